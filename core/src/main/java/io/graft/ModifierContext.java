@@ -1,0 +1,33 @@
+package io.graft;
+
+import io.graft.config.ProblemCode;
+import java.nio.file.Path;
+
+/** What a modifier may ask for and must tell while it edits a draft. */
+public interface ModifierContext {
+    /**
+     * Opens a checkpoint by its headers.
+     *
+     * @param path absolute, as the binder resolves it
+     * @throws io.graft.checkpoint.CheckpointException if it cannot be used; let it pass, the run reports it
+     */
+    SourceCheckpoint open(Path path);
+
+    /** Reports a checkpoint entry that is not loaded. */
+    void skipped(String key, SkipReason reason, String detail);
+
+    /** Reports a tensor of the model that the modifier should have filled and that keeps its value. */
+    void missing(String name);
+
+    /** Reports something a person should know; the run goes on. */
+    void warn(String message);
+
+    /**
+     * Reports why the modifier cannot do what was asked. The modifier may go on to find more; nothing is committed.
+     *
+     * @param key the option at fault, as {@code submodules-to-freeze[1]}; empty for the modifier as a whole
+     * @param message what is wrong, with the offending text
+     * @param help what is allowed or what to do; may be empty
+     */
+    void error(ProblemCode code, String key, String message, String help);
+}

@@ -1,0 +1,31 @@
+package io.graft;
+
+import io.graft.model.Change;
+import java.util.List;
+
+/**
+ * What one configured modifier does.
+ *
+ * @param index position in the configuration's list
+ * @param type the modifier's id
+ * @param origin the jar or folder that it comes from
+ * @param changes its edits of the draft, in order
+ * @param skipped checkpoint entries that it did not load
+ * @param missing tensors that keep their value though they should have got another
+ * @param warnings what a person should know
+ */
+public record ModifierRecord(
+        int index,
+        String type,
+        String origin,
+        List<Change> changes,
+        List<Skipped> skipped,
+        List<String> missing,
+        List<String> warnings) {
+    public ModifierRecord {
+        changes = List.copyOf(changes);
+        skipped = List.copyOf(skipped);
+        missing = List.copyOf(missing);
+        warnings = List.copyOf(warnings);
+    }
+}

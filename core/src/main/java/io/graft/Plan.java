@@ -1,0 +1,31 @@
+package io.graft;
+
+import io.graft.config.Problem;
+import io.graft.model.DraftTensor;
+import java.util.List;
+
+/**
+ * The finished draft and how it came about, made from headers and metadata only.
+ *
+ * @param model the model it is for
+ * @param modifiers what each modifier does, in the order in which they ran
+ * @param tensors the state dict as it will be
+ * @param problems errors keep the plan from being committed; warnings do not
+ */
+public record Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
+    public Plan {
+        modifiers = List.copyOf(modifiers);
+        tensors = List.copyOf(tensors);
+        problems = List.copyOf(problems);
+    }
+
+    /** Whether the plan may be committed. */
+    public boolean isCommittable() {
+        return problems.stream().noneMatch(Problem::isError);
+    }
+
+    /** Whether any modifier changes the model. */
+    public boolean hasChanges() {
+        return modifiers.stream().anyMatch(modifier -> !modifier.changes().isEmpty());
+    }
+}

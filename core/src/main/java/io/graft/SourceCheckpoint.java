@@ -1,0 +1,18 @@
+package io.graft;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.model.LazyTensor;
+
+/**
+ * A checkpoint that a modifier reads from.
+ *
+ * @param uri the name that reports give it
+ * @param checkpoint its headers
+ */
+public record SourceCheckpoint(String uri, Checkpoint checkpoint) {
+    /** One of the checkpoint's tensors, lazy and with its provenance. */
+    public LazyTensor tensor(TensorEntry entry) {
+        return LazyTensor.of(entry, uri);
+    }
+}

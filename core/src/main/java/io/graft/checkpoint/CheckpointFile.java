@@ -1,0 +1,54 @@
+package io.graft.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+
+/**
+ * A file as it was when its header was read. Data are read later, so each access first checks that it is still that file.
+ *
+ * @param path canonical path
+ * @param size bytes
+ * @param modified time of last modification
+ */
+public record CheckpointFile(Path path, long size, FileTime modified) {
+    /** Remembers a file as it is now. */
+    public static CheckpointFile of(Path path) throws IOException {
+        Path real = path.toRealPath();
+        BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+        return new CheckpointFile(real, attributes.size(), attributes.lastModifiedTime());
+    }
+
+    /**
+     * Opens the file for reading; the caller closes it.
+     *
+     * @throws CheckpointException if the file is gone or has changed since its header was read
+     */
+    public FileChannel open() throws IOException {
+        BasicFileAttributes now;
+        try {
+            now = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException gone) {
+            throw changed("is gone since its header was read");
+        }
+        if (now.size() != size || !now.lastModifiedTime().equals(modified)) {
+            throw changed("has changed since its header was read");
+        }
+        return FileChannel.open(path, StandardOpenOption.READ);
+    }
+
+    /** The bytes of a tensor that lies in this file. */
+    public TensorData data(long offset, long length) {
+        return new FileTensorData(this, offset, length);
+    }
+
+    private CheckpointException changed(String what) {
+        return new CheckpointException(
+                CheckpointException.Reason.UNREADABLE, path, what, "run again when nothing writes to it");
+    }
+}

@@ -1,0 +1,26 @@
+package io.graft.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** A checkpoint format, found with {@link java.util.ServiceLoader}. Implementations read headers only and execute nothing. */
+public interface CheckpointFormat {
+    /** Stable id: {@code safetensors}, {@code pytorch}. */
+    String id();
+
+    /**
+     * Whether a file is of this format, decided by its content.
+     *
+     * @param file the file, for formats whose mark is not at the start
+     * @param head the first bytes of the file, at most 512, little-endian, at position 0
+     * @throws java.io.IOException if the file cannot be read
+     */
+    boolean recognizes(Path file, ByteBuffer head) throws java.io.IOException;
+
+    /**
+     * Opens a file that {@link #recognizes} accepted.
+     *
+     * @throws CheckpointException if the file is malformed or refused
+     */
+    Checkpoint open(Path file);
+}

@@ -1,0 +1,52 @@
+package io.graft.checkpoint;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
+
+/** Tensor bytes that lie contiguously in a file. */
+record FileTensorData(CheckpointFile file, long offset, long byteCount) implements TensorData {
+    /** Up to here a copy is cheaper than a mapping, which lives until it is collected. */
+    private static final int LARGEST_COPY = 1 << 20;
+
+    FileTensorData {
+        Objects.checkFromIndexSize(offset, byteCount, file.size());
+    }
+
+    @Override
+    public ByteBuffer window(long from, int length) throws IOException {
+        Objects.checkFromIndexSize(from, length, byteCount);
+        try (FileChannel channel = file.open()) {
+            if (length > LARGEST_COPY) {
+                return channel.map(FileChannel.MapMode.READ_ONLY, offset + from, length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+            }
+            ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+            while (copy.hasRemaining()) {
+                if (channel.read(copy, offset + from + copy.position()) < 0) {
+                    throw new EOFException(file.path() + " ends inside a tensor");
+                }
+            }
+            return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    @Override
+    public void transferTo(WritableByteChannel target) throws IOException {
+        try (FileChannel channel = file.open()) {
+            long position = offset;
+            long end = offset + byteCount;
+            while (position < end) {
+                long moved = channel.transferTo(position, end - position, target);
+                if (moved <= 0) {
+                    throw new EOFException(file.path() + " ends at byte " + position + ", expected " + end);
+                }
+                position += moved;
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Checkpoint files: tensor entries, formats, byte ranges, dtype conversion, streaming writers.
+ *
+ * <p>Knows file layouts and nothing else of Graft: no configuration, no draft, no DJL. Nothing found in a file is ever
+ * executed. Start reading at {@link io.graft.checkpoint.Checkpoint}.
+ */
+package io.graft.checkpoint;

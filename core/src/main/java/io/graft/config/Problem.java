@@ -1,0 +1,31 @@
+package io.graft.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something wrong with a configuration, a plan or a file, as a value; rendered at the edge.
+ *
+ * @param path the configuration path as written, {@code graft.modifiers[0].alhpa}; empty if there is none
+ * @param at where it stands
+ * @param message what is wrong, with the offending text; one line
+ * @param notes further facts, such as the allowed keys; one line each
+ * @param help what to do; one line, may be empty
+ */
+public record Problem(
+        ProblemCode code,
+        Severity severity,
+        String path,
+        Optional<SourceRef> at,
+        String message,
+        List<String> notes,
+        String help) {
+    public Problem {
+        notes = List.copyOf(notes);
+    }
+
+    /** Whether it keeps the run from going on. */
+    public boolean isError() {
+        return severity == Severity.ERROR;
+    }
+}

@@ -1,0 +1,97 @@
+package io.graft.config;
+
+import java.util.Locale;
+
+/** Every kind of problem; the ids are stable and documented. */
+public enum ProblemCode {
+    // reading the file
+    FILE_NOT_FOUND(Area.CONFIGURATION),
+    SYNTAX(Area.CONFIGURATION),
+    INCLUDE_MISSING(Area.CONFIGURATION),
+    UNRESOLVED_SUBSTITUTION(Area.CONFIGURATION),
+    SUBSTITUTION_CYCLE(Area.CONFIGURATION),
+    NESTING_TOO_DEEP(Area.CONFIGURATION),
+    LIST_REPLACED(Area.CONFIGURATION),
+    MODIFIERS_IN_TWO_PLACES(Area.CONFIGURATION),
+    // finding modifiers
+    PROVIDER_CLASS_MISSING(Area.CONFIGURATION),
+    PROVIDER_LINKAGE(Area.CONFIGURATION),
+    PROVIDER_CLASS_VERSION(Area.CONFIGURATION),
+    PROVIDER_NOT_SUBTYPE(Area.CONFIGURATION),
+    PROVIDER_CONSTRUCTOR_FAILED(Area.CONFIGURATION),
+    SERVICES_FILE_MALFORMED(Area.CONFIGURATION),
+    API_LEVEL_UNSUPPORTED(Area.CONFIGURATION),
+    DUPLICATE_ID(Area.CONFIGURATION),
+    MISSING_MODIFIER_TYPE(Area.CONFIGURATION),
+    UNKNOWN_MODIFIER(Area.CONFIGURATION),
+    // keys
+    MISSING_KEY(Area.CONFIGURATION),
+    UNKNOWN_KEY(Area.CONFIGURATION),
+    WRONG_SPELLING(Area.CONFIGURATION),
+    BOTH_SPELLINGS(Area.CONFIGURATION),
+    // values
+    WRONG_TYPE(Area.CONFIGURATION),
+    NOT_AN_INTEGER(Area.CONFIGURATION),
+    INTEGER_OVERFLOW(Area.CONFIGURATION),
+    NOT_FINITE(Area.CONFIGURATION),
+    MISSING_UNIT(Area.CONFIGURATION),
+    UNKNOWN_UNIT(Area.CONFIGURATION),
+    UNKNOWN_ENUM(Area.CONFIGURATION),
+    NULL_NOT_ALLOWED(Area.CONFIGURATION),
+    STRING_AS_NUMBER(Area.CONFIGURATION),
+    MALFORMED_VALUE(Area.CONFIGURATION),
+    // constraints
+    OUT_OF_RANGE(Area.CONFIGURATION),
+    SIZE(Area.CONFIGURATION),
+    EMPTY(Area.CONFIGURATION),
+    BLANK(Area.CONFIGURATION),
+    BLANK_ELEMENT(Area.CONFIGURATION),
+    EXCLUSIVE(Area.CONFIGURATION),
+    RECORD_CONSTRUCTOR_REJECTED(Area.CONFIGURATION),
+    OUTPUT_EXISTS(Area.CONFIGURATION),
+    // planning and committing
+    UNMATCHED_SELECTOR(Area.MODEL),
+    NOTHING_LOADED(Area.MODEL),
+    COVERAGE(Area.MODEL),
+    SHAPE_MISMATCH(Area.MODEL),
+    AMBIGUOUS_PREFIX(Area.MODEL),
+    UNMATCHED_RULE(Area.MODEL),
+    NAME_COLLISION(Area.MODEL),
+    NOTHING_TRAINABLE(Area.MODEL),
+    UNSUPPORTED_CHANGE(Area.MODEL),
+    OUTPUTS_DIFFER(Area.MODEL),
+    APPLY_FAILED(Area.FAILURE),
+    // checkpoints
+    CHECKPOINT_NOT_FOUND(Area.CHECKPOINT),
+    CHECKPOINT_UNREADABLE(Area.CHECKPOINT),
+    CHECKPOINT_UNSUPPORTED(Area.CHECKPOINT),
+    CHECKPOINT_UNRECOGNISED(Area.CHECKPOINT),
+    CHECKPOINT_MALFORMED(Area.CHECKPOINT),
+    CHECKPOINT_REFUSED(Area.CHECKPOINT),
+    // engine
+    ENGINE_MISSING(Area.ENGINE);
+
+    /** What a problem is about; the command's exit code follows from it. */
+    public enum Area {
+        CONFIGURATION,
+        MODEL,
+        CHECKPOINT,
+        ENGINE,
+        FAILURE
+    }
+
+    private final Area area;
+
+    ProblemCode(Area area) {
+        this.area = area;
+    }
+
+    public Area area() {
+        return area;
+    }
+
+    /** As files and reports spell it: {@code unknown-key}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

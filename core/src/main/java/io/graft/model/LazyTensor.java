@@ -1,0 +1,33 @@
+package io.graft.model;
+
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
+import java.io.IOException;
+
+/** A tensor whose dtype, shape and provenance are known at once, and whose data exist only when materialized. */
+public interface LazyTensor {
+    DType dtype();
+
+    Shape shape();
+
+    Provenance provenance();
+
+    /**
+     * The tensor's bytes. For a stored tensor nothing is read yet; a computed one may compute now. The result is used and
+     * dropped before the next tensor is materialized.
+     *
+     * @throws IOException if the values cannot be read
+     */
+    TensorData materialize() throws IOException;
+
+    /**
+     * A tensor of a checkpoint.
+     *
+     * @param uri the checkpoint, as the report names it
+     */
+    static LazyTensor of(TensorEntry entry, String uri) {
+        return new StoredTensor(entry, new Provenance.Stored(uri, entry.name()));
+    }
+}

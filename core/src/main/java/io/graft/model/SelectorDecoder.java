@@ -1,0 +1,16 @@
+package io.graft.model;
+
+import io.graft.config.Decoder;
+
+/** Decodes a {@link Selector} of a configuration. */
+public final class SelectorDecoder implements Decoder<Selector> {
+    @Override
+    public String expected() {
+        return "a selector";
+    }
+
+    @Override
+    public Selector decode(String text) {
+        return Selector.parse(text);
+    }
+}

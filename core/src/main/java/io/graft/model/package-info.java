@@ -1,0 +1,6 @@
+/**
+ * The model as it will be: the draft with its modules, tensors and changes, selectors, lazy tensors and parametrizations.
+ *
+ * <p>Knows tensor entries and their bytes, but no file format and no engine. Start reading at {@link io.graft.model.ModelDraft}.
+ */
+package io.graft.model;

@@ -1,0 +1,8 @@
+/**
+ * What a modifier is and what a run is: {@link io.graft.ModelModifier}, {@link io.graft.Modifier}, the context, the plan and the
+ * report.
+ *
+ * <p>Knows the draft and problems; must not know how a model target commits a plan. Start reading at
+ * {@link io.graft.ModelModifier}.
+ */
+package io.graft;
