@@ -1,12 +1,10 @@
 @echo off
 rem Starts graft from the folder that it was unpacked into.
-rem Heeds JAVA_HOME, JAVA_OPTS, GRAFT_JAVA_OPTS and GRAFT_EXTENSIONS (a list of jars, or folders with \* after them).
+rem Heeds JAVA_HOME, JAVA_OPTS and GRAFT_JAVA_OPTS.
 setlocal
 for %%i in ("%~dp0..") do set "GRAFT_HOME=%%~fi"
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 for %%j in ("%GRAFT_HOME%\lib\graft-cli-*.jar") do set "GRAFT_CLASS_PATH=%%j"
-set "GRAFT_CLASS_PATH=%GRAFT_CLASS_PATH%;%GRAFT_HOME%\extensions\*"
-if defined GRAFT_EXTENSIONS set "GRAFT_CLASS_PATH=%GRAFT_CLASS_PATH%;%GRAFT_EXTENSIONS%"
 "%JAVA%" -Xms24m -XX:+UseSerialGC -Dfile.encoding=UTF-8 %JAVA_OPTS% %GRAFT_JAVA_OPTS% "-Dgraft.home=%GRAFT_HOME%" -cp "%GRAFT_CLASS_PATH%" io.graft.cli.Main %*
 exit /b %ERRORLEVEL%
