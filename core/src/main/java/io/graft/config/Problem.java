@@ -1,5 +1,6 @@
 package io.graft.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,5 +28,17 @@ public record Problem(
     /** Whether it keeps the run from going on. */
     public boolean isError() {
         return severity == Severity.ERROR;
+    }
+
+    /** The same problem with a further fact. */
+    public Problem withNote(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new Problem(code, severity, path, at, message, more, help);
+    }
+
+    /** The same problem with another severity. */
+    public Problem as(Severity other) {
+        return new Problem(code, other, path, at, message, notes, help);
     }
 }

@@ -14,4 +14,10 @@ public record SourceRef(String file, int line, int column, int length, String te
     public static SourceRef of(String file) {
         return new SourceRef(file, 0, 0, 0, "");
     }
+
+    /** As messages show it: {@code conf/train.conf:6:12}, without what is not known. */
+    public String display() {
+        String place = line > 0 ? file + ":" + line : file;
+        return column > 0 ? place + ":" + column : place;
+    }
 }

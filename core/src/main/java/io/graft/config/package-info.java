@@ -1,7 +1,13 @@
 /**
  * Reading a HOCON file into typed values: sources with positions, cursors, decoders, constraints, problems and their rendering.
  *
- * <p>Knows nothing of models, checkpoints or DJL. Start reading at {@link io.graft.config.Binder} and
- * {@link io.graft.config.ConfigCursor}.
+ * <p>The way of the data: {@link io.graft.config.ConfigFile} reads a file with what comes from outside into a tree;
+ * {@link io.graft.config.ConfigCursor} walks it; {@link io.graft.config.ObjectBinding} makes a record of an object with
+ * {@link io.graft.config.Decoders} and {@link io.graft.config.Constraints}; what goes wrong on the way is a
+ * {@link io.graft.config.Problem} with its place, and {@link io.graft.config.ProblemRenderer} shows it. A
+ * {@link io.graft.config.Binder} is generated for each options record and says no more than the record does; policy, such as
+ * spelling, suggestions and what must not be shown, is here.
+ *
+ * <p>Knows nothing of models, checkpoints or DJL.
  */
 package io.graft.config;

@@ -1,0 +1,40 @@
+package io.graft.config;
+
+import com.typesafe.config.ConfigObject;
+import java.nio.file.Path;
+
+/**
+ * A configuration file, read with its includes, with its substitutions resolved and with what comes from outside laid over
+ * it. Immutable. Its text is read again when a problem needs a column.
+ */
+public final class ConfigFile {
+    private final Path path;
+    private final ConfigObject root;
+    private final SourceTexts texts;
+
+    ConfigFile(Path path, ConfigObject root, SourceTexts texts) {
+        this.path = path;
+        this.root = root;
+        this.texts = texts;
+    }
+
+    /**
+     * Reads a HOCON or, by its extension, a JSON file.
+     *
+     * @param file named in problems as it is given here
+     * @return the file, with warnings; or every problem that keeps it from being read
+     */
+    public static Bound<ConfigFile> read(Path file, ConfigOverrides overrides) {
+        return new ConfigReader(file, overrides).read();
+    }
+
+    /** The file, as it was given. */
+    public Path path() {
+        return path;
+    }
+
+    /** The whole configuration. */
+    public ConfigCursor root() {
+        return ConfigCursor.of(root, texts);
+    }
+}

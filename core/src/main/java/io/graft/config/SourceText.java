@@ -1,0 +1,56 @@
+package io.graft.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The text of one file, cut into lines and tokens. */
+final class SourceText {
+    private final String text;
+    private final List<String> lines;
+    private final List<Token> tokens;
+    private final Map<Integer, List<Token>> tokensByLine;
+    private final Map<String, Optional<WrittenEntry>> found = new ConcurrentHashMap<>();
+
+    SourceText(String text) {
+        this.text = text;
+        this.lines = text.lines().toList();
+        this.tokens = Tokenizer.tokenize(text);
+        this.tokensByLine = tokens.stream().collect(Collectors.groupingBy(Token::line));
+    }
+
+    String text() {
+        return text;
+    }
+
+    List<Token> tokens() {
+        return tokens;
+    }
+
+    List<Token> tokensOf(int line) {
+        return tokensByLine.getOrDefault(line, List.of());
+    }
+
+    /** A line, from 1, fit for showing: values of secret keys are blotted out. Empty if there is no such line. */
+    String line(int number) {
+        return number < 1 || number > lines.size() ? "" : Secrets.blotOut(lines.get(number - 1), tokensOf(number));
+    }
+
+    /** A line, from 1, as it stands. Not to be shown. */
+    String rawLine(int number) {
+        return number < 1 || number > lines.size() ? "" : lines.get(number - 1);
+    }
+
+    /** Where the value of a path is written; sought once, since many problems can be inside of one value. */
+    Optional<WrittenEntry> remember(String path, Supplier<Optional<WrittenEntry>> search) {
+        Optional<WrittenEntry> known = found.get(path);
+        if (known == null) {
+            known = search.get();
+            found.put(path, known);
+        }
+        return known;
+    }
+}
