@@ -30,16 +30,25 @@ public record CheckpointFile(Path path, long size, FileTime modified) {
      * @throws CheckpointException if the file is gone or has changed since its header was read
      */
     public FileChannel open() throws IOException {
+        requireUnchanged();
+        return FileChannel.open(path, StandardOpenOption.READ);
+    }
+
+    /**
+     * Checks that this is still the file whose header was read: same size, same time of modification.
+     *
+     * @throws CheckpointException if the file is gone or has changed
+     */
+    public void requireUnchanged() throws IOException {
         BasicFileAttributes now;
         try {
             now = Files.readAttributes(path, BasicFileAttributes.class);
         } catch (NoSuchFileException gone) {
-            throw changed("is gone since its header was read");
+            throw failure("is gone since its header was read");
         }
         if (now.size() != size || !now.lastModifiedTime().equals(modified)) {
-            throw changed("has changed since its header was read");
+            throw changed();
         }
-        return FileChannel.open(path, StandardOpenOption.READ);
     }
 
     /** The bytes of a tensor that lies in this file. */
@@ -47,7 +56,11 @@ public record CheckpointFile(Path path, long size, FileTime modified) {
         return new FileTensorData(this, offset, length);
     }
 
-    private CheckpointException changed(String what) {
+    CheckpointException changed() {
+        return failure("has changed since its header was read");
+    }
+
+    private CheckpointException failure(String what) {
         return new CheckpointException(
                 CheckpointException.Reason.UNREADABLE, path, what, "run again when nothing writes to it");
     }

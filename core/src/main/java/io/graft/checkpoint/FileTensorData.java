@@ -1,6 +1,5 @@
 package io.graft.checkpoint;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +11,9 @@ import java.util.Objects;
 record FileTensorData(CheckpointFile file, long offset, long byteCount) implements TensorData {
     /** Up to here a copy is cheaper than a mapping, which lives until it is collected. */
     private static final int LARGEST_COPY = 1 << 20;
+
+    /** Bytes moved by one call, so that who watches the target's position sees progress inside a large tensor. */
+    private static final int STEP = 1 << 23;
 
     FileTensorData {
         Objects.checkFromIndexSize(offset, byteCount, file.size());
@@ -25,10 +27,10 @@ record FileTensorData(CheckpointFile file, long offset, long byteCount) implemen
                 return channel.map(FileChannel.MapMode.READ_ONLY, offset + from, length)
                         .order(ByteOrder.LITTLE_ENDIAN);
             }
-            ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer copy = ByteBuffer.allocate(length);
             while (copy.hasRemaining()) {
                 if (channel.read(copy, offset + from + copy.position()) < 0) {
-                    throw new EOFException(file.path() + " ends inside a tensor");
+                    throw file.changed();
                 }
             }
             return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -41,12 +43,14 @@ record FileTensorData(CheckpointFile file, long offset, long byteCount) implemen
             long position = offset;
             long end = offset + byteCount;
             while (position < end) {
-                long moved = channel.transferTo(position, end - position, target);
+                long moved = channel.transferTo(position, Math.min(STEP, end - position), target);
                 if (moved <= 0) {
-                    throw new EOFException(file.path() + " ends at byte " + position + ", expected " + end);
+                    throw file.changed();
                 }
                 position += moved;
             }
         }
+        // What was copied is the tensor only if nobody wrote to the file meanwhile.
+        file.requireUnchanged();
     }
 }

@@ -1,0 +1,121 @@
+package io.graft.checkpoint;
+
+import io.graft.checkpoint.CheckpointException.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The file that a person's path stands for.
+ *
+ * @param file an existing regular file; canonical, except that a shard index keeps the folder that it was found in
+ */
+record CheckpointLocation(Path file) {
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX_SUFFIX = ".index.json";
+    private static final String INDEX = SINGLE + INDEX_SUFFIX;
+    private static final int LISTED = 8;
+
+    /**
+     * Expands {@code ~}, resolves links, and looks into a folder.
+     *
+     * @throws CheckpointException if nothing that could be a checkpoint is there
+     */
+    static CheckpointLocation of(Path given) {
+        Path path = withHome(given).toAbsolutePath();
+        try {
+            if (Files.isDirectory(path)) {
+                path = inside(path.toRealPath());
+            } else if (!Files.exists(path)) {
+                throw missing(path.normalize());
+            }
+            // In a Hugging Face cache the index is a link into another folder, but the shards lie beside the link.
+            Path file = path.getFileName().toString().endsWith(INDEX_SUFFIX)
+                    ? path.getParent().toRealPath().resolve(path.getFileName())
+                    : path.toRealPath();
+            if (!Files.isRegularFile(file)) {
+                throw new CheckpointException(
+                        Reason.UNREADABLE, file, "not a regular file", "give a file or a folder that holds one");
+            }
+            return new CheckpointLocation(file);
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException failed) {
+            throw new CheckpointException(
+                    Reason.UNREADABLE, path, "the path cannot be read (" + failed.getMessage() + ")", "", failed);
+        }
+    }
+
+    private static Path withHome(Path given) {
+        if (given.isAbsolute()
+                || given.getNameCount() == 0
+                || !given.getName(0).toString().equals("~")) {
+            return given;
+        }
+        Path home = Path.of(System.getProperty("user.home"));
+        return given.getNameCount() == 1 ? home : home.resolve(given.subpath(1, given.getNameCount()));
+    }
+
+    private static Path inside(Path folder) throws IOException {
+        for (String name : List.of(SINGLE, INDEX)) {
+            if (Files.exists(folder.resolve(name))) {
+                return folder.resolve(name);
+            }
+        }
+        List<String> names = names(folder);
+        String holds =
+                names.isEmpty() ? "is empty" : "holds neither " + SINGLE + " nor " + INDEX + ", but " + list(names);
+        throw new CheckpointException(
+                Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
+    }
+
+    private static CheckpointException missing(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return new CheckpointException(
+                    Reason.NOT_FOUND,
+                    path,
+                    "a link to " + Files.readSymbolicLink(path) + ", which does not exist",
+                    "repair the link or give the file itself");
+        }
+        Path folder = path.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            Path existing = folder;
+            while (existing != null && !Files.isDirectory(existing)) {
+                existing = existing.getParent();
+            }
+            return new CheckpointException(
+                    Reason.NOT_FOUND,
+                    path,
+                    "no such file: its folder does not exist either",
+                    "check the path, which is right up to " + existing);
+        }
+        List<String> names = names(folder);
+        return new CheckpointException(
+                Reason.NOT_FOUND,
+                path,
+                "no such file",
+                names.isEmpty() ? "its folder is empty" : "its folder holds " + list(names));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            for (Path child : children) {
+                names.add(TensorName.printable(child.getFileName().toString()) + (Files.isDirectory(child) ? "/" : ""));
+            }
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    private static String list(List<String> names) {
+        int more = names.size() - LISTED;
+        return String.join(", ", names.subList(0, Math.min(LISTED, names.size())))
+                + (more > 0 ? " and " + more + " more" : "");
+    }
+}

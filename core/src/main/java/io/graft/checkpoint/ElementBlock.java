@@ -1,0 +1,194 @@
+package io.graft.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+
+/**
+ * Some elements of a tensor, decoded into the narrowest Java type that holds every value of their dtype: {@code float} for
+ * floating point up to 32 bits, {@code double} for 64, {@code long} for integers and truth values (U64 as its bits).
+ */
+final class ElementBlock {
+    /** Most elements in a block, so that its arrays stay in the processor's cache. */
+    private static final int LARGEST = 1 << 13;
+
+    private final DType dtype;
+    private final float[] floats;
+    private final double[] doubles;
+    private final long[] longs;
+    private final short[] halves;
+    private int count;
+
+    /** @param elements elements of the whole tensor, which bound the block */
+    ElementBlock(DType dtype, long elements) {
+        int capacity = (int) Math.max(1, Math.min(LARGEST, elements));
+        this.dtype = dtype;
+        this.floats = new float[capacity];
+        this.doubles = new double[capacity];
+        this.longs = new long[dtype.isFloatingPoint() ? 0 : capacity];
+        this.halves = new short[capacity];
+    }
+
+    /** Most elements that it takes. */
+    int capacity() {
+        return floats.length;
+    }
+
+    /** Decodes elements at the buffer's position, and moves that past them. */
+    void read(ByteBuffer source, int elements) {
+        count = elements;
+        int end = source.position() + count * dtype.bits() / 8;
+        switch (dtype) {
+            case F32 -> source.asFloatBuffer().get(floats, 0, count);
+            case F64 -> source.asDoubleBuffer().get(doubles, 0, count);
+            case F16 -> {
+                source.asShortBuffer().get(halves, 0, count);
+                Float16.toFloats(halves, floats, count);
+            }
+            case BF16 -> {
+                source.asShortBuffer().get(halves, 0, count);
+                BFloat16.toFloats(halves, floats, count);
+            }
+            case F8_E4M3, F8_E5M2, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ ->
+                Float8.of(dtype).toFloats(source, floats, count);
+            case I64, U64 -> source.asLongBuffer().get(longs, 0, count);
+            default -> readIntegers(source);
+        }
+        source.position(end);
+    }
+
+    /** Encodes the elements as another dtype at the buffer's position, and moves that past them. */
+    void write(DType to, ByteBuffer target) throws IOException {
+        switch (to) {
+            case F16, BF16, F32 -> {
+                asFloats();
+                writeFloats(to, target);
+            }
+            case F64 -> {
+                asDoubles();
+                target.asDoubleBuffer().put(doubles, 0, count);
+                target.position(target.position() + count * Double.BYTES);
+            }
+            case BOOL -> {
+                for (int i = 0; i < count; i++) {
+                    target.put((byte) (isZero(i) ? 0 : 1));
+                }
+            }
+            default -> writeIntegers(to, target);
+        }
+    }
+
+    /** Largest difference to another block of as many elements, relative to this block's; differences from NaN do not count. */
+    double maxRelativeDifference(ElementBlock other) {
+        asDoubles();
+        other.asDoubles();
+        double max = 0;
+        for (int i = 0; i < count; i++) {
+            double here = Math.abs(doubles[i]);
+            double difference = Math.abs(other.doubles[i] - doubles[i]);
+            // Divides only for a new maximum; false where either is NaN or both are infinite.
+            if (difference > max * here) {
+                max = difference / here;
+            }
+        }
+        return max;
+    }
+
+    private void readIntegers(ByteBuffer source) {
+        for (int i = 0; i < count; i++) {
+            longs[i] = switch (dtype) {
+                case BOOL -> source.get() == 0 ? 0 : 1;
+                case U8 -> source.get() & 0xffL;
+                case I8 -> source.get();
+                case U16 -> source.getShort() & 0xffffL;
+                case I16 -> source.getShort();
+                case U32 -> source.getInt() & 0xffffffffL;
+                case I32 -> source.getInt();
+                default -> throw new IllegalStateException(dtype.toString());
+            };
+        }
+    }
+
+    private void writeFloats(DType to, ByteBuffer target) {
+        if (to == DType.F32) {
+            FloatBuffer view = target.asFloatBuffer();
+            view.put(floats, 0, count);
+            target.position(target.position() + count * Float.BYTES);
+            return;
+        }
+        if (to == DType.F16) {
+            Float16.fromFloats(floats, halves, count);
+        } else {
+            BFloat16.fromFloats(floats, halves, count);
+        }
+        target.asShortBuffer().put(halves, 0, count);
+        target.position(target.position() + count * Short.BYTES);
+    }
+
+    private void writeIntegers(DType to, ByteBuffer target) throws IOException {
+        if (dtype.isFloatingPoint()) {
+            Truncation truncation = Truncation.to(to);
+            for (int i = 0; i < count; i++) {
+                writeInteger(to, truncation.apply(value(i)), target);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                writeInteger(to, longs[i], target);
+            }
+        }
+    }
+
+    private static void writeInteger(DType to, long value, ByteBuffer target) {
+        switch (to.bits()) {
+            case 8 -> target.put((byte) value);
+            case 16 -> target.putShort((short) value);
+            case 32 -> target.putInt((int) value);
+            default -> target.putLong(value);
+        }
+    }
+
+    private void asFloats() {
+        if (dtype == DType.F64) {
+            for (int i = 0; i < count; i++) {
+                floats[i] = (float) doubles[i];
+            }
+        } else if (dtype == DType.U64) {
+            for (int i = 0; i < count; i++) {
+                floats[i] = longs[i] >= 0 ? longs[i] : (float) halved(longs[i]) * 2;
+            }
+        } else if (!dtype.isFloatingPoint()) {
+            for (int i = 0; i < count; i++) {
+                floats[i] = longs[i];
+            }
+        }
+    }
+
+    private void asDoubles() {
+        if (dtype == DType.U64) {
+            for (int i = 0; i < count; i++) {
+                doubles[i] = longs[i] >= 0 ? longs[i] : (double) halved(longs[i]) * 2;
+            }
+        } else if (!dtype.isFloatingPoint()) {
+            for (int i = 0; i < count; i++) {
+                doubles[i] = longs[i];
+            }
+        } else if (dtype != DType.F64) {
+            for (int i = 0; i < count; i++) {
+                doubles[i] = floats[i];
+            }
+        }
+    }
+
+    /** Half of an unsigned number; the lost bit is kept in the lowest one, so that rounding still sees it. */
+    private static long halved(long unsigned) {
+        return (unsigned >>> 1) | (unsigned & 1);
+    }
+
+    private boolean isZero(int index) {
+        return dtype.isFloatingPoint() ? value(index) == 0 : longs[index] == 0;
+    }
+
+    private double value(int index) {
+        return dtype == DType.F64 ? doubles[index] : floats[index];
+    }
+}

@@ -1,0 +1,117 @@
+package io.graft.checkpoint.pytorch;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Reads little-endian numbers and texts forward from a stream of known length. Memory is one buffer, whatever the length;
+ * a count from the file is compared with what is left before anything of that size is allocated.
+ */
+final class ByteCursor implements AutoCloseable {
+    private final InputStream in;
+    private final long length;
+    private final byte[] buffer = new byte[1 << 16];
+    private int next;
+    private int end;
+    private long loaded;
+
+    ByteCursor(InputStream in, long length) {
+        this.in = in;
+        this.length = length;
+    }
+
+    /** Bytes read so far. */
+    long position() {
+        return loaded - (end - next);
+    }
+
+    /** Bytes not read yet, by the length given at the start. */
+    long remaining() {
+        return length - position();
+    }
+
+    int u8() throws IOException {
+        if (next == end) {
+            fill();
+        }
+        return buffer[next++] & 0xff;
+    }
+
+    int u16() throws IOException {
+        return u8() | u8() << 8;
+    }
+
+    int i32() throws IOException {
+        return u16() | u16() << 16;
+    }
+
+    long u32() throws IOException {
+        return i32() & 0xffff_ffffL;
+    }
+
+    long i64() throws IOException {
+        return u32() | (long) i32() << 32;
+    }
+
+    byte[] bytes(long count) throws IOException {
+        if (count > remaining()) {
+            throw new EOFException();
+        }
+        byte[] bytes = new byte[Math.toIntExact(count)];
+        int done = 0;
+        while (done < bytes.length) {
+            if (next == end) {
+                fill();
+            }
+            int part = Math.min(bytes.length - done, end - next);
+            System.arraycopy(buffer, next, bytes, done, part);
+            next += part;
+            done += part;
+        }
+        return bytes;
+    }
+
+    void skip(long count) throws IOException {
+        for (long left = count; left > 0; ) {
+            if (next == end) {
+                fill();
+            }
+            int part = (int) Math.min(left, end - next);
+            next += part;
+            left -= part;
+        }
+    }
+
+    /**
+     * Bytes up to a line feed, which is taken and left out; nothing if no line feed comes within {@code longest} bytes.
+     */
+    Optional<String> line(int longest) throws IOException {
+        byte[] line = new byte[longest];
+        for (int size = 0; size < longest; size++) {
+            int b = u8();
+            if (b == '\n') {
+                return Optional.of(new String(line, 0, size, StandardCharsets.UTF_8));
+            }
+            line[size] = (byte) b;
+        }
+        return Optional.empty();
+    }
+
+    private void fill() throws IOException {
+        int count = loaded < length ? in.read(buffer, 0, (int) Math.min(buffer.length, length - loaded)) : -1;
+        if (count <= 0) {
+            throw new EOFException();
+        }
+        loaded += count;
+        next = 0;
+        end = count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.graft.checkpoint.pytorch;
+
+import io.graft.checkpoint.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/** A tensor whose bytes lie in its storage as they are. */
+record ContiguousTensorData(Storage storage, TensorData bytes) implements TensorData {
+    @Override
+    public long byteCount() {
+        return bytes.byteCount();
+    }
+
+    @Override
+    public ByteBuffer window(long offset, int length) throws IOException {
+        storage.check();
+        return bytes.window(offset, length);
+    }
+
+    @Override
+    public void transferTo(WritableByteChannel target) throws IOException {
+        storage.check();
+        bytes.transferTo(target);
+    }
+}

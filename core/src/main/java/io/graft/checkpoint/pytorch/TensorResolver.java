@@ -1,0 +1,150 @@
+package io.graft.checkpoint.pytorch;
+
+import io.graft.checkpoint.ByteRange;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.pytorch.PickleValue.StorageRef;
+import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checks a described tensor against its storage and ties it to the bytes. Only wanted tensors come here. */
+final class TensorResolver {
+    private static final String RESAVE = "load it in Python and save it as a plain tensor";
+
+    /** A view may repeat its storage this often, or be this large, before it counts as a bomb. */
+    private static final long MOST_REPEATS = 64;
+
+    private static final long SMALL = 1 << 20;
+
+    private final StorageSource source;
+    private final Faults faults;
+    private final Map<String, Storage> storages = new HashMap<>();
+
+    TensorResolver(StorageSource source, Faults faults) {
+        this.source = source;
+        this.faults = faults;
+    }
+
+    /**
+     * The entry of one tensor.
+     *
+     * @throws CheckpointException if its storage is missing or of another length, if an element lies outside of it, or if
+     *     its type is none that Graft reads
+     */
+    TensorEntry resolve(String name, TensorValue tensor) throws IOException {
+        String quoted = "tensor " + Faults.quote(name);
+        DType dtype = dtype(quoted, tensor);
+        if (!tensor.view().isEmpty()) {
+            throw faults.unsupported(quoted + " is a lazy " + tensor.view() + " view", RESAVE);
+        }
+        Storage storage = storage(quoted, tensor.storage(), dtype);
+        if (TorchTypes.ofStorage(tensor.storage().type())
+                .filter(type -> type != dtype)
+                .isPresent()) {
+            throw faults.refused(quoted + " is of " + dtype + ", but its storage is a "
+                    + tensor.storage().type().name());
+        }
+        int itemBytes = dtype.bits() / 8;
+        Extent extent = extent(quoted, tensor, storage.length() / itemBytes);
+        if (extent.count > MOST_REPEATS * (storage.length() / itemBytes) && extent.count > SMALL / itemBytes) {
+            throw faults.refused(quoted + " of shape " + tensor.size() + " repeats the " + storage.length()
+                    + " bytes of its storage more than " + MOST_REPEATS + " times");
+        }
+        long start = tensor.offset() * itemBytes;
+        long length = extent.count * itemBytes;
+        TensorData data;
+        if (extent.count == 0
+                || (isContiguous(tensor) && (itemBytes == 1 || storage.order() == ByteOrder.LITTLE_ENDIAN))) {
+            start = extent.count == 0 ? 0 : start;
+            data = new ContiguousTensorData(storage, storage.part(start, length));
+        } else {
+            data = new StridedTensorData(storage, dtype, tensor.offset(), tensor.size(), tensor.stride(), length);
+        }
+        ByteRange range = new ByteRange(
+                storage.file().path(),
+                storage.offset() + start,
+                extent.count == 0 ? 0 : (extent.last + 1) * itemBytes - start);
+        return new TensorEntry(name, dtype, new Shape(tensor.size()), range, data);
+    }
+
+    private DType dtype(String quoted, TensorValue tensor) {
+        Optional<DType> dtype = tensor.dtype().isPresent()
+                ? tensor.dtype().flatMap(TorchTypes::ofDType)
+                : TorchTypes.ofStorage(tensor.storage().type());
+        return dtype.orElseThrow(() -> faults.unsupported(
+                quoted + " is of type "
+                        + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
+                        + ", which Graft does not read",
+                RESAVE));
+    }
+
+    private Storage storage(String quoted, StorageRef ref, DType dtype) throws IOException {
+        Storage storage = storages.get(ref.key());
+        if (storage == null) {
+            storage = source.storage(ref.key(), quoted);
+            storages.put(ref.key(), storage);
+        }
+        int itemBytes = TorchTypes.isUntyped(ref.type())
+                ? 1
+                : TorchTypes.ofStorage(ref.type()).orElse(dtype).bits() / 8;
+        if (storage.length() / itemBytes != ref.elementCount() || storage.length() % itemBytes != 0) {
+            throw faults.malformed(quoted + " needs " + ref.elementCount() + " elements of " + itemBytes + " bytes in "
+                    + Faults.quote(storage.member()) + ", which has " + storage.length() + " bytes");
+        }
+        return storage;
+    }
+
+    private record Extent(long count, long last) {}
+
+    /** Number of elements, and the index of the last one in the storage. */
+    private Extent extent(String quoted, TensorValue tensor, long stored) {
+        List<Long> size = tensor.size();
+        if (size.size() != tensor.stride().size()) {
+            throw faults.malformed(quoted + " has " + size.size() + " dimensions, but strides of "
+                    + tensor.stride().size());
+        }
+        try {
+            long count = 1;
+            long last = tensor.offset();
+            for (int d = 0; d < size.size(); d++) {
+                // Also beside a zero, a product beyond a long is refused: others multiply in another order.
+                count = Math.multiplyExact(count, Math.max(size.get(d), 1));
+                if (size.get(d) > 1) {
+                    last = Math.addExact(
+                            last,
+                            Math.multiplyExact(size.get(d) - 1, tensor.stride().get(d)));
+                }
+            }
+            if (size.contains(0L)) {
+                return new Extent(0, 0);
+            }
+            if (last < stored) {
+                return new Extent(count, last);
+            }
+        } catch (ArithmeticException tooLarge) {
+            // told below
+        }
+        throw faults.malformed(quoted + " of shape " + size + ", stride " + tensor.stride() + " and offset "
+                + tensor.offset() + " reaches beyond its storage of " + stored + " elements");
+    }
+
+    private static boolean isContiguous(TensorValue tensor) {
+        long expected = 1;
+        for (int d = tensor.size().size() - 1; d >= 0; d--) {
+            long size = tensor.size().get(d);
+            if (size != 1 && tensor.stride().get(d) != expected) {
+                return false;
+            }
+            expected *= size;
+        }
+        return true;
+    }
+}

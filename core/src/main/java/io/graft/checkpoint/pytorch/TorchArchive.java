@@ -1,0 +1,139 @@
+package io.graft.checkpoint.pytorch;
+
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipException;
+
+/** The container of {@code torch.save} since PyTorch 1.6: one folder with {@code data.pkl} and storages in {@code data/}. */
+final class TorchArchive {
+    private static final String PICKLE = "data.pkl";
+
+    private final ZipArchive zip;
+    private final String folder;
+    private final Faults faults;
+    private final ByteOrder order;
+
+    private TorchArchive(ZipArchive zip, String folder, Faults faults) throws IOException {
+        this.zip = zip;
+        this.folder = folder;
+        this.faults = faults;
+        this.order = readByteOrder();
+    }
+
+    /**
+     * Finds the members.
+     *
+     * @throws CheckpointException if it is a zip archive of another kind, or damaged
+     */
+    static TorchArchive open(CheckpointFile file) throws IOException {
+        Faults faults = new Faults(file.path());
+        ZipArchive zip = new ZipDirectoryReader(file).read();
+        Set<String> names = zip.members().keySet();
+        names.forEach(name -> checkName(name, faults));
+        String pickle = names.stream()
+                .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
+                .findFirst()
+                .orElseThrow(() -> foreign(names, faults));
+        String folder = pickle.substring(0, pickle.length() - PICKLE.length());
+        names.stream().filter(name -> !name.startsWith(folder)).findFirst().ifPresent(stranger -> {
+            throw faults.refused("the archive has members outside of its folder " + Faults.quote(folder) + ": "
+                    + Faults.quote(stranger));
+        });
+        if (names.stream()
+                .anyMatch(name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"))) {
+            throw faults.unsupported(
+                    "a TorchScript archive",
+                    "save its state_dict() with torch.save or as safetensors and use that file");
+        }
+        return new TorchArchive(zip, folder, faults);
+    }
+
+    /** Reads {@code data.pkl} and compares its checksum. */
+    PickleValue readPickle(PickleLimits limits) throws IOException {
+        ZipMember member = zip.members().get(folder + PICKLE);
+        if (member.size() > limits.bytes()) {
+            throw faults.refused(Faults.quote(member.name()) + " has " + member.size() + " bytes; at most "
+                    + limits.bytes() + " are read");
+        }
+        CRC32 crc = new CRC32();
+        try (ByteCursor cursor = new ByteCursor(new CheckedInputStream(zip.open(member), crc), member.size())) {
+            PickleValue value = new PickleReader(cursor, Faults.quote(member.name()), faults, limits).read();
+            if (cursor.remaining() > 0) {
+                throw faults.refused(Faults.quote(member.name()) + " has " + cursor.remaining()
+                        + " bytes after the end of its pickle");
+            }
+            if (member.crc() != 0 && crc.getValue() != member.crc()) {
+                throw faults.malformed(Faults.quote(member.name())
+                        + String.format(
+                                " is damaged: its checksum is %08x, saved was %08x", crc.getValue(), member.crc()));
+            }
+            return value;
+        } catch (ZipException | EOFException damaged) {
+            throw faults.malformed(Faults.quote(member.name()) + " cannot be inflated");
+        }
+    }
+
+    /**
+     * The bytes of a storage.
+     *
+     * @param wantedBy the tensor that needs it, for messages
+     * @param channel the archive, opened by the caller
+     * @throws CheckpointException if there is none of that key, or if it is compressed
+     */
+    Storage storage(String key, String wantedBy, FileChannel channel) throws IOException {
+        String name = folder + "data/" + key;
+        ZipMember member = zip.members().get(name);
+        if (member == null) {
+            throw faults.malformed(wantedBy + " needs " + Faults.quote(name) + ", which the archive lacks");
+        }
+        if (member.method() != ZipMember.STORED) {
+            throw faults.unsupported(
+                    Faults.quote(name) + " is compressed, so its bytes cannot be reached in the file",
+                    "save the checkpoint again with torch.save, which stores tensors as they are");
+        }
+        return new Storage(zip.file(), name, zip.dataOffset(member, channel), member.size(), member.crc(), order);
+    }
+
+    private ByteOrder readByteOrder() throws IOException {
+        ZipMember member = zip.members().get(folder + "byteorder");
+        if (member == null) {
+            return ByteOrder.LITTLE_ENDIAN;
+        }
+        if (member.size() <= 16) {
+            try (ByteCursor cursor = new ByteCursor(zip.open(member), member.size())) {
+                String order = new String(cursor.bytes(member.size()), StandardCharsets.ISO_8859_1);
+                if (order.equals("little") || order.equals("big")) {
+                    return order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+                }
+            } catch (ZipException | EOFException damaged) {
+                throw faults.malformed(Faults.quote(member.name()) + " cannot be inflated");
+            }
+        }
+        throw faults.malformed(Faults.quote(member.name()) + " is neither 'little' nor 'big'");
+    }
+
+    private static void checkName(String name, Faults faults) {
+        for (String segment : name.split("/")) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..") || segment.indexOf('\\') >= 0) {
+                throw faults.refused("a member of the archive is called " + Faults.quote(name));
+            }
+        }
+    }
+
+    private static CheckpointException foreign(Set<String> names, Faults faults) {
+        if (!names.isEmpty() && names.stream().allMatch(name -> name.endsWith(".npy"))) {
+            return faults.unsupported("a NumPy archive (npz)", "save the tensors with torch.save or as safetensors");
+        }
+        return faults.unsupported(
+                "a zip archive without data.pkl, so not written by torch.save",
+                "give a file made by torch.save or safetensors");
+    }
+}

@@ -1,0 +1,24 @@
+package io.graft.checkpoint.safetensors;
+
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import java.io.IOException;
+
+/**
+ * A tensor to be written.
+ *
+ * @param data asked once, when the tensor's turn comes; what it gives is dropped before the next one is asked
+ */
+public record OutputTensor(String name, DType dtype, Shape shape, Source data) {
+    /** Where a tensor's bytes come from. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * The bytes, as many as dtype and shape take.
+         *
+         * @throws IOException if they cannot be read or computed
+         */
+        TensorData materialize() throws IOException;
+    }
+}

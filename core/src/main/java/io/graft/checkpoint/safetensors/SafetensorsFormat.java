@@ -1,0 +1,101 @@
+package io.graft.checkpoint.safetensors;
+
+import com.google.auto.service.AutoService;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.CheckpointFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+
+/** The safetensors format: a single file, or an index that names the shards beside it. */
+@AutoService(CheckpointFormat.class)
+public final class SafetensorsFormat implements CheckpointFormat {
+    private static final String LAYOUT = "state_dict";
+
+    /** As {@link java.util.ServiceLoader} needs it. */
+    public SafetensorsFormat() {}
+
+    @Override
+    public String id() {
+        return "safetensors";
+    }
+
+    @Override
+    public boolean recognizes(Path file, ByteBuffer head) throws IOException {
+        return isText(head) ? isIndex(file, head) : isSingle(head, Files.size(file));
+    }
+
+    @Override
+    public Checkpoint open(Path file) {
+        try {
+            Checkpoint checkpoint = isText(start(file)) ? sharded(file) : single(file);
+            if (checkpoint.tensors().isEmpty()) {
+                throw new Refusals(file).malformed("the file holds 0 tensors");
+            }
+            return checkpoint;
+        } catch (IOException failed) {
+            throw new CheckpointException(
+                    Reason.UNREADABLE, file, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
+        }
+    }
+
+    private Checkpoint single(Path path) throws IOException {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        return new Checkpoint(
+                file.path(),
+                id(),
+                LAYOUT,
+                Collections.unmodifiableMap(file.tensors()),
+                Collections.unmodifiableMap(file.metadata()),
+                List.of());
+    }
+
+    private Checkpoint sharded(Path index) throws IOException {
+        ShardSet shards = ShardSet.open(index);
+        return new Checkpoint(
+                index,
+                id(),
+                LAYOUT,
+                Collections.unmodifiableMap(shards.tensors()),
+                Collections.unmodifiableMap(shards.metadata()),
+                shards.warnings());
+    }
+
+    /** Whether the file is a JSON text: read as a header's length, its first bytes would exceed any limit. */
+    private static boolean isText(ByteBuffer head) {
+        return head.remaining() >= Long.BYTES && head.get(0) == '{' && head.get(Long.BYTES - 1) != 0;
+    }
+
+    private static boolean isIndex(Path file, ByteBuffer head) {
+        return file.toString().endsWith(".index.json")
+                || StandardCharsets.ISO_8859_1
+                        .decode(head.duplicate())
+                        .toString()
+                        .contains("\"weight_map\"");
+    }
+
+    /** Whether a header seems to begin at byte 8; one that breaks the rules is still taken, to say which it breaks. */
+    private static boolean isSingle(ByteBuffer head, long size) {
+        if (head.remaining() <= SafetensorsHeader.LENGTH_FIELD) {
+            return false;
+        }
+        byte first = head.get(SafetensorsHeader.LENGTH_FIELD);
+        long length = head.getLong(0);
+        boolean plausible =
+                length > 0 && length <= SafetensorsHeader.LONGEST && length <= size - SafetensorsHeader.LENGTH_FIELD;
+        return first == '{' || (plausible && "[ \t\r\n\u00ef".indexOf(first & 0xff) >= 0);
+    }
+
+    private static ByteBuffer start(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return ByteBuffer.wrap(in.readNBytes(Long.BYTES));
+        }
+    }
+}

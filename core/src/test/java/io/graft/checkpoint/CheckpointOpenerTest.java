@@ -1,0 +1,345 @@
+package io.graft.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.graft.checkpoint.CheckpointException.Reason;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CheckpointOpenerTest {
+    private final ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
+    private final String home = System.getProperty("user.home");
+
+    @TempDir
+    Path temporary;
+
+    private Path folder;
+
+    @BeforeEach
+    void resolve() throws IOException {
+        folder = temporary.toRealPath();
+    }
+
+    @AfterEach
+    void restore() {
+        Thread.currentThread().setContextClassLoader(contextLoader);
+        System.setProperty("user.home", home);
+    }
+
+    @Test
+    @DisplayName("A13, A14 the content decides, whatever the name")
+    void contentDecides() throws IOException {
+        for (String name : List.of("x.safetensors", "X.CKPT", "x.bin", "x")) {
+            Path file = Files.copy(Fixtures.path("epd/model.safetensors"), folder.resolve(name));
+            assertEquals("safetensors", Checkpoint.open(file).format());
+        }
+    }
+
+    @Test
+    @DisplayName("A15 a folder without a model")
+    void folderWithoutModel() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertRefused(Reason.NOT_FOUND, empty, "a folder that is empty", "give the checkpoint file itself", empty);
+        Path models = Files.createDirectory(folder.resolve("models"));
+        Files.createDirectory(models.resolve("runs"));
+        Files.writeString(models.resolve("config.json"), "{}");
+        Files.writeString(models.resolve("last.ckpt"), "");
+        assertRefused(
+                Reason.NOT_FOUND,
+                models,
+                "a folder that holds neither model.safetensors nor model.safetensors.index.json, but config.json,"
+                        + " last.ckpt, runs/",
+                "give the checkpoint file itself",
+                models);
+        for (int i = 0; i < 10; i++) {
+            Files.writeString(models.resolve("epoch" + i + ".ckpt"), "");
+        }
+        assertEquals(
+                "a folder that holds neither model.safetensors nor model.safetensors.index.json, but config.json,"
+                        + " epoch0.ckpt, epoch1.ckpt, epoch2.ckpt, epoch3.ckpt, epoch4.ckpt, epoch5.ckpt, epoch6.ckpt and 5"
+                        + " more",
+                refusal(models).detail());
+    }
+
+    @Test
+    void folderWithModel() throws IOException {
+        Path model = Files.copy(Fixtures.path("epd/model.safetensors"), folder.resolve("model.safetensors"));
+        assertEquals(model, Checkpoint.open(folder).path());
+    }
+
+    @Test
+    @DisplayName("A17 a missing file, and one in a missing folder")
+    void missing() throws IOException {
+        Path sub = Files.createDirectory(folder.resolve("sub"));
+        assertRefused(
+                Reason.NOT_FOUND, sub.resolve("x.ckpt"), "no such file", "its folder is empty", sub.resolve("x.ckpt"));
+        Files.writeString(sub.resolve("y.ckpt"), "");
+        assertRefused(
+                Reason.NOT_FOUND,
+                sub.resolve("x.ckpt"),
+                "no such file",
+                "its folder holds y.ckpt",
+                sub.resolve("x.ckpt"));
+        assertRefused(
+                Reason.NOT_FOUND,
+                sub.resolve("no/where/x.ckpt"),
+                "no such file: its folder does not exist either",
+                "check the path, which is right up to " + sub,
+                sub.resolve("no/where/x.ckpt"));
+    }
+
+    @Test
+    @DisplayName("A18 home folder and links")
+    void homeAndLinks() throws IOException {
+        Path file = Files.copy(Fixtures.path("epd/model.safetensors"), folder.resolve("m.ckpt"));
+        System.setProperty("user.home", folder.toString());
+        assertEquals(file, Checkpoint.open(Path.of("~/m.ckpt")).path());
+        assertEquals(Path.of("~/m.ckpt").getNameCount(), 2);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("m.ckpt"));
+        Checkpoint linked = Checkpoint.open(link);
+        assertEquals(file, linked.path());
+        assertEquals(file, linked.tensors().values().iterator().next().range().file());
+        Path broken = Files.createSymbolicLink(folder.resolve("broken"), Path.of("gone"));
+        assertRefused(
+                Reason.NOT_FOUND,
+                broken,
+                "a link to gone, which does not exist",
+                "repair the link or give the file itself",
+                broken);
+        System.setProperty(
+                "user.home", Files.createDirectory(folder.resolve("home")).toString());
+        assertEquals("a folder that is empty", refusal(Path.of("~")).detail());
+    }
+
+    @Test
+    void emptyFile() throws IOException {
+        Path file = Files.createFile(folder.resolve("f"));
+        assertRefused(Reason.MALFORMED, file, "the file is empty (0 bytes)", "save or download it again", file);
+    }
+
+    @Test
+    void unreadableFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("f"), "secret");
+        assumeTrue(file.toFile().setReadable(false) && !Files.isReadable(file), "a superuser reads everything");
+        assertRefused(Reason.UNREADABLE, file, "the file may not be read", "check its permissions", file);
+    }
+
+    @Test
+    void notAFile() {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device));
+        assertRefused(
+                Reason.UNREADABLE, device, "not a regular file", "give a file or a folder that holds one", device);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            <!DOCTYPE html><html>       | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
+            '  <HTML lang=en>'          | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
+            <?xml version='1.0'?><Error>| UNRECOGNISED | this is an XML document, probably the error of a file store in place of the download | download the checkpoint again and check that you may read it
+            version https://git-lfs.github.com/spec/v1 | UNRECOGNISED | this is a Git LFS pointer, which stands for the checkpoint but does not hold it | fetch the content with: git lfs pull
+            {"error": "not found"}      | UNRECOGNISED | this is a JSON document | give the checkpoint or its shard index (*.index.json)
+            DJL@....                    | UNSUPPORTED  | this is a DJL .params file, which holds no tensor names | load it into its model with DJL and save the parameters as safetensors
+            GGUF....                    | UNSUPPORTED  | this is a GGUF file of llama.cpp | give the safetensors or PyTorch checkpoint that it was made from
+            """)
+    void foreignText(String content, Reason reason, String detail, String help) throws IOException {
+        Path file = Files.writeString(folder.resolve("f.safetensors"), content);
+        assertRefused(reason, file, detail, help, file);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            93 4e 55 4d 50 59 01 00 | UNSUPPORTED  | this is a NumPy array (.npy)                | save named tensors with safetensors.numpy.save_file in Python
+            89 48 44 46 0d 0a 1a 0a | UNSUPPORTED  | this is an HDF5 file, as Keras writes       | save the tensors with safetensors.numpy.save_file in Python
+            1f 8b 08 00             | UNRECOGNISED | this is a compressed archive                | unpack it and give the checkpoint inside
+            37 7a bc af 27 1c       | UNRECOGNISED | this is a compressed archive                | unpack it and give the checkpoint inside
+            28 b5 2f fd             | UNRECOGNISED | this is a compressed archive                | unpack it and give the checkpoint inside
+            80 04 95 10 00 00 00    | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
+            80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e | UNSUPPORTED | this is a PyTorch checkpoint in the container used before PyTorch 1.6 | load it with weights_only=True in Python and save it again
+            """)
+    void foreignBytes(String hex, Reason reason, String detail, String help) throws IOException {
+        Path file = write("f.safetensors", hex);
+        assertOnlySafetensorsRefuses(reason, detail, help, file);
+    }
+
+    @Test
+    void foreignZips() throws IOException {
+        String python = "save the tensors with safetensors.numpy.save_file in Python";
+        assertOnlySafetensorsRefuses(
+                Reason.UNSUPPORTED, "this is a NumPy archive (.npz)", python, zip("npz", "weight.npy"));
+        assertOnlySafetensorsRefuses(
+                Reason.UNSUPPORTED,
+                "this is a TorchScript archive, a program with its weights",
+                "save the module's state_dict() with safetensors.torch.save_file in Python",
+                zip("pt", "m/data.pkl", "m/code/__torch__.py", "m/constants.pkl"));
+        assertOnlySafetensorsRefuses(
+                Reason.UNSUPPORTED,
+                "this is a PyTorch checkpoint (zip with data.pkl), for which no format is on the class path",
+                "save the state dict with safetensors.torch.save_file in Python",
+                zip("pth", "m/data.pkl", "m/data/0"));
+        assertOnlySafetensorsRefuses(
+                Reason.UNRECOGNISED,
+                "this is a zip archive without data.pkl",
+                "unpack it and give the checkpoint inside",
+                zip("zip", "readme.txt"));
+    }
+
+    @Test
+    void unknownContentShowsItsFirstBytesAndTheFormats() throws IOException {
+        Path file = write("f.ckpt", "de ad be ef 00 01 02 03 04");
+        CheckpointException refused = refusal(file);
+        assertEquals(Reason.UNRECOGNISED, refused.reason());
+        assertEquals(
+                "not a checkpoint that Graft knows: it begins with the bytes de ad be ef 00 01 02 03",
+                refused.detail());
+        assertTrue(refused.help().startsWith("give a file of one of the formats: "), refused.help());
+        assertTrue(refused.help().contains("safetensors"), refused.help());
+    }
+
+    @Test
+    void hostileHtmlAndPickle() {
+        assertEquals(
+                "this is an HTML page, probably a login or error page in place of the download",
+                refusal(Fixtures.path("hostile/html.ckpt")).detail());
+        CheckpointException pickle = assertThrows(
+                CheckpointException.class, () -> onlySafetensors(Fixtures.path("hostile/payload-legacy.pt")));
+        assertEquals("this is a bare Python pickle, a program that Graft never runs", pickle.detail());
+    }
+
+    @Test
+    void aBrokenProviderDoesNotStopOpening() throws IOException {
+        contextServices("io.graft.NoSuchFormat\n" + BrokenFormat.class.getName() + "\n");
+        assertEquals(
+                "safetensors",
+                Checkpoint.open(Fixtures.path("epd/model.safetensors")).format());
+        Path file = write("f", "de ad be ef");
+        String help = refusal(file).help();
+        assertTrue(
+                help.contains("(a checkpoint format failed: io.graft.checkpoint.CheckpointFormat: Provider"
+                        + " io.graft.NoSuchFormat not found; "),
+                help);
+        assertTrue(help.endsWith(BrokenFormat.class.getName() + " failed: out of order)"), help);
+    }
+
+    @Test
+    void aServicesFileThatCannotBeParsedDoesNotStopOpening() throws IOException {
+        contextServices("this is not a class name\n");
+        assertEquals(
+                "safetensors",
+                Checkpoint.open(Fixtures.path("epd/model.safetensors")).format());
+    }
+
+    @Test
+    void formatsOfTheContextClassLoaderAreFoundAndOpened() throws IOException {
+        contextServices(FoundFormat.class.getName() + "\n");
+        Path file = Files.writeString(folder.resolve("f"), "FOUND");
+        assertEquals("found", Checkpoint.open(file).format());
+    }
+
+    /** Fails when it is asked. */
+    public static final class BrokenFormat implements CheckpointFormat {
+        @Override
+        public String id() {
+            return "broken";
+        }
+
+        @Override
+        public boolean recognizes(Path file, ByteBuffer head) {
+            throw new IllegalStateException("out of order");
+        }
+
+        @Override
+        public Checkpoint open(Path file) {
+            throw new AssertionError("not recognized");
+        }
+    }
+
+    /** Takes files that begin with {@code FOUND}. */
+    public static final class FoundFormat implements CheckpointFormat {
+        @Override
+        public String id() {
+            return "found";
+        }
+
+        @Override
+        public boolean recognizes(Path file, ByteBuffer head) {
+            return StandardCharsets.US_ASCII.decode(head).toString().startsWith("FOUND");
+        }
+
+        @Override
+        public Checkpoint open(Path file) {
+            return new Checkpoint(file, id(), "state_dict", java.util.Map.of(), java.util.Map.of(), List.of());
+        }
+    }
+
+    private void contextServices(String content) throws IOException {
+        Path services = Files.createDirectories(folder.resolve("extension/META-INF/services"));
+        Files.writeString(services.resolve(CheckpointFormat.class.getName()), content);
+        URL[] urls = {folder.resolve("extension").toUri().toURL()};
+        Thread.currentThread()
+                .setContextClassLoader(new URLClassLoader(urls, CheckpointOpenerTest.class.getClassLoader()));
+    }
+
+    private Path write(String name, String hex) throws IOException {
+        String[] digits = hex.split(" ");
+        byte[] bytes = new byte[digits.length];
+        for (int i = 0; i < digits.length; i++) {
+            bytes[i] = (byte) Integer.parseInt(digits[i], 16);
+        }
+        return Files.write(folder.resolve(name), bytes);
+    }
+
+    private Path zip(String name, String... members) throws IOException {
+        Path file = folder.resolve(name);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (String member : members) {
+                zip.putNextEntry(new ZipEntry(member));
+                zip.write(new byte[2000]);
+            }
+        }
+        return file;
+    }
+
+    private static Checkpoint onlySafetensors(Path file) {
+        return CheckpointOpener.open(
+                file,
+                new CheckpointFormats(
+                        List.of(new io.graft.checkpoint.safetensors.SafetensorsFormat()), new ArrayList<>()));
+    }
+
+    private static CheckpointException refusal(Path path) {
+        return assertThrows(CheckpointException.class, () -> Checkpoint.open(path));
+    }
+
+    /** Kinds that another format on the class path may take. */
+    private static void assertOnlySafetensorsRefuses(Reason reason, String detail, String help, Path file) {
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> onlySafetensors(file));
+        assertEquals(file + ": " + detail + "; " + help, refused.getMessage());
+        assertEquals(reason, refused.reason());
+    }
+
+    private static void assertRefused(Reason reason, Path named, String detail, String help, Path path) {
+        CheckpointException refused = refusal(path);
+        assertEquals(named + ": " + detail + "; " + help, refused.getMessage());
+        assertEquals(reason, refused.reason());
+    }
+}

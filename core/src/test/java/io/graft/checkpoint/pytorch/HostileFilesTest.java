@@ -1,0 +1,140 @@
+package io.graft.checkpoint.pytorch;
+
+import static io.graft.checkpoint.pytorch.TorchFiles.fixture;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hostile files are refused within two seconds and 300 MB of heap, and nothing in them runs. */
+class HostileFilesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void eachIsRefusedInAProcessOfLittleMemory() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx300m",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Opening.class.getName()));
+        List<Path> files = hostileFiles();
+        files.forEach(file -> command.add(file.toString()));
+        Path output = folder.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+        String lines = Files.readString(output);
+        assertEquals(0, process.exitValue(), lines);
+        assertEquals("""
+                children.pt UNRECOGNISED
+                copies.pt REFUSED
+                deep-pickle.pt MALFORMED
+                deep.pt REFUSED
+                deflated-bomb.pt UNSUPPORTED
+                entries.pt UNRECOGNISED
+                lists.pt REFUSED
+                many-members.pt UNSUPPORTED
+                names.pt REFUSED
+                payload-legacy.pt REFUSED
+                payload.pt REFUSED
+                scalars.pt MALFORMED
+                shared.pt UNRECOGNISED
+                stride-zero.pt REFUSED
+                truncated.pt MALFORMED
+                tuples.pt REFUSED
+                wrong-size.pt MALFORMED
+                """, lines.replace(File.separatorChar, '/'));
+        try (Stream<Path> made = Files.walk(folder)) {
+            assertEquals(
+                    List.of(),
+                    made.filter(path -> path.endsWith("graft-was-owned")).toList());
+        }
+    }
+
+    /** The fixtures, and what would take most memory or time: files of many values, of many names, of many members. */
+    private List<Path> hostileFiles() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> fixtures = Files.list(fixture("hostile"))) {
+            fixtures.filter(file -> file.toString().endsWith(".pt")).forEach(files::add);
+        }
+        files.add(write("deep.pt", "(".repeat(200_000) + "l".repeat(200_000)));
+        files.add(write("deep-pickle.pt", "]".repeat(3_000_000) + "a".repeat(900) + "\0"));
+        files.add(write("lists.pt", "]Na".repeat(2_500_000)));
+        files.add(write("tuples.pt", "K\1\u0085".repeat(2_500_000)));
+        files.add(write("names.pt", "c" + "a".repeat(500) + "\nb\n" + "cabcd\nefgh\n".repeat(1_000_000)));
+        // A tuple of many items, and calls that would copy it a million times.
+        files.add(write(
+                "copies.pt",
+                "ccollections\nOrderedDict\nq\0(" + "NN\u0086".repeat(200_000) + "tq\1\u0085q\2"
+                        + "h\0h\2R".repeat(1_000_000)));
+        files.add(write("children.pt", "}(" + "X\1\0\0\0k}NNs".repeat(700_000) + "u"));
+        // One dict of many items, which many others hold, under long keys.
+        files.add(write(
+                "shared.pt",
+                "}X\0\0\1\0" + "k".repeat(1 << 16) + "q\0}(" + "NN".repeat(100_000) + "uq\1s("
+                        + "h\0}h\0h\1s".repeat(300_000) + "u"));
+        files.add(write("entries.pt", "}X\5\0\0\0model}(" + "NK\1".repeat(1_400_000) + "us"));
+        files.add(write(
+                "scalars.pt",
+                "}(" + "X\1\0\0\0kM\1\1".repeat(1_200_000) + "X\5\0\0\0model}X\1\0\0\0ac"
+                        + "torch._utils\n_rebuild_tensor\n" + "((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0"
+                        + "0X\3\0\0\0cpuK\0tQK\0))tRsu"));
+        Zip many = new Zip();
+        for (int i = 0; i < 400_000; i++) {
+            many.stored("archive/" + i, new byte[0]);
+        }
+        files.add(Files.write(folder.resolve("many-members.pt"), many.buildZip64()));
+        files.sort(
+                (a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()));
+        return files;
+    }
+
+    private Path write(String name, String opcodes) throws IOException {
+        byte[] pickle = ("\u0080\u0002" + opcodes + ".").getBytes(StandardCharsets.ISO_8859_1);
+        return Files.write(
+                folder.resolve(name),
+                new Zip().stored("archive/data.pkl", pickle).build());
+    }
+
+    /** Opens each file and prints what it was refused for. */
+    static final class Opening {
+        private Opening() {}
+
+        public static void main(String[] files) {
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            for (Path file : Arrays.stream(files).map(Path::of).toList()) {
+                // The thread's own time: other work on the machine does not count.
+                long start = threads.getCurrentThreadCpuTime();
+                String outcome;
+                try {
+                    Checkpoint checkpoint = TorchFiles.open(file);
+                    outcome = checkpoint.layout();
+                } catch (CheckpointException refused) {
+                    outcome = refused.reason().name();
+                }
+                long millis = TimeUnit.NANOSECONDS.toMillis(threads.getCurrentThreadCpuTime() - start);
+                System.out.println(file.getFileName() + " " + outcome + (millis > 2000 ? " in " + millis + " ms" : ""));
+            }
+        }
+    }
+}

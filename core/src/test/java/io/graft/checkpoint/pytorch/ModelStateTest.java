@@ -1,0 +1,304 @@
+package io.graft.checkpoint.pytorch;
+
+import static io.graft.checkpoint.pytorch.Pickle.floats;
+import static io.graft.checkpoint.pytorch.TorchFiles.fixture;
+import static io.graft.checkpoint.pytorch.TorchFiles.open;
+import static io.graft.checkpoint.pytorch.TorchFiles.zip;
+import static io.graft.checkpoint.pytorch.TorchFiles.zipWithFour;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.pytorch.Pickle.Call;
+import io.graft.checkpoint.pytorch.Pickle.Name;
+import io.graft.checkpoint.pytorch.PickleValue.Mapping;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the state dict is in a checkpoint: scenarios A1 to A11 and A19. */
+class ModelStateTest {
+    private static final String WANTED = "; save a state dict: torch.save(model.state_dict(), path)";
+
+    @TempDir
+    Path folder;
+
+    private TorchFiles files;
+
+    @BeforeEach
+    void setUp() {
+        files = new TorchFiles(folder);
+    }
+
+    @Test
+    void a1LightningByItsVersion() throws IOException {
+        assertEquals("lightning", layout(dict("pytorch-lightning_version", "2.6.6")));
+        assertEquals("lightning", open(fixture("epd/pretrained.ckpt")).layout());
+    }
+
+    @Test
+    void a2LightningByTwoOfItsParts() throws IOException {
+        assertEquals("lightning", layout(dict("callbacks", Map.of(), "loops", Map.of())));
+        assertEquals(
+                "lightning",
+                files.open(zipWithFour(dict(
+                                "callbacks", Map.of(), "loops", Map.of(), "state_dict", Map.of("a", floats("0", 4)))))
+                        .layout());
+    }
+
+    @Test
+    void a2LightningWithoutAStateDictIsAnError() {
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: 'callbacks' (dict), 'loops' (dict)" + WANTED,
+                zip(dict("callbacks", Map.of(), "loops", Map.of())));
+    }
+
+    @Test
+    void a3OnePartIsNotEnoughForLightning() throws IOException {
+        assertEquals("pytorch", layout(dict("callbacks", Map.of(), "state_dict", Map.of())));
+        assertEquals(
+                "pytorch",
+                files.open(zipWithFour(dict("callbacks", Map.of(), "state_dict", Map.of("a", floats("0", 4)))))
+                        .layout());
+    }
+
+    @Test
+    void a5ModelStateDictInAContainer() {
+        Checkpoint checkpoint =
+                files.open(zipWithFour(dict("model_state_dict", Map.of("a", floats("0", 4)), "epoch", 3L)));
+        assertEquals("pytorch", checkpoint.layout());
+        assertEquals("pytorch", checkpoint.format());
+        assertEquals(Map.of("epoch", "3"), checkpoint.metadata());
+        assertEquals(List.of(), checkpoint.warnings());
+        assertEquals("pytorch", open(fixture("m43/full7-model_state_dict.pth")).layout());
+    }
+
+    @Test
+    void a6PlainStateDict() {
+        Checkpoint checkpoint = files.open(zipWithFour(dict("a.weight", floats("0", 4), "a.bias", floats("0", 4))));
+        assertEquals("state_dict", checkpoint.layout());
+        assertEquals(
+                List.of("a.weight", "a.bias"), List.copyOf(checkpoint.tensors().keySet()));
+    }
+
+    @Test
+    void a7NothingThatIsAStateDict() {
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: there are none" + WANTED,
+                zip(Map.of()));
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: 'a' (int)" + WANTED,
+                zip(Map.of("a", 1L)));
+        files.assertRefused(
+                Reason.UNRECOGNISED, "unrecognised checkpoint: a list instead of a dict" + WANTED, zip(List.of(1L)));
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: 'a' (torch.Tensor), 'b' (int)" + WANTED,
+                zipWithFour(dict("a", floats("0", 4), "b", 3L)));
+    }
+
+    @Test
+    void a7ManyKeysAreCounted() {
+        Map<String, Object> root = new LinkedHashMap<>();
+        for (int i = 0; i < 12; i++) {
+            root.put("k" + i, 1.5);
+        }
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: 'k0' (float), 'k1' (float), 'k2' (float),"
+                        + " 'k3' (float), 'k4' (float), 'k5' (float), 'k6' (float), 'k7' (float), 'k8' (float), 'k9' (float)"
+                        + " and 2 more" + WANTED,
+                zip(root));
+    }
+
+    @Test
+    void a9TheOnlyNestedStateDictIsReadAndNamed() {
+        Checkpoint checkpoint = open(fixture("torch/nested.pt"));
+        assertEquals(List.of("a.weight"), List.copyOf(checkpoint.tensors().keySet()));
+        assertEquals("pytorch", checkpoint.layout());
+        assertEquals(List.of("the state dict was found at 'checkpoint.state_dict'"), checkpoint.warnings());
+    }
+
+    @Test
+    void a9SeveralNestedStateDictsAreAnErrorThatPointsAtThem() {
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: 'generator' (dict), 'other' (dict), 'epoch' (int);"
+                        + " state dicts lie deeper, at 'generator', 'other.state_dict';"
+                        + " save the one that you need in a file of its own",
+                zipWithFour(dict(
+                        "generator",
+                        Map.of("a", floats("0", 4)),
+                        "other",
+                        Map.of("state_dict", Map.of("a", floats("0", 4))),
+                        "epoch",
+                        1L)));
+    }
+
+    @Test
+    void a9TensorsOfAnOptimizerAreNoStateDict() {
+        Checkpoint checkpoint = files.open(zipWithFour(dict(
+                "net",
+                Map.of("a", floats("0", 4)),
+                "optimizer",
+                Map.of("state", Map.of(0L, Map.of("exp_avg", floats("1", 4)))))));
+        assertEquals(List.of("the state dict was found at 'net'"), checkpoint.warnings());
+    }
+
+    @Test
+    void a10AModelThatIsAnObject() {
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "the model state 'model' is a net.Net instead of a dict" + WANTED,
+                zip(Map.of("model", Call.of("net", "Net"))));
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: a net.Net instead of a dict" + WANTED,
+                zip(Call.of("net", "Net")));
+    }
+
+    @Test
+    void a11AStateDictWithoutTensors() {
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "0 tensors in the state dict at 'state_dict'" + WANTED,
+                zip(Map.of("state_dict", Map.of())));
+    }
+
+    @Test
+    void a19APayloadIsRefusedByName() {
+        files.assertRefused(
+                Reason.REFUSED,
+                "'archive/data.pkl', byte 4: the file asks to run builtins.exec; nothing was run;"
+                        + " do not use this file unless you know who wrote it",
+                zip(Map.of(Call.of("builtins", "exec", "x"), 1L)));
+    }
+
+    @Test
+    void theFirstContainerCountsAndTheOthersAreNamed() {
+        Checkpoint checkpoint = files.open(zipWithFour(dict(
+                "model", Map.of("c", floats("0", 4)),
+                "state_dict", Map.of("a", floats("0", 4)),
+                "model_state_dict", Map.of("b", floats("0", 4)))));
+        assertEquals(List.of("a"), List.copyOf(checkpoint.tensors().keySet()));
+        assertEquals(
+                List.of(
+                        "'model_state_dict' was not used, because 'state_dict' comes first",
+                        "'model' was not used, because 'state_dict' comes first"),
+                checkpoint.warnings());
+    }
+
+    @Test
+    void aTensorMayBeCalledLikeAContainer() {
+        Checkpoint checkpoint = files.open(zipWithFour(Map.of("model", floats("0", 4))));
+        assertEquals("state_dict", checkpoint.layout());
+    }
+
+    @Test
+    void whatIsNoTensorInAContainerIsNamedAndLeftOut() {
+        Checkpoint checkpoint = open(fixture("torch/more.pt"));
+        assertEquals(
+                List.of("not tensors, so left out of the state dict: '_extra_state' (dict)"), checkpoint.warnings());
+        Map<Object, Object> state = new LinkedHashMap<>();
+        state.put("a", floats("0", 4));
+        state.put("n\n", 1L);
+        state.put(5L, floats("0", 4));
+        state.put("module", Call.of("net", "Net", List.of(1L)));
+        assertEquals(
+                List.of(
+                        "not tensors, so left out of the state dict: 'n\\u000a' (int), 5 (torch.Tensor), 'module' (net.Net)"),
+                files.open(zipWithFour(Map.of("state_dict", state))).warnings());
+    }
+
+    @Test
+    void scalarsBesideTheStateDictAreMetadata() {
+        assertEquals(
+                Map.of("epoch", "7", "lr", "0.001", "best", "true", "tag", "größer"),
+                open(fixture("torch/more.pt")).metadata());
+        Map<String, String> metadata = open(fixture("epd/pretrained.ckpt")).metadata();
+        assertEquals("2.6.6", metadata.get("pytorch-lightning_version"));
+        assertEquals("1", metadata.get("global_step"));
+    }
+
+    @Test
+    void scalarsOfOuterDictsAreKeptAndTheNearerCounts() {
+        assertEquals(
+                Map.of("epoch", "2", "name", "n"),
+                files.open(zipWithFour(dict(
+                                "epoch",
+                                1L,
+                                "name",
+                                "n",
+                                "run",
+                                dict("epoch", 2L, "weights", Map.of("a", floats("0", 4))))))
+                        .metadata());
+    }
+
+    @Test
+    void aTensorInsideAnUnknownObjectIsAnError() {
+        files.assertRefused(
+                Reason.UNSUPPORTED,
+                "tensor 'w' is wrapped in a net.Wrapped, which Graft does not read;"
+                        + " load it in Python and save it as a plain tensor",
+                zipWithFour(Map.of(
+                        "state_dict",
+                        dict("w", Call.of("net", "Wrapped", List.of(floats("0", 4))), "a", floats("0", 4)))));
+        files.assertRefused(
+                Reason.UNSUPPORTED,
+                "tensor 'w' is wrapped in a torch._utils._rebuild_meta_tensor_no_storage, which Graft does not read;"
+                        + " load it in Python and save it as a plain tensor",
+                zipWithFour(Map.of(
+                        "state_dict",
+                        Map.of(
+                                "w",
+                                Call.of(
+                                        "torch._utils",
+                                        "_rebuild_meta_tensor_no_storage",
+                                        new Name("torch", "float32"))))));
+    }
+
+    @Test
+    void aNameThatIsSetTwiceOrHoldsNulIsRefused() {
+        String help = "; do not use this file unless you know who wrote it";
+        files.assertRefused(
+                Reason.REFUSED,
+                "the state dict has 'a' twice" + help,
+                zipWithFour(Map.of(
+                        "state_dict",
+                        Call.of(
+                                "collections",
+                                "OrderedDict",
+                                List.of(List.of("a", floats("0", 4)), List.of("a", floats("0", 4)))))));
+        files.assertRefused(
+                Reason.REFUSED,
+                "the tensor name 'a\\u0000' contains a NUL character" + help,
+                zipWithFour(Map.of("a\0", floats("0", 4))));
+    }
+
+    private String layout(Map<?, ?> root) throws IOException {
+        byte[] pickle = Pickle.of(root);
+        return ModelState.layout((Mapping) new PickleReader(
+                        new ByteCursor(new ByteArrayInputStream(pickle), pickle.length),
+                        "the pickle",
+                        new Faults(folder),
+                        PickleLimits.DEFAULT)
+                .read());
+    }
+
+    private static Map<String, Object> dict(Object... keysAndValues) {
+        Map<String, Object> dict = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            dict.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return dict;
+    }
+}

@@ -1,0 +1,288 @@
+package io.graft.checkpoint.safetensors;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.DTypeConversion;
+import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafetensorsWriterTest {
+    @TempDir
+    Path temporary;
+
+    private Path folder;
+
+    @BeforeEach
+    void resolve() throws IOException {
+        folder = temporary.toRealPath();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert/hf.safetensors", "bert/hf-bf16.safetensors", "epd/model.safetensors"})
+    void writesTheBytesOfTheReferenceImplementation(String fixture) throws Exception {
+        List<OutputTensor> tensors = tensorsOf(Fixtures.path(fixture));
+        Collections.shuffle(tensors, new Random(3));
+        List<WrittenFile> written = writer(SafetensorsWriter.UNLIMITED).write(tensors);
+        byte[] expected = Files.readAllBytes(Fixtures.path(fixture));
+        assertArrayEquals(expected, Files.readAllBytes(folder.resolve("model.safetensors")));
+        assertEquals(
+                List.of(new WrittenFile(folder.resolve("model.safetensors"), expected.length, sha256(expected))),
+                written);
+    }
+
+    @Test
+    void writesTheShardsOfTransformers() throws Exception {
+        Path fixture = Fixtures.path("bert/hf-sharded");
+        // Shards are filled in the model's order, where weights come before their biases.
+        List<OutputTensor> tensors = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            List<OutputTensor> shard = tensorsOf(fixture.resolve("model-0000" + i + "-of-00006.safetensors"));
+            shard.sort(Comparator.comparing(tensor -> -tensor.shape().elementCount()));
+            tensors.addAll(shard);
+        }
+        List<WrittenFile> written = writer(20_000).write(tensors);
+        assertEquals(7, written.size());
+        for (int i = 1; i <= 6; i++) {
+            String name = "model-0000" + i + "-of-00006.safetensors";
+            byte[] expected = Files.readAllBytes(fixture.resolve(name));
+            assertArrayEquals(expected, Files.readAllBytes(folder.resolve(name)), name);
+            assertEquals(new WrittenFile(folder.resolve(name), expected.length, sha256(expected)), written.get(i - 1));
+        }
+        String index = Files.readString(folder.resolve("model.safetensors.index.json"));
+        assertEquals(
+                Files.readString(fixture.resolve("model.safetensors.index.json"))
+                        .replace("    \"total_parameters\": 22720,\n", ""),
+                index);
+        assertEquals(
+                sha256(index.getBytes(StandardCharsets.UTF_8)), written.get(6).sha256());
+        assertEquals(tensors.size(), Checkpoint.open(folder).tensors().size());
+    }
+
+    @Test
+    void givesALargeTensorItsOwnShardWhileTheOneBeforeGoesOn() throws IOException {
+        writer(100).write(List.of(ones("a", 60), ones("big", 101), ones("b", 40), ones("c", 1)));
+        assertEquals(List.of("big"), names("model-00001-of-00003.safetensors"));
+        assertEquals(List.of("a", "b"), names("model-00002-of-00003.safetensors"));
+        assertEquals(List.of("c"), names("model-00003-of-00003.safetensors"));
+    }
+
+    @Test
+    void writesOneFileWithoutIndexWhereEverythingFits() throws IOException {
+        List<WrittenFile> written = new SafetensorsWriter(folder, "adapter_model", 100, Map.of())
+                .write(List.of(ones("a", 60), ones("b", 40)));
+        assertEquals(1, written.size());
+        assertEquals(folder.resolve("adapter_model.safetensors"), written.get(0).path());
+    }
+
+    @Test
+    void ordersByDtypeThenByCodePointAndSortsMetadata() throws IOException {
+        new SafetensorsWriter(
+                        folder, "model", SafetensorsWriter.UNLIMITED, Map.of("z", "1", "a", "\"\n", "format", "np"))
+                .write(List.of(
+                        tensor("i8", DType.I8, Shape.of(1), new byte[1]),
+                        tensor("\ud83d\ude00", DType.F32, Shape.of(1), new byte[4]),
+                        tensor("\uffee", DType.F32, Shape.SCALAR, new byte[4]),
+                        tensor("none", DType.F64, Shape.of(0, 3), new byte[0]),
+                        tensor("bf16", DType.BF16, Shape.of(2), new byte[4]),
+                        tensor("i64", DType.I64, Shape.of(1), new byte[8])));
+        byte[] file = Files.readAllBytes(folder.resolve("model.safetensors"));
+        int length = (int)
+                ByteBuffer.wrap(file).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
+        assertEquals(0, length % 8);
+        assertEquals(
+                "{\"__metadata__\":{\"a\":\"\\\"\\n\",\"format\":\"pt\",\"z\":\"1\"},"
+                        + "\"i64\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+                        + "\"none\":{\"dtype\":\"F64\",\"shape\":[0,3],\"data_offsets\":[8,8]},"
+                        + "\"\uffee\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[8,12]},"
+                        + "\"\ud83d\ude00\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]},"
+                        + "\"bf16\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[16,20]},"
+                        + "\"i8\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[20,21]}}",
+                new String(file, 8, length, StandardCharsets.UTF_8).stripTrailing());
+    }
+
+    @Test
+    void writesComputedTensorsAndTensorsOfSeveralFiles() throws IOException {
+        TensorEntry bert = Checkpoint.open(Fixtures.path("bert/hf-bf16.safetensors"))
+                .tensors()
+                .get("embeddings.word_embeddings.weight");
+        List<OutputTensor> tensors = tensorsOf(Fixtures.path("epd/model.safetensors"));
+        tensors.add(new OutputTensor(
+                "cast", DType.F32, bert.shape(), () -> new DTypeConversion(bert.data(), DType.BF16, DType.F32)));
+        writer(SafetensorsWriter.UNLIMITED).write(tensors);
+        Map<String, TensorEntry> read = Checkpoint.open(folder).tensors();
+        assertArrayEquals(
+                Fixtures.bytes(new DTypeConversion(bert.data(), DType.BF16, DType.F32)),
+                Fixtures.bytes(read.get("cast").data()));
+        for (TensorEntry original : Checkpoint.open(Fixtures.path("epd/model.safetensors"))
+                .tensors()
+                .values()) {
+            assertArrayEquals(
+                    Fixtures.bytes(original.data()),
+                    Fixtures.bytes(read.get(original.name()).data()));
+        }
+    }
+
+    @Test
+    void asksForATensorOnlyWhenItsTurnComes() throws IOException {
+        List<String> asked = new ArrayList<>();
+        List<OutputTensor> tensors = new ArrayList<>();
+        for (String name : List.of("b", "a", "c")) {
+            tensors.add(new OutputTensor(name, DType.U8, Shape.of(1), () -> {
+                asked.add(name);
+                return TensorData.of(ByteBuffer.allocate(1));
+            }));
+        }
+        writer(SafetensorsWriter.UNLIMITED).write(tensors);
+        assertEquals(List.of("a", "b", "c"), asked);
+    }
+
+    @Test
+    void refusesNamesBeforeAnythingIsWritten() throws IOException {
+        assertRefused("the tensor name 'a\\u0000' contains a NUL character", "rename the tensor", ones("a\0", 1));
+        assertRefused(
+                "the tensor name '\\ud800' contains half of a surrogate pair", "rename the tensor", ones("\ud800", 1));
+        assertRefused(
+                "the tensor name '__metadata__' is reserved for metadata",
+                "rename the tensor",
+                ones("__metadata__", 1));
+        assertRefused("the tensor name 'a' is given twice", "rename the tensor", ones("a", 1), ones("a", 1));
+    }
+
+    @Test
+    void refusesDtypesThatTheFormatLacks() throws IOException {
+        assertRefused(
+                "tensor 'z' has dtype C128, which safetensors files cannot hold",
+                "convert or remove the tensor",
+                tensor("z", DType.C128, Shape.of(1), new byte[16]));
+        assertRefused(
+                "tensor 'z' has dtype F4, which safetensors files cannot hold",
+                "convert or remove the tensor",
+                tensor("z", DType.F4, Shape.of(2), new byte[1]));
+    }
+
+    @Test
+    void refusesOutputThatTheDiskCannotHold() throws IOException {
+        OutputTensor huge = new OutputTensor("a", DType.U8, Shape.of(1L << 45, 1L << 14), () -> {
+            throw new AssertionError("asked for data");
+        });
+        FileSystemException refused = assertThrows(
+                FileSystemException.class,
+                () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(huge)));
+        assertTrue(
+                refused.getMessage().matches(".*: the output takes 576460752303423616 bytes, and \\d+ are free"),
+                refused.getMessage());
+        assertNothingWritten();
+    }
+
+    @Test
+    void neverOverwrites() throws IOException {
+        Files.writeString(folder.resolve("model.safetensors"), "precious");
+        assertThrows(
+                FileAlreadyExistsException.class,
+                () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(ones("a", 1))));
+        assertEquals("precious", Files.readString(folder.resolve("model.safetensors")));
+    }
+
+    @Test
+    void failsOnDataOfAnotherSize() {
+        OutputTensor wrong = tensor("a", DType.F32, Shape.of(3), new byte[8]);
+        IllegalStateException refused = assertThrows(
+                IllegalStateException.class,
+                () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(wrong)));
+        assertEquals("tensor 'a' came with 8 bytes, but F32 [3] takes 12", refused.getMessage());
+    }
+
+    @Test
+    void failsWhenTheSourceChangesMeanwhile() throws IOException {
+        Path source = Bytes.file(
+                folder.resolve("source"),
+                Bytes.header(Bytes.entry("a", "U8", "[1]", 0, 1), Bytes.entry("b", "U8", "[1]", 1, 2)),
+                2);
+        TensorEntry a = Checkpoint.open(source).tensors().get("a");
+        OutputTensor touched = new OutputTensor("a", DType.U8, Shape.of(1), () -> {
+            Files.setLastModifiedTime(source, FileTime.fromMillis(1));
+            return a.data();
+        });
+        CheckpointException refused = assertThrows(
+                CheckpointException.class,
+                () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(touched)));
+        assertEquals(
+                source + ": has changed since its header was read; run again when nothing writes to it",
+                refused.getMessage());
+    }
+
+    private SafetensorsWriter writer(long maxShardBytes) {
+        return new SafetensorsWriter(folder, "model", maxShardBytes, Map.of());
+    }
+
+    private void assertRefused(String detail, String help, OutputTensor... tensors) throws IOException {
+        CheckpointException refused = assertThrows(
+                CheckpointException.class,
+                () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(tensors)));
+        assertEquals(folder + ": " + detail + "; " + help, refused.getMessage());
+        assertEquals(Reason.UNSUPPORTED, refused.reason());
+        assertNothingWritten();
+    }
+
+    private void assertNothingWritten() throws IOException {
+        try (var files = Files.list(folder)) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+
+    private List<String> names(String file) {
+        return List.copyOf(Checkpoint.open(folder.resolve(file)).tensors().keySet());
+    }
+
+    private static List<OutputTensor> tensorsOf(Path path) {
+        List<OutputTensor> tensors = new ArrayList<>();
+        for (TensorEntry entry : Checkpoint.open(path).tensors().values()) {
+            tensors.add(new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data));
+        }
+        return tensors;
+    }
+
+    private static OutputTensor ones(String name, int count) {
+        byte[] bytes = new byte[count];
+        java.util.Arrays.fill(bytes, (byte) 1);
+        return tensor(name, DType.U8, Shape.of(count), bytes);
+    }
+
+    private static OutputTensor tensor(String name, DType dtype, Shape shape, byte[] bytes) {
+        return new OutputTensor(name, dtype, shape, () -> TensorData.of(ByteBuffer.wrap(bytes)));
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+}
