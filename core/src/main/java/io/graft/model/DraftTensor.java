@@ -30,7 +30,8 @@ public record DraftTensor(
     }
 
     /** A tensor as the model target has it, before any modifier. */
-    public static DraftTensor initial(String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
+    public static DraftTensor initial(
+            String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
         return new DraftTensor(name, name, aliases, kind, trainable, value, List.of());
     }
 

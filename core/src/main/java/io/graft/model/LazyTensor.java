@@ -5,6 +5,7 @@ import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A tensor whose dtype, shape and provenance are known at once, and whose data exist only when materialized. */
 public interface LazyTensor {
@@ -21,6 +22,14 @@ public interface LazyTensor {
      * @throws IOException if the values cannot be read
      */
     TensorData materialize() throws IOException;
+
+    /**
+     * What holds the bytes, compared with {@code equals}: two tensors of a model that have the same storage are one tensor under
+     * two names. Empty for computed values and where nothing is known.
+     */
+    default Optional<Object> storage() {
+        return Optional.empty();
+    }
 
     /**
      * A tensor of a checkpoint.

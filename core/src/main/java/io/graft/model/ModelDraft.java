@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The model as it will be: an ordered state dict that modifiers edit, and the journal of their edits. Nothing outside the
@@ -17,7 +18,9 @@ import java.util.Optional;
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
+    private final Ties ties;
     private final List<ModuleSpec> declaredModules;
+    private final Set<String> filledModules;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private ModuleTree tree;
@@ -29,9 +32,11 @@ public final class ModelDraft {
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
         this.declaredModules = List.copyOf(modules);
+        this.ties = Ties.of(tensors);
         for (DraftTensor tensor : tensors) {
             put(tensor);
         }
+        this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
     }
 
     /** The state dict in order. */
@@ -47,14 +52,36 @@ public final class ModelDraft {
     /** The tree that the names span, with every spelling of each segment. */
     public ModuleTree tree() {
         if (tree == null) {
-            tree = ModuleTree.of(declaredModules, tensors.values());
+            tree = ModuleTree.of(remainingModules(), tensors.values());
         }
         return tree;
+    }
+
+    /** The declared modules but those whose tensors were all removed or renamed away. */
+    private List<ModuleSpec> remainingModules() {
+        if (declaredModules.isEmpty()) {
+            return declaredModules;
+        }
+        Set<String> filled = DottedPath.modulesOf(tensors.keySet());
+        return declaredModules.stream()
+                .filter(module -> filled.contains(module.path()) || !filledModules.contains(module.path()))
+                .toList();
     }
 
     /** What a selector selects, in the order of the state dict. */
     public Selection select(Selector selector) {
         return selector.select(tree());
+    }
+
+    /** The other names under which the model has the very same tensor, in order; assigning values does not tie or untie. */
+    public List<String> tiedTo(String name) {
+        Set<String> tied = ties.to(existing(name).origin());
+        return tied.isEmpty()
+                ? List.of()
+                : tensors.values().stream()
+                        .filter(tensor -> tied.contains(tensor.origin()))
+                        .map(DraftTensor::name)
+                        .toList();
     }
 
     /** Makes a parameter untrainable. Returns whether it was trainable. */
@@ -84,7 +111,8 @@ public final class ModelDraft {
     public void assign(String name, LazyTensor value) {
         DraftTensor tensor = existing(name);
         if (!value.shape().equals(tensor.base().shape())) {
-            throw new IllegalArgumentException("`" + name + "` has shape " + tensor.base().shape() + ", the value " + value.shape());
+            throw new IllegalArgumentException(
+                    "`" + name + "` has shape " + tensor.base().shape() + ", the value " + value.shape());
         }
         DType from = value.dtype();
         DType to = tensor.base().dtype();
@@ -117,22 +145,24 @@ public final class ModelDraft {
     public void rename(Map<String, String> newNames) {
         newNames.keySet().forEach(this::existing);
         LinkedHashMap<String, DraftTensor> renamed = new LinkedHashMap<>();
+        List<Change> renamings = new ArrayList<>();
         for (DraftTensor tensor : tensors.values()) {
             String newName = newNames.getOrDefault(tensor.name(), tensor.name());
             if (renamed.put(newName, tensor.withName(newName)) != null) {
                 throw new IllegalArgumentException("two tensors would be named `" + newName + "`");
             }
             if (!newName.equals(tensor.name())) {
-                changes.add(new Change.Renamed(tensor.name(), newName));
+                renamings.add(new Change.Renamed(tensor.name(), newName));
             }
         }
+        changes.addAll(renamings);
         tensors = renamed;
         tree = null;
     }
 
     /** Adds a tensor that the model does not have, at the end of the state dict. */
     public void add(String name, TensorKind kind, LazyTensor value) {
-        put(new DraftTensor(name, "", java.util.Set.of(), kind, kind == TensorKind.PARAMETER, value, List.of()));
+        put(new DraftTensor(name, "", Set.of(), kind, kind == TensorKind.PARAMETER, value, List.of()));
         changes.add(new Change.Added(name, value.provenance()));
     }
 
@@ -151,9 +181,8 @@ public final class ModelDraft {
         stack.add(parametrization);
         DraftTensor parametrized = tensor.withParametrizations(stack);
         if (!parametrized.shape().equals(tensor.shape())) {
-            throw new IllegalArgumentException(
-                    "parametrization `" + parametrization.id() + "` changes the shape of `" + name + "` from " + tensor.shape() + " to "
-                            + parametrized.shape());
+            throw new IllegalArgumentException("parametrization `" + parametrization.id() + "` changes the shape of `"
+                    + name + "` from " + tensor.shape() + " to " + parametrized.shape());
         }
         tensors.put(name, parametrized);
         changes.add(new Change.Parametrized(name, parametrization.id()));

@@ -1,13 +1,138 @@
 package io.graft.model;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
-/** The tree of modules and tensors that dotted names span, with every spelling of each segment. */
+/**
+ * The tree of modules and tensors that dotted names span, with every spelling of each segment. A look-up costs as many steps
+ * as the path has segments.
+ */
 public final class ModuleTree {
-    private ModuleTree() {}
+    private final List<TreeNode> nodes = new ArrayList<>();
+    private final List<String> tensors = new ArrayList<>();
+    private final TreeNode root = TreeNode.root();
+
+    private ModuleTree() {
+        nodes.add(root);
+    }
 
     static ModuleTree of(List<ModuleSpec> declared, Collection<DraftTensor> tensors) {
-        throw new IllegalStateException("not written yet: " + declared + tensors);
+        ModuleTree tree = new ModuleTree();
+        for (ModuleSpec module : declared) {
+            TreeNode node = tree.grow(module.path());
+            node.describe(module.type());
+            node.spell(module.aliases());
+        }
+        for (DraftTensor tensor : tensors) {
+            tree.growTensor(tensor.name()).spell(tensor.aliases());
+        }
+        return tree;
+    }
+
+    /** The tree that the keys of a checkpoint span; each segment has one spelling. */
+    public static ModuleTree ofNames(Collection<String> names) {
+        ModuleTree tree = new ModuleTree();
+        names.forEach(tree::growTensor);
+        return tree;
+    }
+
+    /** The canonical name of the tensor that a dotted path means, however its segments are spelt. */
+    public Optional<String> findTensor(String path) {
+        return locate(path).filter(TreeNode::isTensor).map(node -> tensors.get(node.tensor()));
+    }
+
+    /** The canonical path of the module that a dotted path means, however its segments are spelt. */
+    public Optional<String> findModule(String path) {
+        return locate(path).filter(TreeNode::isModule).map(TreeNode::path);
+    }
+
+    /** The type of the module that a dotted path means, {@code Linear}; empty if unknown. */
+    public String moduleType(String path) {
+        return locate(path).map(TreeNode::type).orElse("");
+    }
+
+    /** At most three names of modules or tensors that a path which means nothing may have meant, the likeliest first. */
+    public List<String> nearest(String path) {
+        return new NearestNames(this).to(path);
+    }
+
+    TreeNode root() {
+        return root;
+    }
+
+    /** Every node but the root. */
+    List<TreeNode> nodes() {
+        return nodes.subList(1, nodes.size());
+    }
+
+    int size() {
+        return nodes.size();
+    }
+
+    /** The selection that names these nodes, given by their ids. */
+    Selection selection(BitSet hits) {
+        List<String> modules = new ArrayList<>();
+        BitSet visited = new BitSet(nodes.size());
+        BitSet selected = new BitSet(tensors.size());
+        hits.stream().mapToObj(nodes::get).forEach(node -> {
+            if (node.isModule()) {
+                modules.add(node.path());
+            }
+            collectTensors(node, visited, selected);
+        });
+        return new Selection(modules, selected.stream().mapToObj(tensors::get).toList());
+    }
+
+    /** Not recursive, since a file may nest names deeper than the stack. */
+    private static void collectTensors(TreeNode from, BitSet visited, BitSet selected) {
+        Deque<TreeNode> open = new ArrayDeque<>();
+        open.push(from);
+        while (!open.isEmpty()) {
+            TreeNode node = open.pop();
+            if (visited.get(node.id())) {
+                continue;
+            }
+            visited.set(node.id());
+            if (node.isTensor()) {
+                selected.set(node.tensor());
+            }
+            node.children().forEach(open::push);
+        }
+    }
+
+    private Optional<TreeNode> locate(String path) {
+        TreeNode node = root;
+        for (String segment : DottedPath.segments(path)) {
+            node = node.child(segment);
+            if (node == null) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(node);
+    }
+
+    private TreeNode growTensor(String name) {
+        TreeNode node = grow(name);
+        node.hold(tensors.size());
+        tensors.add(name);
+        return node;
+    }
+
+    private TreeNode grow(String path) {
+        TreeNode node = root;
+        for (String segment : DottedPath.segments(path)) {
+            TreeNode child = node.canonicalChild(segment);
+            if (child == null) {
+                child = node.add(nodes.size(), segment);
+                nodes.add(child);
+            }
+            node = child;
+        }
+        return node;
     }
 }

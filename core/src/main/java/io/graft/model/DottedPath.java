@@ -1,0 +1,28 @@
+package io.graft.model;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Dotted names and their segments. */
+final class DottedPath {
+    private DottedPath() {}
+
+    /** The segments of a path; the empty path, the root's, has none. */
+    static List<String> segments(String path) {
+        return path.isEmpty() ? List.of() : Arrays.asList(path.split("\\.", -1));
+    }
+
+    /** The paths of all modules above these names. */
+    static Set<String> modulesOf(Collection<String> names) {
+        Set<String> modules = new HashSet<>();
+        for (String name : names) {
+            for (int dot = name.lastIndexOf('.'); dot >= 0 && modules.add(name.substring(0, dot)); ) {
+                dot = name.lastIndexOf('.', dot - 1);
+            }
+        }
+        return modules;
+    }
+}

@@ -1,0 +1,124 @@
+package io.graft.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ModuleTreeTest {
+    /** A block as its target describes it: PyTorch's names, and DJL's as aliases. */
+    private static ModuleTree block() {
+        List<ModuleSpec> modules = List.of(
+                new ModuleSpec("", "Net", Set.of()),
+                new ModuleSpec("encoder", "Linear", Set.of("01encoder", "0")),
+                new ModuleSpec("act", "LambdaBlock", Set.of("02act", "1")),
+                new ModuleSpec("norm", "BatchNorm", Set.of("03norm", "2")));
+        List<DraftTensor> tensors = List.of(
+                Drafts.parameter("encoder.weight"),
+                DraftTensor.initial(
+                        "norm.weight",
+                        Set.of("gamma"),
+                        TensorKind.PARAMETER,
+                        true,
+                        Drafts.parameter("g").base()));
+        return ModuleTree.of(modules, tensors);
+    }
+
+    @Test
+    void findsATensorByEverySpellingOfEverySegment() {
+        ModuleTree tree = block();
+        for (String path : List.of("norm.weight", "norm.gamma", "03norm.weight", "03norm.gamma", "2.gamma")) {
+            assertEquals(Optional.of("norm.weight"), tree.findTensor(path), path);
+        }
+        assertEquals(Optional.empty(), tree.findTensor("norm"));
+        assertEquals(Optional.empty(), tree.findTensor("norm.beta"));
+        assertEquals(Optional.empty(), tree.findTensor("norm.weight.gamma"));
+    }
+
+    @Test
+    void findsDeclaredAndImpliedModules() {
+        ModuleTree tree = block();
+        assertEquals(Optional.of("act"), tree.findModule("02act"));
+        assertEquals(Optional.of(""), tree.findModule(""));
+        assertEquals(Optional.empty(), tree.findModule("norm.weight"));
+        assertEquals(Optional.of("a.b"), ModuleTree.ofNames(List.of("a.b.c")).findModule("a.b"));
+    }
+
+    @Test
+    void knowsTheTypeThatTheTargetDeclared() {
+        assertEquals("Linear", block().moduleType("01encoder"));
+        assertEquals("", ModuleTree.ofNames(List.of("a.b")).moduleType("a"));
+        assertEquals("", block().moduleType("nope"));
+    }
+
+    @Test
+    void aCanonicalNameGoesBeforeAnAlias() {
+        List<ModuleSpec> modules =
+                List.of(new ModuleSpec("a", "", Set.of("b")), new ModuleSpec("b", "", Set.of("01b")));
+        assertEquals(Optional.of("b"), ModuleTree.of(modules, List.of()).findModule("b"));
+    }
+
+    @Test
+    void anAliasOfTwoSiblingsMeansNeither() {
+        List<ModuleSpec> modules = List.of(
+                new ModuleSpec("a", "", Set.of("Linear")),
+                new ModuleSpec("b", "", Set.of("Linear")),
+                new ModuleSpec("c", "", Set.of("Linear")),
+                new ModuleSpec("d.a", "", Set.of("Linear")));
+        ModuleTree tree = ModuleTree.of(modules, List.of());
+        assertEquals(Optional.empty(), tree.findModule("Linear"));
+        assertEquals(Optional.of("d.a"), tree.findModule("d.Linear"));
+        assertEquals(List.of("d.a"), Selector.parse("*.Linea*").select(tree).modules());
+        assertEquals(List.of(), Selector.parse("Linea*").select(tree).modules());
+    }
+
+    @Test
+    void aNameMayBeBothTensorAndModule() {
+        ModuleTree tree = ModuleTree.ofNames(List.of("a", "a.b"));
+        assertEquals(Optional.of("a"), tree.findTensor("a"));
+        assertEquals(Optional.of("a"), tree.findModule("a"));
+        assertEquals(List.of("a", "a.b"), Selector.parse("a").select(tree).tensors());
+    }
+
+    @Test
+    void lookUpsInALargeModelAreCheap() {
+        List<String> names = new ArrayList<>();
+        for (int layer = 0; layer < 20_000; layer++) {
+            names.add("processor.layers." + layer + ".attention.query.weight");
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            ModuleTree tree = ModuleTree.ofNames(names);
+            for (String name : names) {
+                assertEquals(Optional.of(name), tree.findTensor(name));
+                assertEquals(List.of(name), Selector.parse(name).select(tree).tensors());
+            }
+            assertEquals(
+                    names, Selector.parse("**.layers.**.query.**").select(tree).tensors());
+        });
+    }
+
+    @Test
+    void deepNamesOverflowNothing() {
+        String deep = "a.".repeat(100_000) + "b";
+        ModuleTree tree = ModuleTree.ofNames(List.of(deep));
+        assertEquals(Optional.of(deep), tree.findTensor(deep));
+        assertEquals(List.of(deep), Selector.parse("a").select(tree).tensors());
+    }
+
+    @Test
+    void nearestNamesHaveTheSameSegmentsOrAreAFewLettersAway() {
+        ModuleTree tree = ModuleTree.ofNames(List.of(
+                "encoder.data.weight", "decoder.data.weight", "processor.0.query.weight", "processor.1.query.weight"));
+        assertEquals(List.of("encoder.data", "decoder.data"), tree.nearest("data"));
+        assertEquals(List.of("encoder.data"), tree.nearest("encoder.net.data"));
+        assertEquals(List.of("processor.0.query", "processor.1.query"), tree.nearest("processor.query"));
+        assertEquals(List.of("encoder"), tree.nearest("encodre"));
+        assertEquals(List.of("processor.0.query", "processor.1.query"), tree.nearest("processor.0.qeury"));
+        assertEquals(List.of(), tree.nearest("head"));
+    }
+}
