@@ -18,6 +18,12 @@ public record ModifierDescriptor(
         options = List.copyOf(options);
     }
 
+    /** The first sentence of the documentation. */
+    public String summary() {
+        int end = documentation.indexOf(". ");
+        return end < 0 ? documentation.lines().findFirst().orElse("") : documentation.substring(0, end + 1);
+    }
+
     /**
      * One option.
      *
@@ -29,7 +35,12 @@ public record ModifierDescriptor(
      * @param documentation from the record's {@code @param}
      */
     public record OptionDescriptor(
-            String key, String type, String defaultValue, boolean required, List<String> constraints, String documentation) {
+            String key,
+            String type,
+            String defaultValue,
+            boolean required,
+            List<String> constraints,
+            String documentation) {
         public OptionDescriptor {
             constraints = List.copyOf(constraints);
         }

@@ -5,10 +5,13 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 
 /**
- * A modifier that {@link java.util.ServiceLoader} finds. Generated for each {@code @Modifier} class; nobody writes one by hand.
+ * A modifier that {@link java.util.ServiceLoader} finds. Generated for each {@code @Modifier} class; nobody writes
+ * one by hand.
  */
 public interface ModifierProvider {
-    /** The level of this API that the provider was generated for; a literal, compared before anything else is called. */
+    /**
+     * The level of this API that the provider was generated for; a literal, compared before anything else is called.
+     */
     int apiLevel();
 
     /** What the modifier is; calling it does not load the modifier's class. */

@@ -1,0 +1,318 @@
+package io.graft.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Discovery among real jars, broken in every way that was seen in the wild. */
+class ModifierRegistryTest {
+    private static final int JAVA_25 = 69;
+
+    @TempDir
+    Path folder;
+
+    private final List<URLClassLoader> loaders = new ArrayList<>();
+    private URL good;
+
+    @BeforeEach
+    void makeGoodJar() {
+        good = TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "good"))
+                .provides("com.acme.GoodModelModifier_Provider")
+                .version("1.2")
+                .write(folder.resolve("acme-good-1.2.jar"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (URLClassLoader loader : loaders) {
+            loader.close();
+        }
+    }
+
+    @Test
+    void goodJar() {
+        ModifierRegistry registry = discover(good);
+
+        assertEquals(List.of(), registry.problems());
+        assertEquals(
+                List.of("good acme-good-1.2.jar 1.2 com.acme.GoodModelModifier"),
+                registry.modifiers().stream()
+                        .map(modifier -> String.join(
+                                " ",
+                                modifier.id(),
+                                modifier.origin(),
+                                modifier.version(),
+                                modifier.descriptor().className()))
+                        .toList());
+    }
+
+    @Test
+    void isFoundByIdAliasAndClassName() {
+        ModifierRegistry registry = discover(good);
+
+        for (String name : List.of("good", "org.example.GoodModelModifier", "com.acme.GoodModelModifier")) {
+            assertEquals("good", registry.find(name).orElseThrow().id(), name);
+        }
+        assertTrue(registry.find("better").isEmpty());
+    }
+
+    @Test
+    void modifiersAreSortedById() {
+        URL other = TestJar.compile(folder, TestJar.modifier("ABetterModelModifier", "a-better"))
+                .provides("com.acme.ABetterModelModifier_Provider")
+                .write(folder.resolve("better.jar"));
+
+        assertEquals(
+                List.of("a-better", "good"),
+                discover(good, other).modifiers().stream()
+                        .map(RegisteredModifier::id)
+                        .toList());
+    }
+
+    @Test
+    void missingClass() {
+        URL broken = TestJar.compile(folder, Map.of())
+                .provides("com.acme.GoneModelModifier_Provider")
+                .write(folder.resolve("gone.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_CLASS_MISSING,
+                "`com.acme.GoneModelModifier` of gone.jar lists com.acme.GoneModelModifier_Provider, "
+                        + "which is not in it",
+                "rebuild the jar; its services file is older than its classes",
+                broken);
+    }
+
+    @Test
+    void missingSuperclass() {
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_LINKAGE,
+                "`com.acme.HeirModelModifier` of heir.jar needs class com.acme.HeirBase, which is not on "
+                        + "the class path",
+                "add the jar that holds it",
+                withoutSuperclass("Heir"));
+    }
+
+    @Test
+    void missingSuperclassesOfTwoJarsAreToldApart() {
+        List<String> messages =
+                discover(withoutSuperclass("Heir"), withoutSuperclass("Niece"), good).problems().stream()
+                        .map(Problem::message)
+                        .toList();
+
+        assertEquals(
+                List.of(
+                        "`com.acme.HeirModelModifier` of heir.jar needs class com.acme.HeirBase, which is "
+                                + "not on the class path",
+                        "`com.acme.NieceModelModifier` of niece.jar needs class com.acme.NieceBase, which "
+                                + "is not on the class path"),
+                messages);
+    }
+
+    private URL withoutSuperclass(String name) {
+        Map<String, String> sources = TestJar.modifier(name + "ModelModifier", name.toLowerCase(Locale.ROOT));
+        sources.put(name + "Base", "package com.acme; public class %sBase {}".formatted(name));
+        sources.computeIfPresent(
+                name + "ModelModifier_Provider",
+                (key, source) ->
+                        source.replace("_Provider implements", "_Provider extends " + name + "Base implements"));
+        return TestJar.compile(folder, sources)
+                .without("com/acme/" + name + "Base.class")
+                .provides("com.acme." + name + "ModelModifier_Provider")
+                .write(folder.resolve(name.toLowerCase(Locale.ROOT) + ".jar"));
+    }
+
+    @Test
+    void classFileTooNew() {
+        URL broken = TestJar.compile(folder, TestJar.modifier("NewModelModifier", "new"))
+                .patched("com/acme/NewModelModifier_Provider.class", bytes -> {
+                    // The major version of a class file is its eighth byte.
+                    bytes[7] = JAVA_25;
+                    return bytes;
+                })
+                .provides("com.acme.NewModelModifier_Provider")
+                .write(folder.resolve("new.jar"));
+
+        int running = Runtime.version().feature();
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_CLASS_VERSION,
+                "`com.acme.NewModelModifier` of new.jar is compiled for Java 25, running " + running,
+                "run on Java 25 or newer, or take a jar for Java " + running,
+                broken);
+    }
+
+    @Test
+    void constructorThrows() {
+        Map<String, String> sources = TestJar.modifier("ThrowingModelModifier", "throwing");
+        sources.computeIfPresent(
+                "ThrowingModelModifier_Provider",
+                (key, source) -> source.replace(
+                        "_Provider() {}", "_Provider() { throw new IllegalStateException(\"no licence\"); }"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.ThrowingModelModifier_Provider")
+                .write(folder.resolve("throwing.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_CONSTRUCTOR_FAILED,
+                "`com.acme.ThrowingModelModifier` of throwing.jar cannot be made: IllegalStateException: no licence",
+                "tell the author of the jar",
+                broken);
+    }
+
+    @Test
+    void descriptorThrows() {
+        Map<String, String> sources = TestJar.modifier("MuteModelModifier", "mute");
+        sources.computeIfPresent(
+                "MuteModelModifier_Provider",
+                (key, source) -> source.replace(
+                        "descriptor() {", "descriptor() { if (true) throw new NoSuchFieldError(\"ID\");"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.MuteModelModifier_Provider")
+                .write(folder.resolve("mute.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_LINKAGE,
+                "`com.acme.MuteModelModifier` of mute.jar cannot be linked: NoSuchFieldError: ID",
+                "take the jar in the version that fits this runtime",
+                broken);
+    }
+
+    @Test
+    void notASubtype() {
+        URL broken = TestJar.compile(folder, Map.of("Odd", "package com.acme; public class Odd { public Odd() {} }"))
+                .provides("com.acme.Odd")
+                .write(folder.resolve("odd.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_NOT_SUBTYPE,
+                "`com.acme.Odd` of odd.jar does not implement this runtime's ModifierProvider",
+                "keep one graft-core on the class path",
+                broken);
+    }
+
+    @Test
+    void malformedServicesFile() {
+        URL broken = TestJar.compile(folder, TestJar.modifier("FineModelModifier", "fine"))
+                .provides("com.acme.FineModelModifier_Provider", "com.acme. oops")
+                .write(folder.resolve("malformed.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.SERVICES_FILE_MALFORMED,
+                "malformed.jar has a malformed services file: line 2, illegal configuration-file syntax",
+                "rebuild the jar with graft-processor, which writes that file",
+                broken);
+    }
+
+    @Test
+    void apiLevelOutsideTheRange() {
+        Map<String, String> sources = TestJar.modifier("FutureModelModifier", "future");
+        sources.computeIfPresent(
+                "FutureModelModifier_Provider",
+                (key, source) -> source.replace("return 1;", "return 99;")
+                        .replace("descriptor() {", "descriptor() { if (true) throw new Error(\"asked too early\");"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.FutureModelModifier_Provider")
+                .write(folder.resolve("future.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.API_LEVEL_UNSUPPORTED,
+                "`com.acme.FutureModelModifier` of future.jar needs API level 99, this runtime supports 1",
+                "update Graft",
+                broken);
+    }
+
+    @Test
+    void duplicateId() {
+        URL twin = TestJar.compile(folder, TestJar.modifier("TwinModelModifier", "good"))
+                .provides("com.acme.TwinModelModifier_Provider")
+                .write(folder.resolve("twin.jar"));
+        ModifierRegistry registry = discover(good, twin);
+
+        assertEquals(List.of(), registry.modifiers());
+        assertTrue(registry.find("good").isEmpty());
+        assertEquals(
+                "twin.jar",
+                registry.find("com.acme.TwinModelModifier").orElseThrow().origin());
+        Problem problem = registry.problems().get(0);
+        assertEquals(ProblemCode.DUPLICATE_ID, problem.code());
+        assertEquals(
+                "`good` is the name of com.acme.GoodModelModifier (acme-good-1.2.jar) and "
+                        + "com.acme.TwinModelModifier (twin.jar)",
+                problem.message());
+        assertEquals("name one by its class: type = \"com.acme.GoodModelModifier\"", problem.help());
+    }
+
+    @Test
+    void listingLoadsNoModifierAndNoEngine() throws Exception {
+        List<URL> classPath = new ArrayList<>(List.of(good));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            classPath.add(Path.of(entry).toUri().toURL());
+        }
+        try (RecordingLoader loader = new RecordingLoader(classPath)) {
+            Class<?> type = Class.forName(ModifierRegistry.class.getName(), true, loader);
+            Object registry = type.getMethod("discover", ClassLoader.class).invoke(null, loader);
+            String listed = type.getMethod("modifiers").invoke(registry).toString();
+
+            assertTrue(listed.contains("acme-good-1.2.jar"), listed);
+            assertTrue(loader.loaded.contains("com.acme.GoodModelModifier_Provider"));
+            assertEquals(
+                    List.of(),
+                    loader.loaded.stream()
+                            .filter(name -> name.startsWith("ai.djl.") || name.equals("com.acme.GoodModelModifier"))
+                            .toList());
+        }
+    }
+
+    private void assertOnlyProblem(ProblemCode code, String message, String help, URL broken) {
+        ModifierRegistry registry = discover(broken, good);
+
+        assertEquals(
+                List.of("good"),
+                registry.modifiers().stream().map(RegisteredModifier::id).toList());
+        assertEquals(1, registry.problems().size(), () -> registry.problems().toString());
+        Problem problem = registry.problems().get(0);
+        assertEquals(message, problem.message());
+        assertEquals(code, problem.code());
+        assertEquals(Severity.WARNING, problem.severity());
+        assertEquals(help, problem.help());
+    }
+
+    private ModifierRegistry discover(URL... jars) {
+        URLClassLoader loader = new URLClassLoader(jars, ModifierRegistry.class.getClassLoader());
+        loaders.add(loader);
+        return ModifierRegistry.discover(loader);
+    }
+
+    /** Defines every class outside the JDK itself, and keeps their names. */
+    private static final class RecordingLoader extends URLClassLoader {
+        private final Set<String> loaded = ConcurrentHashMap.newKeySet();
+
+        RecordingLoader(List<URL> classPath) {
+            super(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            loaded.add(name);
+            return super.findClass(name);
+        }
+    }
+}

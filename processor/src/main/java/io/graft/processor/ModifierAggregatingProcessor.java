@@ -1,0 +1,77 @@
+package io.graft.processor;
+
+import com.google.auto.service.AutoService;
+import io.graft.processor.check.IdRule;
+import io.graft.processor.discover.ModifierReader;
+import io.graft.processor.discover.ModifierSurvey;
+import io.graft.processor.emit.ReportPrinter;
+import io.graft.processor.emit.ServicesFile;
+import io.graft.processor.model.ModifierName;
+import io.graft.processor.render.ProviderRenderer;
+import java.util.List;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
+
+/**
+ * Keeps the services file of the modifiers and their ids apart. Aggregating: it reads names only, since a build tool
+ * may feed it
+ * unchanged classes from class files.
+ *
+ * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it: a
+ * processor that
+ * claims an annotation hides it from those after it, and one that nobody claims is a warning.
+ */
+@AutoService(Processor.class)
+@SupportedAnnotationTypes(ModifierReader.MODIFIER)
+public final class ModifierAggregatingProcessor extends AbstractProcessor {
+    private ModifierSurvey survey;
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+        return SourceVersion.latestSupported();
+    }
+
+    @Override
+    public synchronized void init(ProcessingEnvironment environment) {
+        super.init(environment);
+        survey = new ModifierSurvey(environment);
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        for (TypeElement annotation : annotations) {
+            survey.add(ElementFilter.typesIn(round.getElementsAnnotatedWith(annotation)));
+        }
+        if (round.processingOver()) {
+            finish();
+        }
+        return false;
+    }
+
+    private void finish() {
+        ServicesFile file = new ServicesFile(processingEnv.getFiler());
+        List<ServicesFile.Entry> entries = ServicesFile.merge(
+                survey.found().stream().map(ModifierAggregatingProcessor::entry).toList(),
+                file.read(),
+                entry -> survey.isAlive(entry.provider(), entry.modifier()));
+        List<ModifierName> known = entries.stream()
+                .map(ServicesFile.Entry::modifier)
+                .flatMap(modifier -> survey.name(modifier).stream())
+                .toList();
+        new ReportPrinter(processingEnv.getMessager(), Set.of()).print(new IdRule().check(known));
+        file.write(entries, survey.origins());
+    }
+
+    private static ServicesFile.Entry entry(ModifierName modifier) {
+        return new ServicesFile.Entry(
+                ProviderRenderer.providerType(modifier.type()).canonicalName(),
+                modifier.type().canonicalName());
+    }
+}

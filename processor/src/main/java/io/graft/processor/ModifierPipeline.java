@@ -1,0 +1,110 @@
+package io.graft.processor;
+
+import io.graft.processor.check.MistakeCode;
+import io.graft.processor.check.Report;
+import io.graft.processor.check.Rule;
+import io.graft.processor.discover.ModifierReader;
+import io.graft.processor.emit.Emitter;
+import io.graft.processor.emit.ReportPrinter;
+import io.graft.processor.model.BinderOrigin;
+import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.SourceRef;
+import io.graft.processor.model.TypeRef;
+import io.graft.processor.render.BinderRenderer;
+import io.graft.processor.render.ProviderRenderer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
+
+/** Takes one modifier through the phases; what is wrong with one keeps no other from being compiled. */
+final class ModifierPipeline {
+    private final ModifierReader reader;
+    private final List<Rule<ModifierModel>> modifierRules;
+    private final List<Rule<OptionsModel>> optionsRules;
+    private final Emitter emitter;
+    private final ReportPrinter printer;
+    private final boolean debug;
+
+    /** Whether the binder of a record was generated; a record that two modifiers share is done once. */
+    private final Map<TypeRef, Boolean> binders = new HashMap<>();
+
+    ModifierPipeline(
+            ModifierReader reader,
+            List<Rule<ModifierModel>> modifierRules,
+            List<Rule<OptionsModel>> optionsRules,
+            Emitter emitter,
+            ReportPrinter printer,
+            boolean debug) {
+        this.reader = reader;
+        this.modifierRules = modifierRules;
+        this.optionsRules = optionsRules;
+        this.emitter = emitter;
+        this.printer = printer;
+        this.debug = debug;
+    }
+
+    /**
+     * Generates what a modifier needs, or prints why not.
+     *
+     * @param lastRound whether no further class will be generated
+     * @return false if it names a type that may still be generated, so that a later round has to try again
+     */
+    boolean run(TypeElement type, boolean lastRound) {
+        try {
+            ModifierModel modifier = reader.read(type);
+            if (!modifier.isResolved() && !lastRound) {
+                return false;
+            }
+            generate(modifier);
+        } catch (RuntimeException failure) {
+            printer.print(internal(type, failure));
+        }
+        return true;
+    }
+
+    private void generate(ModifierModel modifier) {
+        Report report = Report.of(modifierRules, modifier);
+        printer.print(report);
+        boolean complete = report.allowsGeneration();
+        for (OptionsModel options : modifier.records()) {
+            if (options.binder() instanceof BinderOrigin.Generated) {
+                complete &= binders.computeIfAbsent(options.type(), first -> generateBinder(options));
+            }
+        }
+        if (complete) {
+            printer.print(emitter.emit(ProviderRenderer.render(modifier)));
+        }
+    }
+
+    private boolean generateBinder(OptionsModel options) {
+        Report report = Report.of(optionsRules, options);
+        printer.print(report);
+        if (!report.allowsGeneration()) {
+            return false;
+        }
+        Report emission = emitter.emit(BinderRenderer.render(options));
+        printer.print(emission);
+        return emission.allowsGeneration();
+    }
+
+    private Report internal(TypeElement type, RuntimeException failure) {
+        String version = Optional.ofNullable(getClass().getPackage().getImplementationVersion())
+                .map(number -> " " + number)
+                .orElse("");
+        String message = ("internal error in graft-processor%s while reading `%s`; this class was "
+                        + "skipped, please report (stack with -Agraft.debug).")
+                .formatted(version, type.getSimpleName());
+        return Report.of(MistakeCode.INTERNAL, SourceRef.of(type), debug ? message + "\n" + stack(failure) : message);
+    }
+
+    private static String stack(RuntimeException failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text, true));
+        return text.toString();
+    }
+}

@@ -1,0 +1,134 @@
+package io.graft.processor.check;
+
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Decoder;
+import io.graft.config.Decoders;
+import io.graft.config.KeyBinding;
+import io.graft.config.ObjectBinding;
+import io.graft.config.ProblemCode;
+import io.graft.config.ValueDecoder;
+import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.KeyNames;
+import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.ScalarKind;
+import io.graft.processor.model.TypeRef;
+import io.graft.processor.model.TypeShape;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The run time's decoders for the shapes of a modifier. What only the compiled program has, enums and records, is
+ * read by its
+ * model; a decoder that is itself being compiled accepts every text, and is asked when the program runs.
+ */
+final class DefaultDecoders {
+    private final ModifierModel modifier;
+
+    DefaultDecoders(ModifierModel modifier) {
+        this.modifier = modifier;
+    }
+
+    ValueDecoder<?> decoder(TypeShape shape) {
+        if (shape instanceof TypeShape.Scalar scalar) {
+            return decoder(scalar.kind());
+        } else if (shape instanceof TypeShape.Boxed boxed) {
+            return decoder(boxed.kind());
+        } else if (shape instanceof TypeShape.EnumOf constants) {
+            return Decoders.scalar(new ConstantDecoder(constants.constants()));
+        } else if (shape instanceof TypeShape.Decoded decoded) {
+            return Decoders.scalar(load(decoded.decoder()).orElseGet(AnyText::new));
+        } else if (shape instanceof TypeShape.Nested nested) {
+            return Decoders.nested(cursor -> bind(modifier.record(nested.type()), cursor));
+        } else if (shape instanceof TypeShape.ListOf list) {
+            return Decoders.list(decoder(list.element()));
+        } else if (shape instanceof TypeShape.SetOf set) {
+            return Decoders.set(decoder(set.element()));
+        } else if (shape instanceof TypeShape.MapOf map) {
+            return map(map);
+        } else if (shape instanceof TypeShape.OptionalOf optional) {
+            return decoder(optional.value());
+        }
+        throw new IllegalArgumentException("no rule refused " + shape);
+    }
+
+    private ValueDecoder<?> map(TypeShape.MapOf map) {
+        ValueDecoder<?> values = Decoders.map(decoder(map.value()));
+        if (!(map.key() instanceof TypeShape.EnumOf keys)) {
+            return values;
+        }
+        List<String> known = keys.constants().stream().map(KeyNames::ofConstant).toList();
+        return cursor -> known.containsAll(cursor.keys())
+                ? values.decode(cursor).map(decoded -> decoded)
+                : new Bound.Failed<>(cursor.error(ProblemCode.UNKNOWN_ENUM, "unknown key", ""));
+    }
+
+    private static ValueDecoder<?> decoder(ScalarKind kind) {
+        return switch (kind) {
+            case BOOLEAN -> Decoders.bool();
+            case BYTE -> Decoders.int8();
+            case SHORT -> Decoders.int16();
+            case INT -> Decoders.int32();
+            case LONG -> Decoders.int64();
+            case FLOAT -> Decoders.float32();
+            case DOUBLE -> Decoders.float64();
+            case STRING -> Decoders.string();
+            case PATH -> Decoders.path();
+            case DURATION -> Decoders.duration();
+        };
+    }
+
+    /** What the generated binder will do, without the record. */
+    private Bound<OptionsModel> bind(OptionsModel record, ConfigCursor cursor) {
+        ObjectBinding object = cursor.object();
+        record.keys().stream().filter(key -> key.shape().isSupported()).forEach(key -> bind(object, key));
+        return object.finish(() -> record);
+    }
+
+    private void bind(ObjectBinding object, KeyModel key) {
+        KeyBinding<?> binding = object.key(key.key(), decoder(key.shape()));
+        switch (key.absence()) {
+            case REQUIRED -> binding.required();
+            case OPTIONAL -> binding.optional();
+            case EMPTY -> binding.orEmpty();
+            case DEFAULT -> binding.orDefault(key.defaultValue().orElseThrow().text());
+        }
+    }
+
+    private static Optional<Decoder<?>> load(TypeRef decoder) {
+        try {
+            Class<?> type = Class.forName(decoder.binaryName(), true, DefaultDecoders.class.getClassLoader());
+            return Optional.of((Decoder<?>) type.getConstructor().newInstance());
+        } catch (ReflectiveOperationException | LinkageError | ClassCastException notHere) {
+            return Optional.empty();
+        }
+    }
+
+    private record ConstantDecoder(List<String> constants) implements Decoder<String> {
+        @Override
+        public String expected() {
+            return "a constant";
+        }
+
+        @Override
+        public String decode(String text) {
+            return constants.stream()
+                    .filter(name -> KeyNames.ofConstant(name).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("unknown constant " + text));
+        }
+    }
+
+    private record AnyText() implements Decoder<String> {
+        @Override
+        public String expected() {
+            return "any text";
+        }
+
+        @Override
+        public String decode(String text) {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.graft.processor.check;
+
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Constraint;
+import io.graft.config.Constraints;
+import io.graft.config.ProblemCode;
+import io.graft.processor.model.BinderOrigin;
+import io.graft.processor.model.ConstraintModel;
+import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.KeyNames;
+import io.graft.processor.model.Literal;
+import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.TypeShape;
+import java.util.stream.Collectors;
+
+/** Defaults that the binder itself would refuse; it is asked, by the decoders and constraints of the run time. */
+final class DefaultRule implements Rule<ModifierModel> {
+    @Override
+    public Report check(ModifierModel modifier) {
+        DefaultDecoders decoders = new DefaultDecoders(modifier);
+        return Report.all(modifier.records().stream()
+                .filter(record -> record.binder() instanceof BinderOrigin.Generated)
+                .flatMap(record -> record.keys().stream())
+                .filter(key ->
+                        key.absence() == KeyModel.Absence.DEFAULT && key.shape().isSupported())
+                .map(key -> check(key, key.defaultValue().orElseThrow(), decoders)));
+    }
+
+    private static Report check(KeyModel key, Literal literal, DefaultDecoders decoders) {
+        ConfigCursor cursor = ConfigCursor.literal(literal.text());
+        Bound<?> bound = decoders.decoder(key.shape()).decode(cursor);
+        if (bound instanceof Bound.Ok<?> ok) {
+            return Report.all(key.constraints().stream()
+                    .filter(constraint -> violates(ok.value(), constraint, cursor))
+                    .map(constraint -> Report.of(
+                            MistakeCode.DEFAULT_VIOLATES,
+                            literal.at(),
+                            "@Default(\"%s\") violates %s on the same component."
+                                    .formatted(literal.text(), constraint.display()))));
+        }
+        boolean missesUnit = bound.problems().stream().anyMatch(problem -> problem.code() == ProblemCode.MISSING_UNIT);
+        return missesUnit ? unitMissing(key, literal) : notOne(key, literal);
+    }
+
+    private static Report unitMissing(KeyModel key, Literal literal) {
+        return Report.of(
+                MistakeCode.DEFAULT_UNIT,
+                literal.at(),
+                "@Default(\"%s\") for a %s needs a unit, e.g. \"%ss\"."
+                        .formatted(literal.text(), key.shape().display(), literal.text()));
+    }
+
+    private static Report notOne(KeyModel key, Literal literal) {
+        return Report.of(
+                MistakeCode.BAD_DEFAULT,
+                literal.at(),
+                "@Default(\"%s\") is not %s.".formatted(literal.text(), withArticle(key.shape())));
+    }
+
+    private static String withArticle(TypeShape shape) {
+        if (shape instanceof TypeShape.EnumOf constants) {
+            return "one of: "
+                    + constants.constants().stream().map(KeyNames::ofConstant).collect(Collectors.joining(", "));
+        }
+        return shape instanceof TypeShape.Scalar scalar ? scalar.kind().withArticle() : "a " + shape.display();
+    }
+
+    private static boolean violates(Object value, ConstraintModel constraint, ConfigCursor cursor) {
+        if (constraint instanceof ConstraintModel.Range range) {
+            return value instanceof Number number
+                    && fails(
+                            Constraints.range(range.min(), range.max(), range.exclusiveMin(), range.exclusiveMax()),
+                            number,
+                            cursor);
+        } else if (constraint instanceof ConstraintModel.Size size) {
+            return fails(Constraints.size(size.min(), size.max()), value, cursor);
+        } else if (constraint instanceof ConstraintModel.NotBlank) {
+            return fails(Constraints.notBlank(), value, cursor);
+        }
+        return fails(Constraints.notEmpty(), value, cursor);
+    }
+
+    private static <T> boolean fails(Constraint<? super T> constraint, T value, ConfigCursor cursor) {
+        return !constraint.check(value, cursor).isEmpty();
+    }
+}

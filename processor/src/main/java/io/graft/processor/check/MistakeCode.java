@@ -1,0 +1,57 @@
+package io.graft.processor.check;
+
+import java.util.Locale;
+
+/** Every kind of mistake in the source; the ids are stable and documented. */
+public enum MistakeCode {
+    // the modifier's class
+    NOT_A_CLASS,
+    ABSTRACT_MODIFIER,
+    NOT_ACCESSIBLE,
+    INNER_CLASS,
+    NO_CONSTRUCTOR,
+    AMBIGUOUS_CONSTRUCTOR,
+    NOT_A_MODIFIER,
+    GENERIC_MODIFIER,
+    BAD_ID,
+    RESERVED_ID,
+    DUPLICATE_ID,
+    // the options record
+    OPTIONS_NOT_RECORD,
+    OPTIONS_WITHOUT_BINDER,
+    GENERIC_OPTIONS,
+    RECURSIVE_OPTIONS,
+    DUPLICATE_KEY,
+    RESERVED_KEY,
+    MISSING_DOC,
+    // the type of a component
+    UNSUPPORTED_TYPE,
+    BOXED_PRIMITIVE,
+    OPTIONAL_NESTING,
+    RAW_COLLECTION,
+    WILDCARD,
+    MAP_KEY_TYPE,
+    MISSING_TYPE,
+    // its default and constraints
+    OPTIONAL_DEFAULT,
+    BAD_DEFAULT,
+    DEFAULT_UNIT,
+    DEFAULT_VIOLATES,
+    CONSTRAINT_TYPE,
+    EMPTY_RANGE,
+    RANGE_PRECISION,
+    // the processor itself
+    GENERATED_CLASH,
+    UNKNOWN_OPTION,
+    INTERNAL;
+
+    /** Whether the program can be compiled nevertheless. */
+    public boolean isWarning() {
+        return this == MISSING_DOC || this == UNKNOWN_OPTION;
+    }
+
+    /** As messages spell it: {@code bad-id}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,66 @@
+package io.graft.processor.check;
+
+import io.graft.processor.model.Declaration;
+import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.OptionsModel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** What an options record, and a record nested in one, must be like. */
+public final class OptionsRules {
+    /** In the order in which their findings are printed. */
+    public static final List<Rule<OptionsModel>> ALL = List.of(
+            OptionsRules::privateRecord,
+            OptionsRules::duplicateKey,
+            eachKey(TypeRules.ALL),
+            eachKey(ConstraintRules.ALL),
+            OptionsRules::missingDoc);
+
+    private OptionsRules() {}
+
+    private static Rule<OptionsModel> eachKey(List<Rule<KeyModel>> rules) {
+        return options -> Report.all(options.keys().stream().map(key -> Report.of(rules, key)));
+    }
+
+    private static Report privateRecord(OptionsModel options) {
+        Declaration declaration = options.declaration();
+        return Report.when(
+                declaration.isPrivate(),
+                MistakeCode.NOT_ACCESSIBLE,
+                declaration.at(),
+                "`%s` must not be private (its binder is generated beside it, in a class of its own)."
+                        .formatted(options.type().simpleName()));
+    }
+
+    private static Report duplicateKey(OptionsModel options) {
+        Map<String, KeyModel> first = new HashMap<>();
+        return Report.all(options.keys().stream()
+                .map(key -> {
+                    KeyModel earlier = first.putIfAbsent(key.key(), key);
+                    return earlier == null ? null : sameKey(earlier, key);
+                })
+                .filter(Objects::nonNull));
+    }
+
+    private static Report sameKey(KeyModel earlier, KeyModel key) {
+        return Report.of(
+                MistakeCode.DUPLICATE_KEY,
+                key.at(),
+                "components `%s` and `%s` both map to key `%s`."
+                        .formatted(earlier.component(), key.component(), key.key()));
+    }
+
+    private static Report missingDoc(OptionsModel options) {
+        Function<KeyModel, Report> undocumented = key -> Report.when(
+                key.documentation().isEmpty(),
+                MistakeCode.MISSING_DOC,
+                key.at(),
+                "`%s` has no description; add `@param %s` to the Javadoc of %s."
+                        .formatted(
+                                key.component(), key.component(), options.type().simpleName()));
+        return Report.all(options.keys().stream().map(undocumented));
+    }
+}

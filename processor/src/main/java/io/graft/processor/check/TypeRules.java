@@ -1,0 +1,167 @@
+package io.graft.processor.check;
+
+import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.ScalarKind;
+import io.graft.processor.model.TypeShape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Which types a component may have. */
+final class TypeRules {
+    static final List<Rule<KeyModel>> ALL = List.of(
+            anywhere(TypeRules::unresolved),
+            anywhere(TypeRules::unsupported),
+            anywhere(TypeRules::genericRecord),
+            anywhere(TypeRules::rawCollection),
+            anywhere(TypeRules::wildcard),
+            anywhere(TypeRules::mapKey),
+            anywhere(TypeRules::optionalAround),
+            anywhere(TypeRules::optionalInside),
+            TypeRules::boxed);
+
+    private static final String SUPPORTED = Stream.concat(
+                    Arrays.stream(ScalarKind.values()).map(ScalarKind::javaName),
+                    Stream.of(
+                            "enums",
+                            "List<T>",
+                            "Set<T>",
+                            "Map<String or enum, T>",
+                            "Optional<T>",
+                            "records",
+                            "types annotated @DecodedBy"))
+            .collect(Collectors.joining(", "));
+
+    private TypeRules() {}
+
+    /** Asks a question of the component's type and of every type inside it. */
+    private static Rule<KeyModel> anywhere(BiFunction<KeyModel, TypeShape, Report> question) {
+        return key -> Report.all(key.shape().flatten().map(shape -> question.apply(key, shape)));
+    }
+
+    private static Report unresolved(KeyModel key, TypeShape shape) {
+        return Report.when(
+                shape instanceof TypeShape.Unresolved,
+                MistakeCode.MISSING_TYPE,
+                key.at(),
+                Messages.missingType(shape.display()));
+    }
+
+    private static Report unsupported(KeyModel key, TypeShape shape) {
+        return Report.when(
+                shape instanceof TypeShape.Unsupported,
+                MistakeCode.UNSUPPORTED_TYPE,
+                key.at(),
+                ("component `%s` has type %s, which has no HOCON form; use Duration, a type "
+                                + "annotated @DecodedBy, or a nested record. Supported: %s.")
+                        .formatted(key.component(), shape.display(), SUPPORTED));
+    }
+
+    private static Report genericRecord(KeyModel key, TypeShape shape) {
+        return Report.when(
+                shape instanceof TypeShape.GenericRecord,
+                MistakeCode.GENERIC_OPTIONS,
+                key.at(),
+                Messages.genericOptions(shape.display()));
+    }
+
+    private static Report rawCollection(KeyModel key, TypeShape shape) {
+        boolean isMap = shape.display().equals("Map");
+        return Report.when(
+                shape instanceof TypeShape.RawCollection,
+                MistakeCode.RAW_COLLECTION,
+                key.at(),
+                isMap
+                        ? "Map without key and value type; write Map<String, String>."
+                        : "%s without element type; write %s<String>.".formatted(shape.display(), shape.display()));
+    }
+
+    private static Report wildcard(KeyModel key, TypeShape shape) {
+        return Report.when(
+                shape instanceof TypeShape.Wildcard,
+                MistakeCode.WILDCARD,
+                key.at(),
+                "%s is not an element type; write List<String>.".formatted(shape.display()));
+    }
+
+    private static Report mapKey(KeyModel key, TypeShape shape) {
+        return Report.when(
+                shape instanceof TypeShape.MapOf map && !isMapKey(map.key()),
+                MistakeCode.MAP_KEY_TYPE,
+                key.at(),
+                "map keys must be String or an enum; found %s."
+                        .formatted(shape.parts().stream()
+                                .findFirst()
+                                .map(TypeShape::display)
+                                .orElse("")));
+    }
+
+    private static boolean isMapKey(TypeShape key) {
+        return key.equals(new TypeShape.Scalar(ScalarKind.STRING))
+                || key instanceof TypeShape.EnumOf
+                // reported for what they are
+                || key instanceof TypeShape.Unresolved
+                || key instanceof TypeShape.Wildcard;
+    }
+
+    private static Report optionalAround(KeyModel key, TypeShape shape) {
+        if (shape instanceof TypeShape.OptionalOf optional && optional.value().isCollection()) {
+            return Report.of(
+                    MistakeCode.OPTIONAL_NESTING,
+                    key.at(),
+                    "%s is ambiguous with an empty %s; use %s (absent = empty) or drop Optional."
+                            .formatted(
+                                    shape.display(),
+                                    word(optional.value()),
+                                    optional.value().display()));
+        }
+        return Report.clean();
+    }
+
+    private static Report optionalInside(KeyModel key, TypeShape shape) {
+        boolean holdsOptional = shape.parts().stream().anyMatch(TypeShape.OptionalOf.class::isInstance);
+        return Report.when(
+                holdsOptional,
+                MistakeCode.OPTIONAL_NESTING,
+                key.at(),
+                "%s holds Optional; what is absent is left out, so use %s."
+                        .formatted(shape.display(), withoutOptional(shape).display()));
+    }
+
+    private static TypeShape withoutOptional(TypeShape shape) {
+        if (shape instanceof TypeShape.ListOf list) {
+            return new TypeShape.ListOf(unwrapped(list.element()));
+        } else if (shape instanceof TypeShape.SetOf set) {
+            return new TypeShape.SetOf(unwrapped(set.element()));
+        } else if (shape instanceof TypeShape.MapOf map) {
+            return new TypeShape.MapOf(unwrapped(map.key()), unwrapped(map.value()));
+        }
+        return unwrapped(shape);
+    }
+
+    private static TypeShape unwrapped(TypeShape shape) {
+        return shape instanceof TypeShape.OptionalOf optional ? optional.value() : shape;
+    }
+
+    private static String word(TypeShape collection) {
+        if (collection instanceof TypeShape.MapOf) {
+            return "map";
+        }
+        return collection instanceof TypeShape.SetOf ? "set" : "list";
+    }
+
+    private static Report boxed(KeyModel key) {
+        if (!(key.shape() instanceof TypeShape.Boxed boxed)) {
+            return Report.clean();
+        }
+        String primitive = boxed.kind().javaName();
+        String wrapper = boxed.kind().boxedName();
+        return Report.of(
+                MistakeCode.BOXED_PRIMITIVE,
+                key.at(),
+                "use `%s`, or Optional<%s> if `%s` may be absent; %s cannot express either."
+                        .formatted(primitive, wrapper, key.component(), wrapper));
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Reading elements of the compiler into models.
+ *
+ * <p>Knows {@code javax.lang.model}; judges nothing and generates nothing. Start reading at
+ * {@link io.graft.processor.discover.ModifierReader}.
+ */
+package io.graft.processor.discover;

@@ -1,0 +1,41 @@
+package io.graft.processor.emit;
+
+import io.graft.processor.check.MistakeCode;
+import io.graft.processor.check.Report;
+import io.graft.processor.render.GeneratedClass;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.FilerException;
+
+/** Writes generated classes, each with the one declaration that it is made from. */
+public final class Emitter {
+    private final Filer filer;
+
+    public Emitter(Filer filer) {
+        this.filer = filer;
+    }
+
+    /**
+     * Writes a class; reports one of that name that a person wrote.
+     *
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public Report emit(GeneratedClass source) {
+        try (Writer file = filer.createSourceFile(
+                        source.type().canonicalName(), source.origin().element())
+                .openWriter()) {
+            file.write(source.text());
+            return Report.clean();
+        } catch (FilerException clash) {
+            return Report.of(
+                    MistakeCode.GENERATED_CLASH,
+                    source.origin(),
+                    "`%s` already exists in this package; rename it."
+                            .formatted(source.type().simpleName()));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

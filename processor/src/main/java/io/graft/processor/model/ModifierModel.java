@@ -1,0 +1,64 @@
+package io.graft.processor.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A class with {@code @Modifier}.
+ *
+ * @param extendsModelModifier whether it implements {@code ModelModifier}
+ * @param documentation plain text of the class's Javadoc
+ * @param records the options record first, then every record nested in it, each once; empty without options
+ * @param unresolved the types in the class's own declaration that the compiler cannot find
+ */
+public record ModifierModel(
+        Declaration declaration,
+        boolean extendsModelModifier,
+        Literal id,
+        List<Literal> aliases,
+        String documentation,
+        List<ConstructorModel> constructors,
+        List<OptionsModel> records,
+        List<Literal> unresolved) {
+    public ModifierModel {
+        aliases = List.copyOf(aliases);
+        constructors = List.copyOf(constructors);
+        records = List.copyOf(records);
+        unresolved = List.copyOf(unresolved);
+    }
+
+    /** Whether every type that it names is known; if not, another processor may still generate one. */
+    public boolean isResolved() {
+        return unresolved.isEmpty()
+                && records.stream()
+                        .flatMap(options -> options.keys().stream())
+                        .flatMap(key -> key.shape().flatten())
+                        .noneMatch(TypeShape.Unresolved.class::isInstance);
+    }
+
+    /** The constructors that a provider could call; the marked ones alone, if any is. */
+    public List<ConstructorModel> usableConstructors() {
+        List<ConstructorModel> usable =
+                constructors.stream().filter(ConstructorModel::isUsable).toList();
+        List<ConstructorModel> marked =
+                usable.stream().filter(ConstructorModel::isMarked).toList();
+        return marked.isEmpty() ? usable : marked;
+    }
+
+    /** The options record; empty if the constructor takes no argument. */
+    public Optional<OptionsModel> options() {
+        return records.stream().findFirst();
+    }
+
+    /** The model of a nested record. */
+    public OptionsModel record(TypeRef type) {
+        return records.stream()
+                .filter(candidate -> candidate.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public TypeRef type() {
+        return declaration.type();
+    }
+}

@@ -1,0 +1,124 @@
+package io.graft.processor.model;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The type of a component as far as configuration cares. The shapes from {@link RawCollection} on have no form in a
+ * file.
+ */
+public sealed interface TypeShape {
+    /** A number, text or other value with a decoder of its own in core. */
+    record Scalar(ScalarKind kind) implements TypeShape {}
+
+    /** A wrapper class such as {@code Integer}; good as an element, not as a component. */
+    record Boxed(ScalarKind kind) implements TypeShape {}
+
+    /**
+     * An enum.
+     *
+     * @param constants in the order of declaration
+     */
+    record EnumOf(TypeRef type, List<String> constants) implements TypeShape {
+        public EnumOf {
+            constants = List.copyOf(constants);
+        }
+    }
+
+    /** A type that names its decoder with {@code @DecodedBy}. */
+    record Decoded(TypeRef type, TypeRef decoder) implements TypeShape {}
+
+    /** A record with a binder. */
+    record Nested(TypeRef type) implements TypeShape {}
+
+    record ListOf(TypeShape element) implements TypeShape {}
+
+    record SetOf(TypeShape element) implements TypeShape {}
+
+    record MapOf(TypeShape key, TypeShape value) implements TypeShape {}
+
+    record OptionalOf(TypeShape value) implements TypeShape {}
+
+    /** A collection without its element type. */
+    record RawCollection(String type) implements TypeShape {}
+
+    /** A wildcard where an element type is needed. */
+    record Wildcard(String text) implements TypeShape {}
+
+    /** A type that the compiler cannot find. */
+    record Unresolved(String type) implements TypeShape {}
+
+    /** A record with type parameters. */
+    record GenericRecord(String display) implements TypeShape {}
+
+    /** Anything else. */
+    record Unsupported(String type) implements TypeShape {}
+
+    /** The type as a component would declare it, for messages. */
+    default String display() {
+        if (this instanceof Scalar scalar) {
+            return scalar.kind().javaName();
+        } else if (this instanceof Boxed boxed) {
+            return boxed.kind().boxedName();
+        } else if (this instanceof EnumOf constants) {
+            return constants.type().simpleName();
+        } else if (this instanceof Decoded decoded) {
+            return decoded.type().simpleName();
+        } else if (this instanceof Nested nested) {
+            return nested.type().simpleName();
+        } else if (this instanceof ListOf list) {
+            return "List<" + list.element().display() + ">";
+        } else if (this instanceof SetOf set) {
+            return "Set<" + set.element().display() + ">";
+        } else if (this instanceof MapOf map) {
+            return "Map<" + map.key().display() + ", " + map.value().display() + ">";
+        } else if (this instanceof OptionalOf optional) {
+            return "Optional<" + optional.value().display() + ">";
+        } else if (this instanceof RawCollection raw) {
+            return raw.type();
+        } else if (this instanceof Wildcard wildcard) {
+            return wildcard.text();
+        } else if (this instanceof Unresolved unresolved) {
+            return unresolved.type();
+        } else if (this instanceof GenericRecord generic) {
+            return generic.display();
+        } else if (this instanceof Unsupported unsupported) {
+            return unsupported.type();
+        }
+        throw new AssertionError(this);
+    }
+
+    /** This shape and every shape inside it. */
+    default Stream<TypeShape> flatten() {
+        return Stream.concat(Stream.of(this), parts().stream().flatMap(TypeShape::flatten));
+    }
+
+    /** Whether a configuration has a form for it. */
+    default boolean isSupported() {
+        return flatten()
+                .noneMatch(shape -> shape instanceof RawCollection
+                        || shape instanceof Wildcard
+                        || shape instanceof Unresolved
+                        || shape instanceof GenericRecord
+                        || shape instanceof Unsupported);
+    }
+
+    /** Whether an absent key can mean an empty value. */
+    default boolean isCollection() {
+        return this instanceof ListOf || this instanceof SetOf || this instanceof MapOf;
+    }
+
+    /** The shapes directly inside this one. */
+    default List<TypeShape> parts() {
+        if (this instanceof ListOf list) {
+            return List.of(list.element());
+        } else if (this instanceof SetOf set) {
+            return List.of(set.element());
+        } else if (this instanceof MapOf map) {
+            return List.of(map.key(), map.value());
+        } else if (this instanceof OptionalOf optional) {
+            return List.of(optional.value());
+        }
+        return List.of();
+    }
+}

@@ -1,0 +1,110 @@
+package io.graft.processor.render;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
+import com.palantir.javapoet.ParameterizedTypeName;
+import io.graft.config.Binder;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Constraints;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.processor.model.ConstraintModel;
+import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.OptionsModel;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+
+/** Renders the binder of an options record. */
+public final class BinderRenderer {
+    private static final String CURSOR = "cursor parameter";
+    private static final String OBJECT = "object variable";
+
+    private BinderRenderer() {}
+
+    /** The class that reads the record from a configuration object. */
+    public static GeneratedClass render(OptionsModel options) {
+        ClassName record = GeneratedClass.className(options.type());
+        return GeneratedClass.of(
+                options.binderType(),
+                GeneratedClass.publicClass(options.binderType())
+                        .addJavadoc("Reads {@link $T} from a configuration object.\n", record)
+                        .addSuperinterface(ParameterizedTypeName.get(ClassName.get(Binder.class), record))
+                        .addMethod(bind(options, record))
+                        .build(),
+                options.declaration().at());
+    }
+
+    private static MethodSpec bind(OptionsModel options, ClassName record) {
+        NameAllocator names = new NameAllocator();
+        options.keys().forEach(key -> names.newName(key.component(), key));
+        String cursor = names.newName("cursor", CURSOR);
+        String object = names.newName("object", OBJECT);
+        MethodSpec.Builder bind = MethodSpec.methodBuilder("bind")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(ParameterizedTypeName.get(ClassName.get(Bound.class), record))
+                .addParameter(ConfigCursor.class, cursor)
+                .addStatement("$T $L = $L.object()", ObjectBinding.class, object, cursor);
+        options.keys().forEach(key -> bind.addStatement(key(object, names.get(key), key)));
+        String values = options.keys().stream()
+                .map(key -> names.get(key) + ".get()")
+                .collect(Collectors.joining(",\n", options.keys().isEmpty() ? "" : "\n", ""));
+        return bind.addStatement("return $L.finish(() -> new $T($L))", object, record, values)
+                .build();
+    }
+
+    private static CodeBlock key(String object, String name, KeyModel key) {
+        CodeBlock.Builder chain = CodeBlock.builder()
+                .add(
+                        "$T<$T> $L = $L\n.key($S, $L)",
+                        Key.class,
+                        ShapeRenderer.type(key.shape()),
+                        name,
+                        object,
+                        key.key(),
+                        ShapeRenderer.decoder(key.shape()));
+        key.constraints().forEach(constraint -> chain.add("\n.check($L)", constraint(constraint)));
+        return chain.add("\n").add(absence(key)).build();
+    }
+
+    private static CodeBlock absence(KeyModel key) {
+        return switch (key.absence()) {
+            case REQUIRED -> CodeBlock.of(".required()");
+            case OPTIONAL -> CodeBlock.of(".optional()");
+            case EMPTY -> CodeBlock.of(".orEmpty()");
+            case DEFAULT ->
+                CodeBlock.of(".orDefault($S)", key.defaultValue().orElseThrow().text());
+        };
+    }
+
+    private static CodeBlock constraint(ConstraintModel constraint) {
+        if (constraint instanceof ConstraintModel.Range range) {
+            return range(range);
+        } else if (constraint instanceof ConstraintModel.Size size) {
+            return CodeBlock.of("$T.size($L, $L)", Constraints.class, size.min(), size.max());
+        } else if (constraint instanceof ConstraintModel.NotBlank) {
+            return CodeBlock.of("$T.notBlank()", Constraints.class);
+        }
+        return CodeBlock.of("$T.notEmpty()", Constraints.class);
+    }
+
+    private static CodeBlock range(ConstraintModel.Range range) {
+        CodeBlock bounds = CodeBlock.of("$L, $L", bound(range.min()), bound(range.max()));
+        return range.exclusiveMin() || range.exclusiveMax()
+                ? CodeBlock.of(
+                        "$T.range($L, $L, $L)", Constraints.class, bounds, range.exclusiveMin(), range.exclusiveMax())
+                : CodeBlock.of("$T.range($L)", Constraints.class, bounds);
+    }
+
+    private static CodeBlock bound(double value) {
+        if (Double.isInfinite(value)) {
+            return CodeBlock.of("$T.$L", Double.class, value < 0 ? "NEGATIVE_INFINITY" : "POSITIVE_INFINITY");
+        }
+        String number = Numbers.text(value);
+        boolean isLong = !number.contains(".") && Math.abs(value) > Integer.MAX_VALUE;
+        return CodeBlock.of("$L", isLong ? number + "L" : number);
+    }
+}

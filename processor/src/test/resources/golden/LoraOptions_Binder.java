@@ -1,0 +1,71 @@
+package com.acme;
+
+import io.graft.config.Binder;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Constraints;
+import io.graft.config.Decoders;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.model.Selector;
+import io.graft.model.SelectorDecoder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.annotation.processing.Generated;
+
+/**
+ * Reads {@link LoraOptions} from a configuration object.
+ */
+@Generated("io.graft.processor.ModifierBindingProcessor")
+public final class LoraOptions_Binder implements Binder<LoraOptions> {
+    public LoraOptions_Binder() {
+    }
+
+    @Override
+    public Bound<LoraOptions> bind(ConfigCursor cursor) {
+        ObjectBinding object = cursor.object();
+        Key<Integer> rank = object
+                .key("rank", Decoders.int32())
+                .check(Constraints.range(1, 4096))
+                .orDefault("8");
+        Key<Double> alpha = object
+                .key("alpha", Decoders.float64())
+                .check(Constraints.range(0, Double.POSITIVE_INFINITY, true, false))
+                .orDefault("16");
+        Key<List<Selector>> targetModules = object
+                .key("target-modules", Decoders.list(Decoders.scalar(new SelectorDecoder())))
+                .check(Constraints.notEmpty())
+                .required();
+        Key<LoraOptions.Init> init = object
+                .key("init", Decoders.enumeration(LoraOptions.Init.class))
+                .orDefault("zeros");
+        Key<List<Path>> files = object
+                .key("files", Decoders.list(Decoders.path()))
+                .orEmpty();
+        Key<Optional<Duration>> warmup = object
+                .key("warmup", Decoders.duration())
+                .optional();
+        Key<Map<String, Integer>> ranks = object
+                .key("ranks", Decoders.map(Decoders.int32()))
+                .orEmpty();
+        Key<Map<LoraOptions.Init, Long>> limits = object
+                .key("limits", Decoders.map(LoraOptions.Init.class, Decoders.int64()))
+                .orEmpty();
+        Key<List<LoraOptions.Rename>> rename = object
+                .key("rename", Decoders.list(Decoders.nested(new LoraOptions_Rename_Binder())))
+                .orEmpty();
+        return object.finish(() -> new LoraOptions(
+                rank.get(),
+                alpha.get(),
+                targetModules.get(),
+                init.get(),
+                files.get(),
+                warmup.get(),
+                ranks.get(),
+                limits.get(),
+                rename.get()));
+    }
+}
