@@ -1,6 +1,8 @@
 /**
- * Live DJL models as model targets: the names of a native block's parameters, reading and writing them, rollback.
+ * Live DJL models as model targets: the names of a native block's parameters, reading and writing them, rollback; making a block
+ * from a factory, running it, and comparing what it gives.
  *
- * <p>Knows the engine's traps; must not know any modifier by name. Start reading at {@link io.graft.djl.BlockTarget}.
+ * <p>Knows the engine's traps; must not know any modifier by name. Start reading at {@link io.graft.djl.BlockTarget}, or at
+ * {@link io.graft.djl.BlockModel} for a block that a configuration names.
  */
 package io.graft.djl;

@@ -1,0 +1,69 @@
+package io.graft.djl;
+
+import ai.djl.nn.Parameter;
+import io.graft.Plan;
+import io.graft.config.Problem;
+import io.graft.model.DraftTensor;
+import io.graft.model.LazyTensor;
+import io.graft.model.Provenance;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a plan changes in a block.
+ *
+ * @param values parameters that get other values
+ * @param flags parameters whose trainability changes; a parameter with two names follows the name that changes
+ * @param refusals what a block cannot do
+ */
+record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusals) {
+    /** New values of a parameter, of its own dtype and shape. */
+    record Values(Parameter parameter, LazyTensor value) {
+        /** Whether the values come from a live tensor, which another change may overwrite first. */
+        boolean readModel() {
+            Provenance provenance = value.provenance();
+            while (provenance instanceof Provenance.Computed computed) {
+                provenance = computed.from();
+            }
+            return provenance instanceof Provenance.Initial;
+        }
+    }
+
+    /** New trainability of a parameter. */
+    record Flag(Parameter parameter, boolean trainable) {}
+
+    /**
+     * @throws IllegalArgumentException if the plan is for another model
+     */
+    static BlockChanges of(Plan plan, Map<String, DraftTensor> present) {
+        List<Values> values = new ArrayList<>();
+        List<Flag> flags = new ArrayList<>();
+        Refusals refusals = new Refusals();
+        Set<String> kept = new HashSet<>();
+        for (DraftTensor tensor : plan.tensors()) {
+            if (tensor.origin().isEmpty()) {
+                refusals.added(tensor);
+                continue;
+            }
+            DraftTensor before = present.get(tensor.origin());
+            if (before == null) {
+                throw new IllegalArgumentException(
+                        "the plan is for another model: this one has no tensor named `" + tensor.origin() + "`");
+            }
+            kept.add(tensor.origin());
+            BlockTensor live = (BlockTensor) before.base();
+            refusals.check(before, tensor);
+            if (!tensor.base().equals(live)) {
+                values.add(new Values(live.parameter(), tensor.base()));
+            }
+            if (tensor.trainable() != before.trainable()) {
+                flags.add(new Flag(live.parameter(), tensor.trainable()));
+            }
+        }
+        present.keySet().stream().filter(name -> !kept.contains(name)).forEach(refusals::removed);
+        return new BlockChanges(values, flags, refusals.problems());
+    }
+}

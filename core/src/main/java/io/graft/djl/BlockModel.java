@@ -1,0 +1,133 @@
+package io.graft.djl;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockFactory;
+import io.graft.config.ProblemCode;
+import java.util.List;
+
+/**
+ * A native block that a factory made, in a DJL model of its own, with its engine started. Closing it frees the native memory.
+ *
+ * <p>Starting the engine switches DJL's telemetry and downloads off, unless {@code ai.djl.offline} or {@code OPT_OUT_TRACKING}
+ * is set. Values that nothing else provides are random; they repeat from run to run.
+ */
+public final class BlockModel implements AutoCloseable {
+    private static final int SEED = 0;
+
+    private final Model model;
+
+    private BlockModel(Model model) {
+        this.model = model;
+    }
+
+    /**
+     * Makes and initializes a block.
+     *
+     * @param loader where the factory's class is looked for
+     * @throws BlockModelException if the engine is missing, or the block cannot be made
+     */
+    public static BlockModel open(BlockSource source, ClassLoader loader) {
+        Engine engine = PyTorchEngine.start();
+        BlockFactory factory = factory(source.factory(), loader);
+        Model model = Model.newInstance(source.factory(), engine.getEngineName());
+        try {
+            engine.setRandomSeed(SEED);
+            Block block = make(source, factory, model);
+            model.setBlock(block);
+            initialize(source, block, model);
+            return new BlockModel(model);
+        } catch (Throwable failure) {
+            model.close();
+            throw failure;
+        }
+    }
+
+    /** The block as a target of plans. */
+    public BlockTarget target() {
+        return BlockTarget.of(model);
+    }
+
+    /** The DJL model that owns the block. */
+    public Model model() {
+        return model;
+    }
+
+    /**
+     * Runs the block in inference.
+     *
+     * @param inputs named {@code 0}, {@code 1}, ... in the order of the block's arguments, or by the arguments' names; dtypes that
+     *     the engine lacks are widened
+     * @return the outputs in order, named {@code 0}, {@code 1}, ...
+     * @throws BlockModelException if the inputs are not the block's, or the block fails on them
+     */
+    public List<NamedTensor> run(List<NamedTensor> inputs) {
+        return new ForwardPass(model).run(inputs);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    private static BlockFactory factory(String name, ClassLoader loader) {
+        try {
+            Class<?> type = Class.forName(name, true, loader);
+            if (!BlockFactory.class.isAssignableFrom(type)) {
+                throw notAFactory(
+                        "`" + name + "` is not a block factory",
+                        "implement ai.djl.nn.BlockFactory in it, or name another class",
+                        null);
+            }
+            return (BlockFactory) type.getConstructor().newInstance();
+        } catch (ClassNotFoundException missing) {
+            throw notAFactory(
+                    "no class `" + name + "` on the class path",
+                    "check the name (a nested class is written Outer$Inner), or add its jar to the extensions",
+                    missing);
+        } catch (ReflectiveOperationException | LinkageError unusable) {
+            throw notAFactory(
+                    "`" + name + "` cannot be instantiated: " + Failures.sentence(unusable),
+                    "give it a public constructor without parameters",
+                    unusable);
+        }
+    }
+
+    private static Block make(BlockSource source, BlockFactory factory, Model model) {
+        try {
+            Block block = factory.newBlock(model, source.folder(), source.arguments());
+            if (block == null) {
+                throw new IllegalStateException("it returned null");
+            }
+            return block;
+        } catch (Exception | LinkageError failure) {
+            throw new BlockModelException(
+                    ProblemCode.MALFORMED_VALUE,
+                    "arguments",
+                    "`" + source.factory() + "` made no block: " + Failures.sentence(failure),
+                    "check the arguments that it needs",
+                    failure);
+        }
+    }
+
+    private static void initialize(BlockSource source, Block block, Model model) {
+        ai.djl.ndarray.types.Shape[] shapes =
+                source.inputShapes().stream().map(Shapes::engine).toArray(ai.djl.ndarray.types.Shape[]::new);
+        try {
+            block.initialize(model.getNDManager(), DataType.FLOAT32, shapes);
+        } catch (RuntimeException failure) {
+            throw new BlockModelException(
+                    ProblemCode.MALFORMED_VALUE,
+                    "input-shapes",
+                    "the block cannot be initialized with " + source.inputShapes() + ": " + Failures.sentence(failure),
+                    "give one shape for each input, with the batch dimension: [[1, 3, 224, 224]]",
+                    failure);
+        }
+    }
+
+    private static BlockModelException notAFactory(String detail, String help, Throwable cause) {
+        return new BlockModelException(ProblemCode.MALFORMED_VALUE, "block-factory", detail, help, cause);
+    }
+}

@@ -1,0 +1,50 @@
+package io.graft.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.model.LazyTensor;
+import io.graft.model.Provenance;
+import io.graft.model.TensorKind;
+import java.util.Optional;
+
+/** A parameter's values as they are in the live block at the time when they are read. */
+record BlockTensor(Parameter parameter, DType dtype, Shape shape) implements LazyTensor {
+    static BlockTensor of(Parameter parameter) {
+        NDArray array = parameter.getArray();
+        return new BlockTensor(parameter, DataTypes.of(array.getDataType()), Shapes.of(array.getShape()));
+    }
+
+    /**
+     * DJL has no buffers. Integers and truth values, which cannot be trained, are taken for one, and so are running statistics
+     * and a parameter of type {@code OTHER} that takes no gradient; a weight, bias or scale without gradient is frozen.
+     */
+    TensorKind kind() {
+        if (!dtype.isFloatingPoint() && !dtype.isComplex()) {
+            return TensorKind.BUFFER;
+        }
+        return switch (parameter.getType()) {
+            case RUNNING_MEAN, RUNNING_VAR -> TensorKind.BUFFER;
+            case OTHER -> parameter.requiresGradient() ? TensorKind.PARAMETER : TensorKind.BUFFER;
+            case WEIGHT, BIAS, GAMMA, BETA -> TensorKind.PARAMETER;
+        };
+    }
+
+    @Override
+    public Provenance provenance() {
+        return Provenance.INITIAL;
+    }
+
+    @Override
+    public TensorData materialize() {
+        return new LiveTensorData(parameter.getArray());
+    }
+
+    /** A parameter that stands in two places of a block has two names and one array. */
+    @Override
+    public Optional<Object> storage() {
+        return Optional.of(parameter);
+    }
+}

@@ -1,0 +1,105 @@
+package io.graft.djl;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.DTypeConversion;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.config.ProblemCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One run of a model's block in inference. */
+final class ForwardPass {
+    private final Model model;
+
+    ForwardPass(Model model) {
+        this.model = model;
+    }
+
+    List<NamedTensor> run(List<NamedTensor> inputs) {
+        Block block = model.getBlock();
+        List<NamedTensor> ordered = order(inputs, block.describeInput().keys());
+        try (NDManager scope = model.getNDManager().newSubManager()) {
+            NDList arguments = new NDList();
+            for (NamedTensor input : ordered) {
+                arguments.add(array(scope, input));
+            }
+            return outputs(forward(block, new ParameterStore(scope, false), arguments));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static NDList forward(Block block, ParameterStore parameters, NDList arguments) {
+        try {
+            return block.forward(parameters, arguments, false);
+        } catch (RuntimeException failure) {
+            throw refused(
+                    "the block fails on the inputs: " + Failures.sentence(failure),
+                    "check their shapes and dtypes against the block's `input-shapes`",
+                    failure);
+        }
+    }
+
+    /** Inputs in the order of the block's arguments. */
+    private static List<NamedTensor> order(List<NamedTensor> inputs, List<String> arguments) {
+        Map<String, NamedTensor> named = new HashMap<>();
+        inputs.forEach(input -> named.put(input.name(), input));
+        if (inputs.size() == arguments.size()) {
+            List<NamedTensor> ordered = new ArrayList<>();
+            for (int i = 0; i < arguments.size(); i++) {
+                NamedTensor byPosition = named.get(String.valueOf(i));
+                ordered.add(byPosition == null ? named.get(arguments.get(i)) : byPosition);
+            }
+            if (!ordered.contains(null)) {
+                return ordered;
+            }
+        }
+        throw refused(
+                "the inputs are named " + inputs.stream().map(NamedTensor::name).toList() + ", the block takes "
+                        + arguments,
+                "name them 0, 1, ... in this order, or as the block does",
+                null);
+    }
+
+    private static NDArray array(NDManager scope, NamedTensor input) throws IOException {
+        DType dtype = DataTypes.engineSafe(input.dtype())
+                .orElseThrow(() -> refused(
+                        "input `" + input.name() + "` is of type " + input.dtype() + ", which the engine cannot hold",
+                        "convert it to F32 or I64",
+                        null));
+        TensorData data =
+                dtype == input.dtype() ? input.data() : new DTypeConversion(input.data(), input.dtype(), dtype);
+        NDArray array = scope.create(
+                Shapes.engine(input.shape()), DataTypes.writable(dtype).orElseThrow());
+        new WeightWriter().write(array, data);
+        return array;
+    }
+
+    private static List<NamedTensor> outputs(NDList results) throws IOException {
+        List<NamedTensor> outputs = new ArrayList<>();
+        for (NDArray result : results) {
+            LiveTensorData live = new LiveTensorData(result);
+            // The array is closed when the run ends, so its bytes are copied out here.
+            TensorData copy = TensorData.of(live.window(0, Math.toIntExact(live.byteCount())));
+            Shape shape = Shapes.of(result.getShape());
+            outputs.add(
+                    new NamedTensor(String.valueOf(outputs.size()), DataTypes.of(result.getDataType()), shape, copy));
+        }
+        return outputs;
+    }
+
+    private static BlockModelException refused(String detail, String help, Throwable cause) {
+        return new BlockModelException(ProblemCode.MALFORMED_VALUE, "inputs", detail, help, cause);
+    }
+}

@@ -1,0 +1,14 @@
+package io.graft.djl;
+
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
+
+/** An input or output of a model: a tensor and what it is called. */
+public record NamedTensor(String name, DType dtype, Shape shape, TensorData data) {
+    /** A tensor of a checkpoint. */
+    public static NamedTensor of(TensorEntry entry) {
+        return new NamedTensor(entry.name(), entry.dtype(), entry.shape(), entry.data());
+    }
+}

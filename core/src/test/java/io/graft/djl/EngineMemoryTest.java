@@ -1,0 +1,209 @@
+package io.graft.djl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.TensorData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Bytes that pass between Java and the engine. */
+class EngineMemoryTest {
+    private NDManager manager;
+
+    @BeforeEach
+    void openManager() {
+        manager = PyTorchEngine.start().newBaseManager();
+    }
+
+    @AfterEach
+    void closeManager() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F64", "F16", "U8", "I8", "I32", "I64"})
+    void everyBitOfEveryTypeArrives(DType dtype) throws IOException {
+        assertRoundTrip(dtype, new Shape(5, 3), Slab.LIMIT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24", "25", "1", "60"})
+    void anArrayOfAnySizePassesInSlabs(int limit) throws IOException {
+        assertRoundTrip(DType.F32, new Shape(5, 3), limit);
+    }
+
+    @Test
+    void scalarsAndEmptyArraysPass() throws IOException {
+        assertRoundTrip(DType.I64, new Shape(), Slab.LIMIT);
+        assertRoundTrip(DType.F32, new Shape(0, 3), Slab.LIMIT);
+    }
+
+    @Test
+    void truthValuesPass() throws IOException {
+        NDArray array = manager.create(new boolean[] {false, false, false});
+        new WeightWriter().write(array, TensorData.of(ByteBuffer.wrap(new byte[] {1, 0, 1})));
+        assertArrayEquals(new boolean[] {true, false, true}, array.toBooleanArray());
+    }
+
+    @Test
+    void stridedArraysAreReadAndWrittenInRowMajorOrder() throws IOException {
+        NDArray array = manager.arange(6f).reshape(2, 3).transpose();
+        assertArrayEquals(new float[] {0, 3, 1, 4, 2, 5}, floats(new LiveTensorData(array, 8)));
+        new WeightWriter(8).write(array, floats(10, 11, 12, 13, 14, 15));
+        assertArrayEquals(new float[] {10, 11, 12, 13, 14, 15}, array.toFloatArray());
+    }
+
+    @Test
+    void readingClosesWhatItOpens() throws IOException {
+        NDArray strided = manager.arange(6f).reshape(2, 3).transpose();
+        int before = manager.getManagedArrays().size();
+        new LiveTensorData(strided).window(4, 8);
+        assertEquals(before, manager.getManagedArrays().size());
+    }
+
+    @Test
+    void aWindowOutlivesTheArray() throws IOException {
+        NDArray array = manager.create(new float[] {1, 2});
+        LiveTensorData data = new LiveTensorData(array);
+        ByteBuffer window = data.window(4, 4);
+        array.close();
+        assertEquals(2f, window.getFloat());
+        assertThrows(IllegalStateException.class, () -> data.window(0, 4));
+    }
+
+    @Test
+    void aWindowMustLieInTheTensor() {
+        LiveTensorData data = new LiveTensorData(manager.create(new float[] {1, 2}));
+        assertThrows(IndexOutOfBoundsException.class, () -> data.window(4, 8));
+    }
+
+    @Test
+    void tensorsOfAFileAreWrittenFromItsMapping(@TempDir Path folder) throws IOException {
+        int elements = (2 << 20) / 4; // above the size that is copied
+        ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * elements).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(-1);
+        while (bytes.hasRemaining()) {
+            bytes.putFloat(bytes.position());
+        }
+        Path file = Files.write(folder.resolve("tensor"), bytes.array());
+        NDArray array = manager.zeros(new Shape(elements));
+        new WeightWriter().write(array, CheckpointFile.of(file).data(4, 4L * elements));
+        assertEquals(4f, array.getFloat(0));
+        assertEquals(4f * elements, array.getFloat(elements - 1));
+        array.addi(1); // the array's memory is its own, not the read-only mapping
+        assertEquals(5f, array.getFloat(0));
+    }
+
+    @Test
+    void aDirectWindowIsTakenFromItsPosition() throws IOException {
+        ByteBuffer direct = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
+        direct.putFloat(1).putFloat(2).putFloat(3).position(4);
+        NDArray array = manager.zeros(new Shape(2));
+        new WeightWriter().write(array, new OneWindow(direct));
+        assertArrayEquals(new float[] {2, 3}, array.toFloatArray());
+    }
+
+    /** Why windows are sliced: the engine takes a direct buffer's memory from its start. */
+    @Test
+    void theEngineIgnoresTheBuffersPosition() {
+        ByteBuffer direct = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        direct.putFloat(1).putFloat(2).position(4);
+        assertEquals(1f, manager.create(direct, new Shape(1), DataType.FLOAT32).getFloat());
+        direct.position(4);
+        assertEquals(
+                2f,
+                manager.create(direct.slice(), new Shape(1), DataType.FLOAT32).getFloat());
+    }
+
+    @Test
+    void aRowThatJavaCannotAddressIsRefused() {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> Slab.of(new Shape(1, 1L << 30), 4, Slab.LIMIT));
+        assertEquals(
+                "a row of (1, 1073741824) has 4294967296 bytes, and DJL moves 2 GiB at most", refused.getMessage());
+    }
+
+    @Test
+    void typesThatWouldEndTheJvmAreKnown() {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> DataTypes.of(DataType.BFLOAT16));
+        assertEquals("DJL cannot hold arrays of type bfloat16", refused.getMessage());
+        assertEquals(DType.F32, DataTypes.engineSafe(DType.BF16).orElseThrow());
+        assertEquals(DType.I64, DataTypes.engineSafe(DType.U32).orElseThrow());
+        assertEquals(true, DataTypes.engineSafe(DType.U64).isEmpty());
+    }
+
+    @Test
+    void complexArraysAreReadAndNotWritten() {
+        NDArray complex = manager.create(new float[] {1, 2}).fft(2);
+        assertEquals(16, new LiveTensorData(complex).byteCount());
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> new WeightWriter().write(complex, floats(1, 2, 3, 4)));
+        assertEquals("DJL cannot write C64 arrays", refused.getMessage());
+    }
+
+    /** A tensor whose only window is a part of a larger buffer. */
+    private record OneWindow(ByteBuffer bytes) implements TensorData {
+        @Override
+        public long byteCount() {
+            return bytes.remaining();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) {
+            return bytes;
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private void assertRoundTrip(DType dtype, Shape shape, int slabLimit) throws IOException {
+        byte[] bits = new byte[(int) shape.size() * dtype.bits() / 8];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = (byte) (i * 37 + 11);
+        }
+        NDArray array = manager.zeros(shape, DataTypes.writable(dtype).orElseThrow());
+        new WeightWriter(slabLimit).write(array, TensorData.of(ByteBuffer.wrap(bits)));
+        LiveTensorData live = new LiveTensorData(array, slabLimit);
+        assertEquals(ByteBuffer.wrap(bits), live.window(0, bits.length));
+        ByteArrayOutputStream copy = new ByteArrayOutputStream();
+        live.transferTo(Channels.newChannel(copy));
+        assertArrayEquals(bits, copy.toByteArray());
+    }
+
+    private static TensorData floats(float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return TensorData.of(bytes);
+    }
+
+    private static float[] floats(TensorData data) throws IOException {
+        float[] values = new float[(int) data.byteCount() / 4];
+        data.window(0, (int) data.byteCount()).asFloatBuffer().get(values);
+        return values;
+    }
+}

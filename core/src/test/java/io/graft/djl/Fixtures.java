@@ -1,0 +1,31 @@
+package io.graft.djl;
+
+import io.graft.checkpoint.Checkpoint;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tensors of the fixtures that PyTorch wrote. */
+final class Fixtures {
+    private Fixtures() {}
+
+    static Map<String, NamedTensor> read(String name) {
+        Map<String, NamedTensor> tensors = new LinkedHashMap<>();
+        Checkpoint.open(path(name)).tensors().forEach((key, entry) -> tensors.put(key, NamedTensor.of(entry)));
+        return tensors;
+    }
+
+    static List<NamedTensor> list(String name) {
+        return List.copyOf(read(name).values());
+    }
+
+    private static Path path(String name) {
+        try {
+            return Path.of(Fixtures.class.getResource("/fixtures/" + name).toURI());
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.graft.djl;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.graft.ModelTarget;
+import io.graft.ModifierRecord;
+import io.graft.Plan;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.model.LazyTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.Provenance;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Models and plans that the tests share. */
+final class Models {
+    private Models() {}
+
+    static BlockModel m43() {
+        return open(M43.Factory.class, Map.of(), Shape.of(5, 4));
+    }
+
+    static BlockModel encoderProcessorDecoder() {
+        return open(EncoderProcessorDecoder.Factory.class, Map.of(), Shape.of(6, 8));
+    }
+
+    static BlockModel open(Class<?> factory, Map<String, Object> arguments, Shape... inputs) {
+        BlockSource source = new BlockSource(factory.getName(), Path.of("."), arguments, List.of(inputs));
+        return BlockModel.open(source, Models.class.getClassLoader());
+    }
+
+    /** A plan with the edits of a draft. */
+    static Plan plan(ModelTarget target, ModelDraft draft) {
+        ModifierRecord record = new ModifierRecord(0, "test", "test", draft.changes(), List.of(), List.of(), List.of());
+        return new Plan(target.ref(), List.of(record), List.copyOf(draft.tensors()), List.of());
+    }
+
+    /** Fills what both have, by name, for good. */
+    static void fill(ModelTarget target, Map<String, NamedTensor> values) throws IOException {
+        ModelDraft draft = target.draft();
+        for (String name :
+                target.draft().tensors().stream().map(tensor -> tensor.name()).toList()) {
+            if (values.containsKey(name)) {
+                draft.assign(name, stored(values.get(name)));
+            }
+        }
+        target.commit(plan(target, draft)).close();
+    }
+
+    /** A tensor as if it came from a file. */
+    static LazyTensor stored(NamedTensor tensor) {
+        return new Value(tensor.dtype(), tensor.shape(), tensor.data(), new Provenance.Stored("test", tensor.name()));
+    }
+
+    /** A float32 tensor of one value. */
+    static LazyTensor filled(Shape shape, float value) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) shape.elementCount() * 4).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            bytes.putFloat(value);
+        }
+        return new Value(DType.F32, shape, TensorData.of(bytes.flip()), new Provenance.Stored("test", "filled"));
+    }
+
+    /** The exact bits of every parameter, and both of its flags. */
+    static Map<String, Snapshot> snapshot(Block block) {
+        Map<String, Snapshot> snapshots = new LinkedHashMap<>();
+        block.getParameters().forEach(pair -> snapshots.put(pair.getKey(), Snapshot.of(pair.getValue())));
+        return snapshots;
+    }
+
+    /** The parameter that ends a path of children, {@code encoder.weight}. */
+    static Parameter parameter(BlockTarget target, String name) {
+        BlockTensor tensor =
+                (BlockTensor) target.draft().find(name).orElseThrow().base();
+        return tensor.parameter();
+    }
+
+    record Snapshot(ByteBuffer bits, boolean trainable, boolean tracked) {
+        static Snapshot of(Parameter parameter) {
+            try {
+                LiveTensorData data = new LiveTensorData(parameter.getArray());
+                ByteBuffer bits = data.window(0, (int) data.byteCount());
+                return new Snapshot(
+                        bits, parameter.requiresGradient(), parameter.getArray().hasGradient());
+            } catch (IOException impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+    }
+
+    private record Value(DType dtype, Shape shape, TensorData data, Provenance provenance) implements LazyTensor {
+        @Override
+        public TensorData materialize() {
+            return data;
+        }
+    }
+}

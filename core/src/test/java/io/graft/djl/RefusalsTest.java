@@ -1,0 +1,135 @@
+package io.graft.djl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.graft.Plan;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import io.graft.model.DraftTensor;
+import io.graft.model.LazyTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.Parametrization;
+import io.graft.model.TensorKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+    private BlockModel model;
+    private BlockTarget target;
+    private ModelDraft draft;
+
+    @BeforeEach
+    void openModel() {
+        model = Models.m43();
+        target = model.target();
+        draft = target.draft();
+    }
+
+    @AfterEach
+    void closeModel() {
+        model.close();
+    }
+
+    @Test
+    void valuesAndFlagsAreNotRefused() {
+        draft.assign("encoder.bias", Models.filled(Shape.of(3), 1));
+        draft.freeze("encoder.bias");
+        assertEquals(List.of(), target.refusals(Models.plan(target, draft)));
+    }
+
+    @Test
+    void renaming() {
+        draft.rename(Map.of("encoder.weight", "enc.weight"));
+        draft.rename(Map.of("encoder.bias", "enc.bias"));
+        assertRefused(
+                "a block cannot rename its tensors: `encoder.weight` to `enc.weight` and 1 more",
+                "rename them in a checkpoint (`model.checkpoint`), or change the block's class");
+    }
+
+    @Test
+    void adding() {
+        draft.add("head.weight", TensorKind.PARAMETER, Models.filled(Shape.of(2), 1));
+        assertRefused(
+                "a block cannot take tensors that its class does not declare: `head.weight`",
+                "add them in a checkpoint (`model.checkpoint`), or declare them in the block's class");
+    }
+
+    @Test
+    void removing() {
+        draft.remove("decoder.bias");
+        assertRefused(
+                "a block cannot drop its tensors: `decoder.bias`",
+                "remove them in a checkpoint (`model.checkpoint`), or use a block without them");
+    }
+
+    @Test
+    void casting() {
+        draft.cast("decoder.bias", DType.F16);
+        assertRefused(
+                "a block keeps the dtypes that it was initialized with: `decoder.bias` from F32 to F16",
+                "cast in a checkpoint (`model.checkpoint`), or initialize the block with that dtype");
+    }
+
+    @Test
+    void parametrizing() {
+        draft.parametrize("decoder.weight", new Parametrization() {
+            @Override
+            public String id() {
+                return "lora";
+            }
+
+            @Override
+            public LazyTensor apply(LazyTensor original) {
+                return original;
+            }
+        });
+        assertRefused(
+                "a block cannot compute its tensors from others: `decoder.weight` with lora",
+                "do it in a checkpoint (`model.checkpoint`), where the result is stored");
+    }
+
+    @Test
+    void reshaping() {
+        List<DraftTensor> tensors = new ArrayList<>(draft.tensors());
+        DraftTensor bias = tensors.remove(3);
+        tensors.add(new DraftTensor(
+                bias.name(), bias.origin(), Set.of(), bias.kind(), true, Models.filled(Shape.of(5), 1), List.of()));
+        Plan plan = new Plan(target.ref(), List.of(), tensors, List.of());
+        assertEquals(
+                List.of(
+                        problem(
+                                "a block keeps the shapes that it was initialized with: `decoder.bias` from [2] to [5]",
+                                "give the block other arguments or input shapes, or do it in a checkpoint (`model.checkpoint`)")),
+                target.refusals(plan));
+    }
+
+    @Test
+    void aRefusedPlanIsNotCommitted() {
+        draft.assign("encoder.bias", Models.filled(Shape.of(3), 1));
+        draft.remove("decoder.bias");
+        Map<String, Models.Snapshot> before = Models.snapshot(model.model().getBlock());
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> target.commit(Models.plan(target, draft)));
+        assertEquals("a block cannot drop its tensors: `decoder.bias`", refused.getMessage());
+        assertEquals(before, Models.snapshot(model.model().getBlock()));
+    }
+
+    private void assertRefused(String message, String help) {
+        assertEquals(List.of(problem(message, help)), target.refusals(Models.plan(target, draft)));
+    }
+
+    private static Problem problem(String message, String help) {
+        return new Problem(
+                ProblemCode.UNSUPPORTED_CHANGE, Severity.ERROR, "", Optional.empty(), message, List.of(), help);
+    }
+}
