@@ -1,0 +1,89 @@
+package io.graft.apply;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.ConfigFile;
+import io.graft.config.ConfigOverrides;
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import io.graft.config.SourceRef;
+import io.graft.registry.ModifierRegistry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads configurations: all that is wrong with one is found at once. */
+final class Configurations {
+    private final ModifierRegistry registry;
+
+    Configurations(ModifierRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * @throws GraftException if the file cannot be read, or has errors
+     */
+    Configuration read(Path file, ConfigOverrides overrides, Demand demand) {
+        Bound<ConfigFile> read = ConfigFile.read(file, overrides);
+        if (!(read instanceof Bound.Ok<ConfigFile> ok)) {
+            throw new GraftException(read.problems(), null, null);
+        }
+        Path folder = ok.value().path().toAbsolutePath().normalize().getParent();
+        return bind(ok.value().root(), ok.problems(), demand, folder, ReportNames.from(folder));
+    }
+
+    /**
+     * @throws GraftException if the configuration cannot be resolved, or has errors
+     */
+    Configuration of(Config config, Demand demand) {
+        return bind(
+                ConfigCursor.of(resolved(config)),
+                List.of(),
+                demand,
+                Path.of("").toAbsolutePath(),
+                ReportNames.absolute());
+    }
+
+    private Configuration bind(ConfigCursor root, List<Problem> known, Demand demand, Path folder, ReportNames names) {
+        Bound<GraftFile> bound = new GraftFileBinder(registry, demand).bind(root);
+        List<Problem> problems = new ArrayList<>(known);
+        problems.addAll(bound.problems());
+        if (!(bound instanceof Bound.Ok<GraftFile> ok)) {
+            throw new GraftException(problems, null, null);
+        }
+        if (!demand.model()) {
+            ok.value().model().ifPresent(model -> problems.add(unread(model)));
+        }
+        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names));
+    }
+
+    private static Problem unread(ModelSection model) {
+        return model.cursor()
+                .warning(
+                        ProblemCode.UNREAD_KEY,
+                        "the section `model` is not read: the model that is modified comes from the caller",
+                        "remove it, or use apply instead of process");
+    }
+
+    private static Config resolved(Config config) {
+        try {
+            return config.resolve();
+        } catch (ConfigException unresolvable) {
+            throw new GraftException(
+                    List.of(new Problem(
+                            ProblemCode.UNRESOLVED_SUBSTITUTION,
+                            Severity.ERROR,
+                            "",
+                            Optional.of(SourceRef.of(config.origin().description())),
+                            "the configuration cannot be resolved: " + Failures.firstLine(unresolvable),
+                            List.of(),
+                            "resolve it before it is handed over")),
+                    null,
+                    unresolvable);
+        }
+    }
+}

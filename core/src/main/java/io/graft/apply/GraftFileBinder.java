@@ -1,0 +1,143 @@
+package io.graft.apply;
+
+import io.graft.config.Binder;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Decoders;
+import io.graft.config.Key;
+import io.graft.config.KeyBinding;
+import io.graft.config.ObjectBinding;
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import io.graft.config.SourceRef;
+import io.graft.registry.BoundModifier;
+import io.graft.registry.ModifierRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Binds a whole configuration: the model, every modifier, the output. Modifiers stand in {@code graft.modifiers}, or
+ * in {@code training.model-modifier.modifiers}, where the reference system has them; the rest of {@code training} is
+ * others' business.
+ */
+final class GraftFileBinder implements Binder<GraftFile> {
+    private final ModifierRegistry registry;
+    private final Demand demand;
+
+    GraftFileBinder(ModifierRegistry registry, Demand demand) {
+        this.registry = registry;
+        this.demand = demand;
+    }
+
+    @Override
+    public Bound<GraftFile> bind(ConfigCursor root) {
+        ConfigCursor elsewhere = root.at("training").at("model-modifier").at("modifiers");
+        if (elsewhere.isPresent() && root.at("graft").at("modifiers").isPresent()) {
+            return withProblem(
+                    bindSections(root, Optional.empty()),
+                    inTwoPlaces(root.at("graft").at("modifiers"), elsewhere));
+        }
+        return bindSections(root, Optional.of(elsewhere).filter(ConfigCursor::isPresent));
+    }
+
+    private Bound<GraftFile> bindSections(ConfigCursor root, Optional<ConfigCursor> elsewhere) {
+        Bound<List<BoundModifier>> others = elsewhere.map(this::entries).orElse(new Bound.Ok<>(List.of()));
+        return join(
+                root.at("graft").isPresent() ? bindGraft(root.at("graft"), elsewhere) : withoutGraft(root, elsewhere),
+                others);
+    }
+
+    private Bound<GraftFile> bindGraft(ConfigCursor section, Optional<ConfigCursor> elsewhere) {
+        ObjectBinding graft = section.ownedBy("the section `graft`").object();
+        Key<Optional<ModelSection>> model =
+                section(graft.key("model", Decoders.nested(ModelSection::bind)), demand.model());
+        Key<Optional<List<BoundModifier>>> modifiers =
+                section(graft.key("modifiers", this::entries), elsewhere.isEmpty());
+        Key<Optional<OutputSection>> output = section(
+                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand.writes()))),
+                demand.output());
+        return graft.finish(() -> new GraftFile(model.get(), modifiers.get().orElse(List.of()), output.get()));
+    }
+
+    private Bound<GraftFile> withoutGraft(ConfigCursor root, Optional<ConfigCursor> elsewhere) {
+        if (elsewhere.isPresent() && !demand.model()) {
+            return new Bound.Ok<>(new GraftFile(Optional.empty(), List.of(), Optional.empty()));
+        }
+        return new Bound.Failed<>(new Problem(
+                ProblemCode.MISSING_KEY,
+                Severity.ERROR,
+                "graft",
+                root.source(),
+                "the configuration has no section `graft`",
+                List.of(),
+                "write graft { model { ... }, modifiers = [ ... ], output { ... } }"));
+    }
+
+    private static <T> Key<Optional<T>> section(KeyBinding<T> key, boolean required) {
+        if (required) {
+            Key<T> value = key.required();
+            return () -> Optional.of(value.get());
+        }
+        return key.optional();
+    }
+
+    private Bound<List<BoundModifier>> entries(ConfigCursor list) {
+        if (!list.isList()) {
+            return new Bound.Failed<>(list.error(
+                    ProblemCode.WRONG_TYPE,
+                    "`modifiers` must be a list",
+                    "write modifiers = [ { type = ... } ], one entry for each modifier, in the order of the run"));
+        }
+        List<BoundModifier> modifiers = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        List<ConfigCursor> entries = list.elements();
+        if (entries.isEmpty()) {
+            problems.add(list.warning(
+                    ProblemCode.EMPTY, "no modifiers are listed, so nothing is changed", "list at least one modifier"));
+        }
+        for (int index = 0; index < entries.size(); index++) {
+            Bound<BoundModifier> bound = registry.bind(index, entries.get(index));
+            problems.addAll(bound.problems());
+            if (bound instanceof Bound.Ok<BoundModifier> ok) {
+                modifiers.add(ok.value());
+            }
+        }
+        return modifiers.size() == entries.size() ? new Bound.Ok<>(modifiers, problems) : new Bound.Failed<>(problems);
+    }
+
+    private static Bound<GraftFile> join(Bound<GraftFile> file, Bound<List<BoundModifier>> others) {
+        List<Problem> problems = new ArrayList<>(file.problems());
+        problems.addAll(others.problems());
+        if (file instanceof Bound.Ok<GraftFile> ok && others instanceof Bound.Ok<List<BoundModifier>> more) {
+            List<BoundModifier> modifiers = new ArrayList<>(ok.value().modifiers());
+            modifiers.addAll(more.value());
+            return new Bound.Ok<>(
+                    new GraftFile(ok.value().model(), modifiers, ok.value().output()), problems);
+        }
+        return new Bound.Failed<>(problems);
+    }
+
+    private static Bound<GraftFile> withProblem(Bound<GraftFile> file, Problem problem) {
+        List<Problem> problems = new ArrayList<>(file.problems());
+        problems.add(problem);
+        return new Bound.Failed<>(problems);
+    }
+
+    private static Problem inTwoPlaces(ConfigCursor own, ConfigCursor elsewhere) {
+        return new Problem(
+                ProblemCode.MODIFIERS_IN_TWO_PLACES,
+                Severity.ERROR,
+                elsewhere.path(),
+                elsewhere.keySource(),
+                "modifiers are listed in `" + own.path() + "` and in `" + elsewhere.path() + "`",
+                List.of("`" + own.path() + "` is at "
+                        + own.keySource().map(GraftFileBinder::place).orElse("an unknown place")),
+                "list them in one of the two places");
+    }
+
+    private static String place(SourceRef at) {
+        return at.line() == 0 ? at.file() : at.file() + ":" + at.line();
+    }
+}

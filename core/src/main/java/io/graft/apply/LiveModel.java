@@ -1,0 +1,12 @@
+package io.graft.apply;
+
+import io.graft.ModelTarget;
+
+/** A model that the caller has in memory. */
+@FunctionalInterface
+interface LiveModel {
+    /**
+     * @throws IllegalArgumentException if it is of a kind that cannot be modified; the message says why
+     */
+    ModelTarget target();
+}

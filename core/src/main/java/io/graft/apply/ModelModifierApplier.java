@@ -1,0 +1,159 @@
+package io.graft.apply;
+
+import ai.djl.Model;
+import ai.djl.nn.Block;
+import com.typesafe.config.Config;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.config.ConfigOverrides;
+import io.graft.config.Problem;
+import io.graft.djl.BlockModel;
+import io.graft.djl.BlockTarget;
+import io.graft.registry.ModifierRegistry;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Modifies models as a configuration says: in full, or not at all.
+ *
+ * <pre>{@code
+ * Report report = ModelModifierApplier.create().process(model, Path.of("fine-tune.conf"));
+ * }</pre>
+ *
+ * <ul>
+ *   <li>{@code process} changes a live DJL model. If the configuration has an {@code output}, the modified state dict
+ *       is written there too; a {@code model} section is not needed.
+ *   <li>{@code apply} opens the model that the configuration names and writes the modified one; no file is changed
+ *       in place.
+ *   <li>{@code plan} tells what either would do, from headers and metadata. A plan may hold errors.
+ *   <li>{@code check} only reads the configuration.
+ * </ul>
+ *
+ * <p>Whatever fails, a live model is bit for bit as it was and the files are, too. What is wrong is told by one {@link
+ * GraftException} with every problem that was found. Where no overrides are given, system properties below {@code
+ * graft} and the environment count, as on the command line.
+ *
+ * <p>Instances are immutable and may be shared between threads; a model must not be used by others while it is
+ * processed.
+ */
+public final class ModelModifierApplier {
+    private final Configurations configurations;
+    private final ModelOpener opener;
+    private final Execution execution = new Execution(new SafetensorsStateDict());
+
+    private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader) {
+        this.configurations = new Configurations(registry);
+        this.opener = new ModelOpener(loader);
+    }
+
+    /** With the modifiers that the thread's context class loader finds. */
+    public static ModelModifierApplier create() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return create(context == null ? ModelModifierApplier.class.getClassLoader() : context);
+    }
+
+    /** With the modifiers and block factories that a class loader finds. */
+    public static ModelModifierApplier create(ClassLoader loader) {
+        return new ModelModifierApplier(ModifierRegistry.discover(loader), loader);
+    }
+
+    /** Modifies the block of a model. */
+    public Report process(Model model, Path config) {
+        return process(configurations.read(config, ofProcess(), Demand.PROCESS), () -> BlockTarget.of(model));
+    }
+
+    /**
+     * Modifies the block of a model.
+     *
+     * @param config the root of a configuration; relative paths in it that come from no file are relative to the
+     *     working directory
+     */
+    public Report process(Model model, Config config) {
+        return process(configurations.of(config, Demand.PROCESS), () -> BlockTarget.of(model));
+    }
+
+    /** Modifies a block that has values. */
+    public Report process(Block block, Path config) {
+        return process(configurations.read(config, ofProcess(), Demand.PROCESS), () -> BlockTarget.of(block));
+    }
+
+    /** As {@link #process(Model, Config)}, for a block that has values. */
+    public Report process(Block block, Config config) {
+        return process(configurations.of(config, Demand.PROCESS), () -> BlockTarget.of(block));
+    }
+
+    /** What {@link #process(Model, Path)} would do. */
+    public Plan plan(Model model, Path config) {
+        return plan(configurations.read(config, ofProcess(), Demand.PLAN_LIVE), () -> BlockTarget.of(model));
+    }
+
+    /** What {@link #process(Model, Config)} would do. */
+    public Plan plan(Model model, Config config) {
+        return plan(configurations.of(config, Demand.PLAN_LIVE), () -> BlockTarget.of(model));
+    }
+
+    /** What {@link #process(Block, Path)} would do. */
+    public Plan plan(Block block, Path config) {
+        return plan(configurations.read(config, ofProcess(), Demand.PLAN_LIVE), () -> BlockTarget.of(block));
+    }
+
+    /** What {@link #process(Block, Config)} would do. */
+    public Plan plan(Block block, Config config) {
+        return plan(configurations.of(config, Demand.PLAN_LIVE), () -> BlockTarget.of(block));
+    }
+
+    /** Writes the modified model; the configuration names the model and the output. */
+    public Report apply(Path config, ConfigOverrides overrides) {
+        Configuration configuration = configurations.read(config, overrides, Demand.APPLY);
+        try (OpenedModel model = opener.open(configuration)) {
+            return new Run(configuration, model).carryOut(execution);
+        }
+    }
+
+    /** What {@link #apply} would do. */
+    public Plan plan(Path config, ConfigOverrides overrides) {
+        Configuration configuration = configurations.read(config, overrides, Demand.PLAN);
+        try (OpenedModel model = opener.open(configuration)) {
+            return new Run(configuration, model).plan();
+        }
+    }
+
+    /** Every problem of a configuration, warnings included, without opening a model or a checkpoint. */
+    public List<Problem> check(Path config, ConfigOverrides overrides) {
+        try {
+            return configurations.read(config, overrides, Demand.PLAN).problems();
+        } catch (GraftException unusable) {
+            return unusable.problems();
+        }
+    }
+
+    /**
+     * Makes the block that a configuration names and modifies it in memory; nothing is written.
+     *
+     * @return the block, for the caller to run and to close
+     */
+    public BlockModel modify(Path config, ConfigOverrides overrides) {
+        Configuration configuration =
+                configurations.read(config, overrides, Demand.PLAN).withoutOutput();
+        BlockModel block = opener.openBlock(configuration);
+        try {
+            new Run(configuration, OpenedModel.borrowed(block.target())).carryOut(execution);
+            return block;
+        } catch (Throwable failure) {
+            block.close();
+            throw failure;
+        }
+    }
+
+    private Report process(Configuration configuration, LiveModel model) {
+        return new Run(configuration, opener.open(configuration, model)).carryOut(execution);
+    }
+
+    private Plan plan(Configuration configuration, LiveModel model) {
+        return new Run(configuration, opener.open(configuration, model)).plan();
+    }
+
+    private static ConfigOverrides ofProcess() {
+        return ConfigOverrides.ofProcess(List.of());
+    }
+}

@@ -1,0 +1,99 @@
+package io.graft.apply;
+
+import io.graft.ModelTarget;
+import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import io.graft.djl.BlockModel;
+import io.graft.djl.BlockModelException;
+import io.graft.djl.BlockSource;
+import java.util.List;
+
+/** Opens the model that a run is for. */
+final class ModelOpener {
+    private final ClassLoader loader;
+
+    /**
+     * @param loader where block factories are looked for
+     */
+    ModelOpener(ClassLoader loader) {
+        this.loader = loader;
+    }
+
+    /**
+     * Opens the model that the configuration names.
+     *
+     * @throws GraftException if it cannot be opened
+     */
+    OpenedModel open(Configuration configuration) {
+        ModelSection section = configuration.file().model().orElseThrow();
+        if (section instanceof ModelSection.CheckpointModel checkpoint) {
+            return open(checkpoint, configuration);
+        }
+        BlockModel block = openBlock(configuration);
+        return new OpenedModel(block.target(), List.of(), block::close);
+    }
+
+    /**
+     * Makes the block that the configuration names.
+     *
+     * @throws GraftException if it cannot be made, or the model is none
+     */
+    BlockModel openBlock(Configuration configuration) {
+        ModelSection section = configuration.file().model().orElseThrow();
+        if (!(section instanceof ModelSection.NativeBlock block)) {
+            throw configuration.failure(
+                    section.cursor()
+                            .error(
+                                    ProblemCode.UNSUPPORTED_CHANGE,
+                                    "a checkpoint alone cannot be run: it has tensors and no forward",
+                                    "name the model as `block-factory`, and load the checkpoint with a modifier"),
+                    null);
+        }
+        BlockSource source =
+                new BlockSource(block.factory(), configuration.folder(), block.arguments(), block.inputShapes());
+        try {
+            return BlockModel.open(source, loader);
+        } catch (BlockModelException unusable) {
+            throw configuration.failure(problem(unusable, section.cursor()), unusable);
+        }
+    }
+
+    /**
+     * Takes a model that the caller has.
+     *
+     * @throws GraftException if it cannot be modified
+     */
+    OpenedModel open(Configuration configuration, LiveModel model) {
+        try {
+            return OpenedModel.borrowed(model.target());
+        } catch (IllegalArgumentException unusable) {
+            throw configuration.failure(Failures.unusableModel(unusable), unusable);
+        }
+    }
+
+    private static OpenedModel open(ModelSection.CheckpointModel section, Configuration configuration) {
+        ConfigCursor at = section.cursor().at("checkpoint");
+        try {
+            SourceCheckpoint source = configuration.checkpoints().open(section.path());
+            List<Problem> warnings = source.checkpoint().warnings().stream()
+                    .map(warning ->
+                            at.warning(ProblemCode.CHECKPOINT_WARNING, "`" + source.uri() + "`: " + warning, ""))
+                    .toList();
+            ModelTarget target = new CheckpointTarget(source);
+            return new OpenedModel(target, warnings, () -> {});
+        } catch (CheckpointException unusable) {
+            throw configuration.failure(
+                    configuration.checkpoints().problem(unusable, at.path(), at.source(), List.of()), unusable);
+        }
+    }
+
+    private static Problem problem(BlockModelException failure, ConfigCursor section) {
+        OptionPath at = OptionPath.of(section, failure.key());
+        return new Problem(
+                failure.code(), Severity.ERROR, at.text(), at.source(), failure.detail(), List.of(), failure.help());
+    }
+}

@@ -1,0 +1,27 @@
+package io.graft.apply;
+
+import io.graft.ModelTarget;
+import io.graft.config.Problem;
+import java.util.List;
+
+/**
+ * The model that a run is for.
+ *
+ * @param warnings what a person should know of it
+ * @param release frees what opening it took
+ */
+record OpenedModel(ModelTarget target, List<Problem> warnings, Runnable release) implements AutoCloseable {
+    OpenedModel {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** A model that belongs to somebody else. */
+    static OpenedModel borrowed(ModelTarget target) {
+        return new OpenedModel(target, List.of(), () -> {});
+    }
+
+    @Override
+    public void close() {
+        release.run();
+    }
+}

@@ -1,0 +1,66 @@
+package io.graft.apply;
+
+import io.graft.ModelTarget;
+import io.graft.ModifierRecord;
+import io.graft.Plan;
+import io.graft.config.Problem;
+import io.graft.model.ModelDraft;
+import io.graft.registry.BoundModifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs modifiers, in order, on a draft of the model. Reads headers, never values. */
+final class Planner {
+    private final OpenedCheckpoints checkpoints;
+
+    Planner(OpenedCheckpoints checkpoints) {
+        this.checkpoints = checkpoints;
+    }
+
+    /**
+     * @param known problems found earlier; warnings only
+     */
+    Planned plan(ModelTarget target, List<BoundModifier> modifiers, List<Problem> known) {
+        ModelDraft draft = target.draft();
+        List<ModifierRecord> records = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(known);
+        Optional<Throwable> thrown = Optional.empty();
+        for (BoundModifier modifier : modifiers) {
+            PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints);
+            int before = draft.changes().size();
+            thrown = run(modifier, draft, context);
+            records.add(context.record(
+                    draft.changes().subList(before, draft.changes().size())));
+            problems.addAll(context.problems());
+            // The ones after it would be told what this one has left undone, and complain of that.
+            if (!context.problems().isEmpty()) {
+                break;
+            }
+        }
+        Plan plan = new Plan(target.ref(), records, List.copyOf(draft.tensors()), problems);
+        return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
+    }
+
+    private static Optional<Throwable> run(BoundModifier modifier, ModelDraft draft, PlanningContext context) {
+        try {
+            modifier.modifier().apply(draft, context);
+            return Optional.empty();
+        } catch (RuntimeException | LinkageError failure) {
+            // A jar compiled against other classes fails with a LinkageError; memory running out is nobody's to catch.
+            context.failed(failure);
+            return Optional.of(failure);
+        }
+    }
+
+    private static Plan withRefusals(Plan plan, ModelTarget target) {
+        List<Problem> problems = new ArrayList<>(plan.problems());
+        problems.addAll(target.refusals(plan));
+        return new Plan(plan.model(), plan.modifiers(), plan.tensors(), problems);
+    }
+
+    /**
+     * @param thrown what stopped the last modifier that ran, for a stack trace
+     */
+    record Planned(Plan plan, Optional<Throwable> thrown) {}
+}

@@ -1,0 +1,195 @@
+package io.graft.apply;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files on their way into the output folder. They are written into a folder of their own on the same file system and
+ * moved into place by {@link #publish}; until then, and whenever that fails, the output folder is as it was. Closing
+ * removes whatever was not published, and so does the end of the JVM.
+ */
+final class StagedOutput implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StagedOutput.class);
+
+    private static final String INDEX = "model.safetensors.index.json";
+    private static final Pattern OWN_FILE = Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors|"
+            + Pattern.quote(INDEX) + "|" + Pattern.quote(Manifest.FILE_NAME));
+
+    /** The index tells a reader which shards to open and the manifest tells that all is there, so they come last. */
+    private static final Comparator<Path> CONTENT_FIRST = Comparator.comparingInt(StagedOutput::rank)
+            .thenComparing(path -> path.getFileName().toString());
+
+    private final Path target;
+    private final Path folder;
+    private final List<Path> createdParents;
+    private final Thread cleaner = new Thread(this::removeTemporaryFiles, "graft-staging-cleaner");
+    private boolean done;
+
+    private StagedOutput(Path target, Path folder, List<Path> createdParents) {
+        this.target = target;
+        this.folder = folder;
+        this.createdParents = createdParents;
+        Runtime.getRuntime().addShutdownHook(cleaner);
+    }
+
+    static StagedOutput in(Path output) throws IOException {
+        if (Files.isDirectory(output)) {
+            // Inside, because the folder itself may be a mount point and its parent another file system.
+            Path real = output.toRealPath();
+            return new StagedOutput(real, Files.createTempDirectory(real, ".graft-"), List.of());
+        }
+        Path target = output.toAbsolutePath().normalize();
+        List<Path> createdParents = new ArrayList<>();
+        try {
+            createParents(target.getParent(), createdParents);
+            return new StagedOutput(target, Files.createTempDirectory(target.getParent(), ".graft-"), createdParents);
+        } catch (IOException failure) {
+            removeEmpty(createdParents);
+            throw failure;
+        }
+    }
+
+    /** Where to write the files; they keep their names when they are published. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Where a file of {@link #folder} will be once it is published. */
+    Path published(Path staged) {
+        return target.resolve(folder.relativize(staged));
+    }
+
+    /**
+     * Moves the files into place. Older files of Graft's own naming go, every other file stays.
+     *
+     * @throws IOException if a file cannot be moved; the output folder is then as it was
+     */
+    synchronized void publish() throws IOException {
+        if (folder.getParent().equals(target)) {
+            replaceOwnFiles();
+        } else {
+            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        done = true;
+        removeTemporaryFiles();
+    }
+
+    /** Removes what is not published. */
+    @Override
+    public void close() {
+        removeTemporaryFiles();
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (IllegalStateException shuttingDown) {
+            LOGGER.debug("the JVM is ending, its hook has cleaned up", shuttingDown);
+        }
+    }
+
+    private void replaceOwnFiles() throws IOException {
+        List<Path> staged = filesIn(folder);
+        Path replaced = Files.createDirectory(folder.resolve("replaced"));
+        Deque<Move> made = new ArrayDeque<>();
+        try {
+            for (Path old : filesIn(target)) {
+                if (OWN_FILE.matcher(old.getFileName().toString()).matches()) {
+                    made.push(Move.make(old, replaced));
+                }
+            }
+            for (Path file : staged) {
+                made.push(Move.make(file, target));
+            }
+        } catch (IOException | RuntimeException | Error failure) {
+            while (!made.isEmpty()) {
+                made.pop().undo(failure);
+            }
+            throw failure;
+        }
+    }
+
+    private synchronized void removeTemporaryFiles() {
+        try {
+            removeTree(folder);
+            if (!done) {
+                removeEmpty(createdParents);
+            }
+        } catch (IOException | UncheckedIOException failure) {
+            LOGGER.warn("cannot remove the temporary folder {}", folder, failure);
+        }
+    }
+
+    private static int rank(Path path) {
+        return switch (path.getFileName().toString()) {
+            case INDEX -> 1;
+            case Manifest.FILE_NAME -> 2;
+            default -> 0;
+        };
+    }
+
+    private static List<Path> filesIn(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(child -> Files.isRegularFile(child, LinkOption.NOFOLLOW_LINKS))
+                    .sorted(CONTENT_FIRST)
+                    .toList();
+        }
+    }
+
+    private static void createParents(Path parent, List<Path> created) throws IOException {
+        if (Files.isDirectory(parent)) {
+            return;
+        }
+        createParents(parent.getParent(), created);
+        Files.createDirectory(parent);
+        created.add(parent);
+    }
+
+    private static void removeEmpty(List<Path> createdParents) throws IOException {
+        for (int i = createdParents.size() - 1; i >= 0; i--) {
+            try (Stream<Path> children = Files.list(createdParents.get(i))) {
+                if (children.findAny().isPresent()) {
+                    return;
+                }
+            }
+            Files.delete(createdParents.get(i));
+        }
+    }
+
+    private static void removeTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private record Move(Path from, Path to) {
+        static Move make(Path file, Path folder) throws IOException {
+            Move move = new Move(file, folder.resolve(file.getFileName()));
+            Files.move(move.from, move.to, StandardCopyOption.ATOMIC_MOVE);
+            return move;
+        }
+
+        void undo(Throwable because) {
+            try {
+                Files.move(to, from, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException failure) {
+                because.addSuppressed(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.graft.apply;
+
+import io.graft.Output;
+import io.graft.model.DraftTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Writes a state dict into an empty folder. */
+interface StateDictWriter {
+    /**
+     * @param tensors in the order in which they are written
+     * @param maxShardSize bytes of tensor data that a file holds at most, unless a single tensor is larger
+     * @return the files, in a stable order
+     * @throws IOException if a value cannot be read or a file not be written
+     */
+    List<Output> write(Path folder, List<DraftTensor> tensors, long maxShardSize) throws IOException;
+}

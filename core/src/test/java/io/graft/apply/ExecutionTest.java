@@ -1,0 +1,185 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.graft.ModelRef;
+import io.graft.ModelTarget;
+import io.graft.Output;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.config.Problem;
+import io.graft.model.ModelDraft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExecutionTest {
+    private static final Plan PLAN = new Plan(new ModelRef("block", "Net"), List.of(), List.of(), List.of());
+
+    @TempDir
+    Path root;
+
+    private final List<String> events = new ArrayList<>();
+
+    @Test
+    void withoutOutputOnlyTheLiveModelIsCommitted() throws IOException {
+        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty());
+        assertEquals(List.of("commit", "close"), events);
+        assertEquals(new Report(PLAN, true, List.of()), report);
+    }
+
+    @Test
+    void filesAreStagedBeforeTheLiveModelChanges() throws IOException {
+        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("out"));
+        assertEquals(List.of("write", "commit", "close"), events);
+        assertEquals(
+                List.of(root.resolve("out/model.safetensors"), root.resolve("out/graft-manifest.json")),
+                report.outputs().stream().map(Output::path).toList());
+        assertEquals(
+                Files.size(root.resolve("out/graft-manifest.json")),
+                report.outputs().get(1).bytes());
+    }
+
+    @Test
+    void manifestNamesTheFilesBesideIt() throws IOException {
+        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("a"));
+        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"));
+        String manifest = Files.readString(root.resolve("a/graft-manifest.json"));
+        assertEquals(
+                "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"bytes\": 3,\n    \"sha256\":"
+                        + " \"ab\"\n  } ]\n}\n",
+                manifest.substring(manifest.indexOf("  \"outputs\"")));
+        assertEquals(manifest, Files.readString(root.resolve("b/graft-manifest.json")));
+    }
+
+    @Test
+    void writerThatFailsHalfWayLeavesModelAndFilesAsTheyWere() throws IOException {
+        Map<String, String> before = oldOutput();
+        IOException full = new IOException("No space left on device");
+        Execution execution = new Execution((folder, tensors, maxShardSize) -> {
+            Files.writeString(folder.resolve("model-00001-of-00002.safetensors"), "new");
+            throw full;
+        });
+        assertSame(
+                full, assertThrows(IOException.class, () -> execution.carryOut(PLAN, new LiveModel(), overwritten())));
+        assertEquals(List.of(), events);
+        assertEquals(before, StagedOutputTest.filesBelow(root));
+    }
+
+    @Test
+    void memoryThatRunsOutWhileWritingLeavesFilesAsTheyWere() throws IOException {
+        Map<String, String> before = oldOutput();
+        OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+        Execution execution = new Execution((folder, tensors, maxShardSize) -> {
+            Files.writeString(folder.resolve("model.safetensors"), "new");
+            throw error;
+        });
+        assertSame(
+                error,
+                assertThrows(OutOfMemoryError.class, () -> execution.carryOut(PLAN, new LiveModel(), overwritten())));
+        assertEquals(before, StagedOutputTest.filesBelow(root));
+    }
+
+    @Test
+    void commitThatFailsLeavesFilesAsTheyWere() throws IOException {
+        Map<String, String> before = oldOutput();
+        LiveModel broken = new LiveModel() {
+            @Override
+            public Commit commit(Plan plan) throws IOException {
+                throw new IOException("values cannot be read");
+            }
+        };
+        assertThrows(IOException.class, () -> new Execution(this::writeModel).carryOut(PLAN, broken, overwritten()));
+        assertEquals(before, StagedOutputTest.filesBelow(root));
+    }
+
+    @Test
+    void renameThatFailsRollsTheLiveModelBack() throws IOException {
+        oldOutput();
+        Files.createDirectories(root.resolve("out/graft-manifest.json/in-the-way"));
+        Map<String, String> before = StagedOutputTest.filesBelow(root);
+        assertThrows(
+                IOException.class,
+                () -> new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten()));
+        assertEquals(List.of("write", "commit", "rollBack", "close"), events);
+        assertEquals(before, StagedOutputTest.filesBelow(root));
+    }
+
+    @Test
+    void modelInsideTheOutputIsReadBeforeItIsReplaced() throws IOException {
+        oldOutput();
+        Path model = root.resolve("out/model.safetensors");
+        Execution execution = new Execution((folder, tensors, maxShardSize) -> {
+            Path copy = Files.copy(model, folder.resolve("model.safetensors"));
+            Files.writeString(copy, " and more", StandardOpenOption.APPEND);
+            return List.of(new Output(copy, 12, "ab"));
+        });
+        execution.carryOut(PLAN, new LiveModel(), overwritten());
+        assertEquals("old and more", Files.readString(model));
+        assertFalse(
+                Files.exists(root.resolve("out/model.safetensors.index.json")), "stale files of an older output go");
+    }
+
+    private List<Output> writeModel(Path folder, List<?> tensors, long maxShardSize) throws IOException {
+        events.add("write");
+        return List.of(new Output(Files.writeString(folder.resolve("model.safetensors"), "new"), 3, "ab"));
+    }
+
+    private Map<String, String> oldOutput() throws IOException {
+        Files.createDirectory(root.resolve("out"));
+        Files.writeString(root.resolve("out/model.safetensors"), "old");
+        Files.writeString(root.resolve("out/model.safetensors.index.json"), "stale");
+        return StagedOutputTest.filesBelow(root);
+    }
+
+    private Optional<OutputSection> output(String name) {
+        return Optional.of(new OutputSection(new OutputFolder(root.resolve(name), false), 5_000_000_000L));
+    }
+
+    private Optional<OutputSection> overwritten() {
+        return Optional.of(new OutputSection(new OutputFolder(root.resolve("out"), true), 5_000_000_000L));
+    }
+
+    private class LiveModel implements ModelTarget {
+        @Override
+        public ModelRef ref() {
+            return PLAN.model();
+        }
+
+        @Override
+        public ModelDraft draft() {
+            return new ModelDraft(List.of(), List.of());
+        }
+
+        @Override
+        public List<Problem> refusals(Plan plan) {
+            return List.of();
+        }
+
+        @Override
+        public Commit commit(Plan plan) throws IOException {
+            events.add("commit");
+            return new Commit() {
+                @Override
+                public void rollBack() {
+                    events.add("rollBack");
+                }
+
+                @Override
+                public void close() {
+                    events.add("close");
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.graft.checkpoint.Shape;
+import io.graft.config.Bound;
+import io.graft.config.ConfigFile;
+import io.graft.config.ConfigOverrides;
+import io.graft.config.Problem;
+import io.graft.config.SourceRef;
+import io.graft.registry.BoundModifier;
+import io.graft.registry.ModifierRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GraftFileBinderTest {
+    private static final String MODEL = "graft.model.checkpoint = model.safetensors\n";
+
+    @TempDir
+    Path root;
+
+    private Path folder;
+    private ModifierRegistry registry;
+
+    @BeforeEach
+    void discover() throws IOException {
+        folder = Files.createDirectory(root.resolve("project")).toRealPath();
+        registry = ModifierRegistry.discover(TestModifiers.extension(root.resolve("extension")));
+    }
+
+    @Test
+    void wholeFile() throws IOException {
+        GraftFile file = ok("""
+                graft {
+                  model { checkpoint = "models/model.safetensors" }
+                  modifiers = [ { type = fail }, { type = freeze, modules = [encoder] } ]
+                  output { path = out, format = safetensors, max-shard-size = 2MiB, overwrite = true }
+                }
+                """);
+        ModelSection.CheckpointModel model = assertInstanceOf(
+                ModelSection.CheckpointModel.class, file.model().orElseThrow());
+        assertEquals(folder.resolve("models/model.safetensors"), model.path());
+        assertEquals(
+                List.of("fail", "freeze"),
+                file.modifiers().stream().map(BoundModifier::id).toList());
+        assertEquals(
+                List.of(0, 1),
+                file.modifiers().stream().map(BoundModifier::index).toList());
+        assertEquals(
+                Optional.of(new OutputSection(new OutputFolder(folder.resolve("out"), true), 2 << 20)), file.output());
+    }
+
+    @Test
+    void outputHasDefaults() throws IOException {
+        assertEquals(
+                Optional.of(new OutputSection(new OutputFolder(folder.resolve("out"), false), 5_000_000_000L)),
+                ok(MODEL + "graft.modifiers = []\ngraft.output.path = out").output());
+    }
+
+    @Test
+    void snakeCaseIsTheSame() throws IOException {
+        GraftFile file = ok("""
+                graft.model { block_factory = com.acme.Net, input_shapes = [[1, 4]] }
+                graft.modifiers = []
+                graft.output { path = out, max_shard_size = 1kB }
+                """);
+        assertEquals(1000, file.output().orElseThrow().maxShardSize());
+        assertInstanceOf(ModelSection.NativeBlock.class, file.model().orElseThrow());
+    }
+
+    @Test
+    void nativeBlock() throws IOException {
+        GraftFile file = ok("""
+                graft.model {
+                  block-factory = "com.acme.Net"
+                  arguments { classes = 10, layers = [3, 4], name = net }
+                  input-shapes = [[1, 3, 224, 224], [1]]
+                }
+                graft.modifiers = []
+                """);
+        ModelSection.NativeBlock block =
+                assertInstanceOf(ModelSection.NativeBlock.class, file.model().orElseThrow());
+        assertEquals("com.acme.Net", block.factory());
+        assertEquals(Map.of("classes", 10, "layers", List.of(3, 4), "name", "net"), block.arguments());
+        assertEquals(List.of(Shape.of(1, 3, 224, 224), Shape.of(1)), block.inputShapes());
+    }
+
+    @Test
+    void modifiersMayStandWhereTheReferenceSystemHasThem() throws IOException {
+        for (String key : List.of("training.model-modifier", "training.model_modifier")) {
+            GraftFile file = ok(MODEL + key + ".modifiers = [ { type = fail } ]\ntraining.lr = 0.1");
+            assertEquals(1, file.modifiers().size(), key);
+            assertEquals(key + ".modifiers[0]", file.modifiers().get(0).cursor().path());
+        }
+    }
+
+    @Test
+    void modifiersInTwoPlacesAreAnErrorThatNamesBoth() throws IOException {
+        List<Problem> problems = failed(MODEL
+                + "graft.modifiers = [ { type = fail } ]\n\ntraining.model_modifier.modifiers = [ { type = fail } ]");
+        assertEquals(
+                List.of("modifiers-in-two-places training.model_modifier.modifiers at 4: modifiers are listed in"
+                        + " `graft.modifiers` and in `training.model_modifier.modifiers`; list them in one"
+                        + " of the two places"),
+                texts(problems));
+        assertEquals(
+                List.of("`graft.modifiers` is at " + folder.resolve("graft.conf") + ":2"),
+                problems.get(0).notes());
+    }
+
+    @Test
+    void problemsOfAllSectionsAreToldTogether() throws IOException {
+        List<Problem> problems = failed("""
+                graft {
+                  model { checkpoint = a.safetensors, torchscript = b.pt }
+                  modifiers = [ { type = freeze }, { type = nothing } ]
+                  output { format = gguf }
+                  ouptut { path = out }
+                }
+                """);
+        List<String> found = problems.stream()
+                .map(problem -> problem.code().id() + " " + problem.path())
+                .sorted()
+                .toList();
+        assertEquals(
+                List.of(
+                        "checkpoint-unsupported graft.model.torchscript",
+                        "exclusive graft.model.torchscript",
+                        "missing-key graft.modifiers[0].modules",
+                        "missing-key graft.output.path",
+                        "unknown-enum graft.output.format",
+                        "unknown-key graft.ouptut",
+                        "unknown-modifier graft.modifiers[1].type"),
+                found);
+    }
+
+    @Test
+    void unknownKeysAreErrorsWithTheNearestOne() throws IOException {
+        assertEquals(
+                List.of("unknown-key graft.modifers at 2: the section `graft` has no key `modifers`; did you mean"
+                        + " `modifiers`?"),
+                texts(failed(MODEL + "graft.modifers = []")));
+    }
+
+    @Test
+    void torchScriptIsRefused() throws IOException {
+        assertEquals(
+                List.of("checkpoint-unsupported graft.model.torchscript at 1: this version of Graft does not"
+                        + " modify TorchScript"
+                        + " models; give the model's state dict as `checkpoint`, or a native block as"
+                        + " `block-factory`"),
+                texts(failed("graft.model.torchscript = model.pt\ngraft.modifiers = [ { type = fail } ]")));
+    }
+
+    @Test
+    void argumentsOfNothingAreAnError() throws IOException {
+        assertEquals(
+                List.of(
+                        "exclusive graft.model.arguments at 2: `arguments` has no effect without `block-factory`;"
+                                + " remove it, or"
+                                + " name the block's factory",
+                        "exclusive graft.model.input-shapes at 3: `input-shapes` has no effect without"
+                                + " `block-factory`; remove"
+                                + " it, or name the block's factory"),
+                texts(failed(MODEL
+                        + "graft.model.arguments { a = 1 }\ngraft.model.input-shapes ="
+                        + " [[1]]\ngraft.modifiers = [ { type = fail } ]")));
+    }
+
+    @Test
+    void argumentsMustBeAnObject() throws IOException {
+        assertEquals(
+                List.of("wrong-type graft.model.arguments at 1: `arguments` must be an object; write arguments {"
+                        + " name = value }"),
+                texts(failed(
+                        "graft.model { block-factory = a.B, arguments = 3 }\ngraft.modifiers = [ { type = fail } ]")));
+    }
+
+    @Test
+    void dimensionsBelowOneAreRefused() throws IOException {
+        assertEquals(
+                List.of("out-of-range graft.model.input-shapes[1] at 1: the shape [1, -3] has a dimension below 1;"
+                        + " give sizes of"
+                        + " a real input, with the batch dimension: [[1, 3, 224, 224]]"),
+                texts(failed("graft.model { block-factory = a.B, input-shapes = [[1], [1, -3]]"
+                        + " }\ngraft.modifiers = [ { type = fail } ]")));
+    }
+
+    @Test
+    void modifiersMustBeAList() throws IOException {
+        assertEquals(
+                List.of("wrong-type graft.modifiers at 2: `modifiers` must be a list; write modifiers = [ { type ="
+                        + " ... } ], one"
+                        + " entry for each modifier, in the order of the run"),
+                texts(failed(MODEL + "graft.modifiers { type = freeze }")));
+    }
+
+    @Test
+    void emptyListIsAWarning() throws IOException {
+        Bound<GraftFile> bound = bind(MODEL + "graft.modifiers = []", Demand.PLAN);
+        assertEquals(
+                List.of("empty graft.modifiers at 2: no modifiers are listed, so nothing is changed; list at least"
+                        + " one modifier"),
+                texts(bound.problems()));
+        assertInstanceOf(Bound.Ok.class, bound);
+    }
+
+    @Test
+    void whatARunNeedsMustBeThere() throws IOException {
+        assertEquals(
+                List.of("missing-key graft at 1: the configuration has no section `graft`; write graft { model {"
+                        + " ... }, modifiers"
+                        + " = [ ... ], output { ... } }"),
+                texts(bind("training.model-modifier.modifiers = [ { type = fail } ]", Demand.PLAN)
+                        .problems()));
+        assertEquals(List.of("missing-key"), codes(bind("graft.modifiers = [ { type = fail } ]", Demand.PLAN)));
+        assertEquals(List.of("missing-key"), codes(bind(MODEL, Demand.PLAN)));
+        assertEquals(
+                List.of("missing-key"), codes(bind(MODEL + "graft.modifiers = [ { type = fail } ]", Demand.APPLY)));
+        assertEquals(List.of(), codes(bind("graft.modifiers = [ { type = fail } ]", Demand.PROCESS)));
+        assertEquals(List.of(), codes(bind("training.model-modifier.modifiers = [ { type = fail } ]", Demand.PROCESS)));
+    }
+
+    private GraftFile ok(String text) throws IOException {
+        if (bind(text, Demand.PLAN) instanceof Bound.Ok<GraftFile> ok) {
+            return ok.value();
+        }
+        throw new AssertionError(texts(bind(text, Demand.PLAN).problems()));
+    }
+
+    private List<Problem> failed(String text) throws IOException {
+        Bound<GraftFile> bound = bind(text, Demand.PLAN);
+        assertInstanceOf(Bound.Failed.class, bound);
+        return bound.problems();
+    }
+
+    private Bound<GraftFile> bind(String text, Demand demand) throws IOException {
+        Path file = Files.writeString(folder.resolve("graft.conf"), text);
+        Bound<ConfigFile> read = ConfigFile.read(file, ConfigOverrides.none());
+        if (read instanceof Bound.Ok<ConfigFile> ok) {
+            return new GraftFileBinder(registry, demand).bind(ok.value().root());
+        }
+        throw new AssertionError("not readable: " + read.problems());
+    }
+
+    private static List<String> codes(Bound<GraftFile> bound) {
+        return bound.problems().stream().map(problem -> problem.code().id()).toList();
+    }
+
+    private static List<String> texts(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> problem.code().id() + " " + problem.path() + " at "
+                        + problem.at().map(SourceRef::line).orElse(0) + ": " + problem.message() + "; "
+                        + problem.help())
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,434 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.ModelRef;
+import io.graft.ModifierRecord;
+import io.graft.Output;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.SkipReason;
+import io.graft.Skipped;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.config.ConfigOverrides;
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import io.graft.config.SourceRef;
+import io.graft.model.Change;
+import io.graft.model.DraftTensor;
+import io.graft.model.Provenance;
+import io.graft.model.TensorKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelModifierApplierTest {
+    private static final String MODEL_AND_OUTPUT = """
+            graft.model.checkpoint = "model.safetensors"
+            graft.output.path = out
+            """;
+    private static final String TRANSFER_AND_FREEZE = MODEL_AND_OUTPUT + """
+            graft.modifiers = [
+              { type = load, checkpoint-path = "pretrained.safetensors" }
+              { type = freeze, modules = [encoder] }
+            ]
+            """;
+
+    @TempDir
+    Path root;
+
+    private Project project;
+    private ModelModifierApplier applier;
+
+    @BeforeEach
+    void makeProject() throws IOException {
+        project = Project.in(root.resolve("project"));
+        applier = ModelModifierApplier.create(TestModifiers.extension(root.resolve("extension")));
+    }
+
+    @Test
+    void h1_failingModifierLeavesEverythingAsItWas() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + """
+                graft.modifiers = [
+                  { type = freeze, modules = [encoder] }
+                  { type = fail }
+                  { type = freeze, modules = [nowhere] }
+                ]
+                """);
+        Map<String, String> before = project.files();
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        assertEquals("modifier 2 of 3, `fail`, failed: IllegalStateException: boom", firstError(failure));
+        assertInstanceOf(IllegalStateException.class, failure.getCause());
+        assertEquals(
+                List.of("graft.modifiers[1] " + config + ":5"),
+                failure.problems().stream().map(ModelModifierApplierTest::place).toList());
+        assertEquals(
+                List.of("freeze", "fail"),
+                failure.plan().orElseThrow().modifiers().stream()
+                        .map(ModifierRecord::type)
+                        .toList());
+        assertEquals(before, project.files());
+    }
+
+    @Test
+    void h1_errorsOfOneModifierAreToldTogether() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + """
+                graft.modifiers = [
+                  { type = freeze, modules = [encoder, nope, decoder, nowhere] }
+                ]
+                """);
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        assertEquals("`nope` matches nothing", firstError(failure));
+        assertEquals(
+                List.of(
+                        "graft.modifiers[0].modules[1] " + config + ":4",
+                        "graft.modifiers[0].modules[3] " + config + ":4"),
+                failure.problems().stream().map(ModelModifierApplierTest::place).toList());
+        assertEquals(
+                List.of("modifier 1 of 1, `freeze` (test-classes)"),
+                failure.problems().get(0).notes());
+    }
+
+    @Test
+    void h11_emptyListIsAReportedNoOp() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = []");
+        Plan plan = applier.plan(config, ConfigOverrides.none());
+        assertFalse(plan.hasChanges());
+        assertEquals(
+                List.of("warning empty graft.modifiers: no modifiers are listed, so nothing is changed"),
+                plan.problems().stream().map(ModelModifierApplierTest::text).toList());
+        Report report = applier.apply(config, ConfigOverrides.none());
+        assertTrue(report.committed());
+        assertEquals(
+                new TreeMap<>(Project.tensors(project.file("model.safetensors"))),
+                new TreeMap<>(Project.tensors(project.file("out"))));
+    }
+
+    @Test
+    void h12_unknownTypeIsToldWithPlaceAndNearestName() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freze } ]");
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        assertEquals("no modifier has id `freze`; did you mean `freeze`?", firstError(failure));
+        assertEquals(
+                List.of("graft.modifiers[0].type " + config + ":3"),
+                failure.problems().stream().map(ModelModifierApplierTest::place).toList());
+        assertTrue(failure.plan().isEmpty());
+    }
+
+    @Test
+    void h13_unknownOptionIsToldWithPlaceAndNearestKey() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modlues = [encoder] } ]");
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        assertEquals("modifier `freeze` has no key `modlues`", firstError(failure));
+        assertEquals("did you mean `modules`?", failure.problems().get(0).help());
+        assertEquals(
+                List.of("graft.modifiers[0].modlues " + config + ":3"),
+                failure.problems().stream().map(ModelModifierApplierTest::place).toList());
+    }
+
+    @Test
+    void h15_transferAndFreezingGiveATypedReport() throws IOException {
+        pretrained();
+        Report report = applier.apply(project.config(TRANSFER_AND_FREEZE), ConfigOverrides.none());
+        Plan plan = report.plan();
+        assertTrue(report.committed());
+        assertEquals(new ModelRef("checkpoint", "model.safetensors"), plan.model());
+        assertEquals(List.of(), plan.problems());
+        ModifierRecord load = plan.modifiers().get(0);
+        assertEquals("load", load.type());
+        assertEquals(
+                List.of("encoder.bias", "encoder.weight"),
+                load.changes().stream()
+                        .map(change -> (Change.Assigned) change)
+                        .peek(change -> assertEquals(
+                                new Provenance.Stored("pretrained.safetensors", change.name()), change.provenance()))
+                        .map(Change.Assigned::name)
+                        .sorted()
+                        .toList());
+        assertEquals(
+                List.of(
+                        new Skipped("decoder.weight", SkipReason.SHAPE_MISMATCH, "[9, 3], [2, 3]"),
+                        new Skipped("old_head.weight", SkipReason.NOT_IN_MODEL, "")),
+                load.skipped());
+        assertEquals(List.of("decoder.weight"), load.missing());
+        assertEquals(
+                List.of(new Change.Frozen("encoder.bias"), new Change.Frozen("encoder.weight")),
+                plan.modifiers().get(1).changes());
+        assertEquals(
+                List.of(project.file("out/model.safetensors"), project.file("out/graft-manifest.json")),
+                report.outputs().stream().map(Output::path).toList());
+
+        Map<String, String> before = Project.tensors(project.file("model.safetensors"));
+        Map<String, String> after = Project.tensors(project.file("out"));
+        assertEquals("F32 [3] 0000e0400000e0400000e040", after.get("encoder.bias"));
+        assertEquals(before.get("decoder.weight"), after.get("decoder.weight"));
+        assertEquals(before.keySet(), after.keySet());
+    }
+
+    @Test
+    void h17_planIsWhatApplyDoesAndWritesNothing() throws IOException {
+        pretrained();
+        Path config = project.config(TRANSFER_AND_FREEZE);
+        Map<String, String> before = project.files();
+        Plan plan = applier.plan(config, ConfigOverrides.none());
+        assertEquals(before, project.files());
+        assertEquals(
+                ReportJson.compact("x", root).of(plan),
+                ReportJson.compact("x", root)
+                        .of(new Report(
+                                applier.apply(config, ConfigOverrides.none()).plan(), true, List.of())));
+    }
+
+    @Test
+    void h20_brokenProviderIsToldWithItsCauseWhenItIsAskedFor() throws IOException {
+        pretrained();
+        ModelModifierApplier withBroken = ModelModifierApplier.create(TestModifiers.extension(
+                root.resolve("broken"),
+                TestModifiers.Load.class,
+                TestModifiers.Freeze.class,
+                TestModifiers.BrokenAtStart.class));
+        withBroken.plan(project.config(TRANSFER_AND_FREEZE), ConfigOverrides.none());
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = broken-at-start } ]");
+        GraftException failure =
+                assertThrows(GraftException.class, () -> withBroken.plan(config, ConfigOverrides.none()));
+        assertEquals("no modifier has id `broken-at-start`", firstError(failure));
+        assertEquals(
+                "not usable: io.graft.apply.TestModifiers$BrokenAtStart - test-classes cannot be made:"
+                        + " IllegalStateException: no licence found",
+                failure.problems().get(0).notes().get(1));
+    }
+
+    @Test
+    void sameInputsGiveTheSameBytes() throws IOException {
+        pretrained();
+        Path config = project.config(TRANSFER_AND_FREEZE);
+        Report first = applier.apply(config, ConfigOverrides.none());
+        Map<String, String> written = new Project(project.file("out")).files();
+        Files.move(project.file("out"), project.file("first"));
+        Report second = applier.apply(config, ConfigOverrides.none());
+        assertEquals(first.outputs(), second.outputs());
+        assertEquals(written, new Project(project.file("out")).files());
+    }
+
+    @Test
+    void castsTellTheirErrorOnceValuesWereRead() throws IOException {
+        project.sevens("pretrained.safetensors", DType.F64, Map.of("encoder.bias", Shape.of(3)));
+        Path config = project.config(
+                MODEL_AND_OUTPUT + "graft.modifiers = [ { type = load, checkpoint-path = pretrained.safetensors } ]");
+        String planned = ReportJson.compact("plan", root).of(applier.plan(config, ConfigOverrides.none()));
+        assertTrue(planned.contains("\"cast\":[{\"name\":\"encoder.bias\",\"from\":\"F64\",\"to\":\"F32\"}]"), planned);
+        applier.apply(config, ConfigOverrides.none());
+        String manifest = Files.readString(project.file("out/graft-manifest.json"));
+        assertTrue(manifest.contains("\"max-relative-error\": 1.3"), manifest);
+    }
+
+    @Test
+    void largeModelsAreWrittenInShards() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.output.max-shard-size = 50B\ngraft.modifiers = []");
+        Report report = applier.apply(config, ConfigOverrides.none());
+        assertEquals(
+                List.of(
+                        "model-00001-of-00002.safetensors",
+                        "model-00002-of-00002.safetensors",
+                        "model.safetensors.index.json",
+                        "graft-manifest.json"),
+                report.outputs().stream()
+                        .map(output -> output.path().getFileName().toString())
+                        .toList());
+        assertEquals(
+                new TreeMap<>(Project.tensors(project.file("model.safetensors"))),
+                new TreeMap<>(Project.tensors(project.file("out"))));
+    }
+
+    @Test
+    void existingOutputIsRefused() throws IOException {
+        Files.createDirectory(project.file("out"));
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freze } ]");
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        assertEquals(
+                List.of(
+                        "error unknown-modifier graft.modifiers[0].type: no modifier has id `freze`; did you mean"
+                                + " `freeze`?",
+                        "error output-exists graft.output.path: the output folder `" + project.file("out")
+                                + "` exists"),
+                failure.problems().stream()
+                        .map(ModelModifierApplierTest::text)
+                        .sorted(Comparator.reverseOrder())
+                        .toList());
+        assertEquals(
+                "choose another path, or replace what Graft wrote there with overwrite = true",
+                failure.problems().stream()
+                        .filter(problem -> problem.code() == ProblemCode.OUTPUT_EXISTS)
+                        .map(Problem::help)
+                        .findFirst()
+                        .orElseThrow());
+    }
+
+    @Test
+    void planDoesNotMindAnExistingOutput() throws IOException {
+        Files.createDirectory(project.file("out"));
+        Plan plan = applier.plan(
+                project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
+                ConfigOverrides.none());
+        assertTrue(plan.isCommittable());
+    }
+
+    @Test
+    void modelInsideItsOwnOutputIsReplacedSafely() throws IOException {
+        Files.createDirectory(project.file("out"));
+        Files.move(project.file("model.safetensors"), project.file("out/model.safetensors"));
+        Map<String, String> before = Project.tensors(project.file("out"));
+        Path config = project.config("""
+                graft.model.checkpoint = out
+                graft.output { path = out, overwrite = true }
+                graft.modifiers = [ { type = rename, from = encoder.bias, to = encoder.b } ]
+                """);
+        applier.apply(config, ConfigOverrides.none());
+        Map<String, String> after = Project.tensors(project.file("out"));
+        assertEquals(before.remove("encoder.bias"), after.remove("encoder.b"));
+        assertEquals(new TreeMap<>(before), new TreeMap<>(after));
+        assertEquals(List.of("graft-manifest.json", "model.safetensors"), names(project.file("out")));
+    }
+
+    @Test
+    void tensorThatSafetensorsCannotHoldIsARefusalOfTheOutput() throws IOException {
+        Path config = project.config(
+                MODEL_AND_OUTPUT + "graft.modifiers = [ { type = rename, from = encoder.bias, to = __metadata__ } ]");
+        Map<String, String> before = project.files();
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        assertEquals("`out`: the tensor name '__metadata__' is reserved for metadata", firstError(failure));
+        assertEquals(
+                ProblemCode.CHECKPOINT_UNSUPPORTED, failure.problems().get(0).code());
+        assertEquals(before, project.files());
+    }
+
+    @Test
+    void modelThatIsMissingIsAProblemOfItsKey() throws IOException {
+        Files.delete(project.file("model.safetensors"));
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = []");
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        Problem problem =
+                failure.problems().stream().filter(Problem::isError).findFirst().orElseThrow();
+        assertEquals(ProblemCode.CHECKPOINT_NOT_FOUND, problem.code());
+        assertEquals("graft.model.checkpoint " + config + ":1", place(problem));
+        assertTrue(problem.message().startsWith("`model.safetensors`: "), problem.message());
+    }
+
+    @Test
+    void sourceThatIsMissingIsAProblemOfItsModifier() throws IOException {
+        Path config = project.config(TRANSFER_AND_FREEZE);
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        Problem problem = failure.problems().get(0);
+        assertEquals(ProblemCode.CHECKPOINT_NOT_FOUND, problem.code());
+        assertEquals("graft.modifiers[0] " + config + ":4", place(problem));
+        assertTrue(problem.message().startsWith("`pretrained.safetensors`: "), problem.message());
+        assertEquals(List.of("modifier 1 of 2, `load` (test-classes)"), problem.notes());
+    }
+
+    @Test
+    void filesOutsideTheProjectAreNamedAbsolutely() throws IOException {
+        Path elsewhere =
+                Files.move(project.file("model.safetensors"), root.toRealPath().resolve("model.safetensors"));
+        Plan plan = applier.plan(
+                project.config("graft { model.checkpoint = \"../model.safetensors\", modifiers = [] }"),
+                ConfigOverrides.none());
+        assertEquals(elsewhere.toString(), plan.model().uri());
+    }
+
+    @Test
+    void checkTellsProblemsWithoutOpeningTheModel() throws IOException {
+        Files.delete(project.file("model.safetensors"));
+        assertEquals(
+                List.of(),
+                applier.check(
+                        project.config(
+                                MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
+                        ConfigOverrides.none()));
+        assertEquals(
+                List.of("error empty graft.modifiers[0].modules"),
+                applier
+                        .check(
+                                project.config(
+                                        MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [] } ]"),
+                                ConfigOverrides.none())
+                        .stream()
+                        .map(problem -> text(problem).replaceAll(":.*", ""))
+                        .toList());
+    }
+
+    @Test
+    void checkpointAloneCannotBeRun() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]");
+        GraftException failure =
+                assertThrows(GraftException.class, () -> applier.modify(config, ConfigOverrides.none()));
+        assertEquals("a checkpoint alone cannot be run: it has tensors and no forward", firstError(failure));
+    }
+
+    @Test
+    void tensorsKeepTheirKindAndOrder() throws IOException {
+        Plan plan = applier.plan(project.config(MODEL_AND_OUTPUT + "graft.modifiers = []"), ConfigOverrides.none());
+        assertEquals(
+                new ArrayList<>(
+                        Project.tensors(project.file("model.safetensors")).keySet()),
+                plan.tensors().stream().map(DraftTensor::name).toList());
+        assertTrue(plan.tensors().stream()
+                .allMatch(tensor -> tensor.kind() == TensorKind.PARAMETER && tensor.trainable()));
+    }
+
+    private void pretrained() throws IOException {
+        Map<String, Shape> tensors = new TreeMap<>(Map.of(
+                "encoder.weight", Shape.of(3, 4),
+                "encoder.bias", Shape.of(3),
+                "decoder.weight", Shape.of(9, 3),
+                "old_head.weight", Shape.of(2)));
+        project.sevens("pretrained.safetensors", DType.F32, tensors);
+    }
+
+    private static String place(Problem problem) {
+        SourceRef at = problem.at().orElseThrow();
+        return problem.path() + " " + at.file() + ":" + at.line();
+    }
+
+    private static String text(Problem problem) {
+        String severity = problem.severity() == Severity.ERROR ? "error" : "warning";
+        return severity + " " + problem.code().id() + " " + problem.path() + ": " + problem.message();
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var children = Files.list(folder)) {
+            return children.map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String firstError(GraftException failure) {
+        return failure.problems().stream()
+                .filter(Problem::isError)
+                .findFirst()
+                .orElseThrow()
+                .message();
+    }
+}
