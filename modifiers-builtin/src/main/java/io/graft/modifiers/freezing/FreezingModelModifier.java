@@ -1,0 +1,96 @@
+package io.graft.modifiers.freezing;
+
+import io.graft.ModelModifier;
+import io.graft.Modifier;
+import io.graft.ModifierContext;
+import io.graft.model.DraftTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
+import io.graft.modifiers.names.SelectorOption;
+import io.graft.modifiers.names.SelectorOption.Match;
+import io.graft.modifiers.names.WatchedContext;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keeps parameters from being trained: everything under the named modules, or single tensors. Buffers are never trained and
+ * stay as they are. What is frozen already is no error, so that freezing twice is the same as once.
+ */
+@Modifier(value = "freezing", aliases = "anemoi.training.train.modify.FreezingModelModifier")
+public final class FreezingModelModifier implements ModelModifier {
+    private static final String KEY = "submodules-to-freeze";
+
+    private final FreezingOptions options;
+
+    public FreezingModelModifier(FreezingOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public void apply(ModelDraft model, ModifierContext context) {
+        if (options.submodulesToFreeze().isEmpty()) {
+            context.warn("`" + KEY + "` is empty: nothing is frozen");
+            return;
+        }
+        WatchedContext watched = new WatchedContext(context);
+        List<Match> matches =
+                SelectorOption.resolveAll(KEY, options.submodulesToFreeze(), options.strict(), model, watched);
+        List<Match> exceptions =
+                SelectorOption.resolveAll("except", options.except(), options.strict(), model, watched);
+        if (watched.failed()) {
+            return;
+        }
+        Set<String> selected = parameters(matches, model, context);
+        for (Match exception : exceptions) {
+            if (exception.tensors().stream().noneMatch(selected::contains)) {
+                context.warn("`" + exception.selector() + "` in `except` is not among what would be frozen");
+            }
+        }
+        exceptions.forEach(exception -> exception.tensors().forEach(selected::remove));
+        selected.forEach(model::freeze);
+        freezeTied(selected, model, context);
+        warnIfNothingIsTrainable(model, context);
+    }
+
+    private static Set<String> parameters(List<Match> matches, ModelDraft model, ModifierContext context) {
+        Set<String> selected = new LinkedHashSet<>();
+        for (Match match : matches) {
+            List<String> parameters = match.tensors().stream()
+                    .filter(name -> model.find(name)
+                            .filter(FreezingModelModifier::isParameter)
+                            .isPresent())
+                    .toList();
+            if (parameters.isEmpty()) {
+                context.warn("`" + match.selector() + "` has no parameters to freeze");
+            }
+            selected.addAll(parameters);
+        }
+        return selected;
+    }
+
+    /** One tensor under two names is frozen under both, whichever of them is selected. */
+    private static void freezeTied(Set<String> selected, ModelDraft model, ModifierContext context) {
+        for (String name : selected) {
+            for (String tied : model.tiedTo(name)) {
+                if (!selected.contains(tied)) {
+                    model.freeze(tied);
+                    context.warn("`" + tied + "` is the same tensor as `" + name + "` and is frozen with it");
+                }
+            }
+        }
+    }
+
+    private static void warnIfNothingIsTrainable(ModelDraft model, ModifierContext context) {
+        long parameters = model.tensors().stream()
+                .filter(FreezingModelModifier::isParameter)
+                .count();
+        if (parameters > 0 && model.tensors().stream().noneMatch(DraftTensor::trainable)) {
+            context.warn("no trainable parameters left: all " + parameters + " of the model are frozen");
+        }
+    }
+
+    private static boolean isParameter(DraftTensor tensor) {
+        return tensor.kind() == TensorKind.PARAMETER;
+    }
+}

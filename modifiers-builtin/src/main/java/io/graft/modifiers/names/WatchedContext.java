@@ -1,0 +1,48 @@
+package io.graft.modifiers.names;
+
+import io.graft.ModifierContext;
+import io.graft.SkipReason;
+import io.graft.SourceCheckpoint;
+import io.graft.config.ProblemCode;
+import java.nio.file.Path;
+
+/** Passes everything on and remembers whether an error was among it, so that a modifier edits nothing after one. */
+public final class WatchedContext implements ModifierContext {
+    private final ModifierContext context;
+    private boolean failed;
+
+    public WatchedContext(ModifierContext context) {
+        this.context = context;
+    }
+
+    /** Whether an error was reported. */
+    public boolean failed() {
+        return failed;
+    }
+
+    @Override
+    public SourceCheckpoint open(Path path) {
+        return context.open(path);
+    }
+
+    @Override
+    public void skipped(String key, SkipReason reason, String detail) {
+        context.skipped(key, reason, detail);
+    }
+
+    @Override
+    public void missing(String name) {
+        context.missing(name);
+    }
+
+    @Override
+    public void warn(String message) {
+        context.warn(message);
+    }
+
+    @Override
+    public void error(ProblemCode code, String key, String message, String help) {
+        failed = true;
+        context.error(code, key, message, help);
+    }
+}

@@ -1,0 +1,115 @@
+package io.graft.modifiers.transfer;
+
+import io.graft.ModifierContext;
+import io.graft.SkipReason;
+import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.DTypeConversion;
+import io.graft.config.ProblemCode;
+import io.graft.model.DraftTensor;
+import io.graft.model.LazyTensor;
+import io.graft.model.ModelDraft;
+import io.graft.modifiers.names.NameText;
+import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides for each entry of a checkpoint which tensor of the model it fills, or why it fills none. */
+final class Fitting {
+    private final TransferLearningOptions options;
+    private final ModelDraft model;
+    private final Scope scope;
+    private final Alignments alignments;
+    private final ModifierContext context;
+    private final List<Load> loads = new ArrayList<>();
+    private final List<Skip> skips = new ArrayList<>();
+
+    Fitting(
+            TransferLearningOptions options,
+            ModelDraft model,
+            Scope scope,
+            Alignments alignments,
+            ModifierContext context) {
+        this.options = options;
+        this.model = model;
+        this.scope = scope;
+        this.alignments = alignments;
+        this.context = context;
+    }
+
+    Fit fit(SourceCheckpoint source, List<Candidate> candidates) {
+        Map<String, List<Candidate>> byTarget = new HashMap<>();
+        for (Candidate candidate : candidates) {
+            Optional<DraftTensor> target =
+                    model.tree().findTensor(candidate.name()).flatMap(model::find);
+            Optional<Scope.Exclusion> exclusion = target.flatMap(tensor -> scope.exclusion(tensor.name()));
+            if (target.isEmpty()) {
+                skips.add(new Skip(candidate, SkipReason.NOT_IN_MODEL, notInModel(candidate)));
+            } else if (exclusion.isPresent()) {
+                skips.add(new Skip(
+                        candidate, exclusion.get().reason(), exclusion.get().detail()));
+            } else {
+                byTarget.computeIfAbsent(target.get().name(), unused -> new ArrayList<>())
+                        .add(candidate);
+            }
+        }
+        for (DraftTensor target : scope.toFill()) {
+            List<Candidate> rivals = byTarget.getOrDefault(target.name(), List.of());
+            if (rivals.size() == 1) {
+                fit(rivals.get(0), target, source.tensor(rivals.get(0).entry()));
+            } else if (!rivals.isEmpty()) {
+                reportCollision(target, rivals);
+            }
+        }
+        return new Fit(loads, skips);
+    }
+
+    private static String notInModel(Candidate candidate) {
+        return candidate.name().equals(candidate.entry().name()) ? "" : "as `" + candidate.name() + "`";
+    }
+
+    private void fit(Candidate candidate, DraftTensor target, LazyTensor value) {
+        if (value.dtype() != target.base().dtype() && !isCastable(value, target)) {
+            skips.add(new Skip(
+                    candidate,
+                    SkipReason.DTYPE_REFUSED,
+                    value.dtype() + " in the checkpoint, " + target.base().dtype() + " in the model"));
+        } else if (alignments.has(target.name())) {
+            alignments
+                    .align(candidate.entry().name(), value, target)
+                    .ifPresent(aligned -> loads.add(new Load(candidate.entry(), target, aligned)));
+        } else if (value.shape().equals(target.base().shape())) {
+            loads.add(new Load(candidate.entry(), target, value));
+        } else if (options.allowScalarReshape() && isSingle(value) && isSingle(target.base())) {
+            loads.add(new Load(
+                    candidate.entry(),
+                    target,
+                    new ReshapedTensor(value, target.base().shape())));
+        } else {
+            skips.add(new Skip(
+                    candidate,
+                    SkipReason.SHAPE_MISMATCH,
+                    value.shape() + " in the checkpoint, " + target.base().shape() + " in the model"));
+        }
+    }
+
+    private boolean isCastable(LazyTensor value, DraftTensor target) {
+        return options.dtypeMismatch() == DtypeMismatch.CAST
+                && DTypeConversion.isSupported(value.dtype(), target.base().dtype());
+    }
+
+    private static boolean isSingle(LazyTensor tensor) {
+        return tensor.shape().elementCount() == 1;
+    }
+
+    private void reportCollision(DraftTensor target, List<Candidate> rivals) {
+        List<String> keys = rivals.stream().map(rival -> rival.entry().name()).toList();
+        context.error(
+                ProblemCode.NAME_COLLISION,
+                options.rename().isEmpty() ? "checkpoint-path" : "rename",
+                NameText.all(keys) + " of the checkpoint would all fill `" + target.name() + "`",
+                "give a `rename` rule that moves all but one of them elsewhere");
+    }
+}

@@ -1,0 +1,183 @@
+package io.graft.modifiers.transfer;
+
+import static io.graft.modifiers.Weights.full;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.config.ProblemCode;
+import io.graft.model.ModelDraft;
+import io.graft.model.Selector;
+import io.graft.modifiers.RecordingContext.ReportedError;
+import io.graft.modifiers.Weights;
+import io.graft.modifiers.transfer.AlignRule.NamePair;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What rename and align rules accept, match and refuse. */
+class RulesTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            mlp.0                       ; norm       ; mlp.0.weight          ; norm.weight
+            mlp.0                       ; norm       ; mlp.0                 ; norm
+            mlp.0                       ; norm       ; mlp.01.weight         ; mlp.01.weight
+            mlp.0                       ; norm       ; net.mlp.0.weight      ; net.mlp.0.weight
+            layer.*.q                   ; l$1.query  ; layer.7.q.bias        ; l7.query.bias
+            layer.*                     ; $1         ; layer.a.b.c           ; a.b.c
+            a*.b                        ; $1.c       ; axy.b.d               ; xy.c.d
+            re:(.*)\\.gamma             ; $1.weight  ; x.norm.gamma          ; x.norm.weight
+            re:(.*)\\.gamma             ; $1.weight  ; x.norm.gammas         ; x.norm.gammas
+            re:a|b                      ; c          ; b.d                   ; c.d
+            re:(a)|b                    ; x$1        ; b.d                   ; x.d
+            re:(\\w+)\\.(\\w+)\\.(\\w+) ; $3.$1.$2   ; a.b.c.d               ; c.a.b.d
+            """)
+    void rulesRenameKeysAndModules(String from, String to, String key, String name) {
+        assertEquals(List.of(name), new RenameRules(List.of(new RenameRule(from, to))).names(key));
+    }
+
+    @Test
+    void aRuleMustBeOne() {
+        assertRejected("a selector must not be empty", () -> new RenameRule("", "x"));
+        assertRejected("`a..b` has an empty segment", () -> new RenameRule("a..b", "x"));
+        assertRejected(
+                "`(` is not a regular expression: Unclosed group at position 1", () -> new RenameRule("re:(", "x"));
+        assertRejected(
+                "`**.q` cannot say where `**` ends in a rename rule; write `re:` and a regular expression",
+                () -> new RenameRule("**.q", "x"));
+        assertRejected("`` is no dotted name", () -> new RenameRule("a", ""));
+        assertRejected("`x.` is no dotted name", () -> new RenameRule("a", "x."));
+        assertRejected(
+                "`x.$2` refers to $2, and the number of groups in `a.*` is 1", () -> new RenameRule("a.*", "x.$2"));
+        assertRejected("`$0` refers to $0, and the number of groups in `a` is 0", () -> new RenameRule("a", "$0"));
+    }
+
+    @Test
+    void anAlignRuleMustBeOne() {
+        assertRejected("`source` has `a` twice", () -> align(List.of("a", "a"), List.of("a")));
+        assertRejected("`model` has `b` twice", () -> align(List.of("b"), List.of("b", "b")));
+        assertRejected(
+                "`names` has `x`, which `source` has not",
+                () -> align(List.of("a"), List.of("b"), new NamePair("x", "b")));
+        assertRejected(
+                "`names` has `y`, which `model` has not",
+                () -> align(List.of("a"), List.of("b"), new NamePair("a", "y")));
+        assertRejected(
+                "`names` has `c` twice",
+                () -> align(List.of("a", "b"), List.of("c"), new NamePair("a", "c"), new NamePair("b", "c")));
+        assertRejected(
+                "`source` and `model` have no name in common; `names` can pair them",
+                () -> align(List.of("a"), List.of("b")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            3,2   | 2,2   | 0 | [3, 2] in the checkpoint and [2, 2] in the model: 2 names do not divide 3 in the checkpoint
+            4,2   | 3,2   | 0 | [4, 2] in the checkpoint and [3, 2] in the model: 2 names do not divide 3 in the model
+            4,2   | 2,2   | 0 | [4, 2] in the checkpoint and [2, 2] in the model: a name stands for 2 in the checkpoint and for 1 in the \
+            model
+            2,2   | 2,3   | 0 | [2, 2] in the checkpoint and [2, 3] in the model: dimension 1 differs, and only dimension 0 may
+            2,2   | 2     | 0 | [2, 2] in the checkpoint and [2] in the model: both must have a dimension 0 and as many dimensions
+            2,2   | 2,2   | 2 | [2, 2] in the checkpoint and [2, 2] in the model: both must have a dimension 2 and as many dimensions
+            """)
+    void namesMustDivideTheDimension(String source, String model, int dimension, String message) {
+        Path file = new Weights()
+                .with("w", shape(source), 1)
+                .with("other", Shape.of(1), 1)
+                .save(folder, "source");
+        ModelDraft draft = new Weights()
+                .with("w", shape(model), 0)
+                .with("other", Shape.of(1), 0)
+                .draft();
+        TransferRun.of(draft, Options.from(file).align("w", dimension, List.of("a", "b"), List.of("b", "c")))
+                .fails(new ReportedError(
+                        ProblemCode.SHAPE_MISMATCH,
+                        "align[0]",
+                        "`w` is " + message,
+                        "the names of `source` and `model` divide dimension " + dimension
+                                + " into blocks of one size"));
+    }
+
+    private static Shape shape(String text) {
+        return new Shape(List.of(text.split(",")).stream().map(Long::valueOf).toList());
+    }
+
+    @Test
+    void alignRulesMustFindATensorThatTheCheckpointFills() {
+        Path file = new Weights().with("w", Shape.of(2), 1).save(folder, "source");
+        ModelDraft draft = new Weights()
+                .with("w", Shape.of(2), 0)
+                .with("other", Shape.of(2), 0)
+                .draft();
+        List<String> names = List.of("a", "b");
+        TransferRun.of(draft, Options.from(file).align("othr", 0, names, names))
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_SELECTOR,
+                        "align[0].tensor",
+                        "`othr` matches nothing in the model",
+                        "did you mean `other`?"));
+        TransferRun.of(draft, Options.from(file).align("other", 0, names, names))
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_RULE,
+                        "align[0].tensor",
+                        "the checkpoint fills no tensor that `other` selects",
+                        "see `prefix`, `rename`, `include` and `exclude`"));
+        TransferRun.of(draft, Options.from(file).align("w", 0, names, names).align("**", 0, names, names))
+                .fails(new ReportedError(
+                        ProblemCode.NAME_COLLISION,
+                        "align[1].tensor",
+                        "align rules #1 and #2 both select `w`",
+                        "a tensor can be aligned along one dimension"));
+    }
+
+    @Test
+    void alignedValuesAreConverted() {
+        Path file =
+                new Weights().with("w", DType.F16, Shape.of(2, 2), 1, 2, 3, 4).save(folder, "source");
+        ModelDraft draft = new Weights().with("w", Shape.of(2, 3), -1).draft();
+        TransferRun run = TransferRun.of(
+                        draft, Options.from(file).align("w", 1, List.of("a", "b"), List.of("b", "new", "a")))
+                .succeeds();
+        assertEquals(List.of(2f, -1f, 1f, 4f, -1f, 3f), run.values("w"));
+    }
+
+    @Test
+    void alignmentAlongAMiddleDimensionMovesWholeBlocks() {
+        Path file = new Weights()
+                .with("w", Shape.of(2, 2, 2), 1, 2, 3, 4, 5, 6, 7, 8)
+                .save(folder, "source");
+        ModelDraft draft = new Weights().with("w", Shape.of(2, 2, 2), 0).draft();
+        TransferRun run = TransferRun.of(draft, Options.from(file).align("w", 1, List.of("a", "b"), List.of("b", "a")))
+                .succeeds();
+        assertEquals(List.of(3f, 4f, 1f, 2f, 7f, 8f, 5f, 6f), run.values("w"));
+    }
+
+    @Test
+    void namesInPlaceLoadTheTensorAsItIs() {
+        Path file = new Weights().with("w", Shape.of(2), 5).save(folder, "source");
+        ModelDraft draft = new Weights().with("w", Shape.of(2), 0).draft();
+        TransferRun run = TransferRun.of(draft, Options.from(file).align("w", 0, List.of("a", "b"), List.of("a", "b")))
+                .succeeds();
+        assertEquals(full(2, 5), run.values("w"));
+        assertEquals(
+                List.of("align rule #1, `w`: 2 of 2 blocks along dimension 0 loaded, 0 of them to another place"),
+                run.warnings());
+    }
+
+    private static AlignRule align(List<String> source, List<String> model, NamePair... names) {
+        return new AlignRule(Selector.parse("w"), 0, source, model, List.of(names));
+    }
+
+    private static void assertRejected(String message, Executable making) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, making).getMessage());
+    }
+}

@@ -1,0 +1,632 @@
+package io.graft.modifiers.transfer;
+
+import static io.graft.modifiers.Weights.full;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.graft.SkipReason;
+import io.graft.Skipped;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.config.ProblemCode;
+import io.graft.model.Change;
+import io.graft.model.LazyTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.Provenance;
+import io.graft.model.TensorKind;
+import io.graft.modifiers.RecordingContext.ReportedError;
+import io.graft.modifiers.Weights;
+import io.graft.modifiers.transfer.AlignRule.NamePair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The transfer-learning scenarios of the reference system, by their ids. */
+class TransferScenariosTest {
+    @TempDir
+    Path folder;
+
+    private static ModelDraft m43() {
+        return Weights.draft(Weights.fixture("m43/init.safetensors"));
+    }
+
+    private static Weights sevens() {
+        return new Weights().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
+    }
+
+    private Options from(Weights source) {
+        return Options.from(source.save(folder, "source"));
+    }
+
+    @Test
+    void d2AnUnknownKeyIsSkippedWithItsReason() {
+        TransferRun run = TransferRun.of(m43(), Options.from(Weights.fixture("m43/mismatched.pt")))
+                .succeeds();
+        assertEquals(
+                List.of(
+                        new Skipped("old_head.weight", SkipReason.NOT_IN_MODEL, ""),
+                        new Skipped(
+                                "decoder.weight",
+                                SkipReason.SHAPE_MISMATCH,
+                                "[9, 3] in the checkpoint, [2, 3] in the model")),
+                run.skipped());
+        assertEquals(List.of("decoder.bias", "encoder.bias", "encoder.weight"), run.loaded());
+        assertEquals(List.of("decoder.weight"), run.missing());
+        assertEquals(full(12, 7), run.values("encoder.weight"));
+        assertEquals(full(3, 7), run.values("encoder.bias"));
+        assertEquals(full(2, 7), run.values("decoder.bias"));
+        assertEquals(Weights.values(m43(), "decoder.weight"), run.values("decoder.weight"));
+        assertEquals(List.of(), run.warnings());
+    }
+
+    @Test
+    void d3AMismatchIsAnErrorOnRequest() {
+        Path source = Weights.fixture("m43/mismatched.pt");
+        TransferRun.of(m43(), Options.from(source).refuseMismatched())
+                .fails(new ReportedError(
+                        ProblemCode.SHAPE_MISMATCH,
+                        "skip-mismatched",
+                        "`decoder.weight` does not fit: [9, 3] in the checkpoint, [2, 3] in the model",
+                        "exclude the tensor, rename the entry, or let skip-mismatched be true and strict false"));
+    }
+
+    @Test
+    void d4AnUnknownKeyIsNoMismatch() {
+        Path source = sevens().linear("old_head", 2, 2, 1).save(folder, "source");
+        assertEquals(
+                4,
+                TransferRun.of(m43(), Options.from(source).refuseMismatched())
+                        .succeeds()
+                        .loaded()
+                        .size());
+        TransferRun.of(m43(), Options.from(source).refuseUnexpected())
+                .fails(new ReportedError(
+                        ProblemCode.UNEXPECTED_TENSOR,
+                        "on-unexpected",
+                        "2 of the tensors in `source.safetensors` have no place in the model: `old_head.bias`, `old_head.weight`",
+                        "rename them, or let on-unexpected be ignore and strict false"));
+    }
+
+    @Test
+    void d6CoverageBelowTheFloorIsAnError() {
+        Options options =
+                from(new Weights().with("encoder.weight", Shape.of(3, 4), 7)).minCoverage(0.5);
+        TransferRun run = TransferRun.of(m43(), options)
+                .fails(new ReportedError(
+                        ProblemCode.COVERAGE,
+                        "min-coverage",
+                        "`source.safetensors` fills 1 of 4 tensors (25.0 %) and 12 of 23 elements (52.2 %),"
+                                + " less than min-coverage = 0.5",
+                        "see what is skipped and missing; lower min-coverage if that is as it should be"));
+        assertEquals(List.of("decoder.bias", "decoder.weight", "encoder.bias"), run.missing());
+    }
+
+    @Test
+    void d6CoverageAtTheFloorIsEnoughAndCountsWhatIsToBeFilled() {
+        Path source = new Weights().with("encoder.weight", Shape.of(3, 4), 7).save(folder, "source");
+        TransferRun.of(m43(), Options.from(source).minCoverage(0.25)).succeeds();
+        TransferRun run = TransferRun.of(
+                        m43(), Options.from(source).minCoverage(1).include("encoder.weight"))
+                .succeeds();
+        assertEquals(List.of("encoder.weight"), run.loaded());
+        assertEquals(List.of(), run.missing());
+    }
+
+    @Test
+    void d6TheFloorIsAFractionNotARoundedProduct() {
+        Weights source = new Weights();
+        Weights model = new Weights();
+        for (int index = 0; index < 100; index++) {
+            model.with("w" + index, Shape.of(1), 0);
+        }
+        for (int index = 0; index < 7; index++) {
+            source.with("w" + index, Shape.of(1), 1);
+        }
+        assertEquals(
+                7,
+                TransferRun.of(model.draft(), from(source).minCoverage(0.07))
+                        .succeeds()
+                        .loaded()
+                        .size());
+    }
+
+    @Test
+    void d7TheSourceIsNeverMutated() throws IOException {
+        Path source = sevens().linear("mlp.3", 2, 2, 1).save(folder, "source");
+        byte[] before = Files.readAllBytes(source);
+        TransferRun run = TransferRun.of(m43(), Options.from(source).rename("mlp.3", "mlp.2"))
+                .succeeds();
+        assertEquals(full(12, 7), run.values("encoder.weight"));
+        assertArrayEquals(before, Files.readAllBytes(source));
+        assertEquals(6, Checkpoint.open(source).tensors().size());
+    }
+
+    @Test
+    void d8OneElementFitsAScalarOnRequestOnly() {
+        Path source = sevens().with("n", Shape.of(1), 5).save(folder, "source");
+        TransferRun skipped = TransferRun.of(
+                        new Weights()
+                                .linear("encoder", 4, 3, 0)
+                                .with("n", Shape.SCALAR, 1)
+                                .draft(),
+                        Options.from(source))
+                .succeeds();
+        assertEquals(List.of(1f), skipped.values("n"));
+        assertEquals(List.of("n"), skipped.missing());
+        assertEquals(
+                List.of(new Skipped("n", SkipReason.SHAPE_MISMATCH, "[1] in the checkpoint, [] in the model")),
+                skipped.skipped().stream()
+                        .filter(skip -> skip.key().equals("n"))
+                        .toList());
+        TransferRun reshaped = TransferRun.of(
+                        new Weights()
+                                .linear("encoder", 4, 3, 0)
+                                .with("n", Shape.SCALAR, 1)
+                                .draft(),
+                        Options.from(source).allowScalarReshape())
+                .succeeds();
+        assertEquals(List.of(5f), reshaped.values("n"));
+        assertEquals(
+                new Provenance.Computed("reshape [1] to []", new Provenance.Stored("source.safetensors", "n")),
+                reshaped.model().find("n").orElseThrow().base().provenance());
+    }
+
+    /** Old: norm, linear, activation, linear in one sequence. New: the norm apart, and the linears one place up. */
+    @Test
+    void d10MovedLayersAreLoadedBySimultaneousRules() {
+        Weights old = new Weights().norm("mlp.0", 4, 1).linear("mlp.1", 4, 8, 2).linear("mlp.3", 8, 4, 3);
+        ModelDraft model = new Weights()
+                .norm("layer_norm_mlp", 4, 0)
+                .linear("mlp.0", 4, 8, 0)
+                .linear("mlp.2", 8, 4, 0)
+                .draft();
+        TransferRun run = TransferRun.of(
+                        model,
+                        from(old)
+                                .strict()
+                                .rename("mlp.0", "layer_norm_mlp")
+                                .rename("mlp.1", "mlp.0")
+                                .rename("mlp.3", "mlp.2"))
+                .succeeds();
+        assertEquals(
+                List.of(
+                        "layer_norm_mlp.weight",
+                        "layer_norm_mlp.bias",
+                        "mlp.0.weight",
+                        "mlp.0.bias",
+                        "mlp.2.weight",
+                        "mlp.2.bias"),
+                run.loaded());
+        assertEquals(full(4, 1), run.values("layer_norm_mlp.weight"));
+        assertEquals(full(4, 1), run.values("layer_norm_mlp.bias"));
+        assertEquals(full(32, 2), run.values("mlp.0.weight"));
+        assertEquals(full(8, 2), run.values("mlp.0.bias"));
+        assertEquals(full(32, 3), run.values("mlp.2.weight"));
+        assertEquals(full(4, 3), run.values("mlp.2.bias"));
+        assertEquals(List.of(), run.skipped());
+        assertEquals(List.of(), run.missing());
+        assertEquals(List.of(), run.warnings());
+    }
+
+    @Test
+    void d10WithoutRulesNothingFitsAndThatIsAnError() {
+        Weights old = new Weights().norm("mlp.0", 4, 1).linear("mlp.1", 4, 8, 2).linear("mlp.3", 8, 4, 3);
+        ModelDraft model = new Weights()
+                .norm("layer_norm_mlp", 4, 0)
+                .linear("mlp.0", 4, 8, 0)
+                .linear("mlp.2", 8, 4, 0)
+                .draft();
+        TransferRun.of(model, from(old))
+                .fails(new ReportedError(
+                        ProblemCode.NOTHING_LOADED,
+                        "checkpoint-path",
+                        "`source.safetensors` fills 0 of 6 tensors (0.0 %) and 0 of 84 elements (0.0 %)",
+                        "the checkpoint has `mlp.0.bias`, `mlp.0.weight`, `mlp.1.bias`, `mlp.1.weight`, `mlp.3.bias`,"
+                                + " `mlp.3.weight`; the model has `layer_norm_mlp.weight`, `layer_norm_mlp.bias`, `mlp.0.weight`,"
+                                + " `mlp.0.bias`, `mlp.2.weight`, `mlp.2.bias`; see `prefix` and `rename`"));
+    }
+
+    private static ModelDraft square() {
+        return new Weights().linear("mlp.0", 4, 4, 0).linear("mlp.2", 4, 4, 0).draft();
+    }
+
+    @Test
+    void d11AnOrphanedLayerIsFlagged() {
+        Weights old =
+                new Weights().linear("mlp.0", 4, 4, 1).linear("mlp.2", 4, 4, 2).linear("mlp.4", 4, 4, 3);
+        TransferRun run = TransferRun.of(square(), from(old)).succeeds();
+        assertEquals(full(16, 1), run.values("mlp.0.weight"));
+        assertEquals(full(16, 2), run.values("mlp.2.weight"));
+        assertEquals(
+                List.of(
+                        "the model has no place for `mlp.4` of the checkpoint, but loaded `mlp.0`, `mlp.2`, which hold tensors of the"
+                                + " same shapes: if the layers are numbered differently, these got the wrong values; then give rename rules,"
+                                + " such as { from = mlp.4, to = mlp.2 }; on-unexpected = error refuses what is left over"),
+                run.warnings());
+    }
+
+    @Test
+    void d11AnOrphanAtTheTopLevelIsFlaggedToo() {
+        Weights old = new Weights().linear("0", 4, 4, 1).linear("2", 4, 4, 2).linear("4", 4, 4, 3);
+        ModelDraft model =
+                new Weights().linear("0", 4, 4, 0).linear("2", 4, 4, 0).draft();
+        List<String> warnings = TransferRun.of(model, from(old)).succeeds().warnings();
+        assertEquals(1, warnings.size());
+        assertEquals(
+                "the model has no place for `4` of the checkpoint, but loaded `0`, `2`",
+                warnings.get(0).split(", which")[0]);
+    }
+
+    /** A head of another name is no misnumbered layer, and a numbered layer of other shapes is none either. */
+    @Test
+    void d11OtherUnknownModulesAreNot() {
+        Weights old = new Weights()
+                .linear("mlp.0", 4, 4, 1)
+                .linear("mlp.2", 4, 4, 2)
+                .linear("mlp.4", 4, 5, 3)
+                .linear("head", 4, 4, 3);
+        assertEquals(List.of(), TransferRun.of(square(), from(old)).succeeds().warnings());
+    }
+
+    @Test
+    void d11AStrictSourceRefusesAnOrphan() {
+        Weights old =
+                new Weights().linear("mlp.0", 4, 4, 1).linear("mlp.2", 4, 4, 2).linear("mlp.4", 4, 4, 3);
+        TransferRun.of(square(), from(old).refuseUnexpected())
+                .fails(new ReportedError(
+                        ProblemCode.UNEXPECTED_TENSOR,
+                        "on-unexpected",
+                        "2 of the tensors in `source.safetensors` have no place in the model: `mlp.4.bias`, `mlp.4.weight`",
+                        "rename them, or let on-unexpected be ignore and strict false"));
+    }
+
+    @Test
+    void d12ColumnsAreCopiedByName() {
+        Weights old = new Weights()
+                .with("input.weight", Shape.of(2, 3), 1, 2, 3, 4, 5, 6)
+                .with("input.bias", Shape.of(2), 7);
+        ModelDraft model = new Weights()
+                .with("input.weight", Shape.of(2, 2), -1)
+                .with("input.bias", Shape.of(2), -1)
+                .draft();
+        TransferRun run = TransferRun.of(
+                        model, from(old).align("input.weight", 1, List.of("a", "b", "c"), List.of("a", "c")))
+                .succeeds();
+        assertEquals(List.of(1f, 3f, 4f, 6f), run.values("input.weight"));
+        assertEquals(full(2, 7), run.values("input.bias"));
+        assertEquals(
+                List.of(
+                        "align rule #1, `input.weight`: 2 of 2 blocks along dimension 1 loaded, 1 of them to another place;"
+                                + " `b` of the checkpoint is not used"),
+                run.warnings());
+        assertEquals(
+                new Provenance.Computed(
+                        "2 of 2 blocks along dimension 1", new Provenance.Stored("source.safetensors", "input.weight")),
+                run.model().find("input.weight").orElseThrow().base().provenance());
+    }
+
+    @Test
+    void d14AnotherOrderIsPermutedByNameAndSaid() {
+        Weights old = new Weights().with("input.weight", Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+        ModelDraft model =
+                new Weights().with("input.weight", Shape.of(2, 3), -1).draft();
+        TransferRun run = TransferRun.of(
+                        model, from(old).align("input.weight", 1, List.of("a", "b", "c"), List.of("b", "a", "c")))
+                .succeeds();
+        assertEquals(List.of(2f, 1f, 3f, 5f, 4f, 6f), run.values("input.weight"));
+        assertEquals(
+                List.of(
+                        "align rule #1, `input.weight`: 3 of 3 blocks along dimension 1 loaded, 2 of them to another place"),
+                run.warnings());
+    }
+
+    @Test
+    void d15AnotherNameAtTheSamePlaceIsReported() {
+        Weights old = new Weights().with("input.weight", Shape.of(1, 2), 1, 2);
+        ModelDraft model =
+                new Weights().with("input.weight", Shape.of(1, 2), -1).draft();
+        TransferRun run = TransferRun.of(
+                        model, from(old).align("input.weight", 1, List.of("t", "tp"), List.of("t", "imerg")))
+                .succeeds();
+        assertEquals(List.of(1f, -1f), run.values("input.weight"));
+        assertEquals(
+                List.of(
+                        "align rule #1, `input.weight`: 1 of 2 blocks along dimension 1 loaded, 0 of them to another place;"
+                                + " `imerg` stands where the checkpoint has `tp` and keeps its initial values,"
+                                + " names = [{from = tp, to = imerg}] would load it; `tp` of the checkpoint is not used"),
+                run.warnings());
+    }
+
+    @Test
+    void d15AnExplicitPairSilencesIt() {
+        Weights old = new Weights().with("input.weight", Shape.of(1, 2), 1, 2);
+        ModelDraft model =
+                new Weights().with("input.weight", Shape.of(1, 2), -1).draft();
+        TransferRun run = TransferRun.of(
+                        model,
+                        from(old)
+                                .align(
+                                        "input.weight",
+                                        1,
+                                        List.of("t", "tp"),
+                                        List.of("t", "imerg"),
+                                        new NamePair("tp", "imerg")))
+                .succeeds();
+        assertEquals(List.of(1f, 2f), run.values("input.weight"));
+        assertEquals(
+                List.of(
+                        "align rule #1, `input.weight`: 2 of 2 blocks along dimension 1 loaded, 0 of them to another place"),
+                run.warnings());
+    }
+
+    @Test
+    void d16BlocksOfRowsMoveWithTheirLeadTime() {
+        Weights old = new Weights()
+                .with("output.weight", Shape.of(4, 2), 6, 6, 6.5, 6.5, 12, 12, 12.5, 12.5)
+                .with("output.bias", Shape.of(4), 6, 6.5, 12, 12.5);
+        ModelDraft model = new Weights()
+                .with("output.weight", Shape.of(4, 2), -1)
+                .with("output.bias", Shape.of(4), -1)
+                .draft();
+        TransferRun run = TransferRun.of(model, from(old).align("output", 0, List.of("6", "12"), List.of("12", "18")))
+                .succeeds();
+        assertEquals(List.of(12f, 12f, 12.5f, 12.5f, -1f, -1f, -1f, -1f), run.values("output.weight"));
+        assertEquals(List.of(12f, 12.5f, -1f, -1f), run.values("output.bias"));
+        assertEquals(
+                List.of(
+                        "align rule #1, `output`: 1 of 2 blocks along dimension 0 loaded, 1 of them to another place;"
+                                + " `18` is not in the checkpoint and keeps its initial values; `6` of the checkpoint is not used"),
+                run.warnings());
+    }
+
+    @Test
+    void d18AnotherDtypeIsCastAndReported() {
+        Weights half =
+                new Weights().with("w", DType.F16, Shape.of(2), 1.5, 2.5).with("d", DType.F64, Shape.of(2), 0.1, 3);
+        ModelDraft model = new Weights()
+                .with("w", Shape.of(2), 0)
+                .with("d", Shape.of(2), 0)
+                .draft();
+        TransferRun run = TransferRun.of(model, from(half)).succeeds();
+        assertEquals(List.of(1.5f, 2.5f), run.values("w"));
+        assertEquals(List.of(0.1f, 3f), run.values("d"));
+        Change.Cast first = assertInstanceOf(Change.Cast.class, run.changes().get(0));
+        assertEquals(List.of("w", DType.F16, DType.F32), List.of(first.name(), first.from(), first.to()));
+        assertEquals(OptionalDouble.of(0), first.value().maxRelativeError());
+        assertEquals(
+                new Change.Assigned("w", TensorKind.PARAMETER, new Provenance.Stored("source.safetensors", "w")),
+                run.changes().get(1));
+        Change.Cast second = assertInstanceOf(Change.Cast.class, run.changes().get(2));
+        assertEquals(List.of("d", DType.F64, DType.F32), List.of(second.name(), second.from(), second.to()));
+        assertEquals(
+                ((float) 0.1 - 0.1) / 0.1, second.value().maxRelativeError().orElseThrow(), 1e-12);
+    }
+
+    @Test
+    void d18AnotherDtypeIsRefusedOnRequest() {
+        Weights half = new Weights().with("w", DType.F16, Shape.of(2), 1.5, 2.5).with("d", Shape.of(2), 4);
+        ModelDraft model = new Weights()
+                .with("w", Shape.of(2), 0)
+                .with("d", Shape.of(2), 0)
+                .draft();
+        TransferRun run = TransferRun.of(model, from(half).refuseDtypes()).succeeds();
+        assertEquals(List.of("d"), run.loaded());
+        assertEquals(
+                List.of(new Skipped("w", SkipReason.DTYPE_REFUSED, "F16 in the checkpoint, F32 in the model")),
+                run.skipped());
+        assertEquals(List.of("w"), run.missing());
+    }
+
+    @Test
+    void e1APrefixOfTheCheckpointIsStrippedAndReported() {
+        TransferRun run = TransferRun.of(m43(), Options.from(Weights.fixture("m43/full7-lightning.ckpt")))
+                .succeeds();
+        assertEquals(List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"), run.loaded());
+        assertEquals(full(12, 7), run.values("encoder.weight"));
+        assertEquals(List.of(), run.missing());
+        assertEquals(List.of(), run.skipped());
+        assertEquals(List.of("prefix `model.model.` stripped from 4 of 4 keys of the checkpoint"), run.warnings());
+        assertEquals(
+                new Provenance.Stored("full7-lightning.ckpt", "model.model.encoder.weight"),
+                run.model().find("encoder.weight").orElseThrow().base().provenance());
+    }
+
+    @Test
+    void e1OtherKeysThanThosePrefixedAreReported() {
+        Path source = new Weights()
+                .linear("model.encoder", 4, 3, 7)
+                .linear("model.decoder", 3, 2, 7)
+                .with("loss.weights", Shape.of(2), 1)
+                .save(folder, "source");
+        TransferRun run = TransferRun.of(m43(), Options.from(source)).succeeds();
+        assertEquals(List.of("prefix `model.` stripped from 4 of 5 keys of the checkpoint"), run.warnings());
+        assertEquals(
+                List.of(new Skipped("loss.weights", SkipReason.NOT_IN_MODEL, "without the prefix \"model.\"")),
+                run.skipped());
+    }
+
+    @Test
+    void e1AWholePretrainedCheckpointIsLoadedExactly() {
+        ModelDraft model = Weights.draft(Weights.fixture("epd/model.safetensors"));
+        TransferRun run = TransferRun.of(
+                        model,
+                        Options.from(Weights.fixture("epd/pretrained.ckpt")).strict())
+                .succeeds();
+        Checkpoint expected = Checkpoint.open(Weights.fixture("epd/pretrained-expected.safetensors"));
+        assertEquals(expected.tensors().size(), model.tensors().size());
+        expected.tensors()
+                .forEach((name, entry) ->
+                        assertEquals(Weights.values(LazyTensor.of(entry, "expected")), run.values(name), name));
+        assertEquals(
+                List.of(
+                        "prefix `model.model.` stripped from 40 of 40 keys of the checkpoint",
+                        "buffers overwritten: `norm.num_batches_tracked`, `latlons`, `norm.running_mean`, `norm.running_var`"),
+                run.warnings());
+    }
+
+    @Test
+    void e2APrefixOfTheModelIsAddedAndReported() {
+        ModelDraft model = new Weights()
+                .linear("model.model.encoder", 4, 3, 0)
+                .linear("model.model.decoder", 3, 2, 0)
+                .draft();
+        TransferRun run = TransferRun.of(model, from(sevens())).succeeds();
+        assertEquals(
+                List.of(
+                        "model.model.encoder.weight",
+                        "model.model.encoder.bias",
+                        "model.model.decoder.weight",
+                        "model.model.decoder.bias"),
+                run.loaded());
+        assertEquals(full(6, 7), run.values("model.model.decoder.weight"));
+        assertEquals(List.of("prefix `model.model.` added to the 4 keys of the checkpoint"), run.warnings());
+    }
+
+    private static Weights twice() {
+        return new Weights()
+                .linear("a.encoder", 4, 3, 1)
+                .linear("a.decoder", 3, 2, 1)
+                .linear("b.encoder", 4, 3, 2)
+                .linear("b.decoder", 3, 2, 2);
+    }
+
+    @Test
+    void e4AnAmbiguousPrefixAsksForAnExplicitOne() {
+        TransferRun.of(m43(), from(twice()))
+                .fails(new ReportedError(
+                        ProblemCode.AMBIGUOUS_PREFIX,
+                        "prefix",
+                        "the checkpoint's keys fit 4 of 4 tensors of the model in 2 ways: `a.` stripped; `b.` stripped",
+                        "say which one is meant: prefix = \"a.\" or \"b.\""));
+    }
+
+    @Test
+    void e4AnExplicitPrefixSettlesIt() {
+        Path source = twice().save(folder, "source");
+        for (String prefix : List.of("b.", "b")) {
+            TransferRun run =
+                    TransferRun.of(m43(), Options.from(source).prefix(prefix)).succeeds();
+            assertEquals(full(12, 2), run.values("encoder.weight"));
+            assertEquals(List.of(), run.warnings());
+        }
+    }
+
+    @Test
+    void e5ASwapExchangesValues() {
+        Weights source = new Weights().with("a", Shape.of(2), 1).with("b", Shape.of(2), 2);
+        ModelDraft model = new Weights()
+                .with("a", Shape.of(2), 0)
+                .with("b", Shape.of(2), 0)
+                .draft();
+        TransferRun run = TransferRun.of(model, from(source).rename("a", "b").rename("b", "a"))
+                .succeeds();
+        assertEquals(full(2, 2), run.values("a"));
+        assertEquals(full(2, 1), run.values("b"));
+    }
+
+    @Test
+    void e6AChainClobbersNothing() {
+        Weights source = new Weights()
+                .with("a.0", Shape.of(2), 0)
+                .with("a.1", Shape.of(2), 1)
+                .with("a.3", Shape.of(2), 3);
+        ModelDraft model = new Weights()
+                .with("n", Shape.of(2), -1)
+                .with("a.0", Shape.of(2), -1)
+                .with("a.2", Shape.of(2), -1)
+                .draft();
+        TransferRun run = TransferRun.of(
+                        model,
+                        from(source)
+                                .strict()
+                                .rename("a.0", "n")
+                                .rename("a.1", "a.0")
+                                .rename("a.3", "a.2"))
+                .succeeds();
+        assertEquals(full(2, 0), run.values("n"));
+        assertEquals(full(2, 1), run.values("a.0"));
+        assertEquals(full(2, 3), run.values("a.2"));
+    }
+
+    @Test
+    void e8OneSourceIsCopiedToTwoTargets() {
+        Weights source = new Weights().norm("layer_norm", 2, 5).with("other", Shape.of(2), 1);
+        ModelDraft model = new Weights()
+                .norm("layer_norm_src", 2, 0)
+                .norm("layer_norm_dst", 2, 0)
+                .with("other", Shape.of(2), 0)
+                .draft();
+        TransferRun run = TransferRun.of(
+                        model,
+                        from(source)
+                                .strict()
+                                .rename("layer_norm", "layer_norm_dst")
+                                .rename("layer_norm", "layer_norm_src"))
+                .succeeds();
+        for (String name : List.of(
+                "layer_norm_src.weight", "layer_norm_src.bias", "layer_norm_dst.weight", "layer_norm_dst.bias")) {
+            assertEquals(full(2, 5), run.values(name), name);
+            assertEquals(List.of(), model.tiedTo(name), name);
+        }
+    }
+
+    @Test
+    void e9ARegularExpressionRenamesByItsGroups() {
+        Weights source = new Weights()
+                .linear("processor.proc.0.blocks.1.lin", 2, 2, 1)
+                .linear("processor.proc.2.blocks.3.lin", 2, 2, 23);
+        ModelDraft model = new Weights()
+                .linear("processor.proc.1.0.lin", 2, 2, 0)
+                .linear("processor.proc.3.2.lin", 2, 2, 0)
+                .draft();
+        TransferRun run = TransferRun.of(
+                        model,
+                        from(source)
+                                .strict()
+                                .rename("re:processor\\.proc\\.(\\d+)\\.blocks\\.(\\d+)", "processor.proc.$2.$1"))
+                .succeeds();
+        assertEquals(full(4, 1), run.values("processor.proc.1.0.lin.weight"));
+        assertEquals(full(2, 23), run.values("processor.proc.3.2.lin.bias"));
+    }
+
+    @Test
+    void e9AStarIsAGroupToo() {
+        Weights source = new Weights().linear("layer.0.q_lin", 2, 2, 1).linear("layer.1.q_lin", 2, 2, 2);
+        ModelDraft model = new Weights()
+                .linear("blocks.0.query", 2, 2, 0)
+                .linear("blocks.1.query", 2, 2, 0)
+                .draft();
+        TransferRun run = TransferRun.of(model, from(source).strict().rename("layer.*.q_*", "blocks.$1.query"))
+                .succeeds();
+        assertEquals(full(4, 2), run.values("blocks.1.query.weight"));
+    }
+
+    @Test
+    void e10ARuleThatMatchesNothingIsAnError() {
+        Weights old = new Weights().norm("mlp.0", 4, 1).linear("mlp.1", 4, 8, 2).linear("mlp.3", 8, 4, 3);
+        ModelDraft model =
+                new Weights().norm("norm", 4, 0).linear("mlp.0", 4, 8, 0).draft();
+        TransferRun.of(model, from(old).rename("mlp.0", "norm").rename("mpl.3", "mlp.0"))
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_RULE,
+                        "rename[1]",
+                        "rule #2, `mpl.3` to `mlp.0`, matches 0 keys of the checkpoint",
+                        "did you mean `mlp.3`?"));
+    }
+
+    @Test
+    void e10ARuleWhoseKeysAreTakenIsAnErrorToo() {
+        TransferRun.of(m43(), from(sevens()).rename("enc*", "encoder").rename("encoder.weight", "decoder.weight"))
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_RULE,
+                        "rename[1]",
+                        "rule #2, `encoder.weight` to `decoder.weight`, matches 0 keys of the checkpoint that no earlier rule takes",
+                        "put it before the rules that are less special"));
+    }
+}
