@@ -1,0 +1,121 @@
+package io.graft.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Wall time and peak memory of the graft command on a large checkpoint, beside {@code cp} of the same file.
+ *
+ * <p>Arguments: the graft launcher of a distribution, a folder to work in, and optionally the size in mebibytes and the number
+ * of tensors. The inputs are made in the folder and removed at the end.
+ */
+public final class CommandBenchmark {
+    private static final int RUNS = 5;
+
+    private final Path folder;
+    private final Path log;
+    private final List<Measurement> rows = new ArrayList<>();
+
+    private CommandBenchmark(Path folder) {
+        this.folder = folder;
+        this.log = folder.resolve("last-run.txt");
+    }
+
+    /** Runs the benchmark and prints its table. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length < 2) {
+            System.err.println("usage: CommandBenchmark LAUNCHER FOLDER [MEBIBYTES [TENSORS]]");
+            return;
+        }
+        long mebibytes = arguments.length > 2 ? Long.parseLong(arguments[2]) : 1024;
+        int tensors = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 5000;
+        Path folder = Files.createDirectories(Path.of(arguments[1])).resolve("graft-command-benchmark");
+        Files.createDirectories(folder);
+        try {
+            new CommandBenchmark(folder)
+                    .run(Path.of(arguments[0]).toAbsolutePath().toString(), mebibytes, tensors);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private void run(String graft, long mebibytes, int tensors) throws IOException, InterruptedException {
+        Path model = folder.resolve("model.safetensors");
+        Path pretrained = folder.resolve("pretrained.safetensors");
+        Path config = folder.resolve("benchmark.conf");
+        Path copy = folder.resolve("copy.safetensors");
+        Path out = folder.resolve("out");
+        LargeCheckpoint.write(model, "layers.", tensors, mebibytes << 20, 1);
+        LargeCheckpoint.write(pretrained, "network.blocks.", tensors / 2, mebibytes << 19, 2);
+        Files.writeString(config, """
+                graft {
+                  model.checkpoint = "model.safetensors"
+                  modifiers = [
+                    { type = transfer-learning, checkpoint-path = "pretrained.safetensors", prefix = none
+                      rename = [{ from = "re:network\\\\.blocks\\\\.(.*)", to = "layers.$1" }] }
+                  ]
+                  output { path = "out", overwrite = true }
+                }
+                """);
+        measure("graft modifiers list", () -> {}, graft, "modifiers", "list");
+        measure("graft inspect", () -> {}, graft, "inspect", model.toString());
+        measure("graft plan", () -> {}, graft, "plan", "-c", config.toString());
+        measure("cp", () -> Files.deleteIfExists(copy), "cp", model.toString(), copy.toString());
+        measure(
+                "cp and sync",
+                () -> Files.deleteIfExists(copy),
+                "sh",
+                "-c",
+                "cp '" + model + "' '" + copy + "' && sync '" + copy + "'");
+        Files.deleteIfExists(copy);
+        measure("graft apply", () -> delete(out), graft, "apply", "-c", config.toString());
+        print(mebibytes, tensors);
+    }
+
+    private void measure(String name, Measurement.Preparation before, String... command)
+            throws IOException, InterruptedException {
+        rows.add(Measurement.of(name, log, RUNS, before, List.of(command)));
+    }
+
+    private void print(long mebibytes, int tensors) {
+        double cp = rows.stream()
+                .filter(row -> row.name().equals("cp"))
+                .findFirst()
+                .orElseThrow()
+                .seconds();
+        System.out.printf(
+                Locale.ROOT,
+                "%d MiB, %d tensors; median of %d runs after one to warm up%n%n",
+                mebibytes,
+                tensors,
+                RUNS);
+        System.out.println("| command | seconds | peak resident MiB | time / cp |");
+        System.out.println("|---|---:|---:|---:|");
+        for (Measurement row : rows) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "| `%s` | %.3f | %.0f | %.2f |%n",
+                    row.name(),
+                    row.seconds(),
+                    row.peakMebibytes(),
+                    row.seconds() / cp);
+        }
+    }
+
+    private static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

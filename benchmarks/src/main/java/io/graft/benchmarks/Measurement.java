@@ -1,0 +1,45 @@
+package io.graft.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A command run several times.
+ *
+ * @param seconds median wall time
+ * @param peakMebibytes largest resident set of all runs
+ */
+record Measurement(String name, double seconds, double peakMebibytes) {
+    /** What has to be put back before a run, such as removing the last run's output. */
+    @FunctionalInterface
+    interface Preparation {
+        void run() throws IOException;
+    }
+
+    /** Runs once to warm caches, then {@code runs} times for the record. */
+    static Measurement of(String name, Path log, int runs, Preparation before, List<String> command)
+            throws IOException, InterruptedException {
+        List<MeasuredProcess> measured = new ArrayList<>();
+        for (int i = 0; i <= runs; i++) {
+            before.run();
+            MeasuredProcess process = MeasuredProcess.run(log, command);
+            if (i > 0) {
+                measured.add(process);
+            }
+        }
+        double median = measured.stream()
+                .map(MeasuredProcess::seconds)
+                .sorted(Comparator.naturalOrder())
+                .skip(runs / 2)
+                .findFirst()
+                .orElseThrow();
+        long peak = measured.stream()
+                .mapToLong(MeasuredProcess::peakKibibytes)
+                .max()
+                .orElse(0);
+        return new Measurement(name, median, peak / 1024.0);
+    }
+}

@@ -1,0 +1,61 @@
+package io.graft.cli;
+
+import io.graft.Report;
+import io.graft.apply.GraftException;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.ReportJson;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Modifies a model and writes the modified one. */
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        description = "Modifies the model that FILE names and writes the modified one: all of it, or nothing.")
+final class ApplyCommand implements Callable<Integer> {
+    private static final String NAME = "apply";
+
+    private final Console console;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private ConfigOptions config;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            description = "The folder to write to, instead of the file's graft.output.path.")
+    private Path output;
+
+    @Option(names = "--json", description = "Print the report as one JSON document.")
+    private boolean json;
+
+    ApplyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
+        ProblemText problems = new ProblemText(console, common.color);
+        ReportJson document = ReportJson.compact(NAME, Path.of(""));
+        Report report;
+        try {
+            report = applier.apply(config.file(), config.overrides(output));
+        } catch (GraftException failure) {
+            return problems.fail(failure, config.file(), json ? document.of(failure) : "");
+        }
+        problems.print(report.plan().problems());
+        if (json) {
+            console.out().print(document.of(report));
+        } else {
+            new PlanText(console.out(), common.verbose).print("modified", report.plan(), report.outputs());
+        }
+        return ExitCode.DONE;
+    }
+}

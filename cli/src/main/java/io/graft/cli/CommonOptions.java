@@ -1,0 +1,30 @@
+package io.graft.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options that every command takes. */
+final class CommonOptions {
+    @Option(
+            names = "--extensions",
+            paramLabel = "PATH",
+            description = "A jar, or a folder of jars, with modifiers in it. Repeatable; also GRAFT_EXTENSIONS.")
+    List<Path> extensions = new ArrayList<>();
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Colour: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    ColorChoice color = ColorChoice.auto;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "List everything that a report shortens.")
+    boolean verbose;
+
+    @Option(names = "--stacktrace", description = "Show where in the program a failure happened.")
+    boolean stacktrace;
+}

@@ -1,0 +1,45 @@
+package io.graft.cli;
+
+import io.graft.config.ConfigOverrides;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of every command that reads a configuration file. */
+final class ConfigOptions {
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            required = true,
+            description = "The HOCON file.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a key of the file, as graft.modifiers[0].strict=false. Repeatable.")
+    private List<String> overrides = new ArrayList<>();
+
+    Path file() {
+        return file;
+    }
+
+    ConfigOverrides overrides() {
+        return ConfigOverrides.ofProcess(overrides);
+    }
+
+    /** The overrides, with the output folder that the command line gives; it counts from the working directory. */
+    ConfigOverrides overrides(Path output) {
+        List<String> all = new ArrayList<>(overrides);
+        if (output != null) {
+            String quoted = output.toAbsolutePath()
+                    .normalize()
+                    .toString()
+                    .replace("\\", "\\\\")
+                    .replace("\"", "\\\"");
+            all.add("graft.output.path=\"" + quoted + "\"");
+        }
+        return ConfigOverrides.ofProcess(all);
+    }
+}

@@ -1,0 +1,61 @@
+package io.graft.cli;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.TensorEntry;
+import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a checkpoint holds, for people. */
+final class InspectText {
+    private final PrintWriter out;
+
+    InspectText(PrintWriter out) {
+        this.out = out;
+    }
+
+    /**
+     * @param shown the tensors to list; the totals are theirs
+     */
+    void print(Checkpoint checkpoint, Collection<TensorEntry> shown) {
+        out.println(Printable.of(checkpoint.path().toString()));
+        out.println(checkpoint.format() + ", " + checkpoint.layout());
+        TextTable table = new TextTable();
+        Map<DType, Integer> dtypes = new EnumMap<>(DType.class);
+        long elements = 0;
+        long bytes = 0;
+        for (TensorEntry entry : shown) {
+            long size = entry.data().byteCount();
+            elements += entry.shape().elementCount();
+            bytes += size;
+            dtypes.merge(entry.dtype(), 1, Integer::sum);
+            table.row(
+                    Printable.of(entry.name()),
+                    entry.dtype().name(),
+                    entry.shape().toString(),
+                    String.format(Locale.ROOT, "%,d bytes", size));
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "%,d tensors, %,d elements, %,d bytes%s",
+                shown.size(),
+                elements,
+                bytes,
+                dtypes.entrySet().stream()
+                        .map(count -> count.getKey() + " " + count.getValue())
+                        .collect(Collectors.joining(", ", ": ", ""))));
+        out.println();
+        table.print(out, "  ");
+        if (!checkpoint.metadata().isEmpty()) {
+            out.println();
+            TextTable metadata = new TextTable();
+            checkpoint.metadata().forEach((key, value) -> metadata.row(Printable.of(key), Printable.of(value)));
+            metadata.print(out, "  ");
+        }
+        checkpoint.warnings().forEach(warning -> out.println("! " + Printable.of(warning)));
+    }
+}
