@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -49,17 +50,22 @@ final class StagedOutput implements AutoCloseable {
         if (Files.isDirectory(output)) {
             // Inside, because the folder itself may be a mount point and its parent another file system.
             Path real = output.toRealPath();
-            return new StagedOutput(real, Files.createTempDirectory(real, ".graft-"), List.of());
+            return new StagedOutput(real, createFolderIn(real), List.of());
         }
         Path target = output.toAbsolutePath().normalize();
         List<Path> createdParents = new ArrayList<>();
         try {
             createParents(target.getParent(), createdParents);
-            return new StagedOutput(target, Files.createTempDirectory(target.getParent(), ".graft-"), createdParents);
+            return new StagedOutput(target, createFolderIn(target.getParent()), createdParents);
         } catch (IOException failure) {
             removeEmpty(createdParents);
             throw failure;
         }
+    }
+
+    /** The folder becomes the output, so it has a folder's usual permissions, which a temporary one has not. */
+    private static Path createFolderIn(Path parent) throws IOException {
+        return Files.createDirectory(parent.resolve(".graft-" + UUID.randomUUID()));
     }
 
     /** Where to write the files; they keep their names when they are published. */

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,18 @@ class StagedOutputTest {
             staged.publish();
         }
         assertEquals(Map.of("runs/1/out/model.safetensors", "new"), filesBelow(root));
+    }
+
+    @Test
+    void newFolderHasTheUsualPermissions() throws IOException {
+        Path usual = Files.createDirectory(root.resolve("usual"));
+        Path out = root.resolve("out");
+        try (StagedOutput staged = new OutputFolder(out, false).stage()) {
+            staged.publish();
+        }
+        PosixFileAttributeView view = Files.getFileAttributeView(out, PosixFileAttributeView.class);
+        assumeTrue(view != null, "the file system has other permissions");
+        assertEquals(Files.getPosixFilePermissions(usual), view.readAttributes().permissions());
     }
 
     @Test
