@@ -23,16 +23,10 @@ import org.junit.jupiter.api.Test;
 class BlockModelTest {
     @Test
     void argumentsReachTheFactory() {
-        Map<String, Object> arguments =
-                Map.of("datasets", List.of("data", "lam"), "layers", 1, "width", 6, "outputs", 2);
-        try (BlockModel model = Models.open(EncoderProcessorDecoder.Factory.class, arguments, Shape.of(1, 8))) {
+        try (BlockModel model = Models.open(Normalized.class, Map.of("units", 6), Shape.of(1, 8))) {
             assertEquals(
-                    Shape.of(2, 6),
-                    model.target()
-                            .draft()
-                            .find("decoder.lam.weight")
-                            .orElseThrow()
-                            .shape());
+                    Shape.of(6, 8),
+                    model.target().draft().find("0.weight").orElseThrow().shape());
         }
     }
 
@@ -59,8 +53,8 @@ class BlockModelTest {
 
     @Test
     void aRunGivesTheSameOnAnyThread() throws Exception {
-        try (BlockModel model = Models.encoderProcessorDecoder()) {
-            List<NamedTensor> inputs = Fixtures.list("epd/inputs.safetensors");
+        try (BlockModel model = Models.normalized()) {
+            List<NamedTensor> inputs = Fixtures.list("m43/inputs.safetensors");
             FutureTask<List<NamedTensor>> task = new FutureTask<>(() -> model.run(inputs));
             Thread thread = new Thread(task, "not the engine's");
             thread.start();
@@ -70,9 +64,9 @@ class BlockModelTest {
 
     @Test
     void aRunClosesWhatItMakes() {
-        try (BlockModel model = Models.encoderProcessorDecoder()) {
+        try (BlockModel model = Models.normalized()) {
             int before = model.model().getNDManager().getManagedArrays().size();
-            model.run(Fixtures.list("epd/inputs.safetensors"));
+            model.run(Fixtures.list("m43/inputs.safetensors"));
             assertEquals(before, model.model().getNDManager().getManagedArrays().size());
         }
     }

@@ -27,8 +27,8 @@ final class Models {
         return open(M43.Factory.class, Map.of(), Shape.of(5, 4));
     }
 
-    static BlockModel encoderProcessorDecoder() {
-        return open(EncoderProcessorDecoder.Factory.class, Map.of(), Shape.of(6, 8));
+    static BlockModel normalized() {
+        return open(Normalized.class, Map.of(), Shape.of(5, 4));
     }
 
     static BlockModel open(Class<?> factory, Map<String, Object> arguments, Shape... inputs) {

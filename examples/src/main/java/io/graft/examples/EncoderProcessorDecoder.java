@@ -1,4 +1,4 @@
-package io.graft.djl;
+package io.graft.examples;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
