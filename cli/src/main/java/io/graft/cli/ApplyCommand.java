@@ -1,7 +1,6 @@
 package io.graft.cli;
 
 import io.graft.Report;
-import io.graft.apply.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.ReportJson;
 import java.nio.file.Path;
@@ -13,11 +12,8 @@ import picocli.CommandLine.Option;
 /** Modifies a model and writes the modified one. */
 @Command(
         name = "apply",
-        mixinStandardHelpOptions = true,
         description = "Modifies the model that FILE names and writes the modified one: all of it, or nothing.")
 final class ApplyCommand implements Callable<Integer> {
-    private static final String NAME = "apply";
-
     private final Console console;
 
     @Mixin
@@ -29,7 +25,7 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
-            description = "The folder to write to, instead of the file's graft.output.path.")
+            description = "The folder to write to, whatever the file says.")
     private Path output;
 
     @Option(names = "--json", description = "Print the report as one JSON document.")
@@ -42,19 +38,12 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
-        ProblemText problems = new ProblemText(console, common.color);
-        ReportJson document = ReportJson.compact(NAME, Path.of(""));
-        Report report;
-        try {
-            report = applier.apply(config.file(), config.overrides(output));
-        } catch (GraftException failure) {
-            return problems.fail(failure, config.file(), json ? document.of(failure) : "");
-        }
-        problems.print(report.plan().problems());
+        Report report = applier.apply(config.file(), config.overrides(output));
+        new ProblemText(console, common.color).print(report.plan().problems());
         if (json) {
-            console.out().print(document.of(report));
+            console.out().print(ReportJson.compact("apply", Path.of("")).of(report));
         } else {
-            new PlanText(console.out(), common.verbose).print("modified", report.plan(), report.outputs());
+            new PlanText(console.out(), common.verbose).print("applied to", report.plan(), report.outputs());
         }
         return ExitCode.DONE;
     }

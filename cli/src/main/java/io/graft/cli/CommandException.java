@@ -7,16 +7,24 @@ final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ProblemCode code;
+    private final String help;
 
     /**
      * @param code the kind of mistake; the exit code follows from it
+     * @param message what is wrong
+     * @param help what to do
      */
-    CommandException(ProblemCode code, String message) {
+    CommandException(ProblemCode code, String message, String help) {
         super(message);
         this.code = code;
+        this.help = help;
     }
 
     ProblemCode code() {
         return code;
+    }
+
+    String help() {
+        return help;
     }
 }

@@ -3,9 +3,15 @@ package io.graft.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Options that every command takes. */
+@Command(
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n")
 final class CommonOptions {
     @Option(
             names = "--extensions",

@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "config",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
+        optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         description = "Checks configuration files.")
 final class ConfigCommand implements Runnable {
@@ -32,7 +34,6 @@ final class ConfigCommand implements Runnable {
     /** Tells everything that is wrong with a file, without opening a model. */
     @Command(
             name = "check",
-            mixinStandardHelpOptions = true,
             description = "Tells everything that is wrong with FILE, without opening a model or a checkpoint.")
     static final class CheckCommand implements Callable<Integer> {
         private final Console console;
@@ -54,14 +55,20 @@ final class ConfigCommand implements Runnable {
         public Integer call() throws Exception {
             ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
             List<Problem> problems = applier.check(config.file(), config.overrides());
-            new ProblemText(console, common.color).print(problems);
             if (json) {
                 console.out()
                         .print(ReportJson.compact("config check", Path.of("")).of(problems));
-            } else if (problems.isEmpty()) {
+            }
+            ProblemText text = new ProblemText(console, common.color);
+            if (problems.stream().anyMatch(Problem::isError)) {
+                text.print(problems, config.file(), "");
+                return ExitCode.of(problems);
+            }
+            text.print(problems);
+            if (!json) {
                 console.out().println(Printable.of(config.file().toString()) + " is correct");
             }
-            return ExitCode.of(problems);
+            return ExitCode.DONE;
         }
     }
 }

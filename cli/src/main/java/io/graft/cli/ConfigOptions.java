@@ -18,7 +18,7 @@ final class ConfigOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the file, as graft.modifiers[0].strict=false. Repeatable.")
+            description = "Sets a key, as graft.output.overwrite=true, whatever the file says. Repeatable.")
     private List<String> overrides = new ArrayList<>();
 
     Path file() {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /**
  * The jars that extend this run: those of {@code --extensions}, of {@code GRAFT_EXTENSIONS}, and of the distribution's
@@ -24,12 +26,21 @@ final class Extensions {
      * checkpoint formats and block factories are looked for.
      */
     static ClassLoader load(CommonOptions options, Console console) throws IOException {
-        ClassLoader loader = loader(options.extensions, console);
+        ClassLoader own = Extensions.class.getClassLoader();
+        List<URL> jars = new ArrayList<>();
+        for (Path root : roots(options.extensions, console)) {
+            for (Path jar : jarsOf(root)) {
+                if (isJar(jar, console)) {
+                    jars.add(jar.toUri().toURL());
+                }
+            }
+        }
+        ClassLoader loader = jars.isEmpty() ? own : new URLClassLoader("extensions", jars.toArray(URL[]::new), own);
         Thread.currentThread().setContextClassLoader(loader);
         return loader;
     }
 
-    private static ClassLoader loader(List<Path> options, Console console) throws IOException {
+    private static List<Path> roots(List<Path> options, Console console) {
         List<Path> roots = new ArrayList<>(options);
         String variable = console.environment().getOrDefault("GRAFT_EXTENSIONS", "");
         for (String entry : variable.split(File.pathSeparator)) {
@@ -41,30 +52,36 @@ final class Extensions {
         if (!home.isEmpty() && Files.isDirectory(Path.of(home, "extensions"))) {
             roots.add(Path.of(home, "extensions"));
         }
-        List<URL> jars = new ArrayList<>();
-        for (Path root : roots) {
-            for (Path jar : jarsOf(root)) {
-                jars.add(jar.toUri().toURL());
-            }
-        }
-        ClassLoader own = Extensions.class.getClassLoader();
-        return jars.isEmpty() ? own : new URLClassLoader("extensions", jars.toArray(URL[]::new), own);
+        return roots;
     }
 
     private static List<Path> jarsOf(Path root) throws IOException {
-        if (!Files.isDirectory(root)) {
-            if (!Files.isRegularFile(root)) {
-                throw new CommandException(
-                        ProblemCode.MALFORMED_VALUE,
-                        "extension `" + root + "` does not exist; give a jar or a folder of jars");
+        if (Files.isDirectory(root)) {
+            List<Path> jars = new ArrayList<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(root, "*.jar")) {
+                files.forEach(jars::add);
             }
-            return List.of(root);
+            Collections.sort(jars);
+            return jars;
         }
-        List<Path> jars = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, "*.jar")) {
-            files.forEach(jars::add);
+        if (!Files.isRegularFile(root)) {
+            throw new CommandException(
+                    ProblemCode.MALFORMED_VALUE,
+                    "the extension " + root + " does not exist",
+                    "give a jar or a folder of jars in --extensions or GRAFT_EXTENSIONS");
         }
-        Collections.sort(jars);
-        return jars;
+        return List.of(root);
+    }
+
+    /** The class loader passes over a file that it cannot open without a word. */
+    private static boolean isJar(Path file, Console console) throws IOException {
+        try (ZipFile opened = new ZipFile(file.toFile())) {
+            return opened.size() >= 0;
+        } catch (ZipException broken) {
+            console.err()
+                    .println("graft: the extension " + Printable.of(file.toString()) + " is left out: it is not a jar ("
+                            + broken.getMessage() + "); remove it or build it again");
+            return false;
+        }
     }
 }

@@ -13,10 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Turns what a command throws into one line for the person who ran it, a document for the program, and an exit code. */
+/**
+ * Turns what a command throws into text for the person who ran it, a document for the program, and an exit code. What is wrong
+ * with a configuration is shown in the file; everything else is one line.
+ */
 final class Failures implements IExecutionExceptionHandler {
     private final Console console;
 
@@ -33,41 +37,52 @@ final class Failures implements IExecutionExceptionHandler {
         if (command.matchedOptionValue("--stacktrace", false)) {
             failure.printStackTrace(console.err());
         }
-        List<Problem> problems = problems(failure);
-        problems.forEach(problem -> console.err().println("graft: " + Printable.of(line(problem))));
-        if (command.matchedOptionValue("--json", false)) {
-            String name = line.getCommandSpec().qualifiedName().replaceFirst("^graft ", "");
-            console.out().print(ReportJson.compact(name, Path.of("")).of(problems));
+        ReportJson document =
+                ReportJson.compact(line.getCommandSpec().qualifiedName().replaceFirst("^graft ", ""), Path.of(""));
+        boolean json = command.matchedOptionValue("--json", false);
+        if (failure instanceof GraftException run) {
+            new ProblemText(console, command.matchedOptionValue("--color", ColorChoice.auto))
+                    .print(run.problems(), command.matchedOptionValue("--config", Path.of("")), "Nothing was changed.");
+            console.out().print(json ? document.of(run) : "");
+            return ExitCode.of(run.problems());
         }
-        return ExitCode.of(problems);
+        Problem problem = problem(failure);
+        console.err().println("graft: " + Printable.of(sentence(problem)));
+        console.out().print(json ? document.of(List.of(problem)) : "");
+        return ExitCode.of(problem.code());
     }
 
-    private static List<Problem> problems(Exception failure) {
-        if (failure instanceof GraftException run) {
-            return run.problems();
-        } else if (failure instanceof CommandException known) {
-            return List.of(problem(known.code(), known.getMessage(), ""));
+    private static Problem problem(Exception failure) {
+        if (failure instanceof CommandException known) {
+            return problem(known.code(), known.getMessage(), known.help());
         } else if (failure instanceof CheckpointException checkpoint) {
-            return List.of(problem(
+            return problem(
                     ProblemCode.valueOf("CHECKPOINT_" + checkpoint.reason()),
                     checkpoint.path() + ": " + checkpoint.detail(),
-                    checkpoint.help()));
+                    checkpoint.help());
         } else if (failure instanceof BlockModelException block) {
-            return List.of(problem(block.code(), block.detail(), block.help()));
+            return problem(block.code(), block.detail(), block.help());
         } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
-            return List.of(problem(ProblemCode.APPLY_FAILED, "input or output failed: " + failure.getMessage(), ""));
+            return problem(ProblemCode.APPLY_FAILED, "input or output failed: " + failure.getMessage(), "");
         }
-        return List.of(problem(
-                ProblemCode.APPLY_FAILED,
-                "internal error: " + failure,
-                "please report it, with what --stacktrace prints"));
+        // An Error comes wrapped.
+        Throwable root =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (root instanceof OutOfMemoryError memory) {
+            return problem(
+                    ProblemCode.APPLY_FAILED,
+                    "out of memory: " + memory.getMessage(),
+                    "give the JVM more, as GRAFT_JAVA_OPTS=-Xmx8g");
+        }
+        return problem(
+                ProblemCode.APPLY_FAILED, "internal error: " + root, "please report it, with what --stacktrace prints");
     }
 
     private static Problem problem(ProblemCode code, String message, String help) {
         return new Problem(code, Severity.ERROR, "", Optional.empty(), message, List.of(), help);
     }
 
-    private static String line(Problem problem) {
+    private static String sentence(Problem problem) {
         return problem.message() + (problem.help().isEmpty() ? "" : "; " + problem.help());
     }
 }

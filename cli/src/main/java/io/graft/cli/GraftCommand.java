@@ -1,9 +1,12 @@
 package io.graft.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The root of the command line; does nothing itself. */
@@ -25,7 +28,7 @@ import picocli.CommandLine.Spec;
             "5:the engine or its native library is missing",
             "6:plan --detailed-exitcode found changes"
         })
-final class GraftCommand implements Runnable {
+final class GraftCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
@@ -45,6 +48,8 @@ final class GraftCommand implements Runnable {
                 .setErr(console.err())
                 .setUsageHelpAutoWidth(console.terminal())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(GraftCommand::execute)
+                .setParameterExceptionHandler(new UsageErrors())
                 .setExecutionExceptionHandler(new Failures(console));
         int code = line.execute(arguments);
         console.out().flush();
@@ -53,7 +58,20 @@ final class GraftCommand implements Runnable {
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing a command.");
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE;
+    }
+
+    /** Errors of the JVM, such as memory running out, go the way of exceptions: a person sees a line, not a stack trace. */
+    static int execute(ParseResult arguments) {
+        try {
+            return new RunLast().execute(arguments);
+        } catch (OutOfMemoryError | StackOverflowError | LinkageError | AssertionError error) {
+            CommandLine command = arguments
+                    .asCommandLineList()
+                    .get(arguments.asCommandLineList().size() - 1);
+            throw new ExecutionException(command, error.toString(), error);
+        }
     }
 }

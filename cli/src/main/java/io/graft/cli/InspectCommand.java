@@ -3,15 +3,11 @@ package io.graft.cli;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.config.ProblemCode;
-import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
-import io.graft.model.ModelDraft;
+import io.graft.model.ModuleTree;
 import io.graft.model.Selector;
-import io.graft.model.TensorKind;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +17,6 @@ import picocli.CommandLine.Parameters;
 /** Shows what a checkpoint holds. */
 @Command(
         name = "inspect",
-        mixinStandardHelpOptions = true,
         description = "Shows what a checkpoint holds. Reads headers only and executes nothing that is in the file.")
 final class InspectCommand implements Callable<Integer> {
     private final Console console;
@@ -52,7 +47,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Extensions.load(common, console);
         Checkpoint checkpoint = Checkpoint.open(path);
-        Collection<TensorEntry> shown = selected(checkpoint);
+        Collection<TensorEntry> shown = keys == null ? checkpoint.tensors().values() : selected(checkpoint, selector());
         if (json) {
             JsonOutput.print(console.out(), "inspect", document -> InspectJson.write(document, checkpoint, shown));
         } else {
@@ -61,25 +56,24 @@ final class InspectCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Collection<TensorEntry> selected(Checkpoint checkpoint) {
-        if (keys == null) {
-            return checkpoint.tensors().values();
-        }
-        Selector selector;
+    private Selector selector() {
         try {
-            selector = Selector.parse(keys);
+            return Selector.parse(keys);
         } catch (IllegalArgumentException malformed) {
-            throw new CommandException(ProblemCode.MALFORMED_VALUE, "--keys: " + malformed.getMessage());
+            throw new CommandException(ProblemCode.MALFORMED_VALUE, "--keys: " + malformed.getMessage(), "");
         }
-        List<DraftTensor> tensors = checkpoint.tensors().values().stream()
-                .map(entry -> DraftTensor.initial(
-                        entry.name(), Set.of(), TensorKind.PARAMETER, true, LazyTensor.of(entry, "")))
-                .toList();
-        List<String> names = new ModelDraft(List.of(), tensors).select(selector).tensors();
+    }
+
+    private Collection<TensorEntry> selected(Checkpoint checkpoint, Selector selector) {
+        ModuleTree tree = ModuleTree.ofNames(checkpoint.tensors().keySet());
+        List<String> names = selector.select(tree).tensors();
         if (names.isEmpty()) {
+            String near = String.join("` or `", tree.nearest(keys));
             throw new CommandException(
                     ProblemCode.UNMATCHED_SELECTOR,
-                    "--keys: `" + keys + "` matches none of the " + tensors.size() + " tensors of " + path);
+                    "--keys: `" + keys + "` selects none of the "
+                            + checkpoint.tensors().size() + " tensors of " + path,
+                    near.isEmpty() ? "" : "did you mean `" + near + "`?");
         }
         return names.stream().map(checkpoint.tensors()::get).toList();
     }

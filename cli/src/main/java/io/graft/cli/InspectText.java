@@ -6,9 +6,9 @@ import io.graft.checkpoint.TensorEntry;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a checkpoint holds, for people. */
 final class InspectText {
@@ -37,17 +37,14 @@ final class InspectText {
                     Printable.of(entry.name()),
                     entry.dtype().name(),
                     entry.shape().toString(),
-                    String.format(Locale.ROOT, "%,d bytes", size));
+                    Counts.of(size, "byte"));
         }
-        out.println(String.format(
-                Locale.ROOT,
-                "%,d tensors, %,d elements, %,d bytes%s",
-                shown.size(),
-                elements,
-                bytes,
-                dtypes.entrySet().stream()
-                        .map(count -> count.getKey() + " " + count.getValue())
-                        .collect(Collectors.joining(", ", ": ", ""))));
+        String totals = Stream.of(
+                        Counts.of(shown.size(), "tensor"), Counts.of(elements, "element"), Counts.of(bytes, "byte"))
+                .collect(Collectors.joining(", "));
+        out.println(dtypes.entrySet().stream()
+                .map(count -> count.getKey() + " " + count.getValue())
+                .collect(Collectors.joining(", ", totals + ": ", "")));
         out.println();
         table.print(out, "  ");
         if (!checkpoint.metadata().isEmpty()) {

@@ -4,15 +4,19 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /** The JSON document of a command whose result is not a plan; it opens as theirs does. */
 final class JsonOutput {
+    private static final JsonFactory JSON =
+            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
     private JsonOutput() {}
 
     /** Prints a document of status {@code ok}; {@code body} writes its further properties. */
     static void print(PrintWriter out, String command, Consumer<JsonGenerator> body) {
-        try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), new Unclosed(out))) {
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
             json.writeNumberProperty("schema", 1);
             json.writeStringProperty("tool", "graft");
@@ -23,17 +27,5 @@ final class JsonOutput {
             json.writeEndObject();
         }
         out.println();
-    }
-
-    /** The generator closes what it writes to; stdout stays open. */
-    private static final class Unclosed extends PrintWriter {
-        Unclosed(PrintWriter out) {
-            super(out);
-        }
-
-        @Override
-        public void close() {
-            flush();
-        }
     }
 }

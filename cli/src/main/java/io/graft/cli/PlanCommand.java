@@ -1,7 +1,6 @@
 package io.graft.cli;
 
 import io.graft.Plan;
-import io.graft.apply.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.ReportJson;
 import java.nio.file.Path;
@@ -12,13 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows what apply would do. */
-@Command(
-        name = "plan",
-        mixinStandardHelpOptions = true,
-        description = "Shows what apply would do. Reads headers only and changes nothing.")
+@Command(name = "plan", description = "Shows what apply would do. Reads headers only and changes nothing.")
 final class PlanCommand implements Callable<Integer> {
-    private static final String NAME = "plan";
-
     private final Console console;
 
     @Mixin
@@ -40,23 +34,18 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
-        ProblemText problems = new ProblemText(console, common.color);
-        ReportJson document = ReportJson.compact(NAME, Path.of(""));
-        Plan plan;
-        try {
-            plan = applier.plan(config.file(), config.overrides());
-        } catch (GraftException failure) {
-            return problems.fail(failure, config.file(), json ? document.of(failure) : "");
-        }
-        problems.print(plan.problems());
+        Plan plan = applier.plan(config.file(), config.overrides());
         if (json) {
-            console.out().print(document.of(plan));
+            console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
         } else {
             new PlanText(console.out(), common.verbose).print("plan for", plan, List.of());
         }
+        ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {
+            problems.print(plan.problems(), config.file(), "This plan cannot be carried out.");
             return ExitCode.of(plan.problems());
         }
+        problems.print(plan.problems());
         return detailedExitCode && plan.hasChanges() ? ExitCode.CHANGES : ExitCode.DONE;
     }
 }

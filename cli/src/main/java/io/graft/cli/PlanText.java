@@ -10,6 +10,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.Provenance;
 import io.graft.model.TensorKind;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.OptionalDouble;
 final class PlanText {
     private static final int SHORT_LIST = 6;
 
+    private final Path workingFolder = Path.of("").toAbsolutePath();
     private final PrintWriter out;
     private final boolean verbose;
 
@@ -38,20 +40,21 @@ final class PlanText {
     void print(String headline, Plan plan, List<Output> outputs) {
         out.println(headline + " " + plan.model().kind() + " "
                 + Printable.of(plan.model().uri()));
-        plan.modifiers().forEach(this::print);
+        plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable()));
         out.println();
         printTotals(plan.tensors());
         for (Output output : outputs) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "wrote %s  %,d bytes  sha256 %s",
-                    Printable.of(output.path().toString()),
-                    output.bytes(),
-                    output.sha256()));
+            out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
+                    + Counts.of(output.bytes(), "byte") + "  sha256 " + output.sha256());
         }
     }
 
-    private void print(ModifierRecord modifier) {
+    /** As a person would type it. */
+    private Path fromHere(Path file) {
+        return file.startsWith(workingFolder) ? workingFolder.relativize(file) : file;
+    }
+
+    private void print(ModifierRecord modifier, boolean committable) {
         out.println();
         out.println((modifier.index() + 1) + ". " + modifier.type() + "  (" + Printable.of(modifier.origin()) + ")");
         Map<String, List<String>> groups = new LinkedHashMap<>();
@@ -63,9 +66,10 @@ final class PlanText {
         printGroup(
                 "- not loaded",
                 modifier.skipped().stream().map(PlanText::describe).toList());
-        printGroup("? keeps its initial values", modifier.missing());
+        printGroup(modifier.missing().size() == 1 ? "? keeps its value" : "? keep their values", modifier.missing());
         modifier.warnings().forEach(warning -> out.println("   ! " + Printable.of(warning)));
-        if (groups.isEmpty()) {
+        // The one that failed is left to the errors.
+        if (groups.isEmpty() && committable) {
             out.println("   nothing changes");
         }
     }
@@ -144,7 +148,7 @@ final class PlanText {
                 trainable += tensor.trainable() ? elements : 0;
             }
         }
-        out.println(String.format(Locale.ROOT, "%,d tensors, %,d bytes", tensors.size(), bytes));
+        out.println(Counts.of(tensors.size(), "tensor") + ", " + Counts.of(bytes, "byte"));
         out.println(String.format(
                 Locale.ROOT,
                 "trainable params: %,d || all params: %,d || trainable%%: %.4f",

@@ -1,12 +1,11 @@
 package io.graft.cli;
 
-import io.graft.apply.GraftException;
 import io.graft.config.Problem;
 import io.graft.config.ProblemRenderer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Problems for people, on the error stream. */
+/** Problems of a configuration and of what it asks for, for people, on the error stream. */
 final class ProblemText {
     private final Console console;
     private final ProblemRenderer renderer;
@@ -16,24 +15,22 @@ final class ProblemText {
         this.renderer = console.coloured(color) ? ProblemRenderer.ansi() : ProblemRenderer.plain();
     }
 
+    /** Prints each with its place in the file. */
     void print(List<Problem> problems) {
         console.err().print(renderer.render(problems));
     }
 
     /**
-     * Ends a run that did not take place.
+     * Prints them with a closing line that counts them.
      *
-     * @param document what stdout gets; empty without {@code --json}
-     * @return the exit code
+     * @param consequence a sentence about what did not happen; may be empty
      */
-    int fail(GraftException failure, Path config, String document) {
-        print(failure.problems());
-        long errors = failure.problems().stream().filter(Problem::isError).count();
+    void print(List<Problem> problems, Path config, String consequence) {
+        print(problems);
+        long errors = problems.stream().filter(Problem::isError).count();
+        long warnings = problems.size() - errors;
+        String counts = Counts.of(errors, "error") + (warnings == 0 ? "" : ", " + Counts.of(warnings, "warning"));
         console.err().println();
-        console.err()
-                .println(Printable.of(config.toString()) + ": " + errors + (errors == 1 ? " error" : " errors")
-                        + ". Nothing was changed.");
-        console.out().print(document);
-        return ExitCode.of(failure.problems());
+        console.err().println((Printable.of(config.toString()) + ": " + counts + ". " + consequence).strip());
     }
 }

@@ -1,6 +1,5 @@
 package io.graft.cli;
 
-import io.graft.apply.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.config.ProblemCode;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Option;
 /** Runs the modified model on inputs and compares its outputs with the expected ones. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description =
                 "Modifies the model in memory, runs it, and compares its outputs with expected ones. Writes nothing.")
 final class VerifyCommand implements Callable<Integer> {
@@ -62,7 +60,9 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (!(tolerance >= 0)) {
             throw new CommandException(
-                    ProblemCode.MALFORMED_VALUE, "--tolerance: " + tolerance + " is not a number of 0 or more");
+                    ProblemCode.OUT_OF_RANGE,
+                    "--tolerance: " + tolerance + " is not 0 or more",
+                    "give a number as 1e-5");
         }
         ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
         List<NamedTensor> given = tensors(inputs);
@@ -70,8 +70,6 @@ final class VerifyCommand implements Callable<Integer> {
         OutputComparison comparison;
         try (BlockModel model = applier.modify(config.file(), config.overrides())) {
             comparison = OutputComparison.of(model.run(given), wanted, tolerance);
-        } catch (GraftException failure) {
-            return new ProblemText(console, common.color).fail(failure, config.file(), "");
         }
         if (json) {
             JsonOutput.print(console.out(), "verify", document -> VerifyJson.write(document, comparison));

@@ -47,8 +47,9 @@ final class ModelOpener {
         if (!(section instanceof ModelSection.NativeBlock block)) {
             throw configuration.failure(
                     section.cursor()
+                            .at("checkpoint")
                             .error(
-                                    ProblemCode.UNSUPPORTED_CHANGE,
+                                    ProblemCode.MALFORMED_VALUE,
                                     "a checkpoint alone cannot be run: it has tensors and no forward",
                                     "name the model as `block-factory`, and load the checkpoint with a modifier"),
                     null);
