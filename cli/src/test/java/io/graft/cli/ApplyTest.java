@@ -1,0 +1,159 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApplyTest {
+    private static final String PRETRAINED = "{ type = transfer-learning, checkpoint-path = pretrained.ckpt }";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void transfersALightningCheckpointExactly() throws IOException {
+        Place place = epd();
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        assertEquals(
+                Place.tensors(Place.fixture("epd/pretrained-expected.safetensors")),
+                Place.tensors(place.path("out/model.safetensors")));
+        assertGolden("ApplyTest/epd.txt", outcome.out());
+    }
+
+    @Test
+    void anExistingOutputIsNotTouched() throws IOException {
+        Place place = epd();
+        place.graft("apply", "-c", "DIR/x.conf");
+        Map<String, String> before = place.files();
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf");
+        assertEquals(ExitCode.USAGE, outcome.code());
+        assertGolden("ApplyTest/output-exists.txt", outcome.err());
+        assertEquals("", outcome.out());
+        assertEquals(before, place.files());
+    }
+
+    @Test
+    void theSameInputsGiveTheSameBytesAnywhere(@TempDir Path elsewhere) throws IOException {
+        Place here = epd();
+        here.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        Map<String, String> first = here.files();
+        here.graft("apply", "-c", "DIR/x.conf", "--set", "graft.output.overwrite=true")
+                .is(ExitCode.DONE);
+        assertEquals(first, here.files());
+        Place there = new Place(elsewhere)
+                .with("epd/model.safetensors", "epd/pretrained.ckpt")
+                .config("model.safetensors", PRETRAINED);
+        there.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        for (String file : List.of("out/model.safetensors", "out/graft-manifest.json")) {
+            assertArrayEquals(Files.readAllBytes(here.path(file)), Files.readAllBytes(there.path(file)), file);
+        }
+    }
+
+    @Test
+    void theCommandLineNamesAnotherOutput() {
+        Place place = epd();
+        place.graft("apply", "-c", "DIR/x.conf", "-o", "DIR/else where").is(ExitCode.DONE);
+        assertFalse(Files.exists(place.path("out")));
+        assertEquals(
+                Place.tensors(Place.fixture("epd/pretrained-expected.safetensors")),
+                Place.tensors(place.path("else where/model.safetensors")));
+    }
+
+    @Test
+    void theReportIsOneJsonDocument() throws IOException {
+        Place place = m43("full7.pt").with("m43/full7.pt");
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf", "--json").is(ExitCode.DONE);
+        assertGolden("ApplyTest/m43.json", outcome.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"full7.pt", "full7-lightning.ckpt", "full7-model_state_dict.pth"})
+    void everyContainerGivesTheSame(String container) {
+        Place place = m43(container).with("m43/" + container);
+        place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        assertSevens(place.path("out/model.safetensors"));
+        place.config("init.safetensors", "{ type = transfer-learning, checkpoint-path = out }");
+        place.graft("apply", "-c", "DIR/x.conf", "-o", "DIR/again").is(ExitCode.DONE);
+        assertSevens(place.path("again/model.safetensors"));
+    }
+
+    @Test
+    void whatDoesNotFitIsLeftOutWithItsReason() throws IOException {
+        Place place = m43("mismatched.pt").with("m43/mismatched.pt");
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        assertGolden("ApplyTest/mismatched.txt", outcome.out());
+    }
+
+    @Test
+    void anOverrideIsNoLessThanTheFile() throws IOException {
+        Place place = m43("mismatched.pt").with("m43/mismatched.pt");
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf", "--set", "graft.modifiers[0].skip-mismatched=false");
+        assertEquals(ExitCode.MISFIT, outcome.code());
+        assertGolden("ApplyTest/mismatched-refused.txt", outcome.err());
+        assertFalse(Files.exists(place.path("out")));
+    }
+
+    @Test
+    void nothingThatMatchesIsAnError() throws IOException {
+        Place place = m43("pretrained.ckpt").with("epd/pretrained.ckpt");
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf");
+        assertEquals(ExitCode.MISFIT, outcome.code());
+        assertEquals("", outcome.out());
+        assertGolden("ApplyTest/nothing-matches.txt", outcome.err());
+        assertFalse(Files.exists(place.path("out")));
+    }
+
+    @Test
+    void aFailureHalfWayLeavesTheOldOutput() throws IOException {
+        Place place = m43("full7.pt").with("m43/full7.pt");
+        place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        ExtensionJar.failing(place.path("failing.jar"));
+        place.config("init.safetensors", "{ type = failing }");
+        Map<String, String> before = place.files();
+        Outcome outcome = place.graft(
+                "apply", "-c", "DIR/x.conf", "--set", "graft.output.overwrite=true", "--extensions", "DIR/failing.jar");
+        assertEquals("", outcome.out());
+        outcome.is(ExitCode.FAILED, """
+                error[apply-failed]
+                     = the plan cannot be carried out: IOException: the disk is gone;
+                       the model and the output are as they were
+
+                DIR/x.conf: 1 error. Nothing was changed.
+                """);
+        assertEquals(before, place.files());
+    }
+
+    private Place epd() {
+        return new Place(folder)
+                .with("epd/model.safetensors", "epd/pretrained.ckpt")
+                .config("model.safetensors", PRETRAINED);
+    }
+
+    private Place m43(String checkpoint) {
+        return new Place(folder)
+                .with("m43/init.safetensors")
+                .config("init.safetensors", "{ type = transfer-learning, checkpoint-path = " + checkpoint + " }");
+    }
+
+    private static void assertSevens(Path checkpoint) {
+        assertEquals(
+                Map.of(
+                        "encoder.weight", Collections.nCopies(12, 7f),
+                        "encoder.bias", Collections.nCopies(3, 7f),
+                        "decoder.weight", Collections.nCopies(6, 7f),
+                        "decoder.bias", Collections.nCopies(2, 7f)),
+                Place.floats(checkpoint));
+    }
+}

@@ -1,0 +1,158 @@
+package io.graft.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+
+/** Jars with modifiers, as people other than Graft's make them. */
+final class ExtensionJar {
+    private static final String ONE_TENSOR = """
+            package com.acme;
+
+            import io.graft.ModelModifier;
+            import io.graft.Modifier;
+            import io.graft.ModifierContext;
+            import io.graft.model.ModelDraft;
+
+            /** Freezes one tensor. It is all that a test needs. */
+            @Modifier("one-tensor")
+            public final class OneTensorModelModifier implements ModelModifier {
+                private final OneTensorOptions options;
+
+                public OneTensorModelModifier(OneTensorOptions options) {
+                    this.options = options;
+                }
+
+                @Override
+                public void apply(ModelDraft model, ModifierContext context) {
+                    model.freeze(options.tensor());
+                }
+            }
+            """;
+    private static final String ONE_TENSOR_OPTIONS = """
+            package com.acme;
+
+            import io.graft.config.NotBlank;
+
+            /**
+             * Options.
+             *
+             * @param tensor the one tensor
+             */
+            public record OneTensorOptions(@NotBlank String tensor) {}
+            """;
+    private static final String FAILING = """
+            package com.acme;
+
+            import io.graft.ModelModifier;
+            import io.graft.Modifier;
+            import io.graft.ModifierContext;
+            import io.graft.checkpoint.DType;
+            import io.graft.checkpoint.Shape;
+            import io.graft.checkpoint.TensorData;
+            import io.graft.model.LazyTensor;
+            import io.graft.model.ModelDraft;
+            import io.graft.model.Provenance;
+            import java.io.IOException;
+
+            /** Fails where values are read. */
+            @Modifier("failing")
+            public final class FailingModelModifier implements ModelModifier {
+                @Override
+                public void apply(ModelDraft model, ModifierContext context) {
+                    model.assign("decoder.bias", new Unreadable());
+                }
+
+                private record Unreadable() implements LazyTensor {
+                    @Override
+                    public DType dtype() {
+                        return DType.F32;
+                    }
+
+                    @Override
+                    public Shape shape() {
+                        return Shape.of(2);
+                    }
+
+                    @Override
+                    public Provenance provenance() {
+                        return new Provenance.Stored("nowhere", "decoder.bias");
+                    }
+
+                    @Override
+                    public TensorData materialize() throws IOException {
+                        throw new IOException("the disk is gone");
+                    }
+                }
+            }
+            """;
+
+    private ExtensionJar() {}
+
+    /** The modifier {@code one-tensor}, which freezes the tensor that its option {@code tensor} names. */
+    static void oneTensor(Path jar) {
+        build(
+                jar,
+                path -> true,
+                Map.of(
+                        "com/acme/OneTensorModelModifier.java", ONE_TENSOR,
+                        "com/acme/OneTensorOptions.java", ONE_TENSOR_OPTIONS));
+    }
+
+    /** The same under the name {@code broken}, without the provider's class. */
+    static void broken(Path jar) {
+        build(
+                jar,
+                path -> !path.endsWith("_Provider.class"),
+                Map.of(
+                        "com/acme/BrokenModelModifier.java",
+                        ONE_TENSOR.replace("one-tensor", "broken").replace("OneTensor", "Broken"),
+                        "com/acme/BrokenOptions.java",
+                        ONE_TENSOR_OPTIONS.replace("OneTensor", "Broken")));
+    }
+
+    /** The modifier {@code failing}, which gives {@code decoder.bias} values that cannot be read. */
+    static void failing(Path jar) {
+        build(jar, path -> true, Map.of("com/acme/FailingModelModifier.java", FAILING));
+    }
+
+    private static void build(Path jar, Predicate<String> kept, Map<String, String> files) {
+        try {
+            Path classes = Files.createTempDirectory("extension");
+            Javac.compile(classes, files);
+            pack(classes, jar, kept);
+            delete(classes);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void pack(Path classes, Path jar, Predicate<String> kept) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> tree = Files.walk(classes)) {
+            for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
+                String name = classes.relativize(file).toString().replace('\\', '/');
+                if (kept.test(name)) {
+                    out.putNextEntry(new JarEntry(name));
+                    Files.copy(file, out);
+                    out.closeEntry();
+                }
+            }
+        }
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "apply",
+                "plan",
+                "verify",
+                "inspect",
+                "modifiers",
+                "modifiers list",
+                "modifiers describe",
+                "config",
+                "config check"
+            })
+    void everyCommandExplainsItself(String command) throws IOException {
+        String name = ("graft " + command).strip().replace(' ', '-');
+        assertGolden(
+                "HelpTest/" + name + ".txt",
+                graft((command + " --help").strip().split(" "))
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void noCommandShowsTheHelpAsAnError() {
+        String help = graft("--help").out();
+        assertEquals("", graft().is(ExitCode.USAGE, help).out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-V", "apply -V", "modifiers --version", "modifiers list --version"})
+    void theVersionIsSaid(String arguments) {
+        assertEquals(
+                "graft development\n",
+                graft(arguments.split(" ")).is(ExitCode.DONE).out());
+    }
+
+    @Test
+    void anUnknownCommandGetsTheNearest() {
+        graft("aply").is(ExitCode.USAGE, """
+                        graft: Unmatched argument at index 0: 'aply'
+                        Did you mean: graft apply or graft plan?
+                        See `graft --help`.
+                        """);
+    }
+
+    @Test
+    void anUnknownOptionGetsTheNearest() {
+        graft("apply", "-c", "x.conf", "--jsno").is(ExitCode.USAGE, """
+                        graft: Unknown option: '--jsno'
+                        Possible solutions: --json
+                        See `graft apply --help`.
+                        """);
+    }
+
+    @Test
+    void aMissingOptionIsNamed() {
+        graft("apply").is(ExitCode.USAGE, """
+                        graft: Missing required option: '--config=FILE'
+                        See `graft apply --help`.
+                        """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"modifiers", "config"})
+    void aMissingSubcommandIsNamed(String group) {
+        String commands = group.equals("config") ? "check" : "list or describe";
+        graft(group)
+                .is(ExitCode.USAGE, "graft: Missing a command: " + commands + ".\nSee `graft " + group + " --help`.\n");
+    }
+
+    private Outcome graft(String... arguments) {
+        return new Place(folder).graft(arguments);
+    }
+}

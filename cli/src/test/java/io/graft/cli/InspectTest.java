@@ -1,0 +1,167 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectTest {
+    private static final long LIMIT_MILLIS = 2000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void showsALightningCheckpoint() throws IOException {
+        Place place = new Place(folder).with("m43/full7-lightning.ckpt");
+        assertGolden(
+                "InspectTest/lightning.txt",
+                place.graft("inspect", "DIR/full7-lightning.ckpt")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void showsShards() throws IOException {
+        Place place = new Place(folder).with("bert/hf-sharded");
+        assertGolden(
+                "InspectTest/sharded.txt",
+                place.graft("inspect", "DIR/hf-sharded").is(ExitCode.DONE).out());
+    }
+
+    @Test
+    void showsTheSelectedTensors() throws IOException {
+        Place place = new Place(folder).with("bert/hf-sharded");
+        assertGolden(
+                "InspectTest/keys.txt",
+                place.graft("inspect", "DIR/hf-sharded", "--keys", "encoder.layer.*.attention.self.query")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void showsThemToPrograms() throws IOException {
+        Place place = new Place(folder).with("m43/full7-lightning.ckpt");
+        assertGolden(
+                "InspectTest/lightning.json",
+                place.graft("inspect", "DIR/full7-lightning.ckpt", "--keys", "**.bias", "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void keysThatSelectNothingAreAnError() {
+        Place place = new Place(folder).with("m43/init.safetensors");
+        place.graft("inspect", "DIR/init.safetensors", "--keys", "encoder.wieght")
+                .is(
+                        ExitCode.MISFIT,
+                        "graft: --keys: `encoder.wieght` selects none of the 4 tensors of DIR/init.safetensors;"
+                                + " did you mean `encoder.weight` or `decoder.weight`?\n");
+        place.graft("inspect", "DIR/init.safetensors", "--keys", "nothing.like.it")
+                .is(
+                        ExitCode.MISFIT,
+                        "graft: --keys: `nothing.like.it` selects none of the 4 tensors of DIR/init.safetensors\n");
+    }
+
+    @Test
+    void keysThatAreNoSelectorAreAnError() {
+        Place place = new Place(folder).with("m43/init.safetensors");
+        place.graft("inspect", "DIR/init.safetensors", "--keys", "encoder..weight")
+                .is(ExitCode.USAGE, "graft: --keys: `encoder..weight` has an empty segment\n");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        new Place(folder)
+                .with("m43/init.safetensors")
+                .graft("inspect", "DIR/gone.pt")
+                .is(ExitCode.CHECKPOINT, "graft: DIR/gone.pt: no such file; its folder holds init.safetensors\n");
+    }
+
+    @Test
+    void aFailureIsADocumentToo() throws IOException {
+        Outcome outcome = new Place(folder).with("hostile/html.ckpt").graft("inspect", "DIR/html.ckpt", "--json");
+        assertEquals(ExitCode.CHECKPOINT, outcome.code());
+        assertGolden("InspectTest/failure.json", outcome.out());
+    }
+
+    @Test
+    void showsTheOldContainer() throws IOException {
+        Place place = new Place(folder).with("torch/corners-legacy.pt");
+        assertGolden(
+                "InspectTest/legacy.txt",
+                place.graft("inspect", "DIR/corners-legacy.pt")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void aTorchScriptArchiveIsNamedAsSuch() {
+        new Place(folder)
+                .with("m43/scripted.pt")
+                .graft("inspect", "DIR/scripted.pt")
+                .is(
+                        ExitCode.CHECKPOINT,
+                        "graft: DIR/scripted.pt: a TorchScript archive;"
+                                + " save its state_dict() with torch.save or as safetensors and use that file\n");
+    }
+
+    @Test
+    void namesCannotMoveTheCursor() throws IOException {
+        String header = "{\"a\\u001b[2Jb\\u202e\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + 1).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(
+                folder.resolve("x.safetensors"),
+                file.putLong(json.length).put(json).array());
+        assertEquals(
+                """
+                DIR/x.safetensors
+                safetensors, state_dict
+                1 tensor, 1 element, 1 byte: U8 1
+
+                  a\\u001b[2Jb\\u202e  U8  [1]  1 byte
+                """,
+                new Place(folder)
+                        .graft("inspect", "DIR/x.safetensors")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void hostileFilesAreRefusedAtOnceInOneLine() throws IOException {
+        Place place = new Place(folder).with("hostile");
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(place.path("hostile"))) {
+            files = listed.sorted().toList();
+        }
+        assertEquals(23, files.size());
+        StringBuilder lines = new StringBuilder();
+        for (Path file : files) {
+            long start = System.nanoTime();
+            Outcome outcome = place.graft("inspect", file.toString());
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            assertTrue(millis < LIMIT_MILLIS, file + " took " + millis + " ms");
+            assertEquals(ExitCode.CHECKPOINT, outcome.code(), file::toString);
+            assertEquals("", outcome.out(), file::toString);
+            assertEquals(1, outcome.err().lines().count(), outcome::err);
+            assertTrue(outcome.err().contains(file.getFileName().toString()), outcome::err);
+            lines.append(outcome.err());
+        }
+        assertGolden("InspectTest/hostile.txt", lines.toString());
+        for (Path nearby : List.of(Path.of(""), folder, folder.resolve("hostile"))) {
+            assertFalse(Files.exists(nearby.resolve("graft-was-owned")));
+        }
+    }
+}

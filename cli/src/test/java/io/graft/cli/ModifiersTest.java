@@ -1,0 +1,135 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModifiersTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void listsTheModifiers() throws IOException {
+        assertGolden(
+                "ModifiersTest/list.txt",
+                graft("modifiers", "list").is(ExitCode.DONE).out());
+        assertGolden(
+                "ModifiersTest/list.json",
+                graft("modifiers", "list", "--json").is(ExitCode.DONE).out());
+    }
+
+    @Test
+    void describesOne() throws IOException {
+        assertGolden(
+                "ModifiersTest/freezing.txt",
+                graft("modifiers", "describe", "freezing").is(ExitCode.DONE).out());
+        assertGolden(
+                "ModifiersTest/freezing.json",
+                graft("modifiers", "describe", "freezing", "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "ModifiersTest/transfer-learning.txt",
+                graft("modifiers", "describe", "transfer-learning")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void aModifierIsFoundByItsOtherNames() {
+        String byId = graft("modifiers", "describe", "freezing").out();
+        assertEquals(
+                byId,
+                graft("modifiers", "describe", "anemoi.training.train.modify.FreezingModelModifier")
+                        .out());
+        assertEquals(
+                byId,
+                graft("modifiers", "describe", "io.graft.modifiers.freezing.FreezingModelModifier")
+                        .out());
+    }
+
+    @Test
+    void anUnknownModifierGetsTheNearestName() {
+        graft("modifiers", "describe", "freezzing")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
+                                + " found: freezing, transfer-learning\n");
+        graft("modifiers", "describe", "zzz")
+                .is(ExitCode.USAGE, "graft: no modifier has id `zzz`; found: freezing, transfer-learning\n");
+    }
+
+    @Test
+    void anExtensionIsListedAndRuns() {
+        Place place = new Place(folder)
+                .with("m43/init.safetensors")
+                .config("init.safetensors", "{ type = one-tensor, tensor = encoder.bias }");
+        ExtensionJar.oneTensor(place.path("acme-1.0.jar"));
+        Outcome list = place.graft("modifiers", "list", "--extensions", "DIR/acme-1.0.jar")
+                .is(ExitCode.DONE);
+        assertEquals("""
+                freezing BUILTIN Keeps parameters from being trained: everything under the named modules, or single tensors.
+                one-tensor acme-1.0.jar Freezes one tensor.
+                transfer-learning BUILTIN Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
+                """, list.out().replaceAll(" {2,}", " "));
+        Outcome run = place.environment("GRAFT_EXTENSIONS", "DIR/acme-1.0.jar")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        assertEquals("""
+                applied to checkpoint init.safetensors
+
+                1. one-tensor  (acme-1.0.jar)
+                   ~ 1 frozen
+                       encoder.bias
+                """, run.out().substring(0, run.out().indexOf("\n4 tensors")));
+    }
+
+    @Test
+    void aBrokenExtensionHarmsNobody() throws IOException {
+        Place place = new Place(folder)
+                .with("m43/init.safetensors")
+                .config("init.safetensors", "{ type = one-tensor, tensor = encoder.bias }");
+        Files.createDirectory(place.path("jars"));
+        ExtensionJar.oneTensor(place.path("jars/acme-1.0.jar"));
+        ExtensionJar.broken(place.path("jars/acme-broken.jar"));
+        Files.writeString(place.path("jars/half.jar"), "PK and no more");
+        String leftOut =
+                "graft: the extension DIR/jars/half.jar is left out: it is not a jar (zip END header not found);"
+                        + " remove it or build it again\n";
+        Outcome list =
+                place.graft("modifiers", "list", "--extensions", "DIR/jars").is(ExitCode.DONE, leftOut);
+        assertEquals(
+                "! `com.acme.BrokenModelModifier` of acme-broken.jar lists com.acme.BrokenModelModifier_Provider,"
+                        + " which is not in it; rebuild the jar; its services file is older than its classes",
+                list.out().lines().reduce((one, other) -> other).orElseThrow());
+        place.graft("apply", "-c", "DIR/x.conf", "--extensions", "DIR/jars").is(ExitCode.DONE, leftOut);
+        Outcome run = place.graft(
+                "plan",
+                "-c",
+                "DIR/x.conf",
+                "--extensions",
+                "DIR/jars",
+                "--set",
+                "graft.modifiers[0].type=com.acme.BrokenModelModifier");
+        assertGolden("ModifiersTest/broken.txt", run.err());
+        assertEquals(ExitCode.USAGE, run.code());
+    }
+
+    @Test
+    void anExtensionThatIsNotThereIsNamed() {
+        graft("modifiers", "list", "--extensions", "DIR/gone.jar")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: the extension DIR/gone.jar does not exist;"
+                                + " give a jar or a folder of jars in --extensions or GRAFT_EXTENSIONS\n");
+    }
+
+    private Outcome graft(String... arguments) {
+        return new Place(folder).graft(arguments);
+    }
+}

@@ -1,0 +1,211 @@
+package io.graft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Holds README.md to what it says. Its fenced blocks are checked in order:
+ *
+ * <ul>
+ *   <li><b>{@code hocon}</b>: a whole configuration, or, without {@code graft} or {@code training} at its root, entries for the
+ *       list of modifiers. {@code graft config check} finds nothing wrong with it.
+ *   <li><b>{@code hocon wrong}</b>: {@code graft config check} finds something.
+ *   <li><b>{@code java}</b> that begins with {@code package}: whole files, each from its {@code package} line to the next. They
+ *       are compiled with Graft's processor, and may be used by every later block; a modifier among them by {@code hocon} blocks
+ *       too.
+ *   <li><b>{@code java}</b> otherwise: statements, after imports if there are any. They are compiled in a method that may throw
+ *       anything; common types of Graft, DJL, Typesafe Config and Java need no import, and {@code model} and {@code block} are the
+ *       reader's own.
+ *   <li><b>{@code java run}</b>: statements that are run, too, in a folder with a copy of {@code examples}, and end without an
+ *       exception.
+ *   <li>any other language: left alone. Commands are run by {@code .ci/run}.
+ * </ul>
+ */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern TYPE = Pattern.compile(
+            "^(?:public |final |sealed |abstract )*(?:class|record|interface|enum) (\\w+)", Pattern.MULTILINE);
+    private static final Pattern IMPORT = Pattern.compile("^import .*;\\R", Pattern.MULTILINE);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatTheReadmeSaysIsSo() throws Exception {
+        check(Files.readString(ROOT.resolve("README.md")));
+    }
+
+    @Test
+    void wholeFilesStatementsAndConfigurationsAreChecked() throws Exception {
+        check("""
+                ```java
+                package com.acme;
+
+                import io.graft.ModelModifier;
+                import io.graft.Modifier;
+                import io.graft.ModifierContext;
+                import io.graft.model.ModelDraft;
+
+                /** Freezes everything. */
+                @Modifier("everything")
+                public final class EverythingModelModifier implements ModelModifier {
+                    public EverythingModelModifier(EverythingOptions options) {}
+
+                    @Override
+                    public void apply(ModelDraft model, ModifierContext context) {}
+                }
+                package com.acme;
+
+                /** No options. */
+                public record EverythingOptions() {}
+                ```
+                ```hocon
+                { type = everything }
+                { type = freezing, submodules-to-freeze = [encoder] }
+                ```
+                ```hocon wrong
+                { type = freezing, submodules = [encoder] }
+                ```
+                ```java
+                import com.acme.EverythingOptions;
+                Report report = ModelModifierApplier.create().process(model, Path.of("fine-tune.conf"));
+                System.out.println(new EverythingOptions() + " " + report.committed());
+                ```
+                ```java run
+                Plan plan = ModelModifierApplier.create().plan(Path.of("examples/fine-tuning/fine-tune.conf"), ConfigOverrides.none());
+                if (!plan.hasChanges()) {
+                    throw new AssertionError(plan);
+                }
+                ```
+                """);
+    }
+
+    @Test
+    void aMistakeInABlockIsFound() {
+        assertWrong("README.md:2", "```hocon\n{ type = frezing }\n```\n");
+        assertWrong("README.md:3", "\n```hocon wrong\n{ type = freezing, submodules-to-freeze = [encoder] }\n```\n");
+        assertWrong("int number = \"text\"", "```java\nint number = \"text\";\n```\n");
+        assertWrong("missing.conf", "```java run\nFiles.readString(Path.of(\"missing.conf\"));\n```\n");
+    }
+
+    private void assertWrong(String words, String markdown) {
+        AssertionError error = assertThrows(AssertionError.class, () -> check(markdown));
+        assertTrue(error.getMessage().contains(words), error.getMessage());
+    }
+
+    private void check(String markdown) throws Exception {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        for (Fence fence : Fence.of(markdown)) {
+            if (fence.language().equals("hocon")) {
+                checkConfiguration(fence, classes);
+            } else if (fence.language().equals("java") && fence.text().startsWith("package ")) {
+                Javac.compile(classes, files(fence.text()));
+            } else if (fence.language().equals("java")) {
+                checkStatements(fence, classes);
+            }
+        }
+    }
+
+    private void checkConfiguration(Fence fence, Path classes) throws IOException, InterruptedException {
+        Config config = fence.text().stripLeading().startsWith("{")
+                ? ConfigFactory.empty()
+                : ConfigFactory.parseString(fence.text());
+        boolean whole = config.hasPath("graft") || config.hasPath("training");
+        Path file = Files.writeString(
+                folder.resolve("README.conf"),
+                whole
+                        ? fence.text()
+                        : "graft { model.checkpoint = m.pt, modifiers = [\n" + fence.text()
+                                + "], output.path = out }\n");
+        Outcome outcome = JavaProcess.run(
+                folder,
+                classes,
+                List.of(
+                        Main.class.getName(),
+                        "config",
+                        "check",
+                        "-c",
+                        file.getFileName().toString()));
+        int expected = fence.mark().equals("wrong") ? ExitCode.USAGE : ExitCode.DONE;
+        assertEquals(expected, outcome.code(), () -> "README.md:" + fence.line() + "\n" + outcome.err());
+    }
+
+    private void checkStatements(Fence fence, Path classes) throws IOException, InterruptedException {
+        String name = "Readme" + fence.line();
+        Javac.compile(classes, Map.of(name + ".java", program(name, fence.text())));
+        if (fence.mark().equals("run")) {
+            copyExamples();
+            Outcome outcome = JavaProcess.run(folder, classes, List.of(name));
+            assertEquals(0, outcome.code(), () -> "README.md:" + fence.line() + "\n" + outcome.err());
+        }
+    }
+
+    private static Map<String, String> files(String text) {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String file : text.split("(?m)^(?=package )")) {
+            Matcher type = TYPE.matcher(file);
+            assertTrue(type.find(), file);
+            String folder =
+                    file.substring("package ".length(), file.indexOf(';')).replace('.', '/');
+            files.put(folder + "/" + type.group(1) + ".java", file);
+        }
+        return files;
+    }
+
+    private static String program(String name, String statements) {
+        String imports =
+                IMPORT.matcher(statements).results().map(found -> found.group()).collect(Collectors.joining());
+        return """
+                import ai.djl.*;
+                import ai.djl.ndarray.types.*;
+                import ai.djl.nn.*;
+                import ai.djl.nn.core.*;
+                import com.typesafe.config.*;
+                import io.graft.*;
+                import io.graft.apply.*;
+                import io.graft.checkpoint.Checkpoint;
+                import io.graft.config.*;
+                import java.nio.file.*;
+                import java.util.*;
+                %s
+                public class %s {
+                    static Model model;
+                    static Block block;
+
+                    public static void main(String[] arguments) throws Exception {
+                %s
+                    }
+                }
+                """.formatted(imports, name, IMPORT.matcher(statements).replaceAll(""));
+    }
+
+    private void copyExamples() throws IOException {
+        Path examples = ROOT.resolve("examples");
+        try (Stream<Path> tree = Files.find(examples, 2, (path, attributes) -> attributes.isRegularFile())) {
+            for (Path file : tree.filter(path -> path.getNameCount() == examples.getNameCount() + 2)
+                    .toList()) {
+                Path copy = folder.resolve(ROOT.relativize(file).toString());
+                if (!Files.exists(copy)) {
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+}
