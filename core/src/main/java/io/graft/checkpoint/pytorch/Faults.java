@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** Makes the exceptions of one file. Text from the file is quoted, so that a message stays one line. */
 record Faults(Path path) {
-    private static final String DAMAGED = "copy or download the file again";
+    private static final String DAMAGED = "it seems to be a PyTorch file: copy or download it again";
     private static final String HOSTILE = "do not use this file unless you know who wrote it";
 
     /** The file is damaged or was not written by {@code torch.save}. */

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 
 /** The errors of one file. */
 record Refusals(Path path) {
-    private static final String AGAIN = "get the file again from its source or save it again";
+    private static final String AGAIN =
+            "it seems to be a safetensors file: get it again from its source or save it again";
 
     /** The file breaks the format's rules. */
     CheckpointException malformed(String detail) {

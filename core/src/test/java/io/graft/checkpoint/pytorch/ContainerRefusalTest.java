@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Archives that are damaged, ambiguous or of another kind: cases K21 to K24 and K32 to K34. */
 class ContainerRefusalTest {
     private static final String HOSTILE = "; do not use this file unless you know who wrote it";
-    private static final String DAMAGED = "; copy or download the file again";
+    private static final String DAMAGED = "; it seems to be a PyTorch file: copy or download it again";
     private static final Map<String, ?> ROOT = Map.of("a", floats("0", 4));
     private static final byte[] FOUR = TorchFiles.floats(1, 2, 3, 4);
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a pickle may ask for, and what becomes of it: cases K1 to K19 and K26 to K44. */
 class PickleRefusalTest {
     private static final String HOSTILE = "; do not use this file unless you know who wrote it";
-    private static final String DAMAGED = "; copy or download the file again";
+    private static final String DAMAGED = "; it seems to be a PyTorch file: copy or download it again";
 
     @TempDir
     Path folder;

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The cases that a safetensors reader must accept or refuse, by the ids under which they are known. */
 class SafetensorsRulesTest {
-    private static final String AGAIN = "; get the file again from its source or save it again";
+    private static final String AGAIN =
+            "; it seems to be a safetensors file: get it again from its source or save it again";
     private static final String A = entry("a", "F32", "[2]", 0, 8);
 
     @TempDir

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShardedTest {
-    private static final String AGAIN = "get the file again from its source or save it again";
+    private static final String AGAIN =
+            "it seems to be a safetensors file: get it again from its source or save it again";
     private static final String ONE = "model-00001-of-00002.safetensors";
     private static final String TWO = "model-00002-of-00002.safetensors";
 
