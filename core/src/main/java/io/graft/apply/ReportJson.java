@@ -7,6 +7,7 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Skipped;
 import io.graft.config.Problem;
+import io.graft.config.ProblemRenderer;
 import io.graft.config.SourceRef;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
@@ -54,10 +55,13 @@ import tools.jackson.core.util.Separators;
  *       there. {@code loaded} and {@code added} entries carry the same keys.
  *   <li>{@code totals}: elements, except {@code tensors} and {@code bytes}; {@code parameters} is {@code trainable}
  *       plus {@code frozen} and leaves buffers out.
- *   <li>{@code problems}: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
+ *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
  *       help}, and {@code notes} if there are any.
  *   <li>{@code outputs}: files that were written: {@code path, bytes, sha256}.
  * </ul>
+ *
+ * <p>A {@code uri} counts from the configuration's folder, an output's {@code path} from the folder that the caller gives;
+ * what is not below that folder is absolute.
  */
 public final class ReportJson {
     private static final int SCHEMA = 1;
@@ -123,7 +127,7 @@ public final class ReportJson {
             writeArray(json, "modifiers", plan == null ? List.of() : plan.modifiers(), ReportJson::writeModifier);
             writeArray(json, "tensors", tensors, ReportJson::writeTensor);
             writeTotals(json, tensors);
-            writeArray(json, "problems", problems, ReportJson::writeProblem);
+            writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             writeArray(json, "outputs", outputs, this::writeOutput);
             json.writeEndObject();
         }

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -65,7 +66,20 @@ final class StagedOutput implements AutoCloseable {
 
     /** The folder becomes the output, so it has a folder's usual permissions, which a temporary one has not. */
     private static Path createFolderIn(Path parent) throws IOException {
-        return Files.createDirectory(parent.resolve(".graft-" + UUID.randomUUID()));
+        return create(parent.resolve(".graft-" + UUID.randomUUID()), parent);
+    }
+
+    /**
+     * @param asked what to name if it fails: a person knows nothing of temporary folders
+     */
+    private static Path create(Path folder, Path asked) throws IOException {
+        try {
+            return Files.createDirectory(folder);
+        } catch (IOException failure) {
+            FileSystemException named = new FileSystemException(asked.toString(), null, "no folder can be made here");
+            named.initCause(failure);
+            throw named;
+        }
     }
 
     /** Where to write the files; they keep their names when they are published. */
@@ -157,7 +171,7 @@ final class StagedOutput implements AutoCloseable {
             return;
         }
         createParents(parent.getParent(), created);
-        Files.createDirectory(parent);
+        create(parent, parent);
         created.add(parent);
     }
 

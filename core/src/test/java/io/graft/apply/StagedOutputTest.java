@@ -49,6 +49,14 @@ class StagedOutputTest {
     }
 
     @Test
+    void placeThatCannotBeWrittenToIsNamed() throws IOException {
+        Path file = Files.writeString(root.resolve("file"), "not a folder");
+        IOException failure =
+                assertThrows(IOException.class, () -> new OutputFolder(file.resolve("out"), false).stage());
+        assertEquals(file + ": no folder can be made here", failure.getMessage());
+    }
+
+    @Test
     void unpublishedFilesLeaveNothingBehind() throws IOException {
         try (StagedOutput staged = new OutputFolder(root.resolve("runs/1/out"), false).stage()) {
             Files.writeString(staged.folder().resolve("model.safetensors"), "new");

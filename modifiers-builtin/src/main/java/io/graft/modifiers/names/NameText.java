@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** Names as messages show them. */
 public final class NameText {
-    private static final int AT_MOST = 10;
+    private static final int AT_MOST = 4;
 
     private NameText() {}
 

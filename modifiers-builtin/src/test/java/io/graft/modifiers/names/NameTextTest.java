@@ -21,7 +21,7 @@ class NameTextTest {
     @Test
     void cutsLongListsAndSaysSo() {
         assertEquals("`0`, `1`", NameText.some(names(2)));
-        assertEquals("`0`, `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`", NameText.some(names(10)));
-        assertEquals("`0`, `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9` and 2 more", NameText.some(names(12)));
+        assertEquals("`0`, `1`, `2`, `3`", NameText.some(names(4)));
+        assertEquals("`0`, `1`, `2`, `3` and 2 more", NameText.some(names(6)));
     }
 }

@@ -227,9 +227,9 @@ class TransferScenariosTest {
                         ProblemCode.NOTHING_LOADED,
                         "checkpoint-path",
                         "`source.safetensors` fills 0 of 6 tensors (0.0 %) and 0 of 84 elements (0.0 %)",
-                        "the checkpoint has `mlp.0.bias`, `mlp.0.weight`, `mlp.1.bias`, `mlp.1.weight`, `mlp.3.bias`,"
-                                + " `mlp.3.weight`; the model has `layer_norm_mlp.weight`, `layer_norm_mlp.bias`, `mlp.0.weight`,"
-                                + " `mlp.0.bias`, `mlp.2.weight`, `mlp.2.bias`; see `prefix` and `rename`"));
+                        "the checkpoint has `mlp.0.bias`, `mlp.0.weight`, `mlp.1.bias`, `mlp.1.weight` and 2 more;"
+                                + " the model has `layer_norm_mlp.weight`, `layer_norm_mlp.bias`, `mlp.0.weight`,"
+                                + " `mlp.0.bias` and 2 more; see `prefix` and `rename`"));
     }
 
     private static ModelDraft square() {
