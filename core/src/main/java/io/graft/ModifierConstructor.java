@@ -8,6 +8,6 @@ import java.lang.annotation.Target;
 
 /** Says which of a {@link Modifier}'s constructors the configuration uses, where more than one could be. */
 @Documented
-@Retention(RetentionPolicy.CLASS)
+@Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.CONSTRUCTOR)
 public @interface ModifierConstructor {}

@@ -1,0 +1,40 @@
+package io.graft.testkit;
+
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.model.LazyTensor;
+import io.graft.model.Provenance;
+import java.util.Optional;
+
+/**
+ * A tensor of a model that no modifier has touched.
+ *
+ * @param storage equal for two names of one tensor
+ */
+record FixtureTensor(DType dtype, Shape shape, TensorData data, Optional<Object> storage) implements LazyTensor {
+    /** A tensor of its own, with the values given; one value stands for all elements. */
+    static FixtureTensor of(DType dtype, Shape shape, double... values) {
+        return new FixtureTensor(dtype, shape, TensorValues.encode(dtype, shape, values), Optional.of(new Object()));
+    }
+
+    /** The tensor of a file. */
+    static FixtureTensor of(TensorEntry entry) {
+        return new FixtureTensor(
+                entry.dtype(),
+                entry.shape(),
+                entry.data(),
+                LazyTensor.of(entry, "").storage());
+    }
+
+    @Override
+    public Provenance provenance() {
+        return Provenance.INITIAL;
+    }
+
+    @Override
+    public TensorData materialize() {
+        return data;
+    }
+}

@@ -1,0 +1,55 @@
+package io.graft.testkit;
+
+import io.graft.config.Bound;
+import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Whether options give every key that a modifier has, each with another value than its default. */
+final class KeyCoverage {
+    private final List<OptionDescriptor> described;
+    private final Function<OptionsText, Bound<?>> binding;
+
+    KeyCoverage(List<OptionDescriptor> described, Function<OptionsText, Bound<?>> binding) {
+        this.described = described;
+        this.binding = binding;
+    }
+
+    /** The keys that the options leave out. */
+    List<String> missing(OptionsText options) {
+        return described.stream()
+                .map(OptionDescriptor::key)
+                .filter(key -> !options.has(key))
+                .toList();
+    }
+
+    /** The keys without which the options mean the same. */
+    List<String> idle(OptionsText options) {
+        Object full = value(binding.apply(options));
+        List<String> idle = new ArrayList<>();
+        for (OptionDescriptor option : described) {
+            if (!option.required()
+                    && binding.apply(options.without(option.key())) instanceof Bound.Ok<?> ok
+                    && ok.value().equals(full)) {
+                idle.add(option.key());
+            }
+        }
+        return idle;
+    }
+
+    /** The keys that are given and need not be. */
+    List<String> optional(OptionsText options) {
+        return described.stream()
+                .filter(option -> !option.required() && options.keys().contains(option.key()))
+                .map(OptionDescriptor::key)
+                .toList();
+    }
+
+    private static Object value(Bound<?> bound) {
+        if (bound instanceof Bound.Ok<?> ok) {
+            return ok.value();
+        }
+        throw new IllegalArgumentException("options that do not bind cover nothing");
+    }
+}

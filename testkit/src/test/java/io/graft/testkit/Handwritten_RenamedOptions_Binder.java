@@ -1,0 +1,15 @@
+package io.graft.testkit;
+
+import io.graft.config.Binder;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+
+/** Stands where the processor would have put the binder of {@link Handwritten.RenamedOptions}. */
+public final class Handwritten_RenamedOptions_Binder implements Binder<Handwritten.RenamedOptions> {
+    public Handwritten_RenamedOptions_Binder() {}
+
+    @Override
+    public Bound<Handwritten.RenamedOptions> bind(ConfigCursor cursor) {
+        return Handwritten.bindRenamed(cursor);
+    }
+}
