@@ -127,6 +127,11 @@ public final class ModelFixture {
         return new ModelDraft(modules, draft);
     }
 
+    /** The elements of a tensor, row by row. */
+    public List<Double> values(String name) {
+        return TensorValues.decode(existing(name));
+    }
+
     /** Runs a modifier on a new draft of the model. What the modifier throws is thrown. */
     public ModifierRun apply(ModelModifier modifier) {
         return ModifierRun.of(draft(), modifier);

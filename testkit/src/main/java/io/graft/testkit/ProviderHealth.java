@@ -60,8 +60,8 @@ final class ProviderHealth {
                 .count();
         int components = options.map(type -> type.getRecordComponents().length).orElse(0);
         if (described != components) {
-            complaints.add("the descriptor has " + described + " options, and "
-                    + options.map(type -> "`" + type.getSimpleName() + "` has " + components + " components")
+            complaints.add("the number of options in the descriptor is " + described + ", and "
+                    + options.map(type -> "in `" + type.getSimpleName() + "` " + components)
                             .orElse("the constructor takes none")
                     + "; build again");
         }

@@ -8,6 +8,7 @@ import io.graft.checkpoint.Shape;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Provenance;
+import io.graft.model.Selector;
 import io.graft.model.TensorKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,16 +23,12 @@ class ModelFixtureTest {
     @TempDir
     Path folder;
 
-    private static List<Double> values(ModelDraft model, String name) {
-        return TensorValues.decode(model.find(name).orElseThrow().value());
-    }
-
     @Test
     void aModelIsPutTogetherTensorByTensor() {
-        ModelDraft model = ModelFixture.of("encoder.weight", DType.BF16, Shape.of(2, 2), 1, 2, 3, 4)
+        ModelFixture fixture = ModelFixture.of("encoder.weight", DType.BF16, Shape.of(2, 2), 1, 2, 3, 4)
                 .linear("decoder", 3, 2, 5)
-                .norm("norm", 2, 6)
-                .draft();
+                .norm("norm", 2, 6);
+        ModelDraft model = fixture.draft();
         assertEquals(
                 Map.of(
                         "encoder.weight", "BF16 [2, 2]",
@@ -41,8 +38,8 @@ class ModelFixtureTest {
                         "norm.bias", "F32 [2]"),
                 model.tensors().stream()
                         .collect(Collectors.toMap(DraftTensor::name, tensor -> tensor.dtype() + " " + tensor.shape())));
-        assertEquals(List.of(1.0, 2.0, 3.0, 4.0), values(model, "encoder.weight"));
-        assertEquals(List.of(6.0, 6.0), values(model, "norm.bias"));
+        assertEquals(List.of(1.0, 2.0, 3.0, 4.0), fixture.values("encoder.weight"));
+        assertEquals(List.of(6.0, 6.0), fixture.values("norm.bias"));
         assertEquals(
                 Set.of(Provenance.INITIAL),
                 model.tensors().stream()
@@ -85,9 +82,7 @@ class ModelFixtureTest {
         ModelDraft model = ModelFixture.of("a.weight", DType.F32, Shape.of(1), 0)
                 .module("act", "ReLU")
                 .draft();
-        assertEquals(
-                List.of("act"),
-                model.select(io.graft.model.Selector.parse("act")).modules());
+        assertEquals(List.of("act"), model.select(Selector.parse("act")).modules());
     }
 
     @Test
@@ -96,10 +91,10 @@ class ModelFixtureTest {
                 ModelFixture.of("w", DType.F16, Shape.of(2), 1.5, -2).with("v", Shape.of(1), 3);
         Path file = model.save(folder, "model");
         assertEquals(folder.resolve("model.safetensors"), file);
-        ModelDraft read = ModelFixture.read(file).draft();
-        assertEquals(List.of(1.5, -2.0), values(read, "w"));
-        assertEquals(DType.F16, read.find("w").orElseThrow().dtype());
-        assertEquals(List.of(), read.tiedTo("w"));
+        ModelFixture read = ModelFixture.read(file);
+        assertEquals(List.of(1.5, -2.0), read.values("w"));
+        assertEquals(DType.F16, read.draft().find("w").orElseThrow().dtype());
+        assertEquals(List.of(), read.draft().tiedTo("w"));
     }
 
     @Test
@@ -111,6 +106,7 @@ class ModelFixtureTest {
         assertRefused("the model has no tensor named `v`", () -> model.tie("u", "v"));
         assertRefused("the model has no tensor named `v`", () -> model.alias("v", "gamma"));
         assertRefused("the model has no tensor named `v`", () -> model.buffers("v"));
+        assertRefused("the model has no tensor named `v`", () -> model.values("v"));
     }
 
     private static void assertRefused(String message, Executable mistake) {

@@ -126,7 +126,7 @@ class ModifierTesterTest {
                 the provider of `neglected` is not healthy
                 - `io.graft.testkit.Handwritten$Neglected` has no @Modifier; build again
                 - the modifier is not documented; describe it in the Javadoc of `Neglected`
-                - the descriptor has 2 options, and `NeglectedOptions` has 1 components; build again
+                - the number of options in the descriptor is 2, and in `NeglectedOptions` 1; build again
                 - there is no binder `io.graft.testkit.Handwritten_NeglectedOptions_Binder`; let graft-processor run, in \
                 `annotationProcessorPaths` of the maven-compiler-plugin, and build again
                 - option `count` has no type; build again
@@ -134,7 +134,7 @@ class ModifierTesterTest {
         assertFails("""
                 the provider of `stale` is not healthy
                 - the id or the aliases of the descriptor are not those of @Modifier("idle"); build again
-                - the descriptor has 1 options, and the constructor takes none; build again""", () -> ModifierTester.of("stale", loader).providerIsHealthy());
+                - the number of options in the descriptor is 1, and the constructor takes none; build again""", () -> ModifierTester.of("stale", loader).providerIsHealthy());
         assertFails("""
                 `idle` cannot be used
                 warning[duplicate-id]

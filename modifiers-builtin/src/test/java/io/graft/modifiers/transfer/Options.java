@@ -1,9 +1,12 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
 import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
+import io.graft.testkit.ModelFixture;
+import io.graft.testkit.ModifierRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,17 @@ final class Options {
 
     private Options(Path checkpointPath) {
         this.checkpointPath = checkpointPath;
+    }
+
+    /** Transfers into a new draft of a model. */
+    static ModifierRun transfer(ModelFixture model, Options options) {
+        return transfer(model.draft(), options);
+    }
+
+    /** Transfers into a model, which stays as it is if there is an error. */
+    static ModifierRun transfer(ModelDraft model, Options options) {
+        ModifierRun run = ModifierRun.of(model, new TransferLearningModelModifier(options.options()));
+        return run.errors().isEmpty() ? run : run.changesNothing();
     }
 
     static Options from(Path checkpointPath) {

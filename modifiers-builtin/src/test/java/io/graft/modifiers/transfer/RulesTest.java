@@ -1,6 +1,6 @@
 package io.graft.modifiers.transfer;
 
-import static io.graft.modifiers.Weights.full;
+import static io.graft.modifiers.transfer.Options.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -9,9 +9,10 @@ import io.graft.checkpoint.Shape;
 import io.graft.config.ProblemCode;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
-import io.graft.modifiers.RecordingContext.ReportedError;
-import io.graft.modifiers.Weights;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
+import io.graft.testkit.ModelFixture;
+import io.graft.testkit.ModifierRun;
+import io.graft.testkit.ReportedError;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -89,15 +90,15 @@ class RulesTest {
             2,2   | 2,2   | 2 | [2, 2] in the checkpoint and [2, 2] in the model: both must have a dimension 2 and as many dimensions
             """)
     void namesMustDivideTheDimension(String source, String model, int dimension, String message) {
-        Path file = new Weights()
+        Path file = ModelFixture.empty()
                 .with("w", shape(source), 1)
                 .with("other", Shape.of(1), 1)
                 .save(folder, "source");
-        ModelDraft draft = new Weights()
+        ModelDraft draft = ModelFixture.empty()
                 .with("w", shape(model), 0)
                 .with("other", Shape.of(1), 0)
                 .draft();
-        TransferRun.of(draft, Options.from(file).align("w", dimension, List.of("a", "b"), List.of("b", "c")))
+        transfer(draft, Options.from(file).align("w", dimension, List.of("a", "b"), List.of("b", "c")))
                 .fails(new ReportedError(
                         ProblemCode.SHAPE_MISMATCH,
                         "align[0]",
@@ -112,25 +113,25 @@ class RulesTest {
 
     @Test
     void alignRulesMustFindATensorThatTheCheckpointFills() {
-        Path file = new Weights().with("w", Shape.of(2), 1).save(folder, "source");
-        ModelDraft draft = new Weights()
+        Path file = ModelFixture.empty().with("w", Shape.of(2), 1).save(folder, "source");
+        ModelDraft draft = ModelFixture.empty()
                 .with("w", Shape.of(2), 0)
                 .with("other", Shape.of(2), 0)
                 .draft();
         List<String> names = List.of("a", "b");
-        TransferRun.of(draft, Options.from(file).align("othr", 0, names, names))
+        transfer(draft, Options.from(file).align("othr", 0, names, names))
                 .fails(new ReportedError(
                         ProblemCode.UNMATCHED_SELECTOR,
                         "align[0].tensor",
                         "`othr` matches nothing in the model",
                         "did you mean `other`?"));
-        TransferRun.of(draft, Options.from(file).align("other", 0, names, names))
+        transfer(draft, Options.from(file).align("other", 0, names, names))
                 .fails(new ReportedError(
                         ProblemCode.UNMATCHED_RULE,
                         "align[0].tensor",
                         "the checkpoint fills no tensor that `other` selects",
                         "see `prefix`, `rename`, `include` and `exclude`"));
-        TransferRun.of(draft, Options.from(file).align("w", 0, names, names).align("**", 0, names, names))
+        transfer(draft, Options.from(file).align("w", 0, names, names).align("**", 0, names, names))
                 .fails(new ReportedError(
                         ProblemCode.NAME_COLLISION,
                         "align[1].tensor",
@@ -140,33 +141,33 @@ class RulesTest {
 
     @Test
     void alignedValuesAreConverted() {
-        Path file =
-                new Weights().with("w", DType.F16, Shape.of(2, 2), 1, 2, 3, 4).save(folder, "source");
-        ModelDraft draft = new Weights().with("w", Shape.of(2, 3), -1).draft();
-        TransferRun run = TransferRun.of(
-                        draft, Options.from(file).align("w", 1, List.of("a", "b"), List.of("b", "new", "a")))
+        Path file = ModelFixture.empty()
+                .with("w", DType.F16, Shape.of(2, 2), 1, 2, 3, 4)
+                .save(folder, "source");
+        ModelDraft draft = ModelFixture.empty().with("w", Shape.of(2, 3), -1).draft();
+        ModifierRun run = transfer(draft, Options.from(file).align("w", 1, List.of("a", "b"), List.of("b", "new", "a")))
                 .succeeds();
-        assertEquals(List.of(2f, -1f, 1f, 4f, -1f, 3f), run.values("w"));
+        run.hasValues("w", 2, -1, 1, 4, -1, 3);
     }
 
     @Test
     void alignmentAlongAMiddleDimensionMovesWholeBlocks() {
-        Path file = new Weights()
+        Path file = ModelFixture.empty()
                 .with("w", Shape.of(2, 2, 2), 1, 2, 3, 4, 5, 6, 7, 8)
                 .save(folder, "source");
-        ModelDraft draft = new Weights().with("w", Shape.of(2, 2, 2), 0).draft();
-        TransferRun run = TransferRun.of(draft, Options.from(file).align("w", 1, List.of("a", "b"), List.of("b", "a")))
+        ModelDraft draft = ModelFixture.empty().with("w", Shape.of(2, 2, 2), 0).draft();
+        ModifierRun run = transfer(draft, Options.from(file).align("w", 1, List.of("a", "b"), List.of("b", "a")))
                 .succeeds();
-        assertEquals(List.of(3f, 4f, 1f, 2f, 7f, 8f, 5f, 6f), run.values("w"));
+        run.hasValues("w", 3, 4, 1, 2, 7, 8, 5, 6);
     }
 
     @Test
     void namesInPlaceLoadTheTensorAsItIs() {
-        Path file = new Weights().with("w", Shape.of(2), 5).save(folder, "source");
-        ModelDraft draft = new Weights().with("w", Shape.of(2), 0).draft();
-        TransferRun run = TransferRun.of(draft, Options.from(file).align("w", 0, List.of("a", "b"), List.of("a", "b")))
+        Path file = ModelFixture.empty().with("w", Shape.of(2), 5).save(folder, "source");
+        ModelDraft draft = ModelFixture.empty().with("w", Shape.of(2), 0).draft();
+        ModifierRun run = transfer(draft, Options.from(file).align("w", 0, List.of("a", "b"), List.of("a", "b")))
                 .succeeds();
-        assertEquals(full(2, 5), run.values("w"));
+        run.hasValues("w", 5);
         assertEquals(
                 List.of("align rule #1, `w`: 2 of 2 blocks along dimension 0 loaded, 0 of them to another place"),
                 run.warnings());

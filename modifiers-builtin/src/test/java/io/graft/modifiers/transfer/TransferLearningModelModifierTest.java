@@ -1,6 +1,6 @@
 package io.graft.modifiers.transfer;
 
-import static io.graft.modifiers.Weights.full;
+import static io.graft.modifiers.transfer.Options.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -11,9 +11,10 @@ import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.config.ProblemCode;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.RecordingContext;
-import io.graft.modifiers.RecordingContext.ReportedError;
-import io.graft.modifiers.Weights;
+import io.graft.modifiers.Fixtures;
+import io.graft.testkit.ModelFixture;
+import io.graft.testkit.ModifierRun;
+import io.graft.testkit.ReportedError;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,23 +25,23 @@ class TransferLearningModelModifierTest {
     @TempDir
     Path folder;
 
-    private static ModelDraft m43() {
-        return Weights.draft(Weights.fixture("m43/init.safetensors"));
+    private static ModelFixture m43() {
+        return Fixtures.m43();
     }
 
-    private static Weights sevens() {
-        return new Weights().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
+    private static ModelFixture sevens() {
+        return ModelFixture.empty().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
     }
 
-    private Options from(Weights source) {
+    private Options from(ModelFixture source) {
         return Options.from(source.save(folder, "source"));
     }
 
     @Test
     void withoutDetectionAPrefixedCheckpointFitsNothing() {
         Options options =
-                Options.from(Weights.fixture("m43/full7-lightning.ckpt")).prefix("none");
-        TransferRun run = TransferRun.of(m43(), options)
+                Options.from(Fixtures.file("m43/full7-lightning.ckpt")).prefix("none");
+        ModifierRun run = transfer(m43(), options)
                 .fails(new ReportedError(
                         ProblemCode.NOTHING_LOADED,
                         "checkpoint-path",
@@ -54,16 +55,17 @@ class TransferLearningModelModifierTest {
 
     @Test
     void nothingLoadedIsAllowedOnRequest() {
-        TransferRun run = TransferRun.of(
-                        m43(), from(new Weights().with("x", Shape.of(1), 0)).minCoverage(0))
+        ModifierRun run = transfer(
+                        m43(),
+                        from(ModelFixture.empty().with("x", Shape.of(1), 0)).minCoverage(0))
                 .succeeds();
-        assertEquals(List.of(), run.loaded());
+        assertEquals(List.of(), run.assigned());
         assertEquals(List.of(new Skipped("x", SkipReason.NOT_IN_MODEL, "")), run.skipped());
     }
 
     @Test
     void nothingToFillIsAnError() {
-        TransferRun.of(m43(), from(sevens()).exclude("**"))
+        transfer(m43(), from(sevens()).exclude("**"))
                 .fails(new ReportedError(
                         ProblemCode.NOTHING_LOADED,
                         "checkpoint-path",
@@ -73,11 +75,11 @@ class TransferLearningModelModifierTest {
 
     @Test
     void strictWantsEveryTensorAndEveryEntryAndTellsAllAtOnce() {
-        Weights source = new Weights()
+        ModelFixture source = ModelFixture.empty()
                 .with("encoder.weight", Shape.of(3, 4), 7)
                 .with("decoder.weight", Shape.of(9, 3), 7)
                 .with("extra.weight", Shape.of(1), 7);
-        TransferRun.of(m43(), from(source).strict())
+        transfer(m43(), from(source).strict())
                 .fails(
                         new ReportedError(
                                 ProblemCode.SHAPE_MISMATCH,
@@ -100,22 +102,19 @@ class TransferLearningModelModifierTest {
     void strictIsContentWhenAllFits() {
         assertEquals(
                 4,
-                TransferRun.of(m43(), from(sevens()).strict())
-                        .succeeds()
-                        .loaded()
-                        .size());
+                transfer(m43(), from(sevens()).strict()).succeeds().assigned().size());
     }
 
     @Test
     void whatIsLeftOutOnPurposeIsNotMissing() {
-        TransferRun run = TransferRun.of(
+        ModifierRun run = transfer(
                         m43(),
                         from(sevens())
                                 .strict()
                                 .include("encoder", "decoder.bias")
                                 .exclude("encoder.bias"))
                 .succeeds();
-        assertEquals(List.of("decoder.bias", "encoder.weight"), run.loaded());
+        assertEquals(List.of("decoder.bias", "encoder.weight"), run.assigned());
         assertEquals(List.of(), run.missing());
         assertEquals(
                 List.of(
@@ -126,7 +125,7 @@ class TransferLearningModelModifierTest {
 
     @Test
     void everySelectorMustMatch() {
-        TransferRun.of(m43(), from(sevens()).include("encodr").exclude("decoder", "head"))
+        transfer(m43(), from(sevens()).include("encodr").exclude("decoder", "head"))
                 .fails(
                         new ReportedError(
                                 ProblemCode.UNMATCHED_SELECTOR,
@@ -142,16 +141,14 @@ class TransferLearningModelModifierTest {
 
     @Test
     void buffersCanBeKept() {
-        ModelDraft model = Weights.draft(Weights.fixture("epd/model.safetensors"));
-        List<Float> mean = Weights.values(model, "norm.running_mean");
-        TransferRun run = TransferRun.of(
-                        model,
-                        Options.from(Weights.fixture("epd/pretrained.ckpt"))
+        ModifierRun run = transfer(
+                        Fixtures.epd(),
+                        Options.from(Fixtures.file("epd/pretrained.ckpt"))
                                 .keepBuffers()
                                 .strict())
                 .succeeds();
-        assertEquals(36, run.loaded().size());
-        assertEquals(mean, run.values("norm.running_mean"));
+        assertEquals(36, run.assigned().size());
+        assertEquals(Fixtures.epd().values("norm.running_mean"), run.values("norm.running_mean"));
         assertEquals(
                 List.of(
                         new Skipped("model.model.latlons", SkipReason.BUFFER_KEPT, ""),
@@ -165,13 +162,11 @@ class TransferLearningModelModifierTest {
 
     @Test
     void aSelectorKeepsOneBuffer() {
-        ModelDraft model = Weights.draft(Weights.fixture("epd/model.safetensors"));
-        List<Float> latlons = Weights.values(model, "latlons");
-        TransferRun run = TransferRun.of(
-                        model,
-                        Options.from(Weights.fixture("epd/pretrained.ckpt")).exclude("latlons"))
+        ModifierRun run = transfer(
+                        Fixtures.epd(),
+                        Options.from(Fixtures.file("epd/pretrained.ckpt")).exclude("latlons"))
                 .succeeds();
-        assertEquals(latlons, run.values("latlons"));
+        assertEquals(Fixtures.epd().values("latlons"), run.values("latlons"));
         assertEquals(
                 List.of(new Skipped("model.model.latlons", SkipReason.EXCLUDED, "`exclude` has `latlons`")),
                 run.skipped());
@@ -179,8 +174,9 @@ class TransferLearningModelModifierTest {
 
     @Test
     void newPartsOfAModelAreListedAsMissing() {
-        ModelDraft model = Weights.draft(Weights.fixture("epd/two-decoders.safetensors"));
-        TransferRun run = TransferRun.of(model, Options.from(Weights.fixture("epd/pretrained.ckpt")))
+        ModelDraft model =
+                ModelFixture.read(Fixtures.file("epd/two-decoders.safetensors")).draft();
+        ModifierRun run = transfer(model, Options.from(Fixtures.file("epd/pretrained.ckpt")))
                 .succeeds();
         assertEquals(
                 List.of("decoder.lam.bias", "decoder.lam.weight", "encoder.lam.bias", "encoder.lam.weight"),
@@ -190,24 +186,27 @@ class TransferLearningModelModifierTest {
 
     @Test
     void aKeyMeansATensorByItsAlias() {
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .norm("norm", 2, 0)
                 .alias("norm.weight", "gamma")
                 .alias("norm.bias", "beta")
                 .draft();
-        Weights source = new Weights().with("old.gamma", Shape.of(2), 1).with("old.beta", Shape.of(2), 2);
-        TransferRun run =
-                TransferRun.of(model, from(source).rename("old", "norm")).succeeds();
-        assertEquals(full(2, 1), run.values("norm.weight"));
-        assertEquals(full(2, 2), run.values("norm.bias"));
+        ModelFixture source =
+                ModelFixture.empty().with("old.gamma", Shape.of(2), 1).with("old.beta", Shape.of(2), 2);
+        ModifierRun run = transfer(model, from(source).rename("old", "norm")).succeeds();
+        run.hasValues("norm.weight", 1);
+        run.hasValues("norm.bias", 2);
     }
 
     @Test
     void twoEntriesForOneTensorAreACollision() {
-        ModelDraft model =
-                new Weights().norm("norm", 2, 0).alias("norm.weight", "gamma").draft();
-        Weights source = new Weights().with("norm.gamma", Shape.of(2), 1).with("norm.weight", Shape.of(2), 2);
-        TransferRun.of(model, from(source))
+        ModelDraft model = ModelFixture.empty()
+                .norm("norm", 2, 0)
+                .alias("norm.weight", "gamma")
+                .draft();
+        ModelFixture source =
+                ModelFixture.empty().with("norm.gamma", Shape.of(2), 1).with("norm.weight", Shape.of(2), 2);
+        transfer(model, from(source))
                 .fails(new ReportedError(
                         ProblemCode.NAME_COLLISION,
                         "checkpoint-path",
@@ -217,9 +216,9 @@ class TransferLearningModelModifierTest {
 
     @Test
     void aRuleMayNotMoveAnEntryOntoAnother() {
-        TransferRun.of(
+        transfer(
                         m43(),
-                        from(new Weights().linear("encoder", 4, 3, 7).linear("other", 4, 3, 1))
+                        from(ModelFixture.empty().linear("encoder", 4, 3, 7).linear("other", 4, 3, 1))
                                 .rename("other.bias", "encoder.bias"))
                 .fails(new ReportedError(
                         ProblemCode.NAME_COLLISION,
@@ -230,26 +229,27 @@ class TransferLearningModelModifierTest {
 
     @Test
     void theFirstRuleThatFitsTakesAKey() {
-        Weights source = new Weights().linear("old", 4, 3, 7);
-        TransferRun run = TransferRun.of(
+        ModelFixture source = ModelFixture.empty().linear("old", 4, 3, 7);
+        ModifierRun run = transfer(
                         m43(), from(source).rename("old.bias", "unused.bias").rename("old", "encoder"))
                 .succeeds();
-        assertEquals(List.of("encoder.weight"), run.loaded());
+        assertEquals(List.of("encoder.weight"), run.assigned());
         assertEquals(List.of(new Skipped("old.bias", SkipReason.NOT_IN_MODEL, "as `unused.bias`")), run.skipped());
     }
 
     @Test
     void rulesSeeKeysAfterThePrefixStep() {
-        Weights source = new Weights().linear("model.model.enc", 4, 3, 7).linear("model.model.decoder", 3, 2, 7);
-        TransferRun run = TransferRun.of(m43(), from(source).strict().rename("enc", "encoder"))
-                .succeeds();
-        assertEquals(full(12, 7), run.values("encoder.weight"));
+        ModelFixture source =
+                ModelFixture.empty().linear("model.model.enc", 4, 3, 7).linear("model.model.decoder", 3, 2, 7);
+        ModifierRun run =
+                transfer(m43(), from(source).strict().rename("enc", "encoder")).succeeds();
+        run.hasValues("encoder.weight", 7);
         assertEquals(List.of("prefix `model.model.` stripped from 4 of 4 keys of the checkpoint"), run.warnings());
     }
 
     @Test
     void aPrefixThatOccursNowhereIsAnError() {
-        TransferRun.of(m43(), from(sevens()).prefix("net"))
+        transfer(m43(), from(sevens()).prefix("net"))
                 .fails(new ReportedError(
                         ProblemCode.UNMATCHED_RULE,
                         "prefix",
@@ -260,32 +260,31 @@ class TransferLearningModelModifierTest {
 
     @Test
     void anExplicitPrefixIsAddedWhenTheKeysLackIt() {
-        ModelDraft model = new Weights().linear("net.encoder", 4, 3, 0).draft();
-        TransferRun run = TransferRun.of(model, from(sevens()).prefix("net")).succeeds();
-        assertEquals(full(12, 7), run.values("net.encoder.weight"));
-        assertEquals(List.of("net.encoder.weight", "net.encoder.bias"), run.loaded());
+        ModelDraft model = ModelFixture.empty().linear("net.encoder", 4, 3, 0).draft();
+        ModifierRun run = transfer(model, from(sevens()).prefix("net")).succeeds();
+        run.hasValues("net.encoder.weight", 7);
+        assertEquals(List.of("net.encoder.weight", "net.encoder.bias"), run.assigned());
     }
 
     @Test
     void loadingTwiceIsTheSameAsOnce() {
-        ModelDraft model = m43();
+        ModelDraft model = m43().draft();
         Path source = sevens().save(folder, "source");
-        TransferRun.of(model, Options.from(source)).succeeds();
-        List<Float> once = Weights.values(model, "encoder.weight");
-        TransferRun.of(model, Options.from(source)).succeeds();
-        assertEquals(once, Weights.values(model, "encoder.weight"));
+        List<Double> once = transfer(model, Options.from(source)).succeeds().values("encoder.weight");
+        List<Double> twice = transfer(model, Options.from(source)).succeeds().values("encoder.weight");
+        assertEquals(once, twice);
         assertEquals(4, model.tensors().size());
     }
 
     @Test
     void whatCannotBeConvertedIsLeftOut() {
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .with("w", DType.F32, Shape.of(2), 0)
                 .with("v", Shape.of(2), 0)
                 .draft();
-        Path complex = Weights.fixture("complex.safetensors");
-        TransferRun run = TransferRun.of(model, Options.from(complex)).succeeds();
-        assertEquals(List.of("v"), run.loaded());
+        Path complex = Fixtures.file("complex.safetensors");
+        ModifierRun run = transfer(model, Options.from(complex)).succeeds();
+        assertEquals(List.of("v"), run.assigned());
         assertEquals(
                 List.of(new Skipped("w", SkipReason.DTYPE_REFUSED, "C64 in the checkpoint, F32 in the model")),
                 run.skipped());
@@ -293,22 +292,21 @@ class TransferLearningModelModifierTest {
 
     @Test
     void aMissingFileIsTheOpenersToReport() {
-        TransferLearningModelModifier modifier = new TransferLearningModelModifier(
-                Options.from(folder.resolve("absent.ckpt")).options());
-        assertThrows(CheckpointException.class, () -> modifier.apply(m43(), new RecordingContext()));
+        Options options = Options.from(folder.resolve("absent.ckpt"));
+        assertThrows(CheckpointException.class, () -> transfer(m43(), options));
     }
 
     @Test
     void manyTensorsArePlannedInAMoment() {
-        Weights source = new Weights();
-        Weights model = new Weights();
+        ModelFixture source = ModelFixture.empty();
+        ModelFixture model = ModelFixture.empty();
         for (int layer = 0; layer < 5_000; layer++) {
             source.norm("model.model.processor." + layer + ".norm", 1, layer);
             model.norm("processor." + layer + ".norm", 1, 0);
         }
-        TransferRun run = TransferRun.of(model.draft(), from(source).rename("processor.*.norm", "processor.$1.norm"))
+        ModifierRun run = transfer(model.draft(), from(source).rename("processor.*.norm", "processor.$1.norm"))
                 .succeeds();
-        assertEquals(10_000, run.loaded().size());
-        assertEquals(List.of(4_999f), run.values("processor.4999.norm.weight"));
+        assertEquals(10_000, run.assigned().size());
+        run.hasValues("processor.4999.norm.weight", 4_999);
     }
 }

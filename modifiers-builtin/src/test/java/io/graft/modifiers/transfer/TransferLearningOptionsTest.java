@@ -1,30 +1,24 @@
 package io.graft.modifiers.transfer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import com.typesafe.config.ConfigFactory;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
+import io.graft.testkit.ModifierTester;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TransferLearningOptionsTest {
+    private final ModifierTester transferLearning = ModifierTester.of(TransferLearningModelModifier.class);
+
     @TempDir
     Path folder;
-
-    private static Bound<TransferLearningOptions> bind(String hocon) {
-        return new TransferLearningOptions_Binder().bind(ConfigCursor.of(ConfigFactory.parseString(hocon)));
-    }
 
     @Test
     void onlyTheCheckpointMustBeGiven() {
         Path checkpoint = folder.resolve("a.ckpt");
-        assertEquals(
-                new Bound.Ok<>(Options.from(checkpoint).options(), List.of()),
-                bind("checkpoint-path = \"" + checkpoint + "\""));
+        transferLearning.defaults(
+                "checkpoint-path = \"" + checkpoint + "\"",
+                Options.from(checkpoint).options());
     }
 
     @Test
@@ -45,7 +39,7 @@ class TransferLearningOptionsTest {
                 .allowScalarReshape()
                 .align("encoder.weight", 1, List.of("t", "tp"), List.of("t", "imerg"), new NamePair("tp", "imerg"))
                 .options();
-        assertEquals(new Bound.Ok<>(options, List.of()), bind("""
+        transferLearning.mapsEveryKey("""
                 checkpoint-path = "%s"
                 strict = true
                 skip-mismatched = false
@@ -61,6 +55,6 @@ class TransferLearningOptionsTest {
                 align = [{
                   tensor = encoder.weight, dimension = 1, source = [t, tp], model = [t, imerg], names = [{ from = tp, to = imerg }]
                 }]
-                """.formatted(checkpoint)));
+                """.formatted(checkpoint), options);
     }
 }

@@ -1,6 +1,6 @@
 package io.graft.modifiers.transfer;
 
-import static io.graft.modifiers.Weights.full;
+import static io.graft.modifiers.transfer.Options.transfer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -12,13 +12,14 @@ import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.config.ProblemCode;
 import io.graft.model.Change;
-import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Provenance;
 import io.graft.model.TensorKind;
-import io.graft.modifiers.RecordingContext.ReportedError;
-import io.graft.modifiers.Weights;
+import io.graft.modifiers.Fixtures;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
+import io.graft.testkit.ModelFixture;
+import io.graft.testkit.ModifierRun;
+import io.graft.testkit.ReportedError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,21 +33,21 @@ class TransferScenariosTest {
     @TempDir
     Path folder;
 
-    private static ModelDraft m43() {
-        return Weights.draft(Weights.fixture("m43/init.safetensors"));
+    private static ModelFixture m43() {
+        return Fixtures.m43();
     }
 
-    private static Weights sevens() {
-        return new Weights().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
+    private static ModelFixture sevens() {
+        return ModelFixture.empty().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
     }
 
-    private Options from(Weights source) {
+    private Options from(ModelFixture source) {
         return Options.from(source.save(folder, "source"));
     }
 
     @Test
     void d2AnUnknownKeyIsSkippedWithItsReason() {
-        TransferRun run = TransferRun.of(m43(), Options.from(Weights.fixture("m43/mismatched.pt")))
+        ModifierRun run = transfer(m43(), Options.from(Fixtures.file("m43/mismatched.pt")))
                 .succeeds();
         assertEquals(
                 List.of(
@@ -56,19 +57,19 @@ class TransferScenariosTest {
                                 SkipReason.SHAPE_MISMATCH,
                                 "[9, 3] in the checkpoint, [2, 3] in the model")),
                 run.skipped());
-        assertEquals(List.of("decoder.bias", "encoder.bias", "encoder.weight"), run.loaded());
+        assertEquals(List.of("decoder.bias", "encoder.bias", "encoder.weight"), run.assigned());
         assertEquals(List.of("decoder.weight"), run.missing());
-        assertEquals(full(12, 7), run.values("encoder.weight"));
-        assertEquals(full(3, 7), run.values("encoder.bias"));
-        assertEquals(full(2, 7), run.values("decoder.bias"));
-        assertEquals(Weights.values(m43(), "decoder.weight"), run.values("decoder.weight"));
+        run.hasValues("encoder.weight", 7);
+        run.hasValues("encoder.bias", 7);
+        run.hasValues("decoder.bias", 7);
+        assertEquals(m43().values("decoder.weight"), run.values("decoder.weight"));
         assertEquals(List.of(), run.warnings());
     }
 
     @Test
     void d3AMismatchIsAnErrorOnRequest() {
-        Path source = Weights.fixture("m43/mismatched.pt");
-        TransferRun.of(m43(), Options.from(source).refuseMismatched())
+        Path source = Fixtures.file("m43/mismatched.pt");
+        transfer(m43(), Options.from(source).refuseMismatched())
                 .fails(new ReportedError(
                         ProblemCode.SHAPE_MISMATCH,
                         "skip-mismatched",
@@ -81,11 +82,11 @@ class TransferScenariosTest {
         Path source = sevens().linear("old_head", 2, 2, 1).save(folder, "source");
         assertEquals(
                 4,
-                TransferRun.of(m43(), Options.from(source).refuseMismatched())
+                transfer(m43(), Options.from(source).refuseMismatched())
                         .succeeds()
-                        .loaded()
+                        .assigned()
                         .size());
-        TransferRun.of(m43(), Options.from(source).refuseUnexpected())
+        transfer(m43(), Options.from(source).refuseUnexpected())
                 .fails(new ReportedError(
                         ProblemCode.UNEXPECTED_TENSOR,
                         "on-unexpected",
@@ -95,9 +96,9 @@ class TransferScenariosTest {
 
     @Test
     void d6CoverageBelowTheFloorIsAnError() {
-        Options options =
-                from(new Weights().with("encoder.weight", Shape.of(3, 4), 7)).minCoverage(0.5);
-        TransferRun run = TransferRun.of(m43(), options)
+        Options options = from(ModelFixture.empty().with("encoder.weight", Shape.of(3, 4), 7))
+                .minCoverage(0.5);
+        ModifierRun run = transfer(m43(), options)
                 .fails(new ReportedError(
                         ProblemCode.COVERAGE,
                         "min-coverage",
@@ -109,19 +110,19 @@ class TransferScenariosTest {
 
     @Test
     void d6CoverageAtTheFloorIsEnoughAndCountsWhatIsToBeFilled() {
-        Path source = new Weights().with("encoder.weight", Shape.of(3, 4), 7).save(folder, "source");
-        TransferRun.of(m43(), Options.from(source).minCoverage(0.25)).succeeds();
-        TransferRun run = TransferRun.of(
-                        m43(), Options.from(source).minCoverage(1).include("encoder.weight"))
+        Path source =
+                ModelFixture.empty().with("encoder.weight", Shape.of(3, 4), 7).save(folder, "source");
+        transfer(m43(), Options.from(source).minCoverage(0.25)).succeeds();
+        ModifierRun run = transfer(m43(), Options.from(source).minCoverage(1).include("encoder.weight"))
                 .succeeds();
-        assertEquals(List.of("encoder.weight"), run.loaded());
+        assertEquals(List.of("encoder.weight"), run.assigned());
         assertEquals(List.of(), run.missing());
     }
 
     @Test
     void d6TheFloorIsAFractionNotARoundedProduct() {
-        Weights source = new Weights();
-        Weights model = new Weights();
+        ModelFixture source = ModelFixture.empty();
+        ModelFixture model = ModelFixture.empty();
         for (int index = 0; index < 100; index++) {
             model.with("w" + index, Shape.of(1), 0);
         }
@@ -130,9 +131,9 @@ class TransferScenariosTest {
         }
         assertEquals(
                 7,
-                TransferRun.of(model.draft(), from(source).minCoverage(0.07))
+                transfer(model.draft(), from(source).minCoverage(0.07))
                         .succeeds()
-                        .loaded()
+                        .assigned()
                         .size());
     }
 
@@ -140,9 +141,9 @@ class TransferScenariosTest {
     void d7TheSourceIsNeverMutated() throws IOException {
         Path source = sevens().linear("mlp.3", 2, 2, 1).save(folder, "source");
         byte[] before = Files.readAllBytes(source);
-        TransferRun run = TransferRun.of(m43(), Options.from(source).rename("mlp.3", "mlp.2"))
-                .succeeds();
-        assertEquals(full(12, 7), run.values("encoder.weight"));
+        ModifierRun run =
+                transfer(m43(), Options.from(source).rename("mlp.3", "mlp.2")).succeeds();
+        run.hasValues("encoder.weight", 7);
         assertArrayEquals(before, Files.readAllBytes(source));
         assertEquals(6, Checkpoint.open(source).tensors().size());
     }
@@ -150,28 +151,28 @@ class TransferScenariosTest {
     @Test
     void d8OneElementFitsAScalarOnRequestOnly() {
         Path source = sevens().with("n", Shape.of(1), 5).save(folder, "source");
-        TransferRun skipped = TransferRun.of(
-                        new Weights()
+        ModifierRun skipped = transfer(
+                        ModelFixture.empty()
                                 .linear("encoder", 4, 3, 0)
                                 .with("n", Shape.SCALAR, 1)
                                 .draft(),
                         Options.from(source))
                 .succeeds();
-        assertEquals(List.of(1f), skipped.values("n"));
+        skipped.hasValues("n", 1);
         assertEquals(List.of("n"), skipped.missing());
         assertEquals(
                 List.of(new Skipped("n", SkipReason.SHAPE_MISMATCH, "[1] in the checkpoint, [] in the model")),
                 skipped.skipped().stream()
                         .filter(skip -> skip.key().equals("n"))
                         .toList());
-        TransferRun reshaped = TransferRun.of(
-                        new Weights()
+        ModifierRun reshaped = transfer(
+                        ModelFixture.empty()
                                 .linear("encoder", 4, 3, 0)
                                 .with("n", Shape.SCALAR, 1)
                                 .draft(),
                         Options.from(source).allowScalarReshape())
                 .succeeds();
-        assertEquals(List.of(5f), reshaped.values("n"));
+        reshaped.hasValues("n", 5);
         assertEquals(
                 new Provenance.Computed("reshape [1] to []", new Provenance.Stored("source.safetensors", "n")),
                 reshaped.model().find("n").orElseThrow().base().provenance());
@@ -180,13 +181,16 @@ class TransferScenariosTest {
     /** Old: norm, linear, activation, linear in one sequence. New: the norm apart, and the linears one place up. */
     @Test
     void d10MovedLayersAreLoadedBySimultaneousRules() {
-        Weights old = new Weights().norm("mlp.0", 4, 1).linear("mlp.1", 4, 8, 2).linear("mlp.3", 8, 4, 3);
-        ModelDraft model = new Weights()
+        ModelFixture old = ModelFixture.empty()
+                .norm("mlp.0", 4, 1)
+                .linear("mlp.1", 4, 8, 2)
+                .linear("mlp.3", 8, 4, 3);
+        ModelDraft model = ModelFixture.empty()
                 .norm("layer_norm_mlp", 4, 0)
                 .linear("mlp.0", 4, 8, 0)
                 .linear("mlp.2", 8, 4, 0)
                 .draft();
-        TransferRun run = TransferRun.of(
+        ModifierRun run = transfer(
                         model,
                         from(old)
                                 .strict()
@@ -202,13 +206,13 @@ class TransferScenariosTest {
                         "mlp.0.bias",
                         "mlp.2.weight",
                         "mlp.2.bias"),
-                run.loaded());
-        assertEquals(full(4, 1), run.values("layer_norm_mlp.weight"));
-        assertEquals(full(4, 1), run.values("layer_norm_mlp.bias"));
-        assertEquals(full(32, 2), run.values("mlp.0.weight"));
-        assertEquals(full(8, 2), run.values("mlp.0.bias"));
-        assertEquals(full(32, 3), run.values("mlp.2.weight"));
-        assertEquals(full(4, 3), run.values("mlp.2.bias"));
+                run.assigned());
+        run.hasValues("layer_norm_mlp.weight", 1);
+        run.hasValues("layer_norm_mlp.bias", 1);
+        run.hasValues("mlp.0.weight", 2);
+        run.hasValues("mlp.0.bias", 2);
+        run.hasValues("mlp.2.weight", 3);
+        run.hasValues("mlp.2.bias", 3);
         assertEquals(List.of(), run.skipped());
         assertEquals(List.of(), run.missing());
         assertEquals(List.of(), run.warnings());
@@ -216,13 +220,16 @@ class TransferScenariosTest {
 
     @Test
     void d10WithoutRulesNothingFitsAndThatIsAnError() {
-        Weights old = new Weights().norm("mlp.0", 4, 1).linear("mlp.1", 4, 8, 2).linear("mlp.3", 8, 4, 3);
-        ModelDraft model = new Weights()
+        ModelFixture old = ModelFixture.empty()
+                .norm("mlp.0", 4, 1)
+                .linear("mlp.1", 4, 8, 2)
+                .linear("mlp.3", 8, 4, 3);
+        ModelDraft model = ModelFixture.empty()
                 .norm("layer_norm_mlp", 4, 0)
                 .linear("mlp.0", 4, 8, 0)
                 .linear("mlp.2", 8, 4, 0)
                 .draft();
-        TransferRun.of(model, from(old))
+        transfer(model, from(old))
                 .fails(new ReportedError(
                         ProblemCode.NOTHING_LOADED,
                         "checkpoint-path",
@@ -233,16 +240,21 @@ class TransferScenariosTest {
     }
 
     private static ModelDraft square() {
-        return new Weights().linear("mlp.0", 4, 4, 0).linear("mlp.2", 4, 4, 0).draft();
+        return ModelFixture.empty()
+                .linear("mlp.0", 4, 4, 0)
+                .linear("mlp.2", 4, 4, 0)
+                .draft();
     }
 
     @Test
     void d11AnOrphanedLayerIsFlagged() {
-        Weights old =
-                new Weights().linear("mlp.0", 4, 4, 1).linear("mlp.2", 4, 4, 2).linear("mlp.4", 4, 4, 3);
-        TransferRun run = TransferRun.of(square(), from(old)).succeeds();
-        assertEquals(full(16, 1), run.values("mlp.0.weight"));
-        assertEquals(full(16, 2), run.values("mlp.2.weight"));
+        ModelFixture old = ModelFixture.empty()
+                .linear("mlp.0", 4, 4, 1)
+                .linear("mlp.2", 4, 4, 2)
+                .linear("mlp.4", 4, 4, 3);
+        ModifierRun run = transfer(square(), from(old)).succeeds();
+        run.hasValues("mlp.0.weight", 1);
+        run.hasValues("mlp.2.weight", 2);
         assertEquals(
                 List.of(
                         "the model has no place for `mlp.4` of the checkpoint, but loaded `mlp.0`, `mlp.2`, which hold tensors of the"
@@ -253,10 +265,11 @@ class TransferScenariosTest {
 
     @Test
     void d11AnOrphanAtTheTopLevelIsFlaggedToo() {
-        Weights old = new Weights().linear("0", 4, 4, 1).linear("2", 4, 4, 2).linear("4", 4, 4, 3);
+        ModelFixture old =
+                ModelFixture.empty().linear("0", 4, 4, 1).linear("2", 4, 4, 2).linear("4", 4, 4, 3);
         ModelDraft model =
-                new Weights().linear("0", 4, 4, 0).linear("2", 4, 4, 0).draft();
-        List<String> warnings = TransferRun.of(model, from(old)).succeeds().warnings();
+                ModelFixture.empty().linear("0", 4, 4, 0).linear("2", 4, 4, 0).draft();
+        List<String> warnings = transfer(model, from(old)).succeeds().warnings();
         assertEquals(1, warnings.size());
         assertEquals(
                 "the model has no place for `4` of the checkpoint, but loaded `0`, `2`",
@@ -266,19 +279,21 @@ class TransferScenariosTest {
     /** A head of another name is no misnumbered layer, and a numbered layer of other shapes is none either. */
     @Test
     void d11OtherUnknownModulesAreNot() {
-        Weights old = new Weights()
+        ModelFixture old = ModelFixture.empty()
                 .linear("mlp.0", 4, 4, 1)
                 .linear("mlp.2", 4, 4, 2)
                 .linear("mlp.4", 4, 5, 3)
                 .linear("head", 4, 4, 3);
-        assertEquals(List.of(), TransferRun.of(square(), from(old)).succeeds().warnings());
+        assertEquals(List.of(), transfer(square(), from(old)).succeeds().warnings());
     }
 
     @Test
     void d11AStrictSourceRefusesAnOrphan() {
-        Weights old =
-                new Weights().linear("mlp.0", 4, 4, 1).linear("mlp.2", 4, 4, 2).linear("mlp.4", 4, 4, 3);
-        TransferRun.of(square(), from(old).refuseUnexpected())
+        ModelFixture old = ModelFixture.empty()
+                .linear("mlp.0", 4, 4, 1)
+                .linear("mlp.2", 4, 4, 2)
+                .linear("mlp.4", 4, 4, 3);
+        transfer(square(), from(old).refuseUnexpected())
                 .fails(new ReportedError(
                         ProblemCode.UNEXPECTED_TENSOR,
                         "on-unexpected",
@@ -288,18 +303,17 @@ class TransferScenariosTest {
 
     @Test
     void d12ColumnsAreCopiedByName() {
-        Weights old = new Weights()
+        ModelFixture old = ModelFixture.empty()
                 .with("input.weight", Shape.of(2, 3), 1, 2, 3, 4, 5, 6)
                 .with("input.bias", Shape.of(2), 7);
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .with("input.weight", Shape.of(2, 2), -1)
                 .with("input.bias", Shape.of(2), -1)
                 .draft();
-        TransferRun run = TransferRun.of(
-                        model, from(old).align("input.weight", 1, List.of("a", "b", "c"), List.of("a", "c")))
+        ModifierRun run = transfer(model, from(old).align("input.weight", 1, List.of("a", "b", "c"), List.of("a", "c")))
                 .succeeds();
-        assertEquals(List.of(1f, 3f, 4f, 6f), run.values("input.weight"));
-        assertEquals(full(2, 7), run.values("input.bias"));
+        run.hasValues("input.weight", 1, 3, 4, 6);
+        run.hasValues("input.bias", 7);
         assertEquals(
                 List.of(
                         "align rule #1, `input.weight`: 2 of 2 blocks along dimension 1 loaded, 1 of them to another place;"
@@ -313,13 +327,13 @@ class TransferScenariosTest {
 
     @Test
     void d14AnotherOrderIsPermutedByNameAndSaid() {
-        Weights old = new Weights().with("input.weight", Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+        ModelFixture old = ModelFixture.empty().with("input.weight", Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
         ModelDraft model =
-                new Weights().with("input.weight", Shape.of(2, 3), -1).draft();
-        TransferRun run = TransferRun.of(
+                ModelFixture.empty().with("input.weight", Shape.of(2, 3), -1).draft();
+        ModifierRun run = transfer(
                         model, from(old).align("input.weight", 1, List.of("a", "b", "c"), List.of("b", "a", "c")))
                 .succeeds();
-        assertEquals(List.of(2f, 1f, 3f, 5f, 4f, 6f), run.values("input.weight"));
+        run.hasValues("input.weight", 2, 1, 3, 5, 4, 6);
         assertEquals(
                 List.of(
                         "align rule #1, `input.weight`: 3 of 3 blocks along dimension 1 loaded, 2 of them to another place"),
@@ -328,13 +342,12 @@ class TransferScenariosTest {
 
     @Test
     void d15AnotherNameAtTheSamePlaceIsReported() {
-        Weights old = new Weights().with("input.weight", Shape.of(1, 2), 1, 2);
+        ModelFixture old = ModelFixture.empty().with("input.weight", Shape.of(1, 2), 1, 2);
         ModelDraft model =
-                new Weights().with("input.weight", Shape.of(1, 2), -1).draft();
-        TransferRun run = TransferRun.of(
-                        model, from(old).align("input.weight", 1, List.of("t", "tp"), List.of("t", "imerg")))
+                ModelFixture.empty().with("input.weight", Shape.of(1, 2), -1).draft();
+        ModifierRun run = transfer(model, from(old).align("input.weight", 1, List.of("t", "tp"), List.of("t", "imerg")))
                 .succeeds();
-        assertEquals(List.of(1f, -1f), run.values("input.weight"));
+        run.hasValues("input.weight", 1, -1);
         assertEquals(
                 List.of(
                         "align rule #1, `input.weight`: 1 of 2 blocks along dimension 1 loaded, 0 of them to another place;"
@@ -345,10 +358,10 @@ class TransferScenariosTest {
 
     @Test
     void d15AnExplicitPairSilencesIt() {
-        Weights old = new Weights().with("input.weight", Shape.of(1, 2), 1, 2);
+        ModelFixture old = ModelFixture.empty().with("input.weight", Shape.of(1, 2), 1, 2);
         ModelDraft model =
-                new Weights().with("input.weight", Shape.of(1, 2), -1).draft();
-        TransferRun run = TransferRun.of(
+                ModelFixture.empty().with("input.weight", Shape.of(1, 2), -1).draft();
+        ModifierRun run = transfer(
                         model,
                         from(old)
                                 .align(
@@ -358,7 +371,7 @@ class TransferScenariosTest {
                                         List.of("t", "imerg"),
                                         new NamePair("tp", "imerg")))
                 .succeeds();
-        assertEquals(List.of(1f, 2f), run.values("input.weight"));
+        run.hasValues("input.weight", 1, 2);
         assertEquals(
                 List.of(
                         "align rule #1, `input.weight`: 2 of 2 blocks along dimension 1 loaded, 0 of them to another place"),
@@ -367,17 +380,17 @@ class TransferScenariosTest {
 
     @Test
     void d16BlocksOfRowsMoveWithTheirLeadTime() {
-        Weights old = new Weights()
+        ModelFixture old = ModelFixture.empty()
                 .with("output.weight", Shape.of(4, 2), 6, 6, 6.5, 6.5, 12, 12, 12.5, 12.5)
                 .with("output.bias", Shape.of(4), 6, 6.5, 12, 12.5);
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .with("output.weight", Shape.of(4, 2), -1)
                 .with("output.bias", Shape.of(4), -1)
                 .draft();
-        TransferRun run = TransferRun.of(model, from(old).align("output", 0, List.of("6", "12"), List.of("12", "18")))
+        ModifierRun run = transfer(model, from(old).align("output", 0, List.of("6", "12"), List.of("12", "18")))
                 .succeeds();
-        assertEquals(List.of(12f, 12f, 12.5f, 12.5f, -1f, -1f, -1f, -1f), run.values("output.weight"));
-        assertEquals(List.of(12f, 12.5f, -1f, -1f), run.values("output.bias"));
+        run.hasValues("output.weight", 12, 12, 12.5, 12.5, -1, -1, -1, -1);
+        run.hasValues("output.bias", 12, 12.5, -1, -1);
         assertEquals(
                 List.of(
                         "align rule #1, `output`: 1 of 2 blocks along dimension 0 loaded, 1 of them to another place;"
@@ -387,15 +400,16 @@ class TransferScenariosTest {
 
     @Test
     void d18AnotherDtypeIsCastAndReported() {
-        Weights half =
-                new Weights().with("w", DType.F16, Shape.of(2), 1.5, 2.5).with("d", DType.F64, Shape.of(2), 0.1, 3);
-        ModelDraft model = new Weights()
+        ModelFixture half = ModelFixture.empty()
+                .with("w", DType.F16, Shape.of(2), 1.5, 2.5)
+                .with("d", DType.F64, Shape.of(2), 0.1, 3);
+        ModelDraft model = ModelFixture.empty()
                 .with("w", Shape.of(2), 0)
                 .with("d", Shape.of(2), 0)
                 .draft();
-        TransferRun run = TransferRun.of(model, from(half)).succeeds();
-        assertEquals(List.of(1.5f, 2.5f), run.values("w"));
-        assertEquals(List.of(0.1f, 3f), run.values("d"));
+        ModifierRun run = transfer(model, from(half)).succeeds();
+        run.hasValues("w", 1.5, 2.5);
+        run.hasValues("d", 0.1, 3);
         Change.Cast first = assertInstanceOf(Change.Cast.class, run.changes().get(0));
         assertEquals(List.of("w", DType.F16, DType.F32), List.of(first.name(), first.from(), first.to()));
         assertEquals(OptionalDouble.of(0), first.value().maxRelativeError());
@@ -410,13 +424,14 @@ class TransferScenariosTest {
 
     @Test
     void d18AnotherDtypeIsRefusedOnRequest() {
-        Weights half = new Weights().with("w", DType.F16, Shape.of(2), 1.5, 2.5).with("d", Shape.of(2), 4);
-        ModelDraft model = new Weights()
+        ModelFixture half =
+                ModelFixture.empty().with("w", DType.F16, Shape.of(2), 1.5, 2.5).with("d", Shape.of(2), 4);
+        ModelDraft model = ModelFixture.empty()
                 .with("w", Shape.of(2), 0)
                 .with("d", Shape.of(2), 0)
                 .draft();
-        TransferRun run = TransferRun.of(model, from(half).refuseDtypes()).succeeds();
-        assertEquals(List.of("d"), run.loaded());
+        ModifierRun run = transfer(model, from(half).refuseDtypes()).succeeds();
+        assertEquals(List.of("d"), run.assigned());
         assertEquals(
                 List.of(new Skipped("w", SkipReason.DTYPE_REFUSED, "F16 in the checkpoint, F32 in the model")),
                 run.skipped());
@@ -425,10 +440,10 @@ class TransferScenariosTest {
 
     @Test
     void e1APrefixOfTheCheckpointIsStrippedAndReported() {
-        TransferRun run = TransferRun.of(m43(), Options.from(Weights.fixture("m43/full7-lightning.ckpt")))
+        ModifierRun run = transfer(m43(), Options.from(Fixtures.file("m43/full7-lightning.ckpt")))
                 .succeeds();
-        assertEquals(List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"), run.loaded());
-        assertEquals(full(12, 7), run.values("encoder.weight"));
+        assertEquals(List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"), run.assigned());
+        run.hasValues("encoder.weight", 7);
         assertEquals(List.of(), run.missing());
         assertEquals(List.of(), run.skipped());
         assertEquals(List.of("prefix `model.model.` stripped from 4 of 4 keys of the checkpoint"), run.warnings());
@@ -439,12 +454,12 @@ class TransferScenariosTest {
 
     @Test
     void e1OtherKeysThanThosePrefixedAreReported() {
-        Path source = new Weights()
+        Path source = ModelFixture.empty()
                 .linear("model.encoder", 4, 3, 7)
                 .linear("model.decoder", 3, 2, 7)
                 .with("loss.weights", Shape.of(2), 1)
                 .save(folder, "source");
-        TransferRun run = TransferRun.of(m43(), Options.from(source)).succeeds();
+        ModifierRun run = transfer(m43(), Options.from(source)).succeeds();
         assertEquals(List.of("prefix `model.` stripped from 4 of 5 keys of the checkpoint"), run.warnings());
         assertEquals(
                 List.of(new Skipped("loss.weights", SkipReason.NOT_IN_MODEL, "without the prefix \"model.\"")),
@@ -453,16 +468,14 @@ class TransferScenariosTest {
 
     @Test
     void e1AWholePretrainedCheckpointIsLoadedExactly() {
-        ModelDraft model = Weights.draft(Weights.fixture("epd/model.safetensors"));
-        TransferRun run = TransferRun.of(
+        ModelDraft model = Fixtures.epd().draft();
+        ModifierRun run = transfer(
                         model,
-                        Options.from(Weights.fixture("epd/pretrained.ckpt")).strict())
+                        Options.from(Fixtures.file("epd/pretrained.ckpt")).strict())
                 .succeeds();
-        Checkpoint expected = Checkpoint.open(Weights.fixture("epd/pretrained-expected.safetensors"));
-        assertEquals(expected.tensors().size(), model.tensors().size());
-        expected.tensors()
-                .forEach((name, entry) ->
-                        assertEquals(Weights.values(LazyTensor.of(entry, "expected")), run.values(name), name));
+        ModelFixture expected = ModelFixture.read(Fixtures.file("epd/pretrained-expected.safetensors"));
+        assertEquals(expected.draft().tensors().size(), model.tensors().size());
+        run.names().forEach(name -> assertEquals(expected.values(name), run.values(name), name));
         assertEquals(
                 List.of(
                         "prefix `model.model.` stripped from 40 of 40 keys of the checkpoint",
@@ -472,24 +485,24 @@ class TransferScenariosTest {
 
     @Test
     void e2APrefixOfTheModelIsAddedAndReported() {
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .linear("model.model.encoder", 4, 3, 0)
                 .linear("model.model.decoder", 3, 2, 0)
                 .draft();
-        TransferRun run = TransferRun.of(model, from(sevens())).succeeds();
+        ModifierRun run = transfer(model, from(sevens())).succeeds();
         assertEquals(
                 List.of(
                         "model.model.encoder.weight",
                         "model.model.encoder.bias",
                         "model.model.decoder.weight",
                         "model.model.decoder.bias"),
-                run.loaded());
-        assertEquals(full(6, 7), run.values("model.model.decoder.weight"));
+                run.assigned());
+        run.hasValues("model.model.decoder.weight", 7);
         assertEquals(List.of("prefix `model.model.` added to the 4 keys of the checkpoint"), run.warnings());
     }
 
-    private static Weights twice() {
-        return new Weights()
+    private static ModelFixture twice() {
+        return ModelFixture.empty()
                 .linear("a.encoder", 4, 3, 1)
                 .linear("a.decoder", 3, 2, 1)
                 .linear("b.encoder", 4, 3, 2)
@@ -498,7 +511,7 @@ class TransferScenariosTest {
 
     @Test
     void e4AnAmbiguousPrefixAsksForAnExplicitOne() {
-        TransferRun.of(m43(), from(twice()))
+        transfer(m43(), from(twice()))
                 .fails(new ReportedError(
                         ProblemCode.AMBIGUOUS_PREFIX,
                         "prefix",
@@ -510,38 +523,38 @@ class TransferScenariosTest {
     void e4AnExplicitPrefixSettlesIt() {
         Path source = twice().save(folder, "source");
         for (String prefix : List.of("b.", "b")) {
-            TransferRun run =
-                    TransferRun.of(m43(), Options.from(source).prefix(prefix)).succeeds();
-            assertEquals(full(12, 2), run.values("encoder.weight"));
+            ModifierRun run =
+                    transfer(m43(), Options.from(source).prefix(prefix)).succeeds();
+            run.hasValues("encoder.weight", 2);
             assertEquals(List.of(), run.warnings());
         }
     }
 
     @Test
     void e5ASwapExchangesValues() {
-        Weights source = new Weights().with("a", Shape.of(2), 1).with("b", Shape.of(2), 2);
-        ModelDraft model = new Weights()
+        ModelFixture source = ModelFixture.empty().with("a", Shape.of(2), 1).with("b", Shape.of(2), 2);
+        ModelDraft model = ModelFixture.empty()
                 .with("a", Shape.of(2), 0)
                 .with("b", Shape.of(2), 0)
                 .draft();
-        TransferRun run = TransferRun.of(model, from(source).rename("a", "b").rename("b", "a"))
-                .succeeds();
-        assertEquals(full(2, 2), run.values("a"));
-        assertEquals(full(2, 1), run.values("b"));
+        ModifierRun run =
+                transfer(model, from(source).rename("a", "b").rename("b", "a")).succeeds();
+        run.hasValues("a", 2);
+        run.hasValues("b", 1);
     }
 
     @Test
     void e6AChainClobbersNothing() {
-        Weights source = new Weights()
+        ModelFixture source = ModelFixture.empty()
                 .with("a.0", Shape.of(2), 0)
                 .with("a.1", Shape.of(2), 1)
                 .with("a.3", Shape.of(2), 3);
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .with("n", Shape.of(2), -1)
                 .with("a.0", Shape.of(2), -1)
                 .with("a.2", Shape.of(2), -1)
                 .draft();
-        TransferRun run = TransferRun.of(
+        ModifierRun run = transfer(
                         model,
                         from(source)
                                 .strict()
@@ -549,20 +562,20 @@ class TransferScenariosTest {
                                 .rename("a.1", "a.0")
                                 .rename("a.3", "a.2"))
                 .succeeds();
-        assertEquals(full(2, 0), run.values("n"));
-        assertEquals(full(2, 1), run.values("a.0"));
-        assertEquals(full(2, 3), run.values("a.2"));
+        run.hasValues("n", 0);
+        run.hasValues("a.0", 1);
+        run.hasValues("a.2", 3);
     }
 
     @Test
     void e8OneSourceIsCopiedToTwoTargets() {
-        Weights source = new Weights().norm("layer_norm", 2, 5).with("other", Shape.of(2), 1);
-        ModelDraft model = new Weights()
+        ModelFixture source = ModelFixture.empty().norm("layer_norm", 2, 5).with("other", Shape.of(2), 1);
+        ModelDraft model = ModelFixture.empty()
                 .norm("layer_norm_src", 2, 0)
                 .norm("layer_norm_dst", 2, 0)
                 .with("other", Shape.of(2), 0)
                 .draft();
-        TransferRun run = TransferRun.of(
+        ModifierRun run = transfer(
                         model,
                         from(source)
                                 .strict()
@@ -571,48 +584,52 @@ class TransferScenariosTest {
                 .succeeds();
         for (String name : List.of(
                 "layer_norm_src.weight", "layer_norm_src.bias", "layer_norm_dst.weight", "layer_norm_dst.bias")) {
-            assertEquals(full(2, 5), run.values(name), name);
+            run.hasValues(name, 5);
             assertEquals(List.of(), model.tiedTo(name), name);
         }
     }
 
     @Test
     void e9ARegularExpressionRenamesByItsGroups() {
-        Weights source = new Weights()
+        ModelFixture source = ModelFixture.empty()
                 .linear("processor.proc.0.blocks.1.lin", 2, 2, 1)
                 .linear("processor.proc.2.blocks.3.lin", 2, 2, 23);
-        ModelDraft model = new Weights()
+        ModelDraft model = ModelFixture.empty()
                 .linear("processor.proc.1.0.lin", 2, 2, 0)
                 .linear("processor.proc.3.2.lin", 2, 2, 0)
                 .draft();
-        TransferRun run = TransferRun.of(
+        ModifierRun run = transfer(
                         model,
                         from(source)
                                 .strict()
                                 .rename("re:processor\\.proc\\.(\\d+)\\.blocks\\.(\\d+)", "processor.proc.$2.$1"))
                 .succeeds();
-        assertEquals(full(4, 1), run.values("processor.proc.1.0.lin.weight"));
-        assertEquals(full(2, 23), run.values("processor.proc.3.2.lin.bias"));
+        run.hasValues("processor.proc.1.0.lin.weight", 1);
+        run.hasValues("processor.proc.3.2.lin.bias", 23);
     }
 
     @Test
     void e9AStarIsAGroupToo() {
-        Weights source = new Weights().linear("layer.0.q_lin", 2, 2, 1).linear("layer.1.q_lin", 2, 2, 2);
-        ModelDraft model = new Weights()
+        ModelFixture source =
+                ModelFixture.empty().linear("layer.0.q_lin", 2, 2, 1).linear("layer.1.q_lin", 2, 2, 2);
+        ModelDraft model = ModelFixture.empty()
                 .linear("blocks.0.query", 2, 2, 0)
                 .linear("blocks.1.query", 2, 2, 0)
                 .draft();
-        TransferRun run = TransferRun.of(model, from(source).strict().rename("layer.*.q_*", "blocks.$1.query"))
+        ModifierRun run = transfer(model, from(source).strict().rename("layer.*.q_*", "blocks.$1.query"))
                 .succeeds();
-        assertEquals(full(4, 2), run.values("blocks.1.query.weight"));
+        run.hasValues("blocks.1.query.weight", 2);
     }
 
     @Test
     void e10ARuleThatMatchesNothingIsAnError() {
-        Weights old = new Weights().norm("mlp.0", 4, 1).linear("mlp.1", 4, 8, 2).linear("mlp.3", 8, 4, 3);
+        ModelFixture old = ModelFixture.empty()
+                .norm("mlp.0", 4, 1)
+                .linear("mlp.1", 4, 8, 2)
+                .linear("mlp.3", 8, 4, 3);
         ModelDraft model =
-                new Weights().norm("norm", 4, 0).linear("mlp.0", 4, 8, 0).draft();
-        TransferRun.of(model, from(old).rename("mlp.0", "norm").rename("mpl.3", "mlp.0"))
+                ModelFixture.empty().norm("norm", 4, 0).linear("mlp.0", 4, 8, 0).draft();
+        transfer(model, from(old).rename("mlp.0", "norm").rename("mpl.3", "mlp.0"))
                 .fails(new ReportedError(
                         ProblemCode.UNMATCHED_RULE,
                         "rename[1]",
@@ -622,7 +639,7 @@ class TransferScenariosTest {
 
     @Test
     void e10ARuleWhoseKeysAreTakenIsAnErrorToo() {
-        TransferRun.of(m43(), from(sevens()).rename("enc*", "encoder").rename("encoder.weight", "decoder.weight"))
+        transfer(m43(), from(sevens()).rename("enc*", "encoder").rename("encoder.weight", "decoder.weight"))
                 .fails(new ReportedError(
                         ProblemCode.UNMATCHED_RULE,
                         "rename[1]",
