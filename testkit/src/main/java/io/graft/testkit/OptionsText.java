@@ -12,7 +12,7 @@ import io.graft.config.ConfigCursor;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The options of one modifier, as a test writes them: HOCON without the key that selects the modifier. A dotted key names a key
@@ -50,10 +50,10 @@ record OptionsText(ConfigObject object) {
 
     /** The keys at the top, in kebab-case. */
     Set<String> keys() {
-        Set<String> keys = new TreeSet<>();
-        object.keySet().forEach(key -> keys.add(key.replace('_', '-')));
-        keys.removeAll(Set.of("type", "-target-"));
-        return keys;
+        return object.keySet().stream()
+                .filter(key -> !SELECTING.contains(key))
+                .map(key -> key.replace('_', '-'))
+                .collect(Collectors.toSet());
     }
 
     boolean has(String dottedKey) {
