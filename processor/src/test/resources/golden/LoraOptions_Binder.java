@@ -3,10 +3,13 @@ package com.acme;
 import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
+import io.graft.config.ConfigWriter;
 import io.graft.config.Constraints;
 import io.graft.config.Decoders;
+import io.graft.config.Encoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
+import io.graft.config.RecordWriter;
 import io.graft.model.Selector;
 import io.graft.model.SelectorDecoder;
 import java.nio.file.Path;
@@ -17,11 +20,16 @@ import java.util.Optional;
 import javax.annotation.processing.Generated;
 
 /**
- * Reads {@link LoraOptions} from a configuration object.
+ * Reads {@link LoraOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
-public final class LoraOptions_Binder implements Binder<LoraOptions> {
+public final class LoraOptions_Binder implements Binder<LoraOptions>, RecordWriter<LoraOptions> {
     public LoraOptions_Binder() {
+    }
+
+    @Override
+    public List<String> keys() {
+        return List.of("rank", "alpha", "target-modules", "init", "files", "warmup", "ranks", "limits", "rename");
     }
 
     @Override
@@ -67,5 +75,18 @@ public final class LoraOptions_Binder implements Binder<LoraOptions> {
                 ranks.get(),
                 limits.get(),
                 rename.get()));
+    }
+
+    @Override
+    public void write(LoraOptions options, ConfigWriter writer) {
+        writer.put("rank", Encoders.number(), options.rank());
+        writer.put("alpha", Encoders.number(), options.alpha());
+        writer.put("target-modules", Encoders.list(Encoders.of(new SelectorDecoder())), options.targetModules());
+        writer.put("init", Encoders.enumeration(), options.init());
+        writer.put("files", Encoders.list(Encoders.text()), options.files());
+        writer.putIfPresent("warmup", Encoders.duration(), options.warmup());
+        writer.put("ranks", Encoders.map(Encoders.number()), options.ranks());
+        writer.put("limits", Encoders.map(Encoders.number()), options.limits());
+        writer.put("rename", Encoders.list(Encoders.nested(new LoraOptions_Rename_Binder())), options.rename());
     }
 }

@@ -3,17 +3,26 @@ package com.acme;
 import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
+import io.graft.config.ConfigWriter;
 import io.graft.config.Decoders;
+import io.graft.config.Encoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
+import io.graft.config.RecordWriter;
+import java.util.List;
 import javax.annotation.processing.Generated;
 
 /**
- * Reads {@link Options} from a configuration object.
+ * Reads {@link Options} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
-public final class Options_Binder implements Binder<Options> {
+public final class Options_Binder implements Binder<Options>, RecordWriter<Options> {
     public Options_Binder() {
+    }
+
+    @Override
+    public List<String> keys() {
+        return List.of("cursor", "object");
     }
 
     @Override
@@ -28,5 +37,11 @@ public final class Options_Binder implements Binder<Options> {
         return object_.finish(() -> new Options(
                 cursor.get(),
                 object.get()));
+    }
+
+    @Override
+    public void write(Options options, ConfigWriter writer) {
+        writer.put("cursor", Encoders.text(), options.cursor());
+        writer.put("object", Encoders.text(), options.object());
     }
 }

@@ -27,7 +27,7 @@ record OutputSection(OutputFolder folder, long maxShardSize) {
         ObjectBinding section = cursor.ownedBy("the section `output`").object();
         Key<Path> path = section.key("path", Decoders.path()).required();
         section.key("format", Decoders.enumeration(Format.class)).orDefault("safetensors");
-        Key<Long> maxShardSize = section.key("max-shard-size", Decoders.dataSize())
+        Key<Long> maxShardSize = section.key("max-shard-size", Decoders.byteCount())
                 .check(Constraints.range(1, Long.MAX_VALUE))
                 .orDefault("5GB");
         Key<Boolean> overwrite = section.key("overwrite", Decoders.bool()).orDefault("false");

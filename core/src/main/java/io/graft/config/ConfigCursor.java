@@ -26,6 +26,7 @@ public final class ConfigCursor {
     private final Owner owner;
     private final SourceTexts texts;
     private final Set<String> reserved;
+    private final Set<String> outerKeys;
 
     /** Where the cursor is in the tree; the key is as written, and empty for the root and for an element. */
     private record Place(@Nullable ConfigCursor parent, String key, int index) {
@@ -38,12 +39,18 @@ public final class ConfigCursor {
     }
 
     private ConfigCursor(
-            @Nullable ConfigValue value, Place place, Owner owner, SourceTexts texts, Set<String> reserved) {
+            @Nullable ConfigValue value,
+            Place place,
+            Owner owner,
+            SourceTexts texts,
+            Set<String> reserved,
+            Set<String> outerKeys) {
         this.value = value;
         this.place = place;
         this.owner = owner;
         this.texts = texts;
         this.reserved = reserved;
+        this.outerKeys = outerKeys;
     }
 
     /**
@@ -61,7 +68,7 @@ public final class ConfigCursor {
     }
 
     static ConfigCursor of(ConfigValue root, SourceTexts texts) {
-        return new ConfigCursor(root, Place.ROOT, Owner.NONE, texts, Set.of());
+        return new ConfigCursor(root, Place.ROOT, Owner.NONE, texts, Set.of(), Set.of());
     }
 
     /** The path from the root with keys as written, {@code graft.modifiers[0].target_modules}; empty at the root. */
@@ -167,12 +174,12 @@ public final class ConfigCursor {
      * @param notes what to tell with a problem of an option's value; its key is dotted kebab-case below this value
      */
     public ConfigCursor ownedBy(String name, Function<String, Optional<String>> notes) {
-        return new ConfigCursor(value, place, new Owner(name, path(), notes), texts, reserved);
+        return new ConfigCursor(value, place, new Owner(name, path(), notes), texts, reserved, outerKeys);
     }
 
     /** The same object, with keys that somebody else reads. */
     public ConfigCursor withReserved(Set<String> keys) {
-        return new ConfigCursor(value, place, owner, texts, Set.copyOf(keys));
+        return new ConfigCursor(value, place, owner, texts, Set.copyOf(keys), outerKeys);
     }
 
     /** Starts binding an object; a value that is none is a problem of the binding. */
@@ -183,6 +190,11 @@ public final class ConfigCursor {
     /** As {@link #object()}, with keys that somebody else reads. */
     public ObjectBinding object(String... reservedKeys) {
         return withReserved(Set.of(reservedKeys)).object();
+    }
+
+    /** Starts binding an object that is one of several kinds, as the value of the key {@code discriminator} tells. */
+    public <T> ChoiceBinding<T> choice(String discriminator) {
+        return new ChoiceBinding<>(this, discriminator);
     }
 
     /** An error at the value's place. */
@@ -228,6 +240,28 @@ public final class ConfigCursor {
         return reserved;
     }
 
+    /** The keys of the object that has this value, or the list with it, at a key. */
+    Set<String> outerKeys() {
+        return outerKeys;
+    }
+
+    /** The same value, which an object with these keys has. */
+    ConfigCursor withOuterKeys(Set<String> keys) {
+        return new ConfigCursor(value, place, owner, texts, reserved, keys);
+    }
+
+    /** The value at a key that this value is or is an element of. */
+    ConfigCursor holder() {
+        return place.index() < 0 || place.parent() == null
+                ? this
+                : place.parent().holder();
+    }
+
+    /** Keeps the value's texts out of messages, wherever they stand. */
+    void withhold() {
+        texts.secrets().addValue(this);
+    }
+
     boolean isNull() {
         return value != null && value.valueType() == ConfigValueType.NULL;
     }
@@ -250,7 +284,7 @@ public final class ConfigCursor {
         if (value != null && ValueOrigin.isEnvironment(value.origin())) {
             return true;
         }
-        return Secrets.isSecret(place.key())
+        return texts.secrets().isSecret(place.key())
                 || (place.parent() != null && place.parent().isSecret());
     }
 
@@ -266,6 +300,12 @@ public final class ConfigCursor {
     /** Where the object is inside of what {@link #subject} names; empty if it is that itself. */
     String pathInSubject() {
         return owner.name().isEmpty() ? "" : below(owner.path());
+    }
+
+    /** As {@link #pathInSubject}, to end a sentence with. */
+    String where() {
+        String path = pathInSubject();
+        return path.isEmpty() ? "" : " in `" + path + "`";
     }
 
     /** What the owner tells of an option. */
@@ -287,7 +327,7 @@ public final class ConfigCursor {
 
     /** The same place with another value. */
     ConfigCursor with(ConfigValue other) {
-        return new ConfigCursor(other, place, owner, texts, Set.of());
+        return new ConfigCursor(other, place, owner, texts, Set.of(), outerKeys);
     }
 
     private String below(String ancestor) {
@@ -296,10 +336,10 @@ public final class ConfigCursor {
     }
 
     private ConfigCursor element(ConfigList list, int index) {
-        return below(list.get(index), new Place(this, "", index));
+        return below(list.get(index), new Place(this, "", index)).withOuterKeys(outerKeys);
     }
 
     private ConfigCursor below(@Nullable ConfigValue child, Place at) {
-        return new ConfigCursor(child, at, owner, texts, Set.of());
+        return new ConfigCursor(child, at, owner, texts, Set.of(), Set.of());
     }
 }

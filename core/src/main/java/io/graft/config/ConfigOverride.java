@@ -52,7 +52,7 @@ record ConfigOverride(KeyPath path, ConfigValue value) {
         } catch (IllegalArgumentException e) {
             problems.add(syntax(origin, e.getMessage(), "write it as in `graft.modifiers[0].rank`"));
         } catch (ConfigException e) {
-            String shown = Secrets.isSecret(key) ? "the value of " + Quoting.quote(key) : Quoting.quote(text);
+            String shown = Secrets.isNamedSecret(key) ? "the value of " + Quoting.quote(key) : Quoting.quote(text);
             problems.add(syntax(origin, shown + " is not HOCON", "close what is open, or quote the whole value"));
         }
     }

@@ -1,12 +1,19 @@
 package io.graft.config;
 
+import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
-/** The constraints behind the annotations of options: {@link Range}, {@link NotEmpty}, {@link NotBlank}, {@link Size}. */
+/**
+ * The constraints behind the annotations of options: {@link Range}, {@link NotEmpty}, {@link NotBlank}, {@link Size},
+ * {@link Matches}, {@link OneOf}, {@link Each}.
+ */
 public final class Constraints {
     private Constraints() {}
 
@@ -62,6 +69,52 @@ public final class Constraints {
         };
     }
 
+    /** Texts, paths and constants that a regular expression matches wholly, as the file writes them. */
+    public static Constraint<Object> matches(String regex) {
+        Pattern pattern = Pattern.compile(regex);
+        return (value, cursor) -> pattern.matcher(written(value, cursor)).matches()
+                ? List.of()
+                : List.of(cursor.error(ProblemCode.PATTERN, "must match `" + regex + "`", ""));
+    }
+
+    /** Texts, numbers and constants that are among these, each as a file would write it. */
+    public static Constraint<Object> oneOf(String... allowed) {
+        List<String> all = List.of(allowed);
+        return (value, cursor) -> {
+            String text = written(value, cursor);
+            if (all.stream().anyMatch(one -> isSame(value, text, one))) {
+                return List.of();
+            }
+            String closest = Suggestions.closest(text, all)
+                    .filter(one -> !cursor.isSecret())
+                    .map(one -> "closest is `" + one + "`")
+                    .orElse("");
+            return List.of(cursor.error(ProblemCode.ONE_OF, "expected one of: " + String.join(", ", all), closest));
+        };
+    }
+
+    /** Collections whose elements are like this. */
+    public static Constraint<Collection<?>> each(boolean nonBlank, boolean unique) {
+        return (value, cursor) -> {
+            List<Problem> problems = new ArrayList<>(nonBlank ? blankElements(value, cursor) : List.of());
+            if (unique) {
+                problems.addAll(repeatedElements(List.copyOf(value), cursor));
+            }
+            return problems;
+        };
+    }
+
+    /** Decimal numbers with at most so many digits before and after the point. */
+    public static Constraint<Number> digits(int integer, int fraction) {
+        return (value, cursor) -> {
+            BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
+            boolean fits = number.precision() - number.scale() <= integer && number.scale() <= fraction;
+            String message = "must have at most %d %s before the point and %d after it"
+                    .formatted(integer, plural("digit", integer == 1), fraction);
+            return fits ? List.of() : List.of(cursor.error(ProblemCode.OUT_OF_RANGE, message, ""));
+        };
+    }
+
     /** Two constraints, both checked. */
     static <T> Constraint<T> both(Constraint<? super T> first, Constraint<? super T> second) {
         return (value, cursor) -> {
@@ -82,6 +135,37 @@ public final class Constraints {
             index++;
         }
         return problems;
+    }
+
+    private static List<Problem> repeatedElements(List<?> elements, ConfigCursor cursor) {
+        List<Problem> problems = new ArrayList<>();
+        for (int index = 0; index < elements.size(); index++) {
+            int first = elements.indexOf(elements.get(index));
+            if (first < index) {
+                problems.add(cursor.at("[" + index + "]")
+                        .error(
+                                ProblemCode.DUPLICATE_ELEMENT,
+                                "element " + index + " is the same as element " + first,
+                                "remove one"));
+            }
+        }
+        return problems;
+    }
+
+    /** A value as a file would write it; a path as it was written, since the value is absolute. */
+    private static String written(Object value, ConfigCursor cursor) {
+        if (value instanceof Enum<?> constant) {
+            return Spelling.kebab(constant.name().toLowerCase(Locale.ROOT));
+        }
+        return value instanceof Path ? cursor.text().orElse(value.toString()) : value.toString();
+    }
+
+    private static boolean isSame(Object value, String text, String allowed) {
+        boolean sameNumber = value instanceof Number
+                && NumberText.exact(text)
+                        .flatMap(number -> NumberText.exact(allowed).filter(other -> number.compareTo(other) == 0))
+                        .isPresent();
+        return sameNumber || text.equals(allowed);
     }
 
     private static boolean isBlank(CharSequence text) {

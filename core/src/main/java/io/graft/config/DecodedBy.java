@@ -6,10 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the decoder of a type that options records may use; the decoder has a public constructor without parameters. */
+/** Names the decoder of a type that options records may use; for a type of somebody else's there is {@link Decode}. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface DecodedBy {
-    Class<? extends Decoder<?>> value();
+    /** A {@link Decoder} or {@link ValueDecoder} of the type, public, with a public constructor without parameters. */
+    Class<?> value();
 }

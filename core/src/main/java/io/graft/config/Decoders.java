@@ -27,7 +27,9 @@ public final class Decoders {
     private static final ValueDecoder<Pattern> PATTERN =
             ScalarDecoder.of("a regular expression", Decoders::parsePattern);
     private static final ValueDecoder<Duration> DURATION = Units.duration();
-    private static final ValueDecoder<Long> DATA_SIZE = Units.dataSize();
+    private static final ValueDecoder<Long> BYTE_COUNT = Units.dataSize();
+    private static final ValueDecoder<DataSize> DATA_SIZE =
+            cursor -> BYTE_COUNT.decode(cursor).map(DataSize::new);
 
     private Decoders() {}
 
@@ -92,7 +94,12 @@ public final class Decoders {
     }
 
     /** Sizes in bytes, with unit: {@code kB} to {@code TB} are powers of 1000, {@code KiB} to {@code TiB} of 1024. */
-    public static ValueDecoder<Long> dataSize() {
+    public static ValueDecoder<Long> byteCount() {
+        return BYTE_COUNT;
+    }
+
+    /** Sizes as {@link #byteCount} decodes them. */
+    public static ValueDecoder<DataSize> dataSize() {
         return DATA_SIZE;
     }
 
@@ -128,7 +135,16 @@ public final class Decoders {
 
     /** Objects with a record of their own. */
     public static <T> ValueDecoder<T> nested(Binder<T> binder) {
-        return binder::bind;
+        return new NestedDecoder<>(binder);
+    }
+
+    /** Values that keep a constraint, for the elements of a collection; those of a key are {@link KeyBinding#check}ed. */
+    public static <T> ValueDecoder<T> checked(ValueDecoder<T> decoder, Constraint<? super T> constraint) {
+        return cursor -> {
+            Bound<T> bound = decoder.decode(cursor);
+            List<Problem> broken = bound instanceof Bound.Ok<T> ok ? constraint.check(ok.value(), cursor) : List.of();
+            return broken.isEmpty() ? bound : new Bound.Failed<>(broken);
+        };
     }
 
     /** The value as it is, for whoever reads it later. */

@@ -1,76 +1,83 @@
 package io.graft.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A key of an object that is being bound: first its constraints, then one call that says what happens without it. */
+/**
+ * A key of an object that is being bound: first its other names and its constraints, then one call that says what happens
+ * without it.
+ */
 public final class KeyBinding<T> {
     private final ObjectBinding object;
     private final String key;
-    private final ConfigCursor cursor;
     private final ValueDecoder<T> decoder;
-    private final boolean refused;
+    private final List<String> aliases = new ArrayList<>();
+    private final List<FormerKey> former = new ArrayList<>();
+    private boolean secret;
     private @Nullable Constraint<? super T> constraint;
 
-    private KeyBinding(
-            ObjectBinding object, String key, ConfigCursor cursor, ValueDecoder<T> decoder, boolean refused) {
+    KeyBinding(ObjectBinding object, String key, ValueDecoder<T> decoder) {
         this.object = object;
         this.key = key;
-        this.cursor = cursor;
         this.decoder = decoder;
-        this.refused = refused;
     }
 
-    KeyBinding(ObjectBinding object, String key, ConfigCursor cursor, ValueDecoder<T> decoder) {
-        this(object, key, cursor, decoder, false);
+    /** Adds other names of the key, in kebab-case. */
+    public KeyBinding<T> alias(String... others) {
+        aliases.addAll(List.of(others));
+        return this;
     }
 
-    /** A key of which the object has already told why its value is not read. */
-    static <T> KeyBinding<T> refused(ObjectBinding object, String key, ConfigCursor cursor, ValueDecoder<T> decoder) {
-        return new KeyBinding<>(object, key, cursor, decoder, true);
+    /**
+     * Adds what the key was called before, in kebab-case; who writes it is warned.
+     *
+     * @param since the version that renamed it
+     * @param removeIn the version that will no longer know the name; empty if that is open
+     */
+    public KeyBinding<T> renamedFrom(String name, String since, String removeIn) {
+        former.add(new FormerKey(name, since, removeIn));
+        return this;
+    }
+
+    /** Keeps the value out of every message and of the lines that messages quote. */
+    public KeyBinding<T> secret() {
+        secret = true;
+        return this;
     }
 
     /** Adds a constraint; all are checked. A default is checked when it is compiled, and an absent value is not. */
     public KeyBinding<T> check(Constraint<? super T> further) {
-        Constraint<? super T> former = constraint;
-        constraint = former == null ? further : Constraints.both(former, further);
+        Constraint<? super T> before = constraint;
+        constraint = before == null ? further : Constraints.both(before, further);
         return this;
     }
 
     /** The file must give the key. */
     public Key<T> required() {
-        if (refused) {
-            return none();
-        }
-        if (!cursor.isPresent()) {
+        return read(cursor -> {
+            if (cursor.isPresent()) {
+                return given(cursor, "");
+            }
             object.missing(key);
-            return none();
-        }
-        return given("");
+            return Optional.empty();
+        });
     }
 
     /** Without the key, the value is this HOCON text decoded as if it stood in the file. */
     public Key<T> orDefault(String hocon) {
-        if (refused) {
-            return none();
-        }
-        if (cursor.isPresent()) {
-            return given("leave the key out to get the default " + Quoting.quote(hocon));
-        }
-        return key(decoder.decode(cursor.with(Literals.parse(hocon))));
+        return read(cursor -> cursor.isPresent()
+                ? given(cursor, "leave the key out to get the default " + Quoting.quote(hocon))
+                : value(cursor, decoder.decode(cursor.with(Literals.parse(hocon)))));
     }
 
     /** Without the key, or with {@code null}, there is no value. */
     public Key<Optional<T>> optional() {
-        if (refused) {
-            return none();
-        }
-        if (!cursor.isPresent() || cursor.isNull()) {
-            return new Value<>(key, Optional.of(Optional.empty()));
-        }
-        Key<T> value = given("");
-        return () -> Optional.of(value.get());
+        return read(cursor -> !cursor.isPresent() || cursor.isNull()
+                ? Optional.of(Optional.empty())
+                : given(cursor, "").flatMap(value -> Optional.of(Optional.of(value))));
     }
 
     /**
@@ -79,46 +86,60 @@ public final class KeyBinding<T> {
      * @throws IllegalStateException if the decoder decodes no collection, which a generated binder never asks for
      */
     public Key<T> orEmpty() {
-        if (refused) {
-            return none();
-        }
-        if (cursor.isPresent()) {
-            return given("leave the key out to have none");
-        }
         T empty = decoder.empty().orElseThrow(() -> new IllegalStateException("`" + key + "` is no collection"));
-        return new Value<>(key, Optional.of(empty));
+        return read(
+                cursor -> cursor.isPresent() ? given(cursor, "leave the key out to have none") : Optional.of(empty));
     }
 
-    private Key<T> given(String helpForNull) {
+    private <V> Key<V> read(Function<ConfigCursor, Optional<V>> reader) {
+        KeyNames names = new KeyNames(key, aliases, former);
+        if (secret) {
+            object.withhold(names);
+        }
+        Slot<V> slot = new Slot<>(key);
+        object.declare(names, decoder.keys(), cursor -> slot.value = reader.apply(cursor));
+        return slot;
+    }
+
+    private Optional<T> given(ConfigCursor cursor, String helpForNull) {
         if (cursor.isNull()) {
-            report(cursor.error(ProblemCode.NULL_NOT_ALLOWED, "must not be null", helpForNull));
-            return none();
+            report(cursor, cursor.error(ProblemCode.NULL_NOT_ALLOWED, "must not be null", helpForNull));
+            return Optional.empty();
+        }
+        if (secret) {
+            cursor.withhold();
         }
         Bound<T> bound = decoder.decode(cursor);
         if (bound instanceof Bound.Ok<T> ok && constraint != null) {
             List<Problem> broken = constraint.check(ok.value(), cursor);
-            broken.forEach(this::report);
-            return broken.isEmpty() ? key(bound) : none();
+            broken.forEach(problem -> report(cursor, problem));
+            if (!broken.isEmpty()) {
+                return Optional.empty();
+            }
         }
-        return key(bound);
+        return value(cursor, bound);
     }
 
-    private Key<T> key(Bound<T> bound) {
-        bound.problems().forEach(this::report);
-        return bound instanceof Bound.Ok<T> ok ? new Value<>(key, Optional.of(ok.value())) : none();
+    private Optional<T> value(ConfigCursor cursor, Bound<T> bound) {
+        bound.problems().forEach(problem -> report(cursor, problem));
+        return bound instanceof Bound.Ok<T> ok ? Optional.of(ok.value()) : Optional.empty();
     }
 
-    private void report(Problem problem) {
+    private void report(ConfigCursor cursor, Problem problem) {
         boolean ofThisValue = problem.path().equals(cursor.path());
         Optional<String> note = ofThisValue ? cursor.note() : Optional.empty();
         object.report(note.map(problem::withNote).orElse(problem));
     }
 
-    private <V> Key<V> none() {
-        return new Value<>(key, Optional.empty());
-    }
+    /** The place of a value that is read later. */
+    private static final class Slot<V> implements Key<V> {
+        private final String key;
+        private Optional<V> value = Optional.empty();
 
-    private record Value<V>(String key, Optional<V> value) implements Key<V> {
+        private Slot(String key) {
+            this.key = key;
+        }
+
         @Override
         public V get() {
             return value.orElseThrow(() -> new IllegalStateException("`" + key + "` has no value"));

@@ -25,6 +25,11 @@ record ListDecoder<T>(ValueDecoder<T> element) implements ValueDecoder<List<T>> 
     }
 
     @Override
+    public List<String> keys() {
+        return element.keys();
+    }
+
+    @Override
     public Optional<List<T>> empty() {
         return Optional.of(List.of());
     }

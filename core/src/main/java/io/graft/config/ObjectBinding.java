@@ -1,27 +1,35 @@
 package io.graft.config;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Binds one object of a configuration: names its keys, then {@linkplain #finish finishes}. Every problem of every key is
- * collected, and one mistake gives one problem: a misspelt key is not missing too, and what is inside a value of the wrong
- * form is not looked at.
+ * Binds one object of a configuration: names its keys, then {@linkplain #finish finishes}, which is when values are read. Every
+ * problem of every key is collected, and one mistake gives one problem: a misspelt key is not missing too, and what is inside
+ * a value of the wrong form is not looked at.
  *
  * <p>A key is named in kebab-case. Its snake_case spelling is the same key; any other is an error that shows the right one.
  */
 public final class ObjectBinding {
     private final ConfigCursor cursor;
+    private final Level level = new Level();
+    private final KeyRelations relations = new KeyRelations();
+    private final List<Declared> declared = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
-    private final Set<String> keys = new TreeSet<>();
-    private final Set<String> read = new HashSet<>();
     private final Set<String> missing = new TreeSet<>();
-    private final List<List<String>> exclusive = new ArrayList<>();
+    private final Map<String, ConfigCursor> found = new HashMap<>();
+
+    /** A key, and what takes its value. */
+    private record Declared(KeyNames names, Consumer<ConfigCursor> reader) {}
 
     ObjectBinding(ConfigCursor cursor) {
         this.cursor = cursor;
@@ -32,26 +40,34 @@ public final class ObjectBinding {
 
     /** A key and what its value is; say next what happens without it. */
     public <T> KeyBinding<T> key(String key, ValueDecoder<T> decoder) {
-        keys.add(key);
-        String snake = Spelling.snake(key);
-        ConfigCursor value = cursor.child(key);
-        if (snake.equals(key)) {
-            read.add(key);
-            return new KeyBinding<>(this, key, value, decoder);
-        }
-        ConfigCursor other = cursor.child(snake);
-        read.add(key);
-        read.add(snake);
-        if (value.isPresent() && other.isPresent()) {
-            report(bothSpellings(key, value, snake, other));
-            return KeyBinding.refused(this, key, value, decoder);
-        }
-        return new KeyBinding<>(this, key, other.isPresent() ? other : value, decoder);
+        return new KeyBinding<>(this, key, decoder);
+    }
+
+    /**
+     * A key that there was once: an error that says why it is gone, and what to write instead.
+     *
+     * @param since the version that removed it
+     */
+    public ObjectBinding removed(String key, String since, String reason) {
+        level.remove(new Level.Gone(key, since, reason));
+        return this;
     }
 
     /** Demands that exactly one of these optional keys is given. */
     public ObjectBinding exactlyOneOf(String... alternatives) {
-        exclusive.add(List.of(alternatives));
+        relations.exactlyOneOf(List.of(alternatives));
+        return this;
+    }
+
+    /** Demands that at most one of these keys is given. */
+    public ObjectBinding exclusive(String... alternatives) {
+        relations.exclusive(List.of(alternatives));
+        return this;
+    }
+
+    /** Demands another key of whoever gives this one. */
+    public ObjectBinding requires(String key, String with) {
+        relations.requires(key, with);
         return this;
     }
 
@@ -60,21 +76,28 @@ public final class ObjectBinding {
      * constructor is an error at the object.
      */
     public <R> Bound<R> finish(Supplier<R> constructor) {
-        if (cursor.isObject()) {
-            Set<String> explained = reportUnread();
-            missing.removeAll(explained);
-            missing.forEach(this::reportMissing);
-            exclusive.forEach(alternatives -> reportExclusive(alternatives, explained));
-        }
-        if (problems.stream().anyMatch(Problem::isError)) {
-            return new Bound.Failed<>(problems);
-        }
-        try {
-            return new Bound.Ok<>(constructor.get(), problems);
-        } catch (IllegalArgumentException e) {
-            report(rejected(e));
-            return new Bound.Failed<>(problems);
-        }
+        return finish(constructor, List.of());
+    }
+
+    /** As {@link #finish(Supplier)}, and no check of the value reports an error. */
+    public <R> Bound<R> finish(Supplier<R> constructor, List<OptionsCheck<R>> checks) {
+        readKeys();
+        Optional<R> value = hasErrors() ? Optional.empty() : construct(constructor);
+        value.ifPresent(options -> checks.forEach(check -> run(check, options)));
+        // what is secret may have been learnt after a line was quoted
+        problems.replaceAll(cursor.texts()::withoutSecrets);
+        return value.filter(options -> !hasErrors())
+                .<Bound<R>>map(options -> new Bound.Ok<>(options, problems))
+                .orElseGet(() -> new Bound.Failed<>(problems));
+    }
+
+    void declare(KeyNames names, Collection<String> below, Consumer<ConfigCursor> reader) {
+        level.add(names, below);
+        declared.add(new Declared(names, reader));
+    }
+
+    void withhold(KeyNames names) {
+        names.all().forEach(cursor.texts().secrets()::addKey);
     }
 
     void report(Problem problem) {
@@ -85,101 +108,93 @@ public final class ObjectBinding {
         missing.add(key);
     }
 
-    /** Reports the keys that nobody reads, and tells which keys they were meant to be. */
-    private Set<String> reportUnread() {
-        Set<String> explained = new HashSet<>();
-        for (String written : cursor.keys()) {
-            // a key that starts with x- is a person's own remark
-            if (read.contains(written) || cursor.reserved().contains(written) || written.startsWith("x-")) {
-                continue;
-            }
-            ConfigCursor unread = cursor.child(written);
-            Optional<String> respelt = keys.stream()
-                    .filter(key -> Spelling.bare(key).equals(Spelling.bare(written)))
-                    .findFirst();
-            if (respelt.isPresent()) {
-                explained.add(respelt.get());
-                report(wrongSpelling(unread, respelt.get()));
-            } else {
-                Suggestions.near(Spelling.kebab(written), keys).stream()
-                        .filter(this::isAbsent)
-                        .findFirst()
-                        .ifPresent(explained::add);
-                report(unknownKey(unread));
-            }
+    private void readKeys() {
+        Set<String> read = new HashSet<>();
+        KeyFinder finder = new KeyFinder(cursor, read, this::report);
+        Set<String> keys = Set.copyOf(level.keys());
+        for (Declared key : declared) {
+            finder.find(key.names()).ifPresent(value -> {
+                found.put(key.names().key(), value);
+                key.reader().accept(value.withOuterKeys(keys));
+            });
         }
-        return explained;
+        if (!cursor.isObject()) {
+            return;
+        }
+        Set<String> explained = new UnreadKeys(cursor, level, key -> given(key).isEmpty(), this::report).check(read);
+        explained.addAll(misplacedBelow());
+        missing.removeAll(explained);
+        missing.forEach(this::reportMissing);
+        relations.check(cursor, this::given, explained).forEach(this::report);
     }
 
-    private boolean isAbsent(String key) {
-        return !cursor.at(key).isPresent();
+    /** The keys of this object that objects below it have been given. */
+    private List<String> misplacedBelow() {
+        return problems.stream()
+                .filter(problem -> problem.code() == ProblemCode.MISPLACED_KEY)
+                .map(problem -> KeyPath.parse(problem.path()).steps())
+                .map(steps -> Spelling.kebab(steps.get(steps.size() - 1)))
+                .toList();
+    }
+
+    /** The value of a key of this object, unless it is absent or null. */
+    private Optional<ConfigCursor> given(String key) {
+        return Optional.ofNullable(found.get(key)).filter(value -> value.isPresent() && !value.isNull());
+    }
+
+    private boolean hasErrors() {
+        return problems.stream().anyMatch(Problem::isError);
     }
 
     private void reportMissing(String key) {
         ConfigCursor absent = cursor.child(key);
         Problem problem = absent.error(
-                ProblemCode.MISSING_KEY, subject() + " needs the key `" + key + "`" + where(), "add it here");
+                ProblemCode.MISSING_KEY,
+                cursor.subject() + " needs the key `" + key + "`" + cursor.where(),
+                "add it here");
         report(absent.note().map(problem::withNote).orElse(problem));
     }
 
-    private void reportExclusive(List<String> alternatives, Set<String> explained) {
-        List<String> given = alternatives.stream().filter(key -> !isAbsent(key)).toList();
-        String all = "`" + String.join("`, `", alternatives) + "`";
-        if (given.size() > 1) {
-            report(cursor.at(given.get(1))
-                    .keyError(
-                            ProblemCode.EXCLUSIVE,
-                            "`" + String.join("` and `", given) + "` exclude each other",
-                            "keep exactly one of " + all));
-        } else if (given.isEmpty() && alternatives.stream().noneMatch(explained::contains)) {
-            report(cursor.error(
-                    ProblemCode.MISSING_KEY,
-                    subject() + " needs exactly one of the keys " + all + where(),
-                    "add one here"));
+    private <R> Optional<R> construct(Supplier<R> constructor) {
+        try {
+            return Optional.of(constructor.get());
+        } catch (IllegalArgumentException e) {
+            report(rejected(e));
+            return Optional.empty();
         }
     }
 
-    private Problem bothSpellings(String key, ConfigCursor value, String snake, ConfigCursor other) {
-        Problem problem = other.keyError(
-                ProblemCode.BOTH_SPELLINGS,
-                "`" + snake + "` is the same key as `" + key + "`, which is given too",
-                "keep one of them");
-        return value.keySource()
-                .map(at -> problem.withNote("`" + key + "` is at " + at.display()))
-                .orElse(problem);
-    }
-
-    private Problem wrongSpelling(ConfigCursor unread, String key) {
-        String snake = Spelling.snake(key);
-        String right = snake.equals(key) ? "write `" + key + "`" : "write `" + key + "` (or `" + snake + "`)";
-        return unread.keyError(ProblemCode.WRONG_SPELLING, right, "");
-    }
-
-    private Problem unknownKey(ConfigCursor unread) {
-        String name = Quoting.quote(unread.key());
-        String help = Suggestions.didYouMean(Spelling.kebab(unread.key()), keys);
-        Problem problem = unread.keyError(ProblemCode.UNKNOWN_KEY, subject() + " has no key " + name + where(), help);
-        boolean ambient = unread.origin()
-                .filter(origin -> ValueOrigin.isSystemProperty(origin) || ValueOrigin.isEnvironment(origin))
-                .isPresent();
-        // properties of the machine may be meant for somebody else
-        Problem weighed = ambient ? problem.as(Severity.WARNING) : problem;
-        return keys.isEmpty() ? weighed : weighed.withNote("keys: " + String.join(", ", keys));
-    }
-
     private Problem rejected(IllegalArgumentException e) {
-        boolean secret = cursor.isSecret() || keys.stream().anyMatch(Secrets::isSecret);
-        String reason = secret || e.getMessage() == null ? "" : ": " + Quoting.escape(e.getMessage());
+        Secrets secrets = cursor.texts().secrets();
+        boolean secret = cursor.isSecret() || level.keys().stream().anyMatch(secrets::isSecret);
+        boolean shown = !secret && e.getMessage() != null && !secrets.isIn(e.getMessage());
         return cursor.error(
-                ProblemCode.RECORD_CONSTRUCTOR_REJECTED, subject() + " refuses these values" + where() + reason, "");
+                ProblemCode.RECORD_CONSTRUCTOR_REJECTED,
+                cursor.subject()
+                        + " refuses these values"
+                        + cursor.where()
+                        + (shown ? ": " + Quoting.escape(e.getMessage()) : ""),
+                "");
     }
 
-    private String subject() {
-        return cursor.subject();
+    private <R> void run(OptionsCheck<R> check, R options) {
+        try {
+            check.body().accept(options, new CheckSink(check.name(), cursor, this::placeOf, this::report));
+        } catch (RuntimeException e) {
+            // the exception's message may hold any value
+            report(cursor.error(
+                    ProblemCode.CHECK_THREW,
+                    "the check `" + check.name() + "` ended with "
+                            + e.getClass().getName() + cursor.where(),
+                    "report it to whoever wrote the modifier"));
+        }
     }
 
-    private String where() {
-        String path = cursor.pathInSubject();
-        return path.isEmpty() ? "" : " in `" + path + "`";
+    /** The place of a path that begins with a key of this object; empty if there is no such key. */
+    private Optional<ConfigCursor> placeOf(String path) {
+        String key = KeyPath.parse(path).steps().get(0);
+        String below = path.substring(key.length());
+        return Optional.ofNullable(found.get(key))
+                .map(value -> value.at(below.startsWith(".") ? below.substring(1) : below));
     }
 }

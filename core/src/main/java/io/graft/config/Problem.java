@@ -37,6 +37,13 @@ public record Problem(
         return new Problem(code, severity, path, at, message, more, help);
     }
 
+    /** The same problem with another text of the line that it stands on. */
+    Problem quoting(String line) {
+        Optional<SourceRef> place =
+                at.map(ref -> new SourceRef(ref.file(), ref.line(), ref.column(), ref.length(), line));
+        return new Problem(code, severity, path, place, message, notes, help);
+    }
+
     /** The same problem with another severity. */
     public Problem as(Severity other) {
         return new Problem(code, other, path, at, message, notes, help);

@@ -1,34 +1,125 @@
 package io.graft.config;
 
 import io.graft.config.Token.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
-/** Which values never reach a message: those of keys that name a secret, and those of the environment. */
+/**
+ * Which values of a configuration never reach a message: those of keys whose name tells it, and those of keys that were declared
+ * secret, wherever else the file writes the same text.
+ */
 final class Secrets {
+    // a shorter text is part of so many words that hiding it in all of them would tell it
+    private static final int SHORTEST_PART = 4;
+
+    // in remarks, and where a stray quote turns keys into texts, only the look of an entry is left to go by
     private static final Pattern ENTRY = Pattern.compile(
             "(?:key|token|password)\"?\\s*\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)",
             Pattern.CASE_INSENSITIVE);
 
-    private Secrets() {}
+    private final Set<String> keys = ConcurrentHashMap.newKeySet();
+    private final Set<String> values = ConcurrentHashMap.newKeySet();
 
-    static boolean isSecret(String key) {
+    /** Whether the name alone tells that the value is secret. */
+    static boolean isNamedSecret(String key) {
         String name = key.toLowerCase(Locale.ROOT);
         return name.endsWith("key") || name.endsWith("token") || name.endsWith("password");
     }
 
-    /** The line with the values of secret keys replaced by as many asterisks, so that columns stay. */
-    static String blotOut(String line, List<Token> tokens) {
+    /** Declares a key secret, in whatever spelling; so are its values at every other place of the configuration. */
+    void addKey(String key) {
+        keys.add(Spelling.bare(key));
+    }
+
+    /** Makes the texts of a value secret. */
+    void addValue(ConfigCursor value) {
+        value.text().stream()
+                .flatMap(String::lines)
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .forEach(values::add);
+        value.elements().forEach(this::addValue);
+        value.keys().forEach(key -> addValue(value.child(key)));
+    }
+
+    boolean isSecret(String key) {
+        return isNamedSecret(key) || keys.contains(Spelling.bare(key));
+    }
+
+    /** Whether a sentence holds a secret value. */
+    boolean isIn(String sentence) {
+        return values.stream().anyMatch(sentence::contains);
+    }
+
+    /** How many secrets are known; it only grows. */
+    int size() {
+        return keys.size() + values.size();
+    }
+
+    /**
+     * A line of a text with what is secret replaced by as many asterisks, so that columns stay.
+     *
+     * @param covered the scalars that reach into the line and stand at secret keys
+     * @param tokens of the line
+     */
+    String blotOut(String line, int number, List<Token> covered, List<Token> tokens) {
         StringBuilder shown = new StringBuilder(line);
+        covered.forEach(token -> cover(shown, line, number, token));
+        for (int i = 0; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            if (token.isScalar() && isPart(token.text()) && !isKey(tokens, i)) {
+                cover(shown, line, number, token);
+            }
+        }
+        for (String value : values) {
+            int from = value.length() < SHORTEST_PART ? -1 : line.indexOf(value);
+            for (int at = from; at >= 0; at = line.indexOf(value, at + 1)) {
+                cover(shown, at, at + value.length());
+            }
+        }
+        Matcher unseen = ENTRY.matcher(shown.toString());
+        while (unseen.find()) {
+            cover(shown, unseen.start(1), unseen.end(1));
+        }
+        return shown.toString();
+    }
+
+    private static void cover(StringBuilder shown, String line, int number, Token token) {
+        if (token.line() == number) {
+            cover(shown, token.column() - 1, token.end() - 1);
+        } else {
+            // the last line of a long text, or one between
+            int close = line.indexOf("\"\"\"");
+            cover(shown, 0, close < 0 ? line.length() : close);
+        }
+    }
+
+    private static void cover(StringBuilder line, int from, int to) {
+        for (int i = from; i < Math.min(to, line.length()); i++) {
+            line.setCharAt(i, '*');
+        }
+    }
+
+    /** The scalars inside the values of secret keys, by each line that they reach into. */
+    Map<Integer, List<Token>> atSecretKeys(List<Token> tokens) {
+        Map<Integer, List<Token>> covered = new HashMap<>();
         boolean secret = false;
         int depth = 0;
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
-            boolean isKey = token.isScalar() && isKey(tokens, i);
+            Token former = i == 0 ? token : tokens.get(i - 1);
+            boolean ends = depth == 0 && token.line() != former.line() && !former.is(Kind.SEPARATOR);
+            secret = secret && !ends;
             if (!secret) {
-                secret = isKey && isSecret(token.text());
+                secret = token.isScalar() && isKey(tokens, i) && isSecret(lastStep(token));
                 depth = 0;
             } else if (token.is(Kind.OPEN)) {
                 depth++;
@@ -38,23 +129,23 @@ final class Secrets {
             } else if (token.is(Kind.COMMA)) {
                 secret = depth > 0;
             } else if (token.isScalar()) {
-                for (int column = token.column(); column < token.end() && column <= line.length(); column++) {
-                    shown.setCharAt(column - 1, '*');
-                }
+                int last = token.line() + (int) Math.max(0, token.text().lines().count() - 1);
+                IntStream.rangeClosed(token.line(), last)
+                        .forEach(line -> covered.computeIfAbsent(line, first -> new ArrayList<>())
+                                .add(token));
             }
         }
-        blotOutUnseen(shown);
-        return shown.toString();
+        return covered;
     }
 
-    /** In remarks, and where a stray quote turns keys into texts, only the look of an entry is left to go by. */
-    private static void blotOutUnseen(StringBuilder shown) {
-        Matcher entry = ENTRY.matcher(shown.toString());
-        while (entry.find()) {
-            for (int position = entry.start(1); position < entry.end(1); position++) {
-                shown.setCharAt(position, '*');
-            }
-        }
+    /** Whether a text is a secret value, or one of several that make one. */
+    private boolean isPart(String text) {
+        return values.contains(text)
+                || (text.length() >= SHORTEST_PART && values.stream().anyMatch(value -> value.contains(text)));
+    }
+
+    private static String lastStep(Token key) {
+        return key.is(Kind.WORD) ? key.text().substring(key.text().lastIndexOf('.') + 1) : key.text();
     }
 
     /** Whether a token is a key; also one that lacks its separator, so that a slip of the pen shows nothing. */
@@ -62,9 +153,12 @@ final class Secrets {
         if (index + 1 == tokens.size()) {
             return false;
         }
+        Token token = tokens.get(index);
         Token next = tokens.get(index + 1);
         Token former = index == 0 ? null : tokens.get(index - 1);
-        boolean first = former == null || former.is(Kind.COMMA) || former.is(Kind.OPEN);
-        return next.is(Kind.SEPARATOR) || next.opens('{') || (first && next.isScalar());
+        boolean first =
+                former == null || former.is(Kind.COMMA) || former.is(Kind.OPEN) || former.line() != token.line();
+        boolean sameLine = next.line() == token.line();
+        return sameLine && (next.is(Kind.SEPARATOR) || next.opens('{') || (first && next.isScalar()));
     }
 }

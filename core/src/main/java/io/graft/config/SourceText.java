@@ -14,12 +14,24 @@ final class SourceText {
     private final List<Token> tokens;
     private final Map<Integer, List<Token>> tokensByLine;
     private final Map<String, Optional<WrittenEntry>> found = new ConcurrentHashMap<>();
+    private final Secrets secrets;
+    private volatile Shown shown = new Shown(-1, Map.of(), Map.of());
 
-    SourceText(String text) {
+    /**
+     * Lines fit for showing, as long as no more secrets are known.
+     *
+     * @param size of the known secrets
+     * @param covered the scalars at secret keys, by their lines
+     * @param lines those that were asked for
+     */
+    private record Shown(int size, Map<Integer, List<Token>> covered, Map<Integer, String> lines) {}
+
+    SourceText(String text, Secrets secrets) {
         this.text = text;
         this.lines = text.lines().toList();
         this.tokens = Tokenizer.tokenize(text);
         this.tokensByLine = tokens.stream().collect(Collectors.groupingBy(Token::line));
+        this.secrets = secrets;
     }
 
     String text() {
@@ -34,9 +46,22 @@ final class SourceText {
         return tokensByLine.getOrDefault(line, List.of());
     }
 
-    /** A line, from 1, fit for showing: values of secret keys are blotted out. Empty if there is no such line. */
+    /** A line, from 1, fit for showing: what is secret is blotted out. Empty if there is no such line. */
     String line(int number) {
-        return number < 1 || number > lines.size() ? "" : Secrets.blotOut(lines.get(number - 1), tokensOf(number));
+        if (number < 1 || number > lines.size()) {
+            return "";
+        }
+        Shown now = shown;
+        if (now.size() != secrets.size()) {
+            now = new Shown(secrets.size(), secrets.atSecretKeys(tokens), new ConcurrentHashMap<>());
+            shown = now;
+        }
+        Map<Integer, List<Token>> covered = now.covered();
+        return now.lines()
+                .computeIfAbsent(
+                        number,
+                        line -> secrets.blotOut(
+                                lines.get(line - 1), line, covered.getOrDefault(line, List.of()), tokensOf(line)));
     }
 
     /** A line, from 1, as it stands. Not to be shown. */

@@ -9,18 +9,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The texts of the files that a configuration was read from; each is read when a problem first needs a column, once. */
+/**
+ * The texts of the files that a configuration was read from, and what of them must not be shown. Each is read when a problem
+ * first needs a column, once.
+ */
 final class SourceTexts {
     private final Map<String, Optional<SourceText>> texts = new ConcurrentHashMap<>();
+    private final Secrets secrets = new Secrets();
+
+    Secrets secrets() {
+        return secrets;
+    }
 
     /** The text of a file; empty if it cannot be read. */
     Optional<SourceText> of(String file) {
-        return texts.computeIfAbsent(file, SourceTexts::read);
+        return texts.computeIfAbsent(file, this::read);
     }
 
-    private static Optional<SourceText> read(String file) {
+    /** The problem with the line that it quotes as it may be shown by now. */
+    Problem withoutSecrets(Problem problem) {
+        return problem.at()
+                .filter(at -> !at.text().isEmpty())
+                .flatMap(at -> of(at.file()).map(text -> text.line(at.line())))
+                .map(problem::quoting)
+                .orElse(problem);
+    }
+
+    private Optional<SourceText> read(String file) {
         try {
-            return Optional.of(new SourceText(Files.readString(Path.of(file))));
+            return Optional.of(new SourceText(Files.readString(Path.of(file)), secrets));
         } catch (IOException | UncheckedIOException | InvalidPathException e) {
             // a place without column is still a place
             return Optional.empty();

@@ -31,7 +31,7 @@ final class SyntaxErrors {
         ConfigOrigin origin = e.origin();
         String file = origin == null ? mainFile : ValueOrigin.name(origin);
         int line = origin == null ? 0 : Math.max(0, origin.lineNumber());
-        SourceText text = texts.of(file).orElseGet(() -> new SourceText(""));
+        SourceText text = texts.of(file).orElseGet(() -> new SourceText("", texts.secrets()));
         return new SyntaxErrors(file, text, line, reason(e.getMessage(), origin)).explain();
     }
 

@@ -33,6 +33,9 @@ public record ModifierDescriptor(
      * @param required whether a file must give it
      * @param constraints for people: {@code between 1 and 4096}
      * @param documentation from the record's {@code @param}
+     * @param aliases other keys for it
+     * @param formerKeys what the key was called before; still read, with a warning
+     * @param secret whether its value is never shown
      */
     public record OptionDescriptor(
             String key,
@@ -40,9 +43,43 @@ public record ModifierDescriptor(
             String defaultValue,
             boolean required,
             List<String> constraints,
-            String documentation) {
+            String documentation,
+            List<String> aliases,
+            List<String> formerKeys,
+            boolean secret) {
         public OptionDescriptor {
             constraints = List.copyOf(constraints);
+            aliases = List.copyOf(aliases);
+            formerKeys = List.copyOf(formerKeys);
+        }
+
+        /** An option with one key, whose value may be shown. */
+        public OptionDescriptor(
+                String key,
+                String type,
+                String defaultValue,
+                boolean required,
+                List<String> constraints,
+                String documentation) {
+            this(key, type, defaultValue, required, constraints, documentation, List.of(), List.of(), false);
+        }
+
+        /** The same option with other keys for it. */
+        public OptionDescriptor withAliases(String... others) {
+            return new OptionDescriptor(
+                    key, type, defaultValue, required, constraints, documentation, List.of(others), formerKeys, secret);
+        }
+
+        /** The same option with what its key was called before. */
+        public OptionDescriptor withFormerKeys(String... former) {
+            return new OptionDescriptor(
+                    key, type, defaultValue, required, constraints, documentation, aliases, List.of(former), secret);
+        }
+
+        /** The same option, whose value is never shown. */
+        public OptionDescriptor asSecret() {
+            return new OptionDescriptor(
+                    key, type, defaultValue, required, constraints, documentation, aliases, formerKeys, true);
         }
     }
 }

@@ -70,4 +70,48 @@ class ConstraintsTest {
         assertEquals("blank-element: element 1 must not be blank", check(Constraints.notBlank(), List.of("a", "\t")));
         assertEquals("", check(Constraints.notBlank(), List.of()));
     }
+
+    private enum Precision {
+        BF16,
+        FULL_PRECISION
+    }
+
+    @Test
+    void aPatternMatchesTheWholeText() {
+        assertEquals("", check(Constraints.matches("[a-z]+"), "abc"));
+        assertEquals("pattern: must match `[a-z]+`", check(Constraints.matches("[a-z]+"), "abc1"));
+        assertEquals("", check(Constraints.matches("full-.*"), Precision.FULL_PRECISION));
+    }
+
+    @Test
+    void oneOfComparesNumbersByTheirValue() {
+        assertEquals("", check(Constraints.oneOf("4", "8"), 8L));
+        assertEquals("", check(Constraints.oneOf("0.5", "1"), 1.0));
+        assertEquals("one-of: expected one of: 4, 8", check(Constraints.oneOf("4", "8"), 6));
+        assertEquals("", check(Constraints.oneOf("bf16"), Precision.BF16));
+        assertEquals("one-of: expected one of: bf16", check(Constraints.oneOf("bf16"), Precision.FULL_PRECISION));
+        assertEquals("one-of: expected one of: 1", check(Constraints.oneOf("1"), "1.0"));
+    }
+
+    @Test
+    void eachElementIsLookedAt() {
+        assertEquals("", check(Constraints.each(false, false), List.of("", "")));
+        assertEquals(
+                "blank-element: element 1 must not be blank", check(Constraints.each(true, false), List.of("a", " ")));
+        assertEquals(
+                "duplicate-element: element 2 is the same as element 0",
+                check(Constraints.each(false, true), List.of(1, 2, 1)));
+    }
+
+    @Test
+    void digitsAreCountedAroundThePoint() {
+        assertEquals("", check(Constraints.digits(3, 2), 999.25));
+        assertEquals("", check(Constraints.digits(3, 0), 100));
+        assertEquals(
+                "out-of-range: must have at most 3 digits before the point and 2 after it",
+                check(Constraints.digits(3, 2), 1000));
+        assertEquals(
+                "out-of-range: must have at most 1 digit before the point and 2 after it",
+                check(Constraints.digits(1, 2), 0.125));
+    }
 }

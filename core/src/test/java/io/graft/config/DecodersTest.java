@@ -1,7 +1,9 @@
 package io.graft.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +88,55 @@ class DecodersTest {
         "1TiB, 1099511627776"
     })
     void sizesHaveUnits(String hocon, long bytes) {
-        assertEquals(bytes, decode(Decoders.dataSize(), hocon));
+        assertEquals(bytes, decode(Decoders.byteCount(), hocon));
+        assertEquals(new DataSize(bytes), decode(Decoders.dataSize(), hocon));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0B", "1536, 1536B", "1024, 1KiB", "1000, 1kB", "5000000000, 5GB", "1099511627776, 1TiB"})
+    void sizesAreShownAsAFileWritesThem(long bytes, String text) {
+        DataSize size = new DataSize(bytes);
+        assertEquals(text, size.toString());
+        assertEquals(size, decode(Decoders.dataSize(), text));
+    }
+
+    @Test
+    void sizesAreRefusedAsTheyAreWritten() {
+        assertEquals("missing-unit: a size needs a unit: write `5MB`, `5GiB`, `5B`", refuse(Decoders.dataSize(), "5"));
+        assertEquals("not-an-integer: `0.5B` is no whole number of `B`", refuse(Decoders.dataSize(), "0.5B"));
+        assertEquals(
+                "a size must not be negative: -1",
+                assertThrows(IllegalArgumentException.class, () -> new DataSize(-1))
+                        .getMessage());
+    }
+
+    @Test
+    void urisAreChecked() {
+        assertEquals(URI.create("s3://bucket/key"), decode(Decoders.uri(), "\"s3://bucket/key\""));
+        assertEquals(
+                "malformed-value: `a b` is no URI: illegal character in path at character 2",
+                refuse(Decoders.uri(), "\"a b\""));
+        assertEquals("wrong-type: expected a URI, found a list", refuse(Decoders.uri(), "[a]"));
+    }
+
+    @Test
+    void patternsAreChecked() {
+        assertEquals("^a.c$", decode(Decoders.pattern(), "\"^a.c$\"").pattern());
+        assertEquals(
+                "malformed-value: `[a-` is no regular expression: illegal character range at character 4",
+                refuse(Decoders.pattern(), "\"[a-\""));
+    }
+
+    @Test
+    void elementsMayBeChecked() {
+        ValueDecoder<List<Integer>> decoder =
+                Decoders.list(Decoders.checked(Decoders.int32(), Constraints.range(1, 9)));
+        assertEquals(List.of(1, 9), decode(decoder, "[1, 9]"));
+        Problem problem =
+                decoder.decode(Read.text("v = [1, 10]").at("v")).problems().get(0);
+        assertEquals(
+                "v[1] out-of-range must be between 1 and 9",
+                problem.path() + " " + problem.code().id() + " " + problem.message());
     }
 
     @Test

@@ -83,7 +83,7 @@ record EveryOption(
             Key<Optional<Duration>> warmup =
                     object.key("warmup", Decoders.duration()).optional();
             Key<Long> maxShardSize =
-                    object.key("max-shard-size", Decoders.dataSize()).orDefault("5GB");
+                    object.key("max-shard-size", Decoders.byteCount()).orDefault("5GB");
             Key<Optional<Path>> checkpointPath =
                     object.key("checkpoint-path", Decoders.path()).optional();
             Key<Optional<URI>> homepage = object.key("homepage", Decoders.uri()).optional();

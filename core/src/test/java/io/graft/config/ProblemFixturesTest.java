@@ -27,7 +27,11 @@ class ProblemFixturesTest {
 
     /** What one file cannot show has a test of its own. */
     private static final Set<ProblemCode> WITHOUT_FIXTURE = EnumSet.of(
-            ProblemCode.FILE_NOT_FOUND, ProblemCode.LIST_REPLACED, ProblemCode.NESTING_TOO_DEEP, ProblemCode.EXCLUSIVE);
+            ProblemCode.FILE_NOT_FOUND,
+            ProblemCode.LIST_REPLACED,
+            ProblemCode.NESTING_TOO_DEEP,
+            ProblemCode.UNKNOWN_TAG,
+            ProblemCode.MISSING_TAG);
 
     @TestFactory
     Stream<DynamicTest> everyFixtureIsToldAsExpected() throws IOException {
@@ -54,7 +58,7 @@ class ProblemFixturesTest {
 
     private static Stream<Path> fixtures() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String folder : List.of("problems", "syntax")) {
+        for (String folder : List.of("problems", "adapter", "syntax")) {
             try (Stream<Path> all = Files.list(Golden.RESOURCES.resolve(folder))) {
                 all.filter(file -> !file.toString().endsWith(".txt")
                                 && !file.getFileName().toString().startsWith("included"))
@@ -70,7 +74,9 @@ class ProblemFixturesTest {
         List<Problem> problems = new ArrayList<>(read.problems());
         if (read instanceof Bound.Ok<ConfigFile> ok
                 && ok.value().root().at("graft.modifiers").isPresent()) {
-            problems.addAll(EveryOption.bindAll(ok.value().root()).problems());
+            ConfigCursor root = ok.value().root();
+            boolean adapters = file.getParent().endsWith("adapter");
+            problems.addAll((adapters ? AdapterOptions.bindAll(root) : EveryOption.bindAll(root)).problems());
         }
         return problems;
     }

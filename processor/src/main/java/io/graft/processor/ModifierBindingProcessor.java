@@ -1,10 +1,13 @@
 package io.graft.processor;
 
 import com.google.auto.service.AutoService;
+import io.graft.processor.check.ApiLevelRule;
 import io.graft.processor.check.ModifierRules;
 import io.graft.processor.check.OptionsRules;
+import io.graft.processor.check.ProjectRule;
 import io.graft.processor.check.Rule;
 import io.graft.processor.check.UnknownOptionRule;
+import io.graft.processor.discover.CoreVersion;
 import io.graft.processor.discover.ModifierReader;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
@@ -37,7 +40,7 @@ import javax.lang.model.util.ElementFilter;
     "io.graft.config.*",
     "javax.annotation.processing.Generated"
 })
-@SupportedOptions({ProcessorOptions.DOCS, ProcessorOptions.DEBUG})
+@SupportedOptions({ProcessorOptions.DOCS, ProcessorOptions.DEBUG, ProcessorOptions.PROJECT})
 public final class ModifierBindingProcessor extends AbstractProcessor {
     private final List<Rule<ModifierModel>> rules;
     private final Set<String> compiledNow = new HashSet<>();
@@ -65,13 +68,16 @@ public final class ModifierBindingProcessor extends AbstractProcessor {
         ReportPrinter printer = new ReportPrinter(environment.getMessager(), options.asErrors());
         printer.print(new UnknownOptionRule(ProcessorOptions.NAMES)
                 .check(environment.getOptions().keySet()));
+        printer.print(new ApiLevelRule(ProcessorOptions.version())
+                .check(CoreVersion.apiLevel(environment.getElementUtils())));
+        printer.print(new ProjectRule().check(environment.getOptions().getOrDefault(ProcessorOptions.PROJECT, "")));
         pipeline = new ModifierPipeline(
                 new ModifierReader(environment, compiledNow),
                 rules,
                 OptionsRules.ALL,
                 new Emitter(environment.getFiler()),
                 printer,
-                options.debug());
+                options);
     }
 
     @SuppressWarnings("DoNotClaimAnnotations")

@@ -7,18 +7,21 @@ import io.graft.processor.discover.ModifierReader;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
 import io.graft.processor.model.BinderOrigin;
+import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
 import io.graft.processor.render.BinderRenderer;
+import io.graft.processor.render.ChoiceRenderer;
+import io.graft.processor.render.GeneratedClass;
 import io.graft.processor.render.ProviderRenderer;
+import io.graft.processor.render.ResourcesRenderer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
 /** Takes one modifier through the phases; what is wrong with one keeps no other from being compiled. */
@@ -28,7 +31,7 @@ final class ModifierPipeline {
     private final List<Rule<OptionsModel>> optionsRules;
     private final Emitter emitter;
     private final ReportPrinter printer;
-    private final boolean debug;
+    private final ProcessorOptions options;
 
     /** Whether the binder of a record was generated; a record that two modifiers share is done once. */
     private final Map<TypeRef, Boolean> binders = new HashMap<>();
@@ -39,13 +42,13 @@ final class ModifierPipeline {
             List<Rule<OptionsModel>> optionsRules,
             Emitter emitter,
             ReportPrinter printer,
-            boolean debug) {
+            ProcessorOptions options) {
         this.reader = reader;
         this.modifierRules = modifierRules;
         this.optionsRules = optionsRules;
         this.emitter = emitter;
         this.printer = printer;
-        this.debug = debug;
+        this.options = options;
     }
 
     /**
@@ -71,35 +74,44 @@ final class ModifierPipeline {
         Report report = Report.of(modifierRules, modifier);
         printer.print(report);
         boolean complete = report.allowsGeneration();
-        for (OptionsModel options : modifier.records()) {
-            if (options.binder() instanceof BinderOrigin.Generated) {
-                complete &= binders.computeIfAbsent(options.type(), first -> generateBinder(options));
+        for (OptionsModel record : modifier.records()) {
+            if (record.binder() instanceof BinderOrigin.Generated) {
+                complete &= binders.computeIfAbsent(record.type(), first -> generateBinder(record));
+            }
+        }
+        for (ChoiceModel choice : modifier.choices()) {
+            if (complete && choice.binder() instanceof BinderOrigin.Generated) {
+                complete = binders.computeIfAbsent(choice.type(), first -> emit(ChoiceRenderer.render(choice)));
             }
         }
         if (complete) {
             printer.print(emitter.emit(ProviderRenderer.render(modifier)));
+            ResourcesRenderer.render(modifier, options.project()).forEach(emitter::emit);
         }
     }
 
-    private boolean generateBinder(OptionsModel options) {
-        Report report = Report.of(optionsRules, options);
+    private boolean generateBinder(OptionsModel record) {
+        Report report = Report.of(optionsRules, record);
         printer.print(report);
         if (!report.allowsGeneration()) {
             return false;
         }
-        Report emission = emitter.emit(BinderRenderer.render(options));
+        return emit(BinderRenderer.render(record));
+    }
+
+    private boolean emit(GeneratedClass source) {
+        Report emission = emitter.emit(source);
         printer.print(emission);
         return emission.allowsGeneration();
     }
 
     private Report internal(TypeElement type, RuntimeException failure) {
-        String version = Optional.ofNullable(getClass().getPackage().getImplementationVersion())
-                .map(number -> " " + number)
-                .orElse("");
+        String version = ProcessorOptions.version().isEmpty() ? "" : " " + ProcessorOptions.version();
         String message = ("internal error in graft-processor%s while reading `%s`; this class was "
                         + "skipped, please report (stack with -Agraft.debug).")
                 .formatted(version, type.getSimpleName());
-        return Report.of(MistakeCode.INTERNAL, SourceRef.of(type), debug ? message + "\n" + stack(failure) : message);
+        return Report.of(
+                MistakeCode.INTERNAL, SourceRef.of(type), options.debug() ? message + "\n" + stack(failure) : message);
     }
 
     private static String stack(RuntimeException failure) {

@@ -1,7 +1,9 @@
 package io.graft.processor;
 
 import io.graft.processor.check.MistakeCode;
+import io.graft.processor.check.ProjectRule;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -9,15 +11,19 @@ import java.util.Set;
  *
  * @param asErrors warnings that stop the compilation
  * @param debug whether internal errors come with a stack trace
+ * @param project this project's folder below {@code META-INF/native-image}; empty for one named after each package
  */
-record ProcessorOptions(Set<MistakeCode> asErrors, boolean debug) {
+record ProcessorOptions(Set<MistakeCode> asErrors, boolean debug, String project) {
     /** {@code error} makes a missing description an error. */
     static final String DOCS = "graft.docs";
 
     /** Prints the stack trace of internal errors. */
     static final String DEBUG = "graft.debug";
 
-    static final Set<String> NAMES = Set.of(DOCS, DEBUG);
+    /** Names the project, as {@code com.acme/acme-lora}. */
+    static final String PROJECT = "graft.project";
+
+    static final Set<String> NAMES = Set.of(DOCS, DEBUG, PROJECT);
 
     ProcessorOptions {
         asErrors = Set.copyOf(asErrors);
@@ -26,6 +32,18 @@ record ProcessorOptions(Set<MistakeCode> asErrors, boolean debug) {
     static ProcessorOptions of(Map<String, String> options) {
         return new ProcessorOptions(
                 "error".equals(options.get(DOCS)) ? Set.of(MistakeCode.MISSING_DOC) : Set.of(),
-                options.containsKey(DEBUG) && !"false".equals(options.get(DEBUG)));
+                options.containsKey(DEBUG) && !"false".equals(options.get(DEBUG)),
+                project(options));
+    }
+
+    /** The processor's own version; empty if its jar tells none. */
+    static String version() {
+        return Optional.ofNullable(ProcessorOptions.class.getPackage().getImplementationVersion())
+                .orElse("");
+    }
+
+    private static String project(Map<String, String> options) {
+        String project = options.getOrDefault(PROJECT, "");
+        return ProjectRule.isFolder(project) ? project : "";
     }
 }

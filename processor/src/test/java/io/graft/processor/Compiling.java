@@ -36,8 +36,10 @@ final class Compiling {
                 /** Demonstrates. */
                 @Modifier("demo")
                 public final class DemoModelModifier implements ModelModifier {
-                    public DemoModelModifier(Options options) {}
+                    private final Options options;
+                    public DemoModelModifier(Options options) { this.options = options; }
                     @Override public void apply(ModelDraft model, ModifierContext context) {}
+                    @Override public String toString() { return options.toString(); }
                 }
                 """);
     }

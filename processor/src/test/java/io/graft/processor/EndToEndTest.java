@@ -202,7 +202,8 @@ class EndToEndTest {
         assertEquals("com.acme.LoraModelModifier", descriptor.className());
         assertEquals(
                 "OptionDescriptor[key=rank, type=integer, defaultValue=8, required=false,"
-                        + " constraints=[between 1 and 64], documentation=rank of the update]",
+                        + " constraints=[between 1 and 64], documentation=rank of the update, aliases=[],"
+                        + " formerKeys=[], secret=false]",
                 descriptor.options().get(0).toString());
     }
 

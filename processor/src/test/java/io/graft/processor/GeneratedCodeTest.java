@@ -20,7 +20,7 @@ import javax.tools.StandardLocation;
 import org.junit.jupiter.api.Test;
 
 class GeneratedCodeTest {
-    private static final JavaFileObject LORA = Compiling.source("LoraModelModifier", """
+    static final JavaFileObject LORA = Compiling.source("LoraModelModifier", """
             /**
              * Adds low-rank updates. Only {@code B} and {@code A} train.
              *
@@ -33,7 +33,7 @@ class GeneratedCodeTest {
             }
             """);
 
-    private static final JavaFileObject OPTIONS = Compiling.source("LoraOptions", """
+    static final JavaFileObject OPTIONS = Compiling.source("LoraOptions", """
             /**
              * Options of the LoRA modifier.
              *
@@ -97,6 +97,7 @@ class GeneratedCodeTest {
     @Test
     void correctProgramHasNoWarning() {
         assertEquals(List.of(), Compiling.messages(Compiling.compiler("-Werror").compile(LORA, OPTIONS)));
+        assertEquals(List.of(), Ecj.errors(LORA, OPTIONS));
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.google.testing.compile.JavaFileObjects;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
@@ -31,6 +32,15 @@ class MistakesTest {
                 %s
             }
             """.formatted(APPLY);
+    private static final Pattern OF_RECORD =
+            Pattern.compile("(?m)»(record|\"\\w+\"\\) record)|^@(RemovedKey|Exclusive|Requires)\\(.*»");
+
+    private static final String HEX = """
+            public class Hex implements Decoder<Integer> {
+                @Override public String expected() { return "a hexadecimal number"; }
+                @Override public Integer decode(String text) { return Integer.valueOf(text, 16); }
+            }
+            """;
 
     @Test
     void notAClass() {
@@ -227,13 +237,64 @@ class MistakesTest {
         expect(
                 error(
                         "unsupported-type",
-                        "component `name` has type java.util.Date, which has no HOCON form; use Duration, "
-                                + "a type annotated"
-                                + " @DecodedBy, or a nested record. Supported: boolean, byte, short, int, long, float,"
-                                + " double, String, Path, Duration, enums, List<T>, Set<T>, Map<String or enum, T>,"
-                                + " Optional<T>, records, types annotated @DecodedBy."),
+                        "component `name` has type java.util.Date, which has no HOCON form; use Duration, a decoder"
+                                + " named by @Decode, or a nested record. Supported: boolean, byte, short, int, long,"
+                                + " float, double, String, Path, URI, Pattern, Duration, DataSize, enums, List<T>,"
+                                + " Set<T>, Map<String or enum, T>, Optional<T>, records, sealed interfaces of records, types with a decoder"
+                                + " (@Decode, @DecodedBy)."),
                 file("Demo", DEMO),
                 options("List<Date> »name"));
+    }
+
+    @Test
+    void decoderOfAnotherType() {
+        expect(
+                error("bad-decoder", "`Hex` must implement Decoder<Date> or ValueDecoder<Date>."),
+                file("Demo", DEMO),
+                file("Hex", HEX),
+                options("»@Decode(Hex.class) List<Date> name"));
+    }
+
+    @Test
+    void decoderThatCannotBeMade() {
+        expect(
+                error("bad-decoder", "`Hex` must be a public class with a public constructor without parameters."),
+                file("Demo", DEMO),
+                file("Hex", HEX.replace("Decoder<Integer> {", "Decoder<Integer> { Hex() {}")),
+                options("»@Decode(Hex.class) int name"));
+    }
+
+    @Test
+    void decoderOfATypeThatIsNone() {
+        expect(
+                error("bad-decoder", "`String` must implement Decoder<Colour> or ValueDecoder<Colour>."),
+                file("Demo", DEMO),
+                file("Colour", "@DecodedBy(String.class) public class Colour {}"),
+                options("Optional<Colour> »name"));
+    }
+
+    @Test
+    void badDefaultOfAShape() {
+        expect(
+                error("bad-default", "@Default(\"[1, -1]\") is not a Shape."),
+                file("Demo", DEMO),
+                options("@Default(»\"[1, -1]\") io.graft.checkpoint.Shape name"));
+    }
+
+    @Test
+    void badDefaultOfAPattern() {
+        expect(
+                error("bad-default", "@Default(\"[a-\") is not a Pattern."),
+                file("Demo", DEMO),
+                options("@Default(»\"[a-\") java.util.regex.Pattern name"));
+    }
+
+    @Test
+    void sizeWithoutUnit() {
+        expect(
+                error("default-unit", "@Default(\"5\") for a DataSize needs a unit, e.g. \"5MB\"."),
+                file("Demo", DEMO),
+                options("@Default(»\"5\") DataSize name"));
     }
 
     @Test
@@ -244,6 +305,42 @@ class MistakesTest {
                         "use `int`, or Optional<Integer> if `name` may be absent; Integer cannot express either."),
                 file("Demo", DEMO),
                 options("Integer »name"));
+    }
+
+    @Test
+    void nullableComponent() {
+        expectFirst(
+                error(
+                        "nullable-component",
+                        "`@Nullable` is not visible across jars before JDK 22; declare Optional<String> instead."),
+                file("Demo", DEMO),
+                file("Nullable", "@interface Nullable {}"),
+                options("»@Nullable String name"));
+    }
+
+    @Test
+    void nullableTypeUse() {
+        expect(
+                error(
+                        "nullable-component",
+                        "`@Nullable` is not visible across jars before JDK 22; declare Optional<Integer> instead."),
+                file("Demo", DEMO),
+                file(
+                        "Nullable",
+                        "@java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE) @interface Nullable {}"),
+                options("@Nullable Integer »name"));
+    }
+
+    @Test
+    void nullableCollection() {
+        expectFirst(
+                error(
+                        "nullable-component",
+                        "`@Nullable` is not visible across jars before JDK 22; declare List<String> instead (absent ="
+                                + " empty)."),
+                file("Demo", DEMO),
+                file("Nullable", "@interface Nullable {}"),
+                options("»@Nullable List<String> name"));
     }
 
     @Test
@@ -427,9 +524,313 @@ class MistakesTest {
                 error(
                         "reserved-key",
                         "component `type` of `Options` collides with the key that selects the modifier; "
-                                + "rename it or give it a @Key."),
+                                + "rename it or give it a @KeyName."),
                 file("Demo", DEMO),
                 file("Options", "/** @param type one */ public record Options(String »type) {}"));
+    }
+
+    @Test
+    void reservedKeyByName() {
+        expect(
+                error(
+                        "reserved-key",
+                        "key `type` of component `name` collides with the key that selects the modifier; give it another."),
+                file("Demo", DEMO),
+                options("@KeyName(»\"type\") String name"));
+    }
+
+    @Test
+    void reservedAlias() {
+        expect(
+                error(
+                        "reserved-key",
+                        "key `type` of component `name` collides with the key that selects the modifier; give it another."),
+                file("Demo", DEMO),
+                options("@Alias({\"kind\", »\"type\"}) String name"));
+    }
+
+    @Test
+    void componentTypeWithAnotherKey() {
+        expect(
+                List.of(),
+                file("Demo", DEMO),
+                file("Options", "/** @param type one */ public record Options(@KeyName(\"kind\") String type) {}"));
+    }
+
+    @Test
+    void aliasCollides() {
+        expect(
+                error("alias-collides", "alias `r` of `rank` is the key of component `r`."),
+                file("Demo", DEMO),
+                rankAndR("@Alias(»\"r\") int rank, int r"));
+    }
+
+    @Test
+    void aliasCollidesWithAnAlias() {
+        expect(
+                error("alias-collides", "alias `n` of `r` is another name of `rank`."),
+                file("Demo", DEMO),
+                rankAndR("@Alias(\"n\") int rank, @RenamedFrom(value = »\"n\", since = \"1\") int r"));
+    }
+
+    @Test
+    void aliasSelf() {
+        expect(
+                error("alias-self", "alias `name` equals the key."),
+                file("Demo", DEMO),
+                options("@Alias(»\"name\") String name"));
+    }
+
+    @Test
+    void aliasIsTheSecondSpelling() {
+        expect(
+                error("alias-self", "alias `target_modules` is already the second spelling of `target-modules`."),
+                file("Demo", DEMO),
+                options("@KeyName(\"target-modules\") @Alias(»\"target_modules\") String name"));
+    }
+
+    @Test
+    void keySyntax() {
+        expect(
+                error("key-syntax", "key `target modules` must be kebab-case; dots would create a nested object."),
+                file("Demo", DEMO),
+                options("@KeyName(»\"target modules\") String name"));
+    }
+
+    @Test
+    void aliasSyntax() {
+        expect(
+                error("key-syntax", "key `a.b` must be kebab-case; dots would create a nested object."),
+                file("Demo", DEMO),
+                options("@Alias(»\"a.b\") String name"));
+    }
+
+    @Test
+    void formerKeySyntax() {
+        expect(
+                error("key-syntax", "key `oldName` must be kebab-case; dots would create a nested object."),
+                file("Demo", DEMO),
+                options("@RenamedFrom(value = »\"oldName\", since = \"1\") String name"));
+    }
+
+    @Test
+    void removedStillPresent() {
+        expect(
+                error("removed-still-present", "@RemovedKey(\"name\") but the record still has component `name`."),
+                file("Demo", DEMO),
+                file("Options", """
+                        /** @param name one */
+                        @RemovedKey(key = »"name", since = "1", reason = "gone")
+                        public record Options(String name) {}
+                        """));
+    }
+
+    /** javac finds no place for an annotation that is repeated, so the record is the smallest. */
+    @Test
+    void removedStillPresentAmongSeveral() {
+        expect(
+                error("removed-still-present", "@RemovedKey(\"name\") but the record still has component `name`."),
+                file("Demo", DEMO),
+                file("Options", """
+                        /** @param name one */
+                        @RemovedKey(key = "other", since = "1", reason = "gone")
+                        @RemovedKey(key = "name", since = "1", reason = "gone")
+                        public »record Options(String name) {}
+                        """));
+    }
+
+    @Test
+    void constraintTypeOfMatches() {
+        expect(
+                error("constraint-type", "@Matches applies to String, Path or enum; `name` is int."),
+                file("Demo", DEMO),
+                options("»@Matches(\"a\") int name"));
+    }
+
+    @Test
+    void constraintTypeOfOneOf() {
+        expect(
+                error("constraint-type", "@OneOf applies to String, numbers or enum; `name` is boolean."),
+                file("Demo", DEMO),
+                options("»@OneOf(\"true\") boolean name"));
+    }
+
+    @Test
+    void constraintTypeOfEach() {
+        expect(
+                error("constraint-type", "@Each applies to List or Set of String; `name` is List<Integer>."),
+                file("Demo", DEMO),
+                options("»@Each(nonBlank = true) List<Integer> name"));
+    }
+
+    @Test
+    void constraintTypeOfEachUnique() {
+        expect(
+                error("constraint-type", "@Each applies to List or Set; `name` is String."),
+                file("Demo", DEMO),
+                options("»@Each(unique = true) String name"));
+    }
+
+    @Test
+    void badPattern() {
+        expect(
+                error("bad-pattern", "@Matches(\"[a-\"): Illegal character range near index 3."),
+                file("Demo", DEMO),
+                options("@Default(\"a\") @Matches(»\"[a-\") String name"));
+    }
+
+    @Test
+    void defaultViolatesMatches() {
+        expect(
+                error("default-violates", "@Default(\"a1\") violates @Matches(\"[a-z]+\") on the same component."),
+                file("Demo", DEMO),
+                options("@Default(»\"a1\") @Matches(\"[a-z]+\") String name"));
+    }
+
+    @Test
+    void defaultViolatesOneOf() {
+        expect(
+                error("default-violates", "@Default(\"bf16\") violates @OneOf({\"fp-32\"}) on the same component."),
+                file("Demo", DEMO),
+                file("Kind", "public enum Kind { BF16, FP_32 }"),
+                options("@Default(»\"bf16\") @OneOf({\"fp-32\"}) Kind name"));
+    }
+
+    @Test
+    void defaultKeepsOneOf() {
+        expect(
+                List.of(),
+                file("Demo", DEMO),
+                file("Kind", "public enum Kind { BF16, FP_32 }"),
+                options("@Default(\"fp-32\") @OneOf(\"fp-32\") Kind name"));
+    }
+
+    @Test
+    void defaultViolatesEach() {
+        expect(
+                error("default-violates", "@Default(\"[a, a]\") violates @Each(unique=true) on the same component."),
+                file("Demo", DEMO),
+                options("@Default(»\"[a, a]\") @Each(unique = true) List<String> name"));
+    }
+
+    @Test
+    void defaultViolatesJakarta() {
+        expectFirst(
+                error("default-violates", "@Default(\"0\") violates @Min(1) on the same component."),
+                file("Demo", DEMO),
+                jakarta("Min", "long value();"),
+                options("@Default(»\"0\") @jakarta.validation.constraints.Min(1) int name"));
+    }
+
+    @Test
+    void unknownConstraint() {
+        expectFirst(
+                warning(
+                        "unknown-constraint",
+                        "@jakarta.validation.constraints.Email is not enforced by this processor; supported: DecimalMax,"
+                                + " DecimalMin, Digits, Max, Min, Negative, NegativeOrZero, NotBlank, NotEmpty, NotNull,"
+                                + " Pattern (without flags), Positive, PositiveOrZero, Size; write a @Check."),
+                file("Demo", DEMO),
+                jakarta("Email", ""),
+                options("»@jakarta.validation.constraints.Email String name"));
+    }
+
+    @Test
+    void unknownConstraintOfOthers() {
+        expectFirst(
+                warning(
+                        "unknown-constraint",
+                        "@com.acme.Even is not enforced by this processor; supported: DecimalMax,"
+                                + " DecimalMin, Digits, Max, Min, Negative, NegativeOrZero, NotBlank, NotEmpty, NotNull,"
+                                + " Pattern (without flags), Positive, PositiveOrZero, Size; write a @Check."),
+                file("Demo", DEMO),
+                JavaFileObjects.forSourceString(
+                        "jakarta.validation.Constraint", "package jakarta.validation; public @interface Constraint {}"),
+                file("Even", "@jakarta.validation.Constraint public @interface Even {}"),
+                options("»@Even int name"));
+    }
+
+    @Test
+    void checkSignature() {
+        expect(
+                error(
+                        "check-signature",
+                        "@Check method must be `static void name(Options, CheckSink)`; found `private static int"
+                                + " sane(Options)`."),
+                file("Demo", DEMO),
+                file("Options", """
+                        /** @param name one */
+                        public record Options(String name) {
+                            @Check private static int »sane(Options options) { return 0; }
+                        }
+                        """));
+    }
+
+    @Test
+    void checkPathOfExclusive() {
+        expect(
+                error("check-path", "@Exclusive names `alhpa`, which is not a key of Options; did you mean `alpha`?"),
+                file("Demo", DEMO),
+                file("Options", """
+                        /**
+                         * @param alpha one
+                         * @param name two
+                         */
+                        @Exclusive({"name", »"alhpa"})
+                        public record Options(Optional<String> alpha, Optional<String> name) {}
+                        """));
+    }
+
+    @Test
+    void checkPathOfRequires() {
+        expect(
+                error("check-path", "@Requires names `seed`, which is not a key of Options."),
+                file("Demo", DEMO),
+                file("Options", """
+                        /** @param name one */
+                        @Requires(key = "name", with = »"seed")
+                        public record Options(Optional<String> name) {}
+                        """));
+    }
+
+    @Test
+    void secretDefault() {
+        expect(
+                error(
+                        "secret-default",
+                        "@Secret component must not have a @Default (it would be published in the descriptor)."),
+                file("Demo", DEMO),
+                options("@Secret @Default(»\"a\") String name"));
+    }
+
+    @Test
+    void secretType() {
+        expect(
+                warning("secret-type", "@Secret on boolean leaks nothing useful; allowed: String, Path, Map."),
+                file("Demo", DEMO),
+                options("»@Secret boolean name"));
+    }
+
+    @Test
+    void secretMap() {
+        expect(List.of(), file("Demo", DEMO), options("@Secret Map<String, String> name"));
+    }
+
+    private static JavaFileObject rankAndR(String components) {
+        return file("Options", """
+                /**
+                 * @param rank one
+                 * @param r two
+                 */
+                public record Options(%s) {}
+                """, components);
+    }
+
+    /** A constraint of Jakarta Validation, whose jar nobody needs. */
+    private static JavaFileObject jakarta(String name, String members) {
+        return JavaFileObjects.forSourceString(
+                "jakarta.validation.constraints." + name,
+                "package jakarta.validation.constraints; public @interface " + name + " { " + members + " }");
     }
 
     @Test
@@ -454,6 +855,154 @@ class MistakesTest {
     }
 
     @Test
+    void recursionThroughAChoiceThatLeadsNowhereElse() {
+        expect(
+                error(
+                        "recursive-options",
+                        "Options -> Init -> Around -> Options is recursive without Optional or List; a file could "
+                                + "never satisfy it."),
+                file("Demo", DEMO),
+                file("Init", "public sealed interface Init permits Around {}"),
+                file("Around", "/** @param inner one */ public record Around(Options inner) implements Init {}"),
+                options("Init »name"));
+    }
+
+    @Test
+    void recursionThroughAChoiceEndsWhereAnotherKindDoes() {
+        expect(List.of(), file("Demo", DEMO), file("Init", """
+                        public sealed interface Init {
+                            record None() implements Init {}
+                            /** @param first one */ record Twice(Init first) implements Init {}
+                        }
+                        """), options("Init name"));
+    }
+
+    @Test
+    void aRecordThatLeadsToACycleIsNotPartOfIt() {
+        expect(
+                error(
+                        "recursive-options",
+                        "A -> B -> A is recursive without Optional or List; a file could never satisfy it."),
+                file("Demo", DEMO),
+                file("A", "/** @param b one */ public record A(B »b) {}"),
+                file("B", "/** @param a one */ public record B(A a) {}"),
+                options("A name"));
+    }
+
+    @Test
+    void sealedOpen() {
+        expect(
+                error("sealed-open", "interface `Init` must be sealed to be used in options."),
+                file("Demo", DEMO),
+                file("Init", "public interface Init {}"),
+                options("List<Init> »name"));
+    }
+
+    @Test
+    void sealedNotRecord() {
+        expect(
+                error("sealed-not-record", "permitted subtype `Foo` of `Init` must be a record."),
+                file("Demo", DEMO),
+                file("Init", "public sealed interface Init permits Foo {}"),
+                file("Foo", "public final »class Foo implements Init {}"),
+                options("Init name"));
+    }
+
+    @Test
+    void genericAlternative() {
+        expect(
+                error("generic-options", "options record `Foo<T>` must not be generic."),
+                file("Demo", DEMO),
+                file("Init", "public sealed interface Init permits Foo {}"),
+                file("Foo", "public »record Foo<T>() implements Init {}"),
+                options("Init name"));
+    }
+
+    @Test
+    void privateChoice() {
+        expect(
+                error(
+                        "not-accessible",
+                        "`Init` must not be private (its binder is generated beside it, in a class of its own)."),
+                file("Demo", DEMO),
+                file("Options", """
+                        /** @param init one */
+                        public record Options(Init init) {
+                            private sealed »interface Init {}
+                            record None() implements Init {}
+                        }
+                        """));
+    }
+
+    @Test
+    void tagDuplicate() {
+        expect(
+                error("tag-duplicate", "tags of `Gaussian` and `Normal` are both `gaussian`."),
+                file("Demo", DEMO),
+                file("Init", """
+                        public sealed interface Init {
+                            record Gaussian() implements Init {}
+                            @Tag(»"gaussian") record Normal() implements Init {}
+                        }
+                        """),
+                options("Init name"));
+    }
+
+    @Test
+    void tagDuplicateWithoutAnnotation() {
+        expect(
+                error("tag-duplicate", "tags of `Gaussian` and `gaussian` are both `gaussian`."),
+                file("Demo", DEMO),
+                file("Init", """
+                        public sealed interface Init {
+                            record Gaussian() implements Init {}
+                            »record gaussian() implements Init {}
+                        }
+                        """),
+                options("Init name"));
+    }
+
+    @Test
+    void tagCollides() {
+        expect(
+                error(
+                        "tag-collides",
+                        "discriminator `type` collides with component `type` of `Gaussian`; use @Discriminator(\"kind\")."),
+                file("Demo", DEMO),
+                file("Init", """
+                        public sealed interface Init {
+                            /** @param type one */ record Gaussian(String »type) implements Init {}
+                        }
+                        """),
+                options("Init name"));
+    }
+
+    @Test
+    void tagCollidesWithAnOwnDiscriminator() {
+        expect(
+                error(
+                        "tag-collides",
+                        "discriminator `kind` collides with component `kind` of `Gaussian`; use @Discriminator(\"type\")."),
+                file("Demo", DEMO),
+                file("Init", """
+                        @Discriminator("kind")
+                        public sealed interface Init {
+                            /** @param kind one */ record Gaussian(String »kind) implements Init {}
+                        }
+                        """),
+                options("Init name"));
+    }
+
+    @Test
+    void badDefaultOfAChoice() {
+        expect(
+                error("bad-default", "@Default(\"{ type = one }\") is not an Init."),
+                file("Demo", DEMO),
+                file("Init", "public sealed interface Init { record None() implements Init {} }"),
+                options("@Default(»\"{ type = one }\") Init name"));
+    }
+
+    @Test
     void recursionThroughAListEnds() {
         expect(List.of(), file("Demo", DEMO), options("List<Options> name"));
     }
@@ -464,6 +1013,40 @@ class MistakesTest {
                 warning("missing-doc", "`rank` has no description; add `@param rank` to the Javadoc of Options."),
                 file("Demo", DEMO),
                 file("Options", "/** @param name one */ public record Options(String name, int »rank) {}"));
+    }
+
+    @Test
+    void docUnknownParam() {
+        expect(
+                warning("doc-unknown-param", "@param nam does not match a component; did you mean `name`?"),
+                file("Demo", DEMO),
+                file("Options", "/** @param name one\n@param nam two */ public »record Options(String name) {}"));
+    }
+
+    @Test
+    void docOfNothingNear() {
+        expect(
+                warning("doc-unknown-param", "@param warmup does not match a component."),
+                file("Demo", DEMO),
+                file("Options", "/** @param name one\n@param warmup two */ public »record Options(String name) {}"));
+    }
+
+    @Test
+    void apiLevel() {
+        Compilation compilation = Compiling.compiler()
+                .compile(
+                        plain(file("Demo", DEMO)),
+                        plain(options("String name")),
+                        JavaFileObjects.forSourceString(
+                                "io.graft.registry.ApiLevel",
+                                "package io.graft.registry; public class ApiLevel { public static final int NEWEST = 7; }"));
+
+        assertEquals(
+                List.of("[graft:api-level] graft-processor generates for API level 1, graft-core on the class path is"
+                        + " level 7; use the same version of both."),
+                compilation.errors().stream()
+                        .map(error -> error.getMessage(null))
+                        .toList());
     }
 
     @Test
@@ -584,15 +1167,34 @@ class MistakesTest {
         assertEquals(
                 described(expected, place(files)),
                 described(compile(options, files).diagnostics()));
+        expectOfEcj(options, expected, files);
     }
 
-    /** For sources in which javac finds a mistake of its own, too. */
+    /** The same text on the same line; of a record as a whole ecj knows no line, and of a second place no compiler but javac. */
+    private static void expectOfEcj(List<String> options, List<Expected> expected, JavaFileObject... files) {
+        boolean ofRecord = Arrays.stream(files)
+                .anyMatch(file -> OF_RECORD.matcher(Compiling.text(file)).find());
+        String line = ofRecord ? "-:0:" : place(files).replaceFirst("\\d+$", "");
+        List<String> texts = described(expected, line).stream()
+                .map(text -> text.replaceFirst(" \\(A\\.java:2\\)", ""))
+                .toList();
+        List<String> said = Ecj.compile(
+                options, Arrays.stream(files).map(MistakesTest::plain).toList());
+        assertEquals(
+                texts, said.stream().filter(text -> text.contains(" [graft:")).toList(), () -> "ecj says " + said);
+    }
+
+    /** For sources of which javac has something to say, too. */
     private static void expectFirst(Expected expected, JavaFileObject... files) {
-        List<Diagnostic<? extends JavaFileObject>> ours = compile(List.of(), files).diagnostics().stream()
+        assertEquals(described(List.of(expected), place(files)), described(ours(compile(List.of(), files))));
+        expectOfEcj(List.of(), List.of(expected), files);
+    }
+
+    private static List<Diagnostic<? extends JavaFileObject>> ours(Compilation compilation) {
+        return compilation.diagnostics().stream()
                 .filter(diagnostic -> diagnostic.getMessage(null).startsWith("[graft:"))
                 .<Diagnostic<? extends JavaFileObject>>map(diagnostic -> diagnostic)
                 .toList();
-        assertEquals(described(List.of(expected), place(files)), described(ours));
     }
 
     private static Compilation compile(List<String> options, JavaFileObject... files) {

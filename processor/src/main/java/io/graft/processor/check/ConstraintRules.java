@@ -8,14 +8,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Which constraints a component may have. */
 final class ConstraintRules {
     static final List<Rule<KeyModel>> ALL = List.of(
             ConstraintRules::optionalDefault,
             eachConstraint(ConstraintRules::type),
+            ConstraintRules::unknown,
             eachConstraint(ConstraintRules::emptyRange),
+            eachConstraint(ConstraintRules::badPattern),
             eachConstraint(ConstraintRules::rangePrecision));
+
+    private static final String SUPPORTED = "DecimalMax, DecimalMin, Digits, Max, Min, Negative, NegativeOrZero,"
+            + " NotBlank, NotEmpty, NotNull, Pattern (without flags), Positive, PositiveOrZero, Size";
 
     private static final Map<ScalarKind, Double> LARGEST = Map.of(
             ScalarKind.BYTE, (double) Byte.MAX_VALUE,
@@ -41,23 +48,34 @@ final class ConstraintRules {
 
     private static Report type(KeyModel key, ConstraintModel constraint) {
         TypeShape shape = key.shape() instanceof TypeShape.OptionalOf optional ? optional.value() : key.shape();
-        if (constraint instanceof ConstraintModel.Range) {
-            return typeUnless(isNumber(shape), key, constraint, "@Range applies to numbers");
+        if (constraint instanceof ConstraintModel.Range || constraint instanceof ConstraintModel.Digits) {
+            return typeUnless(isNumber(shape), key, constraint, "numbers");
         } else if (constraint instanceof ConstraintModel.NotBlank) {
-            return typeUnless(
-                    holdsText(shape), key, constraint, "@NotBlank applies to String, and to List or Set of String");
-        } else if (constraint instanceof ConstraintModel.Size) {
-            return typeUnless(hasSize(shape), key, constraint, "@Size applies to String, List, Set or Map");
+            return typeUnless(holdsText(shape), key, constraint, "String, and to List or Set of String");
+        } else if (constraint instanceof ConstraintModel.Matches) {
+            return typeUnless(isWritten(shape), key, constraint, "String, Path or enum");
+        } else if (constraint instanceof ConstraintModel.OneOf) {
+            boolean isName = isText(shape) || shape instanceof TypeShape.EnumOf;
+            return typeUnless(isName || isNumber(shape), key, constraint, "String, numbers or enum");
+        } else if (constraint instanceof ConstraintModel.Each each) {
+            return each.nonBlank()
+                    ? typeUnless(hasTexts(shape), key, constraint, "List or Set of String")
+                    : typeUnless(hasElements(shape), key, constraint, "List or Set");
         }
-        return typeUnless(hasSize(shape), key, constraint, "@NotEmpty applies to String, List, Set or Map");
+        return typeUnless(hasSize(shape), key, constraint, "String, List, Set or Map");
     }
 
-    private static Report typeUnless(boolean fits, KeyModel key, ConstraintModel constraint, String rule) {
+    private static Report typeUnless(boolean fits, KeyModel key, ConstraintModel constraint, String types) {
         return Report.when(
                 !fits,
                 MistakeCode.CONSTRAINT_TYPE,
                 constraint.at(),
-                "%s; `%s` is %s.".formatted(rule, key.component(), key.shape().display()));
+                "%s applies to %s; `%s` is %s."
+                        .formatted(
+                                constraint.name(),
+                                types,
+                                key.component(),
+                                key.shape().display()));
     }
 
     private static boolean isNumber(TypeShape shape) {
@@ -69,14 +87,52 @@ final class ConstraintRules {
         return shape.equals(new TypeShape.Scalar(ScalarKind.STRING));
     }
 
-    private static boolean holdsText(TypeShape shape) {
+    private static boolean isWritten(TypeShape shape) {
         return isText(shape)
-                || (shape instanceof TypeShape.ListOf list && isText(list.element()))
-                || (shape instanceof TypeShape.SetOf set && isText(set.element()));
+                || shape.equals(new TypeShape.Scalar(ScalarKind.PATH))
+                || shape instanceof TypeShape.EnumOf;
+    }
+
+    private static boolean holdsText(TypeShape shape) {
+        return isText(shape) || hasTexts(shape);
+    }
+
+    private static boolean hasTexts(TypeShape shape) {
+        return hasElements(shape) && shape.parts().stream().allMatch(ConstraintRules::isText);
+    }
+
+    private static boolean hasElements(TypeShape shape) {
+        return shape instanceof TypeShape.ListOf || shape instanceof TypeShape.SetOf;
     }
 
     private static boolean hasSize(TypeShape shape) {
         return isText(shape) || shape.isCollection();
+    }
+
+    private static Report unknown(KeyModel key) {
+        return Report.all(key.unenforced().stream()
+                .map(constraint -> Report.of(
+                        MistakeCode.UNKNOWN_CONSTRAINT,
+                        constraint.at(),
+                        "@%s is not enforced by this processor; supported: %s; write a @Check."
+                                .formatted(constraint.text(), SUPPORTED))));
+    }
+
+    private static Report badPattern(KeyModel key, ConstraintModel constraint) {
+        if (!(constraint instanceof ConstraintModel.Matches matches)) {
+            return Report.clean();
+        }
+        try {
+            Pattern.compile(matches.regex().text());
+            return Report.clean();
+        } catch (PatternSyntaxException e) {
+            String place = e.getIndex() < 0 ? "" : " near index " + e.getIndex();
+            return Report.of(
+                    MistakeCode.BAD_PATTERN,
+                    matches.regex().at(),
+                    "%s(\"%s\"): %s%s."
+                            .formatted(constraint.name(), matches.regex().text(), e.getDescription(), place));
+        }
     }
 
     private static Report emptyRange(KeyModel key, ConstraintModel constraint) {

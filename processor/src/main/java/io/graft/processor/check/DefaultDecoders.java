@@ -1,6 +1,7 @@
 package io.graft.processor.check;
 
 import io.graft.config.Bound;
+import io.graft.config.ChoiceBinding;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Decoder;
 import io.graft.config.Decoders;
@@ -8,6 +9,7 @@ import io.graft.config.KeyBinding;
 import io.graft.config.ObjectBinding;
 import io.graft.config.ProblemCode;
 import io.graft.config.ValueDecoder;
+import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
 import io.graft.processor.model.ModifierModel;
@@ -21,7 +23,7 @@ import java.util.Optional;
 /**
  * The run time's decoders for the shapes of a modifier. What only the compiled program has, enums and records, is
  * read by its
- * model; a decoder that is itself being compiled accepts every text, and is asked when the program runs.
+ * model; a decoder that is itself being compiled accepts everything, and is asked when the program runs.
  */
 final class DefaultDecoders {
     private final ModifierModel modifier;
@@ -38,9 +40,11 @@ final class DefaultDecoders {
         } else if (shape instanceof TypeShape.EnumOf constants) {
             return Decoders.scalar(new ConstantDecoder(constants.constants()));
         } else if (shape instanceof TypeShape.Decoded decoded) {
-            return Decoders.scalar(load(decoded.decoder()).orElseGet(AnyText::new));
+            return load(decoded.decoder()).orElse(Decoders.cursor());
         } else if (shape instanceof TypeShape.Nested nested) {
             return Decoders.nested(cursor -> bind(modifier.record(nested.type()), cursor));
+        } else if (shape instanceof TypeShape.ChoiceOf choice) {
+            return Decoders.nested(cursor -> bind(modifier.choice(choice.type()), cursor));
         } else if (shape instanceof TypeShape.ListOf list) {
             return Decoders.list(decoder(list.element()));
         } else if (shape instanceof TypeShape.SetOf set) {
@@ -75,7 +79,10 @@ final class DefaultDecoders {
             case DOUBLE -> Decoders.float64();
             case STRING -> Decoders.string();
             case PATH -> Decoders.path();
+            case URI -> Decoders.uri();
+            case PATTERN -> Decoders.pattern();
             case DURATION -> Decoders.duration();
+            case DATA_SIZE -> Decoders.dataSize();
         };
     }
 
@@ -86,8 +93,17 @@ final class DefaultDecoders {
         return object.finish(() -> record);
     }
 
+    private Bound<OptionsModel> bind(ChoiceModel choice, ConfigCursor cursor) {
+        ChoiceBinding<OptionsModel> binding = cursor.choice(choice.discriminator());
+        choice.records()
+                .forEach(alternative -> binding.option(
+                        alternative.tag().text(), chosen -> bind(modifier.record(alternative.type()), chosen)));
+        return binding.finish();
+    }
+
     private void bind(ObjectBinding object, KeyModel key) {
-        KeyBinding<?> binding = object.key(key.key(), decoder(key.shape()));
+        KeyBinding<?> binding = object.key(key.key(), decoder(key.shape()))
+                .alias(key.names().skip(1).toArray(String[]::new));
         switch (key.absence()) {
             case REQUIRED -> binding.required();
             case OPTIONAL -> binding.optional();
@@ -96,10 +112,13 @@ final class DefaultDecoders {
         }
     }
 
-    private static Optional<Decoder<?>> load(TypeRef decoder) {
+    private static Optional<ValueDecoder<?>> load(TypeRef decoder) {
         try {
-            Class<?> type = Class.forName(decoder.binaryName(), true, DefaultDecoders.class.getClassLoader());
-            return Optional.of((Decoder<?>) type.getConstructor().newInstance());
+            Object loaded = Class.forName(decoder.binaryName(), true, DefaultDecoders.class.getClassLoader())
+                    .getConstructor()
+                    .newInstance();
+            return Optional.of(
+                    loaded instanceof ValueDecoder<?> ofValues ? ofValues : Decoders.scalar((Decoder<?>) loaded));
         } catch (ReflectiveOperationException | LinkageError | ClassCastException notHere) {
             return Optional.empty();
         }
@@ -117,18 +136,6 @@ final class DefaultDecoders {
                     .filter(name -> KeyNames.ofConstant(name).equals(text))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("unknown constant " + text));
-        }
-    }
-
-    private record AnyText() implements Decoder<String> {
-        @Override
-        public String expected() {
-            return "any text";
-        }
-
-        @Override
-        public String decode(String text) {
-            return text;
         }
     }
 }

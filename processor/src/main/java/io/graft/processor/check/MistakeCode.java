@@ -23,14 +23,27 @@ public enum MistakeCode {
     RECURSIVE_OPTIONS,
     DUPLICATE_KEY,
     RESERVED_KEY,
+    ALIAS_COLLIDES,
+    ALIAS_SELF,
+    KEY_SYNTAX,
+    REMOVED_STILL_PRESENT,
+    CHECK_SIGNATURE,
+    CHECK_PATH,
     MISSING_DOC,
+    DOC_UNKNOWN_PARAM,
     // the type of a component
     UNSUPPORTED_TYPE,
+    BAD_DECODER,
     BOXED_PRIMITIVE,
+    NULLABLE_COMPONENT,
     OPTIONAL_NESTING,
     RAW_COLLECTION,
     WILDCARD,
     MAP_KEY_TYPE,
+    SEALED_OPEN,
+    SEALED_NOT_RECORD,
+    TAG_DUPLICATE,
+    TAG_COLLIDES,
     MISSING_TYPE,
     // its default and constraints
     OPTIONAL_DEFAULT,
@@ -40,14 +53,22 @@ public enum MistakeCode {
     CONSTRAINT_TYPE,
     EMPTY_RANGE,
     RANGE_PRECISION,
+    BAD_PATTERN,
+    UNKNOWN_CONSTRAINT,
+    SECRET_DEFAULT,
+    SECRET_TYPE,
     // the processor itself
+    API_LEVEL,
     GENERATED_CLASH,
     UNKNOWN_OPTION,
     INTERNAL;
 
     /** Whether the program can be compiled nevertheless. */
     public boolean isWarning() {
-        return this == MISSING_DOC || this == UNKNOWN_OPTION;
+        return switch (this) {
+            case MISSING_DOC, DOC_UNKNOWN_PARAM, UNKNOWN_CONSTRAINT, SECRET_TYPE, UNKNOWN_OPTION -> true;
+            default -> false;
+        };
     }
 
     /** As messages spell it: {@code bad-id}. */

@@ -9,12 +9,14 @@ import io.graft.processor.model.Literal;
 import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
+import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a class with {@code @Modifier} must be like. */
 public final class ModifierRules {
@@ -35,14 +37,19 @@ public final class ModifierRules {
             ModifierRules::reservedId,
             ModifierRules::optionsWithoutBinder,
             ModifierRules::reservedKey,
+            choices(),
             new RecursionRule(),
             new DefaultRule());
 
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     private static final int LONGEST_ID = 64;
-    private static final Set<String> RESERVED_COMPONENTS = Set.of("type", "_target_");
+    private static final Set<String> RESERVED_KEYS = Set.of("type", "_target_", KeyNames.of("_target_"));
 
     private ModifierRules() {}
+
+    private static Rule<ModifierModel> choices() {
+        return modifier -> Report.of(ChoiceRules.ALL, modifier);
+    }
 
     private static Report unresolvedTypes(ModifierModel modifier) {
         return Report.all(modifier.unresolved().stream().map(type -> missingType(type)));
@@ -197,37 +204,55 @@ public final class ModifierRules {
         return Report.all(modifier.records().stream()
                 .filter(record -> record.binder() instanceof BinderOrigin.Generated)
                 .flatMap(record -> record.keys().stream())
-                .flatMap(key -> key.shape()
-                        .flatten()
-                        .filter(TypeShape.Nested.class::isInstance)
-                        .map(TypeShape.Nested.class::cast)
-                        .map(nested -> withoutBinder(modifier.record(nested.type()), key.at()))));
+                .flatMap(key -> key.shape().flatten().map(shape -> withoutBinder(modifier, shape, key.at()))));
+    }
+
+    private static Report withoutBinder(ModifierModel modifier, TypeShape shape, SourceRef at) {
+        if (shape instanceof TypeShape.Nested nested) {
+            return withoutBinder(modifier.record(nested.type()), at);
+        } else if (shape instanceof TypeShape.ChoiceOf choice) {
+            return withoutBinder("interface", modifier.choice(choice.type()).binder(), choice.type(), at);
+        }
+        return Report.clean();
     }
 
     private static Report withoutBinder(OptionsModel record, SourceRef at) {
-        return record.binder() instanceof BinderOrigin.Missing missing
+        return withoutBinder("record", record.binder(), record.type(), at);
+    }
+
+    private static Report withoutBinder(String kind, BinderOrigin binder, TypeRef type, SourceRef at) {
+        return binder instanceof BinderOrigin.Missing missing
                 ? Report.of(
                         MistakeCode.OPTIONS_WITHOUT_BINDER,
                         at,
-                        ("record `%s` comes from %s, which holds no binder for it; compile that "
-                                        + "jar with graft-processor or copy the record.")
-                                .formatted(record.type().simpleName(), missing.library()))
+                        ("%s `%s` comes from %s, which holds no binder for it; compile that "
+                                        + "jar with graft-processor or copy the %s.")
+                                .formatted(kind, type.simpleName(), missing.library(), kind))
                 : Report.clean();
     }
 
     private static Report reservedKey(ModifierModel modifier) {
         return Report.all(modifier.options().stream()
-                .flatMap(options -> options.keys().stream()
-                        .filter(key -> RESERVED_COMPONENTS.contains(key.component()))
-                        .map(key -> reserved(options, key))));
+                .flatMap(options -> options.keys().stream().flatMap(key -> reserved(options, key))));
     }
 
-    private static Report reserved(OptionsModel options, KeyModel key) {
-        return Report.of(
+    private static Stream<Report> reserved(OptionsModel options, KeyModel key) {
+        Stream<Literal> given = Stream.concat(key.life().name().stream(), key.life().aliases().stream());
+        Stream<Report> names = given.filter(name -> RESERVED_KEYS.contains(name.text()))
+                .map(name -> Report.of(
+                        MistakeCode.RESERVED_KEY,
+                        name.at(),
+                        "key `%s` of component `%s` collides with the key that selects the modifier; give it another."
+                                .formatted(name.text(), key.component())));
+        boolean byComponent = key.life().name().isEmpty() && RESERVED_KEYS.contains(key.key());
+        Report component = Report.when(
+                byComponent,
                 MistakeCode.RESERVED_KEY,
                 key.at(),
-                "component `%s` of `%s` collides with the key that selects the modifier; rename it or give it a @Key."
+                ("component `%s` of `%s` collides with the key that selects the modifier; "
+                                + "rename it or give it a @KeyName.")
                         .formatted(key.component(), options.type().simpleName()));
+        return Stream.concat(Stream.of(component), names);
     }
 
     private static boolean isClass(ModifierModel modifier) {

@@ -1,5 +1,6 @@
 package io.graft.processor.check;
 
+import io.graft.config.Suggestions;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.OptionsModel;
@@ -15,9 +16,12 @@ public final class OptionsRules {
     public static final List<Rule<OptionsModel>> ALL = List.of(
             OptionsRules::privateRecord,
             OptionsRules::duplicateKey,
+            options -> Report.of(KeyLifeRules.ALL, options),
             eachKey(TypeRules.ALL),
             eachKey(ConstraintRules.ALL),
-            OptionsRules::missingDoc);
+            options -> Report.of(RecordRules.ALL, options),
+            OptionsRules::missingDoc,
+            OptionsRules::unknownParam);
 
     private OptionsRules() {}
 
@@ -26,13 +30,16 @@ public final class OptionsRules {
     }
 
     private static Report privateRecord(OptionsModel options) {
-        Declaration declaration = options.declaration();
+        return notPrivate(options.declaration());
+    }
+
+    static Report notPrivate(Declaration declaration) {
         return Report.when(
                 declaration.isPrivate(),
                 MistakeCode.NOT_ACCESSIBLE,
                 declaration.at(),
                 "`%s` must not be private (its binder is generated beside it, in a class of its own)."
-                        .formatted(options.type().simpleName()));
+                        .formatted(declaration.type().simpleName()));
     }
 
     private static Report duplicateKey(OptionsModel options) {
@@ -62,5 +69,23 @@ public final class OptionsRules {
                         .formatted(
                                 key.component(), key.component(), options.type().simpleName()));
         return Report.all(options.keys().stream().map(undocumented));
+    }
+
+    private static Report unknownParam(OptionsModel options) {
+        List<String> components =
+                options.keys().stream().map(KeyModel::component).toList();
+        return Report.all(options.documented().stream()
+                .filter(name -> !components.contains(name))
+                .map(name -> Report.of(
+                        MistakeCode.DOC_UNKNOWN_PARAM,
+                        options.declaration().at(),
+                        "@param %s does not match a component%s".formatted(name, meant(name, components)))));
+    }
+
+    private static String meant(String name, List<String> components) {
+        return Suggestions.near(name, components).stream()
+                .findFirst()
+                .map(nearest -> "; did you mean `" + nearest + "`?")
+                .orElse(".");
     }
 }

@@ -1,70 +1,84 @@
 package io.graft.processor.check;
 
+import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
-import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
-import io.graft.processor.model.TypeShape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Records that hold themselves directly, so that no file could end. */
+/** Records that hold themselves directly, or through a choice that leads nowhere else, so that no file could end. */
 final class RecursionRule implements Rule<ModifierModel> {
     @Override
     public Report check(ModifierModel modifier) {
+        Set<TypeRef> finite = finite(modifier);
         Set<TypeRef> reported = new HashSet<>();
         return Report.all(modifier.records().stream()
-                .map(record -> cycle(modifier, record, record, List.of(record.type()), reported)));
+                .filter(record -> !finite.contains(record.type()))
+                .map(record -> recursive(modifier, record, finite, reported)));
     }
 
-    /** Follows the records that each record must hold, until one comes back to the start. */
-    private static Report cycle(
-            ModifierModel modifier,
-            OptionsModel start,
-            OptionsModel record,
-            List<TypeRef> path,
-            Set<TypeRef> reported) {
-        for (KeyModel key : record.keys()) {
-            if (!(key.shape() instanceof TypeShape.Nested nested)) {
-                continue;
-            }
-            List<TypeRef> longer = append(path, nested.type());
-            if (nested.type().equals(start.type())) {
-                return reported.addAll(path) ? recursive(longer, firstStep(start, longer.get(1))) : Report.clean();
-            }
-            if (!path.contains(nested.type())) {
-                Report report = cycle(modifier, start, modifier.record(nested.type()), longer, reported);
-                if (!report.mistakes().isEmpty()) {
-                    return report;
-                }
-            }
+    /** The types of which a file can give a value that ends: found from the ones that hold no other, upwards. */
+    private static Set<TypeRef> finite(ModifierModel modifier) {
+        Set<TypeRef> finite = new HashSet<>();
+        int known;
+        do {
+            known = finite.size();
+            modifier.records().stream()
+                    .filter(record -> endless(record, finite).isEmpty())
+                    .map(OptionsModel::type)
+                    .forEach(finite::add);
+            modifier.choices().stream()
+                    .filter(choice -> choice.records().isEmpty()
+                            || choice.records().stream().anyMatch(kind -> finite.contains(kind.type())))
+                    .map(ChoiceModel::type)
+                    .forEach(finite::add);
+        } while (finite.size() > known);
+        return finite;
+    }
+
+    /** The first key whose value cannot end. */
+    private static Optional<KeyModel> endless(OptionsModel record, Set<TypeRef> finite) {
+        return record.keys().stream()
+                .filter(key -> key.shape()
+                        .bound()
+                        .filter(type -> !finite.contains(type))
+                        .isPresent())
+                .findFirst();
+    }
+
+    private static Report recursive(
+            ModifierModel modifier, OptionsModel record, Set<TypeRef> finite, Set<TypeRef> reported) {
+        List<TypeRef> path = new ArrayList<>();
+        TypeRef next = record.type();
+        while (!path.contains(next)) {
+            path.add(next);
+            next = next(modifier, next, finite);
         }
-        return Report.clean();
-    }
-
-    private static Report recursive(List<TypeRef> cycle, SourceRef at) {
+        List<TypeRef> cycle = path.subList(path.indexOf(next), path.size());
+        // A record that only leads to a cycle is as endless; the cycle is told once, where it starts.
+        if (!cycle.contains(record.type()) || !reported.addAll(cycle)) {
+            return Report.clean();
+        }
+        String steps = cycle.stream().map(TypeRef::simpleName).collect(Collectors.joining(" -> "));
         return Report.of(
                 MistakeCode.RECURSIVE_OPTIONS,
-                at,
-                "%s is recursive without Optional or List; a file could never satisfy it."
-                        .formatted(cycle.stream().map(TypeRef::simpleName).collect(Collectors.joining(" -> "))));
+                endless(record, finite).orElseThrow().at(),
+                "%s -> %s is recursive without Optional or List; a file could never satisfy it."
+                        .formatted(steps, next.simpleName()));
     }
 
-    private static SourceRef firstStep(OptionsModel start, TypeRef next) {
-        return start.keys().stream()
-                .filter(key -> key.shape().equals(new TypeShape.Nested(next)))
+    private static TypeRef next(ModifierModel modifier, TypeRef type, Set<TypeRef> finite) {
+        return modifier.records().stream()
+                .filter(record -> record.type().equals(type))
                 .findFirst()
-                .orElseThrow()
-                .at();
-    }
-
-    private static List<TypeRef> append(List<TypeRef> path, TypeRef type) {
-        List<TypeRef> longer = new ArrayList<>(path);
-        longer.add(type);
-        return longer;
+                .map(record ->
+                        endless(record, finite).orElseThrow().shape().bound().orElseThrow())
+                .orElseGet(() -> modifier.choice(type).records().get(0).type());
     }
 }

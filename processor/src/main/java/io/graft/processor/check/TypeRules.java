@@ -14,13 +14,16 @@ final class TypeRules {
     static final List<Rule<KeyModel>> ALL = List.of(
             anywhere(TypeRules::unresolved),
             anywhere(TypeRules::unsupported),
+            anywhere(TypeRules::openInterface),
+            anywhere(TypeRules::undecodable),
             anywhere(TypeRules::genericRecord),
             anywhere(TypeRules::rawCollection),
             anywhere(TypeRules::wildcard),
             anywhere(TypeRules::mapKey),
             anywhere(TypeRules::optionalAround),
             anywhere(TypeRules::optionalInside),
-            TypeRules::boxed);
+            TypeRules::boxed,
+            TypeRules::nullable);
 
     private static final String SUPPORTED = Stream.concat(
                     Arrays.stream(ScalarKind.values()).map(ScalarKind::javaName),
@@ -31,7 +34,8 @@ final class TypeRules {
                             "Map<String or enum, T>",
                             "Optional<T>",
                             "records",
-                            "types annotated @DecodedBy"))
+                            "sealed interfaces of records",
+                            "types with a decoder (@Decode, @DecodedBy)"))
             .collect(Collectors.joining(", "));
 
     private TypeRules() {}
@@ -54,9 +58,23 @@ final class TypeRules {
                 shape instanceof TypeShape.Unsupported,
                 MistakeCode.UNSUPPORTED_TYPE,
                 key.at(),
-                ("component `%s` has type %s, which has no HOCON form; use Duration, a type "
-                                + "annotated @DecodedBy, or a nested record. Supported: %s.")
+                ("component `%s` has type %s, which has no HOCON form; use Duration, a decoder "
+                                + "named by @Decode, or a nested record. Supported: %s.")
                         .formatted(key.component(), shape.display(), SUPPORTED));
+    }
+
+    private static Report openInterface(KeyModel key, TypeShape shape) {
+        return Report.when(
+                shape instanceof TypeShape.OpenInterface,
+                MistakeCode.SEALED_OPEN,
+                key.at(),
+                "interface `%s` must be sealed to be used in options.".formatted(shape.display()));
+    }
+
+    private static Report undecodable(KeyModel key, TypeShape shape) {
+        return shape instanceof TypeShape.Undecodable undecodable
+                ? Report.of(MistakeCode.BAD_DECODER, undecodable.at().orElse(key.at()), undecodable.fault())
+                : Report.clean();
     }
 
     private static Report genericRecord(KeyModel key, TypeShape shape) {
@@ -163,5 +181,19 @@ final class TypeRules {
                 key.at(),
                 "use `%s`, or Optional<%s> if `%s` may be absent; %s cannot express either."
                         .formatted(primitive, wrapper, key.component(), wrapper));
+    }
+
+    private static Report nullable(KeyModel key) {
+        if (!(key.shape() instanceof TypeShape.NullableOf nullable)) {
+            return Report.clean();
+        }
+        TypeShape value = nullable.value();
+        String instead = value.isCollection()
+                ? value.display() + " instead (absent = empty)."
+                : new TypeShape.OptionalOf(unwrapped(value)).display() + " instead.";
+        return Report.of(
+                MistakeCode.NULLABLE_COMPONENT,
+                nullable.at(),
+                "`@Nullable` is not visible across jars before JDK 22; declare " + instead);
     }
 }

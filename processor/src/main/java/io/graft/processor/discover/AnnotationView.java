@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
@@ -31,6 +32,25 @@ final class AnnotationView {
                 .map(mirror -> new AnnotationView(element, mirror));
     }
 
+    /** The annotation as often as it is repeated; its container is the nested annotation {@code List}. */
+    static List<AnnotationView> findAll(Element element, String annotation) {
+        Stream<AnnotationView> repeated = find(element, annotation + ".List").stream()
+                .flatMap(container -> container.value("value").stream())
+                .flatMap(value -> elements(value).stream())
+                .filter(value -> value.getValue() instanceof AnnotationMirror)
+                .map(value -> new AnnotationView(element, (AnnotationMirror) value.getValue()));
+        return Stream.concat(find(element, annotation).stream(), repeated).toList();
+    }
+
+    /** The annotation of this simple name, whoever declares it, on an element or on its type. */
+    static Optional<AnnotationView> named(Element element, String simpleName) {
+        return Stream.concat(element.getAnnotationMirrors().stream(), element.asType().getAnnotationMirrors().stream())
+                .filter(mirror ->
+                        mirror.getAnnotationType().asElement().getSimpleName().contentEquals(simpleName))
+                .findFirst()
+                .map(mirror -> new AnnotationView(element, mirror));
+    }
+
     private static Name name(AnnotationMirror mirror) {
         return ((TypeElement) mirror.getAnnotationType().asElement()).getQualifiedName();
     }
@@ -42,6 +62,15 @@ final class AnnotationView {
     /** The text of a member; empty if the source leaves it out or the compiler cannot evaluate it. */
     Optional<Literal> text(String member) {
         return value(member).filter(value -> value.getValue() instanceof String).map(this::literal);
+    }
+
+    /** The text of a member; empty if the source leaves it out. */
+    String string(String member) {
+        return text(member).map(Literal::text).orElse("");
+    }
+
+    boolean isGiven(String member) {
+        return value(member).isPresent();
     }
 
     List<Literal> texts(String member) {
@@ -75,13 +104,22 @@ final class AnnotationView {
     /** The annotation as a message shows it, with the members that the source gives: {@code @Range(min=1)}. */
     String display() {
         String members = mirror.getElementValues().entrySet().stream()
-                .map(member -> member.getKey().getSimpleName() + "=" + display(member.getValue()))
+                .map(member -> display(member.getKey(), member.getValue()))
                 .collect(Collectors.joining(", "));
         String name = "@" + mirror.getAnnotationType().asElement().getSimpleName();
         return members.isEmpty() ? name : name + "(" + members + ")";
     }
 
+    private String display(ExecutableElement member, AnnotationValue value) {
+        boolean alone =
+                mirror.getElementValues().size() == 1 && member.getSimpleName().contentEquals("value");
+        return alone ? display(value) : member.getSimpleName() + "=" + display(value);
+    }
+
     private static String display(AnnotationValue value) {
+        if (value.getValue() instanceof Long number) {
+            return number.toString();
+        }
         boolean integral = value.getValue() instanceof Double number && number == Math.rint(number);
         return integral ? value.toString().replaceFirst("\\.0$", "") : value.toString();
     }

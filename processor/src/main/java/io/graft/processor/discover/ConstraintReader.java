@@ -27,6 +27,12 @@ final class ConstraintReader {
                 .map(annotation -> new ConstraintModel.NotBlank(annotation.display(), annotation.at()))
                 .ifPresent(constraints::add);
         find(field, "Size").map(ConstraintReader::size).ifPresent(constraints::add);
+        find(field, "Matches")
+                .flatMap(annotation -> annotation.text("value").map(regex -> matches(annotation, regex)))
+                .ifPresent(constraints::add);
+        find(field, "OneOf").map(ConstraintReader::oneOf).ifPresent(constraints::add);
+        find(field, "Each").map(ConstraintReader::each).ifPresent(constraints::add);
+        constraints.addAll(JakartaReader.constraints(field));
         return constraints;
     }
 
@@ -40,12 +46,26 @@ final class ConstraintReader {
                 annotation.at());
     }
 
-    private static ConstraintModel size(AnnotationView annotation) {
+    static ConstraintModel size(AnnotationView annotation) {
         return new ConstraintModel.Size(
                 (int) annotation.number("min", 0),
                 (int) annotation.number("max", Integer.MAX_VALUE),
                 annotation.display(),
                 annotation.at());
+    }
+
+    static ConstraintModel matches(AnnotationView annotation, Literal regex) {
+        return new ConstraintModel.Matches(regex, annotation.display(), annotation.at());
+    }
+
+    private static ConstraintModel oneOf(AnnotationView annotation) {
+        return new ConstraintModel.OneOf(
+                annotation.texts("value").stream().map(Literal::text).toList(), annotation.display(), annotation.at());
+    }
+
+    private static ConstraintModel each(AnnotationView annotation) {
+        return new ConstraintModel.Each(
+                annotation.flag("nonBlank"), annotation.flag("unique"), annotation.display(), annotation.at());
     }
 
     private static Optional<AnnotationView> find(VariableElement field, String annotation) {

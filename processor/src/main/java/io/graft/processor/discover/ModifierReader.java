@@ -4,7 +4,6 @@ import io.graft.processor.model.ConstructorModel;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.ModifierModel;
-import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,10 @@ public final class ModifierReader {
     public ModifierReader(ProcessingEnvironment environment, Set<String> compiledNow) {
         this.elements = environment.getElementUtils();
         this.types = environment.getTypeUtils();
-        this.options = new OptionsReader(elements, new BinderLocator(elements, environment.getFiler(), compiledNow));
+        this.options = new OptionsReader(
+                elements,
+                new ShapeReader(new DecoderReader(elements, types)),
+                new BinderLocator(elements, environment.getFiler(), compiledNow));
     }
 
     /** The model of a class that carries {@code @Modifier}; unresolved types are part of it. */
@@ -52,6 +54,7 @@ public final class ModifierReader {
         List<ConstructorModel> constructors = ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
                 .map(constructor -> constructor(type, constructor))
                 .toList();
+        OptionsReader.Found found = options(constructors);
         return new ModifierModel(
                 Declarations.of(type),
                 extendsModelModifier(type),
@@ -59,7 +62,8 @@ public final class ModifierReader {
                 annotation.texts("aliases"),
                 JavadocText.parse(elements.getDocComment(type)).description(),
                 constructors,
-                records(constructors),
+                found.records(),
+                found.choices(),
                 unresolved(type));
     }
 
@@ -98,7 +102,7 @@ public final class ModifierReader {
         return meant ? Optional.of(Declarations.of(element)) : Optional.empty();
     }
 
-    private List<OptionsModel> records(List<ConstructorModel> constructors) {
+    private OptionsReader.Found options(List<ConstructorModel> constructors) {
         return constructors.stream()
                 .filter(ConstructorModel::isUsable)
                 .sorted((a, b) -> Boolean.compare(b.isMarked(), a.isMarked()))
@@ -108,7 +112,7 @@ public final class ModifierReader {
                 .map(declaration -> elements.getTypeElement(declaration.type().canonicalName()))
                 .findFirst()
                 .map(options::read)
-                .orElse(List.of());
+                .orElse(OptionsReader.Found.NOTHING);
     }
 
     private List<Literal> unresolved(TypeElement type) {

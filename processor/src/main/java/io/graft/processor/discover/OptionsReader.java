@@ -1,61 +1,103 @@
 package io.graft.processor.discover;
 
 import io.graft.processor.model.BinderOrigin;
+import io.graft.processor.model.ChoiceModel;
+import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
+import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
-import io.graft.processor.model.TypeShape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
-/** Reads an options record and every record nested in it. */
+/** Reads an options record and every record and sealed interface nested in it. */
 final class OptionsReader {
+    private static final String TAG = "io.graft.config.Tag";
+    private static final String DISCRIMINATOR = "io.graft.config.Discriminator";
+
     private final Elements elements;
+    private final ShapeReader shapes;
     private final BinderLocator binders;
 
-    OptionsReader(Elements elements, BinderLocator binders) {
+    OptionsReader(Elements elements, ShapeReader shapes, BinderLocator binders) {
         this.elements = elements;
+        this.shapes = shapes;
         this.binders = binders;
     }
 
-    /** The record first, then those nested in it in the order in which they are met, each once. */
-    List<OptionsModel> read(TypeElement record) {
-        List<OptionsModel> models = new ArrayList<>();
+    /**
+     * What an options record is made of.
+     *
+     * @param records the record first, then those nested in it in the order in which they are met, each once
+     * @param choices the sealed interfaces that are met, each once
+     */
+    record Found(List<OptionsModel> records, List<ChoiceModel> choices) {
+        static final Found NOTHING = new Found(List.of(), List.of());
+    }
+
+    Found read(TypeElement record) {
+        List<OptionsModel> records = new ArrayList<>();
+        List<ChoiceModel> choices = new ArrayList<>();
         Set<TypeRef> seen = new HashSet<>();
         Deque<TypeElement> waiting = new ArrayDeque<>(List.of(record));
         while (!waiting.isEmpty()) {
             TypeElement next = waiting.remove();
-            if (seen.add(Declarations.reference(next))) {
+            if (!seen.add(Declarations.reference(next))) {
+                continue;
+            }
+            if (next.getKind() == ElementKind.INTERFACE) {
+                ChoiceModel choice = choice(next);
+                choices.add(choice);
+                choice.records().stream().map(ChoiceModel.Alternative::type).forEach(type -> add(type, waiting));
+            } else {
                 OptionsModel model = one(next);
-                models.add(model);
-                nested(model).map(this::element).filter(Objects::nonNull).forEach(waiting::add);
+                records.add(model);
+                nested(model).forEach(type -> add(type, waiting));
             }
         }
-        return models;
+        return new Found(records, choices);
     }
 
     private static Stream<TypeRef> nested(OptionsModel model) {
-        return model.keys().stream()
-                .flatMap(key -> key.shape().flatten())
-                .filter(TypeShape.Nested.class::isInstance)
-                .map(shape -> ((TypeShape.Nested) shape).type());
+        return model.keys().stream().flatMap(key -> key.shape().flatten()).flatMap(shape -> shape.bound().stream());
     }
 
-    private TypeElement element(TypeRef type) {
-        return elements.getTypeElement(type.canonicalName());
+    private void add(TypeRef type, Deque<TypeElement> waiting) {
+        Optional.ofNullable(elements.getTypeElement(type.canonicalName())).ifPresent(waiting::add);
+    }
+
+    private ChoiceModel choice(TypeElement type) {
+        String discriminator = AnnotationView.find(type, DISCRIMINATOR)
+                .flatMap(annotation -> annotation.text("value"))
+                .map(Literal::text)
+                .orElse("type");
+        List<ChoiceModel.Alternative> alternatives = type.getPermittedSubclasses().stream()
+                .map(DeclaredType.class::cast)
+                .map(permitted -> alternative((TypeElement) permitted.asElement()))
+                .toList();
+        return new ChoiceModel(Declarations.of(type), binders.locate(type), discriminator, alternatives);
+    }
+
+    private static ChoiceModel.Alternative alternative(TypeElement type) {
+        Literal tag = AnnotationView.find(type, TAG)
+                .flatMap(annotation -> annotation.text("value"))
+                .orElseGet(() -> new Literal(KeyNames.of(type.getSimpleName().toString()), SourceRef.of(type)));
+        return new ChoiceModel.Alternative(Declarations.of(type), tag);
     }
 
     private OptionsModel one(TypeElement record) {
@@ -67,17 +109,29 @@ final class OptionsReader {
                 .filter(field -> !field.getModifiers().contains(Modifier.STATIC))
                 .map(field -> key(field, javadoc))
                 .toList();
-        return new OptionsModel(Declarations.of(record), binder, keys);
+        List<String> documented =
+                javadoc.parameters().keySet().stream().sorted().toList();
+        return new OptionsModel(
+                Declarations.of(record),
+                binder,
+                keys,
+                documented,
+                RecordReader.removedKeys(record),
+                RecordReader.relations(record),
+                RecordReader.checks(record));
     }
 
-    private static KeyModel key(VariableElement field, JavadocText javadoc) {
+    private KeyModel key(VariableElement field, JavadocText javadoc) {
         String component = field.getSimpleName().toString();
+        KeyLife life = KeyLifeReader.read(field);
         return new KeyModel(
                 component,
-                KeyNames.of(component),
-                ShapeReader.read(field.asType()),
+                life.name().map(Literal::text).orElseGet(() -> KeyNames.of(component)),
+                shapes.read(field),
                 ConstraintReader.defaultValue(field),
                 ConstraintReader.constraints(field),
+                JakartaReader.unenforced(field),
+                life,
                 javadoc.parameter(component),
                 SourceRef.of(field));
     }

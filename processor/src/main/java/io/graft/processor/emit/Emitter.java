@@ -3,15 +3,20 @@ package io.graft.processor.emit;
 import io.graft.processor.check.MistakeCode;
 import io.graft.processor.check.Report;
 import io.graft.processor.render.GeneratedClass;
+import io.graft.processor.render.GeneratedResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.HashSet;
+import java.util.Set;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.FilerException;
+import javax.tools.StandardLocation;
 
-/** Writes generated classes, each with the one declaration that it is made from. */
+/** Writes generated classes and resources, each with the one declaration that it is made from. */
 public final class Emitter {
     private final Filer filer;
+    private final Set<String> resources = new HashSet<>();
 
     public Emitter(Filer filer) {
         this.filer = filer;
@@ -34,6 +39,27 @@ public final class Emitter {
                     source.origin(),
                     "`%s` already exists in this package; rename it."
                             .formatted(source.type().simpleName()));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /**
+     * Writes a resource. Of two modifiers of one id the first keeps it; that there are two is the id's mistake.
+     *
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public void emit(GeneratedResource resource) {
+        if (!resources.add(resource.path())) {
+            return;
+        }
+        try (Writer file = filer.createResource(
+                        StandardLocation.CLASS_OUTPUT,
+                        "",
+                        resource.path(),
+                        resource.origin().element())
+                .openWriter()) {
+            file.write(resource.text());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -2,12 +2,14 @@ package io.graft.processor.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One component of an options record and the key that it is read from.
  *
  * @param component the Java name
  * @param key kebab-case
+ * @param unenforced fully qualified names of constraints that mean nothing to the binder
  * @param documentation plain text of the record's {@code @param}; empty if there is none
  */
 public record KeyModel(
@@ -16,10 +18,18 @@ public record KeyModel(
         TypeShape shape,
         Optional<Literal> defaultValue,
         List<ConstraintModel> constraints,
+        List<Literal> unenforced,
+        KeyLife life,
         String documentation,
         SourceRef at) {
     public KeyModel {
         constraints = List.copyOf(constraints);
+        unenforced = List.copyOf(unenforced);
+    }
+
+    /** The names that the key may be written by for good, its own first. */
+    public Stream<String> names() {
+        return Stream.concat(Stream.of(key), life.aliases().stream().map(Literal::text));
     }
 
     /** What an absent key means. */

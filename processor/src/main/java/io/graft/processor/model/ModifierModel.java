@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param extendsModelModifier whether it implements {@code ModelModifier}
  * @param documentation plain text of the class's Javadoc
  * @param records the options record first, then every record nested in it, each once; empty without options
+ * @param choices the sealed interfaces whose records are among these
  * @param unresolved the types in the class's own declaration that the compiler cannot find
  */
 public record ModifierModel(
@@ -19,11 +20,13 @@ public record ModifierModel(
         String documentation,
         List<ConstructorModel> constructors,
         List<OptionsModel> records,
+        List<ChoiceModel> choices,
         List<Literal> unresolved) {
     public ModifierModel {
         aliases = List.copyOf(aliases);
         constructors = List.copyOf(constructors);
         records = List.copyOf(records);
+        choices = List.copyOf(choices);
         unresolved = List.copyOf(unresolved);
     }
 
@@ -53,6 +56,14 @@ public record ModifierModel(
     /** The model of a nested record. */
     public OptionsModel record(TypeRef type) {
         return records.stream()
+                .filter(candidate -> candidate.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The model of a sealed interface. */
+    public ChoiceModel choice(TypeRef type) {
+        return choices.stream()
                 .filter(candidate -> candidate.type().equals(type))
                 .findFirst()
                 .orElseThrow();

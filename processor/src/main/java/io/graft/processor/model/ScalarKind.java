@@ -11,7 +11,10 @@ public enum ScalarKind {
     DOUBLE("double", "Double", "a double"),
     STRING("String", "String", "a String"),
     PATH("Path", "Path", "a Path"),
-    DURATION("Duration", "Duration", "a Duration");
+    URI("URI", "URI", "a URI"),
+    PATTERN("Pattern", "Pattern", "a Pattern"),
+    DURATION("Duration", "Duration", "a Duration"),
+    DATA_SIZE("DataSize", "DataSize", "a DataSize");
 
     private final String javaName;
     private final String boxedName;

@@ -1,6 +1,7 @@
 package io.graft.processor.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -25,11 +26,18 @@ public sealed interface TypeShape {
         }
     }
 
-    /** A type that names its decoder with {@code @DecodedBy}. */
-    record Decoded(TypeRef type, TypeRef decoder) implements TypeShape {}
+    /**
+     * A type with a decoder of its own.
+     *
+     * @param isScalar whether the decoder reads the text of a scalar; if not, it reads a value of any form
+     */
+    record Decoded(TypeRef type, TypeRef decoder, boolean isScalar) implements TypeShape {}
 
     /** A record with a binder. */
     record Nested(TypeRef type) implements TypeShape {}
+
+    /** A sealed interface of records, with a binder. */
+    record ChoiceOf(TypeRef type) implements TypeShape {}
 
     record ListOf(TypeShape element) implements TypeShape {}
 
@@ -51,6 +59,24 @@ public sealed interface TypeShape {
     /** A record with type parameters. */
     record GenericRecord(String display) implements TypeShape {}
 
+    /**
+     * A type with {@code @Nullable}.
+     *
+     * @param at the annotation
+     */
+    record NullableOf(TypeShape value, SourceRef at) implements TypeShape {}
+
+    /** An interface that anybody may implement. */
+    record OpenInterface(String type) implements TypeShape {}
+
+    /**
+     * A type whose decoder is none.
+     *
+     * @param fault what the decoder must be like
+     * @param at the annotation that names it; empty if that is on the type
+     */
+    record Undecodable(String type, String fault, Optional<SourceRef> at) implements TypeShape {}
+
     /** Anything else. */
     record Unsupported(String type) implements TypeShape {}
 
@@ -66,6 +92,8 @@ public sealed interface TypeShape {
             return decoded.type().simpleName();
         } else if (this instanceof Nested nested) {
             return nested.type().simpleName();
+        } else if (this instanceof ChoiceOf choice) {
+            return choice.type().simpleName();
         } else if (this instanceof ListOf list) {
             return "List<" + list.element().display() + ">";
         } else if (this instanceof SetOf set) {
@@ -82,6 +110,12 @@ public sealed interface TypeShape {
             return unresolved.type();
         } else if (this instanceof GenericRecord generic) {
             return generic.display();
+        } else if (this instanceof NullableOf nullable) {
+            return nullable.value().display();
+        } else if (this instanceof OpenInterface open) {
+            return open.type();
+        } else if (this instanceof Undecodable undecodable) {
+            return undecodable.type();
         } else if (this instanceof Unsupported unsupported) {
             return unsupported.type();
         }
@@ -93,6 +127,14 @@ public sealed interface TypeShape {
         return Stream.concat(Stream.of(this), parts().stream().flatMap(TypeShape::flatten));
     }
 
+    /** The record or sealed interface that a binder of its own reads, if it is one. */
+    default Optional<TypeRef> bound() {
+        if (this instanceof Nested nested) {
+            return Optional.of(nested.type());
+        }
+        return this instanceof ChoiceOf choice ? Optional.of(choice.type()) : Optional.empty();
+    }
+
     /** Whether a configuration has a form for it. */
     default boolean isSupported() {
         return flatten()
@@ -100,6 +142,9 @@ public sealed interface TypeShape {
                         || shape instanceof Wildcard
                         || shape instanceof Unresolved
                         || shape instanceof GenericRecord
+                        || shape instanceof NullableOf
+                        || shape instanceof OpenInterface
+                        || shape instanceof Undecodable
                         || shape instanceof Unsupported);
     }
 

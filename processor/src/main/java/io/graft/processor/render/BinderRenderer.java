@@ -11,10 +11,17 @@ import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
+import io.graft.config.OptionsCheck;
+import io.graft.config.RecordWriter;
 import io.graft.processor.model.ConstraintModel;
+import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.KeyRelation;
+import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /** Renders the binder of an options record. */
@@ -30,9 +37,12 @@ public final class BinderRenderer {
         return GeneratedClass.of(
                 options.binderType(),
                 GeneratedClass.publicClass(options.binderType())
-                        .addJavadoc("Reads {@link $T} from a configuration object.\n", record)
+                        .addJavadoc("Reads {@link $T} from a configuration object, and writes it back.\n", record)
                         .addSuperinterface(ParameterizedTypeName.get(ClassName.get(Binder.class), record))
+                        .addSuperinterface(ParameterizedTypeName.get(ClassName.get(RecordWriter.class), record))
+                        .addMethod(keys(options))
                         .addMethod(bind(options, record))
+                        .addMethod(WriteRenderer.write(options, record))
                         .build(),
                 options.declaration().at());
     }
@@ -47,13 +57,70 @@ public final class BinderRenderer {
                 .addModifiers(Modifier.PUBLIC)
                 .returns(ParameterizedTypeName.get(ClassName.get(Bound.class), record))
                 .addParameter(ConfigCursor.class, cursor)
-                .addStatement("$T $L = $L.object()", ObjectBinding.class, object, cursor);
+                .addStatement("$T $L = $L.object()$L", ObjectBinding.class, object, cursor, relations(options));
         options.keys().forEach(key -> bind.addStatement(key(object, names.get(key), key)));
         String values = options.keys().stream()
                 .map(key -> names.get(key) + ".get()")
                 .collect(Collectors.joining(",\n", options.keys().isEmpty() ? "" : "\n", ""));
-        return bind.addStatement("return $L.finish(() -> new $T($L))", object, record, values)
+        return bind.addStatement(
+                        "return $L.finish(() -> new $T($L)$L)", object, record, values, checks(options, record))
                 .build();
+    }
+
+    private static MethodSpec keys(OptionsModel options) {
+        return MethodSpec.methodBuilder("keys")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(ParameterizedTypeName.get(List.class, String.class))
+                .addStatement(
+                        "return $T.of($L)",
+                        List.class,
+                        options.keys().stream()
+                                .map(key -> CodeBlock.of("$S", key.key()))
+                                .collect(CodeBlock.joining(", ")))
+                .build();
+    }
+
+    private static CodeBlock relations(OptionsModel options) {
+        CodeBlock.Builder chain = CodeBlock.builder();
+        options.removedKeys()
+                .forEach(removed ->
+                        chain.add("\n.removed($S, $S, $S)", removed.key().text(), removed.since(), removed.reason()));
+        options.relations()
+                .forEach(relation -> chain.add(
+                        "\n.$L($L)",
+                        relation instanceof KeyRelation.Exclusive ? "exclusive" : "requires",
+                        texts(relation.keys().stream().map(Literal::text))));
+        return chain.build();
+    }
+
+    private static CodeBlock checks(OptionsModel options, ClassName record) {
+        if (options.checks().isEmpty()) {
+            return CodeBlock.of("");
+        }
+        CodeBlock all = options.checks().stream()
+                .map(check ->
+                        CodeBlock.of("new $T<>($S, $T::$L)", OptionsCheck.class, check.name(), record, check.name()))
+                .collect(CodeBlock.joining(",\n"));
+        return CodeBlock.of(",\n$T.of(\n$>$>$L)$<$<", List.class, all);
+    }
+
+    private static CodeBlock life(KeyLife life) {
+        CodeBlock.Builder chain = CodeBlock.builder();
+        if (!life.aliases().isEmpty()) {
+            chain.add("\n.alias($L)", texts(life.aliases().stream().map(Literal::text)));
+        }
+        life.former()
+                .forEach(former -> chain.add(
+                        "\n.renamedFrom($S, $S, $S)", former.name().text(), former.since(), former.removeIn()));
+        if (life.secret().isPresent()) {
+            chain.add("\n.secret()");
+        }
+        return chain.build();
+    }
+
+    private static CodeBlock texts(Stream<String> texts) {
+        return texts.map(text -> CodeBlock.of("$S", text)).collect(CodeBlock.joining(", "));
     }
 
     private static CodeBlock key(String object, String name, KeyModel key) {
@@ -66,6 +133,7 @@ public final class BinderRenderer {
                         object,
                         key.key(),
                         ShapeRenderer.decoder(key.shape()));
+        chain.add(life(key.life()));
         key.constraints().forEach(constraint -> chain.add("\n.check($L)", constraint(constraint)));
         return chain.add("\n").add(absence(key)).build();
     }
@@ -87,6 +155,15 @@ public final class BinderRenderer {
             return CodeBlock.of("$T.size($L, $L)", Constraints.class, size.min(), size.max());
         } else if (constraint instanceof ConstraintModel.NotBlank) {
             return CodeBlock.of("$T.notBlank()", Constraints.class);
+        } else if (constraint instanceof ConstraintModel.Matches matches) {
+            return CodeBlock.of(
+                    "$T.matches($S)", Constraints.class, matches.regex().text());
+        } else if (constraint instanceof ConstraintModel.OneOf oneOf) {
+            return CodeBlock.of("$T.oneOf($L)", Constraints.class, texts(oneOf.allowed().stream()));
+        } else if (constraint instanceof ConstraintModel.Each each) {
+            return CodeBlock.of("$T.each($L, $L)", Constraints.class, each.nonBlank(), each.unique());
+        } else if (constraint instanceof ConstraintModel.Digits digits) {
+            return CodeBlock.of("$T.digits($L, $L)", Constraints.class, digits.integer(), digits.fraction());
         }
         return CodeBlock.of("$T.notEmpty()", Constraints.class);
     }

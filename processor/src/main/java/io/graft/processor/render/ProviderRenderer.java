@@ -49,9 +49,7 @@ public final class ProviderRenderer {
     }
 
     private static FieldSpec descriptorConstant(ModifierModel modifier) {
-        List<CodeBlock> options = modifier.options()
-                .map(record -> OptionsDescriber.describe(modifier, record))
-                .orElse(List.of());
+        List<CodeBlock> options = OptionsDescriber.describe(modifier);
         return FieldSpec.builder(
                         ModifierDescriptor.class, "DESCRIPTOR", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(

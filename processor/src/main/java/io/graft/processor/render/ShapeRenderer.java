@@ -4,15 +4,19 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import io.graft.config.DataSize;
 import io.graft.config.Decoders;
 import io.graft.processor.model.ScalarKind;
+import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The Java type of a shape and the decoder that reads it. */
 final class ShapeRenderer {
@@ -30,6 +34,8 @@ final class ShapeRenderer {
             return GeneratedClass.className(decoded.type());
         } else if (shape instanceof TypeShape.Nested nested) {
             return GeneratedClass.className(nested.type());
+        } else if (shape instanceof TypeShape.ChoiceOf choice) {
+            return GeneratedClass.className(choice.type());
         } else if (shape instanceof TypeShape.ListOf list) {
             return ParameterizedTypeName.get(ClassName.get(List.class), type(list.element()));
         } else if (shape instanceof TypeShape.SetOf set) {
@@ -53,7 +59,10 @@ final class ShapeRenderer {
             case DOUBLE -> TypeName.DOUBLE.box();
             case STRING -> ClassName.get(String.class);
             case PATH -> ClassName.get(Path.class);
+            case URI -> ClassName.get(URI.class);
+            case PATTERN -> ClassName.get(Pattern.class);
             case DURATION -> ClassName.get(Duration.class);
+            case DATA_SIZE -> ClassName.get(DataSize.class);
         };
     }
 
@@ -66,12 +75,11 @@ final class ShapeRenderer {
         } else if (shape instanceof TypeShape.EnumOf constants) {
             return call("enumeration", CodeBlock.of("$T.class", GeneratedClass.className(constants.type())));
         } else if (shape instanceof TypeShape.Decoded decoded) {
-            return call("scalar", CodeBlock.of("new $T()", GeneratedClass.className(decoded.decoder())));
-        } else if (shape instanceof TypeShape.Nested nested) {
-            return call(
-                    "nested",
-                    CodeBlock.of(
-                            "new $T()", GeneratedClass.className(nested.type().beside("_Binder"))));
+            CodeBlock decoder = CodeBlock.of("new $T()", GeneratedClass.className(decoded.decoder()));
+            return decoded.isScalar() ? call("scalar", decoder) : decoder;
+        } else if (shape.bound().isPresent()) {
+            TypeRef binder = shape.bound().get().beside("_Binder");
+            return call("nested", CodeBlock.of("new $T()", GeneratedClass.className(binder)));
         } else if (shape instanceof TypeShape.ListOf list) {
             return call("list", decoder(list.element()));
         } else if (shape instanceof TypeShape.SetOf set) {
@@ -101,7 +109,10 @@ final class ShapeRenderer {
             case DOUBLE -> "float64";
             case STRING -> "string";
             case PATH -> "path";
+            case URI -> "uri";
+            case PATTERN -> "pattern";
             case DURATION -> "duration";
+            case DATA_SIZE -> "dataSize";
         };
     }
 

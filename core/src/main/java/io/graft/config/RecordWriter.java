@@ -1,0 +1,10 @@
+package io.graft.config;
+
+/**
+ * Turns an options record back into the object that its {@link Binder} reads: what is bound from it equals the record.
+ * Generated into the binder of each options record.
+ */
+public interface RecordWriter<T> {
+    /** Puts every key of the record that has a value. */
+    void write(T options, ConfigWriter writer);
+}

@@ -1,0 +1,28 @@
+package io.graft.model;
+
+import com.typesafe.config.ConfigValue;
+import io.graft.checkpoint.Shape;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Constraints;
+import io.graft.config.Decoders;
+import io.graft.config.Encoders;
+import io.graft.config.ValueDecoder;
+import io.graft.config.ValueEncoder;
+import java.util.List;
+
+/** Decodes a {@link Shape} from the list of its dimensions, {@code [1, 3, 224, 224]}; {@code []} is a scalar. */
+public final class ShapeDecoder implements ValueDecoder<Shape>, ValueEncoder<Shape> {
+    private static final ValueDecoder<List<Long>> DIMENSIONS =
+            Decoders.list(Decoders.checked(Decoders.int64(), Constraints.range(0, Double.POSITIVE_INFINITY)));
+
+    @Override
+    public Bound<Shape> decode(ConfigCursor cursor) {
+        return DIMENSIONS.decode(cursor).map(Shape::new);
+    }
+
+    @Override
+    public ConfigValue encode(Shape value) {
+        return Encoders.list(Encoders.number()).encode(value.dimensions());
+    }
+}

@@ -1,0 +1,93 @@
+package com.acme;
+
+import io.graft.config.Binder;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.ConfigWriter;
+import io.graft.config.Constraints;
+import io.graft.config.Decoders;
+import io.graft.config.Encoders;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.config.OptionsCheck;
+import io.graft.config.RecordWriter;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.processing.Generated;
+
+/**
+ * Reads {@link Options} from a configuration object, and writes it back.
+ */
+@Generated("io.graft.processor.ModifierBindingProcessor")
+public final class Options_Binder implements Binder<Options>, RecordWriter<Options> {
+    public Options_Binder() {
+    }
+
+    @Override
+    public List<String> keys() {
+        return List.of("rank", "kind", "targets", "seed", "state", "dropout", "init", "phrase");
+    }
+
+    @Override
+    public Bound<Options> bind(ConfigCursor cursor) {
+        ObjectBinding object = cursor.object()
+                .removed("beta", "1.1", "the scale is `alpha`")
+                .removed("gamma", "1.2", "it had no effect")
+                .exclusive("seed", "state")
+                .requires("dropout", "seed");
+        Key<Integer> rank = object
+                .key("rank", Decoders.int32())
+                .alias("r", "lora-r")
+                .renamedFrom("old-rank", "1.2", "2.0")
+                .orDefault("8");
+        Key<String> type = object
+                .key("kind", Decoders.string())
+                .check(Constraints.oneOf("plain", "scaled"))
+                .orDefault("plain");
+        Key<List<String>> targets = object
+                .key("targets", Decoders.list(Decoders.string()))
+                .check(Constraints.each(true, true))
+                .orEmpty();
+        Key<Optional<Integer>> seed = object
+                .key("seed", Decoders.int32())
+                .optional();
+        Key<Optional<String>> state = object
+                .key("state", Decoders.string())
+                .optional();
+        Key<Optional<Double>> dropout = object
+                .key("dropout", Decoders.float64())
+                .optional();
+        Key<Optional<Options.Init>> init = object
+                .key("init", Decoders.nested(new Options_Init_Binder()))
+                .optional();
+        Key<Optional<String>> phrase = object
+                .key("phrase", Decoders.string())
+                .secret()
+                .check(Constraints.matches("[0-9]+"))
+                .optional();
+        return object.finish(() -> new Options(
+                rank.get(),
+                type.get(),
+                targets.get(),
+                seed.get(),
+                state.get(),
+                dropout.get(),
+                init.get(),
+                phrase.get()),
+                List.of(
+                        new OptionsCheck<>("rankIsEven", Options::rankIsEven),
+                        new OptionsCheck<>("rankIsSmall", Options::rankIsSmall)));
+    }
+
+    @Override
+    public void write(Options options, ConfigWriter writer) {
+        writer.put("rank", Encoders.number(), options.rank());
+        writer.put("kind", Encoders.text(), options.type());
+        writer.put("targets", Encoders.list(Encoders.text()), options.targets());
+        writer.putIfPresent("seed", Encoders.number(), options.seed());
+        writer.putIfPresent("state", Encoders.text(), options.state());
+        writer.putIfPresent("dropout", Encoders.number(), options.dropout());
+        writer.putIfPresent("init", Encoders.nested(new Options_Init_Binder()), options.init());
+        writer.putIfPresent("phrase", Encoders.text(), options.phrase());
+    }
+}
