@@ -41,7 +41,9 @@ final class GraftCommand implements Callable<Integer> {
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new CommandLine(new ModifiersCommand())
                         .addSubcommand(new ModifiersCommand.ListCommand(console))
-                        .addSubcommand(new ModifiersCommand.DescribeCommand(console)))
+                        .addSubcommand(new ModifiersCommand.DescribeCommand(console))
+                        .addSubcommand(new ModifiersCommand.SampleCommand(console))
+                        .addSubcommand(new ModifiersCommand.SchemaCommand(console)))
                 .addSubcommand(
                         new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.CheckCommand(console)))
                 .setOut(console.out())

@@ -1,10 +1,8 @@
 package io.graft.cli;
 
-import io.graft.config.ProblemCode;
-import io.graft.config.Suggestions;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
-import java.util.List;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +27,7 @@ final class ModifiersCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing a command: list or describe.");
+        throw new ParameterException(spec.commandLine(), "Missing a command: list, describe, sample or schema.");
     }
 
     /** Lists the modifiers, and what keeps others from being used. */
@@ -80,7 +78,7 @@ final class ModifiersCommand implements Runnable {
         @Override
         public Integer call() throws Exception {
             ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
-            RegisteredModifier modifier = registry.find(id).orElseThrow(() -> unknown(registry));
+            RegisteredModifier modifier = new ModifierLookup(registry).find(id);
             if (json) {
                 JsonOutput.print(
                         console.out(), "modifiers describe", document -> ModifiersJson.write(document, modifier));
@@ -89,15 +87,64 @@ final class ModifiersCommand implements Runnable {
             }
             return ExitCode.DONE;
         }
+    }
 
-        private CommandException unknown(ModifierRegistry registry) {
-            List<String> ids =
-                    registry.modifiers().stream().map(RegisteredModifier::id).toList();
-            String advice = Suggestions.didYouMean(id, ids);
-            return new CommandException(
-                    ProblemCode.UNKNOWN_MODIFIER,
-                    "no modifier has id `" + id + "`" + (advice.isEmpty() ? "" : "; " + advice),
-                    "found: " + (ids.isEmpty() ? "none" : String.join(", ", ids)));
+    /** Prints a configuration to start from. */
+    @Command(
+            name = "sample",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            optionListHeading = "%nOptions:%n",
+            description = "Prints a configuration with every option of a modifier, to start from.")
+    static final class SampleCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The modifier's id, an alias of it, or its class name.")
+        private String id;
+
+        SampleCommand(Console console) {
+            this.console = console;
         }
+
+        @Override
+        public Integer call() throws Exception {
+            return printFile(ModifierFile.SAMPLE, id, common, console);
+        }
+    }
+
+    /** Prints the JSON Schema of a modifier's entry. */
+    @Command(
+            name = "schema",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            optionListHeading = "%nOptions:%n",
+            description = "Prints the JSON Schema of a modifier's entry, for editors and other tools.")
+    static final class SchemaCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The modifier's id, an alias of it, or its class name.")
+        private String id;
+
+        SchemaCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return printFile(ModifierFile.SCHEMA, id, common, console);
+        }
+    }
+
+    private static int printFile(ModifierFile file, String id, CommonOptions common, Console console)
+            throws IOException {
+        ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
+        console.out().print(file.read(new ModifierLookup(registry).find(id)));
+        return ExitCode.DONE;
     }
 }

@@ -49,6 +49,9 @@ final class ModifiersJson {
                 json.writeStringProperty("default", option.defaultValue());
             }
             writeStrings(json, "constraints", option.constraints());
+            writeStrings(json, "aliases", option.aliases());
+            writeStrings(json, "former-keys", option.formerKeys());
+            json.writeBooleanProperty("secret", option.secret());
             json.writeStringProperty("documentation", option.documentation());
             json.writeEndObject();
         }

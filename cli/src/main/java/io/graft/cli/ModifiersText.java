@@ -48,7 +48,8 @@ final class ModifiersText {
             out.println("options");
         }
         for (OptionDescriptor option : descriptor.options()) {
-            out.println("  " + option.key() + ": " + option.type() + presence(option) + constraints(option));
+            out.println("  " + option.key() + ": " + option.type() + presence(option) + constraints(option)
+                    + names(option));
             printLines("      ", option.documentation());
         }
     }
@@ -77,6 +78,12 @@ final class ModifiersText {
             return ", required";
         }
         return option.defaultValue().isEmpty() ? "" : ", default " + option.defaultValue();
+    }
+
+    private static String names(OptionDescriptor option) {
+        return (option.secret() ? ", never shown" : "")
+                + (option.aliases().isEmpty() ? "" : ", also " + String.join(", ", option.aliases()))
+                + (option.formerKeys().isEmpty() ? "" : ", formerly " + String.join(", ", option.formerKeys()));
     }
 
     private static String constraints(OptionDescriptor option) {

@@ -106,6 +106,16 @@ final class ExtensionJar {
                         "com/acme/OneTensorOptions.java", ONE_TENSOR_OPTIONS));
     }
 
+    /** The same without the files that tell of it. */
+    static void bare(Path jar) {
+        build(
+                jar,
+                path -> !path.startsWith("META-INF/graft/"),
+                Map.of(
+                        "com/acme/OneTensorModelModifier.java", ONE_TENSOR,
+                        "com/acme/OneTensorOptions.java", ONE_TENSOR_OPTIONS));
+    }
+
     /** The same under the name {@code broken}, without the provider's class. */
     static void broken(Path jar) {
         build(

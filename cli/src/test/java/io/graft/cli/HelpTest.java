@@ -25,6 +25,8 @@ class HelpTest {
                 "modifiers",
                 "modifiers list",
                 "modifiers describe",
+                "modifiers sample",
+                "modifiers schema",
                 "config",
                 "config check"
             })
@@ -80,7 +82,7 @@ class HelpTest {
     @ParameterizedTest
     @ValueSource(strings = {"modifiers", "config"})
     void aMissingSubcommandIsNamed(String group) {
-        String commands = group.equals("config") ? "check" : "list or describe";
+        String commands = group.equals("config") ? "check" : "list, describe, sample or schema";
         graft(group)
                 .is(ExitCode.USAGE, "graft: Missing a command: " + commands + ".\nSee `graft " + group + " --help`.\n");
     }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModifiersTest {
     @TempDir
@@ -62,6 +64,70 @@ class ModifiersTest {
                                 + " found: freezing, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(ExitCode.USAGE, "graft: no modifier has id `zzz`; found: freezing, transfer-learning\n");
+    }
+
+    @Test
+    void printsASampleThatIsAConfiguration() throws IOException {
+        String sample = graft("modifiers", "sample", "transfer-learning")
+                .is(ExitCode.DONE)
+                .out();
+        assertGolden("ModifiersTest/sample.txt", sample);
+        Place place = new Place(folder)
+                .with("m43/init.safetensors", "m43/full7.pt")
+                .file(
+                        "x.conf",
+                        "graft.model.checkpoint = init.safetensors\ngraft.output.path = out\n"
+                                + sample.replace("<path>", "full7.pt"));
+        place.graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.DONE);
+    }
+
+    @Test
+    void printsTheSchemaOfAnEntry() throws IOException {
+        assertGolden(
+                "ModifiersTest/schema.json",
+                graft("modifiers", "schema", "anemoi.training.train.modify.FreezingModelModifier")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void theFilesOfAnExtensionComeFromItsJar() {
+        Place place = new Place(folder);
+        ExtensionJar.oneTensor(place.path("acme-1.0.jar"));
+        assertEquals(
+                """
+                # Freezes one tensor. It is all that a test needs.
+                graft.modifiers += {
+                  type = one-tensor
+
+                  # the one tensor (required, string, not blank)
+                  tensor = "<text>"
+                }
+                """,
+                place.graft("modifiers", "sample", "one-tensor", "--extensions", "DIR/acme-1.0.jar")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void aJarWithoutThemIsToldSo() {
+        Place place = new Place(folder);
+        ExtensionJar.bare(place.path("acme-1.0.jar"));
+        place.graft("modifiers", "schema", "one-tensor", "--extensions", "DIR/acme-1.0.jar")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: modifier `one-tensor` of acme-1.0.jar brings no schema;"
+                                + " rebuild it with graft-processor, which writes one\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sample", "schema"})
+    void noFileOfAnUnknownModifier(String file) {
+        graft("modifiers", file, "freezzing")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
+                                + " found: freezing, transfer-learning\n");
     }
 
     @Test
