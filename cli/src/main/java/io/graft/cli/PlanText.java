@@ -4,11 +4,10 @@ import io.graft.ModifierRecord;
 import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Skipped;
+import io.graft.Totals;
 import io.graft.model.CastTensor;
 import io.graft.model.Change;
-import io.graft.model.DraftTensor;
 import io.graft.model.Provenance;
-import io.graft.model.TensorKind;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ final class PlanText {
                 + Printable.of(plan.model().uri()));
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable()));
         out.println();
-        printTotals(plan.tensors());
+        printTotals(Totals.of(plan.tensors()));
         for (Output output : outputs) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
                     + Counts.of(output.bytes(), "byte") + "  sha256 " + output.sha256());
@@ -136,24 +135,13 @@ final class PlanText {
     }
 
     /** The second line is PEFT's, to the letter: people search their logs for it. */
-    private void printTotals(List<DraftTensor> tensors) {
-        long parameters = 0;
-        long trainable = 0;
-        long bytes = 0;
-        for (DraftTensor tensor : tensors) {
-            long elements = tensor.shape().elementCount();
-            bytes += tensor.dtype().byteCount(tensor.shape());
-            if (tensor.kind() == TensorKind.PARAMETER) {
-                parameters += elements;
-                trainable += tensor.trainable() ? elements : 0;
-            }
-        }
-        out.println(Counts.of(tensors.size(), "tensor") + ", " + Counts.of(bytes, "byte"));
+    private void printTotals(Totals totals) {
+        out.println(Counts.of(totals.tensors(), "tensor") + ", " + Counts.of(totals.bytes(), "byte"));
         out.println(String.format(
                 Locale.ROOT,
                 "trainable params: %,d || all params: %,d || trainable%%: %.4f",
-                trainable,
-                parameters,
-                parameters == 0 ? 0.0 : 100.0 * trainable / parameters));
+                totals.trainable(),
+                totals.parameters(),
+                totals.parameters() == 0 ? 0.0 : 100.0 * totals.trainable() / totals.parameters()));
     }
 }

@@ -6,6 +6,7 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Skipped;
+import io.graft.Totals;
 import io.graft.config.Problem;
 import io.graft.config.ProblemRenderer;
 import io.graft.config.SourceRef;
@@ -126,7 +127,7 @@ public final class ReportJson {
             List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
             writeArray(json, "modifiers", plan == null ? List.of() : plan.modifiers(), ReportJson::writeModifier);
             writeArray(json, "tensors", tensors, ReportJson::writeTensor);
-            writeTotals(json, tensors);
+            writeTotals(json, Totals.of(tensors));
             writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             writeArray(json, "outputs", outputs, this::writeOutput);
             json.writeEndObject();
@@ -260,22 +261,13 @@ public final class ReportJson {
         }
     }
 
-    private static void writeTotals(JsonGenerator json, List<DraftTensor> tensors) {
-        long parameters = 0;
-        long trainable = 0;
-        long bytes = 0;
-        for (DraftTensor tensor : tensors) {
-            long elements = tensor.shape().elementCount();
-            bytes += tensor.dtype().byteCount(tensor.shape());
-            parameters += tensor.kind() == TensorKind.PARAMETER ? elements : 0;
-            trainable += tensor.trainable() ? elements : 0;
-        }
+    private static void writeTotals(JsonGenerator json, Totals totals) {
         json.writeObjectPropertyStart("totals");
-        json.writeNumberProperty("tensors", tensors.size());
-        json.writeNumberProperty("parameters", parameters);
-        json.writeNumberProperty("trainable", trainable);
-        json.writeNumberProperty("frozen", parameters - trainable);
-        json.writeNumberProperty("bytes", bytes);
+        json.writeNumberProperty("tensors", totals.tensors());
+        json.writeNumberProperty("parameters", totals.parameters());
+        json.writeNumberProperty("trainable", totals.trainable());
+        json.writeNumberProperty("frozen", totals.frozen());
+        json.writeNumberProperty("bytes", totals.bytes());
         json.writeEndObject();
     }
 

@@ -1,0 +1,36 @@
+package io.graft;
+
+import io.graft.model.DraftTensor;
+import io.graft.model.TensorKind;
+import java.util.List;
+
+/**
+ * What a state dict adds up to.
+ *
+ * @param tensors number of tensors, buffers included
+ * @param parameters elements of parameters, without buffers
+ * @param trainable elements of parameters that an optimizer would update
+ * @param bytes of all tensors, buffers included
+ */
+public record Totals(int tensors, long parameters, long trainable, long bytes) {
+    /** The totals of a state dict. */
+    public static Totals of(List<DraftTensor> tensors) {
+        long parameters = 0;
+        long trainable = 0;
+        long bytes = 0;
+        for (DraftTensor tensor : tensors) {
+            long elements = tensor.shape().elementCount();
+            bytes += tensor.dtype().byteCount(tensor.shape());
+            if (tensor.kind() == TensorKind.PARAMETER) {
+                parameters += elements;
+                trainable += tensor.trainable() ? elements : 0;
+            }
+        }
+        return new Totals(tensors.size(), parameters, trainable, bytes);
+    }
+
+    /** Elements of parameters that keep their values in training. */
+    public long frozen() {
+        return parameters - trainable;
+    }
+}
