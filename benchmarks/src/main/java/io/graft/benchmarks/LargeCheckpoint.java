@@ -1,9 +1,9 @@
 package io.graft.benchmarks;
 
 import io.graft.checkpoint.DType;
+import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
-import io.graft.checkpoint.safetensors.OutputTensor;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.graft.apply;
 
 import io.graft.Output;
-import io.graft.checkpoint.safetensors.OutputTensor;
+import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.model.DraftTensor;
 import io.graft.model.LazyTensor;

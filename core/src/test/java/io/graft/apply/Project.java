@@ -2,10 +2,10 @@ package io.graft.apply;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DType;
+import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.safetensors.OutputTensor;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint;
 
 import java.nio.file.Path;
 

@@ -1,8 +1,5 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import java.io.IOException;
 
 /**
