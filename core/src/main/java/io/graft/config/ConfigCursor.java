@@ -159,6 +159,8 @@ public final class ConfigCursor {
     }
 
     /** The value as {@code Map}, {@code List}, {@code String}, {@code Number}, {@code Boolean} or null. */
+    // A compiler that does not find JSpecify leaves its annotations out.
+    @SuppressWarnings("exports")
     public @Nullable Object unwrapped() {
         return value == null ? null : value.unwrapped();
     }

@@ -20,6 +20,8 @@ import java.util.TreeMap;
 public final class ConfigWriter {
     private final Map<String, ConfigValue> values = new TreeMap<>();
 
+    ConfigWriter() {}
+
     /** A writer that holds a whole record. */
     public static <T> ConfigWriter of(RecordWriter<T> record, T options) {
         ConfigWriter writer = new ConfigWriter();

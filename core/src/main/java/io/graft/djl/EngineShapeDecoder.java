@@ -20,6 +20,9 @@ public final class EngineShapeDecoder implements ValueDecoder<Shape>, ValueEncod
     private static final ValueDecoder<List<Long>> DIMENSIONS =
             Decoders.list(Decoders.checked(Decoders.int64(), Constraints.range(-1, Double.POSITIVE_INFINITY)));
 
+    /** As generated code makes it. */
+    public EngineShapeDecoder() {}
+
     @Override
     public Bound<Shape> decode(ConfigCursor cursor) {
         return DIMENSIONS.decode(cursor).map(Shape::new);

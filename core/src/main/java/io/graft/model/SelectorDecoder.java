@@ -4,6 +4,9 @@ import io.graft.config.Decoder;
 
 /** Decodes a {@link Selector} of a configuration. */
 public final class SelectorDecoder implements Decoder<Selector> {
+    /** As generated code makes it. */
+    public SelectorDecoder() {}
+
     @Override
     public String expected() {
         return "a selector";

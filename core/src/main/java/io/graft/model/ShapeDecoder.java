@@ -16,6 +16,9 @@ public final class ShapeDecoder implements ValueDecoder<Shape>, ValueEncoder<Sha
     private static final ValueDecoder<List<Long>> DIMENSIONS =
             Decoders.list(Decoders.checked(Decoders.int64(), Constraints.range(0, Double.POSITIVE_INFINITY)));
 
+    /** As generated code makes it. */
+    public ShapeDecoder() {}
+
     @Override
     public Bound<Shape> decode(ConfigCursor cursor) {
         return DIMENSIONS.decode(cursor).map(Shape::new);

@@ -1,5 +1,6 @@
 package io.graft.registry;
 
+import java.lang.module.ResolvedModule;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
@@ -26,8 +27,20 @@ final class Origins {
         return location.endsWith(path) ? name(location.substring(0, location.length() - path.length())) : UNKNOWN;
     }
 
+    /** The jar or folder of the module whose descriptor provides a class, which may be one that cannot be loaded. */
+    static Optional<String> ofProvided(String className) {
+        return ModuleLayer.boot().configuration().modules().stream()
+                .map(ResolvedModule::reference)
+                .filter(module -> module.descriptor().provides().stream()
+                        .anyMatch(provides -> provides.providers().contains(className)))
+                .flatMap(module -> module.location().stream())
+                .map(location -> name(location.toString()))
+                .findFirst();
+    }
+
     private static String name(String root) {
-        String location = root.replaceFirst("^jar:", "").replaceFirst("!?/?$", "");
+        // A module of a run-time image has no jar; it goes by its own name.
+        String location = root.replaceFirst("^jar:|^jrt:/", "").replaceFirst("!?/?$", "");
         if (!location.startsWith("file:")) {
             return location;
         }

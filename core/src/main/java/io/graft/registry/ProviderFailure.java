@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 record ProviderFailure(
         ProblemCode code, Optional<String> className, Optional<String> file, String reason, String help) {
     private static final Pattern PROVIDER = Pattern.compile(": (?:Provider )?(?!Error )(\\S+) (.*)", Pattern.DOTALL);
+    /** A class that a module descriptor names. */
+    private static final Pattern NOT_LOADED = Pattern.compile(": Unable to load (\\S+)$");
+
     private static final Pattern SYNTAX = Pattern.compile(": (\\S+):(\\d+): (.*)", Pattern.DOTALL);
     private static final Pattern CLASS_VERSION =
             Pattern.compile("(\\S+) has been compiled by .*class file version (\\d+)\\.\\d+.* up to (\\d+)\\.\\d+.*");
@@ -40,6 +43,10 @@ record ProviderFailure(
                     Optional.of(syntax.group(1)),
                     "has a malformed services file: line " + syntax.group(2) + ", " + lowerCase(syntax.group(3)),
                     "rebuild the jar with graft-processor, which writes that file");
+        }
+        Matcher notLoaded = NOT_LOADED.matcher(message);
+        if (notLoaded.find() && error.getCause() instanceof LinkageError linkage) {
+            return linkage(linkage, Optional.of(notLoaded.group(1)));
         }
         Matcher provider = PROVIDER.matcher(message);
         Optional<String> name = provider.find() ? Optional.of(provider.group(1)) : Optional.empty();

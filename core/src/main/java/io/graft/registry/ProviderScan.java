@@ -1,6 +1,7 @@
 package io.graft.registry;
 
 import io.graft.config.ProblemCode;
+import java.lang.module.ModuleDescriptor;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
@@ -78,7 +79,9 @@ final class ProviderScan {
     }
 
     private static String version(Class<?> type) {
-        return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse("");
+        return Optional.ofNullable(type.getPackage().getImplementationVersion())
+                .or(() -> Optional.ofNullable(type.getModule().getDescriptor()).flatMap(ModuleDescriptor::rawVersion))
+                .orElse("");
     }
 
     private static BrokenProvider unsupported(String className, String origin, int level) {
@@ -106,7 +109,8 @@ final class ProviderScan {
         Optional<ServicesFiles.Listed> guilty = failure.className()
                 .flatMap(name -> unaccounted()
                         .filter(entry -> entry.className().equals(name))
-                        .findFirst())
+                        .findFirst()
+                        .or(() -> Origins.ofProvided(name).map(origin -> new ServicesFiles.Listed(name, origin))))
                 .or(() -> unaccounted().findFirst());
         String className = guilty.map(ServicesFiles.Listed::className)
                 .or(failure::className)

@@ -98,6 +98,9 @@ public final class EncoderProcessorDecoder extends AbstractBlock {
     public static final class Factory implements BlockFactory {
         private static final long serialVersionUID = 1L;
 
+        /** As a configuration makes it. */
+        public Factory() {}
+
         @Override
         public Block newBlock(Model model, Path folder, Map<String, ?> arguments) {
             List<String> datasets = new ArrayList<>();

@@ -2,8 +2,11 @@ package io.graft.processor;
 
 import com.google.auto.service.AutoService;
 import io.graft.processor.check.IdRule;
+import io.graft.processor.check.ProvidesRule;
+import io.graft.processor.check.Report;
 import io.graft.processor.discover.ModifierReader;
 import io.graft.processor.discover.ModifierSurvey;
+import io.graft.processor.discover.ModuleSurvey;
 import io.graft.processor.emit.ReportPrinter;
 import io.graft.processor.emit.ServicesFile;
 import io.graft.processor.model.ModifierName;
@@ -20,9 +23,8 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * Keeps the services file of the modifiers and their ids apart. Aggregating: it reads names only, since a build tool
- * may feed it
- * unchanged classes from class files.
+ * Keeps the services file of the modifiers, holds their module's descriptor to be complete and their ids to be different.
+ * Aggregating: it reads names only, since a build tool may feed it unchanged classes from class files.
  *
  * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it: a
  * processor that
@@ -32,6 +34,7 @@ import javax.lang.model.util.ElementFilter;
 @SupportedAnnotationTypes(ModifierReader.MODIFIER)
 public final class ModifierAggregatingProcessor extends AbstractProcessor {
     private ModifierSurvey survey;
+    private ModuleSurvey modules;
 
     @Override
     public SourceVersion getSupportedSourceVersion() {
@@ -42,10 +45,12 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
         survey = new ModifierSurvey(environment);
+        modules = new ModuleSurvey(environment);
     }
 
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        modules.add(ElementFilter.modulesIn(round.getRootElements()));
         for (TypeElement annotation : annotations) {
             survey.add(ElementFilter.typesIn(round.getElementsAnnotatedWith(annotation)));
         }
@@ -65,7 +70,10 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
                 .map(ServicesFile.Entry::modifier)
                 .flatMap(modifier -> survey.name(modifier).stream())
                 .toList();
-        new ReportPrinter(processingEnv.getMessager(), Set.of()).print(new IdRule().check(known));
+        ReportPrinter printer = new ReportPrinter(processingEnv.getMessager(), Set.of());
+        printer.print(new IdRule().check(known));
+        printer.print(Report.all(modules.modules(survey.found(), ProviderRenderer::providerType).stream()
+                .map(new ProvidesRule()::check)));
         file.write(entries, survey.origins());
     }
 

@@ -1,21 +1,14 @@
 package io.graft.processor;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
-import javax.tools.StandardJavaFileManager;
 import org.eclipse.jdt.internal.compiler.tool.EclipseCompiler;
 
 /**
@@ -48,49 +41,16 @@ final class Ecj {
 
     private static List<String> compile(Path folder, List<String> options, List<JavaFileObject> sources)
             throws IOException {
-        JavaCompiler compiler = new EclipseCompiler();
-        DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
-        try (StandardJavaFileManager files =
-                compiler.getStandardFileManager(said, Locale.ROOT, StandardCharsets.UTF_8)) {
-            List<Path> written = new ArrayList<>();
-            for (JavaFileObject source : sources) {
-                Path file = folder.resolve(source.getName());
-                Files.createDirectories(file.getParent());
-                written.add(Files.writeString(file, Compiling.text(source)));
-            }
-            JavaCompiler.CompilationTask task = compiler.getTask(
-                    new StringWriter(),
-                    files,
-                    said,
-                    Stream.concat(
-                                    Stream.of(
-                                            "-source",
-                                            "17",
-                                            "-target",
-                                            "17",
-                                            "-d",
-                                            folder.toString(),
-                                            "-s",
-                                            folder.toString()),
-                                    options.stream())
-                            .toList(),
-                    null,
-                    files.getJavaFileObjectsFromPaths(written));
-            task.setProcessors(List.of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor()));
-            task.call();
-        }
-        return said.getDiagnostics().stream()
-                .map(diagnostic -> describe(folder, diagnostic))
+        return FileCompilation.run(
+                        new EclipseCompiler(),
+                        folder,
+                        Stream.concat(Stream.of("-source", "17", "-target", "17"), options.stream())
+                                .toList(),
+                        sources)
+                .stream()
+                .map(diagnostic ->
+                        FileCompilation.place(folder, diagnostic) + ": " + diagnostic.getMessage(Locale.ROOT))
                 .toList();
-    }
-
-    private static String describe(Path folder, Diagnostic<? extends JavaFileObject> diagnostic) {
-        JavaFileObject source = diagnostic.getSource();
-        String file = source == null
-                ? "-"
-                : source.getName().substring(folder.toString().length() + 1);
-        return "%s %s:%d: %s"
-                .formatted(diagnostic.getKind(), file, diagnostic.getLineNumber(), diagnostic.getMessage(Locale.ROOT));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -16,6 +16,8 @@ import java.util.List;
 
 /** The safetensors format: a single file, or an index that names the shards beside it. */
 @AutoService(CheckpointFormat.class)
+// A compiler that does not find AutoService leaves its annotation out.
+@SuppressWarnings("exports")
 public final class SafetensorsFormat implements CheckpointFormat {
     private static final String LAYOUT = "state_dict";
 

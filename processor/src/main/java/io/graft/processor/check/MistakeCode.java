@@ -16,6 +16,7 @@ public enum MistakeCode {
     BAD_ID,
     RESERVED_ID,
     DUPLICATE_ID,
+    MISSING_PROVIDES,
     // the options record
     OPTIONS_NOT_RECORD,
     OPTIONS_WITHOUT_BINDER,

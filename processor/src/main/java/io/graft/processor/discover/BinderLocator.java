@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -38,10 +39,26 @@ final class BinderLocator {
         }
         // A source file that the compiler finds by itself (-sourcepath) is compiled now, too, and has no class file
         // yet.
-        return library(type).<BinderOrigin>map(BinderOrigin.Missing::new).orElseGet(BinderOrigin.Generated::new);
+        return library(record, type)
+                .<BinderOrigin>map(BinderOrigin.Missing::new)
+                .orElseGet(BinderOrigin.Generated::new);
     }
 
-    private Optional<String> library(TypeRef type) {
+    /** The jar, folder or other module that holds the class file of a record; empty if it has none. */
+    private Optional<String> library(TypeElement record, TypeRef type) {
+        return otherModule(record).or(() -> onClassPath(type));
+    }
+
+    private Optional<String> otherModule(TypeElement record) {
+        return Optional.ofNullable(elements.getModuleOf(record))
+                .filter(module -> !module.isUnnamed())
+                .filter(module -> compiledNow.stream()
+                        .flatMap(name -> Stream.ofNullable(elements.getTypeElement(name)))
+                        .noneMatch(compiled -> module.equals(elements.getModuleOf(compiled))))
+                .map(module -> module.getQualifiedName().toString());
+    }
+
+    private Optional<String> onClassPath(TypeRef type) {
         String binaryName = type.binaryName();
         String file = binaryName.substring(binaryName.lastIndexOf('.') + 1) + ".class";
         Optional<URI> output = find(StandardLocation.CLASS_OUTPUT, type.packageName(), file);

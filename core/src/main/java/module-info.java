@@ -1,0 +1,37 @@
+import io.graft.checkpoint.CheckpointFormat;
+import io.graft.checkpoint.pytorch.PytorchFormat;
+import io.graft.checkpoint.safetensors.SafetensorsFormat;
+import io.graft.registry.ModifierProvider;
+
+/**
+ * Changing models: the library that programs call, and that modifiers and the code generated for them are compiled against.
+ *
+ * <p>On the class path the same services are found through {@code META-INF/services}.
+ */
+module io.graft.core {
+    requires transitive ai.djl.api;
+    requires transitive typesafe.config;
+    requires org.slf4j;
+    requires tools.jackson.core;
+
+    // Generated code is marked with @Generated; its module need not say so.
+    requires static transitive java.compiler;
+    requires static com.google.auto.service;
+    requires static org.jspecify;
+
+    exports io.graft;
+    exports io.graft.apply;
+    exports io.graft.checkpoint;
+    exports io.graft.checkpoint.safetensors;
+    exports io.graft.config;
+    exports io.graft.djl;
+    exports io.graft.model;
+    exports io.graft.registry;
+
+    uses CheckpointFormat;
+    uses ModifierProvider;
+
+    provides CheckpointFormat with
+            PytorchFormat,
+            SafetensorsFormat;
+}

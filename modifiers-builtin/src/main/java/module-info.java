@@ -1,0 +1,16 @@
+import io.graft.modifiers.freezing.FreezingModelModifier_Provider;
+import io.graft.modifiers.transfer.TransferLearningModelModifier_Provider;
+import io.graft.registry.ModifierProvider;
+
+/** The modifiers that come with Graft, and their options for programs that make them without a file. */
+module io.graft.modifiers.builtin {
+    requires transitive io.graft.core;
+    requires static org.jspecify;
+
+    exports io.graft.modifiers.freezing;
+    exports io.graft.modifiers.transfer;
+
+    provides ModifierProvider with
+            FreezingModelModifier_Provider,
+            TransferLearningModelModifier_Provider;
+}
