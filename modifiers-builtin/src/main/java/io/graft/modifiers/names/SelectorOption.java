@@ -45,7 +45,9 @@ public record SelectorOption(String key, Selector selector, boolean strict) {
     private Optional<String> missingComma() {
         String text = selector.toString();
         boolean words = !text.startsWith("re:") && text.strip().contains(" ");
-        return words ? Optional.of("is a comma missing? write [" + text.strip().replaceAll(" +", ", ") + "]") : Optional.empty();
+        return words
+                ? Optional.of("is a comma missing? write [" + text.strip().replaceAll(" +", ", ") + "]")
+                : Optional.empty();
     }
 
     /** What each selector of a list selects, in order, without those that select nothing, which are reported. */

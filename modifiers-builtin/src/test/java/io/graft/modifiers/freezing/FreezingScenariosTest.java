@@ -111,9 +111,7 @@ class FreezingScenariosTest {
     void wordsWithoutACommaAreOneName() {
         m43().apply(freezing("encoder decoder"))
                 .fails(unmatched(
-                        "submodules-to-freeze[0]",
-                        "encoder decoder",
-                        "is a comma missing? write [encoder, decoder]"))
+                        "submodules-to-freeze[0]", "encoder decoder", "is a comma missing? write [encoder, decoder]"))
                 .changesNothing();
     }
 
