@@ -53,6 +53,7 @@ final class Configurations {
         Bound<GraftFile> bound = new GraftFileBinder(registry, demand).bind(root);
         Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
+        problems.addAll(new UnreadRoots(registry).check(root));
         problems.addAll(redaction.problems(bound.problems()));
         if (!(bound instanceof Bound.Ok<GraftFile> ok)) {
             throw new GraftException(problems, null, null);
