@@ -2,27 +2,11 @@ package io.graft;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
-import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.module.ModuleDescriptor;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /** Holds the floors of core: a package knows those below it and nothing else of graft. */
 @AnalyzeClasses(packages = "io.graft", importOptions = DoNotIncludeTests.class)
@@ -60,9 +44,6 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("config", "checkpoint", "model", "graft", "registry", "djl")
             .ensureAllClassesAreContainedInArchitecture();
 
-    @ArchTest
-    static final ArchRule noCycles = slices().matching("io.(**)").should().beFreeOfCycles();
-
     /** Whatever lists or plans must start without a native library. */
     @ArchTest
     static final ArchRule noEngineBelowTheTargets = noClasses()
@@ -72,54 +53,4 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
-
-    @ArchTest
-    static final ArchRule noExit = noClasses()
-            .should()
-            .callMethod(System.class, "exit", int.class)
-            .orShould()
-            .callMethod(Runtime.class, "halt", int.class);
-
-    @ArchTest
-    static final ArchRule noPrinting = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
-
-    @Test
-    void everyPackageIsDescribed() throws IOException {
-        Path sources = Path.of("src/main/java");
-        try (Stream<Path> files = Files.walk(sources)) {
-            List<Path> undescribed = files.filter(
-                            file -> file.toString().endsWith(".java") && !file.endsWith("module-info.java"))
-                    .map(Path::getParent)
-                    .distinct()
-                    .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
-                    .sorted()
-                    .toList();
-            assertEquals(List.of(), undescribed);
-        }
-    }
-
-    @Test
-    void theModuleOffersWhatTheServicesFilesDo() throws IOException {
-        Path classes = Path.of("target/classes");
-        Map<String, Set<String>> files = new TreeMap<>();
-        try (Stream<Path> services = Files.list(classes.resolve("META-INF/services"))) {
-            for (Path file : services.toList()) {
-                files.put(
-                        file.getFileName().toString(),
-                        Files.readAllLines(file).stream()
-                                .map(line -> line.replaceFirst("#.*", "").strip())
-                                .collect(Collectors.toCollection(TreeSet::new)));
-            }
-        }
-        try (InputStream descriptor = Files.newInputStream(classes.resolve("module-info.class"))) {
-            assertEquals(
-                    files,
-                    ModuleDescriptor.read(descriptor).provides().stream()
-                            .collect(Collectors.toMap(
-                                    ModuleDescriptor.Provides::service,
-                                    provides -> new TreeSet<>(provides.providers()),
-                                    (one, other) -> one,
-                                    TreeMap::new)));
-        }
-    }
 }

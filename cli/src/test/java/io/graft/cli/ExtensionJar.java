@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
@@ -133,7 +134,21 @@ final class ExtensionJar {
         build(jar, path -> true, Map.of("com/acme/FailingModelModifier.java", FAILING));
     }
 
-    private static void build(Path jar, Predicate<String> kept, Map<String, String> files) {
+    /** The sources of a folder, compiled. */
+    static void of(Path sources, Path jar) {
+        try (Stream<Path> tree = Files.walk(sources)) {
+            Map<String, String> files = new HashMap<>();
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                files.put(sources.relativize(file).toString().replace('\\', '/'), Files.readString(file));
+            }
+            build(jar, path -> true, files);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Sources, compiled; of what comes of them, a part is kept. */
+    static void build(Path jar, Predicate<String> kept, Map<String, String> files) {
         try {
             Path classes = Files.createTempDirectory("extension");
             Javac.compile(classes, files);

@@ -1,6 +1,8 @@
 package io.graft.apply;
 
+import io.graft.Plan;
 import io.graft.config.Problem;
+import io.graft.config.Redaction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,21 +14,32 @@ import java.util.Optional;
  * @param problems warnings
  * @param folder where relative names come from
  * @param checkpoints those that the run has opened
+ * @param redaction keeps secrets out of what goes wrong
  */
-record Configuration(GraftFile file, List<Problem> problems, Path folder, OpenedCheckpoints checkpoints) {
+record Configuration(
+        GraftFile file, List<Problem> problems, Path folder, OpenedCheckpoints checkpoints, Redaction redaction) {
     Configuration {
         problems = List.copyOf(problems);
     }
 
     Configuration withoutOutput() {
         return new Configuration(
-                new GraftFile(file.model(), file.modifiers(), Optional.empty()), problems, folder, checkpoints);
+                new GraftFile(file.model(), file.modifiers(), Optional.empty()),
+                problems,
+                folder,
+                checkpoints,
+                redaction);
     }
 
     /** A run that ends before anything is planned. */
     GraftException failure(Problem problem, Throwable cause) {
         List<Problem> all = new ArrayList<>(problems);
         all.add(problem);
-        return new GraftException(all, null, cause);
+        return failure(all, null, cause);
+    }
+
+    /** A run that ends; with the plan, as far as it was made. */
+    GraftException failure(List<Problem> all, Plan plan, Throwable cause) {
+        return new GraftException(redaction.problems(all), plan, redaction.cause(cause));
     }
 }

@@ -8,6 +8,7 @@ import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
+import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
 import io.graft.registry.ModifierRegistry;
@@ -28,7 +29,7 @@ final class Configurations {
      * @throws GraftException if the file cannot be read, or has errors
      */
     Configuration read(Path file, ConfigOverrides overrides, Demand demand) {
-        Bound<ConfigFile> read = ConfigFile.read(file, overrides);
+        Bound<ConfigFile> read = ConfigFile.read(file, overrides, registry.secretKeys());
         if (!(read instanceof Bound.Ok<ConfigFile> ok)) {
             throw new GraftException(read.problems(), null, null);
         }
@@ -41,7 +42,7 @@ final class Configurations {
      */
     Configuration of(Config config, Demand demand) {
         return bind(
-                ConfigCursor.of(resolved(config)),
+                ConfigCursor.of(resolved(config), registry.secretKeys()),
                 List.of(),
                 demand,
                 Path.of("").toAbsolutePath(),
@@ -50,15 +51,17 @@ final class Configurations {
 
     private Configuration bind(ConfigCursor root, List<Problem> known, Demand demand, Path folder, ReportNames names) {
         Bound<GraftFile> bound = new GraftFileBinder(registry, demand).bind(root);
+        Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
-        problems.addAll(bound.problems());
+        problems.addAll(new UnreadRoots(registry).check(root));
+        problems.addAll(redaction.problems(bound.problems()));
         if (!(bound instanceof Bound.Ok<GraftFile> ok)) {
             throw new GraftException(problems, null, null);
         }
         if (!demand.model()) {
             ok.value().model().ifPresent(model -> problems.add(unread(model)));
         }
-        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names));
+        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names), redaction);
     }
 
     private static Problem unread(ModelSection model) {
@@ -73,17 +76,20 @@ final class Configurations {
         try {
             return config.resolve();
         } catch (ConfigException unresolvable) {
+            // what the library says of anything else quotes values
+            boolean named = unresolvable instanceof ConfigException.UnresolvedSubstitution;
             throw new GraftException(
                     List.of(new Problem(
                             ProblemCode.UNRESOLVED_SUBSTITUTION,
                             Severity.ERROR,
                             "",
                             Optional.of(SourceRef.of(config.origin().description())),
-                            "the configuration cannot be resolved: " + Failures.firstLine(unresolvable),
+                            "the configuration cannot be resolved"
+                                    + (named ? ": " + Failures.firstLine(unresolvable) : ""),
                             List.of(),
                             "resolve it before it is handed over")),
                     null,
-                    unresolvable);
+                    named ? unresolvable : null);
         }
     }
 }

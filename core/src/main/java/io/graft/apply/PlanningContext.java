@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.ModifierContext;
+import io.graft.ModifierNotes;
 import io.graft.ModifierRecord;
 import io.graft.SkipReason;
 import io.graft.Skipped;
@@ -9,65 +10,64 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
+import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.model.Change;
 import io.graft.registry.BoundModifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Collects what one modifier asks for and tells while it edits the draft. */
 final class PlanningContext implements ModifierContext {
     private final BoundModifier modifier;
     private final int total;
     private final OpenedCheckpoints checkpoints;
-    private final List<Skipped> skipped = new ArrayList<>();
-    private final Set<String> missing = new LinkedHashSet<>();
-    private final Set<String> warnings = new LinkedHashSet<>();
+    private final Redaction redaction;
+    private final ModifierNotes notes = new ModifierNotes();
     private final List<Problem> problems = new ArrayList<>();
 
     PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints) {
         this.modifier = modifier;
         this.total = total;
         this.checkpoints = checkpoints;
+        this.redaction = Redaction.of(modifier.cursor());
     }
 
     @Override
     public SourceCheckpoint open(Path path) {
         SourceCheckpoint source = checkpoints.open(path);
-        source.checkpoint().warnings().forEach(warning -> warn("`" + source.uri() + "`: " + warning));
+        notes.opened(source);
         return source;
     }
 
     @Override
     public void skipped(String key, SkipReason reason, String detail) {
-        skipped.add(new Skipped(key, reason, detail));
+        notes.skipped(new Skipped(key, reason, redaction.text(detail)));
     }
 
     @Override
     public void missing(String name) {
-        missing.add(name);
+        notes.missing(name);
     }
 
     @Override
     public void warn(String message) {
-        warnings.add(message);
+        notes.warn(redaction.text(message));
     }
 
     @Override
     public void error(ProblemCode code, String key, String message, String help) {
         OptionPath at = OptionPath.of(modifier.cursor(), key);
-        problems.add(new Problem(code, Severity.ERROR, at.text(), at.source(), message, notes(), help));
+        add(new Problem(code, Severity.ERROR, at.text(), at.source(), message, whose(), help));
     }
 
     /** Takes down what a modifier threw. */
     void failed(Throwable failure) {
         ConfigCursor entry = modifier.cursor();
-        problems.add(
+        add(
                 failure instanceof CheckpointException unusable
-                        ? checkpoints.problem(unusable, entry.path(), entry.source(), notes())
+                        ? checkpoints.problem(unusable, entry.path(), entry.source(), whose())
                         : new Problem(
                                 ProblemCode.APPLY_FAILED,
                                 Severity.ERROR,
@@ -78,6 +78,10 @@ final class PlanningContext implements ModifierContext {
                                 "this is a fault in the modifier, which comes from " + modifier.origin()));
     }
 
+    private void add(Problem problem) {
+        problems.add(redaction.problem(problem));
+    }
+
     /** What the modifier told, beside the changes that it made. */
     ModifierRecord record(List<Change> changes) {
         return new ModifierRecord(
@@ -85,9 +89,9 @@ final class PlanningContext implements ModifierContext {
                 modifier.id(),
                 modifier.origin(),
                 changes,
-                skipped,
-                List.copyOf(missing),
-                List.copyOf(warnings));
+                notes.skipped(),
+                notes.missing(),
+                notes.warnings());
     }
 
     /** Errors; empty if the modifier did what it was asked for. */
@@ -95,7 +99,7 @@ final class PlanningContext implements ModifierContext {
         return problems;
     }
 
-    private List<String> notes() {
+    private List<String> whose() {
         return List.of(position() + " (" + modifier.origin() + ")");
     }
 

@@ -39,14 +39,14 @@ final class Run {
         Planner.Planned planned = planned();
         Plan plan = planned.plan();
         if (!plan.isCommittable()) {
-            throw new GraftException(plan.problems(), plan, planned.thrown().orElse(null));
+            throw configuration.failure(plan.problems(), plan, planned.thrown().orElse(null));
         }
         try {
             return execution.carryOut(plan, model.target(), configuration.file().output());
         } catch (IOException | RuntimeException failure) {
             List<Problem> problems = new ArrayList<>(plan.problems());
             problems.add(problem(failure));
-            throw new GraftException(problems, plan, failure);
+            throw configuration.failure(problems, plan, failure);
         }
     }
 

@@ -43,10 +43,9 @@ public final class CheckSink {
         }
 
         private void tell(String message, Severity severity) {
-            String shown = object.texts().secrets().isIn(message)
-                    ? "fails the check `" + check + "`, whose message is not shown since it holds a secret"
-                    : Quoting.escape(message);
-            Problem problem = cursor.error(ProblemCode.CHECK_FAILED, shown, "").as(severity);
+            String shown = object.texts().secrets().mask(message);
+            Problem problem = cursor.error(ProblemCode.CHECK_FAILED, Quoting.escape(shown), "")
+                    .as(severity);
             report.accept(note.map(problem::withNote).orElse(problem));
         }
     }

@@ -59,12 +59,23 @@ public final class ConfigCursor {
      * @throws com.typesafe.config.ConfigException.NotResolved later, if it is not resolved
      */
     public static ConfigCursor of(Config config) {
-        return of(config.root(), new SourceTexts());
+        return of(config, Set.of());
+    }
+
+    /**
+     * As {@link #of(Config)}.
+     *
+     * @param secretKeys keys whose values are never shown, beside those that are declared secret when they are bound
+     */
+    public static ConfigCursor of(Config config, Set<String> secretKeys) {
+        SourceTexts texts = new SourceTexts(secretKeys);
+        texts.secrets().addValuesIn(config.root());
+        return of(config.root(), texts);
     }
 
     /** A value that stands in no file, such as a default: HOCON or, where it is not, plain text. */
     public static ConfigCursor literal(String hocon) {
-        return of(Literals.parse(hocon), new SourceTexts());
+        return of(Literals.parse(hocon), new SourceTexts(Set.of()));
     }
 
     static ConfigCursor of(ConfigValue root, SourceTexts texts) {
@@ -261,7 +272,9 @@ public final class ConfigCursor {
 
     /** Keeps the value's texts out of messages, wherever they stand. */
     void withhold() {
-        texts.secrets().addValue(this);
+        if (value != null) {
+            texts.secrets().addValue(value);
+        }
     }
 
     boolean isNull() {

@@ -2,6 +2,7 @@ package io.graft.config;
 
 import com.typesafe.config.ConfigObject;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A configuration file, read with its includes, with its substitutions resolved and with what comes from outside laid over
@@ -25,7 +26,17 @@ public final class ConfigFile {
      * @return the file, with warnings; or every problem that keeps it from being read
      */
     public static Bound<ConfigFile> read(Path file, ConfigOverrides overrides) {
-        return new ConfigReader(file, overrides).read();
+        return read(file, overrides, Set.of());
+    }
+
+    /**
+     * As {@link #read(Path, ConfigOverrides)}.
+     *
+     * @param secretKeys keys whose values are never shown, not even if the file cannot be parsed; others are declared secret
+     *     when they are bound
+     */
+    public static Bound<ConfigFile> read(Path file, ConfigOverrides overrides, Set<String> secretKeys) {
+        return new ConfigReader(file, overrides, new SourceTexts(secretKeys)).read();
     }
 
     /** The file, as it was given. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** One value from outside, and where it goes. */
 record ConfigOverride(KeyPath path, ConfigValue value) {
@@ -15,7 +16,7 @@ record ConfigOverride(KeyPath path, ConfigValue value) {
     private static final Set<String> NOT_CONFIGURATION = Set.of("graft.home");
 
     /** All values from outside, in the order in which they are applied; what cannot be read is a problem. */
-    static List<ConfigOverride> parse(ConfigOverrides overrides, List<Problem> problems) {
+    static List<ConfigOverride> parse(ConfigOverrides overrides, Secrets secrets, List<Problem> problems) {
         List<ConfigOverride> parsed = new ArrayList<>();
         overrides.systemProperties().entrySet().stream()
                 .filter(property -> property.getKey().startsWith(PREFIX))
@@ -24,45 +25,61 @@ record ConfigOverride(KeyPath path, ConfigValue value) {
                 .sorted(Comparator.<Map.Entry<String, String>>comparingInt(
                                 property -> property.getKey().length())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(property -> add(
-                        property.getKey(),
-                        property.getValue(),
+                .map(property -> new Assignment(
+                        property.getKey() + "=" + property.getValue(),
                         ValueOrigin.SYSTEM_PROPERTY + property.getKey(),
-                        parsed,
-                        problems));
-        for (String assignment : overrides.set()) {
-            int equals = assignment.indexOf('=');
-            if (equals < 0) {
-                problems.add(syntax(
-                        ValueOrigin.SET,
-                        Quoting.quote(assignment) + " has no `=`",
-                        "write " + Quoting.quote(assignment + "=value")));
-                continue;
-            }
-            String key = assignment.substring(0, equals).strip();
-            add(key, assignment.substring(equals + 1).strip(), ValueOrigin.SET, parsed, problems);
-        }
+                        secrets))
+                .forEach(assignment -> assignment.parse(parsed, problems));
+        overrides.set().stream()
+                .map(text -> new Assignment(text, ValueOrigin.SET, secrets))
+                .forEach(assignment -> assignment.parse(parsed, problems));
         return parsed;
     }
 
-    private static void add(
-            String key, String text, String origin, List<ConfigOverride> parsed, List<Problem> problems) {
-        try {
-            parsed.add(new ConfigOverride(KeyPath.parse(key), value(text, origin)));
-        } catch (IllegalArgumentException e) {
-            problems.add(syntax(origin, e.getMessage(), "write it as in `graft.modifiers[0].rank`"));
-        } catch (ConfigException e) {
-            String shown = Secrets.isNamedSecret(key) ? "the value of " + Quoting.quote(key) : Quoting.quote(text);
-            problems.add(syntax(origin, shown + " is not HOCON", "close what is open, or quote the whole value"));
+    /** {@code key=value}, and where it comes from. */
+    private record Assignment(String text, String origin, Secrets secrets) {
+        private static final Pattern SEPARATOR = Pattern.compile("[:\\s]");
+        private static final Pattern STEPS = Pattern.compile("[.\\[\\]\"\\s]+");
+
+        void parse(List<ConfigOverride> parsed, List<Problem> problems) {
+            int equals = text.indexOf('=');
+            if (equals < 0) {
+                String shown = shown();
+                String write = shown.equals(text) ? Quoting.quote(text + "=value") : "the value after a `=`";
+                problems.add(syntax(Quoting.quote(shown) + " has no `=`", "write " + write));
+                return;
+            }
+            String key = text.substring(0, equals).strip();
+            try {
+                parsed.add(new ConfigOverride(
+                        KeyPath.parse(key), value(text.substring(equals + 1).strip(), origin)));
+            } catch (IllegalArgumentException e) {
+                String shownKey = shown().substring(0, equals).strip();
+                problems.add(syntax(e.getMessage().replace(key, shownKey), "write it as in `graft.modifiers[0].rank`"));
+            } catch (ConfigException e) {
+                String shown = shown().substring(equals + 1).strip();
+                String what = shown.equals(text.substring(equals + 1).strip())
+                        ? Quoting.quote(shown)
+                        : "the value of " + Quoting.quote(key);
+                problems.add(syntax(what + " is not HOCON", "close what is open, or quote the whole value"));
+            }
+        }
+
+        /** The same, as long as it is, without what is secret. */
+        private String shown() {
+            int equals = text.indexOf('=');
+            String key = equals < 0 ? SEPARATOR.split(text, 2)[0] : text.substring(0, equals);
+            boolean secret = STEPS.splitAsStream(key).anyMatch(secrets::isSecret);
+            return secret ? key + "*".repeat(text.length() - key.length()) : new SourceText(text, secrets).shown();
+        }
+
+        private Problem syntax(String message, String help) {
+            return ConfigProblems.at(ProblemCode.SYNTAX, SourceRef.of(origin), message, help);
         }
     }
 
     private static ConfigValue value(String text, String origin) {
         boolean hocon = !text.isEmpty() && "[{\"".indexOf(text.charAt(0)) >= 0;
         return hocon ? Literals.parse(text, origin) : ConfigValueFactory.fromAnyRef(text, origin);
-    }
-
-    private static Problem syntax(String origin, String message, String help) {
-        return ConfigProblems.at(ProblemCode.SYNTAX, SourceRef.of(origin), message, help);
     }
 }

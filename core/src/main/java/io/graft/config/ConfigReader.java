@@ -17,13 +17,14 @@ import java.util.stream.Stream;
 final class ConfigReader {
     private final Path file;
     private final ConfigOverrides overrides;
-    private final SourceTexts texts = new SourceTexts();
+    private final SourceTexts texts;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> files = new ArrayList<>();
 
-    ConfigReader(Path file, ConfigOverrides overrides) {
+    ConfigReader(Path file, ConfigOverrides overrides, SourceTexts texts) {
         this.file = file;
         this.overrides = overrides;
+        this.texts = texts;
         files.add(file.toString());
     }
 
@@ -39,6 +40,7 @@ final class ConfigReader {
         if (root.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
             return new Bound.Failed<>(problems);
         }
+        texts.secrets().addValuesIn(root.get());
         return new Bound.Ok<>(new ConfigFile(file, root.get(), texts), problems);
     }
 
@@ -88,7 +90,7 @@ final class ConfigReader {
     }
 
     private Optional<ConfigObject> complete(Config parsed) {
-        List<ConfigOverride> outside = ConfigOverride.parse(overrides, problems);
+        List<ConfigOverride> outside = ConfigOverride.parse(overrides, texts.secrets(), problems);
         OverrideApplier applier = new OverrideApplier(problems);
         Config before = applier.beforeResolving(parsed.root(), outside).toConfig();
         return new SubstitutionResolver(file.toString(), overrides.environment(), texts, problems)

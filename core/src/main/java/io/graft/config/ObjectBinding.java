@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Binds one object of a configuration: names its keys, then {@linkplain #finish finishes}, which is when values are read. Every
@@ -123,6 +124,7 @@ public final class ObjectBinding {
         }
         Set<String> explained = new UnreadKeys(cursor, level, key -> given(key).isEmpty(), this::report).check(read);
         explained.addAll(misplacedBelow());
+        found.forEach(this::forgiveWhatStandsAbove);
         missing.removeAll(explained);
         missing.forEach(this::reportMissing);
         relations.check(cursor, this::given, explained).forEach(this::report);
@@ -132,9 +134,27 @@ public final class ObjectBinding {
     private List<String> misplacedBelow() {
         return problems.stream()
                 .filter(problem -> problem.code() == ProblemCode.MISPLACED_KEY)
-                .map(problem -> KeyPath.parse(problem.path()).steps())
-                .map(steps -> Spelling.kebab(steps.get(steps.size() - 1)))
+                .map(ObjectBinding::lastKey)
                 .toList();
+    }
+
+    /** Takes back that an object below lacks a key that stands in this one by mistake. */
+    private void forgiveWhatStandsAbove(String holder, ConfigCursor value) {
+        List<String> here =
+                cursor.keys().stream().map(key -> cursor.child(key).path()).toList();
+        Set<String> astray = problems.stream()
+                .filter(problem -> problem.code() == ProblemCode.MISPLACED_KEY && here.contains(problem.path()))
+                .map(ObjectBinding::lastKey)
+                .filter(key -> level.holderOf(key).filter(holder::equals).isPresent())
+                .collect(Collectors.toSet());
+        problems.removeIf(problem -> problem.code() == ProblemCode.MISSING_KEY
+                && problem.path().startsWith(value.path())
+                && astray.contains(lastKey(problem)));
+    }
+
+    private static String lastKey(Problem problem) {
+        List<String> steps = KeyPath.parse(problem.path()).steps();
+        return Spelling.kebab(steps.get(steps.size() - 1));
     }
 
     /** The value of a key of this object, unless it is absent or null. */
@@ -167,13 +187,13 @@ public final class ObjectBinding {
     private Problem rejected(IllegalArgumentException e) {
         Secrets secrets = cursor.texts().secrets();
         boolean secret = cursor.isSecret() || level.keys().stream().anyMatch(secrets::isSecret);
-        boolean shown = !secret && e.getMessage() != null && !secrets.isIn(e.getMessage());
+        boolean shown = !secret && e.getMessage() != null;
         return cursor.error(
                 ProblemCode.RECORD_CONSTRUCTOR_REJECTED,
                 cursor.subject()
                         + " refuses these values"
                         + cursor.where()
-                        + (shown ? ": " + Quoting.escape(e.getMessage()) : ""),
+                        + (shown ? ": " + Quoting.escape(secrets.mask(e.getMessage())) : ""),
                 "");
     }
 

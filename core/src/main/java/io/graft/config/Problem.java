@@ -3,6 +3,7 @@ package io.graft.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Something wrong with a configuration, a plan or a file, as a value; rendered at the edge.
@@ -42,6 +43,18 @@ public record Problem(
         Optional<SourceRef> place =
                 at.map(ref -> new SourceRef(ref.file(), ref.line(), ref.column(), ref.length(), line));
         return new Problem(code, severity, path, place, message, notes, help);
+    }
+
+    /** The same problem, each of its sentences put in other words. */
+    Problem reworded(UnaryOperator<String> words) {
+        return new Problem(
+                code,
+                severity,
+                path,
+                at,
+                words.apply(message),
+                notes.stream().map(words).toList(),
+                words.apply(help));
     }
 
     /** The same problem with another severity. */

@@ -1,37 +1,59 @@
 package io.graft.config;
 
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import io.graft.config.Token.Kind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which values of a configuration never reach a message: those of keys whose name tells it, and those of keys that were declared
- * secret, wherever else the file writes the same text.
+ * secret, wherever else the same text stands.
  */
 final class Secrets {
     // a shorter text is part of so many words that hiding it in all of them would tell it
     private static final int SHORTEST_PART = 4;
 
+    // a single character is in every sentence
+    private static final int SHORTEST = 2;
+
+    private static final int LONG_WORD = 20;
+    private static final Pattern WORDS = Pattern.compile("\\p{L}+(?:[ ._-]\\p{L}+)*");
+    private static final String MASK = "***";
+
     // in remarks, and where a stray quote turns keys into texts, only the look of an entry is left to go by
-    private static final Pattern ENTRY = Pattern.compile(
-            "(?:key|token|password)\"?\\s*\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)",
-            Pattern.CASE_INSENSITIVE);
+    private static final Pattern ENTRY =
+            Pattern.compile("([\\w-]+)\"?\\s*\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)");
 
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Set<String> values = ConcurrentHashMap.newKeySet();
 
+    /** With keys that are known to be secret before anything is read. */
+    Secrets(Set<String> keys) {
+        keys.forEach(this::addKey);
+    }
+
     /** Whether the name alone tells that the value is secret. */
     static boolean isNamedSecret(String key) {
         String name = key.toLowerCase(Locale.ROOT);
-        return name.endsWith("key") || name.endsWith("token") || name.endsWith("password");
+        return name.endsWith("key") || name.endsWith("token") || isPassword(key);
+    }
+
+    private static boolean isPassword(String key) {
+        return key.toLowerCase(Locale.ROOT).endsWith("password");
     }
 
     /** Declares a key secret, in whatever spelling; so are its values at every other place of the configuration. */
@@ -39,24 +61,82 @@ final class Secrets {
         keys.add(Spelling.bare(key));
     }
 
+    /** Makes the text of a scalar secret. */
+    void addText(Token scalar) {
+        addLines(scalar.text().lines(), Secrets::isTelling);
+    }
+
     /** Makes the texts of a value secret. */
-    void addValue(ConfigCursor value) {
-        value.text().stream()
-                .flatMap(String::lines)
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .forEach(values::add);
-        value.elements().forEach(this::addValue);
-        value.keys().forEach(key -> addValue(value.child(key)));
+    void addValue(ConfigValue value) {
+        add(value, Secrets::isText);
+    }
+
+    /** Makes the texts of the values of all secret keys in a tree secret. */
+    void addValuesIn(ConfigValue tree) {
+        if (tree instanceof ConfigObject object) {
+            object.forEach((key, value) -> {
+                if (keys.contains(Spelling.bare(key)) || isPassword(key)) {
+                    add(value, Secrets::isText);
+                } else if (isNamedSecret(key)) {
+                    // by its name a key can be something else: sort-key = name
+                    add(value, Secrets::isTelling);
+                } else {
+                    addValuesIn(value);
+                }
+            });
+        } else if (tree instanceof ConfigList list) {
+            list.forEach(this::addValuesIn);
+        }
+    }
+
+    private void add(ConfigValue value, Predicate<String> counts) {
+        if (value instanceof ConfigObject object) {
+            object.values().forEach(child -> add(child, counts));
+        } else if (value instanceof ConfigList list) {
+            list.forEach(element -> add(element, counts));
+        } else if (value.valueType() != ConfigValueType.BOOLEAN) {
+            // an author prints a number as Java does
+            Literals.text(value)
+                    .ifPresent(text -> addLines(
+                            Stream.concat(
+                                    text.lines(), Stream.of(value.unwrapped().toString())),
+                            counts));
+        }
+    }
+
+    private void addLines(Stream<String> lines, Predicate<String> counts) {
+        lines.map(String::strip).filter(counts).forEach(values::add);
+    }
+
+    private static boolean isText(String line) {
+        return line.length() >= SHORTEST;
+    }
+
+    /** Whether a text can hardly be anything but a secret; words of a language and dotted names are no such text. */
+    private static boolean isTelling(String line) {
+        return line.length() >= SHORTEST_PART
+                && (line.length() >= LONG_WORD || !WORDS.matcher(line).matches());
     }
 
     boolean isSecret(String key) {
         return isNamedSecret(key) || keys.contains(Spelling.bare(key));
     }
 
-    /** Whether a sentence holds a secret value. */
-    boolean isIn(String sentence) {
-        return values.stream().anyMatch(sentence::contains);
+    /** A text with asterisks in place of every secret value; a short one has to stand by itself, in quotes if it could be a word. */
+    String mask(String text) {
+        String masked = text;
+        for (String value : values.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList()) {
+            if (value.length() >= SHORTEST_PART) {
+                masked = masked.replace(value, MASK);
+            } else if (masked.contains(value)) {
+                boolean wordOfALanguage = value.chars().allMatch(Character::isLetter);
+                String before = wordOfALanguage ? "(?<=[`\"'=\\[(:])" : "(?<![\\p{L}\\p{N}])";
+                masked = masked.replaceAll(before + Pattern.quote(value) + "(?![\\p{L}\\p{N}])", MASK);
+            }
+        }
+        return masked;
     }
 
     /** How many secrets are known; it only grows. */
@@ -85,9 +165,11 @@ final class Secrets {
                 cover(shown, at, at + value.length());
             }
         }
-        Matcher unseen = ENTRY.matcher(shown.toString());
-        while (unseen.find()) {
-            cover(shown, unseen.start(1), unseen.end(1));
+        Matcher entry = ENTRY.matcher(shown.toString());
+        for (int from = 0; entry.find(from); from = entry.end(1)) {
+            if (isSecret(entry.group(1))) {
+                cover(shown, entry.start(2), entry.end(2));
+            }
         }
         return shown.toString();
     }

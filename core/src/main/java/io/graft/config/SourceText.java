@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The text of one file, cut into lines and tokens. */
 final class SourceText {
@@ -62,6 +63,16 @@ final class SourceText {
                         number,
                         line -> secrets.blotOut(
                                 lines.get(line - 1), line, covered.getOrDefault(line, List.of()), tokensOf(line)));
+    }
+
+    /** Makes what is written at secret keys secret everywhere; for a text that is not parsed, where nobody else does. */
+    void withholdSecrets() {
+        secrets.atSecretKeys(tokens).values().forEach(scalars -> scalars.forEach(secrets::addText));
+    }
+
+    /** All lines, fit for showing, each as long as it is. */
+    String shown() {
+        return IntStream.rangeClosed(1, lines.size()).mapToObj(this::line).collect(Collectors.joining("\n"));
     }
 
     /** A line, from 1, as it stands. Not to be shown. */

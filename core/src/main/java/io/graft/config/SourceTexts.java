@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,7 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SourceTexts {
     private final Map<String, Optional<SourceText>> texts = new ConcurrentHashMap<>();
-    private final Secrets secrets = new Secrets();
+    private final Secrets secrets;
+
+    SourceTexts(Set<String> secretKeys) {
+        secrets = new Secrets(secretKeys);
+    }
 
     Secrets secrets() {
         return secrets;
@@ -26,13 +31,14 @@ final class SourceTexts {
         return texts.computeIfAbsent(file, this::read);
     }
 
-    /** The problem with the line that it quotes as it may be shown by now. */
+    /** The problem with its words, and the line that it quotes, as they may be shown by now. */
     Problem withoutSecrets(Problem problem) {
-        return problem.at()
+        Problem masked = problem.reworded(secrets::mask);
+        return masked.at()
                 .filter(at -> !at.text().isEmpty())
                 .flatMap(at -> of(at.file()).map(text -> text.line(at.line())))
-                .map(problem::quoting)
-                .orElse(problem);
+                .map(masked::quoting)
+                .orElse(masked);
     }
 
     private Optional<SourceText> read(String file) {

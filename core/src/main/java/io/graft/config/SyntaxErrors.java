@@ -32,6 +32,7 @@ final class SyntaxErrors {
         String file = origin == null ? mainFile : ValueOrigin.name(origin);
         int line = origin == null ? 0 : Math.max(0, origin.lineNumber());
         SourceText text = texts.of(file).orElseGet(() -> new SourceText("", texts.secrets()));
+        text.withholdSecrets();
         return new SyntaxErrors(file, text, line, reason(e.getMessage(), origin)).explain();
     }
 
@@ -102,6 +103,9 @@ final class SyntaxErrors {
     }
 
     private Problem badEscape() {
+        if (hidesSecret(line)) {
+            return at(line, 0, 0, "a `\\` is no escape sequence", "write `\\\\`, or put the text in triple quotes");
+        }
         String raw = text.rawLine(line);
         for (int i = raw.indexOf('\\'); i >= 0 && i + 1 < raw.length(); i = raw.indexOf('\\', i + 2)) {
             char c = raw.charAt(i + 1);

@@ -4,13 +4,16 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
+import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
 import io.graft.config.Suggestions;
+import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,6 +43,20 @@ public final class ModifierRegistry {
     /** The usable modifiers, sorted by id; without those that share an id. */
     public List<RegisteredModifier> modifiers() {
         return index.unique();
+    }
+
+    /** Every name of the options whose values are never shown. */
+    public Set<String> secretKeys() {
+        return Stream.concat(
+                        index.unique().stream(), index.duplicates().stream().flatMap(List::stream))
+                .flatMap(modifier -> modifier.descriptor().options().stream())
+                .filter(OptionDescriptor::secret)
+                .flatMap(option -> Stream.of(
+                                List.of(option.key().substring(option.key().lastIndexOf('.') + 1)),
+                                option.aliases(),
+                                option.formerKeys())
+                        .flatMap(List::stream))
+                .collect(Collectors.toSet());
     }
 
     /** What keeps modifiers from being used, as warnings: a run is not concerned unless it needs one of them. */
@@ -83,7 +100,11 @@ public final class ModifierRegistry {
             ProviderFailure reason = ProviderFailure.of(failure);
             return new Bound.Failed<>(entry.error(
                     reason.code(),
-                    "`%s` of %s %s".formatted(modifier.id(), modifier.origin(), reason.reason()),
+                    "`%s` of %s %s"
+                            .formatted(
+                                    modifier.id(),
+                                    modifier.origin(),
+                                    Redaction.of(entry).text(reason.reason())),
                     reason.help()));
         }
     }

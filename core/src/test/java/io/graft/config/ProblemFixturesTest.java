@@ -1,37 +1,21 @@
 package io.graft.config;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Each {@code .conf} in the folders of this test holds mistakes; the {@code .txt} beside it is all that is said of them. */
 class ProblemFixturesTest {
     private static final ConfigOverrides ENVIRONMENT =
             new ConfigOverrides(List.of(), Map.of(), Map.of("LORA_RANK", "four", "LORA_STRICT", "no"));
-
-    /** What other packages find. */
-    private static final Set<ProblemCode> NOT_OF_THIS_PACKAGE =
-            EnumSet.of(ProblemCode.MODIFIERS_IN_TWO_PLACES, ProblemCode.UNREAD_KEY, ProblemCode.OUTPUT_EXISTS);
-
-    /** What one file cannot show has a test of its own. */
-    private static final Set<ProblemCode> WITHOUT_FIXTURE = EnumSet.of(
-            ProblemCode.FILE_NOT_FOUND,
-            ProblemCode.LIST_REPLACED,
-            ProblemCode.NESTING_TOO_DEEP,
-            ProblemCode.UNKNOWN_TAG,
-            ProblemCode.MISSING_TAG);
 
     @TestFactory
     Stream<DynamicTest> everyFixtureIsToldAsExpected() throws IOException {
@@ -41,19 +25,6 @@ class ProblemFixturesTest {
                         () -> Golden.assertMatches(
                                 Path.of(file.toString().replaceAll("\\.(conf|json)$", ".txt")),
                                 Problems.render(file.getParent(), problems(file)))));
-    }
-
-    @Test
-    void everyCodeHasAFixture() throws IOException {
-        Set<ProblemCode> expected = EnumSet.range(ProblemCode.FILE_NOT_FOUND, ProblemCode.LIST_REPLACED);
-        expected.addAll(EnumSet.range(ProblemCode.MISSING_KEY, ProblemCode.RECORD_CONSTRUCTOR_REJECTED));
-        expected.removeAll(NOT_OF_THIS_PACKAGE);
-        expected.removeAll(WITHOUT_FIXTURE);
-        Set<ProblemCode> found = EnumSet.noneOf(ProblemCode.class);
-        for (Path file : fixtures().toList()) {
-            problems(file).forEach(problem -> found.add(problem.code()));
-        }
-        assertEquals(expected, found);
     }
 
     private static Stream<Path> fixtures() throws IOException {

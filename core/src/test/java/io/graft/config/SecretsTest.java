@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +80,25 @@ class SecretsTest {
                 second.finish(() -> "").problems().get(0).message());
     }
 
+    /** By its name alone a key can be something else, and what it names must still be told. */
     @Test
-    void theMessageOfAConstructorIsKeptWhereThereIsASecret() {
+    void aPlainWordOfAKeyThatIsNotDeclaredSecretIsNoSecretElsewhere() {
+        Secrets secrets = new Secrets(Set.of());
+        secrets.addValuesIn(Read.text("sort-key = rank, pad-token = s3cret, hub-token = abcdefghijklmnopqrst")
+                .value());
+        assertEquals("`rank`, `***` and `***`", secrets.mask("`rank`, `s3cret` and `abcdefghijklmnopqrst`"));
+    }
+
+    @Test
+    void shortSecretsAreFoundWhereTheyStandByThemselves() {
+        Secrets secrets = new Secrets(Set.of("pin", "sign"));
+        secrets.addValuesIn(Read.text("a { PIN = 123 }, b = [{ sign = on }]").value());
+        assertEquals("bad pin ***, not 1234", secrets.mask("bad pin 123, not 1234"));
+        assertEquals("on this: Options[sign=***]", secrets.mask("on this: Options[sign=on]"));
+    }
+
+    @Test
+    void aSecretIsTakenOutOfTheMessageOfAConstructor() {
         ConfigCursor root = Read.text("inner { pin = 1234 }");
         ObjectBinding object = root.object();
         Key<String> inner = object.key("inner", Decoders.nested(cursor -> {
@@ -95,7 +113,7 @@ class SecretsTest {
         });
 
         assertEquals(
-                "the configuration refuses these values",
+                "the configuration refuses these values: bad: ***",
                 bound.problems().get(0).message());
     }
 }

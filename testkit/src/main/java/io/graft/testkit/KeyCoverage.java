@@ -24,6 +24,18 @@ final class KeyCoverage {
                 .toList();
     }
 
+    /** The former names of keys that the options do not use. */
+    List<String> missingFormerKeys(OptionsText options) {
+        return described.stream()
+                .flatMap(option -> option.formerKeys().stream().map(former -> beside(option.key(), former)))
+                .filter(key -> !options.has(key))
+                .toList();
+    }
+
+    private static String beside(String dottedKey, String name) {
+        return dottedKey.substring(0, dottedKey.lastIndexOf('.') + 1) + name;
+    }
+
     /** The keys without which the options mean the same. */
     List<String> idle(OptionsText options) {
         Object full = value(binding.apply(options));

@@ -81,17 +81,17 @@ public final class ModifierRun {
 
     /** The entries of a checkpoint that it did not load. */
     public List<Skipped> skipped() {
-        return told.skipped();
+        return told.notes().skipped();
     }
 
     /** The tensors that it should have filled and that keep their values. */
     public List<String> missing() {
-        return told.missing();
+        return told.notes().missing();
     }
 
     /** What it told a person. */
     public List<String> warnings() {
-        return told.warnings();
+        return told.notes().warnings();
     }
 
     /** Why it cannot do what was asked. */

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * lora.providerIsHealthy();
  * lora.defaults("target-modules = [query]", new LoraOptions(List.of("query"), 8, 16));
  * lora.mapsEveryKey("target-modules = [key], rank = 4, alpha = 2", new LoraOptions(List.of("key"), 4, 2));
+ * lora.readsFormerKeys("target-modules = [key], lora-rank = 4", "target-modules = [key], rank = 4");
  * lora.rejects("target-modules = [query], rank = 0", ProblemCode.OUT_OF_RANGE, "rank");
  * model.apply(lora.modifier("target-modules = [query]")).succeeds();
  * }</pre>
@@ -129,6 +130,30 @@ public final class ModifierTester {
         return optionsOf(text);
     }
 
+    /**
+     * Asserts that what keys were called before is still read, and warned of.
+     *
+     * @param former options that give every former name of a key once
+     * @param current the same options by the names of today
+     */
+    public void readsFormerKeys(String former, String current) {
+        OptionsText text = OptionsText.parse(former);
+        List<Problem> problems = problems(text);
+        if (problems.isEmpty() || problems.stream().anyMatch(ModifierTester::isNoFormerKey)) {
+            throw new AssertionError("the options of " + name() + " should give warnings of ["
+                    + ProblemCode.DEPRECATED_KEY.id() + "] alone" + instead(problems));
+        }
+        String difference = RecordDifference.of(binds(current), optionsOf(text));
+        if (!difference.isEmpty()) {
+            throw new AssertionError("the former keys of " + name() + " bind to other values" + difference);
+        }
+        List<String> missing = coverage().missingFormerKeys(text);
+        if (!missing.isEmpty()) {
+            throw new AssertionError(
+                    "these former keys of " + name() + " are not given: " + String.join(", ", missing));
+        }
+    }
+
     /** Asserts that options are refused, and returns every problem, sorted as a report shows them. */
     public List<Problem> rejects(String options) {
         List<Problem> problems = problems(OptionsText.parse(options));
@@ -200,6 +225,10 @@ public final class ModifierTester {
         return new KeyCoverage(
                 subject.registered().descriptor().options(),
                 options -> subject.binder().bind(options.cursor()));
+    }
+
+    private static boolean isNoFormerKey(Problem problem) {
+        return problem.code() != ProblemCode.DEPRECATED_KEY;
     }
 
     private static boolean isAt(Problem problem, ProblemCode code, String path) {

@@ -1,6 +1,7 @@
 package io.graft.testkit;
 
 import io.graft.ModifierContext;
+import io.graft.ModifierNotes;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
@@ -8,15 +9,11 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.config.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
-/** Opens real files and keeps what a modifier tells, each warning and each missing tensor once, as a run does. */
+/** Opens real files and keeps what a modifier tells, as a run does. */
 final class RecordingContext implements ModifierContext {
-    private final List<Skipped> skipped = new ArrayList<>();
-    private final Set<String> missing = new LinkedHashSet<>();
-    private final Set<String> warnings = new LinkedHashSet<>();
+    private final ModifierNotes notes = new ModifierNotes();
     private final List<ReportedError> errors = new ArrayList<>();
 
     @Override
@@ -24,23 +21,23 @@ final class RecordingContext implements ModifierContext {
         Checkpoint checkpoint = Checkpoint.open(path);
         SourceCheckpoint source =
                 new SourceCheckpoint(checkpoint.path().getFileName().toString(), checkpoint);
-        checkpoint.warnings().forEach(warning -> warn("`" + source.uri() + "`: " + warning));
+        notes.opened(source);
         return source;
     }
 
     @Override
     public void skipped(String key, SkipReason reason, String detail) {
-        skipped.add(new Skipped(key, reason, detail));
+        notes.skipped(new Skipped(key, reason, detail));
     }
 
     @Override
     public void missing(String name) {
-        missing.add(name);
+        notes.missing(name);
     }
 
     @Override
     public void warn(String message) {
-        warnings.add(message);
+        notes.warn(message);
     }
 
     @Override
@@ -48,16 +45,8 @@ final class RecordingContext implements ModifierContext {
         errors.add(new ReportedError(code, key, message, help));
     }
 
-    List<Skipped> skipped() {
-        return List.copyOf(skipped);
-    }
-
-    List<String> missing() {
-        return List.copyOf(missing);
-    }
-
-    List<String> warnings() {
-        return List.copyOf(warnings);
+    ModifierNotes notes() {
+        return notes;
     }
 
     List<ReportedError> errors() {

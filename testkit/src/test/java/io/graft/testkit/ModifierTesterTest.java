@@ -45,6 +45,9 @@ class ModifierTesterTest {
         demo.defaults("freeze = [a]", options(8, Optional.empty()));
         demo.mapsEveryKey(EVERY_KEY, everyKey());
         demo.mapsEveryKey("{ type = demo, " + EVERY_KEY.replace("max-count", "max_count") + " }", everyKey());
+        demo.readsFormerKeys(
+                "freeze = [a], limit = 3, rename = [{ from = b, new-name = c }]",
+                "freeze = [a], max-count = 3, rename = [{ from = b, to = c }]");
         demo.binds("freeze = [a], note = x", options(8, Optional.of("x")));
         demo.rejects("max-count = 0");
         demo.rejects("freeze = [a], max-count = 0", ProblemCode.OUT_OF_RANGE);
@@ -203,6 +206,27 @@ class ModifierTesterTest {
                 () -> demo.mapsEveryKey(
                         "freeze = [a], max-count = 8, note = x, rename = [{ from = b, to = other }]",
                         options(8, Optional.of("x"), new Rule("b", "other"))));
+    }
+
+    @Test
+    void formerKeysThatAreNotTheSame() {
+        assertFails(
+                "the options of `demo` should give warnings of [deprecated-key] alone, but they bind",
+                () -> demo.readsFormerKeys("freeze = [a], max-count = 3", "freeze = [a], max-count = 3"));
+        assertFails("""
+                the options of `demo` should give warnings of [deprecated-key] alone, but these are the problems
+                error[out-of-range]  options:1  limit
+                     = must be at least 1
+
+                warning[deprecated-key] options:1 limit
+                     = `limit` is called `max-count` since 1.1;
+                       write `max-count`""", () -> demo.readsFormerKeys("freeze = [a], limit = 0", "freeze = [a]"));
+        assertFails("""
+                the former keys of `demo` bind to other values
+                maxCount: expected 4, found 3""", () -> demo.readsFormerKeys("freeze = [a], limit = 3", "freeze = [a], max-count = 4"));
+        assertFails(
+                "these former keys of `demo` are not given: rename.new-name",
+                () -> demo.readsFormerKeys("freeze = [a], limit = 3", "freeze = [a], max-count = 3"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.graft.config.Default;
 import io.graft.config.NotEmpty;
 import io.graft.config.ProblemCode;
 import io.graft.config.Range;
+import io.graft.config.RenamedFrom;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import java.nio.file.Path;
@@ -31,7 +32,10 @@ public final class Samples {
      */
     public record DemoOptions(
             @NotEmpty List<Selector> freeze,
-            @Default("8") @Range(min = 1) int maxCount,
+
+            @Default("8") @Range(min = 1) @RenamedFrom(value = "limit", since = "1.1")
+            int maxCount,
+
             Optional<String> note,
             List<Rule> rename) {}
 
@@ -41,7 +45,11 @@ public final class Samples {
      * @param from the old name
      * @param to the new one
      */
-    public record Rule(String from, @Default("other") String to) {}
+    public record Rule(
+            String from,
+
+            @Default("other") @RenamedFrom(value = "new-name", since = "1.2")
+            String to) {}
 
     /** Freezes and renames. */
     @Modifier(value = "demo", aliases = "org.example.Demo")

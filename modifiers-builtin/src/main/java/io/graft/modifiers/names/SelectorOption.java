@@ -30,7 +30,8 @@ public record SelectorOption(String key, Selector selector, boolean strict) {
             return Optional.of(new Match(selector, selection.tensors()));
         }
         String message = "`" + selector + "` matches nothing in the model";
-        String help = NameText.names(selector.nearest(model.tree()))
+        String help = missingComma()
+                .or(() -> NameText.names(selector.nearest(model.tree())))
                 .orElseGet(() -> "the model's top level has " + NameText.topLevel(model));
         if (strict) {
             context.error(ProblemCode.UNMATCHED_SELECTOR, key, message, help);
@@ -38,6 +39,15 @@ public record SelectorOption(String key, Selector selector, boolean strict) {
             context.warn(key + ": " + message + " and is passed over; " + help);
         }
         return Optional.empty();
+    }
+
+    /** HOCON takes words side by side for one text. */
+    private Optional<String> missingComma() {
+        String text = selector.toString();
+        boolean words = !text.startsWith("re:") && text.strip().contains(" ");
+        return words
+                ? Optional.of("is a comma missing? write [" + text.strip().replaceAll(" +", ", ") + "]")
+                : Optional.empty();
     }
 
     /** What each selector of a list selects, in order, without those that select nothing, which are reported. */

@@ -108,6 +108,14 @@ class FreezingScenariosTest {
     }
 
     @Test
+    void wordsWithoutACommaAreOneName() {
+        m43().apply(freezing("encoder decoder"))
+                .fails(unmatched(
+                        "submodules-to-freeze[0]", "encoder decoder", "is a comma missing? write [encoder, decoder]"))
+                .changesNothing();
+    }
+
+    @Test
     void g8FreezesTheRestAndListsTheUnmatchedName() {
         m43().apply(lenient("nope", "encoder"))
                 .succeeds()

@@ -1,0 +1,51 @@
+package io.graft;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a modifier tells beside the changes that it makes, in the order in which it tells it: each missing tensor and each
+ * warning once. For those who implement {@link ModifierContext}.
+ */
+public final class ModifierNotes {
+    private final List<Skipped> skipped = new ArrayList<>();
+    private final Set<String> missing = new LinkedHashSet<>();
+    private final Set<String> warnings = new LinkedHashSet<>();
+
+    /** Takes down what was noticed when a checkpoint was opened. */
+    public void opened(SourceCheckpoint source) {
+        source.checkpoint().warnings().forEach(warning -> warn("`" + source.uri() + "`: " + warning));
+    }
+
+    /** Takes down an entry of a checkpoint that is not loaded. */
+    public void skipped(Skipped entry) {
+        skipped.add(entry);
+    }
+
+    /** Takes down a tensor that keeps its value for want of another. */
+    public void missing(String name) {
+        missing.add(name);
+    }
+
+    /** Takes down what a person should know. */
+    public void warn(String message) {
+        warnings.add(message);
+    }
+
+    /** The entries that were not loaded. */
+    public List<Skipped> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    /** The tensors that keep their values. */
+    public List<String> missing() {
+        return List.copyOf(missing);
+    }
+
+    /** What a person should know. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,63 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.config.ConfigOverrides;
+import io.graft.config.ProblemCode;
+import io.graft.config.SourceRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UnreadRootsTest {
+    private static final String MODEL = "graft.model.checkpoint = m\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void optionsAtTheRootAreReadByNobody() throws IOException {
+        assertEquals(
+                List.of(
+                        "2:1 freeze: the root key `freeze` (same name as a modifier) is never read; to build on it, write the"
+                                + " entry as: ${freeze} { type = freeze }"),
+                told("freeze { modules = [encoder] }\ngraft.modifiers = [{ type = freeze, modules = [decoder] }]\n"));
+    }
+
+    @Test
+    void whatAnEntryIsBuiltOnIsRead() throws IOException {
+        assertEquals(
+                List.of(),
+                told("freeze { modules = [encoder] }\ngraft.modifiers = [\n  ${freeze} { type = freeze }\n]\n"));
+        assertEquals(
+                List.of(),
+                told("rename = encoder\ngraft.modifiers = [\n  { type = freeze, modules = [${rename}] }\n]\n"));
+        assertEquals(
+                List.of(),
+                told(
+                        "freeze = [encoder]\ntraining.model-modifier.modifiers = [\n  { type = freeze, modules = ${freeze} }\n]\n"));
+    }
+
+    @Test
+    void otherKeysAreOthersBusiness() throws IOException {
+        assertEquals(
+                List.of(), told("trainer { rank = 1 }\ngraft.modifiers = [{ type = freeze, modules = [encoder] }]\n"));
+    }
+
+    private List<String> told(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("x.conf"), MODEL + text);
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(TestModifiers.extension(folder.resolve("extension")));
+        return applier.check(file, ConfigOverrides.none()).stream()
+                .filter(problem -> problem.code() == ProblemCode.UNREAD_KEY)
+                .map(problem -> {
+                    SourceRef at = problem.at().orElseThrow();
+                    return at.line() + ":" + at.column() + " " + problem.path() + ": " + problem.message() + "; "
+                            + problem.help();
+                })
+                .toList();
+    }
+}
