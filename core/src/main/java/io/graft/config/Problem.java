@@ -44,6 +44,11 @@ public record Problem(
         return new Problem(code, severity, path, place, message, notes, help);
     }
 
+    /** The same problem of what stands in no file. */
+    Problem withoutPlace() {
+        return new Problem(code, severity, path, Optional.empty(), message, notes, help);
+    }
+
     /** The same problem with another severity. */
     public Problem as(Severity other) {
         return new Problem(code, other, path, at, message, notes, help);

@@ -24,14 +24,13 @@ import javax.lang.model.util.ElementFilter;
  * may feed it
  * unchanged classes from class files.
  *
- * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it: a
- * processor that
- * claims an annotation hides it from those after it, and one that nobody claims is a warning.
+ * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it.
  */
 @AutoService(Processor.class)
 @SupportedAnnotationTypes(ModifierReader.MODIFIER)
 public final class ModifierAggregatingProcessor extends AbstractProcessor {
     private ModifierSurvey survey;
+    private boolean claims;
 
     @Override
     public SourceVersion getSupportedSourceVersion() {
@@ -41,9 +40,11 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
     @Override
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
+        claims = Claims.isLast(this, environment);
         survey = new ModifierSurvey(environment);
     }
 
+    @SuppressWarnings("DoNotClaimAnnotations")
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         for (TypeElement annotation : annotations) {
@@ -52,7 +53,7 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
         if (round.processingOver()) {
             finish();
         }
-        return false;
+        return claims;
     }
 
     private void finish() {

@@ -16,6 +16,7 @@ public enum MistakeCode {
     BAD_ID,
     RESERVED_ID,
     DUPLICATE_ID,
+    HEAVY_PROVIDER,
     // the options record
     OPTIONS_NOT_RECORD,
     OPTIONS_WITHOUT_BINDER,
@@ -66,7 +67,8 @@ public enum MistakeCode {
     /** Whether the program can be compiled nevertheless. */
     public boolean isWarning() {
         return switch (this) {
-            case MISSING_DOC, DOC_UNKNOWN_PARAM, UNKNOWN_CONSTRAINT, SECRET_TYPE, UNKNOWN_OPTION -> true;
+            case MISSING_DOC, DOC_UNKNOWN_PARAM, UNKNOWN_CONSTRAINT, SECRET_TYPE, HEAVY_PROVIDER, UNKNOWN_OPTION ->
+                true;
             default -> false;
         };
     }
