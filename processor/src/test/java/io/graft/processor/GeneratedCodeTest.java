@@ -162,6 +162,41 @@ class GeneratedCodeTest {
     }
 
     @Test
+    void aRecordOfAnotherSourceFileHasItsBinderForBoth() {
+        JavaFileObject second = Compiling.source("OtherModelModifier", """
+                /** Another. */
+                @Modifier("other")
+                public final class OtherModelModifier implements ModelModifier {
+                    public OtherModelModifier(Outer options) {}
+                    @Override public void apply(ModelDraft model, ModifierContext context) {}
+                }
+                """);
+        JavaFileObject outer = Compiling.source("Outer", """
+                /** @param part one */
+                public record Outer(Part part) {
+                    /** @param name one */
+                    public record Part(String name) {}
+                }
+                """);
+        JavaFileObject options =
+                Compiling.source("Options", "/** @param part one */ public record Options(Outer.Part part) {}");
+        Compilation compilation = Compiling.compiler("-Werror").compile(Compiling.modifier(), second, outer, options);
+
+        assertEquals(List.of(), Compiling.messages(compilation));
+        assertEquals(
+                List.of(
+                        "/SOURCE_OUTPUT/com/acme/DemoModelModifier_Provider.java",
+                        "/SOURCE_OUTPUT/com/acme/Options_Binder.java",
+                        "/SOURCE_OUTPUT/com/acme/OtherModelModifier_Provider.java",
+                        "/SOURCE_OUTPUT/com/acme/Outer_Binder.java",
+                        "/SOURCE_OUTPUT/com/acme/Outer_Part_Binder.java"),
+                compilation.generatedSourceFiles().stream()
+                        .map(JavaFileObject::getName)
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
     void aTypeThatAnotherProcessorGeneratesIsAwaited() {
         Compilation compilation = Compiler.javac()
                 .withProcessors(
