@@ -5,7 +5,6 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
-import java.util.List;
 import javax.annotation.processing.Generated;
 
 /**
@@ -13,45 +12,44 @@ import javax.annotation.processing.Generated;
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
 public final class LoraModelModifier_Provider implements ModifierProvider {
-    private static final ModifierDescriptor DESCRIPTOR = new ModifierDescriptor(
+    private static final ModifierDescriptor DESCRIPTOR = ModifierDescriptor.of(
             "lora",
-            List.of("org.example.Lora"),
             "com.acme.LoraModelModifier",
             "Adds low-rank updates. Only B and A train.",
-            List.of(
-                    new ModifierDescriptor.OptionDescriptor(
-                            "rank", "integer", "8", false, List.of("between 1 and 4096"),
-                            "rank of the low-rank update"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "alpha", "number", "16", false, List.of("more than 0"),
-                            "scale of the update; the factor is alpha / rank"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "target-modules", "list of selector", "", true, List.of("not empty"),
-                            "modules to adapt"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "init", "one of zeros, kaiming-uniform", "zeros", false, List.of(),
-                            "how the update begins"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "files", "list of path", "", false, List.of(),
-                            "files to read"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "warmup", "duration", "", false, List.of(),
-                            "time before the update counts"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "ranks", "map from string to integer", "", false, List.of(),
-                            "ranks of single modules"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "limits", "map from one of zeros, kaiming-uniform to integer", "", false, List.of(),
-                            "limits of the kinds"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "rename", "list of object", "", false, List.of(),
-                            "what to call the adapters"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "rename.from", "string", "", true, List.of("not blank"),
-                            "the old name"),
-                    new ModifierDescriptor.OptionDescriptor(
-                            "rename.to", "string", "", true, List.of("between 1 and 99 characters"),
-                            "the new name")));
+            ModifierDescriptor.OptionDescriptor.of(
+                    "rank", "integer", "8", false,
+                    "rank of the low-rank update", "between 1 and 4096"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "alpha", "number", "16", false,
+                    "scale of the update; the factor is alpha / rank", "more than 0"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "target-modules", "list of selector", "", true,
+                    "modules to adapt", "not empty"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "init", "one of zeros, kaiming-uniform", "zeros", false,
+                    "how the update begins"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "files", "list of path", "", false,
+                    "files to read"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "warmup", "duration", "", false,
+                    "time before the update counts"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "ranks", "map from string to integer", "", false,
+                    "ranks of single modules"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "limits", "map from one of zeros, kaiming-uniform to integer", "", false,
+                    "limits of the kinds"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "rename", "list of object", "", false,
+                    "what to call the adapters"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "rename.from", "string", "", true,
+                    "the old name", "not blank"),
+            ModifierDescriptor.OptionDescriptor.of(
+                    "rename.to", "string", "", true,
+                    "the new name", "between 1 and 99 characters"))
+            .withAliases("org.example.Lora");
 
     public LoraModelModifier_Provider() {
     }

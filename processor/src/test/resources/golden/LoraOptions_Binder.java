@@ -1,6 +1,5 @@
 package com.acme;
 
-import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
@@ -9,7 +8,7 @@ import io.graft.config.Decoders;
 import io.graft.config.Encoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
-import io.graft.config.RecordWriter;
+import io.graft.config.OptionsBinder;
 import io.graft.model.Selector;
 import io.graft.model.SelectorDecoder;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link LoraOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
-public final class LoraOptions_Binder implements Binder<LoraOptions>, RecordWriter<LoraOptions> {
+public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
     public LoraOptions_Binder() {
     }
 
@@ -88,5 +87,37 @@ public final class LoraOptions_Binder implements Binder<LoraOptions>, RecordWrit
         writer.put("ranks", Encoders.map(Encoders.number()), options.ranks());
         writer.put("limits", Encoders.map(Encoders.number()), options.limits());
         writer.put("rename", Encoders.list(Encoders.nested(new LoraOptions_Rename_Binder())), options.rename());
+    }
+
+    /**
+     * Reads {@link LoraOptions.Rename} from a configuration object, and writes it back.
+     */
+    private static final class LoraOptions_Rename_Binder implements OptionsBinder<LoraOptions.Rename> {
+        @Override
+        public List<String> keys() {
+            return List.of("from", "to");
+        }
+
+        @Override
+        public Bound<LoraOptions.Rename> bind(ConfigCursor cursor) {
+            ObjectBinding object = cursor.object();
+            Key<String> from = object
+                    .key("from", Decoders.string())
+                    .check(Constraints.notBlank())
+                    .required();
+            Key<String> to = object
+                    .key("to", Decoders.string())
+                    .check(Constraints.size(1, 99))
+                    .required();
+            return object.finish(() -> new LoraOptions.Rename(
+                    from.get(),
+                    to.get()));
+        }
+
+        @Override
+        public void write(LoraOptions.Rename options, ConfigWriter writer) {
+            writer.put("from", Encoders.text(), options.from());
+            writer.put("to", Encoders.text(), options.to());
+        }
     }
 }

@@ -1,18 +1,22 @@
 package com.acme;
 
-import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
+import io.graft.config.Constraints;
+import io.graft.config.Decoders;
 import io.graft.config.Encoders;
-import io.graft.config.RecordWriter;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.config.OptionsBinder;
+import java.util.List;
 import javax.annotation.processing.Generated;
 
 /**
  * Reads {@link Init} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
-public final class Init_Binder implements Binder<Init>, RecordWriter<Init> {
+public final class Init_Binder implements OptionsBinder<Init> {
     public Init_Binder() {
     }
 
@@ -33,6 +37,52 @@ public final class Init_Binder implements Binder<Init>, RecordWriter<Init> {
         if (options instanceof Init.KaimingUniform kind) {
             writer.put("type", Encoders.text(), "kaiming-uniform");
             new Init_KaimingUniform_Binder().write(kind, writer);
+        }
+    }
+
+    /**
+     * Reads {@link Init.KaimingUniform} from a configuration object, and writes it back.
+     */
+    private static final class Init_KaimingUniform_Binder implements OptionsBinder<Init.KaimingUniform> {
+        @Override
+        public List<String> keys() {
+            return List.of("std");
+        }
+
+        @Override
+        public Bound<Init.KaimingUniform> bind(ConfigCursor cursor) {
+            ObjectBinding object = cursor.object();
+            Key<Double> std = object
+                    .key("std", Decoders.float64())
+                    .check(Constraints.range(0, Double.POSITIVE_INFINITY))
+                    .required();
+            return object.finish(() -> new Init.KaimingUniform(
+                    std.get()));
+        }
+
+        @Override
+        public void write(Init.KaimingUniform options, ConfigWriter writer) {
+            writer.put("std", Encoders.number(), options.std());
+        }
+    }
+
+    /**
+     * Reads {@link Init.Zeros} from a configuration object, and writes it back.
+     */
+    private static final class Init_Zeros_Binder implements OptionsBinder<Init.Zeros> {
+        @Override
+        public List<String> keys() {
+            return List.of();
+        }
+
+        @Override
+        public Bound<Init.Zeros> bind(ConfigCursor cursor) {
+            ObjectBinding object = cursor.object();
+            return object.finish(() -> new Init.Zeros());
+        }
+
+        @Override
+        public void write(Init.Zeros options, ConfigWriter writer) {
         }
     }
 }

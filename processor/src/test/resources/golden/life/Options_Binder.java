@@ -1,6 +1,5 @@
 package com.acme;
 
-import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
@@ -9,8 +8,8 @@ import io.graft.config.Decoders;
 import io.graft.config.Encoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
+import io.graft.config.OptionsBinder;
 import io.graft.config.OptionsCheck;
-import io.graft.config.RecordWriter;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.processing.Generated;
@@ -19,7 +18,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link Options} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
-public final class Options_Binder implements Binder<Options>, RecordWriter<Options> {
+public final class Options_Binder implements OptionsBinder<Options> {
     public Options_Binder() {
     }
 
@@ -89,5 +88,30 @@ public final class Options_Binder implements Binder<Options>, RecordWriter<Optio
         writer.putIfPresent("dropout", Encoders.number(), options.dropout());
         writer.putIfPresent("init", Encoders.nested(new Options_Init_Binder()), options.init());
         writer.putIfPresent("phrase", Encoders.text(), options.phrase());
+    }
+
+    /**
+     * Reads {@link Options.Init} from a configuration object, and writes it back.
+     */
+    private static final class Options_Init_Binder implements OptionsBinder<Options.Init> {
+        @Override
+        public List<String> keys() {
+            return List.of("sigma");
+        }
+
+        @Override
+        public Bound<Options.Init> bind(ConfigCursor cursor) {
+            ObjectBinding object = cursor.object();
+            Key<Double> sigma = object
+                    .key("sigma", Decoders.float64())
+                    .required();
+            return object.finish(() -> new Options.Init(
+                    sigma.get()));
+        }
+
+        @Override
+        public void write(Options.Init options, ConfigWriter writer) {
+            writer.put("sigma", Encoders.number(), options.sigma());
+        }
     }
 }

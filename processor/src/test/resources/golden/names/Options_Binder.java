@@ -1,6 +1,5 @@
 package com.acme;
 
-import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
@@ -8,7 +7,7 @@ import io.graft.config.Decoders;
 import io.graft.config.Encoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
-import io.graft.config.RecordWriter;
+import io.graft.config.OptionsBinder;
 import java.util.List;
 import javax.annotation.processing.Generated;
 
@@ -16,7 +15,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link Options} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
-public final class Options_Binder implements Binder<Options>, RecordWriter<Options> {
+public final class Options_Binder implements OptionsBinder<Options> {
     public Options_Binder() {
     }
 

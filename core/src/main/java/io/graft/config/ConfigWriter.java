@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the keys of one object of a configuration.
@@ -29,9 +30,9 @@ public final class ConfigWriter {
         return writer;
     }
 
-    /** Adds a key. */
-    public <T> ConfigWriter put(String key, ValueEncoder<? super T> encoder, T value) {
-        values.put(key, encoder.encode(value));
+    /** Adds a key; one whose value is null is written as {@code null}, which its binder tells of. */
+    public <T> ConfigWriter put(String key, ValueEncoder<? super T> encoder, @Nullable T value) {
+        values.put(key, value == null ? ConfigValueFactory.fromAnyRef(null) : encoder.encode(value));
         return this;
     }
 

@@ -13,6 +13,7 @@ public final class Encoders {
     private static final long[] NANOSECONDS = {
         86_400_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L, 1_000L, 1L
     };
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
     private static final String[] SYMBOLS = {"d", "h", "m", "s", "ms", "us", "ns"};
 
     private Encoders() {}
@@ -54,12 +55,12 @@ public final class Encoders {
     }
 
     /**
-     * Durations in the largest unit in which they are whole numbers.
-     *
-     * @throws ArithmeticException later, for one of more than 292 years, which no file can give
+     * Durations in the largest unit in which they are whole numbers; in seconds one of more than 292 years, which no file can
+     * give.
      */
     public static ValueEncoder<Duration> duration() {
-        return value -> ConfigValueFactory.fromAnyRef(withUnit(value.toNanos()));
+        return value -> ConfigValueFactory.fromAnyRef(
+                value.abs().compareTo(LONGEST) > 0 ? value.toSeconds() + "s" : withUnit(value.toNanos()));
     }
 
     /** The constants of enums, in kebab-case. */

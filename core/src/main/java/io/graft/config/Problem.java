@@ -57,6 +57,11 @@ public record Problem(
                 words.apply(help));
     }
 
+    /** The same problem of what stands in no file. */
+    Problem withoutPlace() {
+        return new Problem(code, severity, path, Optional.empty(), message, notes, help);
+    }
+
     /** The same problem with another severity. */
     public Problem as(Severity other) {
         return new Problem(code, other, path, at, message, notes, help);

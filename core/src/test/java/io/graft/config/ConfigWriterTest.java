@@ -1,7 +1,6 @@
 package io.graft.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
@@ -93,6 +92,6 @@ class ConfigWriterTest {
             assertEquals(duration, Read.value(Decoders.duration().decode(ConfigCursor.literal(text))));
         });
         Duration tooLong = Duration.ofDays(365 * 300);
-        assertThrows(ArithmeticException.class, () -> Encoders.duration().encode(tooLong));
+        assertEquals("9460800000s", Encoders.duration().encode(tooLong).unwrapped());
     }
 }

@@ -26,15 +26,14 @@ import javax.lang.model.util.ElementFilter;
  * Keeps the services file of the modifiers, holds their module's descriptor to be complete and their ids to be different.
  * Aggregating: it reads names only, since a build tool may feed it unchanged classes from class files.
  *
- * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it: a
- * processor that
- * claims an annotation hides it from those after it, and one that nobody claims is a warning.
+ * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it.
  */
 @AutoService(Processor.class)
 @SupportedAnnotationTypes(ModifierReader.MODIFIER)
 public final class ModifierAggregatingProcessor extends AbstractProcessor {
     private ModifierSurvey survey;
     private ModuleSurvey modules;
+    private boolean claims;
 
     @Override
     public SourceVersion getSupportedSourceVersion() {
@@ -44,10 +43,12 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
     @Override
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
+        claims = Claims.isLast(this, environment);
         survey = new ModifierSurvey(environment);
         modules = new ModuleSurvey(environment);
     }
 
+    @SuppressWarnings("DoNotClaimAnnotations")
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         modules.add(ElementFilter.modulesIn(round.getRootElements()));
@@ -57,7 +58,7 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
         if (round.processingOver()) {
             finish();
         }
-        return false;
+        return claims;
     }
 
     private void finish() {

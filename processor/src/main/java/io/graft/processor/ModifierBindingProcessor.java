@@ -46,6 +46,7 @@ public final class ModifierBindingProcessor extends AbstractProcessor {
     private final Set<String> compiledNow = new HashSet<>();
     private Set<String> deferred = new TreeSet<>();
     private ModifierPipeline pipeline;
+    private boolean claims;
 
     /** For the compiler. */
     public ModifierBindingProcessor() {
@@ -64,6 +65,7 @@ public final class ModifierBindingProcessor extends AbstractProcessor {
     @Override
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
+        claims = Claims.isLast(this, environment);
         ProcessorOptions options = ProcessorOptions.of(environment.getOptions());
         ReportPrinter printer = new ReportPrinter(environment.getMessager(), options.asErrors());
         printer.print(new UnknownOptionRule(ProcessorOptions.NAMES)
@@ -101,6 +103,6 @@ public final class ModifierBindingProcessor extends AbstractProcessor {
                 deferred.add(modifier.getQualifiedName().toString());
             }
         }
-        return true;
+        return claims;
     }
 }

@@ -6,14 +6,12 @@ import io.graft.processor.check.Rule;
 import io.graft.processor.discover.ModifierReader;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
-import io.graft.processor.model.BinderOrigin;
-import io.graft.processor.model.ChoiceModel;
+import io.graft.processor.model.BinderFile;
 import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
-import io.graft.processor.render.BinderRenderer;
-import io.graft.processor.render.ChoiceRenderer;
+import io.graft.processor.render.BinderFileRenderer;
 import io.graft.processor.render.GeneratedClass;
 import io.graft.processor.render.ProviderRenderer;
 import io.graft.processor.render.ResourcesRenderer;
@@ -33,7 +31,7 @@ final class ModifierPipeline {
     private final ReportPrinter printer;
     private final ProcessorOptions options;
 
-    /** Whether the binder of a record was generated; a record that two modifiers share is done once. */
+    /** Whether a file was generated, by its root; one that two modifiers share is done once. */
     private final Map<TypeRef, Boolean> binders = new HashMap<>();
 
     ModifierPipeline(
@@ -74,15 +72,9 @@ final class ModifierPipeline {
         Report report = Report.of(modifierRules, modifier);
         printer.print(report);
         boolean complete = report.allowsGeneration();
-        for (OptionsModel record : modifier.records()) {
-            if (record.binder() instanceof BinderOrigin.Generated) {
-                complete &= binders.computeIfAbsent(record.type(), first -> generateBinder(record));
-            }
-        }
-        for (ChoiceModel choice : modifier.choices()) {
-            if (complete && choice.binder() instanceof BinderOrigin.Generated) {
-                complete = binders.computeIfAbsent(choice.type(), first -> emit(ChoiceRenderer.render(choice)));
-            }
+        for (BinderFile file : BinderFile.of(modifier)) {
+            boolean mayGenerate = file.choices().isEmpty() || report.allowsGeneration();
+            complete &= mayGenerate && binders.computeIfAbsent(file.root(), first -> generateBinders(file));
         }
         if (complete) {
             printer.print(emitter.emit(ProviderRenderer.render(modifier)));
@@ -90,13 +82,10 @@ final class ModifierPipeline {
         }
     }
 
-    private boolean generateBinder(OptionsModel record) {
-        Report report = Report.of(optionsRules, record);
+    private boolean generateBinders(BinderFile file) {
+        Report report = Report.all(file.records().stream().map(record -> Report.of(optionsRules, record)));
         printer.print(report);
-        if (!report.allowsGeneration()) {
-            return false;
-        }
-        return emit(BinderRenderer.render(record));
+        return report.allowsGeneration() && emit(BinderFileRenderer.render(file));
     }
 
     private boolean emit(GeneratedClass source) {

@@ -2,12 +2,14 @@ package io.graft.processor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -18,6 +20,7 @@ import javax.lang.model.element.TypeElement;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardLocation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GeneratedCodeTest {
     static final JavaFileObject LORA = Compiling.source("LoraModelModifier", """
@@ -77,12 +80,6 @@ class GeneratedCodeTest {
     }
 
     @Test
-    void nestedBinder() {
-        assertGolden(
-                "LoraOptions_Rename_Binder.java", Compiling.generated(compile(), "com.acme.LoraOptions_Rename_Binder"));
-    }
-
-    @Test
     void provider() {
         assertGolden(
                 "LoraModelModifier_Provider.java",
@@ -98,6 +95,20 @@ class GeneratedCodeTest {
     void correctProgramHasNoWarning() {
         assertEquals(List.of(), Compiling.messages(Compiling.compiler("-Werror").compile(LORA, OPTIONS)));
         assertEquals(List.of(), Ecj.errors(LORA, OPTIONS));
+    }
+
+    @Test
+    void correctProgramHasNoWarningOfALaterJavac() {
+        assumeTrue(LaterJavac.current().isPresent(), "no JDK " + LaterJavac.VERSION + " is installed beside this one");
+        LaterJavac javac = LaterJavac.current().orElseThrow();
+
+        assertEquals(List.of(), javac.compile(List.of("-Werror"), List.of(LORA, OPTIONS)));
+        assertEquals(List.of(), javac.compile(List.of("-Werror"), List.of(Everything.SOURCE)));
+    }
+
+    @Test
+    void errorProneFindsNothingInIt(@TempDir Path folder) throws IOException, InterruptedException {
+        assertEquals(List.of(), ErrorProne.warnings(folder, LORA, OPTIONS, Everything.SOURCE));
     }
 
     @Test
@@ -144,6 +155,41 @@ class GeneratedCodeTest {
                         "/SOURCE_OUTPUT/com/acme/DemoModelModifier_Provider.java",
                         "/SOURCE_OUTPUT/com/acme/Options_Binder.java",
                         "/SOURCE_OUTPUT/com/acme/OtherModelModifier_Provider.java"),
+                compilation.generatedSourceFiles().stream()
+                        .map(JavaFileObject::getName)
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
+    void aRecordOfAnotherSourceFileHasItsBinderForBoth() {
+        JavaFileObject second = Compiling.source("OtherModelModifier", """
+                /** Another. */
+                @Modifier("other")
+                public final class OtherModelModifier implements ModelModifier {
+                    public OtherModelModifier(Outer options) {}
+                    @Override public void apply(ModelDraft model, ModifierContext context) {}
+                }
+                """);
+        JavaFileObject outer = Compiling.source("Outer", """
+                /** @param part one */
+                public record Outer(Part part) {
+                    /** @param name one */
+                    public record Part(String name) {}
+                }
+                """);
+        JavaFileObject options =
+                Compiling.source("Options", "/** @param part one */ public record Options(Outer.Part part) {}");
+        Compilation compilation = Compiling.compiler("-Werror").compile(Compiling.modifier(), second, outer, options);
+
+        assertEquals(List.of(), Compiling.messages(compilation));
+        assertEquals(
+                List.of(
+                        "/SOURCE_OUTPUT/com/acme/DemoModelModifier_Provider.java",
+                        "/SOURCE_OUTPUT/com/acme/Options_Binder.java",
+                        "/SOURCE_OUTPUT/com/acme/OtherModelModifier_Provider.java",
+                        "/SOURCE_OUTPUT/com/acme/Outer_Binder.java",
+                        "/SOURCE_OUTPUT/com/acme/Outer_Part_Binder.java"),
                 compilation.generatedSourceFiles().stream()
                         .map(JavaFileObject::getName)
                         .sorted()

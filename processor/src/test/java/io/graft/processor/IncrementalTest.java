@@ -179,6 +179,18 @@ class IncrementalTest {
     }
 
     @Test
+    void namedInTheOtherOrderTheyDoTheSame() throws IOException {
+        List<String> messages = messages(
+                List.of(new ModifierBindingProcessor(), new ModifierAggregatingProcessor()),
+                List.of(),
+                modifier("A", "a"));
+
+        assertEquals(List.of(), messages);
+        assertEquals("com.acme.A_Provider # com.acme.A\n", services());
+        assertTrue(Files.exists(output.resolve("com/acme/A_Provider.class")));
+    }
+
+    @Test
     void buildToolsKnowTheCategories() throws IOException {
         try (InputStream file = getClass().getResourceAsStream("/META-INF/gradle/incremental.annotation.processors")) {
             assertEquals("""
@@ -194,6 +206,12 @@ class IncrementalTest {
 
     /** What javac says; classes go to, and are found in, the output folder, as build tools do it. */
     private List<String> messages(List<Path> libraries, JavaFileObject... sources) throws IOException {
+        return messages(
+                List.of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor()), libraries, sources);
+    }
+
+    private List<String> messages(List<Processor> processors, List<Path> libraries, JavaFileObject... sources)
+            throws IOException {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
         try (StandardJavaFileManager files = javac.getStandardFileManager(diagnostics, null, StandardCharsets.UTF_8)) {
@@ -207,7 +225,7 @@ class IncrementalTest {
             files.setLocationFromPaths(StandardLocation.SOURCE_OUTPUT, List.of(elsewhere));
             JavaCompiler.CompilationTask task =
                     javac.getTask(null, files, diagnostics, List.of(), null, List.of(sources));
-            task.setProcessors(List.of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor()));
+            task.setProcessors(processors);
             task.call();
         }
         return diagnostics.getDiagnostics().stream()

@@ -1,6 +1,7 @@
 package io.graft.processor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
@@ -230,6 +231,53 @@ class MistakesTest {
                 error("duplicate-id", "id `demo` is already used by com.acme.A (A.java:2)."),
                 file("B", "@Modifier(»\"demo\") public class B implements ModelModifier { public B() {} %s }", APPLY),
                 file("A", "@Modifier(\"demo\") public class A implements ModelModifier { public A() {} %s }", APPLY));
+    }
+
+    @Test
+    void heavyProvider() {
+        expectOfJavac(heavy("X"), file("X", """
+                        import static ai.djl.engine.Engine.getInstance;
+                        /** Demonstrates. */
+                        @Modifier("x")
+                        public class X implements ModelModifier {
+                            private static final java.util.function.Supplier<Object> LATER = () -> getInstance();
+                            private static final Class<?> TYPE = ai.djl.engine.Engine.class;
+                            private static final String »NAME = "engine " + getInstance().getEngineName();
+                            public X() {}
+                            %s
+                        }
+                        """, APPLY));
+    }
+
+    @Test
+    void heavyBlock() {
+        expectOfJavac(heavy("X"), file("X", """
+                        import ai.djl.engine.Engine;
+                        /** Demonstrates. */
+                        @Modifier("x")
+                        public »class X implements ModelModifier {
+                            static { if (Engine.getAllEngines().isEmpty()) { throw new IllegalStateException(); } }
+                            public X() {}
+                            %s
+                        }
+                        """, APPLY));
+    }
+
+    @Test
+    void heavyOptions() {
+        expectOfJavac(heavy("Options"), file("Demo", DEMO), file("Options", """
+                        /** @param name one */
+                        public record Options(String name) {
+                            static final int »DEVICES = ai.djl.engine.Engine.getInstance().getGpuCount();
+                        }
+                        """));
+    }
+
+    private static Expected heavy(String type) {
+        return warning(
+                "heavy-provider",
+                "`" + type + "` has a static initializer touching ai.djl.engine.Engine; it runs on first use and may"
+                        + " load natives.");
     }
 
     @Test
@@ -1167,7 +1215,30 @@ class MistakesTest {
         assertEquals(
                 described(expected, place(files)),
                 described(compile(options, files).diagnostics()));
+        expectOfLaterJavac(options, expected, files);
         expectOfEcj(options, expected, files);
+    }
+
+    /** The same text on the same line; what else a later javac has to say is its own business. */
+    private static void expectOfLaterJavac(List<String> options, List<Expected> expected, JavaFileObject... files) {
+        LaterJavac.current()
+                .ifPresent(javac -> assertEquals(
+                        described(expected, place(files).replaceFirst("\\d+$", "")),
+                        javac
+                                .compile(
+                                        options,
+                                        Arrays.stream(files)
+                                                .map(MistakesTest::plain)
+                                                .toList())
+                                .stream()
+                                .filter(text -> text.contains(" [graft:"))
+                                .toList(),
+                        () -> "as javac " + LaterJavac.VERSION + " has it"));
+    }
+
+    @Test
+    void everyMistakeIsMadeWithALaterJavacToo() {
+        assumeTrue(LaterJavac.current().isPresent(), "no JDK " + LaterJavac.VERSION + " is installed beside this one");
     }
 
     /** The same text on the same line; of a record as a whole ecj knows no line, and of a second place no compiler but javac. */
@@ -1184,9 +1255,19 @@ class MistakesTest {
                 texts, said.stream().filter(text -> text.contains(" [graft:")).toList(), () -> "ecj says " + said);
     }
 
+    /** What only javac shows. */
+    private static void expectOfJavac(Expected expected, JavaFileObject... files) {
+        assertEquals(
+                described(List.of(expected), place(files)),
+                described(compile(List.of(), files).diagnostics()));
+        expectOfLaterJavac(List.of(), List.of(expected), files);
+        expectOfEcj(List.of(), List.of(), files);
+    }
+
     /** For sources of which javac has something to say, too. */
     private static void expectFirst(Expected expected, JavaFileObject... files) {
         assertEquals(described(List.of(expected), place(files)), described(ours(compile(List.of(), files))));
+        expectOfLaterJavac(List.of(), List.of(expected), files);
         expectOfEcj(List.of(), List.of(expected), files);
     }
 

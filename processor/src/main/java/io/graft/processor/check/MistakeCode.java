@@ -17,6 +17,7 @@ public enum MistakeCode {
     RESERVED_ID,
     DUPLICATE_ID,
     MISSING_PROVIDES,
+    HEAVY_PROVIDER,
     // the options record
     OPTIONS_NOT_RECORD,
     OPTIONS_WITHOUT_BINDER,
@@ -67,7 +68,8 @@ public enum MistakeCode {
     /** Whether the program can be compiled nevertheless. */
     public boolean isWarning() {
         return switch (this) {
-            case MISSING_DOC, DOC_UNKNOWN_PARAM, UNKNOWN_CONSTRAINT, SECRET_TYPE, UNKNOWN_OPTION -> true;
+            case MISSING_DOC, DOC_UNKNOWN_PARAM, UNKNOWN_CONSTRAINT, SECRET_TYPE, HEAVY_PROVIDER, UNKNOWN_OPTION ->
+                true;
             default -> false;
         };
     }

@@ -37,6 +37,7 @@ public final class ModifierRules {
             ModifierRules::reservedId,
             ModifierRules::optionsWithoutBinder,
             ModifierRules::reservedKey,
+            ModifierRules::heavyProvider,
             choices(),
             new RecursionRule(),
             new DefaultRule());
@@ -253,6 +254,16 @@ public final class ModifierRules {
                                 + "rename it or give it a @KeyName.")
                         .formatted(key.component(), options.type().simpleName()));
         return Stream.concat(Stream.of(component), names);
+    }
+
+    private static Report heavyProvider(ModifierModel modifier) {
+        return Report.all(modifier.engineUses().stream()
+                .map(use -> Report.of(
+                        MistakeCode.HEAVY_PROVIDER,
+                        use.at(),
+                        ("`%s` has a static initializer touching ai.djl.engine.Engine; it runs on first use and may "
+                                        + "load natives.")
+                                .formatted(use.text()))));
     }
 
     private static boolean isClass(ModifierModel modifier) {

@@ -30,8 +30,7 @@ final class BinderLocator {
 
     BinderOrigin locate(TypeElement record) {
         TypeRef type = Declarations.reference(record);
-        TypeRef outermost = new TypeRef(type.packageName(), type.simpleNames().subList(0, 1));
-        if (compiledNow.contains(outermost.canonicalName())) {
+        if (compiledNow.contains(type.outermost().canonicalName())) {
             return new BinderOrigin.Generated();
         }
         if (elements.getTypeElement(type.beside("_Binder").canonicalName()) != null) {

@@ -4,6 +4,7 @@ import io.graft.processor.model.ConstructorModel;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class ModifierReader {
     private final Elements elements;
     private final Types types;
     private final OptionsReader options;
+    private final EngineUses engineUses;
 
     /**
      * @param compiledNow qualified names of the outermost classes that are compiled now; grows from round to round
@@ -46,6 +48,7 @@ public final class ModifierReader {
                 elements,
                 new ShapeReader(new DecoderReader(elements, types)),
                 new BinderLocator(elements, environment.getFiler(), compiledNow));
+        this.engineUses = new EngineUses(SourceTrees.of(environment));
     }
 
     /** The model of a class that carries {@code @Modifier}; unresolved types are part of it. */
@@ -64,7 +67,17 @@ public final class ModifierReader {
                 constructors,
                 found.records(),
                 found.choices(),
+                engineUses(type, found.records()),
                 unresolved(type));
+    }
+
+    private List<Literal> engineUses(TypeElement type, List<OptionsModel> records) {
+        Stream<TypeElement> recordTypes = records.stream()
+                .map(record -> record.declaration().at().element())
+                .flatMap(element -> element instanceof TypeElement record ? Stream.of(record) : Stream.empty());
+        return Stream.concat(Stream.of(type), recordTypes)
+                .flatMap(each -> engineUses.of(each).stream())
+                .toList();
     }
 
     private boolean extendsModelModifier(TypeElement type) {

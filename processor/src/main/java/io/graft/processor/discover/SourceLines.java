@@ -1,41 +1,27 @@
 package io.graft.processor.discover;
 
 import com.sun.source.util.TreePath;
-import com.sun.source.util.Trees;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 
-/**
- * Where a declaration stands, for messages that name a second place. Only javac can tell, through an API of its own.
- */
+/** Where a declaration stands, for messages that name a second place. */
 final class SourceLines {
-    private final Function<Element, Optional<TreePath>> paths;
-    private final Function<TreePath, Long> starts;
+    private final SourceTrees trees;
 
-    private SourceLines(Function<Element, Optional<TreePath>> paths, Function<TreePath, Long> starts) {
-        this.paths = paths;
-        this.starts = starts;
+    private SourceLines(SourceTrees trees) {
+        this.trees = trees;
     }
 
     static SourceLines of(ProcessingEnvironment environment) {
-        try {
-            Trees trees = Trees.instance(environment);
-            return new SourceLines(
-                    element -> Optional.ofNullable(trees.getPath(element)),
-                    path -> trees.getSourcePositions().getStartPosition(path.getCompilationUnit(), path.getLeaf()));
-        } catch (IllegalArgumentException | LinkageError notJavac) {
-            return new SourceLines(element -> Optional.empty(), path -> 0L);
-        }
+        return new SourceLines(SourceTrees.of(environment));
     }
 
-    /** {@code A.java:12}; empty if the declaration comes from a class file or the compiler is another. */
+    /** {@code A.java:12}; empty if the declaration comes from a class file or the compiler shows no trees. */
     String place(Element element) {
-        return paths.apply(element)
-                .map(path -> file(path) + ":"
-                        + path.getCompilationUnit().getLineMap().getLineNumber(starts.apply(path)))
+        return trees.path(element)
+                .map(path -> file(path) + ":" + trees.line(path))
                 .orElse("");
     }
 

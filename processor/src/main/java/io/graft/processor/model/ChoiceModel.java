@@ -38,9 +38,4 @@ public record ChoiceModel(
     public TypeRef type() {
         return declaration.type();
     }
-
-    /** The name of its binder, generated or found. */
-    public TypeRef binderType() {
-        return type().beside("_Binder");
-    }
 }

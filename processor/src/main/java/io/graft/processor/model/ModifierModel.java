@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param documentation plain text of the class's Javadoc
  * @param records the options record first, then every record nested in it, each once; empty without options
  * @param choices the sealed interfaces whose records are among these
+ * @param engineUses the classes among these whose static initializers call DJL's engine, with the places where they do
  * @param unresolved the types in the class's own declaration that the compiler cannot find
  */
 public record ModifierModel(
@@ -21,12 +22,14 @@ public record ModifierModel(
         List<ConstructorModel> constructors,
         List<OptionsModel> records,
         List<ChoiceModel> choices,
+        List<Literal> engineUses,
         List<Literal> unresolved) {
     public ModifierModel {
         aliases = List.copyOf(aliases);
         constructors = List.copyOf(constructors);
         records = List.copyOf(records);
         choices = List.copyOf(choices);
+        engineUses = List.copyOf(engineUses);
         unresolved = List.copyOf(unresolved);
     }
 

@@ -18,6 +18,11 @@ public record TypeRef(String packageName, List<String> simpleNames) {
         return new TypeRef(packageName, List.of(String.join("_", simpleNames) + suffix));
     }
 
+    /** The class at top level that it is or is nested in. */
+    public TypeRef outermost() {
+        return new TypeRef(packageName, simpleNames.subList(0, 1));
+    }
+
     /** The innermost name. */
     public String simpleName() {
         return simpleNames.get(simpleNames.size() - 1);

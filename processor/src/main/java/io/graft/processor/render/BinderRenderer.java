@@ -5,14 +5,13 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
-import io.graft.config.Binder;
+import com.palantir.javapoet.TypeSpec;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsCheck;
-import io.graft.config.RecordWriter;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.KeyModel;
@@ -25,29 +24,21 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /** Renders the binder of an options record. */
-public final class BinderRenderer {
+final class BinderRenderer {
     private static final String CURSOR = "cursor parameter";
     private static final String OBJECT = "object variable";
 
     private BinderRenderer() {}
 
-    /** The class that reads the record from a configuration object. */
-    public static GeneratedClass render(OptionsModel options) {
+    /** The members of the class that reads the record from a configuration object. */
+    static TypeSpec.Builder addTo(TypeSpec.Builder type, OptionsModel options, BinderNames names) {
         ClassName record = GeneratedClass.className(options.type());
-        return GeneratedClass.of(
-                options.binderType(),
-                GeneratedClass.publicClass(options.binderType())
-                        .addJavadoc("Reads {@link $T} from a configuration object, and writes it back.\n", record)
-                        .addSuperinterface(ParameterizedTypeName.get(ClassName.get(Binder.class), record))
-                        .addSuperinterface(ParameterizedTypeName.get(ClassName.get(RecordWriter.class), record))
-                        .addMethod(keys(options))
-                        .addMethod(bind(options, record))
-                        .addMethod(WriteRenderer.write(options, record))
-                        .build(),
-                options.declaration().at());
+        return type.addMethod(keys(options))
+                .addMethod(bind(options, record, names))
+                .addMethod(WriteRenderer.write(options, record, names));
     }
 
-    private static MethodSpec bind(OptionsModel options, ClassName record) {
+    private static MethodSpec bind(OptionsModel options, ClassName record, BinderNames binders) {
         NameAllocator names = new NameAllocator();
         options.keys().forEach(key -> names.newName(key.component(), key));
         String cursor = names.newName("cursor", CURSOR);
@@ -58,7 +49,7 @@ public final class BinderRenderer {
                 .returns(ParameterizedTypeName.get(ClassName.get(Bound.class), record))
                 .addParameter(ConfigCursor.class, cursor)
                 .addStatement("$T $L = $L.object()$L", ObjectBinding.class, object, cursor, relations(options));
-        options.keys().forEach(key -> bind.addStatement(key(object, names.get(key), key)));
+        options.keys().forEach(key -> bind.addStatement(key(object, names.get(key), key, binders)));
         String values = options.keys().stream()
                 .map(key -> names.get(key) + ".get()")
                 .collect(Collectors.joining(",\n", options.keys().isEmpty() ? "" : "\n", ""));
@@ -123,7 +114,7 @@ public final class BinderRenderer {
         return texts.map(text -> CodeBlock.of("$S", text)).collect(CodeBlock.joining(", "));
     }
 
-    private static CodeBlock key(String object, String name, KeyModel key) {
+    private static CodeBlock key(String object, String name, KeyModel key, BinderNames binders) {
         CodeBlock.Builder chain = CodeBlock.builder()
                 .add(
                         "$T<$T> $L = $L\n.key($S, $L)",
@@ -132,7 +123,7 @@ public final class BinderRenderer {
                         name,
                         object,
                         key.key(),
-                        ShapeRenderer.decoder(key.shape()));
+                        ShapeRenderer.decoder(key.shape(), binders));
         chain.add(life(key.life()));
         key.constraints().forEach(constraint -> chain.add("\n.check($L)", constraint(constraint)));
         return chain.add("\n").add(absence(key)).build();

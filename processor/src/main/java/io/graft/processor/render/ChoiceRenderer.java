@@ -4,39 +4,27 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
-import io.graft.config.Binder;
+import com.palantir.javapoet.TypeSpec;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.config.RecordWriter;
 import io.graft.processor.model.ChoiceModel;
 import javax.lang.model.element.Modifier;
 
 /** Renders the binder of a sealed interface of records. */
-public final class ChoiceRenderer {
+final class ChoiceRenderer {
     private ChoiceRenderer() {}
 
-    /** The class that reads one of the records from a configuration object. */
-    public static GeneratedClass render(ChoiceModel choice) {
-        ClassName type = GeneratedClass.className(choice.type());
-        return GeneratedClass.of(
-                choice.binderType(),
-                GeneratedClass.publicClass(choice.binderType())
-                        .addJavadoc("Reads {@link $T} from a configuration object, and writes it back.\n", type)
-                        .addSuperinterface(ParameterizedTypeName.get(ClassName.get(Binder.class), type))
-                        .addSuperinterface(ParameterizedTypeName.get(ClassName.get(RecordWriter.class), type))
-                        .addMethod(bind(choice, type))
-                        .addMethod(WriteRenderer.write(choice, type))
-                        .build(),
-                choice.declaration().at());
+    /** The members of the class that reads one of the records from a configuration object. */
+    static TypeSpec.Builder addTo(TypeSpec.Builder type, ChoiceModel choice, BinderNames names) {
+        ClassName sealed = GeneratedClass.className(choice.type());
+        return type.addMethod(bind(choice, sealed, names)).addMethod(WriteRenderer.write(choice, sealed, names));
     }
 
-    private static MethodSpec bind(ChoiceModel choice, ClassName type) {
+    private static MethodSpec bind(ChoiceModel choice, ClassName type, BinderNames names) {
         CodeBlock.Builder chain = CodeBlock.builder().add("return cursor.<$T>choice($S)", type, choice.discriminator());
         choice.alternatives()
-                .forEach(alternative -> chain.add(
-                        "\n.option($S, new $T())",
-                        alternative.tag().text(),
-                        GeneratedClass.className(alternative.type().beside("_Binder"))));
+                .forEach(alternative ->
+                        chain.add("\n.option($S, new $T())", alternative.tag().text(), names.of(alternative.type())));
         return MethodSpec.methodBuilder("bind")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)

@@ -38,6 +38,11 @@ public record GeneratedClass(TypeRef type, String text, SourceRef origin) {
                         .build());
     }
 
+    /** A class that only the one around it calls. */
+    static TypeSpec.Builder nestedClass(String name) {
+        return TypeSpec.classBuilder(name).addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
+    }
+
     static ClassName className(TypeRef type) {
         String[] nested = type.simpleNames().stream().skip(1).toArray(String[]::new);
         return ClassName.get(type.packageName(), type.simpleNames().get(0), nested);

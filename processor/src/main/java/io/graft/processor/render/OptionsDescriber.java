@@ -21,17 +21,16 @@ final class OptionsDescriber {
 
     private static CodeBlock descriptor(OptionFacts option) {
         return CodeBlock.of(
-                "new $T(\n$>$>$S, $S, $S, $L, $T.of($L),\n$S)$L$<$<",
+                "$T.of(\n$>$>$S, $S, $S, $L,\n$S$L)$L$<$<",
                 OptionDescriptor.class,
                 option.path(),
                 option.type(),
                 option.defaultValue().orElse(""),
                 option.required(),
-                List.class,
-                option.constraints().stream()
-                        .map(constraint -> CodeBlock.of("$S", constraint))
-                        .collect(CodeBlock.joining(", ")),
                 option.documentation(),
+                option.constraints().stream()
+                        .map(constraint -> CodeBlock.of(", $S", constraint))
+                        .collect(CodeBlock.joining("")),
                 life(option.life()));
     }
 

@@ -8,16 +8,13 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.processor.model.Literal;
 import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.TypeRef;
 import io.graft.registry.ApiLevel;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /** Renders the provider of a modifier, with its descriptor. */
@@ -49,30 +46,30 @@ public final class ProviderRenderer {
     }
 
     private static FieldSpec descriptorConstant(ModifierModel modifier) {
-        List<CodeBlock> options = OptionsDescriber.describe(modifier);
+        CodeBlock options = OptionsDescriber.describe(modifier).stream()
+                .map(option -> CodeBlock.of(",\n$L", option))
+                .collect(CodeBlock.joining(""));
         return FieldSpec.builder(
                         ModifierDescriptor.class, "DESCRIPTOR", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(
-                        "new $T(\n$>$>$S,\n$L,\n$S,\n$S,\n$L)$<$<",
+                        "$T.of(\n$>$>$S,\n$S,\n$S$L)$L$<$<",
                         ModifierDescriptor.class,
                         modifier.id().text(),
-                        listOf(modifier.aliases().stream().map(ProviderRenderer::string), ", "),
                         modifier.type().binaryName(),
                         modifier.documentation(),
-                        options.isEmpty() ? CodeBlock.of("$T.of()", List.class) : listOf(options))
+                        options,
+                        aliases(modifier))
                 .build();
     }
 
-    private static CodeBlock string(Literal literal) {
-        return CodeBlock.of("$S", literal.text());
-    }
-
-    private static CodeBlock listOf(Stream<CodeBlock> elements, String separator) {
-        return CodeBlock.of("$T.of($L)", List.class, elements.collect(CodeBlock.joining(separator)));
-    }
-
-    private static CodeBlock listOf(List<CodeBlock> elements) {
-        return CodeBlock.of("$T.of(\n$>$>$L)$<$<", List.class, CodeBlock.join(elements, ",\n"));
+    private static CodeBlock aliases(ModifierModel modifier) {
+        return modifier.aliases().isEmpty()
+                ? CodeBlock.of("")
+                : CodeBlock.of(
+                        "\n.withAliases($L)",
+                        modifier.aliases().stream()
+                                .map(alias -> CodeBlock.of("$S", alias.text()))
+                                .collect(CodeBlock.joining(", ")));
     }
 
     private static MethodSpec apiLevel() {

@@ -7,7 +7,6 @@ import com.palantir.javapoet.TypeName;
 import io.graft.config.DataSize;
 import io.graft.config.Decoders;
 import io.graft.processor.model.ScalarKind;
-import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
 import java.net.URI;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ final class ShapeRenderer {
     }
 
     /** The decoder of a shape; of an optional value, that of the value. */
-    static CodeBlock decoder(TypeShape shape) {
+    static CodeBlock decoder(TypeShape shape, BinderNames binders) {
         if (shape instanceof TypeShape.Scalar scalar) {
             return call(method(scalar.kind()));
         } else if (shape instanceof TypeShape.Boxed boxed) {
@@ -78,24 +77,27 @@ final class ShapeRenderer {
             CodeBlock decoder = CodeBlock.of("new $T()", GeneratedClass.className(decoded.decoder()));
             return decoded.isScalar() ? call("scalar", decoder) : decoder;
         } else if (shape.bound().isPresent()) {
-            TypeRef binder = shape.bound().get().beside("_Binder");
-            return call("nested", CodeBlock.of("new $T()", GeneratedClass.className(binder)));
+            return call(
+                    "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));
         } else if (shape instanceof TypeShape.ListOf list) {
-            return call("list", decoder(list.element()));
+            return call("list", decoder(list.element(), binders));
         } else if (shape instanceof TypeShape.SetOf set) {
-            return call("set", decoder(set.element()));
+            return call("set", decoder(set.element(), binders));
         } else if (shape instanceof TypeShape.MapOf map) {
-            return map(map);
+            return map(map, binders);
         } else if (shape instanceof TypeShape.OptionalOf optional) {
-            return decoder(optional.value());
+            return decoder(optional.value(), binders);
         }
         throw new IllegalArgumentException("no rule refused " + shape);
     }
 
-    private static CodeBlock map(TypeShape.MapOf map) {
+    private static CodeBlock map(TypeShape.MapOf map, BinderNames binders) {
         return map.key() instanceof TypeShape.EnumOf key
-                ? call("map", CodeBlock.of("$T.class, $L", GeneratedClass.className(key.type()), decoder(map.value())))
-                : call("map", decoder(map.value()));
+                ? call(
+                        "map",
+                        CodeBlock.of(
+                                "$T.class, $L", GeneratedClass.className(key.type()), decoder(map.value(), binders)))
+                : call("map", decoder(map.value(), binders));
     }
 
     private static String method(ScalarKind kind) {

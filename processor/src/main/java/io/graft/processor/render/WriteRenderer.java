@@ -9,7 +9,6 @@ import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.ScalarKind;
-import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -18,7 +17,7 @@ import javax.lang.model.element.Modifier;
 final class WriteRenderer {
     private WriteRenderer() {}
 
-    static MethodSpec write(OptionsModel options, ClassName record) {
+    static MethodSpec write(OptionsModel options, ClassName record, BinderNames binders) {
         MethodSpec.Builder write = MethodSpec.methodBuilder("write")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
@@ -29,13 +28,13 @@ final class WriteRenderer {
                         "writer.$L($S, $L, options.$L())",
                         key.absence() == KeyModel.Absence.OPTIONAL ? "putIfPresent" : "put",
                         key.key(),
-                        encoder(key.shape()),
+                        encoder(key.shape(), binders),
                         key.component()));
         return write.build();
     }
 
     /** Of a choice: the tag, and the rest by the binder of the record that it is. */
-    static MethodSpec write(ChoiceModel choice, ClassName type) {
+    static MethodSpec write(ChoiceModel choice, ClassName type, BinderNames binders) {
         MethodSpec.Builder write = MethodSpec.methodBuilder("write")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
@@ -48,16 +47,14 @@ final class WriteRenderer {
                             choice.discriminator(),
                             Encoders.class,
                             alternative.tag().text())
-                    .addStatement(
-                            "new $T().write(kind, writer)",
-                            GeneratedClass.className(alternative.type().beside("_Binder")))
+                    .addStatement("new $T().write(kind, writer)", binders.of(alternative.type()))
                     .endControlFlow();
         }
         return write.build();
     }
 
     /** The encoder of a shape; of an optional value, that of the value. */
-    private static CodeBlock encoder(TypeShape shape) {
+    private static CodeBlock encoder(TypeShape shape, BinderNames binders) {
         if (shape instanceof TypeShape.Scalar scalar) {
             return call(method(scalar.kind()));
         } else if (shape instanceof TypeShape.Boxed boxed) {
@@ -67,16 +64,16 @@ final class WriteRenderer {
         } else if (shape instanceof TypeShape.Decoded decoded) {
             return call("of", CodeBlock.of("new $T()", GeneratedClass.className(decoded.decoder())));
         } else if (shape.bound().isPresent()) {
-            TypeRef binder = shape.bound().get().beside("_Binder");
-            return call("nested", CodeBlock.of("new $T()", GeneratedClass.className(binder)));
+            return call(
+                    "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));
         } else if (shape instanceof TypeShape.ListOf list) {
-            return call("list", encoder(list.element()));
+            return call("list", encoder(list.element(), binders));
         } else if (shape instanceof TypeShape.SetOf set) {
-            return call("list", encoder(set.element()));
+            return call("list", encoder(set.element(), binders));
         } else if (shape instanceof TypeShape.MapOf map) {
-            return call("map", encoder(map.value()));
+            return call("map", encoder(map.value(), binders));
         } else if (shape instanceof TypeShape.OptionalOf optional) {
-            return encoder(optional.value());
+            return encoder(optional.value(), binders);
         }
         throw new IllegalArgumentException("no rule refused " + shape);
     }
