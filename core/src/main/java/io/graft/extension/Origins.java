@@ -1,4 +1,4 @@
-package io.graft.registry;
+package io.graft.extension;
 
 import java.net.URI;
 import java.net.URL;
@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Names jars and folders for people. */
 final class Origins {
-    private static final String UNKNOWN = "unknown origin";
+    static final String UNKNOWN = "unknown origin";
 
     private Origins() {}
 
