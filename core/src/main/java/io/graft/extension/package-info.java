@@ -6,4 +6,7 @@
  * a reason and a cure, never an exception. Start reading at {@link io.graft.extension.LoadedExtensions}, then at {@link
  * io.graft.extension.ServiceScan}.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.extension;
+
+import org.apiguardian.api.API;
