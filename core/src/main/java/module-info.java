@@ -16,6 +16,7 @@ module io.graft.core {
 
     // Generated code is marked with @Generated; its module need not say so.
     requires static transitive java.compiler;
+    requires static transitive org.apiguardian.api;
     requires static com.google.auto.service;
     requires static org.jspecify;
 
@@ -25,6 +26,7 @@ module io.graft.core {
     exports io.graft.checkpoint.safetensors;
     exports io.graft.config;
     exports io.graft.djl;
+    exports io.graft.extension;
     exports io.graft.model;
     exports io.graft.registry;
 

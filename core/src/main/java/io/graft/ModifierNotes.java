@@ -14,6 +14,9 @@ public final class ModifierNotes {
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
 
+    /** With nothing in them. */
+    public ModifierNotes() {}
+
     /** Takes down what was noticed when a checkpoint was opened. */
     public void opened(SourceCheckpoint source) {
         source.checkpoint().warnings().forEach(warning -> warn("`" + source.uri() + "`: " + warning));

@@ -14,6 +14,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule floors = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.graft..")
+            .layer("extension")
+            .definedBy("io.graft.extension..")
             .layer("config")
             .definedBy("io.graft.config..")
             .layer("checkpoint")
@@ -28,20 +30,22 @@ class ArchitectureTest {
             .definedBy("io.graft.djl..")
             .layer("apply")
             .definedBy("io.graft.apply..")
+            .whereLayer("extension")
+            .mayNotAccessAnyLayer()
             .whereLayer("config")
             .mayNotAccessAnyLayer()
             .whereLayer("checkpoint")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("extension")
             .whereLayer("model")
             .mayOnlyAccessLayers("config", "checkpoint")
             .whereLayer("graft")
             .mayOnlyAccessLayers("config", "checkpoint", "model")
             .whereLayer("registry")
-            .mayOnlyAccessLayers("config", "graft")
+            .mayOnlyAccessLayers("extension", "config", "graft")
             .whereLayer("djl")
-            .mayOnlyAccessLayers("config", "checkpoint", "model", "graft")
+            .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "graft")
             .whereLayer("apply")
-            .mayOnlyAccessLayers("config", "checkpoint", "model", "graft", "registry", "djl")
+            .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "graft", "registry", "djl")
             .ensureAllClassesAreContainedInArchitecture();
 
     /** Whatever lists or plans must start without a native library. */
@@ -49,7 +53,12 @@ class ArchitectureTest {
     static final ArchRule noEngineBelowTheTargets = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.graft", "io.graft.config..", "io.graft.checkpoint..", "io.graft.model..", "io.graft.registry..")
+                    "io.graft",
+                    "io.graft.extension..",
+                    "io.graft.config..",
+                    "io.graft.checkpoint..",
+                    "io.graft.model..",
+                    "io.graft.registry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");

@@ -39,6 +39,7 @@ final class GraftCommand implements Callable<Integer> {
                 .addSubcommand(new PlanCommand(console))
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new CommandLine(new ModifiersCommand())
                         .addSubcommand(new ModifiersCommand.ListCommand(console))
                         .addSubcommand(new ModifiersCommand.DescribeCommand(console))

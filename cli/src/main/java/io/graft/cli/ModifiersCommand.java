@@ -47,7 +47,7 @@ final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
+            ModifierRegistry registry = ModifierRegistry.discover(Extensions.find(common, console));
             if (json) {
                 JsonOutput.print(console.out(), "modifiers list", document -> ModifiersJson.write(document, registry));
             } else {

@@ -14,23 +14,32 @@ final class ModifiersJson {
 
     static void write(JsonGenerator json, ModifierRegistry registry) {
         json.writeArrayPropertyStart("modifiers");
-        for (RegisteredModifier modifier : registry.modifiers()) {
-            json.writeStartObject();
-            writeIdentity(json, modifier);
-            json.writeStringProperty("summary", modifier.descriptor().summary());
-            json.writeEndObject();
-        }
+        registry.modifiers().forEach(modifier -> writeFound(json, modifier, "usable"));
+        registry.sharingAnId().forEach(modifier -> writeFound(json, modifier, "shared-id"));
         json.writeEndArray();
+        writeProblems(json, registry.problems());
+    }
+
+    static void writeProblems(JsonGenerator json, List<Problem> problems) {
         json.writeArrayPropertyStart("problems");
-        for (Problem problem : registry.problems()) {
+        for (Problem problem : problems) {
             json.writeStartObject();
             json.writeStringProperty("code", problem.code().id());
             json.writeStringProperty("severity", problem.isError() ? "error" : "warning");
+            problem.at().ifPresent(at -> json.writeStringProperty("origin", at.file()));
             json.writeStringProperty("message", problem.message());
             json.writeStringProperty("help", problem.help());
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void writeFound(JsonGenerator json, RegisteredModifier modifier, String state) {
+        json.writeStartObject();
+        writeIdentity(json, modifier);
+        json.writeStringProperty("state", state);
+        json.writeStringProperty("summary", modifier.descriptor().summary());
+        json.writeEndObject();
     }
 
     static void write(JsonGenerator json, RegisteredModifier modifier) {
@@ -63,6 +72,7 @@ final class ModifiersJson {
         json.writeStringProperty("id", modifier.id());
         json.writeStringProperty("version", modifier.version());
         json.writeStringProperty("origin", modifier.origin());
+        json.writeNumberProperty("api-level", modifier.apiLevel());
         json.writeStringProperty("class", modifier.descriptor().className());
     }
 

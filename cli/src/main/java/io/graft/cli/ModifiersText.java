@@ -21,16 +21,26 @@ final class ModifiersText {
     void print(ModifierRegistry registry) {
         TextTable table = new TextTable();
         for (RegisteredModifier modifier : registry.modifiers()) {
-            table.row(
-                    modifier.id(),
-                    Printable.of(modifier.origin()),
-                    Printable.of(modifier.descriptor().summary()));
+            row(table, modifier, "usable");
+        }
+        for (RegisteredModifier modifier : registry.sharingAnId()) {
+            row(table, modifier, "usable as " + modifier.descriptor().className());
         }
         table.print(out, "");
-        if (registry.modifiers().isEmpty()) {
+        if (registry.modifiers().isEmpty() && registry.sharingAnId().isEmpty()) {
             out.println("no modifiers are found; put a jar of them into extensions/ or give --extensions");
         }
         registry.problems().forEach(problem -> out.println("! " + Printable.of(line(problem))));
+    }
+
+    private static void row(TextTable table, RegisteredModifier modifier, String state) {
+        table.row(
+                modifier.id(),
+                modifier.version().isEmpty() ? "-" : Printable.of(modifier.version()),
+                Printable.of(modifier.origin()),
+                "API " + modifier.apiLevel(),
+                state,
+                Printable.of(modifier.descriptor().summary()));
     }
 
     /** What it does, and every option. */

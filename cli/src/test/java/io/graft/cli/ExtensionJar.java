@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -95,6 +96,9 @@ final class ExtensionJar {
             }
             """;
 
+    /** The same classes give the same bytes. */
+    private static final LocalDateTime BUILT = LocalDateTime.of(2026, 1, 1, 0, 0);
+
     private ExtensionJar() {}
 
     /** The modifier {@code one-tensor}, which freezes the tensor that its option {@code tensor} names. */
@@ -159,13 +163,16 @@ final class ExtensionJar {
         }
     }
 
-    private static void pack(Path classes, Path jar, Predicate<String> kept) throws IOException {
+    /** Packs a folder of classes. */
+    static void pack(Path classes, Path jar, Predicate<String> kept) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> tree = Files.walk(classes)) {
             for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
                 String name = classes.relativize(file).toString().replace('\\', '/');
                 if (kept.test(name)) {
-                    out.putNextEntry(new JarEntry(name));
+                    JarEntry entry = new JarEntry(name);
+                    entry.setTimeLocal(BUILT);
+                    out.putNextEntry(entry);
                     Files.copy(file, out);
                     out.closeEntry();
                 }

@@ -22,6 +22,7 @@ class HelpTest {
                 "plan",
                 "verify",
                 "inspect",
+                "doctor",
                 "modifiers",
                 "modifiers list",
                 "modifiers describe",

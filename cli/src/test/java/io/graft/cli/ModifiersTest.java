@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,9 +140,9 @@ class ModifiersTest {
         Outcome list = place.graft("modifiers", "list", "--extensions", "DIR/acme-1.0.jar")
                 .is(ExitCode.DONE);
         assertEquals("""
-                freezing BUILTIN Keeps parameters from being trained: everything under the named modules, or single tensors.
-                one-tensor acme-1.0.jar Freezes one tensor.
-                transfer-learning BUILTIN Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
+                freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
+                one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.
+                transfer-learning VERSION BUILTIN API 1 usable Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
                 """, list.out().replaceAll(" {2,}", " "));
         Outcome run = place.environment("GRAFT_EXTENSIONS", "DIR/acme-1.0.jar")
                 .graft("apply", "-c", "DIR/x.conf")
@@ -164,16 +165,18 @@ class ModifiersTest {
         ExtensionJar.oneTensor(place.path("jars/acme-1.0.jar"));
         ExtensionJar.broken(place.path("jars/acme-broken.jar"));
         Files.writeString(place.path("jars/half.jar"), "PK and no more");
-        String leftOut =
-                "graft: the extension DIR/jars/half.jar is left out: it is not a jar (zip END header not found);"
-                        + " remove it or build it again\n";
+        String leftOut = "the extension DIR/jars/half.jar is left out: it is not a jar (zip END header not found);"
+                + " remove it or build it again";
         Outcome list =
-                place.graft("modifiers", "list", "--extensions", "DIR/jars").is(ExitCode.DONE, leftOut);
+                place.graft("modifiers", "list", "--extensions", "DIR/jars").is(ExitCode.DONE);
         assertEquals(
-                "! `com.acme.BrokenModelModifier` of acme-broken.jar lists com.acme.BrokenModelModifier_Provider,"
-                        + " which is not in it; rebuild the jar; its services file is older than its classes",
-                list.out().lines().reduce((one, other) -> other).orElseThrow());
-        place.graft("apply", "-c", "DIR/x.conf", "--extensions", "DIR/jars").is(ExitCode.DONE, leftOut);
+                List.of(
+                        "! " + leftOut,
+                        "! `com.acme.BrokenModelModifier` of acme-broken.jar lists com.acme.BrokenModelModifier_Provider,"
+                                + " which is not in it; rebuild the jar; its services file is older than its classes"),
+                list.out().lines().filter(line -> line.startsWith("!")).toList());
+        place.graft("apply", "-c", "DIR/x.conf", "--extensions", "DIR/jars")
+                .is(ExitCode.DONE, "graft: " + leftOut + "\n");
         Outcome run = place.graft(
                 "plan",
                 "-c",

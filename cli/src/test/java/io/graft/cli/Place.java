@@ -30,6 +30,7 @@ final class Place {
     private static final Path FIXTURES = Path.of("src", "test", "resources", "fixtures");
     private static final Pattern BUILTIN =
             Pattern.compile("(?<=\\(|\"|  )(classes|graft-modifiers-builtin-[\\d.]+\\.jar)(?=\\)|\"|  )");
+    private static final Pattern BUILTIN_VERSION = Pattern.compile("(?<=  )(-|[\\d.]+)(?=  BUILTIN  )");
     private static final Pattern VERSION = Pattern.compile("\"version\":\"(development|[\\d.]*)\"");
     private static final Pattern MANIFEST =
             Pattern.compile("(graft-manifest\\.json\",\"bytes\":)\\d+(,\"sha256\":\")\\w+");
@@ -107,6 +108,7 @@ final class Place {
     String anonymous(String text) {
         String plain = text.replace(folder.toString(), FOLDER).replace("\r\n", "\n");
         plain = BUILTIN.matcher(plain).replaceAll("BUILTIN");
+        plain = BUILTIN_VERSION.matcher(plain).replaceAll("VERSION");
         plain = VERSION.matcher(plain).replaceAll("\"version\":\"VERSION\"");
         plain = MANIFEST.matcher(plain).replaceAll("$1BYTES$2SHA256");
         return MANIFEST_LINE.matcher(plain).replaceAll("$1BYTES$2SHA256");

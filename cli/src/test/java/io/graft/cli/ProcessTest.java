@@ -25,7 +25,8 @@ class ProcessTest {
                 "modifiers describe freezing",
                 "inspect init.safetensors",
                 "plan -c x.conf",
-                "config check -c x.conf"
+                "config check -c x.conf",
+                "doctor"
             })
     void whatComputesNothingLoadsNoEngine(String command) throws Exception {
         place();

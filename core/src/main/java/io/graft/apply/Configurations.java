@@ -20,9 +20,14 @@ import java.util.Optional;
 /** Reads configurations: all that is wrong with one is found at once. */
 final class Configurations {
     private final ModifierRegistry registry;
+    private final ClassLoader loader;
 
-    Configurations(ModifierRegistry registry) {
+    /**
+     * @param loader where checkpoint formats are looked for
+     */
+    Configurations(ModifierRegistry registry, ClassLoader loader) {
         this.registry = registry;
+        this.loader = loader;
     }
 
     /**
@@ -61,7 +66,7 @@ final class Configurations {
         if (!demand.model()) {
             ok.value().model().ifPresent(model -> problems.add(unread(model)));
         }
-        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names), redaction);
+        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names, loader), redaction);
     }
 
     private static Problem unread(ModelSection model) {

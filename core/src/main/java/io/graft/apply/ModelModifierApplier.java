@@ -42,7 +42,7 @@ public final class ModelModifierApplier {
     private final Execution execution = new Execution(new SafetensorsStateDict());
 
     private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader) {
-        this.configurations = new Configurations(registry);
+        this.configurations = new Configurations(registry, loader);
         this.opener = new ModelOpener(loader);
     }
 
@@ -52,7 +52,10 @@ public final class ModelModifierApplier {
         return create(context == null ? ModelModifierApplier.class.getClassLoader() : context);
     }
 
-    /** With the modifiers and block factories that a class loader finds. */
+    /**
+     * With the modifiers, checkpoint formats and block factories that a class loader finds; {@link
+     * io.graft.extension.LoadedExtensions} is one.
+     */
     public static ModelModifierApplier create(ClassLoader loader) {
         return new ModelModifierApplier(ModifierRegistry.discover(loader), loader);
     }

@@ -16,11 +16,16 @@ import java.util.Optional;
 /** The checkpoints of one run, each opened once whatever the paths that lead to it. */
 final class OpenedCheckpoints {
     private final ReportNames names;
+    private final ClassLoader loader;
     private final Map<Path, SourceCheckpoint> byGivenPath = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
 
-    OpenedCheckpoints(ReportNames names) {
+    /**
+     * @param loader where formats are looked for
+     */
+    OpenedCheckpoints(ReportNames names, ClassLoader loader) {
         this.names = names;
+        this.loader = loader;
     }
 
     /**
@@ -31,7 +36,7 @@ final class OpenedCheckpoints {
     SourceCheckpoint open(Path path) {
         SourceCheckpoint known = byGivenPath.get(path);
         if (known == null) {
-            Checkpoint checkpoint = Checkpoint.open(path);
+            Checkpoint checkpoint = Checkpoint.open(path, loader);
             known = byCanonicalPath.computeIfAbsent(
                     checkpoint.path(), canonical -> new SourceCheckpoint(names.of(canonical), checkpoint));
             byGivenPath.put(path, known);

@@ -4,6 +4,7 @@ import io.graft.ModelTarget;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.config.Problem;
+import io.graft.extension.ExtensionLoader;
 import io.graft.model.ModelDraft;
 import io.graft.registry.BoundModifier;
 import java.util.ArrayList;
@@ -44,8 +45,10 @@ final class Planner {
 
     private static Optional<Throwable> run(BoundModifier modifier, ModelDraft draft, PlanningContext context) {
         try {
-            modifier.modifier().apply(draft, context);
-            return Optional.empty();
+            return ExtensionLoader.around(modifier.modifier().getClass(), () -> {
+                modifier.modifier().apply(draft, context);
+                return Optional.empty();
+            });
         } catch (RuntimeException | LinkageError failure) {
             // A jar compiled against other classes fails with a LinkageError; memory running out is nobody's to catch.
             context.failed(failure);

@@ -31,6 +31,15 @@ public record Checkpoint(
      * @throws CheckpointException if the path cannot be read, is of no known format, or is refused
      */
     public static Checkpoint open(Path path) {
-        return CheckpointOpener.open(path);
+        return open(path, Thread.currentThread().getContextClassLoader());
+    }
+
+    /**
+     * As {@link #open(Path)}, with the formats of a class loader beside those of this library; {@link
+     * io.graft.extension.LoadedExtensions} stand for each extension. Without one, they are the formats of the thread's context
+     * class loader.
+     */
+    public static Checkpoint open(Path path, ClassLoader loader) {
+        return CheckpointOpener.open(path, loader);
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.extension.ExtensionLoader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,9 +16,9 @@ final class CheckpointOpener {
 
     private CheckpointOpener() {}
 
-    static Checkpoint open(Path path) {
+    static Checkpoint open(Path path, ClassLoader loader) {
         CheckpointLocation location = CheckpointLocation.of(path);
-        return open(location.file(), CheckpointFormats.discover());
+        return open(location.file(), CheckpointFormats.discover(loader));
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {
@@ -31,7 +32,7 @@ final class CheckpointOpener {
             if (format == null) {
                 throw ForeignKind.of(file, head).refusal(file, head, formats);
             }
-            return format.open(file);
+            return ExtensionLoader.around(format.getClass(), () -> format.open(file));
         } catch (AccessDeniedException denied) {
             throw new CheckpointException(
                     Reason.UNREADABLE, file, "the file may not be read", "check its permissions", denied);

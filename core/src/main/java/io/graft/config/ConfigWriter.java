@@ -31,6 +31,8 @@ public final class ConfigWriter {
     }
 
     /** Adds a key; one whose value is null is written as {@code null}, which its binder tells of. */
+    // A compiler that does not find JSpecify leaves its annotations out.
+    @SuppressWarnings("exports")
     public <T> ConfigWriter put(String key, ValueEncoder<? super T> encoder, @Nullable T value) {
         values.put(key, value == null ? ConfigValueFactory.fromAnyRef(null) : encoder.encode(value));
         return this;

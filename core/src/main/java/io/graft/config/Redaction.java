@@ -43,6 +43,8 @@ public final class Redaction {
      * The throwable; if it, or anything behind it, speaks of a secret, another one with the same stack traces, and with the
      * secret taken out of the messages.
      */
+    // A compiler that does not find JSpecify leaves its annotations out.
+    @SuppressWarnings("exports")
     public @Nullable Throwable cause(@Nullable Throwable thrown) {
         return thrown == null || !tells(thrown, newSet()) ? thrown : redacted(thrown, newSet());
     }

@@ -10,4 +10,7 @@
  *
  * <p>Knows nothing of models, checkpoints or DJL.
  */
+@API(status = API.Status.STABLE, since = "1.0")
 package io.graft.config;
+
+import org.apiguardian.api.API;

@@ -6,7 +6,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import io.graft.config.ProblemCode;
+import io.graft.extension.ClassLookup;
+import io.graft.extension.ExtensionLoader;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A native block that a factory made, in a DJL model of its own, with its engine started. Closing it frees the native memory.
@@ -74,7 +77,7 @@ public final class BlockModel implements AutoCloseable {
 
     private static BlockFactory factory(String name, ClassLoader loader) {
         try {
-            Class<?> type = Class.forName(name, true, loader);
+            Class<?> type = factoryType(name, loader);
             if (!BlockFactory.class.isAssignableFrom(type)) {
                 throw notAFactory(
                         "`" + name + "` is not a block factory",
@@ -82,11 +85,6 @@ public final class BlockModel implements AutoCloseable {
                         null);
             }
             return (BlockFactory) type.getConstructor().newInstance();
-        } catch (ClassNotFoundException missing) {
-            throw notAFactory(
-                    "no class `" + name + "` on the class path",
-                    "check the name (a nested class is written Outer$Inner), or add its jar to the extensions",
-                    missing);
         } catch (ReflectiveOperationException | LinkageError unusable) {
             throw notAFactory(
                     "`" + name + "` cannot be instantiated: " + Failures.sentence(unusable),
@@ -95,9 +93,25 @@ public final class BlockModel implements AutoCloseable {
         }
     }
 
+    private static Class<?> factoryType(String name, ClassLoader loader) {
+        List<Class<?>> types = ClassLookup.find(name, loader);
+        if (types.isEmpty()) {
+            throw notAFactory(
+                    "no class `" + name + "` on the class path",
+                    "check the name (a nested class is written Outer$Inner), or add its jar to the extensions",
+                    null);
+        }
+        if (types.size() > 1) {
+            String origins = types.stream().map(ClassLookup::origin).collect(Collectors.joining(" and in "));
+            throw notAFactory("`" + name + "` is in " + origins, "keep one of them among the extensions", null);
+        }
+        return types.get(0);
+    }
+
     private static Block make(BlockSource source, BlockFactory factory, Model model) {
         try {
-            Block block = factory.newBlock(model, source.folder(), source.arguments());
+            Block block = ExtensionLoader.around(
+                    factory.getClass(), () -> factory.newBlock(model, source.folder(), source.arguments()));
             if (block == null) {
                 throw new IllegalStateException("it returned null");
             }

@@ -5,4 +5,7 @@
  * <p>Knows the engine's traps; must not know any modifier by name. Start reading at {@link io.graft.djl.BlockTarget}, or at
  * {@link io.graft.djl.BlockModel} for a block that a configuration names.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.djl;
+
+import org.apiguardian.api.API;

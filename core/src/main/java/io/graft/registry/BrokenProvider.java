@@ -4,28 +4,50 @@ import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
+import io.graft.extension.BrokenService;
+import io.graft.extension.ServiceFailure;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A provider that cannot be used, and why.
+ * A modifier that cannot be used, and why.
  *
- * @param className the provider's class; empty if it is not known
- * @param origin the jar or folder that lists it
+ * @param modifier its class; empty if it is not known
+ * @param id its id; empty if it is not known
+ * @param origin the jar or folder that it comes from
  * @param reason what is wrong with it, in one line
  * @param help what to do
  */
-record BrokenProvider(ProblemCode code, String className, String origin, String reason, String help) {
-    private static final String SUFFIX = "_Provider";
+record BrokenProvider(ProblemCode code, String modifier, String id, String origin, String reason, String help) {
+    /** One whose provider could not be made. */
+    static BrokenProvider of(BrokenService service) {
+        return of(service.failure(), ProviderName.modifier(service.className()), "", service.origin());
+    }
 
-    /** The modifier's class, whose name the provider's name is made from. */
-    String modifierName() {
-        return className.endsWith(SUFFIX) ? className.substring(0, className.length() - SUFFIX.length()) : className;
+    static BrokenProvider of(ServiceFailure failure, String modifier, String id, String origin) {
+        return new BrokenProvider(code(failure.kind()), modifier, id, origin, failure.reason(), help(failure));
+    }
+
+    private static ProblemCode code(ServiceFailure.Kind kind) {
+        return kind == ServiceFailure.Kind.FILE_MALFORMED
+                ? ProblemCode.SERVICES_FILE_MALFORMED
+                : ProblemCode.valueOf("PROVIDER_" + kind.name());
+    }
+
+    private static String help(ServiceFailure failure) {
+        return failure.kind() == ServiceFailure.Kind.FILE_MALFORMED
+                ? "rebuild the jar with graft-processor, which writes that file"
+                : failure.help();
+    }
+
+    /** Whether an entry of a configuration means this one. */
+    boolean isCalled(String name) {
+        return modifier.equals(name) || (!id.isEmpty() && id.equals(name));
     }
 
     /** One line of a list of what was found and cannot be used. */
     String note() {
-        return (className.isEmpty() ? origin : modifierName() + " - " + origin) + " " + reason;
+        return (modifier.isEmpty() ? origin : modifier + " - " + origin) + " " + reason;
     }
 
     /** As a finding of the discovery, which stops nothing. */
@@ -39,7 +61,7 @@ record BrokenProvider(ProblemCode code, String className, String origin, String 
     }
 
     private Problem problem(Severity severity, String path, Optional<SourceRef> at) {
-        String subject = className.isEmpty() ? origin : "`" + modifierName() + "` of " + origin;
+        String subject = modifier.isEmpty() ? origin : "`" + modifier + "` of " + origin;
         return new Problem(code, severity, path, at, subject + " " + reason, List.of(), help);
     }
 }

@@ -2,6 +2,7 @@ package io.graft.registry;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,17 +11,32 @@ import java.util.stream.Stream;
 
 /**
  * Usable modifiers by every name that an entry may give: id, alias, class name; the first kind that knows the name
- * decides.
+ * decides. Of a modifier that several class loaders find, the first one is taken.
  */
 final class ModifierIndex {
     private final Map<String, List<RegisteredModifier>> byId = new TreeMap<>();
     private final Map<String, List<RegisteredModifier>> byAlias = new TreeMap<>();
     private final Map<String, List<RegisteredModifier>> byClass = new TreeMap<>();
+    private final List<ClassTwice> twice = new ArrayList<>();
 
+    /**
+     * @param modifiers in the order in which they were found
+     */
     ModifierIndex(List<RegisteredModifier> modifiers) {
+        Map<List<String>, List<RegisteredModifier>> same = modifiers.stream()
+                .collect(Collectors.groupingBy(
+                        modifier -> List.of(modifier.id(), modifier.descriptor().className()),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
         Comparator<RegisteredModifier> order = Comparator.comparing(RegisteredModifier::id)
                 .thenComparing(modifier -> modifier.descriptor().className());
-        modifiers.stream().sorted(order).forEach(this::add);
+        same.values().stream().map(copies -> copies.get(0)).sorted(order).forEach(this::add);
+        same.values().stream()
+                .filter(copies -> copies.size() > 1)
+                .map(copies -> new ClassTwice(
+                        copies.get(0).descriptor().className(),
+                        copies.stream().map(RegisteredModifier::origin).toList()))
+                .forEach(twice::add);
     }
 
     private void add(RegisteredModifier modifier) {
@@ -58,6 +74,11 @@ final class ModifierIndex {
                 .filter(sameId -> sameId.size() > 1)
                 .map(List::copyOf)
                 .toList();
+    }
+
+    /** The modifiers that several class loaders find. */
+    List<ClassTwice> twice() {
+        return List.copyOf(twice);
     }
 
     /** Every id and alias, for suggestions. */

@@ -1,5 +1,6 @@
 package io.graft.registry;
 
+import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Problem;
@@ -8,9 +9,11 @@ import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
 import io.graft.config.Suggestions;
+import io.graft.extension.ExtensionLoader;
+import io.graft.extension.RefusedExtension;
+import io.graft.extension.ServiceFailure;
 import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,26 +21,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The modifiers that a class path offers. Immutable. A broken jar keeps no other from being used; it becomes an error
- * when a
- * configuration asks for what it should have offered.
+ * The modifiers that a class path and its extensions offer. Immutable. A broken jar keeps no other from being used; it becomes an
+ * error when a configuration asks for what it should have offered.
  */
 public final class ModifierRegistry {
     private final ModifierIndex index;
-    private final List<BrokenProvider> broken;
+    private final Discovery found;
 
-    private ModifierRegistry(ModifierIndex index, List<BrokenProvider> broken) {
-        this.index = index;
-        this.broken = broken;
+    private ModifierRegistry(Discovery found) {
+        this.index = new ModifierIndex(found.usable());
+        this.found = found;
     }
 
-    /** Looks for providers with {@link java.util.ServiceLoader}; loads no modifier class and no engine. */
+    /**
+     * Looks for providers with {@link java.util.ServiceLoader}; loads no modifier class and no engine.
+     *
+     * @param loader a class loader; {@link io.graft.extension.LoadedExtensions} stand for the class path and each extension
+     */
     public static ModifierRegistry discover(ClassLoader loader) {
-        ProviderScan.Result found = ProviderScan.run(loader);
-        List<BrokenProvider> broken = found.broken().stream()
-                .sorted(Comparator.comparing(BrokenProvider::origin).thenComparing(BrokenProvider::className))
-                .toList();
-        return new ModifierRegistry(new ModifierIndex(found.usable()), broken);
+        return new ModifierRegistry(Discovery.with(loader));
     }
 
     /** The usable modifiers, sorted by id; without those that share an id. */
@@ -59,12 +61,29 @@ public final class ModifierRegistry {
                 .collect(Collectors.toSet());
     }
 
+    /** The modifiers whose id is another one's too, so that only their class names tell them apart. */
+    public List<RegisteredModifier> sharingAnId() {
+        return index.duplicates().stream().flatMap(List::stream).toList();
+    }
+
     /** What keeps modifiers from being used, as warnings: a run is not concerned unless it needs one of them. */
     public List<Problem> problems() {
-        return Stream.concat(
-                        broken.stream().map(BrokenProvider::warning),
-                        index.duplicates().stream().map(ModifierRegistry::duplicateWarning))
+        return Stream.of(
+                        found.refused().stream().map(ModifierRegistry::warning),
+                        found.broken().stream().map(BrokenProvider::warning),
+                        index.duplicates().stream()
+                                .map(sameId -> new DuplicateName(sameId.get(0).id(), sameId).warning()),
+                        twice().map(twice -> twice.warning("", Optional.empty())))
+                .flatMap(problems -> problems)
                 .toList();
+    }
+
+    /**
+     * Classes with {@code @Modifier} for which the compiler ran no processor. Reads every class file of the class path and the
+     * extensions, which takes its time.
+     */
+    public List<Problem> notGenerated() {
+        return found.notGenerated().map(BrokenProvider::warning).toList();
     }
 
     /** The modifier that has this id, alias or class name; empty if there is none, or more than one. */
@@ -84,50 +103,62 @@ public final class ModifierRegistry {
             return new Bound.Failed<>(name.problems());
         }
         return find(ok.value().text())
-                .map(modifier -> bind(position, entry, modifier))
+                .map(modifier -> withWarnings(bind(position, entry, modifier), modifier, ok.value()))
                 .orElseGet(() -> new Bound.Failed<>(unusable(ok.value())));
     }
 
     private static Bound<BoundModifier> bind(int position, ConfigCursor entry, RegisteredModifier modifier) {
         ConfigCursor owned = entry.ownedBy("modifier `" + modifier.id() + "`", key -> OptionNotes.of(modifier, key))
                 .withReserved(EntryName.KEYS);
+        ModifierProvider provider = modifier.provider();
         try {
-            return modifier.provider()
-                    .bind(owned)
-                    .map(made -> new BoundModifier(position, modifier.id(), modifier.origin(), made, owned));
+            Bound<ModelModifier> bound = ExtensionLoader.around(provider.getClass(), () -> provider.bind(owned));
+            return bound.map(made -> new BoundModifier(position, modifier.id(), modifier.origin(), made, owned));
         } catch (LinkageError | RuntimeException failure) {
             // The modifier's own class is first loaded here.
-            ProviderFailure reason = ProviderFailure.of(failure);
-            return new Bound.Failed<>(entry.error(
-                    reason.code(),
-                    "`%s` of %s %s"
-                            .formatted(
-                                    modifier.id(),
-                                    modifier.origin(),
-                                    Redaction.of(entry).text(reason.reason())),
-                    reason.help()));
+            ServiceFailure reason = ServiceFailure.of(
+                    failure, ModifierProvider.class, provider.getClass().getClassLoader());
+            BrokenProvider broken = BrokenProvider.of(reason, modifier.id(), modifier.id(), modifier.origin());
+            return new Bound.Failed<>(
+                    Redaction.of(entry).problem(broken.error(entry.path(), entry.source())));
         }
+    }
+
+    private Bound<BoundModifier> withWarnings(Bound<BoundModifier> bound, RegisteredModifier modifier, EntryName name) {
+        if (!(bound instanceof Bound.Ok<BoundModifier> ok)) {
+            return bound;
+        }
+        List<Problem> problems = new ArrayList<>(ok.problems());
+        twice().filter(twice -> twice.modifier().equals(modifier.descriptor().className()))
+                .map(twice -> twice.warning(name.at().path(), name.at().source()))
+                .forEach(problems::add);
+        return new Bound.Ok<>(ok.value(), problems);
     }
 
     private Problem unusable(EntryName name) {
         List<RegisteredModifier> candidates = index.find(name.text());
+        String path = name.at().path();
         Optional<SourceRef> source = name.at().source();
         if (candidates.size() > 1) {
-            return duplicate(candidates, name.text(), Severity.ERROR, name.at().path(), source);
+            return new DuplicateName(name.text(), candidates).error(path, source);
         }
-        return broken.stream()
-                .filter(provider -> provider.modifierName().equals(name.text()))
+        return Stream.concat(found.broken().stream(), found.notGenerated())
+                .filter(provider -> provider.isCalled(name.text()))
                 .findFirst()
-                .map(provider -> provider.error(name.at().path(), source))
+                .map(provider -> provider.error(path, source))
                 .orElseGet(() -> unknown(name, source));
     }
 
     private Problem unknown(EntryName name, Optional<SourceRef> source) {
         String advice = Suggestions.didYouMean(name.text(), index.names());
+        List<String> unusable = Stream.concat(
+                        found.broken().stream().map(BrokenProvider::note),
+                        found.refused().stream().map(RefusedExtension::message))
+                .toList();
         List<String> notes = new ArrayList<>();
         notes.add("found: " + (modifiers().isEmpty() ? "none" : list(modifiers())));
-        if (!broken.isEmpty()) {
-            notes.add("not usable: " + broken.stream().map(BrokenProvider::note).collect(Collectors.joining(", ")));
+        if (!unusable.isEmpty()) {
+            notes.add("not usable: " + String.join(", ", unusable));
         }
         return new Problem(
                 ProblemCode.UNKNOWN_MODIFIER,
@@ -139,29 +170,24 @@ public final class ModifierRegistry {
                 "");
     }
 
+    private Stream<ClassTwice> twice() {
+        return Stream.concat(found.twice().stream(), index.twice().stream());
+    }
+
     private static String list(List<RegisteredModifier> modifiers) {
         return modifiers.stream()
                 .map(modifier -> modifier.id() + " (" + modifier.origin() + ")")
                 .collect(Collectors.joining(", "));
     }
 
-    private static Problem duplicateWarning(List<RegisteredModifier> sameId) {
-        return duplicate(sameId, sameId.get(0).id(), Severity.WARNING, "", Optional.empty());
-    }
-
-    private static Problem duplicate(
-            List<RegisteredModifier> candidates, String name, Severity severity, String path, Optional<SourceRef> at) {
-        String classes = candidates.stream()
-                .map(modifier -> modifier.descriptor().className() + " (" + modifier.origin() + ")")
-                .collect(Collectors.joining(" and "));
+    private static Problem warning(RefusedExtension refused) {
         return new Problem(
-                ProblemCode.DUPLICATE_ID,
-                severity,
-                path,
-                at,
-                "`%s` is the name of %s".formatted(name, classes),
+                ProblemCode.valueOf("EXTENSION_" + refused.kind().name()),
+                Severity.WARNING,
+                "",
+                Optional.of(SourceRef.of(refused.path().toString())),
+                refused.message(),
                 List.of(),
-                "name one by its class: type = \"%s\""
-                        .formatted(candidates.get(0).descriptor().className()));
+                refused.help());
     }
 }

@@ -232,6 +232,7 @@ class PlannerTest {
                         Path.of("model.safetensors"),
                         TestTensors.entry("a", DType.F32, 2),
                         TestTensors.entry("b", DType.F32, 3))));
-        return new Planner(new OpenedCheckpoints(ReportNames.absolute())).plan(target, modifiers, List.of());
+        return new Planner(new OpenedCheckpoints(ReportNames.absolute(), PlannerTest.class.getClassLoader()))
+                .plan(target, modifiers, List.of());
     }
 }

@@ -234,8 +234,8 @@ class CheckpointOpenerTest {
         Path file = write("f", "de ad be ef");
         String help = refusal(file).help();
         assertTrue(
-                help.contains("(a checkpoint format failed: io.graft.checkpoint.CheckpointFormat: Provider"
-                        + " io.graft.NoSuchFormat not found; "),
+                help.contains(
+                        "(`io.graft.NoSuchFormat` of extension lists io.graft.NoSuchFormat, which is not in it; "),
                 help);
         assertTrue(help.endsWith(BrokenFormat.class.getName() + " failed: out of order)"), help);
     }

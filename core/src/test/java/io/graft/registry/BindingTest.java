@@ -10,6 +10,7 @@ import io.graft.config.ConfigOverrides;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.SourceRef;
+import io.graft.extension.TestJar;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -41,6 +42,9 @@ class BindingTest {
                 "LinkedModelModifier",
                 (name, source) ->
                         source.replace("class LinkedModelModifier", "class LinkedModelModifier extends Helper"));
+        Map<String, String> plain = Map.of(
+                "PlainModelModifier",
+                "package com.acme; @io.graft.Modifier(\"plain\") public class PlainModelModifier {}");
         URL[] jars = {
             jar("acme-lora-1.2", TestJar.compile(folder, TestJar.modifier("LoraModelModifier", "lora")), "Lora"),
             jar(
@@ -50,6 +54,9 @@ class BindingTest {
             jar("twin-1", TestJar.compile(folder, TestJar.modifier("OneModelModifier", "twin")), "One"),
             jar("twin-2", TestJar.compile(folder, TestJar.modifier("TwoModelModifier", "twin")), "Two"),
             jar("acme-prune-2.0", TestJar.compile(folder, future), "Prune"),
+            TestJar.compile(folder, plain).write(folder.resolve("plain-1.0.jar")),
+            jar("both-1", TestJar.compile(folder, TestJar.modifier("BothModelModifier", "both")), "Both"),
+            jar("both-2", TestJar.compile(folder, TestJar.modifier("BothModelModifier", "both")), "Both"),
             jar("linked-1.0", TestJar.compile(folder, linked).without("com/acme/Helper.class"), "Linked")
         };
         loader = new URLClassLoader(jars, ModifierRegistry.class.getClassLoader());
@@ -131,7 +138,7 @@ class BindingTest {
 
         assertEquals(
                 List.of(
-                        "found: linked (linked-1.0.jar), lora (acme-lora-1.2.jar), quantization (quantization-1.0.jar)",
+                        "found: both (both-1.jar), linked (linked-1.0.jar), lora (acme-lora-1.2.jar), quantization (quantization-1.0.jar)",
                         "not usable: com.acme.PruneModelModifier - acme-prune-2.0.jar needs API level 5, "
                                 + "this runtime supports 1"),
                 problem.notes());
@@ -156,6 +163,28 @@ class BindingTest {
                         + "com.acme.TwoModelModifier (twin-2.jar)",
                 "name one by its class: type = \"com.acme.OneModelModifier\"",
                 "{ type = twin }");
+    }
+
+    @Test
+    void aClassWithoutAProviderIsAnErrorWhenItIsNeeded() throws IOException {
+        assertProblem(
+                ProblemCode.ANNOTATED_BUT_NOT_GENERATED,
+                "1:29 graft.modifiers[0].type",
+                "`com.acme.PlainModelModifier` of plain-1.0.jar has @Modifier and no generated provider",
+                "compile it with graft-processor among the annotationProcessorPaths: since Java 23 a processor on the"
+                        + " class path alone does not run",
+                "{ type = plain }");
+    }
+
+    @Test
+    void aModifierThatIsThereTwiceIsUsedWithAWarning() throws IOException {
+        Bound<BoundModifier> bound = bind("{ type = both }");
+
+        assertInstanceOf(Bound.Ok.class, bound);
+        assertEquals(
+                List.of(
+                        "`com.acme.BothModelModifier` is in both-1.jar and in both-2.jar; the one in both-1.jar is used"),
+                bound.problems().stream().map(Problem::message).toList());
     }
 
     @Test

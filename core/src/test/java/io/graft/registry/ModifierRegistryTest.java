@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
+import io.graft.extension.LoadedExtensions;
+import io.graft.extension.TestJar;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -178,6 +180,65 @@ class ModifierRegistryTest {
     }
 
     @Test
+    void aStaticInitializerFailsTheSameEachTime() {
+        Map<String, String> sources = TestJar.modifier("StaticModelModifier", "static");
+        sources.computeIfPresent(
+                "StaticModelModifier_Provider",
+                (key, source) -> source.replace(
+                        "_Provider() {}",
+                        "_Provider() {} static { if (true) throw new IllegalStateException(\"no GPU\"); }"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.StaticModelModifier_Provider")
+                .write(folder.resolve("static.jar"));
+        URLClassLoader loader = new URLClassLoader(new URL[] {broken}, ModifierRegistry.class.getClassLoader());
+        loaders.add(loader);
+
+        for (int time = 0; time < 2; time++) {
+            Problem problem = ModifierRegistry.discover(loader).problems().get(0);
+            assertEquals(
+                    "`com.acme.StaticModelModifier` of static.jar cannot be made: IllegalStateException: no GPU",
+                    problem.message());
+            assertEquals(ProblemCode.PROVIDER_CONSTRUCTOR_FAILED, problem.code());
+        }
+    }
+
+    @Test
+    void abstractProvider() {
+        Map<String, String> sources = TestJar.modifier("VagueModelModifier", "vague");
+        sources.computeIfPresent(
+                "VagueModelModifier_Provider",
+                (key, source) -> source.replace("public final class", "public abstract class"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.VagueModelModifier_Provider")
+                .write(folder.resolve("vague.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_CONSTRUCTOR_FAILED,
+                "`com.acme.VagueModelModifier` of vague.jar cannot be made: VagueModelModifier_Provider is abstract",
+                "tell the author of the jar",
+                broken);
+    }
+
+    @Test
+    void providerThatIsNotPublic() {
+        Map<String, String> sources = TestJar.modifier("ShyModelModifier", "shy");
+        sources.computeIfPresent(
+                "ShyModelModifier_Provider",
+                (key, source) -> source.replace("public final class", "final class")
+                        .replace("public ShyModelModifier_P", "ShyModelModifier_P"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.ShyModelModifier_Provider")
+                .write(folder.resolve("shy.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.PROVIDER_CONSTRUCTOR_FAILED,
+                "`com.acme.ShyModelModifier` of shy.jar cannot be made: ShyModelModifier_Provider is no public class with"
+                        + " a public constructor without parameters",
+                "tell the author of the jar",
+                broken);
+    }
+
+    @Test
     void descriptorThrows() {
         Map<String, String> sources = TestJar.modifier("MuteModelModifier", "mute");
         sources.computeIfPresent(
@@ -237,6 +298,156 @@ class ModifierRegistryTest {
                 "`com.acme.FutureModelModifier` of future.jar needs API level 99, this runtime supports 1",
                 "update Graft",
                 broken);
+    }
+
+    @Test
+    void apiLevelBelowTheRange() {
+        Map<String, String> sources = TestJar.modifier("PastModelModifier", "past");
+        sources.computeIfPresent(
+                "PastModelModifier_Provider", (key, source) -> source.replace("return 1;", "return 0;"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.PastModelModifier_Provider")
+                .write(folder.resolve("past.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.API_LEVEL_UNSUPPORTED,
+                "`com.acme.PastModelModifier` of past.jar needs API level 0, this runtime supports 1",
+                "take a newer version of the jar",
+                broken);
+    }
+
+    @Test
+    void descriptorOfAnotherClass() {
+        URL broken = TestJar.compile(folder, TestJar.modifier("MovedModelModifier", "moved"))
+                .without("com/acme/MovedModelModifier.class")
+                .provides("com.acme.MovedModelModifier_Provider")
+                .write(folder.resolve("moved.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.DESCRIPTOR_MISMATCH,
+                "`com.acme.MovedModelModifier` of moved.jar describes com.acme.MovedModelModifier, which is not in it",
+                "rebuild the jar with graft-processor",
+                broken);
+    }
+
+    @Test
+    void noDescriptor() {
+        Map<String, String> sources = TestJar.modifier("SilentModelModifier", "silent");
+        sources.computeIfPresent(
+                "SilentModelModifier_Provider",
+                (key, source) -> source.replace("descriptor() {", "descriptor() { if (true) return null;"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.SilentModelModifier_Provider")
+                .write(folder.resolve("silent.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.DESCRIPTOR_MISMATCH,
+                "`com.acme.SilentModelModifier` of silent.jar gives no descriptor",
+                "rebuild the jar with graft-processor",
+                broken);
+    }
+
+    @Test
+    void sameClassInTwoJarsOfTheClassPath() {
+        URL copy = TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "good"))
+                .provides("com.acme.GoodModelModifier_Provider")
+                .write(folder.resolve("copy.jar"));
+        ModifierRegistry registry = discover(good, copy);
+
+        assertEquals("acme-good-1.2.jar", registry.find("good").orElseThrow().origin());
+        assertTwice(registry, "acme-good-1.2.jar", "copy.jar");
+    }
+
+    @Test
+    void sameClassInTwoExtensions() {
+        TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "good"))
+                .provides("com.acme.GoodModelModifier_Provider")
+                .write(folder.resolve("acme-good-1.3.jar"));
+        ModifierRegistry registry = discoverExtensions("acme-good-1.3.jar", "acme-good-1.2.jar");
+
+        assertEquals("acme-good-1.3.jar", registry.find("good").orElseThrow().origin());
+        assertTwice(registry, "acme-good-1.3.jar", "acme-good-1.2.jar");
+    }
+
+    private static void assertTwice(ModifierRegistry registry, String used, String other) {
+        Problem problem = registry.problems().get(0);
+        assertEquals(ProblemCode.SAME_CLASS_TWICE, problem.code());
+        assertEquals(Severity.WARNING, problem.severity());
+        assertEquals(
+                "`com.acme.GoodModelModifier` is in %s and in %s; the one in %s is used".formatted(used, other, used),
+                problem.message());
+        assertEquals("remove the other one", problem.help());
+        assertEquals(1, registry.problems().size());
+    }
+
+    @Test
+    void twoExtensionsMayUseOneClassName() {
+        TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "better"))
+                .provides("com.acme.GoodModelModifier_Provider")
+                .write(folder.resolve("better.jar"));
+        ModifierRegistry registry = discoverExtensions("acme-good-1.2.jar", "better.jar");
+
+        assertEquals(List.of(), registry.problems());
+        assertEquals("acme-good-1.2.jar", registry.find("good").orElseThrow().origin());
+        assertEquals("better.jar", registry.find("better").orElseThrow().origin());
+        assertTrue(registry.find("com.acme.GoodModelModifier").isEmpty());
+    }
+
+    @Test
+    void annotatedButNotGenerated() {
+        Map<String, String> sources = TestJar.modifier("PlainModelModifier", "plain");
+        sources.remove("PlainModelModifier_Provider");
+        sources.computeIfPresent(
+                "PlainModelModifier",
+                (key, source) -> source.replace("public final", "@io.graft.Modifier(\"plain\") public final"));
+        TestJar.compile(folder, sources).write(folder.resolve("plain.jar"));
+        ModifierRegistry registry = discoverExtensions("acme-good-1.2.jar", "plain.jar");
+
+        assertEquals(1, registry.problems().size());
+        Problem problem = registry.problems().get(0);
+        assertEquals(ProblemCode.ANNOTATED_BUT_NOT_GENERATED, problem.code());
+        assertEquals(
+                "`com.acme.PlainModelModifier` of plain.jar has @Modifier and no generated provider",
+                problem.message());
+        assertEquals(
+                "compile it with graft-processor among the annotationProcessorPaths: since Java 23 a processor on the"
+                        + " class path alone does not run",
+                problem.help());
+        assertEquals(List.of(), registry.notGenerated());
+    }
+
+    @Test
+    void annotatedButNotGeneratedOnTheClassPath() {
+        Map<String, String> sources = TestJar.modifier("PlainModelModifier", "plain");
+        sources.remove("PlainModelModifier_Provider");
+        sources.computeIfPresent(
+                "PlainModelModifier",
+                (key, source) -> source.replace("public final", "@io.graft.Modifier(\"plain\") public final"));
+        URL plain = TestJar.compile(folder, sources).write(folder.resolve("plain.jar"));
+        ModifierRegistry registry = discover(good, plain);
+
+        assertEquals(List.of(), registry.problems());
+        assertEquals(
+                List.of("`com.acme.PlainModelModifier` of plain.jar has @Modifier and no generated provider"),
+                registry.notGenerated().stream().map(Problem::message).toList());
+    }
+
+    @Test
+    void whatIsNoExtensionIsAmongTheProblems() {
+        ModifierRegistry registry =
+                ModifierRegistry.discover(LoadedExtensions.load(List.of(folder.resolve("gone.jar"))));
+
+        Problem problem = registry.problems().get(0);
+        assertEquals(ProblemCode.EXTENSION_NOT_FOUND, problem.code());
+        assertEquals("the extension " + folder.resolve("gone.jar") + " does not exist", problem.message());
+        assertEquals("give a jar or a folder of jars", problem.help());
+    }
+
+    private ModifierRegistry discoverExtensions(String... names) {
+        LoadedExtensions loaded = LoadedExtensions.load(
+                List.of(names).stream().map(folder::resolve).toList());
+        loaded.extensions().forEach(extension -> loaders.add(extension.loader()));
+        return ModifierRegistry.discover(loaded);
     }
 
     @Test

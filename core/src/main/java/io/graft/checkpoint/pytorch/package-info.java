@@ -10,4 +10,7 @@
  * <p>Knows nothing of TorchScript beyond recognising it. Start reading at
  * {@link io.graft.checkpoint.pytorch.PytorchFormat}.
  */
+@API(status = API.Status.INTERNAL, since = "1.0")
 package io.graft.checkpoint.pytorch;
+
+import org.apiguardian.api.API;

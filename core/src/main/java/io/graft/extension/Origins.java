@@ -1,4 +1,4 @@
-package io.graft.registry;
+package io.graft.extension;
 
 import java.lang.module.ResolvedModule;
 import java.net.URI;
@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** Names jars and folders for people. */
 final class Origins {
-    private static final String UNKNOWN = "unknown origin";
+    static final String UNKNOWN = "unknown origin";
 
     private Origins() {}
 

@@ -1,4 +1,4 @@
-package io.graft.registry;
+package io.graft.extension;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

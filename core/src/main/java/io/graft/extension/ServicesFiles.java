@@ -1,4 +1,4 @@
-package io.graft.registry;
+package io.graft.extension;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,19 +13,27 @@ import java.util.List;
 
 /** The provider names that jars list, in the order in which {@link java.util.ServiceLoader} reads them. */
 final class ServicesFiles {
-    static final String PATH = "META-INF/services/" + ModifierProvider.class.getName();
-
     private ServicesFiles() {}
 
-    /** A name and the jar or folder that lists it. */
-    record Listed(String className, String origin) {}
+    /**
+     * A name and where it is listed.
+     *
+     * @param origin name of the jar or folder
+     * @param file the services file
+     */
+    record Listed(String className, String origin, String file) {}
 
-    static List<Listed> read(ClassLoader loader) {
+    static String path(Class<?> service) {
+        return "META-INF/services/" + service.getName();
+    }
+
+    static List<Listed> read(Class<?> service, ClassLoader loader) {
         List<Listed> listed = new ArrayList<>();
+        String path = path(service);
         try {
-            for (URL file : Collections.list(loader.getResources(PATH))) {
-                String origin = Origins.of(file, PATH);
-                names(file).forEach(name -> listed.add(new Listed(name, origin)));
+            for (URL file : Collections.list(loader.getResources(path))) {
+                String origin = Origins.of(file, path);
+                names(file).forEach(name -> listed.add(new Listed(name, origin, file.toString())));
             }
         } catch (IOException | UncheckedIOException unreadable) {
             // ServiceLoader reports the same file; here it only helps to name a jar.

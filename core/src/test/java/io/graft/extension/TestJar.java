@@ -1,4 +1,4 @@
-package io.graft.registry;
+package io.graft.extension;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,14 +25,14 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /** A jar of freshly compiled classes. */
-final class TestJar {
-    private static final String SERVICES = "META-INF/services/" + ModifierProvider.class.getName();
+public final class TestJar {
+    private static final String SERVICES = "META-INF/services/io.graft.registry.ModifierProvider";
 
     private final Map<String, byte[]> entries = new TreeMap<>();
     private final Manifest manifest = new Manifest();
 
-    /** Compiles sources of package {@code com.acme}, each given as {@code name -> source}. */
-    static TestJar compile(Path scratch, Map<String, String> sources) {
+    /** Compiles sources, each given as {@code name -> source}; a name without a package is one of {@code com.acme}. */
+    public static TestJar compile(Path scratch, Map<String, String> sources) {
         TestJar jar = new TestJar();
         try {
             Path classes = Files.createTempDirectory(scratch, "classes");
@@ -71,7 +71,7 @@ final class TestJar {
     }
 
     /** A modifier called {@code name} with the id {@code id}, and its provider, as the processor would write them. */
-    static Map<String, String> modifier(String name, String id) {
+    public static Map<String, String> modifier(String name, String id) {
         Map<String, String> sources = new HashMap<>();
         sources.put(name, """
                 package com.acme;
@@ -105,29 +105,35 @@ final class TestJar {
         return sources;
     }
 
-    TestJar provides(String... lines) {
+    public TestJar provides(String... lines) {
         entries.put(SERVICES, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
-    TestJar version(String version) {
+    /** Adds a file. */
+    public TestJar with(String entry, String text) {
+        entries.put(entry, text.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    public TestJar version(String version) {
         manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
         return this;
     }
 
-    TestJar without(String entry) {
+    public TestJar without(String entry) {
         if (entries.remove(entry) == null) {
             throw new IllegalArgumentException(entry);
         }
         return this;
     }
 
-    TestJar patched(String entry, UnaryOperator<byte[]> patch) {
+    public TestJar patched(String entry, UnaryOperator<byte[]> patch) {
         entries.computeIfPresent(entry, (name, bytes) -> patch.apply(bytes.clone()));
         return this;
     }
 
-    URL write(Path file) {
+    public URL write(Path file) {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         try (OutputStream out = Files.newOutputStream(file);
                 JarOutputStream jar = new JarOutputStream(out, manifest)) {
@@ -145,7 +151,7 @@ final class TestJar {
         private final String text;
 
         Source(String name, String text) {
-            super(URI.create("string:///com/acme/" + name + ".java"), Kind.SOURCE);
+            super(URI.create("string:///" + (name.contains("/") ? name : "com/acme/" + name) + ".java"), Kind.SOURCE);
             this.text = text;
         }
 

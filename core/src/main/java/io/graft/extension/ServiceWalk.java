@@ -1,14 +1,14 @@
-package io.graft.registry;
+package io.graft.extension;
 
-import io.graft.config.ProblemCode;
 import java.lang.module.ModuleDescriptor;
 import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URL;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -16,33 +16,56 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** One walk over the providers of a class loader, which a broken one does not end. */
-final class ProviderScan {
+final class ServiceWalk<S> {
     /** A runtime whose iterator does not move past a broken entry repeats the same failure for ever (JDK-8196182). */
     private static final int MOST_REPEATS = 100;
 
+    private final Class<S> service;
+    private final ClassLoader loader;
     private final List<ServicesFiles.Listed> listed;
     private final Set<String> accounted = new HashSet<>();
-    private final List<RegisteredModifier> usable = new ArrayList<>();
-    private final List<BrokenProvider> broken = new ArrayList<>();
+    private final List<FoundService<S>> found = new ArrayList<>();
+    private final List<BrokenService> broken = new ArrayList<>();
 
-    private ProviderScan(ClassLoader loader) {
-        listed = ServicesFiles.read(loader);
+    private ServiceWalk(Class<S> service, ClassLoader loader) {
+        this.service = service;
+        this.loader = loader;
+        this.listed = ServicesFiles.read(service, loader);
     }
 
-    /** What a walk finds. */
-    record Result(List<RegisteredModifier> usable, List<BrokenProvider> broken) {}
-
-    static Result run(ClassLoader loader) {
-        ProviderScan scan = new ProviderScan(loader);
-        scan.walk(ServiceLoader.load(ModifierProvider.class, loader).stream().iterator());
-        return new Result(List.copyOf(scan.usable), List.copyOf(scan.broken));
+    static <S> ServiceWalk<S> over(Class<S> service, ClassLoader loader) {
+        ServiceWalk<S> walk = new ServiceWalk<>(service, loader);
+        walk.walk(ServiceLoader.load(service, loader).stream().iterator());
+        return walk;
     }
 
-    private void walk(Iterator<ServiceLoader.Provider<ModifierProvider>> providers) {
+    List<FoundService<S>> found() {
+        return found;
+    }
+
+    List<BrokenService> broken() {
+        return broken;
+    }
+
+    /** The names that more than one services file lists. */
+    List<ListedTwice> twice() {
+        Map<String, Map<String, String>> origins = new LinkedHashMap<>();
+        for (ServicesFiles.Listed entry : listed) {
+            origins.computeIfAbsent(entry.className(), absent -> new LinkedHashMap<>())
+                    .put(entry.file(), entry.origin());
+        }
+        return origins.entrySet().stream()
+                .filter(entry -> entry.getValue().size() > 1)
+                .map(entry -> new ListedTwice(
+                        entry.getKey(), List.copyOf(entry.getValue().values())))
+                .toList();
+    }
+
+    private void walk(Iterator<ServiceLoader.Provider<S>> providers) {
         String lastFailure = "";
         int repeats = 0;
         while (repeats < MOST_REPEATS) {
-            Optional<ServiceLoader.Provider<ModifierProvider>> next;
+            Optional<ServiceLoader.Provider<S>> next;
             try {
                 next = providers.hasNext() ? Optional.of(providers.next()) : Optional.empty();
             } catch (ServiceConfigurationError | LinkageError | RuntimeException failure) {
@@ -61,20 +84,18 @@ final class ProviderScan {
         }
     }
 
-    private void add(ServiceLoader.Provider<ModifierProvider> found) {
-        String className = found.type().getName();
-        accounted.add(className);
+    private void add(ServiceLoader.Provider<S> provider) {
+        Class<? extends S> type = provider.type();
+        // On the module path the providers of the host's modules are found with every loader below it.
+        if (loader instanceof ExtensionLoader && type.getClassLoader() != loader) {
+            return;
+        }
+        accounted.add(type.getName());
         try {
-            String origin = Origins.of(found.type());
-            ModifierProvider provider = found.get();
-            int level = provider.apiLevel();
-            if (ApiLevel.supports(level)) {
-                usable.add(new RegisteredModifier(provider.descriptor(), origin, version(found.type()), provider));
-            } else {
-                broken.add(unsupported(className, origin, level));
-            }
+            found.add(new FoundService<>(provider.get(), Origins.of(type), version(type)));
         } catch (ServiceConfigurationError | LinkageError | RuntimeException failure) {
-            broken.add(brokenBy(ProviderFailure.of(failure), className, Origins.of(found.type())));
+            broken.add(
+                    new BrokenService(type.getName(), Origins.of(type), ServiceFailure.of(failure, service, loader)));
         }
     }
 
@@ -84,24 +105,15 @@ final class ProviderScan {
                 .orElse("");
     }
 
-    private static BrokenProvider unsupported(String className, String origin, int level) {
-        return new BrokenProvider(
-                ProblemCode.API_LEVEL_UNSUPPORTED,
-                className,
-                origin,
-                "needs API level " + level + ", this runtime supports " + ApiLevel.range(),
-                level > ApiLevel.NEWEST ? "update Graft" : "take a newer version of the jar");
-    }
-
     private void addBroken(Throwable thrown) {
-        ProviderFailure failure = ProviderFailure.of(thrown);
+        ServiceFailure failure = ServiceFailure.of(thrown, service, loader);
         if (failure.file().isPresent()) {
-            String origin = originOf(failure.file().get());
+            String file = failure.file().get();
             // The loader skips a malformed file whole, with the names above the malformed line.
             listed.stream()
-                    .filter(entry -> entry.origin().equals(origin))
+                    .filter(entry -> entry.file().equals(file))
                     .forEach(entry -> accounted.add(entry.className()));
-            broken.add(brokenBy(failure, "", origin));
+            broken.add(new BrokenService("", originOf(file), failure));
             return;
         }
         // A linkage error need not name the provider; ServiceLoader goes through the files in order, so it is the next
@@ -110,28 +122,23 @@ final class ProviderScan {
                 .flatMap(name -> unaccounted()
                         .filter(entry -> entry.className().equals(name))
                         .findFirst()
-                        .or(() -> Origins.ofProvided(name).map(origin -> new ServicesFiles.Listed(name, origin))))
+                        .or(() -> Origins.ofProvided(name).map(origin -> new ServicesFiles.Listed(name, origin, ""))))
                 .or(() -> unaccounted().findFirst());
         String className = guilty.map(ServicesFiles.Listed::className)
                 .or(failure::className)
                 .orElse("");
         accounted.add(className);
-        broken.add(brokenBy(
-                failure, className, guilty.map(ServicesFiles.Listed::origin).orElse("unknown origin")));
+        String origin = guilty.map(ServicesFiles.Listed::origin).orElse(Origins.UNKNOWN);
+        broken.add(new BrokenService(className, origin, failure));
     }
 
     private Stream<ServicesFiles.Listed> unaccounted() {
         return listed.stream().filter(entry -> !accounted.contains(entry.className()));
     }
 
-    private static BrokenProvider brokenBy(ProviderFailure failure, String className, String origin) {
-        return new BrokenProvider(failure.code(), className, origin, failure.reason(), failure.help());
-    }
-
-    private static String originOf(String servicesFile) {
+    private String originOf(String servicesFile) {
         try {
-            URL url = URI.create(servicesFile).toURL();
-            return Origins.of(url, ServicesFiles.PATH);
+            return Origins.of(URI.create(servicesFile).toURL(), ServicesFiles.path(service));
         } catch (MalformedURLException | IllegalArgumentException notAUrl) {
             return servicesFile;
         }

@@ -1,0 +1,44 @@
+package io.graft.djl;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * DJL's PyTorch engine after it has loaded its native library and computed something with it.
+ *
+ * @param version PyTorch's version, as the engine tells it
+ * @param library where the native library was loaded from; empty if the engine does not tell
+ * @param devices where it can compute, the preferred one first: {@code gpu(0)}, {@code cpu()}
+ */
+public record StartedEngine(String version, String library, List<String> devices) {
+    private static final String LIBRARY = "PyTorch Library: ";
+
+    public StartedEngine {
+        devices = List.copyOf(devices);
+    }
+
+    /**
+     * Starts the engine of this process. A native library that does not fit the machine may end the process.
+     *
+     * @throws BlockModelException if the engine or its natives are not there
+     */
+    public static StartedEngine start() {
+        Engine engine = PyTorchEngine.start();
+        try (NDManager manager = engine.newBaseManager()) {
+            float sum = manager.create(new float[] {1, 2}).sum().getFloat();
+            if (sum != 3) {
+                throw new IllegalStateException("1 + 2 gives " + sum);
+            }
+        }
+        List<String> devices =
+                Arrays.stream(engine.getDevices()).map(Object::toString).toList();
+        return new StartedEngine(engine.getVersion(), library(engine.toString()), devices);
+    }
+
+    private static String library(String description) {
+        int start = description.indexOf(LIBRARY);
+        return start < 0 ? "" : description.substring(start + LIBRARY.length()).strip();
+    }
+}

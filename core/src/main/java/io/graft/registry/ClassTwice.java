@@ -1,0 +1,29 @@
+package io.graft.registry;
+
+import io.graft.config.Problem;
+import io.graft.config.ProblemCode;
+import io.graft.config.Severity;
+import io.graft.config.SourceRef;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A modifier that several jars hold.
+ *
+ * @param modifier its class
+ * @param origins the jars or folders, the one that is used first
+ */
+record ClassTwice(String modifier, List<String> origins) {
+    /** Says which one is used. */
+    Problem warning(String path, Optional<SourceRef> at) {
+        return new Problem(
+                ProblemCode.SAME_CLASS_TWICE,
+                Severity.WARNING,
+                path,
+                at,
+                "`%s` is in %s; the one in %s is used"
+                        .formatted(modifier, String.join(" and in ", origins), origins.get(0)),
+                List.of(),
+                origins.size() == 2 ? "remove the other one" : "remove the other ones");
+    }
+}
