@@ -8,6 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Finds the format of a path and opens it. */
 final class CheckpointOpener {
@@ -17,7 +19,14 @@ final class CheckpointOpener {
 
     static Checkpoint open(Path path) {
         CheckpointLocation location = CheckpointLocation.of(path);
-        return open(location.file(), CheckpointFormats.discover());
+        Checkpoint opened = open(location.file(), CheckpointFormats.discover());
+        if (location.warnings().isEmpty()) {
+            return opened;
+        }
+        List<String> warnings = new ArrayList<>(location.warnings());
+        warnings.addAll(opened.warnings());
+        return new Checkpoint(
+                opened.path(), opened.format(), opened.layout(), opened.tensors(), opened.metadata(), warnings);
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {

@@ -84,6 +84,14 @@ class CheckpointOpenerTest {
     void folderWithModel() throws IOException {
         Path model = Files.copy(Fixtures.path("epd/model.safetensors"), folder.resolve("model.safetensors"));
         assertEquals(model, Checkpoint.open(folder).path());
+        assertEquals(List.of(), Checkpoint.open(folder).warnings());
+        Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\": {}}");
+        Checkpoint both = Checkpoint.open(folder);
+        assertEquals(model, both.path());
+        assertEquals(
+                List.of("the folder also holds model.safetensors.index.json, which was not used, because"
+                        + " model.safetensors comes first"),
+                both.warnings());
     }
 
     @Test
