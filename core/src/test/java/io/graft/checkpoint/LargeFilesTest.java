@@ -26,7 +26,7 @@ class LargeFilesTest {
                 + "\"wide\":{\"dtype\":\"U8\",\"shape\":[2147483648],\"data_offsets\":[3221225472,5368709120]},"
                 + "\"last\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[5368709120,5368709128]}}";
         Path path = folder.resolve("large.safetensors");
-        long start = 8 + header.length();
+        long start = 8L + header.length();
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(start + 5 * GIB + 8);
             file.write(little(8).putLong(header.length()).array());

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 
 /** Damage done to good files, the same in each run. */
 public final class Mutations {
-    private static final int RUNS = Integer.getInteger("graft.mutations", 300);
+    private static final int RUNS = Integer.getInteger("graft.mutations", 400);
 
     /** Files looked at together: starting a watch for each takes longer than reading it. */
     private static final int BATCH = 50;

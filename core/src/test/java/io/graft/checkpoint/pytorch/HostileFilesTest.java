@@ -141,15 +141,17 @@ class HostileFilesTest {
         files.add(Files.write(folder.resolve("many-members.npz"), arrays.buildZip64()));
         addModules(files);
         // Counts that nothing follows, and keys that take the most memory.
-        files.add(Files.write(folder.resolve("claims.gguf"), gguf(1L << 60, 0).array()));
+        files.add(write("claims.gguf", gguf(1L << 60, 0)));
         ByteBuffer keys = gguf(0, 100_000);
         for (int i = 0; i < 90_000; i++) {
             keys.putLong(300).put(String.format("%0300d", i).getBytes(StandardCharsets.US_ASCII));
             keys.putInt(0).put((byte) 1);
         }
-        files.add(Files.write(folder.resolve("keys.gguf"), Arrays.copyOf(keys.array(), keys.position())));
-        ByteBuffer gap = ByteBuffer.allocate(2 << 20).put("DJL@\0\0\0\1\0\0\0\0".getBytes(StandardCharsets.US_ASCII));
-        files.add(Files.write(folder.resolve("gap.params"), gap.array()));
+        files.add(write("keys.gguf", keys));
+        byte[] gap = new byte[2 << 20];
+        byte[] start = "DJL@\0\0\0\1\0\0\0\0".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(start, 0, gap, 0, start.length);
+        files.add(Files.write(folder.resolve("gap.params"), gap));
         files.sort(
                 (a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()));
         return files;
@@ -198,6 +200,12 @@ class HostileFilesTest {
                 .putInt(3)
                 .putLong(tensors)
                 .putLong(pairs);
+    }
+
+    private Path write(String name, ByteBuffer content) throws IOException {
+        byte[] bytes = new byte[content.position()];
+        content.flip().get(bytes);
+        return Files.write(folder.resolve(name), bytes);
     }
 
     private Path write(String name, String opcodes) throws IOException {

@@ -155,6 +155,16 @@ class ModelStateTest {
     }
 
     @Test
+    void a9AStateDictIsFoundHoweverDeep() {
+        Object deep = Map.of("a", floats("0", 4));
+        for (int level = 0; level < 100; level++) {
+            deep = Map.of("n", deep);
+        }
+        Checkpoint checkpoint = files.open(zipWithFour(deep));
+        assertEquals(List.of("a"), List.copyOf(checkpoint.tensors().keySet()));
+    }
+
+    @Test
     void a10AModelThatIsAnObject() {
         files.assertRefused(
                 Reason.UNRECOGNISED,
