@@ -29,7 +29,8 @@ import java.util.function.BiFunction;
 @AutoService(CheckpointFormat.class)
 public final class NumpyFormat implements CheckpointFormat {
     private static final String SUFFIX = ".npy";
-    private static final int LONGEST_HEADER = 1 << 16;
+    private static final int LONGEST_HEADER = 1 << 12;
+    private static final int MOST_ARRAYS = 20_000;
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public NumpyFormat() {}
@@ -55,7 +56,15 @@ public final class NumpyFormat implements CheckpointFormat {
                 ByteRange whole = new ByteRange(file.path(), 0, file.size());
                 tensors.put(name, entry(file, name, whole, file::data));
             } else {
-                for (StoredMember member : StoredMembers.of(file)) {
+                List<StoredMember> members = StoredMembers.of(file);
+                if (members.size() > MOST_ARRAYS) {
+                    throw new CheckpointException(
+                            Reason.REFUSED,
+                            file.path(),
+                            "the archive holds " + members.size() + " arrays; at most " + MOST_ARRAYS + " are read",
+                            "do not use this file unless you know who wrote it");
+                }
+                for (StoredMember member : members) {
                     String name = withoutSuffix(member.name());
                     tensors.put(
                             name,

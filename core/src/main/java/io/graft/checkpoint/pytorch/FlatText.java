@@ -100,7 +100,8 @@ record FlatText(Map<String, String> texts, boolean isCut) {
 
     private static List<Item> numbered(List<PickleValue> values) {
         List<Item> items = new ArrayList<>();
-        for (PickleValue value : values) {
+        // One more than is looked at tells that there is more.
+        for (PickleValue value : values.subList(0, Math.min(values.size(), MOST_STEPS + 1))) {
             items.add(new Item(Numeric.of(items.size()), value));
         }
         return items;
@@ -109,7 +110,7 @@ record FlatText(Map<String, String> texts, boolean isCut) {
     /** Keys and values in turn where the keys are texts, else the items of a list. */
     private static List<Item> keyed(List<PickleValue> values) {
         List<Item> items = new ArrayList<>();
-        for (int i = 0; i + 1 < values.size(); i += 2) {
+        for (int i = 0; i + 1 < Math.min(values.size(), 2 * MOST_STEPS + 2); i += 2) {
             if (!(values.get(i) instanceof Text)) {
                 return numbered(values);
             }

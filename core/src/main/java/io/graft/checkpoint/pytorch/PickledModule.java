@@ -16,6 +16,8 @@ final class PickledModule {
     private static final String MODULES = "_modules";
     private static final String NOT_SAVED = "_non_persistent_buffers_set";
 
+    private static final int MOST_NOT_SAVED = 100_000;
+
     private PickledModule() {}
 
     static boolean isModule(PickleValue value) {

@@ -27,6 +27,8 @@ import java.util.Map;
  * @param warnings tensors of the archive that belong to its program, so that they are left out
  */
 record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> constants, List<String> warnings) {
+    private static final int MOST_FIELDS = 200_000;
+
     /**
      * Reads {@code data.pkl}, {@code constants.pkl} and, of the code, what it says about fields.
      *
@@ -101,6 +103,9 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
         private ModuleWalk.Parts parts(Opaque module, ScriptClass type) {
             Map<String, PickleValue> fields = new LinkedHashMap<>();
             if (module.state() instanceof Mapping state) {
+                if (state.items().size() > MOST_FIELDS) {
+                    throw faults.refused("a module has more than " + MOST_FIELDS + " fields");
+                }
                 for (Item item : state.items()) {
                     if (item.key() instanceof Text name) {
                         fields.put(name.value(), item.value());

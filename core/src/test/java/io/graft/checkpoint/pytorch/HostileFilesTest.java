@@ -62,6 +62,7 @@ class HostileFilesTest {
                 duplicate.safetensors MALFORMED
                 empty.safetensors MALFORMED
                 entries.pt UNRECOGNISED
+                fields.pt REFUSED
                 gap.params MALFORMED
                 header-200mb.safetensors REFUSED
                 header-too-long.safetensors REFUSED
@@ -69,7 +70,7 @@ class HostileFilesTest {
                 html.ckpt UNRECOGNISED
                 keys.gguf MALFORMED
                 lists.pt REFUSED
-                many-members.npz UNSUPPORTED
+                many-members.npz REFUSED
                 many-members.pt UNSUPPORTED
                 modules.pt REFUSED
                 names.pt REFUSED
@@ -136,7 +137,7 @@ class HostileFilesTest {
         files.add(Files.write(folder.resolve("many-members.pt"), many.buildZip64()));
         Zip arrays = new Zip();
         for (int i = 0; i < 400_000; i++) {
-            arrays.deflated(i + ".npy", new byte[0]);
+            arrays.stored(i + ".npy", new byte[0]);
         }
         files.add(Files.write(folder.resolve("many-members.npz"), arrays.buildZip64()));
         addModules(files);
@@ -173,6 +174,14 @@ class HostileFilesTest {
                 new Zip()
                         .stored("archive/data.pkl", "\u0080\2" + module + ".")
                         .deflated("archive/code/__torch__.py", new byte[31 << 20])
+                        .build()));
+        files.add(Files.write(
+                folder.resolve("fields.pt"),
+                new Zip()
+                        .stored(
+                                "archive/data.pkl",
+                                "\u0080\2c__torch__\nNet\n)\u0081}(" + "X\1\0\0\0kM\1\1".repeat(1_400_000) + "ub.")
+                        .stored("archive/code/__torch__.py", "class Net(Module):\n")
                         .build()));
         files.add(Files.write(
                 folder.resolve("constants.pt"),
