@@ -35,8 +35,9 @@ final class PickledModule {
             return new ModuleWalk.Parts(List.of(), List.of());
         }
         Mapping fields = (Mapping) module.state();
-        Set<PickleValue> notSaved =
-                fields.get(NOT_SAVED).orElse(null) instanceof Sequence names ? new HashSet<>(names.items()) : Set.of();
+        Set<PickleValue> notSaved = fields.get(NOT_SAVED).orElse(null) instanceof Sequence names
+                ? new HashSet<>(names.items().subList(0, Math.min(names.items().size(), MOST_NOT_SAVED)))
+                : Set.of();
         List<Item> tensors = new ArrayList<>(items(fields, PARAMETERS));
         for (Item buffer : items(fields, BUFFERS)) {
             if (!notSaved.contains(buffer.key())) {
