@@ -1,4 +1,7 @@
 import io.graft.checkpoint.CheckpointFormat;
+import io.graft.checkpoint.gguf.GgufFormat;
+import io.graft.checkpoint.numpy.NumpyFormat;
+import io.graft.checkpoint.params.ParamsFormat;
 import io.graft.checkpoint.pytorch.PytorchFormat;
 import io.graft.checkpoint.safetensors.SafetensorsFormat;
 import io.graft.registry.ModifierProvider;
@@ -34,6 +37,9 @@ module io.graft.core {
     uses ModifierProvider;
 
     provides CheckpointFormat with
+            GgufFormat,
+            NumpyFormat,
+            ParamsFormat,
             PytorchFormat,
             SafetensorsFormat;
 }

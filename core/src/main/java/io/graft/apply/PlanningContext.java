@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.ModelTarget;
 import io.graft.ModifierContext;
 import io.graft.ModifierNotes;
 import io.graft.ModifierRecord;
@@ -23,20 +24,23 @@ final class PlanningContext implements ModifierContext {
     private final BoundModifier modifier;
     private final int total;
     private final OpenedCheckpoints checkpoints;
+    private final ModelTarget target;
     private final Redaction redaction;
     private final ModifierNotes notes = new ModifierNotes();
     private final List<Problem> problems = new ArrayList<>();
 
-    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints) {
+    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints, ModelTarget target) {
         this.modifier = modifier;
         this.total = total;
         this.checkpoints = checkpoints;
+        this.target = target;
         this.redaction = Redaction.of(modifier.cursor());
     }
 
     @Override
     public SourceCheckpoint open(Path path) {
-        SourceCheckpoint source = checkpoints.open(path);
+        SourceCheckpoint opened = checkpoints.open(path);
+        SourceCheckpoint source = new SourceCheckpoint(opened.uri(), target.named(opened.checkpoint()));
         notes.opened(source);
         return source;
     }

@@ -9,9 +9,11 @@ import java.util.Map;
  * found in the file is executed.
  *
  * @param path the file or folder, canonical
- * @param format id of the {@link CheckpointFormat} that read it: {@code safetensors}, {@code pytorch}
- * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}) or
- *     {@code lightning}
+ * @param format id of the {@link CheckpointFormat} that read it: {@code safetensors}, {@code pytorch}, {@code djl-params},
+ *     {@code gguf}, {@code numpy}
+ * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}),
+ *     {@code lightning}, {@code module} (a whole module, pickled), {@code torchscript}, or {@code parameters} (without
+ *     paths, see {@link io.graft.checkpoint.params.ParamsFormat})
  * @param tensors the state dict in the file's order; keys are the entries' names
  * @param metadata the text metadata of the file, and scalars that stand beside the state dict ({@code epoch})
  * @param warnings what a person should know, such as a second container that was not used; in reading order
@@ -25,8 +27,9 @@ public record Checkpoint(
         List<String> warnings) {
 
     /**
-     * Opens a file, or a folder that holds {@code model.safetensors} or {@code model.safetensors.index.json}. The content
-     * decides the format, never the extension; {@code ~} is expanded and links are resolved.
+     * Opens a file, or a folder that holds {@code model.safetensors} or {@code model.safetensors.index.json}; where it holds
+     * both, the first, with a warning. The content decides the format, never the extension; {@code ~} is expanded and links
+     * are resolved.
      *
      * @throws CheckpointException if the path cannot be read, is of no known format, or is refused
      */

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** A checkpoint format, found with {@link java.util.ServiceLoader}. Implementations read headers only and execute nothing. */
 public interface CheckpointFormat {
-    /** Stable id: {@code safetensors}, {@code pytorch}. */
+    /** Stable id: {@code safetensors}, {@code pytorch}, {@code gguf}. */
     String id();
 
     /**

@@ -16,8 +16,9 @@ import java.util.List;
  * The file that a person's path stands for.
  *
  * @param file an existing regular file; canonical, except that a shard index keeps the folder that it was found in
+ * @param warnings what else the path could have stood for
  */
-record CheckpointLocation(Path file) {
+record CheckpointLocation(Path file, List<String> warnings) {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX_SUFFIX = ".index.json";
     private static final String INDEX = SINGLE + INDEX_SUFFIX;
@@ -30,9 +31,11 @@ record CheckpointLocation(Path file) {
      */
     static CheckpointLocation of(Path given) {
         Path path = withHome(given).toAbsolutePath();
+        List<String> warnings = List.of();
         try {
             if (Files.isDirectory(path)) {
                 path = inside(path.toRealPath());
+                warnings = besides(path);
             } else if (!Files.exists(path)) {
                 throw missing(path.normalize());
             }
@@ -44,7 +47,7 @@ record CheckpointLocation(Path file) {
                 throw new CheckpointException(
                         Reason.UNREADABLE, file, "not a regular file", "give a file or a folder that holds one");
             }
-            return new CheckpointLocation(file);
+            return new CheckpointLocation(file, warnings);
         } catch (IOException | UncheckedIOException | DirectoryIteratorException failed) {
             throw new CheckpointException(
                     Reason.UNREADABLE, path, "the path cannot be read (" + failed.getMessage() + ")", "", failed);
@@ -72,6 +75,12 @@ record CheckpointLocation(Path file) {
                 names.isEmpty() ? "is empty" : "holds neither " + SINGLE + " nor " + INDEX + ", but " + list(names);
         throw new CheckpointException(
                 Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
+    }
+
+    private static List<String> besides(Path model) {
+        return model.endsWith(SINGLE) && Files.exists(model.resolveSibling(INDEX))
+                ? List.of("the folder also holds " + INDEX + ", which was not used, because " + SINGLE + " comes first")
+                : List.of();
     }
 
     private static CheckpointException missing(Path path) throws IOException {

@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Finds the format of a path and opens it. */
 final class CheckpointOpener {
@@ -18,7 +20,14 @@ final class CheckpointOpener {
 
     static Checkpoint open(Path path, ClassLoader loader) {
         CheckpointLocation location = CheckpointLocation.of(path);
-        return open(location.file(), CheckpointFormats.discover(loader));
+        Checkpoint opened = open(location.file(), CheckpointFormats.discover(loader));
+        if (location.warnings().isEmpty()) {
+            return opened;
+        }
+        List<String> warnings = new ArrayList<>(location.warnings());
+        warnings.addAll(opened.warnings());
+        return new Checkpoint(
+                opened.path(), opened.format(), opened.layout(), opened.tensors(), opened.metadata(), warnings);
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {

@@ -1,14 +1,17 @@
 /**
- * PyTorch checkpoints: the zip container of {@code torch.save}, its pickle, the tensors and the layouts built on them.
+ * PyTorch checkpoints: the zip container of {@code torch.save}, its pickle, the tensors and the layouts built on them; and
+ * the archives of {@code torch.jit.save}.
  *
  * <p>One way, three steps, each handing over a value: {@link io.graft.checkpoint.pytorch.TorchArchive} (or
- * {@link io.graft.checkpoint.pytorch.LegacyContainer}) finds the parts of the container, {@link io.graft.checkpoint.pytorch.PickleReader} turns {@code data.pkl} into plain
+ * {@link io.graft.checkpoint.pytorch.LegacyContainer}) finds the parts of the container,
+ * {@link io.graft.checkpoint.pytorch.PickleReader} turns a pickle into plain
  * {@link io.graft.checkpoint.pytorch.PickleValue values} without executing anything, and
- * {@link io.graft.checkpoint.pytorch.ModelState} picks the state dict, whose tensors
- * {@link io.graft.checkpoint.pytorch.TensorResolver} ties to byte ranges. Optimizer moments are described, never read.
+ * {@link io.graft.checkpoint.pytorch.ModelState} or {@link io.graft.checkpoint.pytorch.ScriptModule} picks the state dict,
+ * whose tensors {@link io.graft.checkpoint.pytorch.TensorResolver} ties to byte ranges. Optimizer moments are described,
+ * never read.
  *
- * <p>Knows nothing of TorchScript beyond recognising it. Start reading at
- * {@link io.graft.checkpoint.pytorch.PytorchFormat}.
+ * <p>Of a TorchScript program no more is looked at than the lines that name a class's parameters and buffers. Start reading
+ * at {@link io.graft.checkpoint.pytorch.PytorchFormat}.
  */
 @API(status = API.Status.INTERNAL, since = "1.0")
 package io.graft.checkpoint.pytorch;

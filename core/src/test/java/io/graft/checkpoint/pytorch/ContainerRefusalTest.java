@@ -324,15 +324,6 @@ class ContainerRefusalTest {
     }
 
     @Test
-    void torchScriptArchives() {
-        String message =
-                "a TorchScript archive; save its state_dict() with torch.save or as safetensors and use that file";
-        CheckpointException scripted = assertThrows(CheckpointException.class, () -> open(fixture("m43/scripted.pt")));
-        assertEquals(fixture("m43/scripted.pt") + ": " + message, scripted.getMessage());
-        files.assertRefused(Reason.UNSUPPORTED, message, zipWithFour(ROOT).stored("archive/constants.pkl", ""));
-    }
-
-    @Test
     void otherZipArchives() {
         files.assertRefused(
                 Reason.UNSUPPORTED,
@@ -342,10 +333,6 @@ class ContainerRefusalTest {
                 Reason.UNSUPPORTED,
                 "a zip archive without data.pkl, so not written by torch.save; give a file made by torch.save or safetensors",
                 new Zip());
-        files.assertRefused(
-                Reason.UNSUPPORTED,
-                "a NumPy archive (npz); save the tensors with torch.save or as safetensors",
-                new Zip().stored("a.npy", "\u0093NUMPY"));
     }
 
     @Test

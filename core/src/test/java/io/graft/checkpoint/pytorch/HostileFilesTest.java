@@ -6,16 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Fixtures;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,22 +50,47 @@ class HostileFilesTest {
         String lines = Files.readString(output);
         assertEquals(0, process.exitValue(), lines);
         assertEquals("""
+                beyond-end.safetensors MALFORMED
                 children.pt UNRECOGNISED
+                claims.gguf REFUSED
+                code.pt MALFORMED
+                constants.pt REFUSED
                 copies.pt REFUSED
                 deep-pickle.pt MALFORMED
                 deep.pt REFUSED
                 deflated-bomb.pt UNSUPPORTED
+                duplicate.safetensors MALFORMED
+                empty.safetensors MALFORMED
                 entries.pt UNRECOGNISED
+                fields.pt REFUSED
+                gap.params MALFORMED
+                header-200mb.safetensors REFUSED
+                header-too-long.safetensors REFUSED
+                hole.safetensors MALFORMED
+                html.ckpt UNRECOGNISED
+                keys.gguf MALFORMED
                 lists.pt REFUSED
+                many-members.npz REFUSED
                 many-members.pt UNSUPPORTED
+                modules.pt REFUSED
                 names.pt REFUSED
+                negative-shape.safetensors MALFORMED
+                not-json.safetensors MALFORMED
+                overflow-shape.safetensors REFUSED
+                overlap.safetensors MALFORMED
+                parameters.ckpt lightning
                 payload-legacy.pt REFUSED
                 payload.pt REFUSED
+                reversed-offsets.safetensors MALFORMED
                 scalars.pt MALFORMED
                 shared.pt UNRECOGNISED
                 stride-zero.pt REFUSED
+                trailing.safetensors MALFORMED
+                traversal REFUSED
                 truncated.pt MALFORMED
                 tuples.pt REFUSED
+                unknown-dtype.safetensors MALFORMED
+                wrong-bytes.safetensors MALFORMED
                 wrong-size.pt MALFORMED
                 """, lines.replace(File.separatorChar, '/'));
         try (Stream<Path> made = Files.walk(folder)) {
@@ -74,8 +103,10 @@ class HostileFilesTest {
     /** The fixtures, and what would take most memory or time: files of many values, of many names, of many members. */
     private List<Path> hostileFiles() throws IOException {
         List<Path> files = new ArrayList<>();
-        try (Stream<Path> fixtures = Files.list(fixture("hostile"))) {
+        try (Stream<Path> fixtures = Files.list(fixture("hostile"));
+                Stream<Path> others = Files.list(Fixtures.path("hostile"))) {
             fixtures.filter(file -> file.toString().endsWith(".pt")).forEach(files::add);
+            others.filter(file -> !file.toString().endsWith(".pt")).forEach(files::add);
         }
         files.add(write("deep.pt", "(".repeat(200_000) + "l".repeat(200_000)));
         files.add(write("deep-pickle.pt", "]".repeat(3_000_000) + "a".repeat(900) + "\0"));
@@ -104,9 +135,86 @@ class HostileFilesTest {
             many.stored("archive/" + i, new byte[0]);
         }
         files.add(Files.write(folder.resolve("many-members.pt"), many.buildZip64()));
+        Zip arrays = new Zip();
+        for (int i = 0; i < 400_000; i++) {
+            arrays.stored(i + ".npy", new byte[0]);
+        }
+        files.add(Files.write(folder.resolve("many-members.npz"), arrays.buildZip64()));
+        addModules(files);
+        // Counts that nothing follows, and keys that take the most memory.
+        files.add(write("claims.gguf", gguf(1L << 60, 0)));
+        ByteBuffer keys = gguf(0, 100_000);
+        for (int i = 0; i < 90_000; i++) {
+            keys.putLong(300).put(String.format("%0300d", i).getBytes(StandardCharsets.US_ASCII));
+            keys.putInt(0).put((byte) 1);
+        }
+        files.add(write("keys.gguf", keys));
+        byte[] gap = new byte[2 << 20];
+        byte[] start = "DJL@\0\0\0\1\0\0\0\0".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(start, 0, gap, 0, start.length);
+        files.add(Files.write(folder.resolve("gap.params"), gap));
         files.sort(
                 (a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()));
         return files;
+    }
+
+    /** Modules that stand in many places, code and constants that are long, and many parameters. */
+    private void addModules(List<Path> files) throws IOException {
+        String parts = "X\13\0\0\0_parameters}X\10\0\0\0_buffers}X\10\0\0\0_modules}(";
+        StringBuilder modules = new StringBuilder("(cnet\nNet\n)\u0081}(" + parts + "uubq\0");
+        for (char level = 1; level <= 60; level++) {
+            String below = "h" + (char) (level - 1);
+            modules.append(
+                    "cnet\nNet\n)\u0081}(" + parts + "X\1\0\0\0a" + below + "X\1\0\0\0b" + below + "uubq" + level);
+        }
+        files.add(write("modules.pt", "}(X\1\0\0\0x" + modules + "tX\5\0\0\0modelh" + (char) 60 + "u"));
+        String module = "c__torch__\nNet\n)\u0081}b";
+        files.add(Files.write(
+                folder.resolve("code.pt"),
+                new Zip()
+                        .stored("archive/data.pkl", "\u0080\2" + module + ".")
+                        .deflated("archive/code/__torch__.py", new byte[31 << 20])
+                        .build()));
+        files.add(Files.write(
+                folder.resolve("fields.pt"),
+                new Zip()
+                        .stored(
+                                "archive/data.pkl",
+                                "\u0080\2c__torch__\nNet\n)\u0081}(" + "X\1\0\0\0kM\1\1".repeat(1_400_000) + "ub.")
+                        .stored("archive/code/__torch__.py", "class Net(Module):\n")
+                        .build()));
+        files.add(Files.write(
+                folder.resolve("constants.pt"),
+                new Zip()
+                        .stored("archive/data.pkl", "\u0080\2" + module + ".")
+                        .stored("archive/code/__torch__.py", "class Net(Module):\n")
+                        .stored("archive/constants.pkl", "\u0080\2(" + "]".repeat(2_000_000) + "t.")
+                        .build()));
+        files.add(Files.write(
+                folder.resolve("parameters.ckpt"),
+                TorchFiles.zipWithFour(Map.of(
+                                "pytorch-lightning_version",
+                                "2",
+                                "state_dict",
+                                Map.of("a", Pickle.floats("0", 4)),
+                                "hyper_parameters",
+                                new Pickle.Raw("}(" + "X\1\0\0\0aK\1".repeat(500_000) + "u")))
+                        .build()));
+    }
+
+    private static ByteBuffer gguf(long tensors, long pairs) {
+        return ByteBuffer.allocate(32 << 20)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(3)
+                .putLong(tensors)
+                .putLong(pairs);
+    }
+
+    private Path write(String name, ByteBuffer content) throws IOException {
+        byte[] bytes = new byte[content.position()];
+        content.flip().get(bytes);
+        return Files.write(folder.resolve(name), bytes);
     }
 
     private Path write(String name, String opcodes) throws IOException {
@@ -127,7 +235,7 @@ class HostileFilesTest {
                 long start = threads.getCurrentThreadCpuTime();
                 String outcome;
                 try {
-                    Checkpoint checkpoint = TorchFiles.open(file);
+                    Checkpoint checkpoint = Checkpoint.open(file);
                     outcome = checkpoint.layout();
                 } catch (CheckpointException refused) {
                     outcome = refused.reason().name();

@@ -1,0 +1,76 @@
+package io.graft.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever happens to a good file, reading it ends in tensors or in one clear {@link CheckpointException}, within two seconds,
+ * and leaves no file behind. The damage is the same in each run; {@code -Dgraft.mutations=10000} makes more of it.
+ */
+class MutationTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/fixtures/torch/corners.pt",
+                "/fixtures/torch/more.pt",
+                "/fixtures/torch/corners-legacy.pt",
+                "/fixtures/torch/nested.pt",
+                "/fixtures/torch/module.pt",
+                "/fixtures/torch/wrapped.pt",
+                "/fixtures/torch/lightning-parameters.ckpt",
+                "/fixtures/m43/full7-lightning.ckpt",
+                "/fixtures/m43/scripted.pt",
+                "/fixtures/torchscript/scripted.pt",
+                "/fixtures/torchscript/traced.pt",
+                "/fixtures/torchscript/frozen-steps.pt",
+                "/fixtures/torchscript/types.pt",
+                "/fixtures/torch/corners-expected.safetensors",
+                "epd/model.safetensors",
+                "numpy/arrays.npz",
+                "numpy/single.npy",
+                "gguf/small.gguf",
+                "params/small-0003.params"
+            })
+    void damagedFiles(String fixture) throws IOException {
+        Path good = Fixtures.path(fixture);
+        // The name tells the format to nobody, but that of an index.
+        readAll(Files.readAllBytes(good), fixture.hashCode(), folder.resolve("mutated"));
+    }
+
+    /** An index beside its shards. */
+    @ParameterizedTest
+    @ValueSource(strings = "bert/hf-sharded/model.safetensors.index.json")
+    void damagedIndexes(String fixture) throws IOException {
+        Path good = Fixtures.path(fixture);
+        try (Stream<Path> shards = Files.list(good.getParent())) {
+            for (Path shard : shards.filter(file -> file.toString().endsWith(".safetensors"))
+                    .toList()) {
+                Files.copy(shard, folder.resolve(shard.getFileName()));
+            }
+        }
+        readAll(Files.readAllBytes(good), fixture.hashCode(), folder.resolve("model.safetensors.index.json"));
+    }
+
+    private void readAll(byte[] good, long seed, Path file) throws IOException {
+        List<Path> before = files();
+        Mutations.readAll(good, seed, bad -> bad, file);
+        assertEquals(before, files());
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.sorted().toList();
+        }
+    }
+}
