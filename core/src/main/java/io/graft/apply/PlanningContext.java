@@ -6,13 +6,13 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
 import io.graft.model.Change;
 import io.graft.registry.BoundModifier;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,8 +35,8 @@ final class PlanningContext implements ModifierContext {
     }
 
     @Override
-    public SourceCheckpoint open(Path path) {
-        SourceCheckpoint source = checkpoints.open(path);
+    public SourceCheckpoint open(CheckpointRef ref) {
+        SourceCheckpoint source = checkpoints.open(ref);
         source.checkpoint().warnings().forEach(warning -> warn("`" + source.uri() + "`: " + warning));
         return source;
     }

@@ -33,4 +33,23 @@ public record Checkpoint(
     public static Checkpoint open(Path path) {
         return CheckpointOpener.open(path);
     }
+
+    /**
+     * The file that {@link #open} would read first: in a folder, the checkpoint or its index.
+     *
+     * @throws CheckpointException if nothing that could be a checkpoint is there
+     */
+    public static Path fileOf(Path path) {
+        return CheckpointLocation.of(path).file();
+    }
+
+    /**
+     * Whether a file is of a format that is read from a pickle, which a stranger should not choose; decided by its content,
+     * nothing is parsed.
+     *
+     * @throws CheckpointException if the file cannot be read, or is of no known format
+     */
+    public static boolean isPickled(Path file) {
+        return CheckpointOpener.format(file, CheckpointFormats.discover()).readsPickle();
+    }
 }

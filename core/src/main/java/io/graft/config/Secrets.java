@@ -50,6 +50,11 @@ final class Secrets {
         value.keys().forEach(key -> addValue(value.child(key)));
     }
 
+    /** Makes a text secret. */
+    void addText(String text) {
+        values.add(text);
+    }
+
     boolean isSecret(String key) {
         return isNamedSecret(key) || keys.contains(Spelling.bare(key));
     }

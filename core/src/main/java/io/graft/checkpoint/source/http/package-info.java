@@ -1,0 +1,6 @@
+/**
+ * Checkpoints on web servers, with the HTTP client of the JDK.
+ *
+ * <p>Loads no client before something is fetched. Start reading at {@link io.graft.checkpoint.source.http.HttpSource}.
+ */
+package io.graft.checkpoint.source.http;
