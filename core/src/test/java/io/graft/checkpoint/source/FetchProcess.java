@@ -27,9 +27,19 @@ public final class FetchProcess {
 
     /** Starts it with a cache below the folder. */
     static Process start(Path folder, String uri, Map<String, String> properties) throws IOException {
+        return start(
+                folder,
+                uri,
+                properties.entrySet().stream()
+                        .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+                        .toList());
+    }
+
+    /** As the other method, with options of the JVM. */
+    static Process start(Path folder, String uri, List<String> options) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        properties.forEach((name, value) -> line.add("-D" + name + "=" + value));
+        line.addAll(options);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), FetchProcess.class.getName(), uri));
         ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("GRAFT_CACHE", folder.resolve("shared").toString());

@@ -30,10 +30,20 @@ final class Fetching {
      */
     Fetching(Path cache, long free) {
         this.cache = cache;
-        fetcher = new CheckpointFetcher(
-                CheckpointSources::discover,
+        fetcher = fetcher(CheckpointSources.discover(), pauses::add, free);
+    }
+
+    /** With one source and nothing else. */
+    Fetching(Path cache, CheckpointSource source, Pause pause) {
+        this.cache = cache;
+        fetcher = fetcher(new CheckpointSources(List.of(source), List.of()), pause, Long.MAX_VALUE);
+    }
+
+    private CheckpointFetcher fetcher(CheckpointSources sources, Pause pause, long free) {
+        return new CheckpointFetcher(
+                () -> sources,
                 new CheckpointCache(cache),
-                new Surroundings(new Backoff(() -> 1), pauses::add, folder -> free));
+                new Surroundings(new Backoff(() -> 1), pause, folder -> free));
     }
 
     /** The bytes of a small safetensors file. */

@@ -3,6 +3,7 @@ package io.graft.checkpoint.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
@@ -90,6 +91,22 @@ class SourcesTest {
         assertEquals(file, fetching.fetch(CheckpointRef.of(file)).path());
         assertEquals(folder, fetching.fetch(CheckpointRef.of(folder)).path());
         assertEquals(List.of(), fetching.files());
+    }
+
+    @Test
+    void aFileOfThisMachineLoadsNoClient(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("model.safetensors"), Fetching.safetensors());
+        Path log = folder.resolve("classes.log");
+        Process process = FetchProcess.start(
+                folder, file.toUri().toString(), List.of("-Xshare:off", "-Xlog:class+load:file=" + log));
+        assertEquals(file.toString(), FetchProcess.result(process));
+        String loaded = Files.readString(log);
+        assertTrue(loaded.contains(FileSource.class.getName()), loaded);
+        assertEquals(
+                List.of(),
+                loaded.lines()
+                        .filter(line -> line.contains("java.net.http") || line.contains("HttpSource"))
+                        .toList());
     }
 
     @ParameterizedTest
