@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class MlflowServer implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, byte[]> answers = new HashMap<>();
+    private final Map<String, Integer> refusals = new HashMap<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
     MlflowServer() throws IOException {
@@ -33,6 +34,12 @@ final class MlflowServer implements AutoCloseable {
     /** A call of the API and its JSON; the query counts, without escapes. */
     MlflowServer api(String call, String json) {
         answers.put("/api/2.0/mlflow/" + call, json.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    /** A call of the API that is refused. */
+    MlflowServer refused(String call, int status) {
+        refusals.put("/api/2.0/mlflow/" + call, status);
         return this;
     }
 
@@ -53,7 +60,7 @@ final class MlflowServer implements AutoCloseable {
             byte[] error = ("{\"error_code\": \"RESOURCE_DOES_NOT_EXIST\", \"message\": \"no "
                             + exchange.getRequestURI() + "\"}")
                     .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(404, error.length);
+            exchange.sendResponseHeaders(refusals.getOrDefault(asked(exchange.getRequestURI()), 404), error.length);
             exchange.getResponseBody().write(error);
         } else {
             exchange.getResponseHeaders().set("ETag", "\"" + Arrays.hashCode(answer) + "\"");

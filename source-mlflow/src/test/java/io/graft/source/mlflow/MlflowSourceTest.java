@@ -144,6 +144,18 @@ class MlflowSourceTest {
     }
 
     @Test
+    void aServerThatRefusesIsTold() {
+        server.refused("runs/get?run_id=private", 403).refused("runs/get?run_id=broken", 400);
+        assertEquals(
+                "UNREADABLE runs:/private/a.pt: the MLflow server answers 403; give `token`, or set MLFLOW_TRACKING_TOKEN in"
+                        + " the environment",
+                failure(ref("runs:/private/a.pt")));
+        assertEquals(
+                "UNREACHABLE runs:/broken/a.pt: the MLflow server answers 400; try again later",
+                failure(ref("runs:/broken/a.pt")));
+    }
+
+    @Test
     void artifactsThatTheServerDoesNotHandOutAreTold() {
         server.api(
                 "runs/get?run_id=r1",
