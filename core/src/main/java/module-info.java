@@ -4,6 +4,10 @@ import io.graft.checkpoint.numpy.NumpyFormat;
 import io.graft.checkpoint.params.ParamsFormat;
 import io.graft.checkpoint.pytorch.PytorchFormat;
 import io.graft.checkpoint.safetensors.SafetensorsFormat;
+import io.graft.checkpoint.source.CheckpointSource;
+import io.graft.checkpoint.source.FileSource;
+import io.graft.checkpoint.source.RunSource;
+import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.registry.ModifierProvider;
 
 /**
@@ -14,6 +18,7 @@ import io.graft.registry.ModifierProvider;
 module io.graft.core {
     requires transitive ai.djl.api;
     requires transitive typesafe.config;
+    requires java.net.http;
     requires org.slf4j;
     requires tools.jackson.core;
 
@@ -27,6 +32,8 @@ module io.graft.core {
     exports io.graft.apply;
     exports io.graft.checkpoint;
     exports io.graft.checkpoint.safetensors;
+    exports io.graft.checkpoint.source;
+    exports io.graft.checkpoint.source.http;
     exports io.graft.config;
     exports io.graft.djl;
     exports io.graft.extension;
@@ -34,6 +41,7 @@ module io.graft.core {
     exports io.graft.registry;
 
     uses CheckpointFormat;
+    uses CheckpointSource;
     uses ModifierProvider;
 
     provides CheckpointFormat with
@@ -42,4 +50,8 @@ module io.graft.core {
             ParamsFormat,
             PytorchFormat,
             SafetensorsFormat;
+    provides CheckpointSource with
+            FileSource,
+            HttpSource,
+            RunSource;
 }

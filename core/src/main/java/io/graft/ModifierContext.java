@@ -1,17 +1,27 @@
 package io.graft;
 
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ProblemCode;
 import java.nio.file.Path;
 
 /** What a modifier may ask for and must tell while it edits a draft. */
 public interface ModifierContext {
     /**
-     * Opens a checkpoint by its headers.
+     * Opens a checkpoint by its headers, after it was fetched if it lies elsewhere.
+     *
+     * @throws io.graft.checkpoint.CheckpointException if it cannot be used; let it pass, the run reports it
+     */
+    SourceCheckpoint open(CheckpointRef ref);
+
+    /**
+     * Opens a checkpoint on this machine by its headers.
      *
      * @param path absolute, as the binder resolves it
      * @throws io.graft.checkpoint.CheckpointException if it cannot be used; let it pass, the run reports it
      */
-    SourceCheckpoint open(Path path);
+    default SourceCheckpoint open(Path path) {
+        return open(CheckpointRef.of(path));
+    }
 
     /** Reports a checkpoint entry that is not loaded. */
     void skipped(String key, SkipReason reason, String detail);

@@ -11,12 +11,24 @@ import java.util.List;
  * @param modifiers what each modifier does, in the order in which they ran
  * @param tensors the state dict as it will be
  * @param problems errors keep the plan from being committed; warnings do not
+ * @param fetched the checkpoints that came from other machines, in the order in which they were asked for
  */
-public record Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
+public record Plan(
+        ModelRef model,
+        List<ModifierRecord> modifiers,
+        List<DraftTensor> tensors,
+        List<Problem> problems,
+        List<FetchedFile> fetched) {
     public Plan {
         modifiers = List.copyOf(modifiers);
         tensors = List.copyOf(tensors);
         problems = List.copyOf(problems);
+        fetched = List.copyOf(fetched);
+    }
+
+    /** A plan for which nothing came from another machine. */
+    public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
+        this(model, modifiers, tensors, problems, List.of());
     }
 
     /** Whether the plan may be committed. */

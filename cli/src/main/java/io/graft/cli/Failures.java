@@ -58,7 +58,7 @@ final class Failures implements IExecutionExceptionHandler {
         } else if (failure instanceof CheckpointException checkpoint) {
             return problem(
                     ProblemCode.valueOf("CHECKPOINT_" + checkpoint.reason()),
-                    checkpoint.path() + ": " + checkpoint.detail(),
+                    checkpoint.location() + ": " + checkpoint.detail(),
                     checkpoint.help());
         } else if (failure instanceof BlockModelException block) {
             return problem(block.code(), block.detail(), block.help());

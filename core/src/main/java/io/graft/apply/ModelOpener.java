@@ -79,7 +79,7 @@ final class ModelOpener {
     private static OpenedModel open(ModelSection.CheckpointModel section, Configuration configuration) {
         ConfigCursor at = section.cursor().at("checkpoint");
         try {
-            SourceCheckpoint source = configuration.checkpoints().open(section.path());
+            SourceCheckpoint source = configuration.checkpoints().open(section.checkpoint());
             List<Problem> warnings = source.checkpoint().warnings().stream()
                     .map(warning ->
                             at.warning(ProblemCode.CHECKPOINT_WARNING, "`" + source.uri() + "`: " + warning, ""))

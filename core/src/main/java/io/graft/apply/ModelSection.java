@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
@@ -9,7 +10,7 @@ import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
-import java.nio.file.Path;
+import io.graft.model.CheckpointRefDecoder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ sealed interface ModelSection {
     ConfigCursor cursor();
 
     /** A model that is a checkpoint and nothing else. */
-    record CheckpointModel(Path path, ConfigCursor cursor) implements ModelSection {}
+    record CheckpointModel(CheckpointRef checkpoint, ConfigCursor cursor) implements ModelSection {}
 
     /**
      * A native block.
@@ -38,8 +39,8 @@ sealed interface ModelSection {
         ObjectBinding section = cursor.ownedBy("the section `model`")
                 .object()
                 .exactlyOneOf("checkpoint", "torchscript", "block-factory");
-        Key<Optional<Path>> checkpoint =
-                section.key("checkpoint", Decoders.path()).optional();
+        Key<Optional<CheckpointRef>> checkpoint =
+                section.key("checkpoint", new CheckpointRefDecoder()).optional();
         section.key("torchscript", ModelSection::refuseTorchScript).optional();
         Key<Optional<String>> factory = section.key("block-factory", Decoders.string())
                 .check(Constraints.notBlank())
@@ -50,7 +51,7 @@ sealed interface ModelSection {
                 section.key("input-shapes", of -> inputShapes(cursor, of)).optional();
         return section.finish(() -> checkpoint
                 .get()
-                .<ModelSection>map(path -> new CheckpointModel(path, cursor))
+                .<ModelSection>map(ref -> new CheckpointModel(ref, cursor))
                 .orElseGet(() -> new NativeBlock(
                         factory.get().orElseThrow(),
                         arguments.get().orElse(Map.of()),
@@ -58,7 +59,7 @@ sealed interface ModelSection {
                         cursor)));
     }
 
-    private static Bound<Path> refuseTorchScript(ConfigCursor cursor) {
+    private static Bound<CheckpointRef> refuseTorchScript(ConfigCursor cursor) {
         return new Bound.Failed<>(cursor.error(
                 ProblemCode.CHECKPOINT_UNSUPPORTED,
                 "this version of Graft does not modify TorchScript models",

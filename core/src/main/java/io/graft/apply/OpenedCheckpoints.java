@@ -1,27 +1,34 @@
 package io.graft.apply;
 
+import io.graft.FetchedFile;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.source.CheckpointFetcher;
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The checkpoints of one run, each opened once whatever the paths that lead to it. */
+/** The checkpoints of one run, each fetched and opened once whatever the locations that lead to it. */
 final class OpenedCheckpoints {
     private final ReportNames names;
     private final ClassLoader loader;
-    private final Map<Path, SourceCheckpoint> byGivenPath = new HashMap<>();
+    private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
+    private final Set<FetchedFile> fetchedFiles = new LinkedHashSet<>();
 
     /**
-     * @param loader where formats are looked for
+     * @param loader where sources and formats are looked for
      */
     OpenedCheckpoints(ReportNames names, ClassLoader loader) {
         this.names = names;
@@ -33,15 +40,37 @@ final class OpenedCheckpoints {
      *
      * @throws CheckpointException if it cannot be used
      */
-    SourceCheckpoint open(Path path) {
-        SourceCheckpoint known = byGivenPath.get(path);
+    SourceCheckpoint open(CheckpointRef ref) {
+        SourceCheckpoint known = byLocation.get(ref);
         if (known == null) {
-            Checkpoint checkpoint = Checkpoint.open(path, loader);
+            FetchedCheckpoint fetched = CheckpointFetcher.create(loader).fetch(ref);
+            Checkpoint checkpoint = open(ref, fetched);
             known = byCanonicalPath.computeIfAbsent(
-                    checkpoint.path(), canonical -> new SourceCheckpoint(names.of(canonical), checkpoint));
-            byGivenPath.put(path, known);
+                    checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
+            byLocation.put(ref, known);
+            if (fetched.isRemote()) {
+                fetchedFiles.add(new FetchedFile(
+                        ref.shown(), fetched.sha256().orElseThrow().hex()));
+            }
         }
         return known;
+    }
+
+    /** Those that came from other machines, in the order in which they were opened. */
+    List<FetchedFile> fetched() {
+        return List.copyOf(fetchedFiles);
+    }
+
+    private Checkpoint open(CheckpointRef ref, FetchedCheckpoint fetched) {
+        try {
+            return Checkpoint.open(fetched.path(), loader);
+        } catch (CheckpointException unusable) {
+            throw fetched.isRemote() ? unusable.at(ref.shown()) : unusable;
+        }
+    }
+
+    private String name(CheckpointRef ref, FetchedCheckpoint fetched, Path canonical) {
+        return fetched.isRemote() ? ref.shown() : names.of(canonical);
     }
 
     /** Why a checkpoint cannot be used, as a problem of the option that asked for it. */
@@ -51,7 +80,8 @@ final class OpenedCheckpoints {
                 Severity.ERROR,
                 path,
                 at,
-                "`" + names.of(failure.path()) + "`: " + failure.detail(),
+                "`" + (failure.path() == null ? failure.location() : names.of(failure.path())) + "`: "
+                        + failure.detail(),
                 notes,
                 failure.help());
     }

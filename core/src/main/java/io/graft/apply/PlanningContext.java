@@ -8,6 +8,7 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
@@ -15,7 +16,6 @@ import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.model.Change;
 import io.graft.registry.BoundModifier;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,8 +38,8 @@ final class PlanningContext implements ModifierContext {
     }
 
     @Override
-    public SourceCheckpoint open(Path path) {
-        SourceCheckpoint opened = checkpoints.open(path);
+    public SourceCheckpoint open(CheckpointRef ref) {
+        SourceCheckpoint opened = checkpoints.open(ref);
         SourceCheckpoint source = new SourceCheckpoint(opened.uri(), target.named(opened.checkpoint()));
         notes.opened(source);
         return source;

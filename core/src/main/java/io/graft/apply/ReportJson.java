@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.FetchedFile;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Output;
@@ -59,6 +60,7 @@ import tools.jackson.core.util.Separators;
  *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
  *       help}, and {@code notes} if there are any.
  *   <li>{@code outputs}: files that were written: {@code path, bytes, sha256}.
+ *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
  * </ul>
  *
  * <p>A {@code uri} counts from the configuration's folder, an output's {@code path} from the folder that the caller gives;
@@ -130,6 +132,9 @@ public final class ReportJson {
             writeTotals(json, Totals.of(tensors));
             writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             writeArray(json, "outputs", outputs, this::writeOutput);
+            if (plan != null && !plan.fetched().isEmpty()) {
+                writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
+            }
             json.writeEndObject();
         }
         return text.append('\n').toString();
@@ -300,6 +305,13 @@ public final class ReportJson {
         json.writeStringProperty("path", outputNames.of(output.path()));
         json.writeNumberProperty("bytes", output.bytes());
         json.writeStringProperty("sha256", output.sha256());
+        json.writeEndObject();
+    }
+
+    private static void writeFetched(JsonGenerator json, FetchedFile fetched) {
+        json.writeStartObject();
+        json.writeStringProperty("uri", fetched.uri());
+        json.writeStringProperty("sha256", fetched.sha256());
         json.writeEndObject();
     }
 

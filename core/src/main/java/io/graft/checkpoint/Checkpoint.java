@@ -45,4 +45,24 @@ public record Checkpoint(
     public static Checkpoint open(Path path, ClassLoader loader) {
         return CheckpointOpener.open(path, loader);
     }
+
+    /**
+     * The file that {@link #open} would read first: in a folder, the checkpoint or its index.
+     *
+     * @throws CheckpointException if nothing that could be a checkpoint is there
+     */
+    public static Path fileOf(Path path) {
+        return CheckpointLocation.of(path).file();
+    }
+
+    /**
+     * Whether a file is of a format that is read from a pickle, which a stranger should not choose; decided by its content,
+     * nothing is parsed.
+     *
+     * @param loader where formats are looked for, as {@link #open(Path, ClassLoader)} does
+     * @throws CheckpointException if the file cannot be read, or is of no known format
+     */
+    public static boolean isPickled(Path file, ClassLoader loader) {
+        return CheckpointOpener.format(file, CheckpointFormats.discover(loader)).readsPickle();
+    }
 }

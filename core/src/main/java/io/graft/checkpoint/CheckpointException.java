@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint that cannot be used: not found, unreadable, of a foreign kind, malformed or refused. The message is one line
@@ -16,11 +17,14 @@ public final class CheckpointException extends RuntimeException {
         UNSUPPORTED,
         UNRECOGNISED,
         MALFORMED,
-        REFUSED
+        REFUSED,
+        UNREACHABLE,
+        DIGEST_MISMATCH
     }
 
     private final Reason reason;
-    private final transient Path path;
+    private final transient @Nullable Path path;
+    private final String location;
     private final String detail;
     private final String help;
 
@@ -34,20 +38,57 @@ public final class CheckpointException extends RuntimeException {
     }
 
     /** As the other constructor, with the exception that led here. */
-    public CheckpointException(Reason reason, Path path, String detail, String help, Throwable cause) {
-        super(path + ": " + detail + (help.isEmpty() ? "" : "; " + help), cause);
+    // A compiler that does not find JSpecify leaves its annotations out.
+    @SuppressWarnings("exports")
+    public CheckpointException(Reason reason, Path path, String detail, String help, @Nullable Throwable cause) {
+        this(reason, path, path.toString(), detail, help, cause);
+    }
+
+    /**
+     * A failure of a checkpoint that is no file of this machine.
+     *
+     * @param location its URI, without secrets
+     */
+    // A compiler that does not find JSpecify leaves its annotations out.
+    @SuppressWarnings("exports")
+    public CheckpointException(Reason reason, String location, String detail, String help, @Nullable Throwable cause) {
+        this(reason, null, location, detail, help, cause);
+    }
+
+    private CheckpointException(
+            Reason reason,
+            @Nullable Path path,
+            String location,
+            String detail,
+            String help,
+            @Nullable Throwable cause) {
+        super(location + ": " + detail + (help.isEmpty() ? "" : "; " + help), cause);
         this.reason = reason;
         this.path = path;
+        this.location = location;
         this.detail = detail;
         this.help = help;
+    }
+
+    /** The same failure, told of the location that the file was fetched from. */
+    public CheckpointException at(String otherLocation) {
+        return new CheckpointException(reason, null, otherLocation, detail, help, this);
     }
 
     public Reason reason() {
         return reason;
     }
 
-    public Path path() {
+    /** The file or folder; null if the checkpoint is elsewhere, see {@link #location}. */
+    // A compiler that does not find JSpecify leaves its annotations out.
+    @SuppressWarnings("exports")
+    public @Nullable Path path() {
         return path;
+    }
+
+    /** The file or folder or, of a checkpoint from elsewhere, its URI. */
+    public String location() {
+        return location;
     }
 
     public String detail() {

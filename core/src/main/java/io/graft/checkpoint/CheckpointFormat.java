@@ -23,4 +23,12 @@ public interface CheckpointFormat {
      * @throws CheckpointException if the file is malformed or refused
      */
     Checkpoint open(Path file);
+
+    /**
+     * Whether its files are read from a pickle. Those are taken from another machine only with a digest or where the user allows
+     * it; what is not known to do without a pickle counts as one.
+     */
+    default boolean readsPickle() {
+        return true;
+    }
 }

@@ -31,6 +31,16 @@ final class CheckpointOpener {
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {
+        CheckpointFormat format = format(file, formats);
+        return ExtensionLoader.around(format.getClass(), () -> format.open(file));
+    }
+
+    /**
+     * The format of a file.
+     *
+     * @throws CheckpointException if the file cannot be read or no format takes it
+     */
+    static CheckpointFormat format(Path file, CheckpointFormats formats) {
         try {
             ByteBuffer head = head(file);
             if (!head.hasRemaining()) {
@@ -41,7 +51,7 @@ final class CheckpointOpener {
             if (format == null) {
                 throw ForeignKind.of(file, head).refusal(file, head, formats);
             }
-            return ExtensionLoader.around(format.getClass(), () -> format.open(file));
+            return format;
         } catch (AccessDeniedException denied) {
             throw new CheckpointException(
                     Reason.UNREADABLE, file, "the file may not be read", "check its permissions", denied);

@@ -225,6 +225,11 @@ public final class ConfigCursor {
         return new Problem(code, Severity.ERROR, path(), keySource(), message, List.of(), help);
     }
 
+    /** Keeps a part of the value out of every message, and out of the lines that messages quote. */
+    public void withhold(String part) {
+        texts.secrets().addText(part);
+    }
+
     @Nullable
     ConfigValue value() {
         return value;

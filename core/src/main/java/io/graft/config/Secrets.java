@@ -118,6 +118,11 @@ final class Secrets {
                 && (line.length() >= LONG_WORD || !WORDS.matcher(line).matches());
     }
 
+    /** Makes a text secret. */
+    void addText(String text) {
+        values.add(text);
+    }
+
     boolean isSecret(String key) {
         return isNamedSecret(key) || keys.contains(Spelling.bare(key));
     }

@@ -25,8 +25,19 @@ public final class ExtensionLoader extends URLClassLoader {
         T run() throws X;
     }
 
+    private volatile LoadedExtensions all;
+
     ExtensionLoader(String name, URL[] jars, ClassLoader host) {
         super(name, jars, host);
+    }
+
+    void join(LoadedExtensions extensions) {
+        all = extensions;
+    }
+
+    /** The extensions of which it is one; null while they are being read. */
+    LoadedExtensions all() {
+        return all;
     }
 
     /**

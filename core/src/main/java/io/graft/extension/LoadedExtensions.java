@@ -35,6 +35,7 @@ public final class LoadedExtensions extends ClassLoader implements AutoCloseable
         super("extensions", host);
         this.extensions = List.copyOf(found.extensions());
         this.refused = List.copyOf(found.refused());
+        this.extensions.forEach(extension -> extension.loader().join(this));
     }
 
     /** Reads jars and folders, beside the class loader of Graft itself. */

@@ -14,8 +14,8 @@ final class SearchPath {
             path.addAll(of(extensions.getParent()));
             extensions.extensions().forEach(extension -> path.add(extension.loader()));
         } else if (loader instanceof ExtensionLoader extension) {
-            path.addAll(of(extension.getParent()));
-            path.add(extension);
+            // An extension's class finds what the others offer, though it does not see their classes.
+            return of(extension.all());
         } else {
             ClassLoader graft = SearchPath.class.getClassLoader();
             if (!sees(loader, graft)) {

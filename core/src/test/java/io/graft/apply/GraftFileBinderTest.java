@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.source.FileSource;
 import io.graft.config.Bound;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
@@ -47,7 +48,7 @@ class GraftFileBinderTest {
                 """);
         ModelSection.CheckpointModel model = assertInstanceOf(
                 ModelSection.CheckpointModel.class, file.model().orElseThrow());
-        assertEquals(folder.resolve("models/model.safetensors"), model.path());
+        assertEquals(folder.resolve("models/model.safetensors"), FileSource.path(model.checkpoint()));
         assertEquals(
                 List.of("fail", "freeze"),
                 file.modifiers().stream().map(BoundModifier::id).toList());

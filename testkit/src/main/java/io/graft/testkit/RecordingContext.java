@@ -6,8 +6,9 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.source.CheckpointFetcher;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ProblemCode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +18,9 @@ final class RecordingContext implements ModifierContext {
     private final List<ReportedError> errors = new ArrayList<>();
 
     @Override
-    public SourceCheckpoint open(Path path) {
-        Checkpoint checkpoint = Checkpoint.open(path);
+    public SourceCheckpoint open(CheckpointRef ref) {
+        Checkpoint checkpoint =
+                Checkpoint.open(CheckpointFetcher.create().fetch(ref).path());
         SourceCheckpoint source =
                 new SourceCheckpoint(checkpoint.path().getFileName().toString(), checkpoint);
         notes.opened(source);

@@ -28,6 +28,11 @@ public final class GgufFormat implements CheckpointFormat {
     }
 
     @Override
+    public boolean readsPickle() {
+        return false;
+    }
+
+    @Override
     public boolean recognizes(Path file, ByteBuffer head) {
         return StandardCharsets.ISO_8859_1.decode(head.duplicate()).toString().startsWith(MAGIC);
     }

@@ -41,6 +41,11 @@ public final class NumpyFormat implements CheckpointFormat {
     }
 
     @Override
+    public boolean readsPickle() {
+        return false;
+    }
+
+    @Override
     public boolean recognizes(Path file, ByteBuffer head) {
         return NumpyHeader.begins(head) || StoredMembers.beginWith(head, SUFFIX);
     }

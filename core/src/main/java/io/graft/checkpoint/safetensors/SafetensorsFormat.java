@@ -30,6 +30,23 @@ public final class SafetensorsFormat implements CheckpointFormat {
     }
 
     @Override
+    public boolean readsPickle() {
+        return false;
+    }
+
+    /**
+     * The files that an index names, sorted.
+     *
+     * @throws CheckpointException if the index is malformed or refused
+     */
+    public static List<String> shardsOf(Path index) throws IOException {
+        return ShardIndex.read(index).shards().values().stream()
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Override
     public boolean recognizes(Path file, ByteBuffer head) throws IOException {
         return isText(head) ? isIndex(file, head) : isSingle(head, Files.size(file));
     }

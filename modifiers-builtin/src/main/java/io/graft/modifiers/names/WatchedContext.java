@@ -3,8 +3,8 @@ package io.graft.modifiers.names;
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ProblemCode;
-import java.nio.file.Path;
 
 /** Passes everything on and remembers whether an error was among it, so that a modifier edits nothing after one. */
 public final class WatchedContext implements ModifierContext {
@@ -21,8 +21,8 @@ public final class WatchedContext implements ModifierContext {
     }
 
     @Override
-    public SourceCheckpoint open(Path path) {
-        return context.open(path);
+    public SourceCheckpoint open(CheckpointRef ref) {
+        return context.open(ref);
     }
 
     @Override

@@ -1,17 +1,18 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
 import io.graft.config.NotBlank;
 import io.graft.config.Range;
 import io.graft.model.Selector;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Options of the transfer-learning modifier.
  *
- * @param checkpointPath the checkpoint to load from: a file, or a folder with {@code model.safetensors} or its index
+ * @param checkpointPath the checkpoint to load from: a file, a folder with {@code model.safetensors} or its index, a URI, or
+ *     an object with {@code uri} or {@code path} and what has to hold, such as {@code sha256}
  * @param strict whether every tensor of the model must be filled and every entry of the checkpoint be used; what
  *     {@code include}, {@code exclude} and {@code buffers} leave out counts as neither
  * @param skipMismatched whether an entry of another shape than the model's tensor is skipped and reported; if not, it is an
@@ -36,7 +37,7 @@ import java.util.Optional;
  * @param align tensors to be loaded block by block, by the names of their rows or columns
  */
 public record TransferLearningOptions(
-        Path checkpointPath,
+        CheckpointRef checkpointPath,
         @Default("false") boolean strict,
         @Default("true") boolean skipMismatched,
         @Default("auto") @NotBlank String prefix,

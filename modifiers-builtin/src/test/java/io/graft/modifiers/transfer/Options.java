@@ -1,5 +1,6 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
@@ -110,7 +111,7 @@ final class Options {
 
     TransferLearningOptions options() {
         return new TransferLearningOptions(
-                checkpointPath,
+                CheckpointRef.of(checkpointPath),
                 strict,
                 skipMismatched,
                 prefix,

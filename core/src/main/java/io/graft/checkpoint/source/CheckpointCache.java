@@ -1,0 +1,58 @@
+package io.graft.checkpoint.source;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The folder that fetched checkpoints are kept in, one folder below it for each location.
+ *
+ * @param folder need not exist
+ */
+record CheckpointCache(Path folder) {
+    private static final int KEY_DIGITS = 32;
+
+    /**
+     * The cache of the user: {@code GRAFT_CACHE}, or else where the system has its caches.
+     *
+     * @param environment as {@link System#getenv()}
+     * @param home the user's home
+     * @param system as the property {@code os.name}
+     */
+    static CheckpointCache of(Map<String, String> environment, Path home, String system) {
+        return new CheckpointCache(variable(environment, "GRAFT_CACHE")
+                .orElseGet(() -> ofUser(environment, home, system).resolve("graft"))
+                .toAbsolutePath()
+                .resolve("checkpoints"));
+    }
+
+    private static Path ofUser(Map<String, String> environment, Path home, String system) {
+        if (system.startsWith("Windows")) {
+            return variable(environment, "LOCALAPPDATA")
+                    .orElse(home.resolve("AppData").resolve("Local"));
+        }
+        if (system.startsWith("Mac")) {
+            return home.resolve("Library").resolve("Caches");
+        }
+        // a relative one has to be ignored, says the XDG Base Directory Specification
+        return variable(environment, "XDG_CACHE_HOME").filter(Path::isAbsolute).orElse(home.resolve(".cache"));
+    }
+
+    private static Optional<Path> variable(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name))
+                .filter(value -> !value.isBlank())
+                .map(Path::of);
+    }
+
+    /**
+     * The place of one location; settings are a part of it, since another endpoint has other files.
+     *
+     * @param server as {@link CheckpointSource#server}
+     */
+    CacheEntry entry(CheckpointRef ref, String server) {
+        String key = Sha256.ofText(ref.uri() + "\n" + new TreeMap<>(ref.settings()) + "\n" + server)
+                .hex();
+        return new CacheEntry(folder.resolve(key.substring(0, KEY_DIGITS)));
+    }
+}

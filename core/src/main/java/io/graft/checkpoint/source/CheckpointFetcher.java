@@ -1,0 +1,218 @@
+package io.graft.checkpoint.source;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.source.CacheEntry.Kept;
+import io.graft.extension.ExtensionLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Brings checkpoints onto this machine: finds the source of a location, keeps what it fetches in a cache, and checks what has
+ * to hold before anybody parses the file.
+ *
+ * <p>A remote file is downloaded once, whatever number of processes ask for it. With a digest a cached file is taken without a
+ * question; without one the server is asked whether it has changed.
+ */
+public final class CheckpointFetcher {
+    private static final CheckpointSource FILES = new FileSource();
+
+    private final Supplier<CheckpointSources> sources;
+    private final ClassLoader loader;
+    private final CheckpointCache cache;
+    private final Surroundings surroundings;
+
+    CheckpointFetcher(
+            Supplier<CheckpointSources> sources,
+            ClassLoader loader,
+            CheckpointCache cache,
+            Surroundings surroundings) {
+        this.sources = sources;
+        this.loader = loader;
+        this.cache = cache;
+        this.surroundings = surroundings;
+    }
+
+    /** A fetcher with the sources of the thread's context class loader and the cache of the user. */
+    public static CheckpointFetcher create() {
+        return create(Thread.currentThread().getContextClassLoader());
+    }
+
+    /**
+     * A fetcher with the cache of the user.
+     *
+     * @param loader where sources and formats are looked for; {@link io.graft.extension.LoadedExtensions} stand for each
+     *     extension
+     */
+    public static CheckpointFetcher create(ClassLoader loader) {
+        return new CheckpointFetcher(
+                () -> CheckpointSources.discover(loader),
+                loader,
+                CheckpointCache.of(
+                        System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name")),
+                Surroundings.REAL);
+    }
+
+    /**
+     * A complete and checked local file.
+     *
+     * @throws CheckpointException if it cannot be had, or a condition does not hold
+     */
+    public FetchedCheckpoint fetch(CheckpointRef ref) {
+        try {
+            // for what is here, nobody need be looked for
+            CheckpointSource source = ref.isFile() ? FILES : sources.get().taking(ref);
+            return source.isRemote() ? fetchNamed(source, ref) : take(locate(source, ref), ref);
+        } catch (IllegalArgumentException unsuitable) {
+            throw new CheckpointException(Reason.UNSUPPORTED, ref.shown(), unsuitable.getMessage(), "", unsuitable);
+        } catch (TransferException failed) {
+            throw new CheckpointException(failed.reason(), ref.shown(), failed.detail(), failed.help(), failed);
+        } catch (IOException failed) {
+            throw new CheckpointException(
+                    Reason.UNREADABLE,
+                    ref.shown(),
+                    "the file or the cache cannot be used (" + Download.words(failed) + ")",
+                    "check permissions and free space, or set GRAFT_CACHE to another folder",
+                    failed);
+        }
+    }
+
+    private static LocatedCheckpoint locate(CheckpointSource source, CheckpointRef ref) throws IOException {
+        return ExtensionLoader.around(source.getClass(), () -> source.locate(ref));
+    }
+
+    private static FetchedCheckpoint take(LocatedCheckpoint located, CheckpointRef ref) throws IOException {
+        if (!(located instanceof LocatedCheckpoint.OnDisk onDisk)) {
+            throw new IllegalStateException("a source that says it is local gives a remote file");
+        }
+        FetchConditions conditions = ref.conditions();
+        if (conditions.sha256().isEmpty() && conditions.maxBytes().isEmpty()) {
+            return new FetchedCheckpoint(onDisk.path(), Optional.empty(), false);
+        }
+        Path file = Checkpoint.fileOf(onDisk.path());
+        requireSize(Files.size(file), conditions);
+        if (conditions.sha256().isPresent()) {
+            requireDigest(Sha256.of(file), conditions);
+        }
+        return new FetchedCheckpoint(onDisk.path(), conditions.sha256(), false);
+    }
+
+    /** As {@link #fetchRemote}; whatever is wrong with a file in the cache is told of the location that it is from. */
+    private FetchedCheckpoint fetchNamed(CheckpointSource source, CheckpointRef ref) throws IOException {
+        try {
+            return fetchRemote(source, ref);
+        } catch (CheckpointException unusable) {
+            throw unusable.path() == null ? unusable : unusable.at(ref.shown());
+        }
+    }
+
+    private FetchedCheckpoint fetchRemote(CheckpointSource source, CheckpointRef ref) throws IOException {
+        Kept kept = kept(source, ref);
+        requireSize(Files.size(kept.file()), ref.conditions());
+        if (ref.conditions().sha256().isEmpty()
+                && !ref.conditions().allowPickle()
+                && Checkpoint.isPickled(kept.file(), loader)) {
+            throw TransferException.lasting(
+                    Reason.REFUSED,
+                    "a pickle-based file from elsewhere, of which nobody has said what it should be",
+                    "add sha256 = \"" + kept.sha256() + "\" once you know that this is its publisher's digest,"
+                            + " or allow-pickle = true; safetensors needs neither");
+        }
+        Path path = ShardFolder.isIndex(kept.file()) ? shards(source, ref, kept) : kept.file();
+        return new FetchedCheckpoint(path, Optional.of(kept.sha256()), true);
+    }
+
+    private Kept kept(CheckpointSource source, CheckpointRef ref) throws IOException {
+        Instant asked = Instant.now();
+        CacheEntry entry = cache.entry(ref, source.server(ref));
+        Optional<Kept> known = entry.current().filter(kept -> hasDigest(kept, ref));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        return FileLocks.holding(entry.lock(), () -> {
+            Optional<Kept> now = entry.current();
+            boolean taken = now.isPresent() && (hasDigest(now.get(), ref) || isFresh(now.get(), asked, ref));
+            return taken ? now.get() : download(source, ref, entry, now);
+        });
+    }
+
+    /** Whether somebody else has fetched it while this one waited. */
+    private static boolean isFresh(Kept kept, Instant asked, CheckpointRef ref) {
+        return ref.conditions().sha256().isEmpty() && !kept.fetched().isBefore(asked);
+    }
+
+    private Kept download(CheckpointSource source, CheckpointRef ref, CacheEntry entry, Optional<Kept> atHand)
+            throws IOException {
+        FetchConditions conditions = ref.conditions();
+        if (!(locate(source, ref) instanceof RemoteFile found)) {
+            throw new IllegalStateException("a source that says it is remote gives a local file");
+        }
+        try (RemoteFile remote = found) {
+            Version known = conditions.sha256().isPresent()
+                    ? Version.UNKNOWN
+                    : atHand.map(Kept::version).orElse(Version.UNKNOWN);
+            Optional<Version> fetched = run(new Download(remote, entry, conditions, surroundings), known, entry);
+            if (fetched.isEmpty()) {
+                return entry.confirm(atHand.orElseThrow(), ref.shown());
+            }
+            Sha256 actual = Sha256.of(entry.part());
+            try {
+                requireDigest(actual, conditions);
+            } catch (TransferException another) {
+                entry.discardPart();
+                throw another;
+            }
+            return entry.install(actual, ShardFolder.plain(remote.name()), fetched.get(), ref.shown());
+        }
+    }
+
+    private static Optional<Version> run(Download download, Version known, CacheEntry entry) throws IOException {
+        try {
+            return download.run(known);
+        } catch (TransferException failed) {
+            if (!entry.partVersion().isExact()) {
+                entry.discardPart();
+            }
+            throw failed;
+        }
+    }
+
+    private Path shards(CheckpointSource source, CheckpointRef ref, Kept index) throws IOException {
+        try (RemoteFile remote = (RemoteFile) locate(source, ref)) {
+            ShardFolder folder =
+                    ShardFolder.of(index, cache.entry(ref, source.server(ref)).folder());
+            for (String name : folder.names()) {
+                CheckpointRef shard =
+                        new CheckpointRef(remote.sibling(name), ref.conditions().forShards(), ref.settings());
+                folder.add(name, fetch(shard));
+            }
+            return folder.assemble();
+        }
+    }
+
+    private static boolean hasDigest(Kept kept, CheckpointRef ref) {
+        return ref.conditions().sha256().filter(kept.sha256()::equals).isPresent();
+    }
+
+    private static void requireDigest(Sha256 actual, FetchConditions conditions) throws TransferException {
+        Sha256 expected = conditions.sha256().orElse(actual);
+        if (!expected.equals(actual)) {
+            throw TransferException.lasting(
+                    Reason.DIGEST_MISMATCH,
+                    "its SHA-256 is " + actual + ", and " + expected + " was expected",
+                    "do not use it unless its publisher has changed it; then give the new digest");
+        }
+    }
+
+    private static void requireSize(long size, FetchConditions conditions) throws TransferException {
+        if (conditions.maxBytes().isPresent() && size > conditions.maxBytes().get()) {
+            throw PartFile.tooLarge(
+                    "the file has " + size + " bytes", conditions.maxBytes().get());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.graft.checkpoint.source;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What has to hold for a checkpoint to be taken.
+ *
+ * @param sha256 digest of the file; of a sharded checkpoint, of its index
+ * @param maxBytes a larger file is refused, by its declared size before anything is fetched
+ * @param attempts how often a failed download is begun or resumed, the first time included; 1 or more
+ * @param idleTimeout how long nothing may arrive before an attempt counts as failed; positive
+ * @param timeout how long all attempts may take together, waiting included; positive
+ * @param allowPickle whether a pickle-based file may come from elsewhere without a digest
+ * @param token sent to the server of the URI, and to no other, to prove who asks
+ */
+public record FetchConditions(
+        Optional<Sha256> sha256,
+        Optional<Long> maxBytes,
+        int attempts,
+        Duration idleTimeout,
+        Optional<Duration> timeout,
+        boolean allowPickle,
+        Optional<String> token) {
+    /** Nothing but the patience that is usual. */
+    public static final FetchConditions NONE = new FetchConditions(
+            Optional.empty(), Optional.empty(), 5, Duration.ofSeconds(30), Optional.empty(), false, Optional.empty());
+
+    /**
+     * @throws IllegalArgumentException if a number or a duration is out of its range
+     */
+    public FetchConditions {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("there must be at least one attempt: " + attempts);
+        }
+        if (!isPositive(idleTimeout)
+                || !timeout.map(FetchConditions::isPositive).orElse(true)) {
+            throw new IllegalArgumentException("a time-out must be more than 0");
+        }
+    }
+
+    /** The conditions for the parts of a checkpoint, which a digest of its index says nothing about. */
+    FetchConditions forShards() {
+        return new FetchConditions(Optional.empty(), maxBytes, attempts, idleTimeout, timeout, allowPickle, token);
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isNegative() && !duration.isZero();
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "FetchConditions[sha256=" + sha256.map(Sha256::toString).orElse("none") + ", maxBytes="
+                + maxBytes.map(String::valueOf).orElse("none") + ", attempts=" + attempts + ", idleTimeout="
+                + idleTimeout
+                + ", timeout=" + timeout.map(Duration::toString).orElse("none") + ", allowPickle=" + allowPickle + "]";
+    }
+}
