@@ -93,6 +93,8 @@ final class PlanText {
             return new Line("~ cast " + cast.from() + " to " + cast.to(), cast.name() + error(cast.value()));
         } else if (change instanceof Change.Parametrized parametrized) {
             return new Line("~ parametrized (" + parametrized.parametrization() + ")", parametrized.name());
+        } else if (change instanceof Change.Folded folded) {
+            return new Line("~ merged (" + folded.parametrization() + ")", folded.name());
         }
         throw new IllegalStateException("unknown change " + change);
     }

@@ -4,6 +4,7 @@ import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,28 @@ class ApplyTest {
                 Place.tensors(Place.fixture("epd/pretrained-expected.safetensors")),
                 Place.tensors(place.path("out/model.safetensors")));
         assertGolden("ApplyTest/epd.txt", outcome.out());
+    }
+
+    @Test
+    void mergesAnAdapter() throws IOException {
+        Place place = new Place(folder)
+                .with("peft/base.safetensors", "peft/lora")
+                .config("base.safetensors", "{ type = lora-merge, adapter-path = lora }");
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf", "-v").is(ExitCode.DONE);
+        assertGolden("ApplyTest/lora.txt", outcome.out());
+        Map<String, List<Float>> expected = Place.floats(Place.fixture("peft/merged.safetensors"));
+        Map<String, List<Float>> found = Place.floats(place.path("out/model.safetensors"));
+        assertEquals(expected.keySet(), found.keySet());
+        expected.forEach((name, values) -> {
+            for (int i = 0; i < values.size(); i++) {
+                assertEquals(values.get(i), found.get(name).get(i), 1e-5f, name);
+            }
+        });
+        String manifest = Files.readString(place.path("out/graft-manifest.json"));
+        assertTrue(
+                manifest.contains(
+                        "\"operations\": [ \"add lora of rank 4, scale 2.0, from lora/adapter_model.safetensors\" ]"),
+                manifest);
     }
 
     @Test
