@@ -44,7 +44,8 @@ final class PlanText {
         printTotals(Totals.of(plan.tensors()));
         for (Output output : outputs) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
-                    + Counts.of(output.bytes(), "byte") + "  sha256 " + output.sha256());
+                    + Counts.of(output.bytes(), "byte")
+                    + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
         }
     }
 

@@ -56,6 +56,55 @@ class ApplyTest {
     }
 
     @Test
+    void partsMakeTheSameOutput() {
+        Place place = new Place(folder)
+                .with("epd/model.safetensors", "epd/pretrained.ckpt")
+                .config("model.safetensors", PRETRAINED);
+        String[] shards = {"--set", "graft.output.max-shard-size=200B", "--set", "graft.output.digest=none"};
+        place.graft("apply", "-c", "DIR/x.conf", shards[0], shards[1], shards[2], shards[3])
+                .is(ExitCode.DONE);
+        Map<String, String> whole = new Place(place.path("out")).files();
+        String first = place.graft(
+                        "apply",
+                        "-c",
+                        "DIR/x.conf",
+                        "-o",
+                        "DIR/parts",
+                        "--partition",
+                        "2/2",
+                        shards[0],
+                        shards[1],
+                        shards[2],
+                        shards[3])
+                .is(ExitCode.DONE)
+                .out();
+        assertFalse(first.contains("sha256"), first);
+        assertFalse(Files.exists(place.path("parts/graft-manifest.json")));
+        place.graft(
+                        "apply",
+                        "-c",
+                        "DIR/x.conf",
+                        "-o",
+                        "DIR/parts",
+                        "--partition",
+                        "1/2",
+                        shards[0],
+                        shards[1],
+                        shards[2],
+                        shards[3])
+                .is(ExitCode.DONE);
+        assertEquals(whole, new Place(place.path("parts")).files());
+    }
+
+    @Test
+    void aPartThatDoesNotExistIsAUsageError() {
+        epd().graft("apply", "-c", "DIR/x.conf", "--partition", "3/2").is(ExitCode.USAGE, """
+                graft: Invalid value for option '--partition': part 3 of 2 does not exist
+                See `graft apply --help`.
+                """);
+    }
+
+    @Test
     void anExistingOutputIsNotTouched() throws IOException {
         Place place = epd();
         place.graft("apply", "-c", "DIR/x.conf");
