@@ -2,19 +2,25 @@ package io.graft.benchmarks;
 
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.OutputTensor;
+import io.graft.checkpoint.Part;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A safetensors file of many equal F32 tensors with random bytes, repeatable from a seed. */
+/** A safetensors file of many equal F32 tensors with random values below 1, repeatable from a seed. */
 final class LargeCheckpoint {
     private static final long ROW = 64;
 
@@ -25,21 +31,70 @@ final class LargeCheckpoint {
      * @param bytes of tensor data, rounded down to whole rows of 64 elements in each tensor
      */
     static void write(Path file, String prefix, int tensors, long bytes, long seed) throws IOException {
-        Shape shape = Shape.of(bytes / tensors / Float.BYTES / ROW, ROW);
+        write(file, prefix, ".weight", tensors, Shape.of(bytes / tensors / Float.BYTES / ROW, ROW), seed);
+    }
+
+    /** Tensors of one shape, named by a prefix, a number and a suffix. */
+    static void write(Path file, String prefix, String suffix, int tensors, Shape shape, long seed) throws IOException {
+        List<OutputTensor> state = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < tensors; i++) {
+            state.add(new OutputTensor(prefix + i + suffix, DType.F32, shape, () -> data(shape, random)));
+        }
+        write(file, state);
+    }
+
+    /** A LoRA adapter as PEFT saves it, for every tensor of a model of such tensors. */
+    static void writeAdapter(Path folder, String prefix, int tensors, Shape shape, int rank) throws IOException {
+        Files.createDirectories(folder);
+        SplittableRandom random = new SplittableRandom(3);
+        Shape a = Shape.of(rank, shape.dimension(1));
+        Shape b = Shape.of(shape.dimension(0), rank);
         List<OutputTensor> state = new ArrayList<>();
         for (int i = 0; i < tensors; i++) {
-            state.add(new OutputTensor(prefix + i + ".weight", DType.F32, shape, () -> data(shape, random)));
+            String module = "base_model.model." + prefix + i;
+            state.add(new OutputTensor(module + ".lora_A.weight", DType.F32, a, () -> data(a, random)));
+            state.add(new OutputTensor(module + ".lora_B.weight", DType.F32, b, () -> data(b, random)));
         }
+        write(folder.resolve("adapter_model.safetensors"), state);
+        Files.writeString(
+                folder.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"r\": " + rank + ", \"lora_alpha\": " + 2 * rank + "}");
+    }
+
+    /** A file that has such tensors by its header and holes in place of their data: it gives names and shapes. */
+    static void writeSkeleton(Path file, String prefix, int tensors, Shape shape) throws IOException {
+        StringBuilder header = new StringBuilder("{");
+        long bytes = DType.F32.byteCount(shape);
+        for (int i = 0; i < tensors; i++) {
+            header.append(i == 0 ? "" : ",")
+                    .append('"' + prefix + i + ".weight\":{\"dtype\":\"F32\",\"shape\":" + shape)
+                    .append(",\"data_offsets\":[" + i * bytes + "," + (i + 1) * bytes + "]}");
+        }
+        header.append('}');
+        byte[] text = (header + " ".repeat((8 - header.length() % 8) % 8)).getBytes(StandardCharsets.UTF_8);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer start = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+            channel.write(start.putLong(text.length).put(text).flip());
+            channel.write(ByteBuffer.allocate(1), 8 + text.length + tensors * bytes - 1);
+        }
+    }
+
+    private static void write(Path file, List<OutputTensor> state) throws IOException {
         Path folder = Files.createTempDirectory(file.toAbsolutePath().getParent(), "making");
-        SafetensorsWriter writer = new SafetensorsWriter(folder, "model", SafetensorsWriter.UNLIMITED, Map.of());
+        SafetensorsWriter writer = new SafetensorsWriter(
+                folder, "model", SafetensorsWriter.UNLIMITED, Map.of(), new WriteOptions(false, false, Part.WHOLE));
         Files.move(writer.write(state).get(0).path(), file);
         Files.delete(folder);
     }
 
+    /** Exponents of 1 at most, so that sums stay finite; random bits below. */
     private static TensorData data(Shape shape, SplittableRandom random) {
-        byte[] bytes = new byte[Math.toIntExact(DType.F32.byteCount(shape))];
-        random.nextBytes(bytes);
-        return TensorData.of(ByteBuffer.wrap(bytes));
+        int count = Math.toIntExact(shape.elementCount());
+        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            bytes.putInt((random.nextInt() & 0x80ffffff) | 0x3e000000);
+        }
+        return TensorData.of(bytes.flip());
     }
 }

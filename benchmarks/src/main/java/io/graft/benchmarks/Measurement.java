@@ -30,16 +30,19 @@ record Measurement(String name, double seconds, double peakMebibytes) {
                 measured.add(process);
             }
         }
-        double median = measured.stream()
+        return of(name, measured);
+    }
+
+    /** The median and the largest of runs that were made. */
+    static Measurement of(String name, List<MeasuredProcess> runs) {
+        double median = runs.stream()
                 .map(MeasuredProcess::seconds)
                 .sorted(Comparator.naturalOrder())
-                .skip(runs / 2)
+                .skip(runs.size() / 2)
                 .findFirst()
                 .orElseThrow();
-        long peak = measured.stream()
-                .mapToLong(MeasuredProcess::peakKibibytes)
-                .max()
-                .orElse(0);
+        long peak =
+                runs.stream().mapToLong(MeasuredProcess::peakKibibytes).max().orElse(0);
         return new Measurement(name, median, peak / 1024.0);
     }
 }

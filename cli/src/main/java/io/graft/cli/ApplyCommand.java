@@ -3,11 +3,14 @@ package io.graft.cli;
 import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.ReportJson;
+import io.graft.checkpoint.Part;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Modifies a model and writes the modified one. */
 @Command(
@@ -28,6 +31,15 @@ final class ApplyCommand implements Callable<Integer> {
             description = "The folder to write to, whatever the file says.")
     private Path output;
 
+    @Option(
+            names = "--partition",
+            paramLabel = "I/N",
+            converter = PartConverter.class,
+            description =
+                    "Write the I-th of N parts of the files, for as many processes. The last one to end completes the"
+                            + " output.")
+    private Part part = Part.WHOLE;
+
     @Option(names = "--json", description = "Print the report as one JSON document.")
     private boolean json;
 
@@ -35,10 +47,22 @@ final class ApplyCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /** Reads {@code 2/8}. */
+    static final class PartConverter implements ITypeConverter<Part> {
+        @Override
+        public Part convert(String text) {
+            try {
+                return Part.parse(text);
+            } catch (IllegalArgumentException none) {
+                throw new TypeConversionException(none.getMessage());
+            }
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
-        Report report = applier.apply(config.file(), config.overrides(output));
+        Report report = applier.apply(config.file(), config.overrides(output), part);
         new ProblemText(console, common.color).print(report.plan().problems());
         if (json) {
             console.out().print(ReportJson.compact("apply", Path.of("")).of(report));

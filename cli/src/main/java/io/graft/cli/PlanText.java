@@ -44,7 +44,8 @@ final class PlanText {
         printTotals(Totals.of(plan.tensors()));
         for (Output output : outputs) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
-                    + Counts.of(output.bytes(), "byte") + "  sha256 " + output.sha256());
+                    + Counts.of(output.bytes(), "byte")
+                    + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
         }
     }
 
@@ -93,6 +94,8 @@ final class PlanText {
             return new Line("~ cast " + cast.from() + " to " + cast.to(), cast.name() + error(cast.value()));
         } else if (change instanceof Change.Parametrized parametrized) {
             return new Line("~ parametrized (" + parametrized.parametrization() + ")", parametrized.name());
+        } else if (change instanceof Change.Folded folded) {
+            return new Line("~ merged (" + folded.parametrization() + ")", folded.name());
         }
         throw new IllegalStateException("unknown change " + change);
     }

@@ -4,6 +4,7 @@ import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,77 @@ class ApplyTest {
                 Place.tensors(Place.fixture("epd/pretrained-expected.safetensors")),
                 Place.tensors(place.path("out/model.safetensors")));
         assertGolden("ApplyTest/epd.txt", outcome.out());
+    }
+
+    @Test
+    void mergesAnAdapter() throws IOException {
+        Place place = new Place(folder)
+                .with("peft/base.safetensors", "peft/lora")
+                .config("base.safetensors", "{ type = lora-merge, adapter-path = lora }");
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf", "-v").is(ExitCode.DONE);
+        assertGolden("ApplyTest/lora.txt", outcome.out());
+        Map<String, List<Float>> expected = Place.floats(Place.fixture("peft/merged.safetensors"));
+        Map<String, List<Float>> found = Place.floats(place.path("out/model.safetensors"));
+        assertEquals(expected.keySet(), found.keySet());
+        expected.forEach((name, values) -> {
+            for (int i = 0; i < values.size(); i++) {
+                assertEquals(values.get(i), found.get(name).get(i), 1e-5f, name);
+            }
+        });
+        String manifest = Files.readString(place.path("out/graft-manifest.json"));
+        assertTrue(
+                manifest.contains(
+                        "\"operations\": [ \"add lora of rank 4, scale 2.0, from lora/adapter_model.safetensors\" ]"),
+                manifest);
+    }
+
+    @Test
+    void partsMakeTheSameOutput() {
+        Place place = new Place(folder)
+                .with("epd/model.safetensors", "epd/pretrained.ckpt")
+                .config("model.safetensors", PRETRAINED);
+        String[] shards = {"--set", "graft.output.max-shard-size=200B", "--set", "graft.output.digest=none"};
+        place.graft("apply", "-c", "DIR/x.conf", shards[0], shards[1], shards[2], shards[3])
+                .is(ExitCode.DONE);
+        Map<String, String> whole = new Place(place.path("out")).files();
+        String first = place.graft(
+                        "apply",
+                        "-c",
+                        "DIR/x.conf",
+                        "-o",
+                        "DIR/parts",
+                        "--partition",
+                        "2/2",
+                        shards[0],
+                        shards[1],
+                        shards[2],
+                        shards[3])
+                .is(ExitCode.DONE)
+                .out();
+        assertFalse(first.contains("sha256"), first);
+        assertFalse(Files.exists(place.path("parts/graft-manifest.json")));
+        place.graft(
+                        "apply",
+                        "-c",
+                        "DIR/x.conf",
+                        "-o",
+                        "DIR/parts",
+                        "--partition",
+                        "1/2",
+                        shards[0],
+                        shards[1],
+                        shards[2],
+                        shards[3])
+                .is(ExitCode.DONE);
+        assertEquals(whole, new Place(place.path("parts")).files());
+    }
+
+    @Test
+    void aPartThatDoesNotExistIsAUsageError() {
+        epd().graft("apply", "-c", "DIR/x.conf", "--partition", "3/2").is(ExitCode.USAGE, """
+                graft: Invalid value for option '--partition': part 3 of 2 does not exist
+                See `graft apply --help`.
+                """);
     }
 
     @Test

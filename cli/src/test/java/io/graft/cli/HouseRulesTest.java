@@ -42,6 +42,12 @@ class HouseRulesTest {
         return modules;
     }
 
+    static List<Path> modifierModules() throws IOException {
+        return modules().stream()
+                .filter(module -> module.getFileName().toString().startsWith("modifiers-"))
+                .toList();
+    }
+
     private static JavaClasses classes(Path module) {
         return new ClassFileImporter().importPath(module.resolve("target/classes"));
     }
@@ -65,6 +71,17 @@ class HouseRulesTest {
     @MethodSource("modules")
     void everythingPrintsToTheConsole(Path module) {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(classes(module));
+    }
+
+    /** One implementation serves a live block, a TorchScript model and a checkpoint because it sees the draft only. */
+    @ParameterizedTest
+    @MethodSource("modifierModules")
+    void modifiersKnowNoTarget(Path module) {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl..", "io.graft.djl..", "io.graft.apply..")
+                .check(classes(module));
     }
 
     @ParameterizedTest

@@ -62,9 +62,11 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: freezing, transfer-learning\n");
+                                + " found: freezing, lora-merge, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
-                .is(ExitCode.USAGE, "graft: no modifier has id `zzz`; found: freezing, transfer-learning\n");
+                .is(
+                        ExitCode.USAGE,
+                        "graft: no modifier has id `zzz`; found: freezing, lora-merge, transfer-learning\n");
     }
 
     @Test
@@ -128,7 +130,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: freezing, transfer-learning\n");
+                                + " found: freezing, lora-merge, transfer-learning\n");
     }
 
     @Test
@@ -141,6 +143,7 @@ class ModifiersTest {
                 .is(ExitCode.DONE);
         assertEquals("""
                 freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
+                lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter of PEFT into the weights that it adapts.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.
                 transfer-learning VERSION BUILTIN API 1 usable Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
                 """, list.out().replaceAll(" {2,}", " "));

@@ -28,8 +28,10 @@ final class Place {
     static final String FOLDER = "DIR";
 
     private static final Path FIXTURES = Path.of("src", "test", "resources", "fixtures");
-    private static final Pattern BUILTIN =
-            Pattern.compile("(?<=\\(|\"|  )(classes|graft-modifiers-builtin-[\\d.]+\\.jar)(?=\\)|\"|  )");
+    // With the blanks that a column has after the shorter of the two names.
+    private static final Pattern BUILTIN = Pattern.compile("(?<=\\(|\"|  )"
+            + "(classes|graft-modifiers-builtin-[\\d.]+\\.jar|graft-modifiers-lora-[\\d.]+\\.jar( {3}(?=  ))?)"
+            + "(?=\\)|\"|  )");
     private static final Pattern BUILTIN_VERSION = Pattern.compile("(?<=  )(-|[\\d.]+)(?=  BUILTIN  )");
     private static final Pattern VERSION = Pattern.compile("\"version\":\"(development|[\\d.]*)\"");
     private static final Pattern MANIFEST =

@@ -6,6 +6,8 @@ enum Demand {
     PLAN(true, false, false),
     /** The modified model, in files. */
     APPLY(true, true, true),
+    /** A part of the modified model, in files beside those of other parts. */
+    APPLY_PART(true, true, false),
     /** A plan for a model that the caller has. */
     PLAN_LIVE(false, false, false),
     /** A model that the caller has, modified, and written if the configuration has an output. */

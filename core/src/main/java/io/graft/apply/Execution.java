@@ -33,28 +33,24 @@ final class Execution {
         }
         try (StagedOutput staged = output.get().folder().stage()) {
             // Before the live model changes, because tensors that keep their values are read from it.
-            List<Output> files = write(plan, staged, output.get().maxShardSize());
+            List<Output> files = write(plan, staged, output.get());
             try (ModelTarget.Commit commit = target.commit(plan)) {
                 publish(staged, commit);
             }
-            return new Report(plan, true, published(files, staged));
+            return new Report(plan, true, staged.published(files));
         }
     }
 
-    private List<Output> write(Plan plan, StagedOutput staged, long maxShardSize) throws IOException {
+    private List<Output> write(Plan plan, StagedOutput staged, OutputSection output) throws IOException {
         try {
-            List<Output> files = new ArrayList<>(writer.write(staged.folder(), plan.tensors(), maxShardSize));
-            files.add(Manifest.write(staged.folder(), new Report(plan, true, files)));
+            List<Output> files = new ArrayList<>(
+                    writer.write(staged.folder(), plan.tensors(), output.maxShardSize(), output.options()));
+            Report report = new Report(plan, true, files);
+            files.add(Manifest.write(staged.folder(), staged.folder(), report, output.options()));
             return files;
         } catch (CheckpointException refused) {
-            throw refused.path().startsWith(staged.folder()) ? ofOutput(refused, staged) : refused;
+            throw staged.named(refused);
         }
-    }
-
-    /** Names the output that a person asked for, and not the place where it was staged. */
-    private static CheckpointException ofOutput(CheckpointException refused, StagedOutput staged) {
-        return new CheckpointException(
-                refused.reason(), staged.published(refused.path()), refused.detail(), refused.help(), refused);
     }
 
     private static void publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {
@@ -64,11 +60,5 @@ final class Execution {
             commit.rollBack();
             throw failure;
         }
-    }
-
-    private static List<Output> published(List<Output> files, StagedOutput staged) {
-        return files.stream()
-                .map(file -> new Output(staged.published(file.path()), file.bytes(), file.sha256()))
-                .toList();
     }
 }

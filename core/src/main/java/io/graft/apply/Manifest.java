@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.Output;
 import io.graft.Report;
+import io.graft.checkpoint.WriteOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,24 +20,28 @@ final class Manifest {
     private Manifest() {}
 
     /**
-     * Writes it into a folder, where the report's outputs lie. They are named relative to it, so the folder may move.
+     * Writes it into a folder.
      *
+     * @param outputs the folder of the report's outputs, which are named relative to it, so that it may move
      * @throws IOException if it cannot be written
      */
-    static Output write(Path folder, Report report) throws IOException {
-        byte[] text = ReportJson.pretty("apply", folder).of(report).getBytes(StandardCharsets.UTF_8);
+    static Output write(Path folder, Path outputs, Report report, WriteOptions options) throws IOException {
+        byte[] text = ReportJson.pretty("apply", outputs).of(report).getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve(FILE_NAME);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             ByteBuffer rest = ByteBuffer.wrap(text);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
-            channel.force(true);
+            if (options.sync()) {
+                channel.force(true);
+            }
         }
-        return new Output(file, text.length, sha256(text));
+        return new Output(file, text.length, options.digest() ? sha256(text) : "");
     }
 
-    private static String sha256(byte[] content) {
+    /** The SHA-256 of bytes, in lower-case hexadecimal. */
+    static String sha256(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException missing) {

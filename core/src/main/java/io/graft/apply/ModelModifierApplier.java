@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.checkpoint.Part;
 import io.graft.config.ConfigOverrides;
 import io.graft.config.Problem;
 import io.graft.djl.BlockModel;
@@ -39,7 +40,8 @@ import java.util.List;
 public final class ModelModifierApplier {
     private final Configurations configurations;
     private final ModelOpener opener;
-    private final Execution execution = new Execution(new SafetensorsStateDict());
+    private final StateDictWriter writer = new SafetensorsStateDict();
+    private final Execution execution = new Execution(writer);
 
     private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader) {
         this.configurations = new Configurations(registry, loader);
@@ -113,7 +115,24 @@ public final class ModelModifierApplier {
         }
     }
 
-    /** What {@link #apply} would do. */
+    /**
+     * Writes a part of the modified checkpoint's files. Several processes, on several hosts, may write the parts of one output
+     * into one folder; whichever ends last adds the index and the manifest, and the folder is then as one {@code apply} would
+     * have left it.
+     *
+     * @return the part's files, or all of them if this part was the last
+     */
+    public Report apply(Path config, ConfigOverrides overrides, Part part) {
+        if (part.isWhole()) {
+            return apply(config, overrides);
+        }
+        Configuration configuration = configurations.read(config, overrides, Demand.APPLY_PART);
+        try (OpenedModel model = opener.openCheckpoint(configuration)) {
+            return new Run(configuration, model).carryOut(new PartExecution(writer, part));
+        }
+    }
+
+    /** What {@link #apply(Path, ConfigOverrides)} would do. */
     public Plan plan(Path config, ConfigOverrides overrides) {
         Configuration configuration = configurations.read(config, overrides, Demand.PLAN);
         try (OpenedModel model = opener.open(configuration)) {

@@ -38,6 +38,25 @@ final class ModelOpener {
     }
 
     /**
+     * Opens the checkpoint that the configuration names.
+     *
+     * @throws GraftException if it cannot be opened, or the model is none
+     */
+    OpenedModel openCheckpoint(Configuration configuration) {
+        ModelSection section = configuration.file().model().orElseThrow();
+        if (section instanceof ModelSection.CheckpointModel checkpoint) {
+            return open(checkpoint, configuration);
+        }
+        throw configuration.failure(
+                section.cursor()
+                        .error(
+                                ProblemCode.UNSUPPORTED_CHANGE,
+                                "a block is made anew by each process, with values of its own, and so cannot be written in parts",
+                                "write it in one run, or modify a checkpoint"),
+                null);
+    }
+
+    /**
      * Makes the block that the configuration names.
      *
      * @throws GraftException if it cannot be made, or the model is none

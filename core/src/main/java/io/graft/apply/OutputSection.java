@@ -1,5 +1,7 @@
 package io.graft.apply;
 
+import io.graft.checkpoint.Part;
+import io.graft.checkpoint.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
@@ -13,11 +15,18 @@ import java.nio.file.Path;
  * The {@code output} section of a configuration.
  *
  * @param maxShardSize bytes of tensor data that one file holds at most
+ * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
  */
-record OutputSection(OutputFolder folder, long maxShardSize) {
+record OutputSection(OutputFolder folder, long maxShardSize, WriteOptions options) {
     /** What the files are written as. */
     enum Format {
         SAFETENSORS
+    }
+
+    /** What the report gives of each file, to check it by. */
+    enum Digest {
+        SHA256,
+        NONE
     }
 
     /**
@@ -31,8 +40,13 @@ record OutputSection(OutputFolder folder, long maxShardSize) {
                 .check(Constraints.range(1, Long.MAX_VALUE))
                 .orDefault("5GB");
         Key<Boolean> overwrite = section.key("overwrite", Decoders.bool()).orDefault("false");
-        Bound<OutputSection> bound = section.finish(
-                () -> new OutputSection(new OutputFolder(path.get(), overwrite.get()), maxShardSize.get()));
+        Key<Digest> digest =
+                section.key("digest", Decoders.enumeration(Digest.class)).orDefault("sha256");
+        Key<Boolean> sync = section.key("sync", Decoders.bool()).orDefault("true");
+        Bound<OutputSection> bound = section.finish(() -> new OutputSection(
+                new OutputFolder(path.get(), overwrite.get()),
+                maxShardSize.get(),
+                new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE)));
         return written && bound instanceof Bound.Ok<OutputSection> ok
                 ? ok.value().unlessRefused(cursor, ok)
                 : bound;

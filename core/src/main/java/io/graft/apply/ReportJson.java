@@ -59,7 +59,8 @@ import tools.jackson.core.util.Separators;
  *       plus {@code frozen} and leaves buffers out.
  *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
  *       help}, and {@code notes} if there are any.
- *   <li>{@code outputs}: files that were written: {@code path, bytes, sha256}.
+ *   <li>{@code outputs}: files that were written: {@code path, bytes}, and {@code sha256} unless {@code output.digest} is
+ *       {@code none}.
  *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
  * </ul>
  *
@@ -170,9 +171,13 @@ public final class ReportJson {
         writeArray(json, "added", only(Change.Added.class, changes), ReportJson::writeAdded);
         writeArray(
                 json, "removed", only(Change.Removed.class, changes), (out, change) -> out.writeString(change.name()));
-        writeArray(json, "adapted", only(Change.Parametrized.class, changes), ReportJson::writeParametrized);
+        writeArray(
+                json,
+                "adapted",
+                changes.stream().filter(ReportJson::isAdaptation).toList(),
+                ReportJson::writeAdapted);
         // Nothing quantizes yet; readers may rely on the key.
-        writeArray(json, "quantized", List.<Change.Parametrized>of(), ReportJson::writeParametrized);
+        writeArray(json, "quantized", List.<Change>of(), ReportJson::writeAdapted);
         writeArray(json, "cast", only(Change.Cast.class, changes), ReportJson::writeCast);
         writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
         json.writeEndObject();
@@ -214,10 +219,22 @@ public final class ReportJson {
         json.writeEndObject();
     }
 
-    private static void writeParametrized(JsonGenerator json, Change.Parametrized change) {
+    private static boolean isAdaptation(Change change) {
+        return change instanceof Change.Parametrized || change instanceof Change.Folded;
+    }
+
+    private static void writeAdapted(JsonGenerator json, Change change) {
+        if (change instanceof Change.Parametrized parametrized) {
+            writeAdapted(json, parametrized.name(), parametrized.parametrization());
+        } else if (change instanceof Change.Folded folded) {
+            writeAdapted(json, folded.name(), folded.parametrization());
+        }
+    }
+
+    private static void writeAdapted(JsonGenerator json, String name, String parametrization) {
         json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        json.writeStringProperty("parametrization", change.parametrization());
+        json.writeStringProperty("name", name);
+        json.writeStringProperty("parametrization", parametrization);
         json.writeEndObject();
     }
 
@@ -304,7 +321,9 @@ public final class ReportJson {
         json.writeStartObject();
         json.writeStringProperty("path", outputNames.of(output.path()));
         json.writeNumberProperty("bytes", output.bytes());
-        json.writeStringProperty("sha256", output.sha256());
+        if (!output.sha256().isEmpty()) {
+            json.writeStringProperty("sha256", output.sha256());
+        }
         json.writeEndObject();
     }
 

@@ -36,13 +36,46 @@ final class Run {
      * @throws GraftException if anything fails; nothing was done then
      */
     Report carryOut(Execution execution) {
+        return carryOut(plan ->
+                execution.carryOut(plan, model.target(), configuration.file().output()));
+    }
+
+    /**
+     * Does a part of it.
+     *
+     * @throws GraftException if anything fails; nothing was done then
+     */
+    Report carryOut(PartExecution execution) {
+        OutputSection output = configuration.file().output().orElseThrow();
+        Optional<String> refusal = execution.refusal(output.folder());
+        if (refusal.isPresent()) {
+            throw configuration.failure(
+                    new Problem(
+                            ProblemCode.OUTPUT_EXISTS,
+                            Severity.ERROR,
+                            "",
+                            Optional.empty(),
+                            refusal.get(),
+                            List.of(),
+                            "write all parts into a new folder; overwrite = true replaces a part until the last one is written"),
+                    null);
+        }
+        return carryOut(plan -> execution.carryOut(plan, output));
+    }
+
+    /** What is done with a plan that may be carried out. */
+    private interface Commitment {
+        Report of(Plan plan) throws IOException;
+    }
+
+    private Report carryOut(Commitment commitment) {
         Planner.Planned planned = planned();
         Plan plan = planned.plan();
         if (!plan.isCommittable()) {
             throw configuration.failure(plan.problems(), plan, planned.thrown().orElse(null));
         }
         try {
-            return execution.carryOut(plan, model.target(), configuration.file().output());
+            return commitment.of(plan);
         } catch (IOException | RuntimeException failure) {
             List<Problem> problems = new ArrayList<>(plan.problems());
             problems.add(problem(failure));

@@ -1,5 +1,7 @@
 package io.graft.apply;
 
+import io.graft.Output;
+import io.graft.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -28,7 +30,7 @@ final class StagedOutput implements AutoCloseable {
 
     private static final String INDEX = "model.safetensors.index.json";
     private static final Pattern OWN_FILE = Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors|"
-            + Pattern.quote(INDEX) + "|" + Pattern.quote(Manifest.FILE_NAME));
+            + Pattern.quote(INDEX) + "|" + Pattern.quote(Manifest.FILE_NAME) + "|graft-part-\\d{5}-of-\\d{5}\\.json");
 
     /** The index tells a reader which shards to open and the manifest tells that all is there, so they come last. */
     private static final Comparator<Path> CONTENT_FIRST = Comparator.comparingInt(StagedOutput::rank)
@@ -64,6 +66,19 @@ final class StagedOutput implements AutoCloseable {
         }
     }
 
+    /** Within the output folder, which is made if need be: for one of several runs that write into it. */
+    static StagedOutput within(Path output) throws IOException {
+        Path target = output.toAbsolutePath().normalize();
+        boolean made = !Files.isDirectory(target);
+        try {
+            Files.createDirectories(target);
+        } catch (IOException failure) {
+            throw unusable(target, failure);
+        }
+        Path real = target.toRealPath();
+        return new StagedOutput(real, createFolderIn(real), made ? List.of(real) : List.of());
+    }
+
     /** The folder becomes the output, so it has a folder's usual permissions, which a temporary one has not. */
     private static Path createFolderIn(Path parent) throws IOException {
         return create(parent.resolve(".graft-" + UUID.randomUUID()), parent);
@@ -76,10 +91,14 @@ final class StagedOutput implements AutoCloseable {
         try {
             return Files.createDirectory(folder);
         } catch (IOException failure) {
-            FileSystemException named = new FileSystemException(asked.toString(), null, "no folder can be made here");
-            named.initCause(failure);
-            throw named;
+            throw unusable(asked, failure);
         }
+    }
+
+    private static FileSystemException unusable(Path asked, IOException failure) {
+        FileSystemException named = new FileSystemException(asked.toString(), null, "no folder can be made here");
+        named.initCause(failure);
+        return named;
     }
 
     /** Where to write the files; they keep their names when they are published. */
@@ -90,6 +109,41 @@ final class StagedOutput implements AutoCloseable {
     /** Where a file of {@link #folder} will be once it is published. */
     Path published(Path staged) {
         return target.resolve(folder.relativize(staged));
+    }
+
+    /** The files where they will be once they are published. */
+    List<Output> published(List<Output> files) {
+        return files.stream()
+                .map(file -> new Output(published(file.path()), file.bytes(), file.sha256()))
+                .toList();
+    }
+
+    /** A refusal that names the output that a person asked for, and not the place where it is staged. */
+    CheckpointException named(CheckpointException refused) {
+        return refused.path().startsWith(folder)
+                ? new CheckpointException(
+                        refused.reason(), published(refused.path()), refused.detail(), refused.help(), refused)
+                : refused;
+    }
+
+    /**
+     * Moves the files into place, beside what is there.
+     *
+     * @throws IOException if a file cannot be moved; the output folder is then as it was
+     */
+    synchronized void add() throws IOException {
+        Deque<Move> made = new ArrayDeque<>();
+        try {
+            for (Path file : filesIn(folder)) {
+                made.push(Move.make(file, target));
+            }
+        } catch (IOException | RuntimeException | Error failure) {
+            while (!made.isEmpty()) {
+                made.pop().undo(failure);
+            }
+            throw failure;
+        }
+        done = true;
     }
 
     /**

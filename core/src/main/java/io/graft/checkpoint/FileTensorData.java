@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Tensor bytes that lie contiguously in a file. */
 record FileTensorData(CheckpointFile file, long offset, long byteCount) implements TensorData {
@@ -22,19 +23,38 @@ record FileTensorData(CheckpointFile file, long offset, long byteCount) implemen
     @Override
     public ByteBuffer window(long from, int length) throws IOException {
         Objects.checkFromIndexSize(from, length, byteCount);
-        try (FileChannel channel = file.open()) {
-            if (length > LARGEST_COPY) {
-                return channel.map(FileChannel.MapMode.READ_ONLY, offset + from, length)
-                        .order(ByteOrder.LITTLE_ENDIAN);
-            }
+        if (length <= LARGEST_COPY) {
             ByteBuffer copy = ByteBuffer.allocate(length);
-            while (copy.hasRemaining()) {
-                if (channel.read(copy, offset + from + copy.position()) < 0) {
+            read(from, copy);
+            return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+        try (FileChannel channel = file.open()) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, offset + from, length)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    @Override
+    public void read(long from, ByteBuffer target) throws IOException {
+        Objects.checkFromIndexSize(from, target.remaining(), byteCount);
+        try (FileChannel channel = file.open()) {
+            long start = offset + from - target.position();
+            while (target.hasRemaining()) {
+                if (channel.read(target, start + target.position()) < 0) {
                     throw file.changed();
                 }
             }
-            return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         }
+    }
+
+    @Override
+    public Optional<FileRegion> region() {
+        return Optional.of(new FileRegion(file, offset, byteCount));
+    }
+
+    @Override
+    public boolean isDivisible() {
+        return true;
     }
 
     @Override

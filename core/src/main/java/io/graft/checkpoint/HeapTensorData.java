@@ -20,6 +20,11 @@ record HeapTensorData(ByteBuffer bytes) implements TensorData {
     }
 
     @Override
+    public boolean isDivisible() {
+        return true;
+    }
+
+    @Override
     public void transferTo(WritableByteChannel target) throws IOException {
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining()) {

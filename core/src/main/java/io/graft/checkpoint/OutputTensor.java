@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * A tensor to be written.
  *
- * @param data asked once, when the tensor's turn comes; what it gives is dropped before the next one is asked
+ * @param data asked once, when the tensor's turn comes; what it gives is dropped when it is written
  */
 public record OutputTensor(String name, DType dtype, Shape shape, Source data) {
     /** Where a tensor's bytes come from. */

@@ -3,8 +3,8 @@ package io.graft.checkpoint;
 import java.nio.file.Path;
 
 /**
- * A file that was written and has reached the disk.
+ * A file that was written.
  *
- * @param sha256 lower-case hexadecimal digest of its content
+ * @param sha256 lower-case hexadecimal digest of its content; empty if none was asked for
  */
 public record WrittenFile(Path path, long bytes, String sha256) {}

@@ -12,6 +12,7 @@ public final class CastTensor implements LazyTensor {
     private final LazyTensor source;
     private final DType dtype;
     private DTypeConversion conversion;
+    private OptionalDouble observed = OptionalDouble.empty();
 
     public CastTensor(LazyTensor source, DType dtype) {
         this.source = source;
@@ -43,6 +44,11 @@ public final class CastTensor implements LazyTensor {
      * Largest relative difference that the rounding made, over all elements; empty until the converted bytes have been read.
      */
     public OptionalDouble maxRelativeError() {
-        return conversion == null ? OptionalDouble.empty() : conversion.maxRelativeError();
+        return conversion == null ? observed : conversion.maxRelativeError();
+    }
+
+    /** Takes the error from where the bytes were read instead: in another process. */
+    public void observe(double maxRelativeError) {
+        observed = OptionalDouble.of(maxRelativeError);
     }
 }

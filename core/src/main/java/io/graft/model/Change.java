@@ -27,4 +27,7 @@ public sealed interface Change {
 
     /** The tensor is computed from other tensors. */
     record Parametrized(String name, String parametrization) implements Change {}
+
+    /** What a parametrization computes became the tensor's own values. */
+    record Folded(String name, String parametrization) implements Change {}
 }

@@ -16,8 +16,8 @@ public interface LazyTensor {
     Provenance provenance();
 
     /**
-     * The tensor's bytes. For a stored tensor nothing is read yet; a computed one may compute now. The result is used and
-     * dropped before the next tensor is materialized.
+     * The tensor's bytes. For a stored tensor nothing is read yet; a computed one may compute now. Tensors are materialized
+     * one after the other, and the result is dropped when its bytes are written, which a few may wait for at a time.
      *
      * @throws IOException if the values cannot be read
      */

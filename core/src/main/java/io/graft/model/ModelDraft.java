@@ -180,12 +180,28 @@ public final class ModelDraft {
         List<Parametrization> stack = new ArrayList<>(tensor.parametrizations());
         stack.add(parametrization);
         DraftTensor parametrized = tensor.withParametrizations(stack);
-        if (!parametrized.shape().equals(tensor.shape())) {
-            throw new IllegalArgumentException("parametrization `" + parametrization.id() + "` changes the shape of `"
-                    + name + "` from " + tensor.shape() + " to " + parametrized.shape());
-        }
+        requireSameShape(tensor, parametrization, parametrized.value());
         tensors.put(name, parametrized);
         changes.add(new Change.Parametrized(name, parametrization.id()));
+    }
+
+    /**
+     * Makes what a parametrization computes on top of a tensor the tensor's own values: nothing stays on top of it, and later
+     * edits see the result.
+     */
+    public void fold(String name, Parametrization parametrization) {
+        DraftTensor tensor = existing(name);
+        LazyTensor folded = parametrization.apply(tensor.value());
+        requireSameShape(tensor, parametrization, folded);
+        tensors.put(name, tensor.withBase(folded).withParametrizations(List.of()));
+        changes.add(new Change.Folded(name, parametrization.id()));
+    }
+
+    private static void requireSameShape(DraftTensor tensor, Parametrization parametrization, LazyTensor value) {
+        if (!value.shape().equals(tensor.shape())) {
+            throw new IllegalArgumentException("parametrization `" + parametrization.id() + "` changes the shape of `"
+                    + tensor.name() + "` from " + tensor.shape() + " to " + value.shape());
+        }
     }
 
     /** Every edit so far, in order. */

@@ -10,6 +10,7 @@ import io.graft.ModelTarget;
 import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.checkpoint.WriteOptions;
 import io.graft.config.Problem;
 import io.graft.model.ModelDraft;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class ExecutionTest {
     void writerThatFailsHalfWayLeavesModelAndFilesAsTheyWere() throws IOException {
         Map<String, String> before = oldOutput();
         IOException full = new IOException("No space left on device");
-        Execution execution = new Execution((folder, tensors, maxShardSize) -> {
+        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
             Files.writeString(folder.resolve("model-00001-of-00002.safetensors"), "new");
             throw full;
         });
@@ -80,7 +81,7 @@ class ExecutionTest {
     void memoryThatRunsOutWhileWritingLeavesFilesAsTheyWere() throws IOException {
         Map<String, String> before = oldOutput();
         OutOfMemoryError error = new OutOfMemoryError("Java heap space");
-        Execution execution = new Execution((folder, tensors, maxShardSize) -> {
+        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
             Files.writeString(folder.resolve("model.safetensors"), "new");
             throw error;
         });
@@ -119,7 +120,7 @@ class ExecutionTest {
     void modelInsideTheOutputIsReadBeforeItIsReplaced() throws IOException {
         oldOutput();
         Path model = root.resolve("out/model.safetensors");
-        Execution execution = new Execution((folder, tensors, maxShardSize) -> {
+        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
             Path copy = Files.copy(model, folder.resolve("model.safetensors"));
             Files.writeString(copy, " and more", StandardOpenOption.APPEND);
             return List.of(new Output(copy, 12, "ab"));
@@ -130,7 +131,8 @@ class ExecutionTest {
                 Files.exists(root.resolve("out/model.safetensors.index.json")), "stale files of an older output go");
     }
 
-    private List<Output> writeModel(Path folder, List<?> tensors, long maxShardSize) throws IOException {
+    private List<Output> writeModel(Path folder, List<?> tensors, long maxShardSize, WriteOptions options)
+            throws IOException {
         events.add("write");
         return List.of(new Output(Files.writeString(folder.resolve("model.safetensors"), "new"), 3, "ab"));
     }
@@ -143,11 +145,13 @@ class ExecutionTest {
     }
 
     private Optional<OutputSection> output(String name) {
-        return Optional.of(new OutputSection(new OutputFolder(root.resolve(name), false), 5_000_000_000L));
+        return Optional.of(
+                new OutputSection(new OutputFolder(root.resolve(name), false), 5_000_000_000L, WriteOptions.DEFAULT));
     }
 
     private Optional<OutputSection> overwritten() {
-        return Optional.of(new OutputSection(new OutputFolder(root.resolve("out"), true), 5_000_000_000L));
+        return Optional.of(
+                new OutputSection(new OutputFolder(root.resolve("out"), true), 5_000_000_000L, WriteOptions.DEFAULT));
     }
 
     private class LiveModel implements ModelTarget {

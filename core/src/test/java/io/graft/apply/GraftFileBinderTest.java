@@ -3,7 +3,9 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.graft.checkpoint.Part;
 import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.source.FileSource;
 import io.graft.config.Bound;
 import io.graft.config.ConfigFile;
@@ -43,7 +45,8 @@ class GraftFileBinderTest {
                 graft {
                   model { checkpoint = "models/model.safetensors" }
                   modifiers = [ { type = fail }, { type = freeze, modules = [encoder] } ]
-                  output { path = out, format = safetensors, max-shard-size = 2MiB, overwrite = true }
+                  output { path = out, format = safetensors, max-shard-size = 2MiB, overwrite = true
+                    digest = none, sync = false }
                 }
                 """);
         ModelSection.CheckpointModel model = assertInstanceOf(
@@ -56,13 +59,18 @@ class GraftFileBinderTest {
                 List.of(0, 1),
                 file.modifiers().stream().map(BoundModifier::index).toList());
         assertEquals(
-                Optional.of(new OutputSection(new OutputFolder(folder.resolve("out"), true), 2 << 20)), file.output());
+                Optional.of(new OutputSection(
+                        new OutputFolder(folder.resolve("out"), true),
+                        2 << 20,
+                        new WriteOptions(false, false, Part.WHOLE))),
+                file.output());
     }
 
     @Test
     void outputHasDefaults() throws IOException {
         assertEquals(
-                Optional.of(new OutputSection(new OutputFolder(folder.resolve("out"), false), 5_000_000_000L)),
+                Optional.of(new OutputSection(
+                        new OutputFolder(folder.resolve("out"), false), 5_000_000_000L, WriteOptions.DEFAULT)),
                 ok(MODEL + "graft.modifiers = []\ngraft.output.path = out").output());
     }
 

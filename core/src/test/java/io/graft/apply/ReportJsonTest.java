@@ -113,6 +113,7 @@ class ReportJsonTest {
         draft.remove("old.scale");
         draft.cast("decoder.weight", DType.BF16);
         draft.parametrize("decoder.weight", new Unchanged());
+        draft.fold("encoder.bias", new Unchanged());
         ModifierRecord record = new ModifierRecord(
                 0,
                 "everything",

@@ -270,6 +270,21 @@ class ModelDraftTest {
     }
 
     @Test
+    void foldingMakesTheComputedValuesTheTensorsOwn() {
+        model.parametrize("encoder.weight", new Doubled("first"));
+        LazyTensor below = model.find("encoder.weight").orElseThrow().value();
+        Doubled second = new Doubled("second");
+        model.fold("encoder.weight", second);
+        DraftTensor folded = model.find("encoder.weight").orElseThrow();
+        assertEquals(List.of(), folded.parametrizations());
+        assertEquals(second.apply(below).provenance(), folded.base().provenance());
+        assertEquals(
+                new Change.Folded("encoder.weight", "second"), model.changes().get(1));
+        model.assign("encoder.weight", weight.base());
+        assertSame(weight.base(), model.find("encoder.weight").orElseThrow().value());
+    }
+
+    @Test
     void aParametrizationMustKeepTheShape() {
         Parametrization wider = new Parametrization() {
             @Override
@@ -285,6 +300,9 @@ class ModelDraftTest {
         assertMessage(
                 "parametrization `wider` changes the shape of `encoder.weight` from [] to [2, 2]",
                 () -> model.parametrize("encoder.weight", wider));
+        assertMessage(
+                "parametrization `wider` changes the shape of `encoder.weight` from [] to [2, 2]",
+                () -> model.fold("encoder.weight", wider));
         assertUntouched();
     }
 

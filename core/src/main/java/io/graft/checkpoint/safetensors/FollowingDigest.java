@@ -1,47 +1,57 @@
 package io.graft.checkpoint.safetensors;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * SHA-256 of a file that is being written from start to end: a thread follows the writer's position and reads back what was
- * written, which the operating system still holds in memory.
+ * SHA-256 of a file that is being written: a thread follows its pieces, in the file's order, and reads back what was written,
+ * which the operating system still holds in memory.
  */
 final class FollowingDigest implements AutoCloseable {
     private static final int STEP = 1 << 18;
-    private static final int PAUSE_MILLIS = 1;
 
     private final FileChannel file;
     private final long size;
-    private final FutureTask<String> digest = new FutureTask<>(this::follow);
-    private volatile boolean abandoned;
+    private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+    private final FutureTask<String> digest = new FutureTask<>(this::hash);
+    private final Thread thread = new Thread(digest, "graft-digest");
+
+    private record Piece(Future<?> written, long end) {}
 
     private FollowingDigest(FileChannel file, long size) {
         this.file = file;
         this.size = size;
+        thread.setDaemon(true);
     }
 
     /**
      * Starts to follow.
      *
-     * @param file open for reading too; written at its position
+     * @param file open for reading too
      * @param size bytes that it will have
      */
     static FollowingDigest start(FileChannel file, long size) {
         FollowingDigest follower = new FollowingDigest(file, size);
-        Thread thread = new Thread(follower.digest, "graft-digest");
-        thread.setDaemon(true);
-        thread.start();
+        follower.thread.start();
         return follower;
     }
 
-    /** The digest in lower-case hexadecimal, once all bytes have been written and read back. */
+    /** The next piece, up to this end. */
+    void follow(Future<?> written, long end) {
+        pieces.add(new Piece(written, end));
+    }
+
+    /** The digest in lower-case hexadecimal, once all pieces have been written and read back. */
     String await() throws IOException {
         try {
             return digest.get();
@@ -56,24 +66,25 @@ final class FollowingDigest implements AutoCloseable {
     /** Stops following, whether or not all was written. */
     @Override
     public void close() {
-        abandoned = true;
+        if (!digest.isDone()) {
+            thread.interrupt();
+        }
     }
 
-    private String follow() throws IOException, NoSuchAlgorithmException, InterruptedException {
+    private String hash() throws IOException, NoSuchAlgorithmException, ExecutionException, InterruptedException {
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         ByteBuffer buffer = ByteBuffer.allocate(STEP);
         long done = 0;
-        while (done < size && !abandoned) {
-            long ready = file.position() - done;
-            if (ready == 0) {
-                Thread.sleep(PAUSE_MILLIS);
-                continue;
-            }
-            while (ready > 0) {
-                int read = file.read(buffer.clear().limit((int) Math.min(STEP, ready)), done);
+        while (done < size) {
+            Piece piece = pieces.take();
+            piece.written.get();
+            while (done < piece.end) {
+                int read = file.read(buffer.clear().limit((int) Math.min(STEP, piece.end - done)), done);
+                if (read < 0) {
+                    throw new EOFException("the written file ends after " + done + " bytes");
+                }
                 sha256.update(buffer.array(), 0, read);
                 done += read;
-                ready -= read;
             }
         }
         return HexFormat.of().formatHex(sha256.digest());

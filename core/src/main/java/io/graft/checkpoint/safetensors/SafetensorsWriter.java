@@ -2,36 +2,35 @@ package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.WrittenFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Writes tensors as one safetensors file, or as shards with an index, in memory that does not grow with them. The same
  * tensors and metadata give the same bytes, those of the reference implementation.
  *
  * <p>All sizes are known before any data are touched. Bytes of untouched tensors go from file to file without passing the
- * Java heap, and are hashed meanwhile. Each file is forced to the disk, opened again and compared with what was asked for;
- * the index comes last. On failure the folder is left as it then is: the caller owns it.
+ * Java heap, computed ones are computed on every processor, and all are hashed meanwhile. Each file is opened again and
+ * compared with what was asked for, and forced to the disk; the index comes last. On failure the folder is left as it then is:
+ * the caller owns it.
  */
 public final class SafetensorsWriter {
     /** No limit on the size of a file, so that there is one. */
@@ -43,6 +42,12 @@ public final class SafetensorsWriter {
     private final String stem;
     private final long maxShardBytes;
     private final Map<String, String> metadata;
+    private final WriteOptions options;
+
+    /** Writes every file, hashed and forced to the disk. */
+    public SafetensorsWriter(Path folder, String stem, long maxShardBytes, Map<String, String> metadata) {
+        this(folder, stem, maxShardBytes, metadata, WriteOptions.DEFAULT);
+    }
 
     /**
      * @param folder an existing folder, which holds no file of the names to be written
@@ -50,7 +55,8 @@ public final class SafetensorsWriter {
      * @param maxShardBytes most bytes of tensor data in a file, except for a single larger tensor; or {@link #UNLIMITED}
      * @param metadata texts for the header; {@code format} becomes {@code pt} whatever is given
      */
-    public SafetensorsWriter(Path folder, String stem, long maxShardBytes, Map<String, String> metadata) {
+    public SafetensorsWriter(
+            Path folder, String stem, long maxShardBytes, Map<String, String> metadata, WriteOptions options) {
         if (maxShardBytes <= 0) {
             throw new IllegalArgumentException("the size of a shard must be positive: " + maxShardBytes);
         }
@@ -61,28 +67,40 @@ public final class SafetensorsWriter {
         // transformers refuses files that do not say so.
         sorted.put("format", "pt");
         this.metadata = Collections.unmodifiableMap(sorted);
+        this.options = options;
     }
 
     /**
      * Writes the tensors; shards are filled in their order.
      *
-     * @return the files, shards in their order and the index last
+     * @return the files, shards in their order and the index last; of a part, its shards
      * @throws CheckpointException if a tensor's name or dtype cannot be written
      * @throws IOException if the disk is too small, or writing or reading fails
      */
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
-        requireWritable(tensors);
         List<OutputFile> files = layOut(tensors);
-        byte[] index = files.size() == 1 ? null : index(files);
-        requireSpace(files, index);
-        List<WrittenFile> written = new ArrayList<>();
-        for (OutputFile file : files) {
-            written.add(write(file));
-        }
-        if (index != null) {
+        List<OutputFile> mine = IntStream.range(0, files.size())
+                .filter(options.part()::contains)
+                .mapToObj(files::get)
+                .toList();
+        byte[] index = options.part().isWhole() && files.size() > 1 ? index(files) : new byte[0];
+        requireSpace(mine, index.length);
+        List<WrittenFile> written = writeAll(mine);
+        if (index.length > 0) {
             written.add(writeIndex(index));
         }
         return written;
+    }
+
+    /** The names of all shards, whichever part writes them, in their order. */
+    public List<String> shards(List<OutputTensor> tensors) throws IOException {
+        return layOut(tensors).stream().map(OutputFile::name).toList();
+    }
+
+    /** Writes the index alone, which the parts leave out; nothing if there is one file only. */
+    public Optional<WrittenFile> writeIndex(List<OutputTensor> tensors) throws IOException {
+        List<OutputFile> files = layOut(tensors);
+        return files.size() > 1 ? Optional.of(writeIndex(index(files))) : Optional.empty();
     }
 
     private void requireWritable(List<OutputTensor> tensors) {
@@ -108,6 +126,7 @@ public final class SafetensorsWriter {
     }
 
     private List<OutputFile> layOut(List<OutputTensor> tensors) throws IOException {
+        requireWritable(tensors);
         List<List<OutputTensor>> shards = ShardPlan.divide(tensors, maxShardBytes);
         List<OutputFile> files = new ArrayList<>();
         for (int i = 0; i < shards.size(); i++) {
@@ -138,8 +157,8 @@ public final class SafetensorsWriter {
         return json.toByteArray();
     }
 
-    private void requireSpace(List<OutputFile> files, byte[] index) throws IOException {
-        long needed = index == null ? 0 : index.length;
+    private void requireSpace(List<OutputFile> files, long indexLength) throws IOException {
+        long needed = indexLength;
         for (OutputFile file : files) {
             needed = Math.addExact(needed, file.size());
         }
@@ -150,58 +169,42 @@ public final class SafetensorsWriter {
         }
     }
 
-    private WrittenFile write(OutputFile file) throws IOException {
-        Path path = folder.resolve(file.name());
-        String sha256;
-        try (FileChannel channel = create(path);
-                FollowingDigest digest = FollowingDigest.start(channel, file.size())) {
-            OutputStream out = Channels.newOutputStream(channel);
-            file.writeHeader(out);
-            for (OutputTensor tensor : file.tensors()) {
-                writeData(tensor, channel);
+    /** Goes on to the next file while digests are taken of the ones before: one for each processor at a time. */
+    private List<WrittenFile> writeAll(List<OutputFile> files) throws IOException {
+        List<WrittenFile> written = new ArrayList<>();
+        Deque<FileInProgress> open = new ArrayDeque<>();
+        try (Workers workers = Workers.start()) {
+            for (OutputFile file : files) {
+                FileInProgress next = FileInProgress.create(folder.resolve(file.name()), file.size(), options);
+                open.add(next);
+                next.write(file, workers);
+                if (open.size() >= Workers.processors()) {
+                    written.add(finishFirst(open));
+                }
             }
-            channel.force(true);
-            sha256 = digest.await();
+            while (!open.isEmpty()) {
+                written.add(finishFirst(open));
+            }
+        } finally {
+            for (FileInProgress unfinished : open) {
+                unfinished.close();
+            }
         }
-        requireAsPlanned(file, path);
-        return new WrittenFile(path, file.size(), sha256);
+        return written;
     }
 
-    private static void writeData(OutputTensor tensor, FileChannel channel) throws IOException {
-        TensorData data = tensor.data().materialize();
-        long expected = tensor.dtype().byteCount(tensor.shape());
-        requireBytes(tensor, expected, data.byteCount());
-        long start = channel.position();
-        data.transferTo(channel);
-        requireBytes(tensor, expected, channel.position() - start);
-    }
-
-    private static void requireBytes(OutputTensor tensor, long expected, long actual) {
-        if (actual != expected) {
-            throw new IllegalStateException("tensor '" + TensorName.printable(tensor.name()) + "' came with " + actual
-                    + " bytes, but " + tensor.dtype() + " " + tensor.shape() + " takes " + expected);
-        }
-    }
-
-    private static void requireAsPlanned(OutputFile file, Path path) throws IOException {
-        SafetensorsHeader found = SafetensorsHeader.read(CheckpointFile.of(path));
-        if (!found.equals(file.header())) {
-            throw new IOException(path + ": the file just written reads back with other tensors than were written");
-        }
+    private static WrittenFile finishFirst(Deque<FileInProgress> open) throws IOException {
+        WrittenFile written = open.element().finish();
+        open.remove().close();
+        return written;
     }
 
     private WrittenFile writeIndex(byte[] json) throws IOException {
-        Path path = folder.resolve(stem + ShardIndex.SUFFIX);
-        try (FileChannel channel = create(path);
-                FollowingDigest digest = FollowingDigest.start(channel, json.length)) {
-            channel.write(ByteBuffer.wrap(json));
-            channel.force(true);
-            return new WrittenFile(path, json.length, digest.await());
+        try (FileInProgress file =
+                FileInProgress.create(folder.resolve(stem + ShardIndex.SUFFIX), json.length, options)) {
+            file.write(json);
+            return file.finish();
         }
-    }
-
-    private static FileChannel create(Path path) throws IOException {
-        return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     private CheckpointException refusal(String detail, String help) {

@@ -8,16 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.DTypeConversion;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.OutputTensor;
+import io.graft.checkpoint.Part;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.WrittenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -166,6 +170,103 @@ class SafetensorsWriterTest {
         }
         writer(SafetensorsWriter.UNLIMITED).write(tensors);
         assertEquals(List.of("a", "b", "c"), asked);
+    }
+
+    /** Large enough for several pieces of each kind; names put them in another order than in their file. */
+    @Test
+    void writesLargeTensorsOfEveryKind() throws Exception {
+        byte[] random = new byte[70_000_003];
+        new Random(5).nextBytes(random);
+        Path file = Files.write(folder.resolve("source"), random);
+        CheckpointFile source = CheckpointFile.of(file);
+        int half = 4_000_000;
+        TensorData halves = source.data(random.length - 2L * half, 2L * half);
+        DTypeConversion floats = new DTypeConversion(halves, DType.BF16, DType.F32);
+        List<OutputTensor> tensors = List.of(
+                new OutputTensor("c", DType.U8, Shape.of(40_000_000), () -> source.data(3, 40_000_000)),
+                new OutputTensor("d", DType.U8, Shape.of(20_000_000), () -> source.data(40_000_003, 20_000_000)),
+                new OutputTensor("b", DType.U8, Shape.of(7), () -> source.data(70_000_000 - 4, 7)),
+                new OutputTensor("a", DType.F32, Shape.of(half), () -> floats),
+                new OutputTensor("e", DType.F16, Shape.of(half), () -> new InOrder(halves)));
+        WrittenFile written = writer(SafetensorsWriter.UNLIMITED).write(tensors).get(0);
+        Map<String, TensorEntry> read = Checkpoint.open(folder).tensors();
+        for (OutputTensor tensor : tensors) {
+            assertArrayEquals(
+                    Fixtures.bytes(tensor.data().materialize()),
+                    Fixtures.bytes(read.get(tensor.name()).data()),
+                    tensor.name());
+        }
+        assertEquals(sha256(Files.readAllBytes(written.path())), written.sha256());
+    }
+
+    /** A tensor that only one thread may read. */
+    private record InOrder(TensorData data) implements TensorData {
+        @Override
+        public long byteCount() {
+            return data.byteCount();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) throws IOException {
+            return data.window(offset, length);
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) throws IOException {
+            data.transferTo(target);
+        }
+    }
+
+    @Test
+    void leavesTheDigestOutWhereNoneIsAskedFor() throws IOException {
+        WriteOptions plain = new WriteOptions(false, false, Part.WHOLE);
+        SafetensorsWriter writer = new SafetensorsWriter(folder, "model", 100, Map.of(), plain);
+        assertEquals(
+                List.of("", "", ""),
+                writer.write(List.of(ones("a", 60), ones("b", 60))).stream()
+                        .map(WrittenFile::sha256)
+                        .toList());
+    }
+
+    @Test
+    void theFirstFailureOfAnyThreadIsTold() {
+        TensorData none = TensorData.of(ByteBuffer.allocate(0));
+        TensorData failing = TensorData.computed(none, DType.U8, 30_000_000, (first, count, target) -> {
+            if (first > 10_000_000) {
+                throw new IOException("the disk is gone");
+            }
+            target.position(target.position() + count);
+        });
+        OutputTensor tensor = new OutputTensor("a", DType.U8, Shape.of(30_000_000), () -> failing);
+        assertEquals(
+                "the disk is gone",
+                assertThrows(
+                                IOException.class,
+                                () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(tensor, ones("b", 1))))
+                        .getMessage());
+    }
+
+    @Test
+    void partsAreTogetherWhatOneRunWrites() throws IOException {
+        List<OutputTensor> tensors = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            tensors.add(ones("t" + i, 60));
+        }
+        Path whole = Files.createDirectory(folder.resolve("whole"));
+        List<WrittenFile> expected = new SafetensorsWriter(whole, "model", 100, Map.of()).write(tensors);
+        List<WrittenFile> found = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            WriteOptions part = WriteOptions.DEFAULT.withPart(new Part(i, 3));
+            found.addAll(new SafetensorsWriter(folder, "model", 100, Map.of(), part).write(tensors));
+        }
+        found.sort(Comparator.comparing(WrittenFile::path));
+        found.add(writer(100).writeIndex(tensors).orElseThrow());
+        assertEquals(
+                expected.stream()
+                        .map(file ->
+                                new WrittenFile(folder.resolve(file.path().getFileName()), file.bytes(), file.sha256()))
+                        .toList(),
+                found);
     }
 
     @Test

@@ -1,0 +1,25 @@
+package io.graft.checkpoint;
+
+import java.util.Objects;
+
+/**
+ * Bytes of a file that are a tensor as they lie there, so that they can go from file to file.
+ *
+ * @param offset first byte, from the start of the file
+ * @param bytes how many
+ */
+public record FileRegion(CheckpointFile file, long offset, long bytes) {
+    public FileRegion {
+        Objects.checkFromIndexSize(offset, bytes, file.size());
+    }
+
+    /** Whether the other region begins where this one ends. */
+    public boolean isFollowedBy(FileRegion next) {
+        return offset + bytes == next.offset && file.equals(next.file);
+    }
+
+    /** This region and the one that follows it. */
+    public FileRegion with(FileRegion next) {
+        return new FileRegion(file, offset, bytes + next.bytes);
+    }
+}

@@ -1,0 +1,206 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.graft.Report;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Part;
+import io.graft.checkpoint.Shape;
+import io.graft.config.ConfigOverrides;
+import io.graft.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One output written in several parts: four shards of a model with a cast in it. */
+class PartsTest {
+    private static final String CONFIG = """
+            graft {
+              model.checkpoint = model.safetensors
+              modifiers = [ { type = load, checkpoint-path = pretrained.safetensors } ]
+              output { path = out, max-shard-size = 12B }
+            }
+            """;
+
+    @TempDir
+    Path root;
+
+    private Project project;
+    private ModelModifierApplier applier;
+    private Path config;
+
+    @BeforeEach
+    void makeProject() throws IOException {
+        project = Project.in(root.resolve("project"));
+        project.sevens("pretrained.safetensors", DType.F64, Map.of("encoder.bias", Shape.of(3)));
+        applier = ModelModifierApplier.create(TestModifiers.extension(root.resolve("extension")));
+        config = project.config(CONFIG);
+    }
+
+    private Report apply(int number, int count) {
+        return applier.apply(config, ConfigOverrides.none(), new Part(number, count));
+    }
+
+    private Map<String, String> whole() throws IOException {
+        applier.apply(config, ConfigOverrides.none());
+        Files.move(project.file("out"), project.file("whole"));
+        return new Project(project.file("whole")).files();
+    }
+
+    private Map<String, String> out() throws IOException {
+        return new Project(project.file("out")).files();
+    }
+
+    private static List<String> names(Report report) {
+        return report.outputs().stream()
+                .map(output -> output.path().getFileName().toString())
+                .toList();
+    }
+
+    @Test
+    void theLastPartLeavesWhatOneRunLeaves() throws IOException {
+        Map<String, String> whole = whole();
+        assertEquals(List.of("model-00002-of-00004.safetensors"), names(apply(2, 3)));
+        assertEquals(
+                List.of("graft-part-00002-of-00003.json", "model-00002-of-00004.safetensors"),
+                List.copyOf(out().keySet()));
+        assertEquals(
+                List.of("model-00001-of-00004.safetensors", "model-00004-of-00004.safetensors"), names(apply(1, 3)));
+        assertEquals(
+                List.of(
+                        "model-00001-of-00004.safetensors",
+                        "model-00002-of-00004.safetensors",
+                        "model-00003-of-00004.safetensors",
+                        "model-00004-of-00004.safetensors",
+                        "model.safetensors.index.json",
+                        "graft-manifest.json"),
+                names(apply(3, 3)));
+        assertEquals(whole, out());
+    }
+
+    @Test
+    void partsMayOutnumberTheShards() throws IOException {
+        Map<String, String> whole = whole();
+        for (int number = 6; number >= 1; number--) {
+            apply(number, 6);
+        }
+        assertEquals(whole, out());
+    }
+
+    @Test
+    void partsMayBeWrittenAtTheSameTime() throws Exception {
+        Map<String, String> whole = whole();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Report>> parts = new ArrayList<>();
+            for (int number = 1; number <= 4; number++) {
+                int part = number;
+                parts.add(() -> apply(part, 4));
+            }
+            for (Future<Report> part : threads.invokeAll(parts)) {
+                part.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(whole, out());
+    }
+
+    @Test
+    void onePartOfOneIsAWholeRun() throws IOException {
+        Map<String, String> whole = whole();
+        apply(1, 1);
+        assertEquals(whole, out());
+    }
+
+    @Test
+    void aPartIsNotWrittenTwiceUnlessAskedFor() throws IOException {
+        apply(1, 2);
+        assertEquals(
+                "output-exists: the output folder `" + project.file("out") + "` has part 1/2 already; write all parts"
+                        + " into a new folder; overwrite = true replaces a part until the last one is written",
+                problem(1, 2));
+        project.config(CONFIG + "graft.output.overwrite = true");
+        apply(1, 2);
+        apply(2, 2);
+        assertEquals(
+                "output-exists: the output folder `" + project.file("out") + "` holds a finished output; write all"
+                        + " parts into a new folder; overwrite = true replaces a part until the last one is written",
+                problem(2, 2));
+    }
+
+    @Test
+    void partsOfDifferentPlansAreNotMixed() throws IOException {
+        apply(1, 2);
+        project.config(CONFIG + "graft.modifiers = []");
+        Map<String, String> before = new TreeMap<>(out());
+        assertEquals(
+                "apply-failed: the plan cannot be carried out: IOException: part 1/2 was written with another"
+                        + " configuration or from other checkpoints; run all parts with the same ones, into a new"
+                        + " folder; the model and the output are as they were",
+                problem(2, 2));
+        before.forEach((name, content) -> assertEquals(content, assertPresent(name)));
+        assertFalse(Files.exists(project.file("out/graft-manifest.json")));
+    }
+
+    private String assertPresent(String name) {
+        try {
+            return out().get(name);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    void aBlockIsNotWrittenInParts() throws IOException {
+        project.config(CONFIG.replace(
+                "model.checkpoint = model.safetensors",
+                "model { block-factory = com.acme.Net, input-shapes = [[1, 4]] }"));
+        assertEquals(
+                "unsupported-change: a block is made anew by each process, with values of its own, and so cannot be"
+                        + " written in parts; write it in one run, or modify a checkpoint",
+                problem(1, 2));
+        assertFalse(Files.exists(project.file("out")));
+    }
+
+    @Test
+    void aWholeRunReplacesWhatPartsLeft() throws IOException {
+        Map<String, String> whole = whole();
+        apply(1, 2);
+        project.config(CONFIG + "graft.output.overwrite = true");
+        applier.apply(config, ConfigOverrides.none());
+        assertEquals(whole, out());
+    }
+
+    @Test
+    void aRecordThatIsNoneIsTold() throws IOException {
+        apply(1, 2);
+        Files.writeString(project.file("out/graft-part-00001-of-00002.json"), "{}");
+        assertEquals(
+                "apply-failed: the plan cannot be carried out: IOException: "
+                        + project.file("out/graft-part-00001-of-00002.json").toRealPath()
+                        + " is no record of a part; run that part again; the model and the output are as they were",
+                problem(2, 2));
+    }
+
+    private String problem(int number, int count) {
+        Problem problem = assertThrows(GraftException.class, () -> apply(number, count)).problems().stream()
+                .filter(Problem::isError)
+                .findFirst()
+                .orElseThrow();
+        return problem.code().id() + ": " + problem.message() + "; " + problem.help();
+    }
+}

@@ -1,0 +1,44 @@
+package io.graft.modifiers.lora;
+
+import io.graft.ModifierContext;
+import io.graft.config.ProblemCode;
+
+/** What does not fit; remembers whether an error was among it, so that nothing is edited after one. */
+final class Findings {
+    private static final String OPTION = "adapter-path";
+
+    private final ModifierContext context;
+    private final boolean strict;
+    private boolean failed;
+
+    /** @param strict whether names without effect are errors */
+    Findings(ModifierContext context, boolean strict) {
+        this.context = context;
+        this.strict = strict;
+    }
+
+    boolean failed() {
+        return failed;
+    }
+
+    void error(ProblemCode code, String message, String help) {
+        failed = true;
+        context.error(code, OPTION, message, help);
+    }
+
+    void warn(String message) {
+        context.warn(message);
+    }
+
+    /** Something that the adapter's configuration names, and that has no effect. */
+    void withoutEffect(String message) {
+        if (strict) {
+            error(
+                    ProblemCode.UNMATCHED_RULE,
+                    message,
+                    "the two files may be of different adapters; strict = false ignores it");
+        } else {
+            warn(message);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.graft.modifiers.lora;
+
+import io.graft.model.LazyTensor;
+
+/** A tensor of the model that gets the values that the adapter holds. */
+record Replacement(String name, LazyTensor value) {}

@@ -1,0 +1,72 @@
+package io.graft.modifiers.lora;
+
+import io.graft.checkpoint.Shape;
+import io.graft.testkit.ModelFixture;
+import io.graft.testkit.ModifierRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files of these tests, and adapters made of a few numbers. */
+final class Fixtures {
+    private Fixtures() {}
+
+    /** A file of the tests' resources. */
+    static Path file(String name) {
+        try {
+            return Path.of(Fixtures.class.getResource(name).toURI());
+        } catch (URISyntaxException malformed) {
+            throw new IllegalArgumentException(name, malformed);
+        }
+    }
+
+    /** The model that an adapter of the resources was trained on. */
+    static ModelFixture base(String name) {
+        return ModelFixture.read(file(name + "/model.safetensors"));
+    }
+
+    /** Writes an adapter's two files. */
+    static Path adapter(Path folder, ModelFixture tensors, String config) {
+        tensors.save(folder, "adapter_model");
+        return config(folder, config);
+    }
+
+    /** Writes an adapter's configuration. */
+    static Path config(Path folder, String config) {
+        try {
+            Files.writeString(folder.resolve("adapter_config.json"), config);
+            return folder;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The golden model, {@code p[i] = ((3·i + 1) mod 7) - 3}: an embedding of 5 by 4 and a linear layer of 4 to 3. */
+    static ModelFixture golden() {
+        return ModelFixture.empty()
+                .with("emb.weight", Shape.of(5, 4), numbers(20, 7, 3))
+                .with("lin.weight", Shape.of(3, 4), numbers(12, 7, 3))
+                .with("lin.bias", Shape.of(3), numbers(3, 7, 3));
+    }
+
+    /** {@code ((3·i + 1) mod m) - o}. */
+    static double[] numbers(int count, int m, int o) {
+        double[] numbers = new double[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (3 * i + 1) % m - o;
+        }
+        return numbers;
+    }
+
+    /** Runs the modifier. */
+    static ModifierRun merge(ModelFixture model, Path adapter) {
+        return merge(model, adapter, true);
+    }
+
+    /** Runs the modifier. */
+    static ModifierRun merge(ModelFixture model, Path adapter, boolean strict) {
+        return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(adapter, strict)));
+    }
+}
