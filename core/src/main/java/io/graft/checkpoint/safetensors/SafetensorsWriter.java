@@ -3,6 +3,8 @@ package io.graft.checkpoint.safetensors;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.CheckpointWriter;
+import io.graft.checkpoint.DiskSpace;
 import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
@@ -13,8 +15,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ import java.util.TreeMap;
  * Java heap, and are hashed meanwhile. Each file is forced to the disk, opened again and compared with what was asked for;
  * the index comes last. On failure the folder is left as it then is: the caller owns it.
  */
-public final class SafetensorsWriter {
+public final class SafetensorsWriter implements CheckpointWriter {
     /** No limit on the size of a file, so that there is one. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -67,9 +67,8 @@ public final class SafetensorsWriter {
      * Writes the tensors; shards are filled in their order.
      *
      * @return the files, shards in their order and the index last
-     * @throws CheckpointException if a tensor's name or dtype cannot be written
-     * @throws IOException if the disk is too small, or writing or reading fails
      */
+    @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         requireWritable(tensors);
         List<OutputFile> files = layOut(tensors);
@@ -143,11 +142,7 @@ public final class SafetensorsWriter {
         for (OutputFile file : files) {
             needed = Math.addExact(needed, file.size());
         }
-        long free = Files.getFileStore(folder).getUsableSpace();
-        if (free < needed) {
-            throw new FileSystemException(
-                    folder.toString(), null, "the output takes " + needed + " bytes, and " + free + " are free");
-        }
+        DiskSpace.require(folder, needed);
     }
 
     private WrittenFile write(OutputFile file) throws IOException {
