@@ -1,0 +1,7 @@
+/**
+ * What differs between two checkpoints: names, shapes, dtypes and values.
+ *
+ * <p>Knows opened checkpoints and nothing of their formats. Values are read window by window, so that checkpoints of any size
+ * can be compared. Start reading at {@link io.graft.checkpoint.diff.CheckpointDiff}.
+ */
+package io.graft.checkpoint.diff;
