@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param path the file or folder, canonical
  * @param format id of the {@link CheckpointFormat} that read it: {@code safetensors}, {@code pytorch}
- * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}) or
- *     {@code lightning}
+ * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}),
+ *     {@code lightning}, {@code module} (a whole module, pickled) or {@code torchscript}
  * @param tensors the state dict in the file's order; keys are the entries' names
  * @param metadata the text metadata of the file, and scalars that stand beside the state dict ({@code epoch})
  * @param warnings what a person should know, such as a second container that was not used; in reading order

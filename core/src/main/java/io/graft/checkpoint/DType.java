@@ -27,6 +27,7 @@ public enum DType {
     BF16(16, Kind.FLOAT),
     F32(32, Kind.FLOAT),
     F64(64, Kind.FLOAT),
+    C32(32, Kind.COMPLEX),
     C64(64, Kind.COMPLEX),
     C128(128, Kind.COMPLEX);
 

@@ -9,6 +9,7 @@ import io.graft.checkpoint.pytorch.PickleValue.Numeric;
 import io.graft.checkpoint.pytorch.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.PickleValue.Sequence;
 import io.graft.checkpoint.pytorch.PickleValue.StorageRef;
+import io.graft.checkpoint.pytorch.PickleValue.SubclassTensor;
 import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.PickleValue.Text;
 import java.util.Collections;
@@ -131,17 +132,16 @@ final class PickleCalls {
 
     /** A tensor that carries attributes of its own: {@code (function, type, arguments, state)}. */
     private PickleValue rebuildFromType(Global function, List<PickleValue> arguments, PickleValue argumentTuple) {
-        if (arguments.size() == 4
-                && arguments.get(0) instanceof Global inner
-                && arguments.get(1) instanceof Global type
-                && PLAIN_TENSORS.contains(type.qualifiedName())
-                && arguments.get(2) instanceof Sequence innerArguments) {
-            Optional<PickleValue> tensor = tensor(inner, innerArguments.items());
-            if (tensor.isPresent()) {
-                return tensor.get();
-            }
+        if (arguments.size() != 4
+                || !(arguments.get(0) instanceof Global inner)
+                || !(arguments.get(1) instanceof Global type)
+                || !(arguments.get(2) instanceof Sequence innerArguments)) {
+            return new Opaque(function, argumentTuple);
         }
-        return new Opaque(function, argumentTuple);
+        PickleValue base = tensor(inner, innerArguments.items()).orElseGet(() -> new Opaque(inner, innerArguments));
+        return base instanceof TensorValue && PLAIN_TENSORS.contains(type.qualifiedName())
+                ? base
+                : new SubclassTensor(type, base, arguments.get(3));
     }
 
     private Optional<PickleValue> tensor(Global function, List<PickleValue> arguments) {

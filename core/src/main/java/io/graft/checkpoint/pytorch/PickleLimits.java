@@ -11,4 +11,7 @@ package io.graft.checkpoint.pytorch;
  */
 record PickleLimits(long bytes, long textBytes, int values, int depth) {
     static final PickleLimits DEFAULT = new PickleLimits(256L << 20, 64L << 20, 3_000_000, 1_000);
+
+    /** For what is read beside the checkpoint itself, while that is in memory. */
+    static final PickleLimits SMALL = new PickleLimits(32L << 20, 8L << 20, 500_000, 1_000);
 }

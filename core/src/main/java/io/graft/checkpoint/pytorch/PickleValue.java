@@ -212,6 +212,24 @@ sealed interface PickleValue {
         }
     }
 
+    /**
+     * A tensor of a class of its own.
+     *
+     * @param base the tensor that it is made of, or the record of a wrapper, which has no data
+     * @param fields what the object keeps beside, as a rule a dict; the data of a wrapper are among it
+     */
+    record SubclassTensor(Global type, PickleValue base, PickleValue fields) implements PickleValue {
+        @Override
+        public int depth() {
+            return 1 + Math.max(base.depth(), fields.depth());
+        }
+
+        @Override
+        public String typeName() {
+            return type.qualifiedName();
+        }
+    }
+
     /** An object of any other class: its fields without its behaviour. */
     final class Opaque implements PickleValue {
         private final Global type;

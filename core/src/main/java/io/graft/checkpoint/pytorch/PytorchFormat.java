@@ -13,11 +13,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}. Reads the zip container
- * and that of before PyTorch 1.6; recognises TorchScript archives and says what to do with them.
+ * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}, in the zip container and that of
+ * before PyTorch 1.6; and archives of {@code torch.jit.save}, whose layout is {@code torchscript}.
  *
  * <p>Nothing in a file is executed, so a checkpoint of unknown origin is safe to open. Where the file has a
  * checksum of a storage, it is compared when the first of the storage's bytes is read.
@@ -54,9 +55,16 @@ public final class PytorchFormat implements CheckpointFormat {
 
     private Checkpoint zip(CheckpointFile file, Faults faults) throws IOException {
         TorchArchive archive = TorchArchive.open(file);
-        PickleValue root = archive.readPickle(PickleLimits.DEFAULT);
         try (FileChannel channel = file.open()) {
-            return checkpoint(file, root, (key, wantedBy) -> archive.storage(key, wantedBy, channel), faults);
+            StorageSource data = (key, wantedBy) -> archive.storage("data", key, wantedBy, channel);
+            if (!archive.isScript()) {
+                return checkpoint(file, archive.readPickle(PickleLimits.DEFAULT), data, faults);
+            }
+            ScriptModule module = ScriptModule.read(archive, faults);
+            StorageSource constants = (key, wantedBy) -> archive.storage("constants", key, wantedBy, channel);
+            Map<String, TensorEntry> tensors = entries(module.tensors(), data, faults);
+            tensors.putAll(entries(module.constants(), constants, faults));
+            return checkpoint(file, "torchscript", tensors, Map.of(), module.warnings());
         }
     }
 
@@ -68,18 +76,33 @@ public final class PytorchFormat implements CheckpointFormat {
     private Checkpoint checkpoint(CheckpointFile file, PickleValue root, StorageSource storages, Faults faults)
             throws IOException {
         ModelState state = ModelState.find(root, faults);
-        TensorResolver resolver = new TensorResolver(storages, faults);
-        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, TensorValue> tensor : state.tensors().entrySet()) {
-            tensors.put(tensor.getKey(), resolver.resolve(tensor.getKey(), tensor.getValue()));
-        }
+        return checkpoint(
+                file, state.layout(), entries(state.tensors(), storages, faults), state.metadata(), state.warnings());
+    }
+
+    private Checkpoint checkpoint(
+            CheckpointFile file,
+            String layout,
+            Map<String, TensorEntry> tensors,
+            Map<String, String> metadata,
+            List<String> warnings) {
         return new Checkpoint(
                 file.path(),
                 id(),
-                state.layout(),
+                layout,
                 Collections.unmodifiableMap(tensors),
-                Collections.unmodifiableMap(state.metadata()),
-                state.warnings());
+                Collections.unmodifiableMap(metadata),
+                warnings);
+    }
+
+    private static Map<String, TensorEntry> entries(
+            Map<String, TensorValue> tensors, StorageSource storages, Faults faults) throws IOException {
+        TensorResolver resolver = new TensorResolver(storages, faults);
+        Map<String, TensorEntry> entries = new LinkedHashMap<>();
+        for (Map.Entry<String, TensorValue> tensor : tensors.entrySet()) {
+            entries.put(tensor.getKey(), resolver.resolve(tensor.getKey(), tensor.getValue()));
+        }
+        return entries;
     }
 
     private static boolean startsAsZip(ByteBuffer head) {

@@ -4,7 +4,6 @@ import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.PickleValue.Sequence;
 import io.graft.checkpoint.pytorch.PickleValue.StorageRef;
-import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -17,19 +16,14 @@ final class TensorHunt {
     // Kept over all objects of a file: what was searched without success need not be searched again.
     private final Set<PickleValue> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    boolean finds(Opaque object) {
+    boolean finds(PickleValue object) {
         Deque<PickleValue> open = new ArrayDeque<>(List.of(object));
         while (!open.isEmpty()) {
             PickleValue value = open.remove();
-            if (value instanceof TensorValue || value instanceof StorageRef) {
+            if (value instanceof StorageRef || WrappedTensor.isTensor(value)) {
                 return true;
             }
             if (value instanceof Opaque inner && seen.add(inner)) {
-                // PyTorch's own functions of this name make a tensor, even where no storage is involved.
-                if (inner.type().module().equals("torch._utils")
-                        && inner.type().name().startsWith("_rebuild")) {
-                    return true;
-                }
                 open.add(inner.arguments());
                 open.add(inner.state());
                 open.addAll(inner.items());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -47,18 +48,28 @@ final class TorchArchive {
             throw faults.refused("the archive has members outside of its folder " + Faults.quote(folder) + ": "
                     + Faults.quote(stranger));
         });
-        if (names.stream()
-                .anyMatch(name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"))) {
-            throw faults.unsupported(
-                    "a TorchScript archive",
-                    "save its state_dict() with torch.save or as safetensors and use that file");
-        }
         return new TorchArchive(zip, folder, faults);
+    }
+
+    /** Whether it holds a program beside the tensors, as {@code torch.jit.save} writes it. */
+    boolean isScript() {
+        return zip.members().keySet().stream()
+                .anyMatch(name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"));
+    }
+
+    /** Whether there is a member of that name, without the folder. */
+    boolean has(String name) {
+        return zip.members().containsKey(folder + name);
     }
 
     /** Reads {@code data.pkl} and compares its checksum. */
     PickleValue readPickle(PickleLimits limits) throws IOException {
-        ZipMember member = zip.members().get(folder + PICKLE);
+        return readPickle(PICKLE, limits);
+    }
+
+    /** Reads a pickle that is there, and compares its checksum. */
+    PickleValue readPickle(String name, PickleLimits limits) throws IOException {
+        ZipMember member = zip.members().get(folder + name);
         if (member.size() > limits.bytes()) {
             throw faults.refused(Faults.quote(member.name()) + " has " + member.size() + " bytes; at most "
                     + limits.bytes() + " are read");
@@ -82,14 +93,36 @@ final class TorchArchive {
     }
 
     /**
+     * The text of a member; empty if there is none.
+     *
+     * @throws CheckpointException if it has more than {@code most} bytes
+     */
+    Optional<String> text(String name, long most) throws IOException {
+        ZipMember member = zip.members().get(folder + name);
+        if (member == null) {
+            return Optional.empty();
+        }
+        if (member.size() > most) {
+            throw faults.refused(Faults.quote(member.name()) + " has " + member.size() + " bytes, more than the " + most
+                    + " that are read of an archive's code");
+        }
+        try (ByteCursor cursor = new ByteCursor(zip.open(member), member.size())) {
+            return Optional.of(new String(cursor.bytes(member.size()), StandardCharsets.UTF_8));
+        } catch (ZipException | EOFException damaged) {
+            throw faults.malformed(Faults.quote(member.name()) + " cannot be inflated");
+        }
+    }
+
+    /**
      * The bytes of a storage.
      *
+     * @param where {@code data} or {@code constants}
      * @param wantedBy the tensor that needs it, for messages
      * @param channel the archive, opened by the caller
      * @throws CheckpointException if there is none of that key, or if it is compressed
      */
-    Storage storage(String key, String wantedBy, FileChannel channel) throws IOException {
-        String name = folder + "data/" + key;
+    Storage storage(String where, String key, String wantedBy, FileChannel channel) throws IOException {
+        String name = folder + where + "/" + key;
         ZipMember member = zip.members().get(name);
         if (member == null) {
             throw faults.malformed(wantedBy + " needs " + Faults.quote(name) + ", which the archive lacks");

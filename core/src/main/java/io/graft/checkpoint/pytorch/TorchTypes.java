@@ -19,8 +19,18 @@ final class TorchTypes {
             Map.entry("CharStorage", DType.I8),
             Map.entry("ByteStorage", DType.U8),
             Map.entry("BoolStorage", DType.BOOL),
+            Map.entry("ComplexHalfStorage", DType.C32),
             Map.entry("ComplexFloatStorage", DType.C64),
-            Map.entry("ComplexDoubleStorage", DType.C128));
+            Map.entry("ComplexDoubleStorage", DType.C128),
+            // Classes that Python lacks; TorchScript archives name them.
+            Map.entry("UInt16Storage", DType.U16),
+            Map.entry("UInt32Storage", DType.U32),
+            Map.entry("UInt64Storage", DType.U64),
+            Map.entry("Float8_e4m3fnStorage", DType.F8_E4M3),
+            Map.entry("Float8_e5m2Storage", DType.F8_E5M2),
+            Map.entry("Float8_e4m3fnuzStorage", DType.F8_E4M3FNUZ),
+            Map.entry("Float8_e5m2fnuzStorage", DType.F8_E5M2FNUZ),
+            Map.entry("Float8_e8m0fnuStorage", DType.F8_E8M0));
 
     private static final Map<String, DType> DTYPES = Map.ofEntries(
             Map.entry("float64", DType.F64),
@@ -47,6 +57,8 @@ final class TorchTypes {
             Map.entry("uint32", DType.U32),
             Map.entry("uint64", DType.U64),
             Map.entry("bool", DType.BOOL),
+            Map.entry("complex32", DType.C32),
+            Map.entry("chalf", DType.C32),
             Map.entry("complex64", DType.C64),
             Map.entry("cfloat", DType.C64),
             Map.entry("complex128", DType.C128),

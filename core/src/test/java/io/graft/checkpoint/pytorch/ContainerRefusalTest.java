@@ -324,15 +324,6 @@ class ContainerRefusalTest {
     }
 
     @Test
-    void torchScriptArchives() {
-        String message =
-                "a TorchScript archive; save its state_dict() with torch.save or as safetensors and use that file";
-        CheckpointException scripted = assertThrows(CheckpointException.class, () -> open(fixture("m43/scripted.pt")));
-        assertEquals(fixture("m43/scripted.pt") + ": " + message, scripted.getMessage());
-        files.assertRefused(Reason.UNSUPPORTED, message, zipWithFour(ROOT).stored("archive/constants.pkl", ""));
-    }
-
-    @Test
     void otherZipArchives() {
         files.assertRefused(
                 Reason.UNSUPPORTED,

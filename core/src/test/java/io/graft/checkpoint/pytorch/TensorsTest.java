@@ -52,7 +52,15 @@ class TensorsTest {
     @CsvSource({
         "torch/corners.pt, torch/corners-expected.safetensors",
         "torch/corners-legacy.pt, torch/corners-expected.safetensors",
-        "torch/more.pt, torch/more-expected.safetensors"
+        "torch/more.pt, torch/more-expected.safetensors",
+        "torch/module.pt, torch/module-expected.safetensors",
+        "torch/wrapped.pt, torch/wrapped-expected.safetensors",
+        "torch/lightning-parameters.ckpt, torch/lightning-parameters-expected.safetensors",
+        "torchscript/scripted.pt, torchscript/scripted-expected.safetensors",
+        "torchscript/traced.pt, torchscript/traced-expected.safetensors",
+        "torchscript/frozen.pt, torchscript/frozen-expected.safetensors",
+        "torchscript/frozen-steps.pt, torchscript/frozen-steps-expected.safetensors",
+        "torchscript/types.pt, torchscript/types-expected.safetensors"
     })
     void everyTensorEqualsWhatSafetensorsSaved(String file, String expected) throws IOException {
         assertEqual(safetensors(fixture(expected)), open(fixture(file)).tensors());

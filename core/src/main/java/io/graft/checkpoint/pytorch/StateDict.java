@@ -1,0 +1,93 @@
+package io.graft.checkpoint.pytorch;
+
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.pytorch.PickleValue.Item;
+import io.graft.checkpoint.pytorch.PickleValue.Mapping;
+import io.graft.checkpoint.pytorch.PickleValue.Numeric;
+import io.graft.checkpoint.pytorch.PickleValue.Opaque;
+import io.graft.checkpoint.pytorch.PickleValue.SubclassTensor;
+import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.PickleValue.Text;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tensors of one dict by name, and a word on what else lies in it. */
+final class StateDict {
+    private StateDict() {}
+
+    /** Whether a dict holds tensors under texts and nothing else. */
+    static boolean is(Mapping dict) {
+        return !dict.items().isEmpty()
+                && dict.items().stream()
+                        .allMatch(item -> item.key() instanceof Text && WrappedTensor.isTensor(item.value()));
+    }
+
+    /**
+     * The tensors.
+     *
+     * @param warnings gets a sentence on what is not read, and one on what is read as less than it is
+     * @throws CheckpointException if a name is unfit or given twice, or if a tensor is of a kind that Graft does not read
+     */
+    static Map<String, TensorValue> read(Mapping dict, List<String> warnings, Faults faults) {
+        Map<String, TensorValue> tensors = new LinkedHashMap<>();
+        FirstFew others = new FirstFew();
+        FirstFew subclasses = new FirstFew();
+        TensorHunt hunt = new TensorHunt();
+        for (Item item : dict.items()) {
+            PickleValue value = item.value();
+            Optional<TensorValue> tensor = item.key() instanceof Text ? WrappedTensor.plain(value) : Optional.empty();
+            if (tensor.isPresent()) {
+                put(((Text) item.key()).value(), tensor.get(), tensors, faults);
+                if (value instanceof SubclassTensor) {
+                    subclasses.add(() -> described(item));
+                }
+            } else if (!(value instanceof TensorValue)
+                    && (WrappedTensor.isTensor(value) || (value instanceof Opaque && hunt.finds(value)))) {
+                throw faults.unsupported(
+                        "tensor " + keyText(item.key()) + " is " + WrappedTensor.kind(value)
+                                + ", which Graft does not read",
+                        WrappedTensor.help(value));
+            } else {
+                others.add(() -> described(item));
+            }
+        }
+        if (!subclasses.isEmpty()) {
+            warnings.add("read as plain tensors: " + subclasses);
+        }
+        if (!others.isEmpty()) {
+            warnings.add("not tensors, so left out of the state dict: " + others);
+        }
+        return tensors;
+    }
+
+    /** What a dict holds, for messages. */
+    static String describe(Mapping dict) {
+        FirstFew described = new FirstFew();
+        dict.items().forEach(item -> described.add(() -> described(item)));
+        return described.isEmpty() ? "there are none" : described.toString();
+    }
+
+    private static void put(String name, TensorValue tensor, Map<String, TensorValue> tensors, Faults faults) {
+        String flaw = TensorName.flaw(name);
+        if (flaw != null) {
+            throw faults.refused("the tensor name " + Faults.quote(name) + " " + flaw);
+        }
+        if (tensors.put(name, tensor) != null) {
+            throw faults.refused("the state dict has " + Faults.quote(name) + " twice");
+        }
+    }
+
+    private static String described(Item item) {
+        return keyText(item.key()) + " (" + item.value().typeName() + ")";
+    }
+
+    private static String keyText(PickleValue key) {
+        if (key instanceof Text text) {
+            return Faults.quote(text.value());
+        }
+        return key instanceof Numeric number ? number.value().toString() : "a " + key.typeName();
+    }
+}
