@@ -13,7 +13,6 @@ import ai.djl.training.ParameterStore;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.pytorch.TorchScriptArchives;
 import io.graft.checkpoint.pytorch.TorchScriptWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +49,7 @@ class TorchScriptExportTest {
     }
 
     private void write(String module, String weights) throws IOException {
-        Checkpoint archive = TorchScriptArchives.open(Fixtures.path(module));
+        Checkpoint archive = Checkpoint.open(Fixtures.path(module));
         Map<String, TensorEntry> values =
                 Checkpoint.open(Fixtures.path(weights)).tensors();
         List<OutputTensor> tensors = archive.tensors().values().stream()

@@ -48,10 +48,10 @@ class TorchScriptWriterTest {
     @Test
     void replacesValuesAndNothingElse() throws IOException {
         Path source = fixture("m43/scripted.pt");
-        Checkpoint archive = TorchScriptArchives.open(source);
+        Checkpoint archive = Checkpoint.open(source);
         List<WrittenFile> written = new TorchScriptWriter(archive, file)
                 .write(List.of(floats("decoder.bias", 7, 8), floats("encoder.bias", 1, 2, 3)));
-        Checkpoint copy = TorchScriptArchives.open(file);
+        Checkpoint copy = Checkpoint.open(file);
         assertEquals(archive.tensors().keySet(), copy.tensors().keySet());
         assertEquals(floatBytes(7, 8), TorchFiles.bytes(copy.tensors().get("decoder.bias")));
         assertEquals(floatBytes(1, 2, 3), TorchFiles.bytes(copy.tensors().get("encoder.bias")));
@@ -64,7 +64,7 @@ class TorchScriptWriterTest {
     @ParameterizedTest
     @ValueSource(strings = {"epd/scripted.pt", "epd/traced.pt", "m43/scripted.pt"})
     void theOwnValuesGiveTheSameFile(String fixture) throws IOException {
-        Checkpoint archive = TorchScriptArchives.open(fixture(fixture));
+        Checkpoint archive = Checkpoint.open(fixture(fixture));
         List<OutputTensor> own = archive.tensors().values().stream()
                 .map(entry -> new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data))
                 .toList();
@@ -74,7 +74,7 @@ class TorchScriptWriterTest {
 
     @Test
     void noReplacementIsACopy() throws IOException {
-        Checkpoint archive = TorchScriptArchives.open(fixture("m43/scripted.pt"));
+        Checkpoint archive = Checkpoint.open(fixture("m43/scripted.pt"));
         new TorchScriptWriter(archive, file).write(List.of());
         assertEquals(-1, Files.mismatch(fixture("m43/scripted.pt"), file));
     }
@@ -164,7 +164,7 @@ class TorchScriptWriterTest {
 
     @Test
     void refusesWhatCannotTakeThePlace() throws IOException {
-        Checkpoint archive = TorchScriptArchives.open(fixture("m43/scripted.pt"));
+        Checkpoint archive = Checkpoint.open(fixture("m43/scripted.pt"));
         String help = "; the program in the archive was made for the one; only values can be replaced";
         assertRefused(
                 archive,
