@@ -1,5 +1,6 @@
 package io.graft;
 
+import io.graft.checkpoint.Checkpoint;
 import io.graft.config.Problem;
 import io.graft.model.ModelDraft;
 import java.io.IOException;
@@ -11,6 +12,15 @@ public interface ModelTarget {
 
     /** A new draft of the model as it is now; reads no tensor data. */
     ModelDraft draft();
+
+    /**
+     * A checkpoint with the names that this model has for its tensors, where its format has none.
+     *
+     * @throws io.graft.checkpoint.CheckpointException if the format has none and it is the checkpoint of another model
+     */
+    default Checkpoint named(Checkpoint checkpoint) {
+        return checkpoint;
+    }
 
     /** Why this kind of model cannot carry out a plan, such as a renaming of a block's parameters; empty if it can. */
     List<Problem> refusals(Plan plan);

@@ -27,7 +27,7 @@ final class Planner {
         List<Problem> problems = new ArrayList<>(known);
         Optional<Throwable> thrown = Optional.empty();
         for (BoundModifier modifier : modifiers) {
-            PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints);
+            PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints, target);
             int before = draft.changes().size();
             thrown = run(modifier, draft, context);
             records.add(context.record(

@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.ModelTarget;
 import io.graft.ModifierContext;
 import io.graft.ModifierRecord;
 import io.graft.SkipReason;
@@ -23,20 +24,23 @@ final class PlanningContext implements ModifierContext {
     private final BoundModifier modifier;
     private final int total;
     private final OpenedCheckpoints checkpoints;
+    private final ModelTarget target;
     private final List<Skipped> skipped = new ArrayList<>();
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints) {
+    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints, ModelTarget target) {
         this.modifier = modifier;
         this.total = total;
         this.checkpoints = checkpoints;
+        this.target = target;
     }
 
     @Override
     public SourceCheckpoint open(Path path) {
-        SourceCheckpoint source = checkpoints.open(path);
+        SourceCheckpoint opened = checkpoints.open(path);
+        SourceCheckpoint source = new SourceCheckpoint(opened.uri(), target.named(opened.checkpoint()));
         source.checkpoint().warnings().forEach(warning -> warn("`" + source.uri() + "`: " + warning));
         return source;
     }

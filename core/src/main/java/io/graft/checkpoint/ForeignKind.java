@@ -26,27 +26,10 @@ enum ForeignKind {
             "a Git LFS pointer, which stands for the checkpoint but does not hold it",
             "fetch the content with: git lfs pull"),
     JSON(Reason.UNRECOGNISED, "a JSON document", "give the checkpoint or its shard index (*.index.json)"),
-    DJL_PARAMS(
-            Reason.UNSUPPORTED,
-            "a DJL .params file, which holds no tensor names",
-            "load it into its model with DJL and save the parameters as safetensors"),
-    NUMPY(Reason.UNSUPPORTED, "a NumPy array (.npy)", "save named tensors with safetensors.numpy.save_file in Python"),
-    NUMPY_ARCHIVE(
-            Reason.UNSUPPORTED,
-            "a NumPy archive (.npz)",
-            "save the tensors with safetensors.numpy.save_file in Python"),
-    GGUF(
-            Reason.UNSUPPORTED,
-            "a GGUF file of llama.cpp",
-            "give the safetensors or PyTorch checkpoint that it was made from"),
     HDF5(
             Reason.UNSUPPORTED,
             "an HDF5 file, as Keras writes",
             "save the tensors with safetensors.numpy.save_file in Python"),
-    TORCHSCRIPT(
-            Reason.UNSUPPORTED,
-            "a TorchScript archive, a program with its weights",
-            "save the module's state_dict() with safetensors.torch.save_file in Python"),
     TORCH_ZIP(
             Reason.UNSUPPORTED,
             "a PyTorch checkpoint (zip with data.pkl), for which no format is on the class path",
@@ -82,15 +65,6 @@ enum ForeignKind {
         if (start.startsWith("PK")) {
             return ofZip(tail(file) + start);
         }
-        if (start.startsWith("DJL@")) {
-            return DJL_PARAMS;
-        }
-        if (start.startsWith("\u0093NUMPY")) {
-            return NUMPY;
-        }
-        if (start.startsWith("GGUF")) {
-            return GGUF;
-        }
         if (start.startsWith("\u0089HDF\r\n\u001a\n")) {
             return HDF5;
         }
@@ -120,13 +94,7 @@ enum ForeignKind {
     }
 
     private static ForeignKind ofZip(String names) {
-        if (names.contains("/constants.pkl") || names.contains("/code/")) {
-            return TORCHSCRIPT;
-        }
-        if (names.contains("/data.pkl")) {
-            return TORCH_ZIP;
-        }
-        return names.contains(".npy") ? NUMPY_ARCHIVE : ZIP;
+        return names.contains("/data.pkl") ? TORCH_ZIP : ZIP;
     }
 
     private static ForeignKind ofText(String start) {

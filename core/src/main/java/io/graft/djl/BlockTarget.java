@@ -7,6 +7,7 @@ import ai.djl.nn.SymbolBlock;
 import io.graft.ModelRef;
 import io.graft.ModelTarget;
 import io.graft.Plan;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.config.Problem;
 import io.graft.model.ModelDraft;
 import java.io.IOException;
@@ -79,6 +80,14 @@ public final class BlockTarget implements ModelTarget {
     public ModelDraft draft() {
         BlockTree tree = BlockTree.of(block);
         return new ModelDraft(tree.modules(), tree.tensors().values());
+    }
+
+    /** {@inheritDoc} The files that DJL saves of a block have none. */
+    @Override
+    public Checkpoint named(Checkpoint checkpoint) {
+        return checkpoint.format().equals(BlockParameters.FORMAT)
+                ? BlockParameters.named(checkpoint, BlockTree.of(block))
+                : checkpoint;
     }
 
     /**

@@ -4,6 +4,8 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
+import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.FileSlice;
 import io.graft.checkpoint.pytorch.PickleValue.Flag;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Numeric;
@@ -52,7 +54,7 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
 
         LegacyContainer run() throws IOException {
             long size = Math.min(file.size(), limits.bytes());
-            try (ByteCursor cursor = new ByteCursor(new ZipArchive.ChannelSlice(file.open(), 0, size), size)) {
+            try (ByteCursor cursor = new ByteCursor(new FileSlice(file.open(), 0, size), size)) {
                 requireMagic(cursor);
                 PickleValue version = reader(cursor, "the version").read();
                 if (!version.equals(VERSION)) {

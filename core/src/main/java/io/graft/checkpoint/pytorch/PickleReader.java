@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.pytorch.PickleValue.Flag;
 import io.graft.checkpoint.pytorch.PickleValue.Global;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;

@@ -34,10 +34,12 @@ public final class PytorchFormat implements CheckpointFormat {
         return "pytorch";
     }
 
-    /** Accepts every zip archive and every pickle, so that those of another kind get an error that tells their kind. */
+    /** Accepts every zip archive that does not begin as a NumPy one, and every pickle, so that those of another kind get an error that tells their kind. */
     @Override
     public boolean recognizes(Path file, ByteBuffer head) throws IOException {
-        return startsAsZip(head) || isPickle(head) || (!startsAsSafetensors(head) && endsAsZip(file));
+        return (startsAsZip(head) && !StoredMembers.beginWith(head, ".npy"))
+                || isPickle(head)
+                || (!startsAsSafetensors(head) && endsAsZip(file));
     }
 
     @Override

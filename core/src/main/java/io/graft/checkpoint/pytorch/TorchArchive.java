@@ -2,6 +2,7 @@ package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.bytes.ByteCursor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -42,7 +43,7 @@ final class TorchArchive {
         String pickle = names.stream()
                 .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
                 .findFirst()
-                .orElseThrow(() -> foreign(names, faults));
+                .orElseThrow(() -> foreign(faults));
         String folder = pickle.substring(0, pickle.length() - PICKLE.length());
         names.stream().filter(name -> !name.startsWith(folder)).findFirst().ifPresent(stranger -> {
             throw faults.refused("the archive has members outside of its folder " + Faults.quote(folder) + ": "
@@ -161,10 +162,7 @@ final class TorchArchive {
         }
     }
 
-    private static CheckpointException foreign(Set<String> names, Faults faults) {
-        if (!names.isEmpty() && names.stream().allMatch(name -> name.endsWith(".npy"))) {
-            return faults.unsupported("a NumPy archive (npz)", "save the tensors with torch.save or as safetensors");
-        }
+    private static CheckpointException foreign(Faults faults) {
         return faults.unsupported(
                 "a zip archive without data.pkl, so not written by torch.save",
                 "give a file made by torch.save or safetensors");

@@ -19,18 +19,29 @@ final class TorchTypes {
             Map.entry("CharStorage", DType.I8),
             Map.entry("ByteStorage", DType.U8),
             Map.entry("BoolStorage", DType.BOOL),
-            Map.entry("ComplexHalfStorage", DType.C32),
             Map.entry("ComplexFloatStorage", DType.C64),
-            Map.entry("ComplexDoubleStorage", DType.C128),
-            // Classes that Python lacks; TorchScript archives name them.
-            Map.entry("UInt16Storage", DType.U16),
-            Map.entry("UInt32Storage", DType.U32),
-            Map.entry("UInt64Storage", DType.U64),
-            Map.entry("Float8_e4m3fnStorage", DType.F8_E4M3),
-            Map.entry("Float8_e5m2Storage", DType.F8_E5M2),
-            Map.entry("Float8_e4m3fnuzStorage", DType.F8_E4M3FNUZ),
-            Map.entry("Float8_e5m2fnuzStorage", DType.F8_E5M2FNUZ),
-            Map.entry("Float8_e8m0fnuStorage", DType.F8_E8M0));
+            Map.entry("ComplexDoubleStorage", DType.C128));
+
+    /** Classes that Python lacks; TorchScript archives name them. */
+    private static final Map<String, DType> SCRIPT_STORAGES = Map.of(
+            "UInt16Storage",
+            DType.U16,
+            "UInt32Storage",
+            DType.U32,
+            "UInt64Storage",
+            DType.U64,
+            "Float8_e4m3fnStorage",
+            DType.F8_E4M3,
+            "Float8_e5m2Storage",
+            DType.F8_E5M2,
+            "Float8_e4m3fnuzStorage",
+            DType.F8_E4M3FNUZ,
+            "Float8_e5m2fnuzStorage",
+            DType.F8_E5M2FNUZ,
+            "Float8_e8m0fnuStorage",
+            DType.F8_E8M0,
+            "ComplexHalfStorage",
+            DType.C32);
 
     private static final Map<String, DType> DTYPES = Map.ofEntries(
             Map.entry("float64", DType.F64),
@@ -58,7 +69,6 @@ final class TorchTypes {
             Map.entry("uint64", DType.U64),
             Map.entry("bool", DType.BOOL),
             Map.entry("complex32", DType.C32),
-            Map.entry("chalf", DType.C32),
             Map.entry("complex64", DType.C64),
             Map.entry("cfloat", DType.C64),
             Map.entry("complex128", DType.C128),
@@ -82,7 +92,7 @@ final class TorchTypes {
 
     /** Element type of a storage class such as {@code torch.FloatStorage}. */
     static Optional<DType> ofStorage(Global storage) {
-        return Optional.ofNullable(STORAGES.get(storage.name()));
+        return Optional.ofNullable(STORAGES.getOrDefault(storage.name(), SCRIPT_STORAGES.get(storage.name())));
     }
 
     /** Whether a storage is plain bytes, its element type told by each tensor. */

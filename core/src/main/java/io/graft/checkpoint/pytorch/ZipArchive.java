@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.bytes.FileSlice;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +96,7 @@ record ZipArchive(CheckpointFile file, Map<String, ZipMember> members) {
         try (FileChannel channel = file.open()) {
             offset = dataOffset(member, channel);
         }
-        InputStream packed = new ChannelSlice(file.open(), offset, member.packedSize());
+        InputStream packed = new FileSlice(file.open(), offset, member.packedSize());
         return member.method() == ZipMember.STORED ? packed : new ClosingInflater(packed, new Inflater(true));
     }
 
@@ -109,43 +110,6 @@ record ZipArchive(CheckpointFile file, Map<String, ZipMember> members) {
         public void close() throws IOException {
             inf.end();
             super.close();
-        }
-    }
-
-    /** A part of a file as a stream. */
-    static final class ChannelSlice extends InputStream {
-        private final FileChannel channel;
-        private long position;
-        private final long end;
-
-        ChannelSlice(FileChannel channel, long offset, long length) {
-            this.channel = channel;
-            this.position = offset;
-            this.end = offset + length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (position == end) {
-                return -1;
-            }
-            int count = channel.read(ByteBuffer.wrap(target, offset, (int) Math.min(length, end - position)), position);
-            if (count < 0) {
-                throw new EOFException();
-            }
-            position += count;
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
         }
     }
 }

@@ -2,6 +2,8 @@ package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.FileSlice;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,8 +53,8 @@ final class ZipDirectoryReader {
                     + " bytes; at most " + MOST_MEMBERS + " in " + LARGEST_DIRECTORY + " bytes are read");
         }
         Map<String, ZipMember> members = new LinkedHashMap<>();
-        try (ByteCursor cursor = new ByteCursor(
-                new ZipArchive.ChannelSlice(file.open(), directory.offset, directory.size), directory.size)) {
+        try (ByteCursor cursor =
+                new ByteCursor(new FileSlice(file.open(), directory.offset, directory.size), directory.size)) {
             for (long i = 0; i < directory.count; i++) {
                 ZipMember member = entry(cursor, directory.offset);
                 if (members.put(member.name(), member) != null) {

@@ -333,10 +333,6 @@ class ContainerRefusalTest {
                 Reason.UNSUPPORTED,
                 "a zip archive without data.pkl, so not written by torch.save; give a file made by torch.save or safetensors",
                 new Zip());
-        files.assertRefused(
-                Reason.UNSUPPORTED,
-                "a NumPy archive (npz); save the tensors with torch.save or as safetensors",
-                new Zip().stored("a.npy", "\u0093NUMPY"));
     }
 
     @Test

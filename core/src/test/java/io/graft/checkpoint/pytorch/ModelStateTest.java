@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.pytorch.Pickle.Call;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import java.io.ByteArrayInputStream;

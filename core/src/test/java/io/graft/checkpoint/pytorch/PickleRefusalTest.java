@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.pytorch.Pickle.Call;
 import io.graft.checkpoint.pytorch.Pickle.Name;
 import io.graft.checkpoint.pytorch.Pickle.Raw;

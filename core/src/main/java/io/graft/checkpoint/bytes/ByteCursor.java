@@ -1,4 +1,4 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.checkpoint.bytes;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * Reads little-endian numbers and texts forward from a stream of known length. Memory is one buffer, whatever the length;
  * a count from the file is compared with what is left before anything of that size is allocated.
  */
-final class ByteCursor implements AutoCloseable {
+public final class ByteCursor implements AutoCloseable {
     private final InputStream in;
     private final long length;
     private final byte[] buffer = new byte[1 << 16];
@@ -18,45 +18,56 @@ final class ByteCursor implements AutoCloseable {
     private int end;
     private long loaded;
 
-    ByteCursor(InputStream in, long length) {
+    /** @param length bytes of the stream */
+    public ByteCursor(InputStream in, long length) {
         this.in = in;
         this.length = length;
     }
 
     /** Bytes read so far. */
-    long position() {
+    public long position() {
         return loaded - (end - next);
     }
 
     /** Bytes not read yet, by the length given at the start. */
-    long remaining() {
+    public long remaining() {
         return length - position();
     }
 
-    int u8() throws IOException {
+    /** An unsigned byte; the numbers below are little-endian. */
+    public int u8() throws IOException {
         if (next == end) {
             fill();
         }
         return buffer[next++] & 0xff;
     }
 
-    int u16() throws IOException {
+    /** Two bytes, unsigned. */
+    public int u16() throws IOException {
         return u8() | u8() << 8;
     }
 
-    int i32() throws IOException {
+    /** Four bytes, signed. */
+    public int i32() throws IOException {
         return u16() | u16() << 16;
     }
 
-    long u32() throws IOException {
+    /** Four bytes, unsigned. */
+    public long u32() throws IOException {
         return i32() & 0xffff_ffffL;
     }
 
-    long i64() throws IOException {
+    /** Eight bytes, signed. */
+    public long i64() throws IOException {
         return u32() | (long) i32() << 32;
     }
 
-    byte[] bytes(long count) throws IOException {
+    /**
+     * The next bytes.
+     *
+     * @throws EOFException if fewer are left; nothing was allocated then
+     */
+    public byte[] bytes(long count) throws IOException {
         if (count > remaining()) {
             throw new EOFException();
         }
@@ -74,21 +85,22 @@ final class ByteCursor implements AutoCloseable {
         return bytes;
     }
 
-    void skip(long count) throws IOException {
-        for (long left = count; left > 0; ) {
-            if (next == end) {
-                fill();
-            }
-            int part = (int) Math.min(left, end - next);
-            next += part;
-            left -= part;
+    /** Moves forward; what is not in the buffer yet is not read where the stream can jump. */
+    public void skip(long count) throws IOException {
+        int buffered = (int) Math.min(count, end - next);
+        next += buffered;
+        long left = count - buffered;
+        if (left > length - loaded) {
+            throw new EOFException();
         }
+        in.skipNBytes(left);
+        loaded += left;
     }
 
     /**
      * Bytes up to a line feed, which is taken and left out; nothing if no line feed comes within {@code longest} bytes.
      */
-    Optional<String> line(int longest) throws IOException {
+    public Optional<String> line(int longest) throws IOException {
         byte[] line = new byte[longest];
         for (int size = 0; size < longest; size++) {
             int b = u8();

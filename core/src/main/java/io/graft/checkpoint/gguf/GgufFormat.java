@@ -1,0 +1,44 @@
+package io.graft.checkpoint.gguf;
+
+import com.google.auto.service.AutoService;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.CheckpointFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * GGUF files of llama.cpp, versions 2 and 3. Tensors of plain types are read. Those of quantized types are listed as the
+ * bytes of their blocks, U8 with the bytes of a row as the last dimension; asked for data, they say what they are.
+ */
+@AutoService(CheckpointFormat.class)
+public final class GgufFormat implements CheckpointFormat {
+    static final String MAGIC = "GGUF";
+
+    /** As {@link java.util.ServiceLoader} needs it. */
+    public GgufFormat() {}
+
+    @Override
+    public String id() {
+        return "gguf";
+    }
+
+    @Override
+    public boolean recognizes(Path file, ByteBuffer head) {
+        return StandardCharsets.ISO_8859_1.decode(head.duplicate()).toString().startsWith(MAGIC);
+    }
+
+    @Override
+    public Checkpoint open(Path path) {
+        try {
+            return new GgufReader(CheckpointFile.of(path)).read(id());
+        } catch (IOException failed) {
+            throw new CheckpointException(
+                    Reason.UNREADABLE, path, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
+        }
+    }
+}

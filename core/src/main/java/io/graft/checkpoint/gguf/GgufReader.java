@@ -1,0 +1,276 @@
+package io.graft.checkpoint.gguf;
+
+import io.graft.checkpoint.ByteRange;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.FileSlice;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the header of one file: key-value pairs, then a description of each tensor. */
+final class GgufReader {
+    private static final int MOST_TENSORS = 200_000;
+    private static final int MOST_PAIRS = 100_000;
+    private static final int LONGEST_NAME = 1 << 16;
+    private static final int LONGEST_TEXT = 1 << 16;
+    private static final long MOST_TEXT = 32L << 20;
+    private static final int HIGHEST_RANK = 4;
+    private static final long DIMENSION_LIMIT = 1L << 48;
+    private static final int DEFAULT_ALIGNMENT = 32;
+
+    private final CheckpointFile file;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<Described> described = new ArrayList<>();
+    private long textBytes;
+    private ByteCursor in;
+
+    GgufReader(CheckpointFile file) {
+        this.file = file;
+    }
+
+    private record Described(String name, GgufType type, List<Long> dimensions, long offset) {}
+
+    /**
+     * The checkpoint.
+     *
+     * @throws CheckpointException if the file is damaged, or of another version or byte order
+     */
+    Checkpoint read(String format) throws IOException {
+        long dataStart;
+        try (ByteCursor cursor = new ByteCursor(new FileSlice(file.open(), 0, file.size()), file.size())) {
+            in = cursor;
+            in.skip(GgufFormat.MAGIC.length());
+            int version = in.i32();
+            if (version != 2 && version != 3) {
+                throw unsupported("a GGUF file of version " + Integer.toUnsignedString(version)
+                        + " or of big-endian byte order, which Graft does not read");
+            }
+            long tensors = count(in.i64(), MOST_TENSORS, "tensors");
+            long pairs = count(in.i64(), MOST_PAIRS, "key-value pairs");
+            for (long i = 0; i < pairs; i++) {
+                readPair();
+            }
+            for (long i = 0; i < tensors; i++) {
+                describe();
+            }
+            long alignment = alignment();
+            dataStart = (in.position() + alignment - 1) / alignment * alignment;
+        } catch (EOFException ended) {
+            throw malformed("cut off: the file of " + file.size() + " bytes ends inside its header");
+        }
+        return checkpoint(format, dataStart);
+    }
+
+    private Checkpoint checkpoint(String format, long dataStart) {
+        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+        int quantized = 0;
+        for (Described one : described) {
+            if (tensors.put(one.name, entry(one, dataStart)) != null) {
+                throw malformed("the header holds " + shown(one.name) + " twice");
+            }
+            quantized += one.type.isQuantized() ? 1 : 0;
+        }
+        if (tensors.isEmpty()) {
+            throw malformed("the file holds 0 tensors");
+        }
+        return new Checkpoint(
+                file.path(),
+                format,
+                "state_dict",
+                Collections.unmodifiableMap(tensors),
+                Collections.unmodifiableMap(metadata),
+                quantized == 0
+                        ? List.of()
+                        : List.of(quantized + " quantized tensors are listed by their bytes and cannot be read"));
+    }
+
+    private TensorEntry entry(Described one, long dataStart) {
+        long rowElements = one.dimensions.isEmpty() ? 1 : one.dimensions.get(one.dimensions.size() - 1);
+        if (rowElements % one.type.blockElements() != 0) {
+            throw malformed(shown(one.name) + " has rows of " + rowElements + " elements, but " + one.type.name()
+                    + " packs " + one.type.blockElements() + " together");
+        }
+        List<Long> dimensions = new ArrayList<>(one.dimensions);
+        if (one.type.isQuantized()) {
+            dimensions.set(dimensions.size() - 1, rowElements / one.type.blockElements() * one.type.blockBytes());
+        }
+        DType dtype = one.type.isQuantized() ? DType.U8 : one.type.dtype();
+        Shape shape = new Shape(dimensions);
+        long room = file.size() - dataStart - one.offset;
+        long length;
+        try {
+            length = dtype.byteCount(shape);
+        } catch (ArithmeticException tooLarge) {
+            throw refused(shown(one.name) + " has the shape " + shape + ", more than can be addressed");
+        }
+        if (one.offset < 0 || room < length) {
+            throw malformed("cut off: " + shown(one.name) + " takes " + length + " bytes from byte " + one.offset
+                    + " of the data, which have " + Math.max(0, file.size() - dataStart));
+        }
+        long start = dataStart + one.offset;
+        TensorData data = one.type.isQuantized()
+                ? new QuantizedData(file.path(), one.name, one.type.name(), length)
+                : file.data(start, length);
+        return new TensorEntry(one.name, dtype, shape, new ByteRange(file.path(), start, length), data);
+    }
+
+    private void readPair() throws IOException {
+        String key = TensorName.printable(text(LONGEST_NAME));
+        ValueType type = ValueType.of(in.i32());
+        if (type == null) {
+            throw malformed("'" + key + "' is of a type that the format lacks");
+        }
+        if (metadata.put(key, value(type, key)) != null) {
+            throw malformed("the header holds '" + key + "' twice");
+        }
+    }
+
+    private String value(ValueType type, String key) throws IOException {
+        if (type == ValueType.STRING) {
+            return longText();
+        }
+        if (type != ValueType.ARRAY) {
+            return type.read(in);
+        }
+        ValueType items = ValueType.of(in.i32());
+        long count = in.i64();
+        skip(items, count, key);
+        return "a list of " + count;
+    }
+
+    private void skip(ValueType items, long count, String key) throws IOException {
+        if (items == null || items == ValueType.ARRAY || count < 0) {
+            throw malformed("'" + key + "' is a list that the format lacks");
+        }
+        if (items != ValueType.STRING) {
+            if (count > in.remaining() / items.bytes()) {
+                throw new EOFException();
+            }
+            in.skip(count * items.bytes());
+            return;
+        }
+        for (long i = 0; i < count; i++) {
+            in.skip(length());
+        }
+    }
+
+    private void describe() throws IOException {
+        String name = text(LONGEST_NAME);
+        String flaw = TensorName.flaw(name);
+        if (flaw != null) {
+            throw malformed("the name of " + shown(name) + " " + flaw);
+        }
+        int rank = (int) count(in.u32(), HIGHEST_RANK, "dimensions of " + shown(name));
+        List<Long> dimensions = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            long size = in.i64();
+            if (size < 0 || size >= DIMENSION_LIMIT) {
+                throw refused(shown(name) + " has a dimension of 2^48 or more");
+            }
+            dimensions.add(size);
+        }
+        // The file has the innermost dimension first.
+        Collections.reverse(dimensions);
+        int number = in.i32();
+        GgufType type = GgufType.of(number);
+        if (type == null) {
+            throw unsupported(shown(name) + " is of type " + number + ", which Graft does not know");
+        }
+        if (type.isQuantized() && dimensions.isEmpty()) {
+            throw malformed(shown(name) + " is quantized and has no dimensions");
+        }
+        described.add(new Described(name, type, dimensions, in.i64()));
+    }
+
+    private long alignment() {
+        String text = metadata.getOrDefault("general.alignment", String.valueOf(DEFAULT_ALIGNMENT));
+        try {
+            int alignment = Integer.parseInt(text);
+            if (alignment > 0 && alignment <= 1 << 20) {
+                return alignment;
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below
+        }
+        throw malformed("general.alignment is '" + text + "'");
+    }
+
+    private String longText() throws IOException {
+        long length = length();
+        if (length > LONGEST_TEXT) {
+            in.skip(length);
+            return "a text of " + length + " bytes";
+        }
+        return TensorName.printable(text(length, LONGEST_TEXT));
+    }
+
+    private String text(int longest) throws IOException {
+        return text(length(), longest);
+    }
+
+    private String text(long length, int longest) throws IOException {
+        textBytes += length;
+        if (length > longest || textBytes > MOST_TEXT) {
+            throw refused("names and texts of more than " + longest + " bytes, or " + MOST_TEXT + " together");
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.bytes(length)))
+                    .toString();
+        } catch (CharacterCodingException notText) {
+            throw malformed("the header holds a text that is not UTF-8");
+        }
+    }
+
+    private long length() throws IOException {
+        long length = in.i64();
+        if (length < 0 || length > in.remaining()) {
+            throw new EOFException();
+        }
+        return length;
+    }
+
+    private long count(long count, int most, String what) {
+        if (count < 0 || count > most) {
+            throw refused("the header claims " + Long.toUnsignedString(count) + " " + what + ", at most " + most
+                    + " are read");
+        }
+        return count;
+    }
+
+    private static String shown(String name) {
+        return "tensor '" + TensorName.printable(name) + "'";
+    }
+
+    private CheckpointException malformed(String detail) {
+        return new CheckpointException(
+                Reason.MALFORMED, file.path(), detail, "it seems to be a GGUF file: copy or download it again");
+    }
+
+    private CheckpointException refused(String detail) {
+        return new CheckpointException(
+                Reason.REFUSED, file.path(), detail, "do not use this file unless you know who wrote it");
+    }
+
+    private CheckpointException unsupported(String detail) {
+        return new CheckpointException(
+                Reason.UNSUPPORTED, file.path(), detail, "give the checkpoint that the file was made from");
+    }
+}

@@ -1,0 +1,70 @@
+package io.graft.checkpoint.gguf;
+
+import io.graft.checkpoint.DType;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a tensor's elements are stored.
+ *
+ * @param name as llama.cpp spells it
+ * @param dtype the plain type; null for a quantized one
+ * @param blockElements elements that are packed together
+ * @param blockBytes bytes that they take
+ */
+record GgufType(String name, @Nullable DType dtype, int blockElements, int blockBytes) {
+    private static final Map<Integer, GgufType> BY_NUMBER = new HashMap<>();
+
+    static {
+        plain(0, DType.F32);
+        plain(1, DType.F16);
+        plain(24, DType.I8);
+        plain(25, DType.I16);
+        plain(26, DType.I32);
+        plain(27, DType.I64);
+        plain(28, DType.F64);
+        plain(30, DType.BF16);
+        quantized(2, "Q4_0", 32, 18);
+        quantized(3, "Q4_1", 32, 20);
+        quantized(6, "Q5_0", 32, 22);
+        quantized(7, "Q5_1", 32, 24);
+        quantized(8, "Q8_0", 32, 34);
+        quantized(9, "Q8_1", 32, 36);
+        quantized(10, "Q2_K", 256, 84);
+        quantized(11, "Q3_K", 256, 110);
+        quantized(12, "Q4_K", 256, 144);
+        quantized(13, "Q5_K", 256, 176);
+        quantized(14, "Q6_K", 256, 210);
+        quantized(15, "Q8_K", 256, 292);
+        quantized(16, "IQ2_XXS", 256, 66);
+        quantized(17, "IQ2_XS", 256, 74);
+        quantized(18, "IQ3_XXS", 256, 98);
+        quantized(19, "IQ1_S", 256, 50);
+        quantized(20, "IQ4_NL", 32, 18);
+        quantized(21, "IQ3_S", 256, 110);
+        quantized(22, "IQ2_S", 256, 82);
+        quantized(23, "IQ4_XS", 256, 136);
+        quantized(29, "IQ1_M", 256, 56);
+        quantized(34, "TQ1_0", 256, 54);
+        quantized(35, "TQ2_0", 256, 66);
+        quantized(39, "MXFP4", 32, 17);
+    }
+
+    /** The type of a number in the file; null if it is unknown. */
+    static @Nullable GgufType of(int number) {
+        return BY_NUMBER.get(number);
+    }
+
+    boolean isQuantized() {
+        return dtype == null;
+    }
+
+    private static void plain(int number, DType dtype) {
+        BY_NUMBER.put(number, new GgufType(dtype.name(), dtype, 1, dtype.bits() / 8));
+    }
+
+    private static void quantized(int number, String name, int blockElements, int blockBytes) {
+        BY_NUMBER.put(number, new GgufType(name, null, blockElements, blockBytes));
+    }
+}

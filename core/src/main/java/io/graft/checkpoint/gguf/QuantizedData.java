@@ -1,0 +1,30 @@
+package io.graft.checkpoint.gguf;
+
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorName;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/** The blocks of a quantized tensor, which are counted and not handed out. */
+record QuantizedData(Path file, String name, String type, long byteCount) implements TensorData {
+    @Override
+    public ByteBuffer window(long offset, int length) {
+        throw refusal();
+    }
+
+    @Override
+    public void transferTo(WritableByteChannel target) {
+        throw refusal();
+    }
+
+    private CheckpointException refusal() {
+        return new CheckpointException(
+                Reason.UNSUPPORTED,
+                file,
+                "tensor '" + TensorName.printable(name) + "' is quantized as " + type + ", which Graft does not read",
+                "give the checkpoint that the file was made from");
+    }
+}

@@ -1,0 +1,121 @@
+package io.graft.checkpoint.numpy;
+
+import static io.graft.checkpoint.Fixtures.assertHolds;
+import static io.graft.checkpoint.Fixtures.assertRefused;
+import static io.graft.checkpoint.Fixtures.path;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Fixtures;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The fixtures are made by {@code make_numpy.py} beside them. */
+class NumpyFormatTest {
+    private static final String DAMAGED = "; it seems to be a NumPy file: copy or save it again";
+    private static final String RESAVE =
+            "; save it with numpy.savez as numpy.ascontiguousarray of a plain little-endian"
+                    + " type, or as safetensors";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anArchiveHasTheArraysUnderTheirNames() throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(path("numpy/arrays.npz"));
+        assertEquals("numpy", checkpoint.format());
+        assertEquals("state_dict", checkpoint.layout());
+        assertEquals(15, checkpoint.tensors().size());
+        assertHolds("numpy/arrays-expected.safetensors", checkpoint);
+    }
+
+    @Test
+    void aSingleArrayHasTheNameOfItsFile() throws IOException {
+        Checkpoint single = Checkpoint.open(path("numpy/single.npy"));
+        assertEquals(Set.of("single"), single.tensors().keySet());
+        assertArrayEquals(
+                Fixtures.bytes(Checkpoint.open(path("numpy/arrays.npz"))
+                        .tensors()
+                        .get("encoder/weight")
+                        .data()),
+                Fixtures.bytes(single.tensors().get("single").data()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ':', textBlock = """
+            compressed.npz : 'a.npy' is compressed, so its bytes cannot be reached in the file
+            fortran.npy    : array 'fortran' is stored in Fortran order, which Graft does not read
+            big-endian.npy : array 'big-endian' is of type >f4, which Graft does not read
+            objects.npy    : array 'objects' is of type |O, which Graft does not read
+            structured.npy : array 'structured' is of type [(a, <f4), (b, <i4)], which Graft does not read
+            """, quoteCharacter = '"')
+    void arraysOfOtherKindsAreErrorsThatNameThem(String file, String detail) throws IOException {
+        assertRefused(Reason.UNSUPPORTED, detail + RESAVE, path("numpy/" + file));
+    }
+
+    @Test
+    void damagedHeadersAreRefused() throws IOException {
+        byte[] good = Files.readAllBytes(path("numpy/single.npy"));
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has 47 bytes, but F32 [3, 4] takes 48" + DAMAGED,
+                write(Arrays.copyOf(good, good.length - 1)));
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has a header of 118 bytes, more than follow or are read" + DAMAGED,
+                write(Arrays.copyOf(good, 60)));
+        assertRefused(Reason.MALFORMED, "array 'a' is not an array of NumPy" + DAMAGED, write(Arrays.copyOf(good, 9)));
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has a header that NumPy does not write" + DAMAGED,
+                write(with(good, "'shape': (3, 4)", "'shape': (3,-4)")));
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has the shape (99999999999999999999,)" + DAMAGED,
+                write(with(good, "(3, 4), }               ", "(99999999999999999999,), }")));
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has 48 bytes, but F32 [9000000000000000000] takes more than can be addressed" + DAMAGED,
+                write(with(good, "(3, 4), }              ", "(9000000000000000000,), }")));
+    }
+
+    @Test
+    void damagedDataAreFoundWhenTheyAreRead() throws IOException {
+        byte[] bad = Files.readAllBytes(path("numpy/arrays.npz"));
+        int at = new String(bad, StandardCharsets.ISO_8859_1).indexOf("} ", 64) + 90;
+        bad[at] ^= 1;
+        Path file = Files.write(folder.resolve("a.npz"), bad).toRealPath();
+        CheckpointException damaged = assertThrows(
+                CheckpointException.class,
+                () -> Fixtures.bytes(
+                        Checkpoint.open(file).tensors().get("encoder/weight").data()));
+        assertEquals("it seems to be a NumPy file: copy or save it again", damaged.help());
+        assertEquals(
+                "'encoder/weight.npy' is damaged: its checksum is X, saved was X",
+                damaged.detail().replaceAll("[0-9a-f]{8}", "X"));
+    }
+
+    private Path write(byte[] content) throws IOException {
+        return Files.write(folder.resolve("a.npy"), content);
+    }
+
+    /** Replaces a text by one of the same length, or shifts the padding. */
+    private static byte[] with(byte[] good, String from, String to) {
+        String text = new String(good, StandardCharsets.ISO_8859_1);
+        int start = text.indexOf(from);
+        String changed = text.substring(0, start) + to + text.substring(start + to.length());
+        return changed.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
