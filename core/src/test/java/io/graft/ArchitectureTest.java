@@ -29,6 +29,8 @@ class ArchitectureTest {
             .definedBy("io.graft.checkpoint..")
             .layer("model")
             .definedBy("io.graft.model..")
+            .layer("convert")
+            .definedBy("io.graft.convert..")
             .layer("graft")
             .definedBy("io.graft")
             .layer("registry")
@@ -43,6 +45,8 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("model")
             .mayOnlyAccessLayers("config", "checkpoint")
+            .whereLayer("convert")
+            .mayOnlyAccessLayers("config", "checkpoint", "model")
             .whereLayer("graft")
             .mayOnlyAccessLayers("config", "checkpoint", "model")
             .whereLayer("registry")
@@ -50,7 +54,7 @@ class ArchitectureTest {
             .whereLayer("djl")
             .mayOnlyAccessLayers("config", "checkpoint", "model", "graft")
             .whereLayer("apply")
-            .mayOnlyAccessLayers("config", "checkpoint", "model", "graft", "registry", "djl")
+            .mayOnlyAccessLayers("config", "checkpoint", "model", "convert", "graft", "registry", "djl")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
@@ -61,7 +65,12 @@ class ArchitectureTest {
     static final ArchRule noEngineBelowTheTargets = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.graft", "io.graft.config..", "io.graft.checkpoint..", "io.graft.model..", "io.graft.registry..")
+                    "io.graft",
+                    "io.graft.config..",
+                    "io.graft.checkpoint..",
+                    "io.graft.model..",
+                    "io.graft.convert..",
+                    "io.graft.registry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");

@@ -40,6 +40,7 @@ final class GraftCommand implements Callable<Integer> {
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new DiffCommand(console))
+                .addSubcommand(new ConvertCommand(console))
                 .addSubcommand(new CommandLine(new ModifiersCommand())
                         .addSubcommand(new ModifiersCommand.ListCommand(console))
                         .addSubcommand(new ModifiersCommand.DescribeCommand(console))

@@ -22,6 +22,8 @@ class HelpTest {
                 "plan",
                 "verify",
                 "inspect",
+                "diff",
+                "convert",
                 "modifiers",
                 "modifiers list",
                 "modifiers describe",

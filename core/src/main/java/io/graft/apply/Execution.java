@@ -5,6 +5,7 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.StagedOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,14 +48,8 @@ final class Execution {
             files.add(Manifest.write(staged.folder(), new Report(plan, true, files)));
             return files;
         } catch (CheckpointException refused) {
-            throw refused.path().startsWith(staged.folder()) ? ofOutput(refused, staged) : refused;
+            throw staged.published(refused);
         }
-    }
-
-    /** Names the output that a person asked for, and not the place where it was staged. */
-    private static CheckpointException ofOutput(CheckpointException refused, StagedOutput staged) {
-        return new CheckpointException(
-                refused.reason(), staged.published(refused.path()), refused.detail(), refused.help(), refused);
     }
 
     private static void publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {

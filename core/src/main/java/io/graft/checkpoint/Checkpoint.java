@@ -33,4 +33,9 @@ public record Checkpoint(
     public static Checkpoint open(Path path) {
         return CheckpointOpener.open(path);
     }
+
+    /** Names that stand for one tensor, as {@link TensorEntry#isTiedTo} tells it; each group in the order of the file. */
+    public List<List<String>> ties() {
+        return Ties.among(tensors.values());
+    }
 }

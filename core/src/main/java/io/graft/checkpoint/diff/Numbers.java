@@ -115,7 +115,12 @@ sealed interface Numbers {
         Real(TensorEntry tensor) {
             this.dtype = tensor.dtype();
             this.parts = dtype.isComplex() ? 2 : 1;
-            DType part = dtype == DType.C64 ? DType.F32 : dtype == DType.C128 ? DType.F64 : dtype;
+            DType part = switch (dtype) {
+                case C32 -> DType.F16;
+                case C64 -> DType.F32;
+                case C128 -> DType.F64;
+                default -> dtype;
+            };
             this.data = converted(tensor.data(), part, DType.F64);
         }
 
