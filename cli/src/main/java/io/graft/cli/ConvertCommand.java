@@ -37,7 +37,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "IN",
-            description = "A checkpoint file, or a folder with model.safetensors or its index.")
+            description = "A checkpoint file, or a folder that holds one or its shards.")
     private Path input;
 
     @Parameters(
@@ -48,10 +48,7 @@ final class ConvertCommand implements Callable<Integer> {
                             + " or its shards.")
     private Path output;
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "${COMPLETION-CANDIDATES}; whatever OUT is called.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "safetensors or pytorch, whatever OUT is called.")
     private OutputFormat format;
 
     @Option(

@@ -107,6 +107,17 @@ class ConvertTest {
     }
 
     @Test
+    void tiedTensorsAreCopiedForEachNameAndThatIsSaid() {
+        Place place = new Place(folder).with("torch/corners.pt");
+        String out = place.graft("convert", "DIR/corners.pt", "DIR/out.safetensors")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                out.contains("! 1 tensor has several names in the input; the output holds a copy for each name\n"),
+                out);
+    }
+
+    @Test
     void aFolderGetsShardsAndLosesTheOldOnes() throws IOException {
         Place place = new Place(folder).with("bert/hf").file("out/notes.txt", "mine");
         place.graft("convert", "DIR/hf", "DIR/out", "--max-shard-size", "10kB", "--overwrite")

@@ -92,9 +92,17 @@ public final class CheckpointConverter {
 
     private List<String> warnings(Checkpoint input, OutputPlace place) {
         List<String> warnings = new ArrayList<>(input.warnings());
-        if (place.format() == OutputFormat.PYTORCH && !input.metadata().isEmpty()) {
-            warnings.add("left out, because a PyTorch state dict has no place for metadata: "
-                    + String.join(", ", input.metadata().keySet()));
+        List<String> metadata = input.metadata().keySet().stream()
+                .filter(key -> !key.equals("format"))
+                .toList();
+        if (place.format() == OutputFormat.PYTORCH && !metadata.isEmpty()) {
+            warnings.add(
+                    "left out, because a PyTorch state dict has no place for metadata: " + String.join(", ", metadata));
+        }
+        int ties = input.ties().size();
+        if (ties > 0) {
+            warnings.add((ties == 1 ? "1 tensor has" : ties + " tensors have")
+                    + " several names in the input; the output holds a copy for each name");
         }
         return warnings;
     }
