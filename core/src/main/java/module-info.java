@@ -31,10 +31,13 @@ module io.graft.core {
     exports io.graft;
     exports io.graft.apply;
     exports io.graft.checkpoint;
+    exports io.graft.checkpoint.diff;
+    exports io.graft.checkpoint.pytorch;
     exports io.graft.checkpoint.safetensors;
     exports io.graft.checkpoint.source;
     exports io.graft.checkpoint.source.http;
     exports io.graft.config;
+    exports io.graft.convert;
     exports io.graft.djl;
     exports io.graft.extension;
     exports io.graft.model;

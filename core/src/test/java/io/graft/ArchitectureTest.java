@@ -22,6 +22,8 @@ class ArchitectureTest {
             .definedBy("io.graft.checkpoint..")
             .layer("model")
             .definedBy("io.graft.model..")
+            .layer("convert")
+            .definedBy("io.graft.convert..")
             .layer("graft")
             .definedBy("io.graft")
             .layer("registry")
@@ -38,6 +40,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("extension")
             .whereLayer("model")
             .mayOnlyAccessLayers("config", "checkpoint")
+            .whereLayer("convert")
+            .mayOnlyAccessLayers("config", "checkpoint", "model")
             .whereLayer("graft")
             .mayOnlyAccessLayers("config", "checkpoint", "model")
             .whereLayer("registry")
@@ -45,7 +49,7 @@ class ArchitectureTest {
             .whereLayer("djl")
             .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "graft")
             .whereLayer("apply")
-            .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "graft", "registry", "djl")
+            .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "convert", "graft", "registry", "djl")
             .ensureAllClassesAreContainedInArchitecture();
 
     /** Whatever lists or plans must start without a native library. */
@@ -58,6 +62,7 @@ class ArchitectureTest {
                     "io.graft.config..",
                     "io.graft.checkpoint..",
                     "io.graft.model..",
+                    "io.graft.convert..",
                     "io.graft.registry..")
             .should()
             .dependOnClassesThat()

@@ -6,6 +6,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
+import io.graft.convert.ConversionException;
 import io.graft.djl.BlockModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +61,8 @@ final class Failures implements IExecutionExceptionHandler {
                     ProblemCode.valueOf("CHECKPOINT_" + checkpoint.reason()),
                     checkpoint.location() + ": " + checkpoint.detail(),
                     checkpoint.help());
+        } else if (failure instanceof ConversionException conversion) {
+            return problem(conversion.code(), conversion.detail(), conversion.help());
         } else if (failure instanceof BlockModelException block) {
             return problem(block.code(), block.detail(), block.help());
         } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failed",
             "2:wrong usage or configuration",
-            "3:model and checkpoint do not fit, or verify found a difference",
+            "3:model and checkpoint do not fit, or verify or diff found a difference",
             "4:a checkpoint is missing, unreadable, unsupported or refused",
             "5:the engine or its native library is missing",
             "6:plan --detailed-exitcode found changes"
@@ -39,6 +39,8 @@ final class GraftCommand implements Callable<Integer> {
                 .addSubcommand(new PlanCommand(console))
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new DiffCommand(console))
+                .addSubcommand(new ConvertCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new CommandLine(new ModifiersCommand())
                         .addSubcommand(new ModifiersCommand.ListCommand(console))

@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
 /** Shows what a checkpoint holds. */
 @Command(
         name = "inspect",
-        description = "Shows what a checkpoint holds. Reads headers only and executes nothing that is in the file.")
+        description =
+                "Shows what a checkpoint holds, module by module. Reads headers only and executes nothing that is in"
+                        + " the file.")
 final class InspectCommand implements Callable<Integer> {
     private final Console console;
 
@@ -33,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
             names = "--keys",
             paramLabel = "SELECTOR",
             description =
-                    "Only these tensors: a dotted path, with * for one segment and ** for any number, or re:REGEX.")
+                    "Lists these tensors: a dotted path, with * for one segment and ** for any number, or re:REGEX.")
     private String keys;
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -51,7 +53,7 @@ final class InspectCommand implements Callable<Integer> {
         if (json) {
             JsonOutput.print(console.out(), "inspect", document -> InspectJson.write(document, checkpoint, shown));
         } else {
-            new InspectText(console.out()).print(checkpoint, shown);
+            new InspectText(console.out(), common.verbose).print(checkpoint, shown, keys != null);
         }
         return ExitCode.DONE;
     }

@@ -1,8 +1,12 @@
 package io.graft.cli;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorEntry;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
 /** What a checkpoint holds, for programs: part of the document that {@link JsonOutput} opens. */
@@ -24,7 +28,9 @@ final class InspectJson {
         json.writeArrayPropertyStart("tensors");
         long elements = 0;
         long bytes = 0;
+        Map<DType, Integer> dtypes = new EnumMap<>(DType.class);
         for (TensorEntry entry : shown) {
+            dtypes.merge(entry.dtype(), 1, Integer::sum);
             elements += entry.shape().elementCount();
             bytes += entry.data().byteCount();
             json.writeStartObject();
@@ -37,6 +43,26 @@ final class InspectJson {
             json.writeNumberProperty("offset", entry.range().offset());
             json.writeNumberProperty("bytes", entry.data().byteCount());
             json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayPropertyStart("modules");
+        for (ModuleSummary module : ModuleSummary.of(shown).modules()) {
+            json.writeStartObject();
+            json.writeStringProperty("path", module.path());
+            json.writeNumberProperty("tensors", module.tensors());
+            json.writeNumberProperty("elements", module.elements());
+            json.writeNumberProperty("bytes", module.bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeObjectPropertyStart("dtypes");
+        dtypes.forEach((dtype, count) -> json.writeNumberProperty(dtype.name(), count));
+        json.writeEndObject();
+        json.writeArrayPropertyStart("ties");
+        for (List<String> names : checkpoint.ties()) {
+            json.writeStartArray();
+            names.forEach(json::writeString);
+            json.writeEndArray();
         }
         json.writeEndArray();
         json.writeObjectPropertyStart("totals");

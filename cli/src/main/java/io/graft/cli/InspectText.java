@@ -6,22 +6,28 @@ import io.graft.checkpoint.TensorEntry;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a checkpoint holds, for people. */
 final class InspectText {
-    private final PrintWriter out;
+    private static final int SHORT_LIST = 10;
 
-    InspectText(PrintWriter out) {
+    private final PrintWriter out;
+    private final boolean verbose;
+
+    InspectText(PrintWriter out, boolean verbose) {
         this.out = out;
+        this.verbose = verbose;
     }
 
     /**
-     * @param shown the tensors to list; the totals are theirs
+     * @param shown the tensors to show; the totals are theirs
+     * @param listed whether they are listed one by one, rather than by module
      */
-    void print(Checkpoint checkpoint, Collection<TensorEntry> shown) {
+    void print(Checkpoint checkpoint, Collection<TensorEntry> shown, boolean listed) {
         out.println(Printable.of(checkpoint.path().toString()));
         out.println(checkpoint.format() + ", " + checkpoint.layout());
         TextTable table = new TextTable();
@@ -46,7 +52,12 @@ final class InspectText {
                 .map(count -> count.getKey() + " " + count.getValue())
                 .collect(Collectors.joining(", ", totals + ": ", "")));
         out.println();
-        table.print(out, "  ");
+        if (listed) {
+            table.print(out, "  ");
+        } else {
+            ModuleRows.print(out, ModuleSummary.of(shown), verbose);
+        }
+        printTies(checkpoint.ties());
         if (!checkpoint.metadata().isEmpty()) {
             out.println();
             TextTable metadata = new TextTable();
@@ -54,5 +65,17 @@ final class InspectText {
             metadata.print(out, "  ");
         }
         checkpoint.warnings().forEach(warning -> out.println("! " + Printable.of(warning)));
+    }
+
+    private void printTies(List<List<String>> ties) {
+        if (ties.isEmpty()) {
+            return;
+        }
+        out.println();
+        int lines = verbose || ties.size() <= SHORT_LIST + 1 ? ties.size() : SHORT_LIST;
+        ties.subList(0, lines).forEach(names -> out.println("  tied: " + Printable.of(String.join(" = ", names))));
+        if (lines < ties.size()) {
+            out.println("  and " + (ties.size() - lines) + " more; -v lists all");
+        }
     }
 }

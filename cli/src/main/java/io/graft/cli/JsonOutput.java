@@ -28,4 +28,13 @@ final class JsonOutput {
         }
         out.println();
     }
+
+    /** Writes a number; infinities and NaN, which JSON lacks, are written as text. */
+    static void number(JsonGenerator json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.writeNumberProperty(name, value);
+        } else {
+            json.writeStringProperty(name, Double.toString(value));
+        }
+    }
 }

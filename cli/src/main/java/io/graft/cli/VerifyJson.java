@@ -7,7 +7,6 @@ import tools.jackson.core.JsonGenerator;
 final class VerifyJson {
     private VerifyJson() {}
 
-    /** Infinities and NaN, which JSON lacks, are written as text. */
     static void write(JsonGenerator json, OutputComparison comparison) {
         json.writeBooleanProperty("agrees", comparison.agrees());
         json.writeNumberProperty("tolerance", comparison.tolerance());
@@ -18,8 +17,8 @@ final class VerifyJson {
             json.writeBooleanProperty("agrees", output.agrees());
             json.writeStringProperty("shape", output.actual().toString());
             json.writeStringProperty("expected-shape", output.expected().toString());
-            number(json, "max-absolute", output.maxAbsolute());
-            number(json, "max-relative", output.maxRelative());
+            JsonOutput.number(json, "max-absolute", output.maxAbsolute());
+            JsonOutput.number(json, "max-relative", output.maxRelative());
             json.writeNumberProperty("differing", output.differing());
             json.writeEndObject();
         }
@@ -30,13 +29,5 @@ final class VerifyJson {
         json.writeArrayPropertyStart("extra");
         comparison.extra().forEach(json::writeString);
         json.writeEndArray();
-    }
-
-    private static void number(JsonGenerator json, String name, double value) {
-        if (Double.isFinite(value)) {
-            json.writeNumberProperty(name, value);
-        } else {
-            json.writeStringProperty(name, Double.toString(value));
-        }
     }
 }

@@ -22,6 +22,8 @@ class HelpTest {
                 "plan",
                 "verify",
                 "inspect",
+                "diff",
+                "convert",
                 "doctor",
                 "modifiers",
                 "modifiers list",

@@ -115,6 +115,41 @@ class InspectTest {
     }
 
     @Test
+    void ofALargeModelTheDeepestLevelsAreLeftOut() throws IOException {
+        StringBuilder header = new StringBuilder("{");
+        for (int i = 0; i < 100; i++) {
+            header.append(i == 0 ? "" : ",")
+                    .append("\"part")
+                    .append(i % 50)
+                    .append(i < 50 ? ".a" : ".b")
+                    .append("\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[")
+                    .append(i + "," + (i + 1))
+                    .append("]}");
+        }
+        byte[] json = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + 100).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(
+                folder.resolve("x.safetensors"),
+                file.putLong(json.length).put(json).array());
+        Place place = new Place(folder);
+        List<String> lines = place.graft("inspect", "DIR/x.safetensors")
+                .is(ExitCode.DONE)
+                .out()
+                .lines()
+                .toList();
+        assertEquals(4 + 50 + 1, lines.size());
+        assertEquals("  part0   2 tensors  2 elements  2 bytes", lines.get(4));
+        assertEquals("  and 100 lines more; -v shows all, --keys a part of it", lines.get(54));
+        assertEquals(
+                4 + 150,
+                place.graft("inspect", "DIR/x.safetensors", "-v")
+                        .is(ExitCode.DONE)
+                        .out()
+                        .lines()
+                        .count());
+    }
+
+    @Test
     void namesCannotMoveTheCursor() throws IOException {
         String header = "{\"a\\u001b[2Jb\\u202e\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
@@ -128,7 +163,7 @@ class InspectTest {
                 safetensors, state_dict
                 1 tensor, 1 element, 1 byte: U8 1
 
-                  a\\u001b[2Jb\\u202e  U8  [1]  1 byte
+                  a\\u001b[2Jb\\u202e  U8 [1]  1 element  1 byte
                 """,
                 new Place(folder)
                         .graft("inspect", "DIR/x.safetensors")

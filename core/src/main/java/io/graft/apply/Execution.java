@@ -5,6 +5,7 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.StagedOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Execution {
             try (ModelTarget.Commit commit = target.commit(plan)) {
                 publish(staged, commit);
             }
-            return new Report(plan, true, staged.published(files));
+            return new Report(plan, true, published(files, staged));
         }
     }
 
@@ -49,8 +50,15 @@ final class Execution {
             files.add(Manifest.write(staged.folder(), staged.folder(), report, output.options()));
             return files;
         } catch (CheckpointException refused) {
-            throw staged.named(refused);
+            throw staged.published(refused);
         }
+    }
+
+    /** The files where they will be once they are published. */
+    static List<Output> published(List<Output> files, StagedOutput staged) {
+        return files.stream()
+                .map(file -> new Output(staged.published(file.path()), file.bytes(), file.sha256()))
+                .toList();
     }
 
     private static void publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {

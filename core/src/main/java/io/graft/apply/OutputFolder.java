@@ -1,5 +1,7 @@
 package io.graft.apply;
 
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.StagedOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,6 +32,6 @@ record OutputFolder(Path path, boolean overwrite) {
      * @throws IOException if the place cannot be written to
      */
     StagedOutput stage() throws IOException {
-        return StagedOutput.in(path);
+        return StagedOutput.in(path, ModelFiles::isReplaced);
     }
 }

@@ -5,6 +5,7 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Part;
+import io.graft.checkpoint.StagedOutput;
 import io.graft.checkpoint.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class PartExecution {
             List<Output> files = write(plan, output, staged);
             PartRecord.of(part, plan, files).write(staged.folder());
             staged.add();
-            List<Output> published = staged.published(files);
+            List<Output> published = Execution.published(files, staged);
             return complete(plan, output).orElseGet(() -> new Report(plan, true, published));
         }
     }
@@ -61,7 +62,7 @@ final class PartExecution {
                     output.maxShardSize(),
                     output.options().withPart(part));
         } catch (CheckpointException refused) {
-            throw staged.named(refused);
+            throw staged.published(refused);
         }
     }
 
@@ -85,11 +86,11 @@ final class PartExecution {
         WriteOptions options = output.options();
         try (StagedOutput staged = StagedOutput.within(folder)) {
             writer.writeIndex(staged.folder(), plan.tensors(), output.maxShardSize(), options)
-                    .ifPresent(index -> files.addAll(staged.published(List.of(index))));
+                    .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
             Report written = new Report(plan, true, files);
             Output manifest = Manifest.write(staged.folder(), folder, written, options);
             staged.add();
-            files.addAll(staged.published(List.of(manifest)));
+            files.addAll(Execution.published(List.of(manifest), staged));
         }
         for (PartRecord record : records) {
             Files.deleteIfExists(folder.resolve(PartRecord.fileName(record.part())));

@@ -65,4 +65,9 @@ public record Checkpoint(
     public static boolean isPickled(Path file, ClassLoader loader) {
         return CheckpointOpener.format(file, CheckpointFormats.discover(loader)).readsPickle();
     }
+
+    /** Names that stand for one tensor, as {@link TensorEntry#isTiedTo} tells it; each group in the order of the file. */
+    public List<List<String>> ties() {
+        return Ties.among(tensors.values());
+    }
 }

@@ -11,7 +11,7 @@ final class HostPackages {
             List.of("java.", "javax.", "jdk.", "ai.djl.", "com.typesafe.config.", "org.slf4j.", "org.jspecify.");
     private static final String CORE = "io.graft.";
     private static final List<String> CORE_PACKAGES =
-            List.of("apply.", "checkpoint.", "config.", "djl.", "extension.", "model.", "registry.");
+            List.of("apply.", "checkpoint.", "config.", "convert.", "djl.", "extension.", "model.", "registry.");
 
     private HostPackages() {}
 

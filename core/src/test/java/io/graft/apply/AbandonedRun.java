@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.checkpoint.StagedOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -21,7 +21,7 @@ final class Fixtures {
         return List.copyOf(read(name).values());
     }
 
-    private static Path path(String name) {
+    static Path path(String name) {
         try {
             return Path.of(Fixtures.class.getResource("/fixtures/" + name).toURI());
         } catch (URISyntaxException impossible) {

@@ -24,10 +24,15 @@ import java.util.Map;
  * checksum of a storage, it is compared when the first of the storage's bytes is read.
  */
 @AutoService(CheckpointFormat.class)
+// A compiler that does not find AutoService leaves its annotation out.
+@SuppressWarnings("exports")
 public final class PytorchFormat implements CheckpointFormat {
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int END_RECORD = 0x06054b50;
     private static final int END_RECORD_SIZE = 22;
+
+    /** As {@link java.util.ServiceLoader} needs it. */
+    public PytorchFormat() {}
 
     @Override
     public String id() {

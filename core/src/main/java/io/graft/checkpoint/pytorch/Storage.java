@@ -4,18 +4,14 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorData;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.util.zip.CRC32;
 
 /**
  * The bytes of one storage. Its checksum is compared once, over the whole storage, before the first byte is handed out:
  * opening a checkpoint stays a matter of headers, and no tensor is ever made of damaged bytes.
  */
 final class Storage {
-    private static final int CHECK_STEP = 1 << 18;
-
     private final CheckpointFile file;
     private final String member;
     private final long offset;
@@ -55,6 +51,11 @@ final class Storage {
         return order;
     }
 
+    /** The storage at the same place of another file, which was just written. */
+    Storage in(CheckpointFile copy) {
+        return new Storage(copy, member, offset, length, 0, order);
+    }
+
     /** Part of the storage, as it lies in the file. */
     TensorData part(long from, long count) {
         return file.data(offset + from, count);
@@ -69,24 +70,14 @@ final class Storage {
         if (checked) {
             return;
         }
-        CRC32 actual = new CRC32();
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, CHECK_STEP));
+        long actual;
         try (FileChannel channel = file.open()) {
-            for (long position = 0; position < length; ) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), length - position));
-                int count = channel.read(buffer, offset + position);
-                if (count < 0) {
-                    break;
-                }
-                actual.update(buffer.flip());
-                position += count;
-            }
+            actual = Checksum.of(channel, offset, length);
         }
-        if (actual.getValue() != crc) {
+        if (actual != crc) {
             throw new Faults(file.path())
                     .malformed(Faults.quote(member)
-                            + String.format(
-                                    " is damaged: its checksum is %08x, saved was %08x", actual.getValue(), crc));
+                            + String.format(" is damaged: its checksum is %08x, saved was %08x", actual, crc));
         }
         checked = true;
     }

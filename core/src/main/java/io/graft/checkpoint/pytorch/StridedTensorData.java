@@ -60,25 +60,9 @@ record StridedTensorData(Storage storage, DType dtype, long offset, List<Long> s
         }
 
         private void gatherElements(long first, ByteBuffer target) throws IOException {
-            int rank = size.size();
-            long[] index = new long[rank];
-            long position = offset;
-            long rest = first;
-            for (int d = rank - 1; d >= 0; d--) {
-                index[d] = rest % size.get(d);
-                rest /= size.get(d);
-                position += index[d] * stride.get(d);
-            }
+            StrideWalk walk = new StrideWalk(offset, size, stride, first);
             while (target.hasRemaining()) {
-                copy(position, target);
-                for (int d = rank - 1; d >= 0; d--) {
-                    position += stride.get(d);
-                    if (++index[d] < size.get(d)) {
-                        break;
-                    }
-                    position -= size.get(d) * stride.get(d);
-                    index[d] = 0;
-                }
+                copy(walk.next(), target);
             }
         }
 

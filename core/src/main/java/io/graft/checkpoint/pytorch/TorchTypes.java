@@ -2,6 +2,7 @@ package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.pytorch.PickleValue.Global;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -73,6 +74,20 @@ final class TorchTypes {
             Map.entry("complex128", DType.C128),
             Map.entry("cdouble", DType.C128));
 
+    private static final Map<DType, String> STORAGE_NAMES = new EnumMap<>(DType.class);
+
+    /** The names of types that have no storage class of their own; none of them has a second name. */
+    private static final Map<DType, String> UNTYPED_NAMES = new EnumMap<>(DType.class);
+
+    static {
+        STORAGES.forEach((name, dtype) -> STORAGE_NAMES.put(dtype, name));
+        DTYPES.forEach((name, dtype) -> {
+            if (!STORAGE_NAMES.containsKey(dtype)) {
+                UNTYPED_NAMES.put(dtype, name);
+            }
+        });
+    }
+
     private TorchTypes() {}
 
     /** Element type of a storage class such as {@code torch.FloatStorage}. */
@@ -88,5 +103,15 @@ final class TorchTypes {
     /** Element type of a name such as {@code torch.float8_e5m2}. */
     static Optional<DType> ofDType(Global dtype) {
         return dtype.module().equals("torch") ? Optional.ofNullable(DTYPES.get(dtype.name())) : Optional.empty();
+    }
+
+    /** The storage class of an element type; empty if its tensors lie in untyped storages. */
+    static Optional<String> storageOf(DType dtype) {
+        return Optional.ofNullable(STORAGE_NAMES.get(dtype));
+    }
+
+    /** PyTorch's name of an element type that has no storage class; empty if PyTorch lacks the type, too. */
+    static Optional<String> untypedName(DType dtype) {
+        return Optional.ofNullable(UNTYPED_NAMES.get(dtype));
     }
 }

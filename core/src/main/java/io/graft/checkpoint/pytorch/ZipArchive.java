@@ -24,6 +24,10 @@ import java.util.zip.InflaterInputStream;
 record ZipArchive(CheckpointFile file, Map<String, ZipMember> members) {
     static final int LOCAL_HEADER = 0x04034b50;
     static final int LOCAL_HEADER_SIZE = 30;
+    static final int DESCRIPTOR = 0x08074b50;
+
+    /** The flag of a member whose checksum stands behind its data, because it was not known before. */
+    static final int STREAMED = 8;
 
     /**
      * Where a member's packed bytes begin, after its local header, which must tell the same as the central directory.
@@ -56,6 +60,28 @@ record ZipArchive(CheckpointFile file, Map<String, ZipMember> members) {
                     + offset + ", but the file has " + file.size() + " bytes");
         }
         return offset;
+    }
+
+    /**
+     * Writes a member's checksum into a copy of this archive: into its directory entry, and beside the data, where the local
+     * header says that it is.
+     */
+    void replaceChecksum(String name, long crc, WrittenArchive copy) throws IOException {
+        ZipMember member = members.get(name);
+        ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        value.putInt(0, (int) crc);
+        copy.write(value.duplicate(), member.entryOffset() + 16);
+        ByteBuffer flags = ByteBuffer.allocate(Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        copy.channel().read(flags, member.headerOffset() + 6);
+        if ((flags.getShort(0) & STREAMED) == 0) {
+            copy.write(value, member.headerOffset() + 14);
+            return;
+        }
+        long behind = dataOffset(member, copy.channel()) + member.packedSize();
+        ByteBuffer mark = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        copy.channel().read(mark, behind);
+        // The signature of a descriptor is optional.
+        copy.write(value, mark.getInt(0) == DESCRIPTOR ? behind + Integer.BYTES : behind);
     }
 
     /** Reads a member from its start, inflating it where it is deflated. The caller closes the stream. */

@@ -20,14 +20,14 @@ import java.util.Map;
  * first member or after its end record is seen by some readers and not by others, so both are refused.
  */
 final class ZipDirectoryReader {
-    private static final int END = 0x06054b50;
+    static final int END = 0x06054b50;
     private static final int END_SIZE = 22;
-    private static final int END64 = 0x06064b50;
+    static final int END64 = 0x06064b50;
     private static final int END64_SIZE = 56;
-    private static final int LOCATOR64 = 0x07064b50;
+    static final int LOCATOR64 = 0x07064b50;
     private static final int LOCATOR64_SIZE = 20;
-    private static final int ENTRY = 0x02014b50;
-    private static final int EXTRA64 = 1;
+    static final int ENTRY = 0x02014b50;
+    static final int EXTRA64 = 1;
     private static final int LONGEST_COMMENT = 0xffff;
     private static final int ENCRYPTED = 1;
     private static final long MOST_MEMBERS = 500_000;
@@ -56,7 +56,7 @@ final class ZipDirectoryReader {
         try (ByteCursor cursor =
                 new ByteCursor(new FileSlice(file.open(), directory.offset, directory.size), directory.size)) {
             for (long i = 0; i < directory.count; i++) {
-                ZipMember member = entry(cursor);
+                ZipMember member = entry(cursor, directory.offset);
                 if (members.put(member.name(), member) != null) {
                     throw faults.refused("two members are called " + Faults.quote(member.name()));
                 }
@@ -117,7 +117,8 @@ final class ZipDirectoryReader {
         return found;
     }
 
-    private ZipMember entry(ByteCursor cursor) throws IOException {
+    private ZipMember entry(ByteCursor cursor, long directoryOffset) throws IOException {
+        long entryOffset = directoryOffset + cursor.position();
         if (cursor.i32() != ENTRY) {
             throw faults.malformed("the archive's directory is damaged after " + cursor.position() + " bytes");
         }
@@ -159,7 +160,7 @@ final class ZipDirectoryReader {
         if (size < 0 || packedSize < 0 || headerOffset < 0 || (method == ZipMember.STORED && size != packedSize)) {
             throw faults.malformed("the directory gives " + Faults.quote(name) + " impossible sizes");
         }
-        return new ZipMember(name, method, crc, packedSize, size, headerOffset);
+        return new ZipMember(name, method, crc, packedSize, size, headerOffset, entryOffset);
     }
 
     private String name(byte[] bytes) {

@@ -9,8 +9,13 @@ package io.graft.checkpoint.pytorch;
  * @param packedSize bytes in the file
  * @param size bytes unpacked
  * @param headerOffset where the local header begins
+ * @param entryOffset where its entry in the central directory begins
  */
-record ZipMember(String name, int method, long crc, long packedSize, long size, long headerOffset) {
+record ZipMember(String name, int method, long crc, long packedSize, long size, long headerOffset, long entryOffset) {
     static final int STORED = 0;
     static final int DEFLATED = 8;
+
+    ZipMember withChecksum(long other) {
+        return new ZipMember(name, method, other, packedSize, size, headerOffset, entryOffset);
+    }
 }

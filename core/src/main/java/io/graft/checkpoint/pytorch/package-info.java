@@ -1,6 +1,6 @@
 /**
- * PyTorch checkpoints: the zip container of {@code torch.save}, its pickle, the tensors and the layouts built on them; and
- * the archives of {@code torch.jit.save}.
+ * PyTorch checkpoints, read and written: the zip container of {@code torch.save}, its pickle, the tensors and the layouts built
+ * on them; and the archives of {@code torch.jit.save}.
  *
  * <p>One way, three steps, each handing over a value: {@link io.graft.checkpoint.pytorch.TorchArchive} (or
  * {@link io.graft.checkpoint.pytorch.LegacyContainer}) finds the parts of the container,
@@ -10,10 +10,13 @@
  * whose tensors {@link io.graft.checkpoint.pytorch.TensorResolver} ties to byte ranges. Optimizer moments are described,
  * never read.
  *
+ * <p>The way back: {@link io.graft.checkpoint.pytorch.PytorchWriter} writes a state dict as {@code torch.save} does, and
+ * {@link io.graft.checkpoint.pytorch.TorchScriptWriter} writes a copy of an archive with other values.
+ *
  * <p>Of a TorchScript program no more is looked at than the lines that name a class's parameters and buffers. Start reading
  * at {@link io.graft.checkpoint.pytorch.PytorchFormat}.
  */
-@API(status = API.Status.INTERNAL, since = "1.0")
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.checkpoint.pytorch;
 
 import org.apiguardian.api.API;

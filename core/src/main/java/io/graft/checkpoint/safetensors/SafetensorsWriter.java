@@ -2,14 +2,14 @@ package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.CheckpointWriter;
+import io.graft.checkpoint.DiskSpace;
 import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.WrittenFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * compared with what was asked for, and forced to the disk; the index comes last. On failure the folder is left as it then is:
  * the caller owns it.
  */
-public final class SafetensorsWriter {
+public final class SafetensorsWriter implements CheckpointWriter {
     /** No limit on the size of a file, so that there is one. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -77,6 +77,7 @@ public final class SafetensorsWriter {
      * @throws CheckpointException if a tensor's name or dtype cannot be written
      * @throws IOException if the disk is too small, or writing or reading fails
      */
+    @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         List<OutputFile> files = layOut(tensors);
         List<OutputFile> mine = IntStream.range(0, files.size())
@@ -162,11 +163,7 @@ public final class SafetensorsWriter {
         for (OutputFile file : files) {
             needed = Math.addExact(needed, file.size());
         }
-        long free = Files.getFileStore(folder).getUsableSpace();
-        if (free < needed) {
-            throw new FileSystemException(
-                    folder.toString(), null, "the output takes " + needed + " bytes, and " + free + " are free");
-        }
+        DiskSpace.require(folder, needed);
     }
 
     /** Goes on to the next file while digests are taken of the ones before: one for each processor at a time. */

@@ -6,7 +6,7 @@
  * {@link io.graft.checkpoint.safetensors.SafetensorsFormat} and
  * {@link io.graft.checkpoint.safetensors.SafetensorsWriter}.
  */
-@API(status = API.Status.INTERNAL, since = "1.0")
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.checkpoint.safetensors;
 
 import org.apiguardian.api.API;

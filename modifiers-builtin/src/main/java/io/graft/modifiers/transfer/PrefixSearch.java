@@ -3,6 +3,7 @@ package io.graft.modifiers.transfer;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.RenameRules;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -6,6 +6,7 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.RenameRules;
 import io.graft.modifiers.names.NameText;
 import java.util.Collection;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.config.NotBlank;
+import io.graft.model.RenameRules;
 
 /**
  * Gives entries of a checkpoint another name. The first rule in the list that fits an entry takes it, with every other rule
@@ -16,7 +17,10 @@ public record RenameRule(@NotBlank String from, @NotBlank String to) {
      * @throws IllegalArgumentException if {@code from} is no pattern or {@code to} refers to a group that it has not
      */
     public RenameRule {
-        KeyPattern pattern = KeyPattern.parse(from);
-        KeyTemplate.parse(to).requireGroups(pattern);
+        new RenameRules.Rule(from, to);
+    }
+
+    RenameRules.Rule rule() {
+        return new RenameRules.Rule(from, to);
     }
 }

@@ -4,6 +4,7 @@ import io.graft.ModifierContext;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.config.ProblemCode;
 import io.graft.model.ModuleTree;
+import io.graft.model.RenameRules;
 import io.graft.model.Selector;
 import io.graft.modifiers.names.NameText;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.RenameRules;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.names.NameText;
 import io.graft.modifiers.names.WatchedContext;
@@ -37,7 +38,8 @@ public final class TransferLearningModelModifier implements ModelModifier {
         SourceCheckpoint source = watched.open(options.checkpointPath());
         Scope scope = Scope.of(options, model, watched);
         Alignments alignments = Alignments.of(options.align(), model, watched);
-        RenameRules rules = new RenameRules(options.rename());
+        RenameRules rules =
+                new RenameRules(options.rename().stream().map(RenameRule::rule).toList());
         Optional<Prefix> prefix = new PrefixStep(options.prefix(), model, watched).decide(source, rules);
         if (prefix.isEmpty()) {
             return;

@@ -8,6 +8,7 @@ import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.config.ProblemCode;
 import io.graft.model.ModelDraft;
+import io.graft.model.RenameRules;
 import io.graft.model.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.testkit.ModelFixture;
@@ -42,7 +43,7 @@ class RulesTest {
             re:(\\w+)\\.(\\w+)\\.(\\w+) ; $3.$1.$2   ; a.b.c.d               ; c.a.b.d
             """)
     void rulesRenameKeysAndModules(String from, String to, String key, String name) {
-        assertEquals(List.of(name), new RenameRules(List.of(new RenameRule(from, to))).names(key));
+        assertEquals(List.of(name), new RenameRules(List.of(new RenameRules.Rule(from, to))).names(key));
     }
 
     @Test

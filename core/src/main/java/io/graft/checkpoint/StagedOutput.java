@@ -1,7 +1,5 @@
-package io.graft.apply;
+package io.graft.checkpoint;
 
-import io.graft.Output;
-import io.graft.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -15,7 +13,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,41 +23,47 @@ import org.slf4j.LoggerFactory;
  * moved into place by {@link #publish}; until then, and whenever that fails, the output folder is as it was. Closing
  * removes whatever was not published, and so does the end of the JVM.
  */
-final class StagedOutput implements AutoCloseable {
+public final class StagedOutput implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StagedOutput.class);
 
-    private static final String INDEX = "model.safetensors.index.json";
-    private static final Pattern OWN_FILE = Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors|"
-            + Pattern.quote(INDEX) + "|" + Pattern.quote(Manifest.FILE_NAME) + "|graft-part-\\d{5}-of-\\d{5}\\.json");
-
-    /** The index tells a reader which shards to open and the manifest tells that all is there, so they come last. */
+    /** What tells of other files comes after them: an index of its shards, and a manifest, which tells that all is there. */
     private static final Comparator<Path> CONTENT_FIRST = Comparator.comparingInt(StagedOutput::rank)
             .thenComparing(path -> path.getFileName().toString());
 
     private final Path target;
     private final Path folder;
+    private final Predicate<String> replaced;
     private final List<Path> createdParents;
     private final Thread cleaner = new Thread(this::removeTemporaryFiles, "graft-staging-cleaner");
     private boolean done;
 
-    private StagedOutput(Path target, Path folder, List<Path> createdParents) {
+    private StagedOutput(Path target, Path folder, Predicate<String> replaced, List<Path> createdParents) {
         this.target = target;
         this.folder = folder;
+        this.replaced = replaced;
         this.createdParents = createdParents;
         Runtime.getRuntime().addShutdownHook(cleaner);
     }
 
-    static StagedOutput in(Path output) throws IOException {
+    /**
+     * Starts to write.
+     *
+     * @param output the folder that the files go to; it need not exist
+     * @param replaced by name, which files in it go when the new ones come; every other file stays, except where a new one takes
+     *     its name
+     * @throws IOException if the place cannot be written to
+     */
+    public static StagedOutput in(Path output, Predicate<String> replaced) throws IOException {
         if (Files.isDirectory(output)) {
             // Inside, because the folder itself may be a mount point and its parent another file system.
             Path real = output.toRealPath();
-            return new StagedOutput(real, createFolderIn(real), List.of());
+            return new StagedOutput(real, createFolderIn(real), replaced, List.of());
         }
         Path target = output.toAbsolutePath().normalize();
         List<Path> createdParents = new ArrayList<>();
         try {
             createParents(target.getParent(), createdParents);
-            return new StagedOutput(target, createFolderIn(target.getParent()), createdParents);
+            return new StagedOutput(target, createFolderIn(target.getParent()), replaced, createdParents);
         } catch (IOException failure) {
             removeEmpty(createdParents);
             throw failure;
@@ -67,7 +71,7 @@ final class StagedOutput implements AutoCloseable {
     }
 
     /** Within the output folder, which is made if need be: for one of several runs that write into it. */
-    static StagedOutput within(Path output) throws IOException {
+    public static StagedOutput within(Path output) throws IOException {
         Path target = output.toAbsolutePath().normalize();
         boolean made = !Files.isDirectory(target);
         try {
@@ -76,7 +80,7 @@ final class StagedOutput implements AutoCloseable {
             throw unusable(target, failure);
         }
         Path real = target.toRealPath();
-        return new StagedOutput(real, createFolderIn(real), made ? List.of(real) : List.of());
+        return new StagedOutput(real, createFolderIn(real), name -> false, made ? List.of(real) : List.of());
     }
 
     /** The folder becomes the output, so it has a folder's usual permissions, which a temporary one has not. */
@@ -102,28 +106,21 @@ final class StagedOutput implements AutoCloseable {
     }
 
     /** Where to write the files; they keep their names when they are published. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** Where a file of {@link #folder} will be once it is published. */
-    Path published(Path staged) {
+    public Path published(Path staged) {
         return target.resolve(folder.relativize(staged));
     }
 
-    /** The files where they will be once they are published. */
-    List<Output> published(List<Output> files) {
-        return files.stream()
-                .map(file -> new Output(published(file.path()), file.bytes(), file.sha256()))
-                .toList();
-    }
-
-    /** A refusal that names the output that a person asked for, and not the place where it is staged. */
-    CheckpointException named(CheckpointException refused) {
-        return refused.path().startsWith(folder)
+    /** What went wrong with the files, by the names that they were to have: a person knows nothing of temporary folders. */
+    public CheckpointException published(CheckpointException failure) {
+        return failure.path() != null && failure.path().startsWith(folder)
                 ? new CheckpointException(
-                        refused.reason(), published(refused.path()), refused.detail(), refused.help(), refused)
-                : refused;
+                        failure.reason(), published(failure.path()), failure.detail(), failure.help(), failure)
+                : failure;
     }
 
     /**
@@ -131,7 +128,7 @@ final class StagedOutput implements AutoCloseable {
      *
      * @throws IOException if a file cannot be moved; the output folder is then as it was
      */
-    synchronized void add() throws IOException {
+    public synchronized void add() throws IOException {
         Deque<Move> made = new ArrayDeque<>();
         try {
             for (Path file : filesIn(folder)) {
@@ -147,11 +144,11 @@ final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * Moves the files into place. Older files of Graft's own naming go, every other file stays.
+     * Moves the files into place. Older files that they replace go, every other file stays.
      *
      * @throws IOException if a file cannot be moved; the output folder is then as it was
      */
-    synchronized void publish() throws IOException {
+    public synchronized void publish() throws IOException {
         if (folder.getParent().equals(target)) {
             replaceOwnFiles();
         } else {
@@ -174,12 +171,12 @@ final class StagedOutput implements AutoCloseable {
 
     private void replaceOwnFiles() throws IOException {
         List<Path> staged = filesIn(folder);
-        Path replaced = Files.createDirectory(folder.resolve("replaced"));
+        Path aside = Files.createDirectory(folder.resolve("replaced"));
         Deque<Move> made = new ArrayDeque<>();
         try {
             for (Path old : filesIn(target)) {
-                if (OWN_FILE.matcher(old.getFileName().toString()).matches()) {
-                    made.push(Move.make(old, replaced));
+                if (replaced.test(old.getFileName().toString())) {
+                    made.push(Move.make(old, aside));
                 }
             }
             for (Path file : staged) {
@@ -205,11 +202,8 @@ final class StagedOutput implements AutoCloseable {
     }
 
     private static int rank(Path path) {
-        return switch (path.getFileName().toString()) {
-            case INDEX -> 1;
-            case Manifest.FILE_NAME -> 2;
-            default -> 0;
-        };
+        String name = path.getFileName().toString();
+        return name.endsWith(".index.json") ? 1 : name.endsWith(".json") ? 2 : 0;
     }
 
     private static List<Path> filesIn(Path folder) throws IOException {

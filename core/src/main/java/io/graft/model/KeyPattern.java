@@ -1,6 +1,5 @@
-package io.graft.modifiers.transfer;
+package io.graft.model;
 
-import io.graft.model.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

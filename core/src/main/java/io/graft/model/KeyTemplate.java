@@ -1,4 +1,4 @@
-package io.graft.modifiers.transfer;
+package io.graft.model;
 
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;

@@ -1,0 +1,331 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConvertTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "m43/full7-lightning.ckpt, out.safetensors",
+        "m43/full7-lightning.ckpt, out.pt",
+        "torch/corners-legacy.pt, out.safetensors",
+        "torch/corners-legacy.pt, out.bin",
+        "bert/hf-sharded, out.pth",
+        "bert/hf-sharded, out",
+        "epd/scripted.pt, out.safetensors",
+        "epd/traced.pt, new/folder/out.ckpt"
+    })
+    void everyFormatIsReadAndWritten(String input, String output) {
+        Place place = new Place(folder).with(input);
+        String in = "DIR/" + Path.of(input).getFileName();
+        place.graft("convert", in, "DIR/" + output).is(ExitCode.DONE);
+        place.graft("diff", in, "DIR/" + output).is(ExitCode.DONE);
+        assertEquals(List.of(), hidden(place));
+    }
+
+    @Test
+    void whatWasDoneIsSaid() throws IOException {
+        Place place = new Place(folder).with("m43/full7-lightning.ckpt");
+        assertGolden(
+                "ConvertTest/renamed.txt",
+                place.graft(
+                                "convert",
+                                "DIR/full7-lightning.ckpt",
+                                "DIR/out.safetensors",
+                                "--strip-prefix",
+                                "model.model",
+                                "--rename",
+                                "encoder=embedding.0",
+                                "--rename",
+                                "re:decoder\\.(.*)=head.$1",
+                                "--add-prefix",
+                                "net",
+                                "--dtype",
+                                "bf16")
+                        .is(ExitCode.DONE)
+                        .out());
+        Checkpoint written = Checkpoint.open(place.path("out.safetensors"));
+        assertEquals(
+                List.of("net.embedding.0.bias", "net.embedding.0.weight", "net.head.bias", "net.head.weight"),
+                List.copyOf(written.tensors().keySet()));
+        assertTrue(written.tensors().values().stream().allMatch(tensor -> tensor.dtype() == DType.BF16));
+        assertEquals("3", written.metadata().get("epoch"));
+    }
+
+    @Test
+    void programsGetADocument() throws IOException {
+        Place place = new Place(folder).with("m43/full7-lightning.ckpt");
+        assertGolden(
+                "ConvertTest/renamed.json",
+                place.graft(
+                                "convert",
+                                "DIR/full7-lightning.ckpt",
+                                "DIR/out.pt",
+                                "--strip-prefix",
+                                "model.model",
+                                "--dtype",
+                                "F16",
+                                "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void onlyFloatingPointNumbersGetAnotherDtype() throws IOException {
+        Place place = new Place(folder).with("epd/model.safetensors");
+        assertGolden(
+                "ConvertTest/dtype.txt",
+                place.graft("convert", "DIR/model.safetensors", "DIR/half.pt", "--dtype", "F16")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertEquals(
+                DType.I64,
+                Checkpoint.open(place.path("half.pt"))
+                        .tensors()
+                        .get("norm.num_batches_tracked")
+                        .dtype());
+    }
+
+    @Test
+    void tiedTensorsAreCopiedForEachNameAndThatIsSaid() {
+        Place place = new Place(folder).with("torch/corners.pt");
+        String out = place.graft("convert", "DIR/corners.pt", "DIR/out.safetensors")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                out.contains("! 1 tensor has several names in the input; the output holds a copy for each name\n"),
+                out);
+    }
+
+    @Test
+    void aFolderGetsShardsAndLosesTheOldOnes() throws IOException {
+        Place place = new Place(folder).with("bert/hf").file("out/notes.txt", "mine");
+        place.graft("convert", "DIR/hf", "DIR/out", "--max-shard-size", "10kB", "--overwrite")
+                .is(ExitCode.DONE);
+        assertTrue(Files.exists(place.path("out/model.safetensors.index.json")));
+        place.graft("diff", "DIR/hf", "DIR/out").is(ExitCode.DONE);
+        place.graft("convert", "DIR/hf", "DIR/out", "--overwrite").is(ExitCode.DONE);
+        try (Stream<Path> files = Files.list(place.path("out"))) {
+            assertEquals(
+                    List.of("model.safetensors", "notes.txt"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void theSameInputGivesTheSameBytes() throws IOException {
+        Place place = new Place(folder).with("torch/corners.pt");
+        place.graft("convert", "DIR/corners.pt", "DIR/a.pt").is(ExitCode.DONE);
+        place.graft("convert", "DIR/corners.pt", "DIR/b.bin").is(ExitCode.DONE);
+        assertEquals(-1, Files.mismatch(place.path("a.pt"), place.path("b.bin")));
+    }
+
+    @Test
+    void theFormatCanBeGiven() {
+        Place place = new Place(folder).with("m43/init.pt");
+        place.graft("convert", "DIR/init.pt", "DIR/weights.v2", "--format", "safetensors")
+                .is(ExitCode.DONE);
+        assertEquals("safetensors", Checkpoint.open(place.path("weights.v2")).format());
+        place.graft("convert", "DIR/init.pt", "DIR/folder", "--format", "pytorch")
+                .is(ExitCode.DONE);
+        assertTrue(Files.exists(place.path("folder/pytorch_model.bin")));
+    }
+
+    @Test
+    void anExistingOutputIsReplacedOnRequestOnly() throws IOException {
+        Place place = new Place(folder).with("m43/init.pt").file("out.pt", "precious");
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "the output `DIR/out.pt` exists; choose another path, or allow that it is overwritten",
+                "DIR/init.pt",
+                "DIR/out.pt");
+        place.graft("convert", "DIR/init.pt", "DIR/out.pt", "--overwrite").is(ExitCode.DONE);
+        assertEquals(4, Checkpoint.open(place.path("out.pt")).tensors().size());
+    }
+
+    @Test
+    void theInputIsNeverReplaced() {
+        Place place = new Place(folder).with("m43/init.pt", "bert/hf-sharded");
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "the output `DIR/init.pt` would replace the input `DIR/init.pt`; choose another path",
+                "DIR/init.pt",
+                "DIR/init.pt",
+                "--overwrite");
+        Outcome outcome = place.graft("convert", "DIR/hf-sharded", "DIR/hf-sharded", "--overwrite");
+        assertEquals(ExitCode.USAGE, outcome.code());
+        assertTrue(
+                outcome.err()
+                        .startsWith("graft: the output `DIR/hf-sharded` would replace the input `DIR/hf-sharded/model"),
+                outcome.err());
+    }
+
+    @Test
+    void rulesThatFitNothingAreErrors() {
+        Place place = new Place(folder).with("m43/init.pt");
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "rule #1, `encodr` to `x`, matches 0 keys of the checkpoint; did you mean `encoder`?",
+                "DIR/init.pt",
+                "DIR/out.pt",
+                "--rename",
+                "encodr=x");
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "rule #2, `encoder.weight` to `y`, matches 0 keys of the checkpoint that no earlier rule takes;"
+                        + " put it before the rules that are less special",
+                "DIR/init.pt",
+                "DIR/out.pt",
+                "--rename",
+                "encoder=x",
+                "--rename",
+                "encoder.weight=y");
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "no key of the checkpoint starts with `enc.`; the checkpoint has `encoder.weight`, `encoder.bias`,"
+                        + " `decoder.weight`, `decoder.bias`",
+                "DIR/init.pt",
+                "DIR/out.pt",
+                "--strip-prefix",
+                "enc");
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "`encoder.weight` and `decoder.weight` would both be called `x.weight`; give one of them another name",
+                "DIR/init.pt",
+                "DIR/out.pt",
+                "--rename",
+                "*=x");
+    }
+
+    @Test
+    void optionsThatAreNoneAreErrors() {
+        Place place = new Place(folder).with("m43/init.pt");
+        String[] files = {"DIR/init.pt", "DIR/out.pt"};
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--dtype: `float` is no dtype; give F16, BF16, F32 or F64",
+                with(files, "--dtype", "float"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--dtype: values cannot be converted to I8; allowed are F16, BF16, F32 and F64",
+                with(files, "--dtype", "I8"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--rename: `encoder` has no `=` between the old name and the new one",
+                with(files, "--rename", "encoder"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--rename: `$2` refers to $2, and the number of groups in `enc*` is 1",
+                with(files, "--rename", "enc*=$2"));
+        assertRefused(
+                place, ExitCode.USAGE, "--strip-prefix: `.a` is no dotted name", with(files, "--strip-prefix", ".a"));
+        assertRefused(
+                place, ExitCode.USAGE, "--add-prefix: `a..b` is no dotted name", with(files, "--add-prefix", "a..b"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--max-shard-size: `big` is no size; give one as 5GB or 500MiB",
+                with(files, "--max-shard-size", "big"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "shards are written as safetensors into a folder, and `DIR/out.pt` is to be a file;"
+                        + " name a folder, or leave the size of shards out",
+                with(files, "--max-shard-size", "5GB"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "shards are written as safetensors into a folder, and `DIR/out` is to be a folder with one PyTorch file;"
+                        + " name a folder, or leave the size of shards out",
+                "DIR/init.pt",
+                "DIR/out",
+                "--max-shard-size",
+                "5GB",
+                "--format",
+                "pytorch");
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "the name `out.xyz` does not tell the format to write;"
+                        + " call the file .safetensors, .pt, .pth, .bin or .ckpt, or give the format",
+                "DIR/init.pt",
+                "DIR/out.xyz");
+    }
+
+    /** A damaged storage is found while the output is being written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"out.pt", "out.safetensors", "out", "new/out.pt"})
+    void aFailureLeavesNothing(String output) throws IOException {
+        Place place = new Place(folder).with("m43/init.pt");
+        byte[] damaged = Files.readAllBytes(place.path("init.pt"));
+        int data = (int) Checkpoint.open(place.path("init.pt"))
+                .tensors()
+                .get("decoder.bias")
+                .range()
+                .offset();
+        damaged[data] ^= 1;
+        Files.write(place.path("init.pt"), damaged);
+        Map<String, String> before = place.files();
+        Outcome outcome = place.graft("convert", "DIR/init.pt", "DIR/" + output);
+        assertEquals(ExitCode.CHECKPOINT, outcome.code());
+        assertTrue(outcome.err().startsWith("graft: DIR/init.pt: 'init/data/3' is damaged"), outcome.err());
+        assertEquals(before, place.files());
+    }
+
+    @Test
+    void aDtypeThatTheFormatLacksIsTold() {
+        Place place = new Place(folder).with("torch/complex128.pt");
+        Outcome outcome = place.graft("convert", "DIR/complex128.pt", "DIR/out.safetensors");
+        assertEquals(ExitCode.CHECKPOINT, outcome.code());
+        assertEquals(
+                "graft: DIR: tensor 'z' has dtype C128, which safetensors files cannot hold; convert or remove the tensor\n",
+                outcome.err());
+        assertFalse(Files.exists(place.path("out.safetensors")));
+    }
+
+    private static String[] with(String[] files, String... options) {
+        return Stream.of(files, options).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+
+    private static void assertRefused(Place place, int code, String message, String... arguments) {
+        Map<String, String> before = place.files();
+        place.graft(with(new String[] {"convert"}, arguments)).is(code, "graft: " + message + "\n");
+        assertEquals(before, place.files());
+    }
+
+    private static List<String> hidden(Place place) {
+        return place.files().keySet().stream()
+                .filter(name -> name.contains(".graft-"))
+                .toList();
+    }
+}

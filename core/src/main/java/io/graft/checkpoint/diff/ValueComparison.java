@@ -1,0 +1,100 @@
+package io.graft.checkpoint.diff;
+
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.diff.ValueDiff.FirstDifference;
+import io.graft.checkpoint.diff.ValueDiff.Special;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares the values of two tensors of one shape, window by window. */
+final class ValueComparison {
+    private static final int WINDOW = 1 << 16;
+
+    private final Numbers a;
+    private final Numbers b;
+    private final TensorEntry one;
+    private final TensorEntry other;
+    private long equal;
+    private double maxAbsolute;
+    private double maxRelative;
+    private Optional<FirstDifference> first = Optional.empty();
+
+    private Special specialA = new Special(0, 0);
+    private Special specialB = new Special(0, 0);
+
+    private ValueComparison(TensorEntry one, TensorEntry other) {
+        boolean exact = Numbers.areWholeAlike(one.dtype(), other.dtype());
+        this.one = one;
+        this.other = other;
+        this.a = Numbers.of(one, exact);
+        this.b = Numbers.of(other, exact);
+    }
+
+    /** Compares tensors of one shape, both of them complex or none. */
+    static ValueDiff of(TensorEntry a, TensorEntry b) throws IOException {
+        return new ValueComparison(a, b).run();
+    }
+
+    private ValueDiff run() throws IOException {
+        long elements = one.shape().elementCount();
+        for (long from = 0; from < elements; from += WINDOW) {
+            int count = (int) Math.min(WINDOW, elements - from);
+            if (haveSameBytes(from, count)) {
+                equal += count;
+                if (a.mayBeSpecial()) {
+                    a.load(from, count);
+                    specialA = specialA.plus(a.special());
+                    specialB = specialB.plus(a.special());
+                }
+            } else {
+                a.load(from, count);
+                b.load(from, count);
+                specialA = specialA.plus(a.special());
+                specialB = specialB.plus(b.special());
+                for (int i = 0; i < count; i++) {
+                    compare(i, from + i);
+                }
+            }
+        }
+        return new ValueDiff(elements, equal, maxAbsolute, maxRelative, first, specialA, specialB);
+    }
+
+    private boolean haveSameBytes(long from, int count) throws IOException {
+        int width = one.dtype().bits() / 8;
+        return one.dtype() == other.dtype()
+                && one.data()
+                        .window(from * width, count * width)
+                        .equals(other.data().window(from * width, count * width));
+    }
+
+    private void compare(int at, long element) {
+        if (a.isEqual(b, at)) {
+            equal++;
+            return;
+        }
+        double absolute = a.distance(b, at);
+        maxAbsolute = Math.max(maxAbsolute, absolute);
+        maxRelative = Math.max(
+                maxRelative,
+                Double.isInfinite(absolute) ? absolute : absolute / Math.max(a.magnitude(at), b.magnitude(at)));
+        if (first.isEmpty()) {
+            first = Optional.of(new FirstDifference(index(element), a.text(at), b.text(at)));
+        }
+    }
+
+    private List<Long> index(long element) {
+        List<Long> index = new ArrayList<>();
+        long rest = element;
+        Shape shape = one.shape();
+        for (int d = shape.rank() - 1; d >= 0; d--) {
+            index.add(rest % shape.dimension(d));
+            rest /= shape.dimension(d);
+        }
+        Collections.reverse(index);
+        return index;
+    }
+}

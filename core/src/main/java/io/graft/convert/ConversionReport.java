@@ -1,0 +1,27 @@
+package io.graft.convert;
+
+import io.graft.checkpoint.WrittenFile;
+import java.util.List;
+
+/**
+ * What a conversion did.
+ *
+ * @param format what was written
+ * @param tensors every tensor of the output, in the order of the input
+ * @param notes what was done to names, a sentence each
+ * @param warnings what a person should know: of the input, and what the output does not hold
+ * @param files what was written, where it is now
+ */
+public record ConversionReport(
+        OutputFormat format,
+        List<ConvertedTensor> tensors,
+        List<String> notes,
+        List<String> warnings,
+        List<WrittenFile> files) {
+    public ConversionReport {
+        tensors = List.copyOf(tensors);
+        notes = List.copyOf(notes);
+        warnings = List.copyOf(warnings);
+        files = List.copyOf(files);
+    }
+}
