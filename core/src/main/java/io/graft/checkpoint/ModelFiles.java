@@ -7,8 +7,9 @@ public final class ModelFiles {
     /** The only file of a PyTorch state dict, named as transformers does. */
     public static final String PYTORCH = "pytorch_model.bin";
 
-    private static final Pattern OWN = Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors"
-            + "|model\\.safetensors\\.index\\.json|" + Pattern.quote(PYTORCH) + "|graft-manifest\\.json|graft-part-\\d{5}-of-\\d{5}\\.json");
+    private static final Pattern OWN =
+            Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors" + "|model\\.safetensors\\.index\\.json|"
+                    + Pattern.quote(PYTORCH) + "|graft-manifest\\.json|graft-part-\\d{5}-of-\\d{5}\\.json");
 
     private ModelFiles() {}
 

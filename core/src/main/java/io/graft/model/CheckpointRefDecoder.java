@@ -209,10 +209,7 @@ public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, 
     private static void write(CheckpointRef ref, ConfigWriter object) {
         FetchConditions conditions = ref.conditions();
         FetchConditions usual = FetchConditions.NONE;
-        object.put(
-                        ref.isFile() ? "path" : "uri",
-                        Encoders.text(),
-                        location(ref))
+        object.put(ref.isFile() ? "path" : "uri", Encoders.text(), location(ref))
                 .putIfPresent("sha256", Encoders.text(), conditions.sha256())
                 .putIfPresent("max-size", Encoders.text(), conditions.maxBytes().map(DataSize::new))
                 .putIfPresent("timeout", Encoders.duration(), conditions.timeout())

@@ -119,8 +119,7 @@ public final class ModifierRegistry {
             ServiceFailure reason = ServiceFailure.of(
                     failure, ModifierProvider.class, provider.getClass().getClassLoader());
             BrokenProvider broken = BrokenProvider.of(reason, modifier.id(), modifier.id(), modifier.origin());
-            return new Bound.Failed<>(
-                    Redaction.of(entry).problem(broken.error(entry.path(), entry.source())));
+            return new Bound.Failed<>(Redaction.of(entry).problem(broken.error(entry.path(), entry.source())));
         }
     }
 

@@ -28,10 +28,7 @@ public final class CheckpointFetcher {
     private final Surroundings surroundings;
 
     CheckpointFetcher(
-            Supplier<CheckpointSources> sources,
-            ClassLoader loader,
-            CheckpointCache cache,
-            Surroundings surroundings) {
+            Supplier<CheckpointSources> sources, ClassLoader loader, CheckpointCache cache, Surroundings surroundings) {
         this.sources = sources;
         this.loader = loader;
         this.cache = cache;
