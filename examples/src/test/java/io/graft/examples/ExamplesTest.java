@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every {@code *.conf} in the folders beside this module's sources; what one is for is asserted in a test of its own. */
+/**
+ * Runs every {@code *.conf} in the folders beside this module's sources; what one is for is asserted in a test of its own. A folder
+ * with a pom is a project of its own, which is built and run when the command is tested.
+ */
 class ExamplesTest {
     @TempDir
     Path folder;
@@ -68,7 +71,10 @@ class ExamplesTest {
     }
 
     private static boolean isExample(Path path) {
-        return path.getNameCount() == 2 && path.toString().endsWith(".conf") && !path.startsWith("target");
+        return path.getNameCount() == 2
+                && path.toString().endsWith(".conf")
+                && !path.startsWith("target")
+                && Files.notExists(path.resolveSibling("pom.xml"));
     }
 
     private static Set<String> names(Stream<DraftTensor> tensors) {

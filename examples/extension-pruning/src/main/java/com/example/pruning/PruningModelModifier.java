@@ -1,0 +1,126 @@
+package com.example.pruning;
+
+import io.graft.ModelModifier;
+import io.graft.Modifier;
+import io.graft.ModifierContext;
+import io.graft.checkpoint.DType;
+import io.graft.config.ProblemCode;
+import io.graft.model.DraftTensor;
+import io.graft.model.LazyTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.Selection;
+import io.graft.model.Selector;
+import io.graft.model.TensorKind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Sets the elements of least magnitude to zero, as {@code l1_unstructured} and {@code global_unstructured} of PyTorch do. Only
+ * floating-point parameters are pruned. Of elements with the same magnitude the earlier ones go first, in the order of the state
+ * dict, so that the result is always the same. Shapes and dtypes stay.
+ */
+@Modifier("pruning")
+public final class PruningModelModifier implements ModelModifier {
+    private final PruningOptions options;
+
+    public PruningModelModifier(PruningOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public void apply(ModelDraft model, ModifierContext context) {
+        List<DraftTensor> weights = withoutTies(selected(model, context), model);
+        for (List<DraftTensor> group : options.scope().groups(weights)) {
+            prune(group, model, context);
+        }
+    }
+
+    private Set<String> selected(ModelDraft model, ModifierContext context) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < options.tensors().size(); i++) {
+            Selector selector = options.tensors().get(i);
+            Selection selection = model.select(selector);
+            List<String> weights = selection.tensors().stream()
+                    .filter(name -> isWeight(model, name))
+                    .toList();
+            if (selection.isEmpty()) {
+                context.error(
+                        ProblemCode.UNMATCHED_SELECTOR,
+                        "tensors[" + i + "]",
+                        "`" + selector + "` matches nothing in the model",
+                        nearest(selector, model));
+            } else if (weights.isEmpty()) {
+                context.error(
+                        ProblemCode.UNMATCHED_SELECTOR,
+                        "tensors[" + i + "]",
+                        "`" + selector + "` holds no floating-point parameter of " + options.minDimensions()
+                                + " or more dimensions",
+                        "lower `min-dimensions`, or remove the entry");
+            }
+            names.addAll(weights);
+        }
+        return names;
+    }
+
+    private boolean isWeight(ModelDraft model, String name) {
+        DraftTensor tensor = model.find(name).orElseThrow();
+        DType dtype = tensor.base().dtype();
+        return tensor.kind() == TensorKind.PARAMETER
+                && dtype.isFloatingPoint()
+                && dtype.bits() >= 16
+                && tensor.base().shape().rank() >= options.minDimensions();
+    }
+
+    private static String nearest(Selector selector, ModelDraft model) {
+        List<String> names = selector.nearest(model.tree());
+        return names.isEmpty()
+                ? ""
+                : "the nearest: " + names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+    }
+
+    /** The tensors in the order of the state dict, each once, though it may have several names. */
+    private static List<DraftTensor> withoutTies(Set<String> names, ModelDraft model) {
+        Set<String> seen = new HashSet<>();
+        List<DraftTensor> tensors = new ArrayList<>();
+        for (DraftTensor tensor : model.tensors()) {
+            if (names.contains(tensor.name()) && seen.add(tensor.name())) {
+                seen.addAll(model.tiedTo(tensor.name()));
+                tensors.add(tensor);
+            }
+        }
+        return tensors;
+    }
+
+    private void prune(List<DraftTensor> group, ModelDraft model, ModifierContext context) {
+        List<LazyTensor> originals = group.stream().map(DraftTensor::base).toList();
+        long elements = originals.stream()
+                .mapToLong(tensor -> tensor.shape().elementCount())
+                .sum();
+        long pruned = options.prunedOf(elements);
+        if (pruned > elements) {
+            String whose = group.size() == 1
+                    ? "`" + group.get(0).name() + "` has"
+                    : "the " + group.size() + " tensors together have";
+            context.error(
+                    ProblemCode.OUT_OF_RANGE,
+                    "count",
+                    pruned + " elements are to be pruned, and " + whose + " " + elements,
+                    "give at most " + elements);
+        } else if (pruned > 0) {
+            assign(group, new LeastElements(originals, pruned), model);
+        }
+    }
+
+    private static void assign(List<DraftTensor> group, LeastElements least, ModelDraft model) {
+        long first = 0;
+        for (DraftTensor tensor : group) {
+            LazyTensor value = new PrunedTensor(tensor.base(), least, first);
+            model.assign(tensor.name(), value);
+            model.tiedTo(tensor.name()).forEach(name -> model.assign(name, value));
+            first += tensor.base().shape().elementCount();
+        }
+    }
+}
