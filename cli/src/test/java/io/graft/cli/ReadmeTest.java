@@ -18,11 +18,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Holds README.md to what it says. Its fenced blocks are checked in order:
+ * Holds README.md and docs/extending.md to what they say. Their fenced blocks are checked in order:
  *
  * <ul>
+ *   <li>any language with <b>a file's name</b> after it: that file of {@code src/it/fresh-extension}, which is built and run as a
+ *       project of its own, word for word.
  *   <li><b>{@code hocon}</b>: a whole configuration, or, without {@code graft} or {@code training} at its root, entries for the
  *       list of modifiers. {@code graft config check} finds nothing wrong with it.
  *   <li><b>{@code hocon wrong}</b>: {@code graft config check} finds something.
@@ -34,11 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
  *       reader's own.
  *   <li><b>{@code java run}</b>: statements that are run, too, in a folder with a copy of {@code examples}, and end without an
  *       exception.
- *   <li>any other language: left alone. Commands are run by {@code .ci/run}.
+ *   <li>any other language: left alone. Commands are run by {@code .ci/run}, and those of extensions by {@link OutsideProject}.
  * </ul>
  */
 class ReadmeTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path FRESH = Path.of("src", "it", "fresh-extension");
     private static final Pattern TYPE = Pattern.compile(
             "^(?:public |final |sealed |abstract )*(?:class|record|interface|enum) (\\w+)", Pattern.MULTILINE);
     private static final Pattern IMPORT = Pattern.compile("^import .*;\\R", Pattern.MULTILINE);
@@ -46,14 +51,15 @@ class ReadmeTest {
     @TempDir
     Path folder;
 
-    @Test
-    void whatTheReadmeSaysIsSo() throws Exception {
-        check(Files.readString(ROOT.resolve("README.md")));
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/extending.md"})
+    void whatAPageSaysIsSo(String page) throws Exception {
+        check(page, Files.readString(ROOT.resolve(page)));
     }
 
     @Test
     void wholeFilesStatementsAndConfigurationsAreChecked() throws Exception {
-        check("""
+        check("README.md", """
                 ```java
                 package com.acme;
 
@@ -100,29 +106,33 @@ class ReadmeTest {
     void aMistakeInABlockIsFound() {
         assertWrong("README.md:2", "```hocon\n{ type = frezing }\n```\n");
         assertWrong("README.md:3", "\n```hocon wrong\n{ type = freezing, submodules-to-freeze = [encoder] }\n```\n");
-        assertWrong("int number = \"text\"", "```java\nint number = \"text\";\n```\n");
+        assertWrong("README.md:2", "```hocon reset.conf\n{ type = resetting }\n```\n");
+        assertWrong("Readme2.java:[18,14] incompatible types", "```java\nint number = \"text\";\n```\n");
         assertWrong("missing.conf", "```java run\nFiles.readString(Path.of(\"missing.conf\"));\n```\n");
     }
 
     private void assertWrong(String words, String markdown) {
-        AssertionError error = assertThrows(AssertionError.class, () -> check(markdown));
+        AssertionError error = assertThrows(AssertionError.class, () -> check("README.md", markdown));
         assertTrue(error.getMessage().contains(words), error.getMessage());
     }
 
-    private void check(String markdown) throws Exception {
+    private void check(String page, String markdown) throws Exception {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         for (Fence fence : Fence.of(markdown)) {
-            if (fence.language().equals("hocon")) {
-                checkConfiguration(fence, classes);
+            String place = page + ":" + fence.line();
+            if (fence.mark().contains(".")) {
+                assertEquals(Files.readString(FRESH.resolve(fence.mark())), fence.text(), place);
+            } else if (fence.language().equals("hocon")) {
+                checkConfiguration(place, fence, classes);
             } else if (fence.language().equals("java") && fence.text().startsWith("package ")) {
                 Javac.compile(classes, files(fence.text()));
             } else if (fence.language().equals("java")) {
-                checkStatements(fence, classes);
+                checkStatements(place, fence, classes);
             }
         }
     }
 
-    private void checkConfiguration(Fence fence, Path classes) throws IOException, InterruptedException {
+    private void checkConfiguration(String place, Fence fence, Path classes) throws IOException, InterruptedException {
         Config config = fence.text().stripLeading().startsWith("{")
                 ? ConfigFactory.empty()
                 : ConfigFactory.parseString(fence.text());
@@ -143,16 +153,16 @@ class ReadmeTest {
                         "-c",
                         file.getFileName().toString()));
         int expected = fence.mark().equals("wrong") ? ExitCode.USAGE : ExitCode.DONE;
-        assertEquals(expected, outcome.code(), () -> "README.md:" + fence.line() + "\n" + outcome.err());
+        assertEquals(expected, outcome.code(), () -> place + "\n" + outcome.err());
     }
 
-    private void checkStatements(Fence fence, Path classes) throws IOException, InterruptedException {
+    private void checkStatements(String place, Fence fence, Path classes) throws IOException, InterruptedException {
         String name = "Readme" + fence.line();
         Javac.compile(classes, Map.of(name + ".java", program(name, fence.text())));
         if (fence.mark().equals("run")) {
             copyExamples();
             Outcome outcome = JavaProcess.run(folder, classes, List.of(name));
-            assertEquals(0, outcome.code(), () -> "README.md:" + fence.line() + "\n" + outcome.err());
+            assertEquals(0, outcome.code(), () -> place + "\n" + outcome.err());
         }
     }
 

@@ -1,0 +1,50 @@
+package com.acme;
+
+import io.graft.ModelModifier;
+import io.graft.Modifier;
+import io.graft.ModifierContext;
+import io.graft.config.ProblemCode;
+import io.graft.model.DraftTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.Selector;
+import io.graft.model.TensorKind;
+import java.util.List;
+
+/** Gives weights one value, such as those of a head that is to be trained anew. */
+@Modifier("resetting")
+public final class ResettingModelModifier implements ModelModifier {
+    private final ResettingOptions options;
+
+    public ResettingModelModifier(ResettingOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public void apply(ModelDraft model, ModifierContext context) {
+        for (int i = 0; i < options.tensors().size(); i++) {
+            Selector selector = options.tensors().get(i);
+            List<DraftTensor> weights = model.select(selector).tensors().stream()
+                    .map(name -> model.find(name).orElseThrow())
+                    .filter(this::isReset)
+                    .toList();
+            if (weights.isEmpty()) {
+                context.error(
+                        ProblemCode.UNMATCHED_SELECTOR,
+                        "tensors[" + i + "]",
+                        "`" + selector + "` selects no parameter that can be reset",
+                        "");
+            }
+            for (DraftTensor weight : weights) {
+                model.assign(
+                        weight.name(),
+                        new ConstantTensor(weight.base(), options.to().value()));
+            }
+        }
+    }
+
+    private boolean isReset(DraftTensor tensor) {
+        return tensor.kind() == TensorKind.PARAMETER
+                && tensor.base().dtype().isFloatingPoint()
+                && tensor.base().shape().rank() >= options.minDimensions();
+    }
+}
