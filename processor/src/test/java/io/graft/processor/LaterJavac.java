@@ -1,11 +1,9 @@
 package io.graft.processor;
 
-import com.google.testing.compile.JavaFileObjects;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
 
 /**
@@ -37,7 +34,7 @@ final class LaterJavac {
                             "-XX:TieredStopAtLevel=1",
                             "-cp",
                             System.getProperty("java.class.path"),
-                            LaterJavac.class.getName())
+                            CompilingProcess.class.getName())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             requests = new DataOutputStream(process.getOutputStream());
@@ -104,56 +101,5 @@ final class LaterJavac {
         } catch (IOException unreadable) {
             return false;
         }
-    }
-
-    /** The other process: compiles what it is sent until nothing more comes. */
-    public static void main(String[] arguments) throws IOException {
-        DataInputStream requests = new DataInputStream(System.in);
-        DataOutputStream answers = new DataOutputStream(System.out);
-        System.setOut(new PrintStream(System.err, true));
-        while (true) {
-            int first = requests.read();
-            if (first < 0) {
-                return;
-            }
-            int options = (first << 24) | (requests.readUnsignedByte() << 16) | requests.readUnsignedShort();
-            int sources = requests.readInt();
-            List<String> said = answer(texts(requests, options), texts(requests, 2 * sources));
-            answers.writeInt(said.size());
-            for (String text : said) {
-                answers.writeUTF(text);
-            }
-            answers.flush();
-        }
-    }
-
-    private static List<String> texts(DataInputStream requests, int count) throws IOException {
-        List<String> texts = new ArrayList<>();
-        for (int text = 0; text < count; text++) {
-            texts.add(requests.readUTF());
-        }
-        return texts;
-    }
-
-    /** @param sources the name of each and its text, in turn */
-    private static List<String> answer(List<String> options, List<String> sources) {
-        List<JavaFileObject> files = new ArrayList<>();
-        for (int name = 0; name < sources.size(); name += 2) {
-            String className = sources.get(name)
-                    .replaceFirst("^/", "")
-                    .replaceFirst("\\.java$", "")
-                    .replace('/', '.');
-            files.add(JavaFileObjects.forSourceString(className, sources.get(name + 1)));
-        }
-        return Compiling.compiler(options.toArray()).compile(files).diagnostics().stream()
-                .map(LaterJavac::describe)
-                .toList();
-    }
-
-    private static String describe(Diagnostic<? extends JavaFileObject> diagnostic) {
-        String file =
-                diagnostic.getSource() == null ? "-" : diagnostic.getSource().getName();
-        return "%s %s:%d: %s"
-                .formatted(diagnostic.getKind(), file, diagnostic.getLineNumber(), diagnostic.getMessage(null));
     }
 }
