@@ -24,7 +24,7 @@ module io.graft.core {
 
     // Generated code is marked with @Generated; its module need not say so.
     requires static transitive java.compiler;
-    requires static transitive org.apiguardian.api;
+    requires static org.apiguardian.api;
     requires static com.google.auto.service;
     requires static org.jspecify;
 

@@ -82,6 +82,22 @@ final class BrokenJars {
         ofAnotherApiLevel(jars.path(ProblemCode.API_LEVEL_UNSUPPORTED, "future"), "Future", 99);
         jars.compile(ProblemCode.DUPLICATE_ID, "one", modifier("One", "twin", ""));
         jars.compile(ProblemCode.DUPLICATE_ID, "two", modifier("Two", "twin", ""));
+        jars.compile(ProblemCode.SAME_CLASS_TWICE, "copy", modifier("Copied", "copied", ""));
+        jars.compile(ProblemCode.SAME_CLASS_TWICE, "copy-of", modifier("Copied", "copied", ""));
+        jars.compile(ProblemCode.DESCRIPTOR_MISMATCH, "lost", modifier("Lost", "lost", ""));
+        jars.edit(
+                ProblemCode.DESCRIPTOR_MISMATCH,
+                "lost",
+                jar -> Files.delete(jar.getPath("com/acme/LostModelModifier.class")));
+        jars.compile(ProblemCode.ANNOTATED_BUT_NOT_GENERATED, "plain", modifier("Plain", "plain", ""));
+        jars.edit(ProblemCode.ANNOTATED_BUT_NOT_GENERATED, "plain", jar -> {
+            Files.delete(jar.getPath("com/acme/PlainModelModifier_Provider.class"));
+            Files.delete(jar.getPath(SERVICES));
+        });
+        Map<String, String> bundling = modifier("Bundling", "bundling", "");
+        bundling.put("ai/djl/Bundled.java", "package ai.djl; class Bundled {}");
+        jars.compile(ProblemCode.EXTENSION_REFUSED, "bundling", bundling);
+        Files.createDirectory(of(folder, ProblemCode.EXTENSION_EMPTY));
     }
 
     /** One modifier, {@code com.acme.<name>ModelModifier}, that another version of Graft has generated the provider of. */

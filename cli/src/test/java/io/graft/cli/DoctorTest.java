@@ -34,7 +34,7 @@ class DoctorTest {
 
         assertTrue(
                 json.contains(
-                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"freezing, transfer-learning\",\"cure\":\"\"}"),
+                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"freezing, lora-merge, transfer-learning\",\"cure\":\"\"}"),
                 json);
     }
 

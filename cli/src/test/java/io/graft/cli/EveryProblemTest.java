@@ -15,6 +15,7 @@ import io.graft.apply.ReportJson;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.ProblemRenderer;
+import io.graft.extension.LoadedExtensions;
 import io.graft.registry.ModifierRegistry;
 import java.io.File;
 import java.io.IOException;
@@ -122,9 +123,10 @@ class EveryProblemTest {
     private Told tell(ProblemCode code) throws Exception {
         Place place = place(code);
         return switch (code) {
-            // neither is about a file that the command reads
+            // none is about a file that the command reads
             case UNREAD_KEY -> told(place, problemsOfALiveModel(place.path("train.conf")));
             case SERVICES_FILE_MALFORMED -> told(place, problemsOfDiscovery(code));
+            case EXTENSION_NOT_FOUND, EXTENSION_REFUSED, EXTENSION_EMPTY -> told(place, problemsOfExtensions(code));
             case ENGINE_MISSING -> told(options -> inAProcessWithoutEngine(place, command(code, options)));
             default -> told(options -> place.graft(command(code, options)));
         };
@@ -176,9 +178,10 @@ class EveryProblemTest {
 
     private static Told told(Place place, List<Problem> problems) {
         return new Told(
-                place.anonymous(ProblemRenderer.plain().render(problems)),
-                place.anonymous(ProblemRenderer.ansi().render(problems)),
-                place.anonymous(ReportJson.compact("plan", place.path("")).of(problems)));
+                anonymous(place.anonymous(ProblemRenderer.plain().render(problems))),
+                anonymous(place.anonymous(ProblemRenderer.ansi().render(problems))),
+                anonymous(place.anonymous(
+                        ReportJson.compact("plan", place.path("")).of(problems))));
     }
 
     private static List<Problem> problemsOfALiveModel(Path config) {
@@ -202,6 +205,12 @@ class EveryProblemTest {
         }
     }
 
+    private static List<Problem> problemsOfExtensions(ProblemCode code) throws IOException {
+        try (LoadedExtensions loaded = LoadedExtensions.load(List.of(BrokenJars.of(jars, code)))) {
+            return ModifierRegistry.discover(loaded).problems();
+        }
+    }
+
     private static Outcome inAProcessWithoutEngine(Place place, String... command)
             throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -218,7 +227,8 @@ class EveryProblemTest {
     /** A text without what differs between platforms and versions of Java. */
     private static String anonymous(String text) {
         int java = Runtime.version().feature();
-        return text.replaceAll("(?<=classifier )[\\w-]+", "PLATFORM")
+        return text.replace(jars.toString(), "JARS")
+                .replaceAll("(?<=classifier )[\\w-]+", "PLATFORM")
                 .replace("running " + java, "running JAVA")
                 .replace("for Java " + java, "for Java JAVA");
     }

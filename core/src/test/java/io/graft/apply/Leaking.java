@@ -53,7 +53,7 @@ public final class Leaking implements ModifierProvider {
                 .withAliases("phrase")
                 .asSecret();
         OptionDescriptor way = new OptionDescriptor("way", "text", "", true, List.of(), "how to tell");
-        return new ModifierDescriptor("leaking", List.of(), "io.graft.apply.Leaks", "Tells.", List.of(way, secret));
+        return new ModifierDescriptor("leaking", List.of(), Leaking.class.getName(), "Tells.", List.of(way, secret));
     }
 
     @Override

@@ -66,7 +66,7 @@ final class TestModifiers {
 
         @Override
         public ModifierDescriptor descriptor() {
-            return new ModifierDescriptor(id, List.of(), getClass().getName() + "Modifier", "", List.of());
+            return new ModifierDescriptor(id, List.of(), getClass().getName(), "", List.of());
         }
 
         @Override

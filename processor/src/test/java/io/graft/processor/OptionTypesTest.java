@@ -107,7 +107,7 @@ class OptionTypesTest {
                             "5:13 missing-unit graft.modifiers[0].limit: a size needs a unit: write `5MB`, `5GiB`, `5B`",
                             "6:20 unknown-enum graft.modifiers[0].element-type: expected one of: bool, u8, i8, i16, u16,"
                                     + " i32, u32, i64, u64, f4, f6-e2m3, f6-e3m2, f8-e4m3, f8-e5m2, f8-e8m0, f8-e4m3fnuz,"
-                                    + " f8-e5m2fnuz, f16, bf16, f32, f64, c64, c128; closest is `bool`",
+                                    + " f8-e5m2fnuz, f16, bf16, f32, f64, c32, c64, c128; closest is `bool`",
                             "7:19 unknown-enum graft.modifiers[0].engine-type: expected one of: float32, float64,"
                                     + " float16, uint8, int32, int8, int64, boolean, complex64, unknown, string,"
                                     + " bfloat16, uint64, uint32, uint16, int16; closest is `int16`",

@@ -68,7 +68,10 @@ public final class CheckpointFetcher {
         } catch (IllegalArgumentException unsuitable) {
             throw new CheckpointException(Reason.UNSUPPORTED, ref.shown(), unsuitable.getMessage(), "", unsuitable);
         } catch (TransferException failed) {
-            throw new CheckpointException(failed.reason(), ref.shown(), failed.detail(), failed.help(), failed);
+            throw ref.isFile()
+                    ? new CheckpointException(
+                            failed.reason(), FileSource.path(ref), failed.detail(), failed.help(), failed)
+                    : new CheckpointException(failed.reason(), ref.shown(), failed.detail(), failed.help(), failed);
         } catch (IOException failed) {
             throw new CheckpointException(
                     Reason.UNREADABLE,

@@ -180,9 +180,8 @@ class DownloadTest {
             CheckpointSources sources = CheckpointSources.discover();
             assertEquals(
                     "`s3://b/k`: no source takes `s3:`; at hand are file, http, https, run; add graft-source-s3 to the class"
-                            + " path or to the extensions (a checkpoint source failed: "
-                            + CheckpointSource.class.getName()
-                            + ": Provider com.acme.Missing not found)",
+                            + " path or to the extensions (`com.acme.Missing` of " + cache.getFileName()
+                            + " lists com.acme.Missing, which is not in it)",
                     assertThrows(IllegalArgumentException.class, () -> sources.taking(CheckpointRef.of("s3://b/k")))
                             .getMessage());
         } finally {

@@ -128,11 +128,12 @@ class SourcesTest {
                 new FetchedCheckpoint(folder, Optional.of(actual), false),
                 fetching.fetch(ref.under(Fetching.conditions(Optional.of(actual), false))));
         assertEquals(
-                "DIGEST_MISMATCH LOCATION: its SHA-256 is " + actual + ", and " + other + " was expected; do not use it"
+                "DIGEST_MISMATCH " + folder + ": its SHA-256 is " + actual + ", and " + other
+                        + " was expected; do not use it"
                         + " unless its publisher has changed it; then give the new digest",
                 fetching.failure(ref.under(Fetching.conditions(Optional.of(other), false))));
         assertEquals(
-                "REFUSED LOCATION: the file has " + Files.size(file) + " bytes, and `max-size` is 1 bytes; raise"
+                "REFUSED " + folder + ": the file has " + Files.size(file) + " bytes, and `max-size` is 1 bytes; raise"
                         + " `max-size` if that is expected",
                 fetching.failure(ref.under(Fetching.atMost(1))));
     }
