@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The one place that writes values into live arrays: in place, natively, slab by slab, so that the array keeps its identity for
- * optimizers and for the modules that share it.
+ * The one place that writes values into live arrays: in place, natively, slab by slab, so that the array keeps its gradient, and
+ * its identity for optimizers and for the modules that share it.
  */
 final class WeightWriter {
     private final int slabLimit;

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
 import io.graft.ModelTarget.Commit;
 import io.graft.Plan;
 import io.graft.checkpoint.DType;
@@ -184,6 +186,23 @@ class BlockCommitTest {
     }
 
     @Test
+    void gradientsStayThroughACommitAndItsRollBack() throws IOException {
+        NDArray array = Models.parameter(target, "encoder.weight").getArray();
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector();
+                NDArray loss = array.mul(3).sum()) {
+            collector.backward(loss);
+        }
+        draft.assign("encoder.weight", Models.filled(ENCODER, 7));
+        try (Commit commit = target.commit(plan())) {
+            assertGradientOfThrees(array);
+            commit.rollBack();
+            assertGradientOfThrees(array);
+        }
+        commit();
+        assertGradientOfThrees(array);
+    }
+
+    @Test
     void everyArrayThatACommitMakesIsClosed() throws IOException {
         int before = arrays();
         draft.assign("encoder.weight", Models.filled(ENCODER, 7));
@@ -222,6 +241,13 @@ class BlockCommitTest {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> target.commit(plan));
             assertEquals(
                     "the plan is for another model: this one has no tensor named `0.weight`", refused.getMessage());
+        }
+    }
+
+    private static void assertGradientOfThrees(NDArray array) {
+        try (NDArray gradient = array.getGradient()) {
+            assertEquals(3f, gradient.min().getFloat());
+            assertEquals(3f, gradient.max().getFloat());
         }
     }
 

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorData;
@@ -134,6 +136,23 @@ class EngineMemoryTest {
         assertEquals(
                 2f,
                 manager.create(direct.slice(), new Shape(1), DataType.FLOAT32).getFloat());
+    }
+
+    /** Why values are written in place: an array that takes another one's memory loses its gradient, and cannot get it back. */
+    @Test
+    void theEngineDropsTheGradientOfAnExchangedArray() {
+        NDArray array = manager.create(new float[] {1, 2});
+        array.setRequiresGradient(true);
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            collector.backward(array.mul(3).sum());
+        }
+        assertArrayEquals(new float[] {3, 3}, array.getGradient().toFloatArray());
+        NDArray old = array.stopGradient();
+        array.intern(manager.create(new float[] {5, 6}));
+        array.intern(old);
+        array.setRequiresGradient(true);
+        assertArrayEquals(new float[] {1, 2}, array.toFloatArray());
+        assertArrayEquals(new float[] {0, 0}, array.getGradient().toFloatArray());
     }
 
     @Test
