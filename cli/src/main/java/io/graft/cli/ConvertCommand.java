@@ -3,8 +3,8 @@ package io.graft.cli;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DType;
+import io.graft.checkpoint.source.FetchConditions;
 import io.graft.config.ProblemCode;
 import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
@@ -34,11 +34,15 @@ final class ConvertCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private FetchOptions fetch;
+
     @Parameters(
             index = "0",
             paramLabel = "IN",
-            description = "A checkpoint file, or a folder that holds one or its shards.")
-    private Path input;
+            converter = CheckpointArgument.Converter.class,
+            description = "A checkpoint file, a folder that holds one or its shards, or a URI.")
+    private CheckpointArgument input;
 
     @Parameters(
             index = "1",
@@ -97,13 +101,13 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Conversion conversion = conversion();
-        Extensions.load(common, console);
-        Checkpoint checkpoint = Checkpoint.open(input);
-        ConversionReport report = new CheckpointConverter(conversion).convert(checkpoint, output);
+        FetchConditions conditions = fetch.conditions();
+        GivenCheckpoint given = input.open(conditions, Extensions.load(common, console));
+        ConversionReport report = new CheckpointConverter(conversion).convert(given.checkpoint(), output);
         if (json) {
-            JsonOutput.print(console.out(), "convert", document -> ConvertJson.write(document, checkpoint, report));
+            JsonOutput.print(console.out(), "convert", document -> ConvertJson.write(document, given, report));
         } else {
-            new ConvertText(console.out(), common.verbose).print(checkpoint, report, dtype != null);
+            new ConvertText(console.out(), common.verbose).print(given, report, dtype != null);
         }
         return ExitCode.DONE;
     }

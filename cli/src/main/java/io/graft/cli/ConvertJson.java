@@ -10,9 +10,10 @@ import tools.jackson.core.JsonGenerator;
 final class ConvertJson {
     private ConvertJson() {}
 
-    static void write(JsonGenerator json, Checkpoint input, ConversionReport report) {
+    static void write(JsonGenerator json, GivenCheckpoint given, ConversionReport report) {
+        Checkpoint input = given.checkpoint();
         json.writeObjectPropertyStart("checkpoint");
-        json.writeStringProperty("uri", input.path().toString());
+        json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", input.format());
         json.writeStringProperty("layout", input.layout());
         json.writeEndObject();

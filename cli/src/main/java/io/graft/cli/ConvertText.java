@@ -27,9 +27,10 @@ final class ConvertText {
     /**
      * @param cast whether a dtype was asked for, so that tensors that kept theirs are told
      */
-    void print(Checkpoint input, ConversionReport report, boolean cast) {
-        out.println("converted " + Printable.of(input.path().toString()) + " (" + input.format() + ", " + input.layout()
-                + ") to " + report.format().id());
+    void print(GivenCheckpoint given, ConversionReport report, boolean cast) {
+        Checkpoint input = given.checkpoint();
+        out.println("converted " + Printable.of(given.uri()) + " (" + input.format() + ", " + input.layout() + ") to "
+                + report.format().id());
         report.notes().forEach(note -> out.println("~ " + Printable.of(note)));
         printRenamed(report.tensors());
         if (cast) {

@@ -1,8 +1,9 @@
 package io.graft.cli;
 
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.diff.CheckpointDiff;
-import java.nio.file.Path;
+import io.graft.checkpoint.source.FetchConditions;
+import io.graft.extension.LoadedExtensions;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,14 +21,22 @@ final class DiffCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private PickleOption pickle;
+
     @Parameters(
             index = "0",
             paramLabel = "A",
-            description = "A checkpoint file, or a folder with model.safetensors or its index.")
-    private Path a;
+            converter = CheckpointArgument.Converter.class,
+            description = "A checkpoint file, a folder with model.safetensors or its index, or a URI.")
+    private CheckpointArgument a;
 
-    @Parameters(index = "1", paramLabel = "B", description = "Another one, of the same format or of another.")
-    private Path b;
+    @Parameters(
+            index = "1",
+            paramLabel = "B",
+            converter = CheckpointArgument.Converter.class,
+            description = "Another one, of the same format or of another.")
+    private CheckpointArgument b;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -38,10 +47,11 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Extensions.load(common, console);
-        Checkpoint one = Checkpoint.open(a);
-        Checkpoint other = Checkpoint.open(b);
-        CheckpointDiff diff = CheckpointDiff.of(one, other);
+        FetchConditions conditions = pickle.conditions(Optional.empty());
+        LoadedExtensions extensions = Extensions.load(common, console);
+        GivenCheckpoint one = a.open(conditions, extensions);
+        GivenCheckpoint other = b.open(conditions, extensions);
+        CheckpointDiff diff = CheckpointDiff.of(one.checkpoint(), other.checkpoint());
         if (json) {
             JsonOutput.print(console.out(), "diff", document -> DiffJson.write(document, one, other, diff));
         } else {

@@ -12,7 +12,7 @@ import tools.jackson.core.JsonGenerator;
 final class DiffJson {
     private DiffJson() {}
 
-    static void write(JsonGenerator json, Checkpoint a, Checkpoint b, CheckpointDiff diff) {
+    static void write(JsonGenerator json, GivenCheckpoint a, GivenCheckpoint b, CheckpointDiff diff) {
         json.writeBooleanProperty("equal", diff.isEqual());
         checkpoint(json, "a", a);
         checkpoint(json, "b", b);
@@ -34,9 +34,10 @@ final class DiffJson {
         json.writeEndObject();
     }
 
-    private static void checkpoint(JsonGenerator json, String side, Checkpoint checkpoint) {
+    private static void checkpoint(JsonGenerator json, String side, GivenCheckpoint given) {
+        Checkpoint checkpoint = given.checkpoint();
         json.writeObjectPropertyStart(side);
-        json.writeStringProperty("uri", checkpoint.path().toString());
+        json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", checkpoint.format());
         json.writeStringProperty("layout", checkpoint.layout());
         json.writeEndObject();

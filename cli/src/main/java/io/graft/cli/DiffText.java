@@ -23,11 +23,11 @@ final class DiffText {
         this.verbose = verbose;
     }
 
-    void print(Checkpoint a, Checkpoint b, CheckpointDiff diff) {
-        out.println("A  " + Printable.of(a.path().toString()) + "  (" + a.format() + ", " + a.layout() + ")");
-        out.println("B  " + Printable.of(b.path().toString()) + "  (" + b.format() + ", " + b.layout() + ")");
-        printNames("-", "only in A", diff.onlyInA(), a);
-        printNames("+", "only in B", diff.onlyInB(), b);
+    void print(GivenCheckpoint a, GivenCheckpoint b, CheckpointDiff diff) {
+        out.println("A  " + title(a));
+        out.println("B  " + title(b));
+        printNames("-", "only in A", diff.onlyInA(), a.checkpoint());
+        printNames("+", "only in B", diff.onlyInB(), b.checkpoint());
         List<TensorDiff> different =
                 diff.tensors().stream().filter(tensor -> !tensor.isEqual()).toList();
         if (!different.isEmpty()) {
@@ -99,6 +99,11 @@ final class DiffText {
                         first.a(),
                         first.b())
                 + special;
+    }
+
+    private static String title(GivenCheckpoint given) {
+        Checkpoint checkpoint = given.checkpoint();
+        return Printable.of(given.uri()) + "  (" + checkpoint.format() + ", " + checkpoint.layout() + ")";
     }
 
     private static String special(ValueDiff values) {

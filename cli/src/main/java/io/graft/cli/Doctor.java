@@ -2,6 +2,7 @@ package io.graft.cli;
 
 import io.graft.djl.EngineParts;
 import io.graft.djl.StartedEngine;
+import io.graft.extension.BrokenService;
 import io.graft.extension.Extension;
 import io.graft.extension.LoadedExtensions;
 import io.graft.registry.ModifierRegistry;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Looks at everything that a run needs of the machine and the class path. Only the engine is started, in another process. */
@@ -82,10 +82,16 @@ final class Doctor {
     private List<Finding> extensions() {
         ModifierRegistry registry = ModifierRegistry.discover(extensions);
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok("modifiers", modifiersOf(registry, Optional.empty())));
+        findings.add(Finding.ok("modifiers", told(modifiersOf(registry, Optional.empty()))));
+        ExtensionServices services = ExtensionServices.of(extensions);
         for (Extension extension : extensions.extensions()) {
-            findings.add(
-                    Finding.ok("extension", extension.path() + ": " + modifiersOf(registry, Optional.of(extension))));
+            List<String> offers = new ArrayList<>(modifiersOf(registry, Optional.of(extension)));
+            offers.addAll(services.of(extension));
+            findings.add(Finding.ok("extension", extension.path() + ": " + told(offers)));
+        }
+        for (BrokenService broken : services.broken()) {
+            findings.add(Finding.wrong(
+                    "extension", broken.sentence(), broken.failure().help()));
         }
         Stream.concat(registry.problems().stream(), registry.notGenerated().stream())
                 .map(problem -> Finding.wrong("extension", problem.message(), problem.help()))
@@ -94,12 +100,15 @@ final class Doctor {
     }
 
     /** The modifiers of an extension, or those of the class path. */
-    private static String modifiersOf(ModifierRegistry registry, Optional<Extension> extension) {
-        String ids = Stream.concat(registry.modifiers().stream(), registry.sharingAnId().stream())
+    private static List<String> modifiersOf(ModifierRegistry registry, Optional<Extension> extension) {
+        return Stream.concat(registry.modifiers().stream(), registry.sharingAnId().stream())
                 .filter(modifier -> isOf(modifier, extension))
                 .map(RegisteredModifier::id)
-                .collect(Collectors.joining(", "));
-        return ids.isEmpty() ? "no modifiers" : ids;
+                .toList();
+    }
+
+    private static String told(List<String> offers) {
+        return offers.isEmpty() ? "no modifiers" : String.join(", ", offers);
     }
 
     private static boolean isOf(RegisteredModifier modifier, Optional<Extension> extension) {

@@ -2,10 +2,10 @@ package io.graft.cli;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.source.FetchConditions;
 import io.graft.config.ProblemCode;
 import io.graft.model.ModuleTree;
 import io.graft.model.Selector;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,10 +26,14 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private FetchOptions fetch;
+
     @Parameters(
             paramLabel = "PATH",
-            description = "A checkpoint file, or a folder with model.safetensors or its index.")
-    private Path path;
+            converter = CheckpointArgument.Converter.class,
+            description = "A checkpoint file, a folder with model.safetensors or its index, or a URI.")
+    private CheckpointArgument argument;
 
     @Option(
             names = "--keys",
@@ -47,13 +51,14 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Extensions.load(common, console);
-        Checkpoint checkpoint = Checkpoint.open(path);
+        FetchConditions conditions = fetch.conditions();
+        GivenCheckpoint given = argument.open(conditions, Extensions.load(common, console));
+        Checkpoint checkpoint = given.checkpoint();
         Collection<TensorEntry> shown = keys == null ? checkpoint.tensors().values() : selected(checkpoint, selector());
         if (json) {
-            JsonOutput.print(console.out(), "inspect", document -> InspectJson.write(document, checkpoint, shown));
+            JsonOutput.print(console.out(), "inspect", document -> InspectJson.write(document, given, shown));
         } else {
-            new InspectText(console.out(), common.verbose).print(checkpoint, shown, keys != null);
+            new InspectText(console.out(), common.verbose).print(given, shown, keys != null);
         }
         return ExitCode.DONE;
     }
@@ -74,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
             throw new CommandException(
                     ProblemCode.UNMATCHED_SELECTOR,
                     "--keys: `" + keys + "` selects none of the "
-                            + checkpoint.tensors().size() + " tensors of " + path,
+                            + checkpoint.tensors().size() + " tensors of " + argument.shown(),
                     near.isEmpty() ? "" : "did you mean `" + near + "`?");
         }
         return names.stream().map(checkpoint.tensors()::get).toList();

@@ -13,9 +13,10 @@ import tools.jackson.core.JsonGenerator;
 final class InspectJson {
     private InspectJson() {}
 
-    static void write(JsonGenerator json, Checkpoint checkpoint, Collection<TensorEntry> shown) {
+    static void write(JsonGenerator json, GivenCheckpoint given, Collection<TensorEntry> shown) {
+        Checkpoint checkpoint = given.checkpoint();
         json.writeObjectPropertyStart("checkpoint");
-        json.writeStringProperty("uri", checkpoint.path().toString());
+        json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", checkpoint.format());
         json.writeStringProperty("layout", checkpoint.layout());
         json.writeObjectPropertyStart("metadata");

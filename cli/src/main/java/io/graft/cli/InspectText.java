@@ -27,8 +27,9 @@ final class InspectText {
      * @param shown the tensors to show; the totals are theirs
      * @param listed whether they are listed one by one, rather than by module
      */
-    void print(Checkpoint checkpoint, Collection<TensorEntry> shown, boolean listed) {
-        out.println(Printable.of(checkpoint.path().toString()));
+    void print(GivenCheckpoint given, Collection<TensorEntry> shown, boolean listed) {
+        Checkpoint checkpoint = given.checkpoint();
+        out.println(Printable.of(given.uri()));
         out.println(checkpoint.format() + ", " + checkpoint.layout());
         TextTable table = new TextTable();
         Map<DType, Integer> dtypes = new EnumMap<>(DType.class);

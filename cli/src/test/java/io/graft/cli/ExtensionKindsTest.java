@@ -2,9 +2,14 @@ package io.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.Plan;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.config.ConfigOverrides;
+import io.graft.extension.LoadedExtensions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +21,7 @@ class ExtensionKindsTest {
 
             import io.graft.checkpoint.*;
             import java.nio.ByteBuffer;
+            import java.nio.ByteOrder;
             import java.nio.charset.StandardCharsets;
             import java.nio.file.Path;
             import java.util.List;
@@ -24,14 +30,111 @@ class ExtensionKindsTest {
             public final class AcmeFormat implements CheckpointFormat {
                 @Override public String id() { return "acme"; }
 
+                @Override public boolean readsPickle() { return false; }
+
                 @Override public boolean recognizes(Path file, ByteBuffer head) {
                     return StandardCharsets.US_ASCII.decode(head).toString().startsWith("ACME");
                 }
 
                 @Override public Checkpoint open(Path file) {
-                    return new Checkpoint(file, id(), "state_dict", Map.of(), Map.of("epoch", "7"), List.of());
+                    ByteBuffer values = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+                    values.putFloat(1).putFloat(2).flip();
+                    TensorEntry bias = new TensorEntry("decoder.bias", DType.F32, Shape.of(2),
+                            new ByteRange(file, 0, 4), TensorData.of(values));
+                    return new Checkpoint(file, id(), "state_dict", Map.of(bias.name(), bias), Map.of(), List.of());
                 }
             }
+            """;
+    /** As the clients of object stores do, it finds what it needs with the context class loader, when it is read. */
+    private static final String SOURCE = """
+            package com.acme;
+
+            import io.graft.checkpoint.source.*;
+            import java.io.*;
+            import java.util.*;
+
+            public final class AcmeSource implements CheckpointSource {
+                @Override public List<String> schemes() { return List.of("acme"); }
+
+                @Override public void check(CheckpointRef ref) { own("store"); }
+
+                @Override public LocatedCheckpoint locate(CheckpointRef ref) {
+                    String name = ref.uri().substring("acme:".length());
+                    own(name);
+                    return new RemoteFile() {
+                        @Override public String name() { return name; }
+                        @Override public String sibling(String other) { return "acme:" + other; }
+                        @Override public void close() { own(name); }
+                        @Override public RemoteContent open(ContentRequest request) {
+                            return new RemoteContent.Body(
+                                    new Opened(name), 0, OptionalLong.empty(), Version.UNKNOWN, "");
+                        }
+                    };
+                }
+
+                static InputStream own(String name) {
+                    ClassLoader context = Thread.currentThread().getContextClassLoader();
+                    if (context != AcmeSource.class.getClassLoader()) {
+                        throw new IllegalStateException("used with " + context);
+                    }
+                    return Objects.requireNonNull(context.getResourceAsStream("store/" + name), name);
+                }
+
+                private static final class Opened extends InputStream {
+                    private final String name;
+                    private InputStream bytes;
+
+                    Opened(String name) { this.name = name; }
+
+                    @Override public int read() throws IOException {
+                        byte[] one = new byte[1];
+                        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                    }
+
+                    @Override public int read(byte[] into, int offset, int length) throws IOException {
+                        bytes = bytes == null ? own(name) : bytes;
+                        return bytes.read(into, offset, length);
+                    }
+                }
+            }
+            """;
+
+    private static final String FETCHING = """
+            package com.other;
+
+            import io.graft.*;
+            import io.graft.checkpoint.Checkpoint;
+            import io.graft.checkpoint.source.*;
+            import io.graft.model.ModelDraft;
+
+            /** Freezes what a checkpoint holds. */
+            @Modifier("freezing-held")
+            public final class FreezingHeldModelModifier implements ModelModifier {
+                private final FreezingHeldOptions options;
+
+                public FreezingHeldModelModifier(FreezingHeldOptions options) {
+                    this.options = options;
+                }
+
+                @Override
+                public void apply(ModelDraft model, ModifierContext context) {
+                    CheckpointFetcher fetcher = CheckpointFetcher.create();
+                    CheckpointRef ref = options.checkpointPath();
+                    fetcher.open(ref, fetcher.fetch(ref)).tensors().keySet().forEach(model::freeze);
+                }
+            }
+            """;
+    private static final String FETCHING_OPTIONS = """
+            package com.other;
+
+            import io.graft.checkpoint.source.CheckpointRef;
+
+            /**
+             * Options.
+             *
+             * @param checkpointPath what holds the names
+             */
+            public record FreezingHeldOptions(CheckpointRef checkpointPath) {}
             """;
     private static final String FACTORY = """
             package com.acme;
@@ -56,19 +159,161 @@ class ExtensionKindsTest {
 
     @Test
     void aFormatOfAnExtensionOpensItsFiles() throws IOException {
-        Path classes = Files.createDirectories(folder.resolve("classes"));
-        Javac.compile(classes, Map.of("com/acme/AcmeFormat.java", FORMAT));
-        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-        Files.writeString(services.resolve("io.graft.checkpoint.CheckpointFormat"), "com.acme.AcmeFormat\n");
-        ExtensionJar.pack(classes, folder.resolve("acme.jar"), name -> true);
+        format();
         Files.writeString(folder.resolve("x.acme"), "ACME");
-        Place place = new Place(folder);
+        Place place = new Place(folder)
+                .with("m43/init.safetensors")
+                .config("init.safetensors", "{ type = transfer-learning, checkpoint-path = x.acme }");
 
-        String shown = place.graft("inspect", "DIR/x.acme", "--json", "--extensions", "DIR/acme.jar")
+        String shown = place.graft("inspect", "DIR/x.acme", "--extensions", "DIR/format.jar")
+                .is(ExitCode.DONE)
+                .out();
+        place.graft("apply", "-c", "DIR/x.conf", "--extensions", "DIR/format.jar")
+                .is(ExitCode.DONE);
+
+        assertEquals(
+                List.of("DIR/x.acme", "acme, state_dict"),
+                shown.lines().limit(2).toList());
+        assertEquals(
+                List.of(1f, 2f),
+                Place.floats(place.path("out/model.safetensors")).get("decoder.bias"));
+        place.graft("plan", "-c", "DIR/x.conf").is(ExitCode.CHECKPOINT, """
+                        error[checkpoint-unrecognised] DIR/x.conf:4:5 graft.modifiers[0]
+                           4 |     { type = transfer-learning, checkpoint-path = x.acme }
+                             |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `x.acme`: not a checkpoint that Graft knows: it begins with the bytes 41 43 4d 45; give a file of one of the formats: gguf, numpy, djl-params, pytorch, safetensors
+                             = modifier 1 of 1, `transfer-learning` (BUILTIN)
+
+                        DIR/x.conf: 1 error. This plan cannot be carried out.
+                        """);
+    }
+
+    @Test
+    void aSourceOfAnExtensionIsReadWithItsClassLoader() throws IOException {
+        source();
+        Place place = new Place(folder)
+                .config(
+                        "acme:init.safetensors",
+                        "{ type = transfer-learning, checkpoint-path { uri = \"acme:full7.pt\", allow-pickle = true } }");
+
+        place.graft("config", "check", "-c", "DIR/x.conf", "--extensions", "DIR/source.jar")
+                .is(ExitCode.DONE);
+        place.graft("apply", "-c", "DIR/x.conf", "--extensions", "DIR/source.jar")
+                .is(ExitCode.DONE);
+        String shown = place.graft("inspect", "acme:full7.pt", "--allow-pickle", "--extensions", "DIR/source.jar")
                 .is(ExitCode.DONE)
                 .out();
 
-        assertEquals("acme", shown.replaceFirst("(?s).*\"format\":\"(\\w+)\".*", "$1"), shown);
+        assertEquals(Place.floats(Place.fixture("m43/full7.pt")), Place.floats(place.path("out/model.safetensors")));
+        assertEquals("acme:full7.pt", shown.lines().findFirst().orElse(""));
+    }
+
+    @Test
+    void aSourceOfAnExtensionServesALibrary() throws IOException {
+        source();
+        Place place = new Place(folder).config("acme:init.safetensors");
+        try (LoadedExtensions extensions = LoadedExtensions.load(List.of(folder.resolve("source.jar")))) {
+            Plan plan = ModelModifierApplier.create(extensions).plan(place.path("x.conf"), ConfigOverrides.none());
+
+            assertEquals("acme:init.safetensors", plan.model().uri());
+            assertEquals(4, plan.tensors().size());
+        }
+    }
+
+    @Test
+    void anExtensionUsesTheSourceAndTheFormatOfOthers() throws IOException {
+        source();
+        format();
+        ExtensionJar.build(
+                folder.resolve("modifier.jar"),
+                name -> true,
+                Map.of(
+                        "com/other/FreezingHeldModelModifier.java", FETCHING,
+                        "com/other/FreezingHeldOptions.java", FETCHING_OPTIONS));
+        Place place = new Place(folder)
+                .with("m43/init.safetensors")
+                .config("init.safetensors", "{ type = freezing-held, checkpoint-path = \"acme:x.acme\" }");
+
+        String plan = place.graft(
+                        "plan",
+                        "-c",
+                        "DIR/x.conf",
+                        "--extensions",
+                        "DIR/modifier.jar",
+                        "--extensions",
+                        "DIR/source.jar",
+                        "--extensions",
+                        "DIR/format.jar")
+                .is(ExitCode.DONE)
+                .out();
+
+        assertEquals("""
+                plan for checkpoint init.safetensors
+
+                1. freezing-held  (modifier.jar)
+                   ~ 1 frozen
+                       decoder.bias
+
+                4 tensors, 92 bytes
+                trainable params: 21 || all params: 23 || trainable%: 91.3043
+                """, plan);
+    }
+
+    @Test
+    void theDoctorSaysWhatAnExtensionBrings() throws IOException {
+        source();
+        format();
+        net("net.jar", 2);
+        Path classes = Files.createDirectories(folder.resolve("broken-classes"));
+        pack(classes, "io.graft.checkpoint.source.CheckpointSource", "com.acme.Gone", "broken.jar");
+
+        String doctor = new Place(folder)
+                .environment("XDG_CACHE_HOME", "DIR/caches")
+                .graft(
+                        "doctor",
+                        "--extensions",
+                        "DIR/source.jar",
+                        "--extensions",
+                        "DIR/format.jar",
+                        "--extensions",
+                        "DIR/net.jar",
+                        "--extensions",
+                        "DIR/broken.jar")
+                .is(ExitCode.FAILED)
+                .out();
+
+        assertEquals("""
+                ok extension DIR/source.jar: source of acme:
+                ok extension DIR/format.jar: format acme
+                ok extension DIR/net.jar: no modifiers
+                ok extension DIR/broken.jar: no modifiers
+                WRONG extension `com.acme.Gone` of broken.jar lists com.acme.Gone, which is not in it
+                 -> rebuild the jar; its services file is older than its classes
+                """, doctor.substring(doctor.indexOf("ok     extension")).replaceAll(" {2,}", " "));
+    }
+
+    private void format() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("format-classes"));
+        Javac.compile(classes, Map.of("com/acme/AcmeFormat.java", FORMAT));
+        pack(classes, "io.graft.checkpoint.CheckpointFormat", "com.acme.AcmeFormat", "format.jar");
+    }
+
+    /** A source that has the checkpoints in its jar. */
+    private void source() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("source-classes"));
+        Javac.compile(classes, Map.of("com/acme/AcmeSource.java", SOURCE));
+        Path store = Files.createDirectories(classes.resolve("store"));
+        for (String name : List.of("init.safetensors", "full7.pt")) {
+            Files.copy(Place.fixture("m43/" + name), store.resolve(name));
+        }
+        Files.writeString(store.resolve("x.acme"), "ACME");
+        Files.writeString(store.resolve("store"), "");
+        pack(classes, "io.graft.checkpoint.source.CheckpointSource", "com.acme.AcmeSource", "source.jar");
+    }
+
+    private void pack(Path classes, String service, String provider, String jar) throws IOException {
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve(service), provider + "\n");
+        ExtensionJar.pack(classes, folder.resolve(jar), name -> true);
     }
 
     @Test

@@ -24,6 +24,8 @@ class ProcessTest {
                 "modifiers list",
                 "modifiers describe freezing",
                 "inspect init.safetensors",
+                "diff init.safetensors init.safetensors",
+                "convert init.safetensors out.pt",
                 "plan -c x.conf",
                 "config check -c x.conf",
                 "doctor"
@@ -35,6 +37,7 @@ class ProcessTest {
         List<String> loaded = Files.readAllLines(log);
         assertFalse(containing(loaded, " io.graft.cli.Main ").isEmpty());
         assertEquals(List.of(), containing(loaded, " ai.djl."));
+        assertEquals(List.of(), containing(loaded, " java.net.http."));
         if (command.startsWith("modifiers")) {
             assertEquals(List.of(), containing(loaded, "ModelModifier "));
         }

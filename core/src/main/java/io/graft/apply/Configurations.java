@@ -11,6 +11,7 @@ import io.graft.config.ProblemCode;
 import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
+import io.graft.extension.ExtensionLoader;
 import io.graft.registry.ModifierRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Configurations {
     private final ClassLoader loader;
 
     /**
-     * @param loader where checkpoint formats are looked for
+     * @param loader where sources and formats of checkpoints are looked for
      */
     Configurations(ModifierRegistry registry, ClassLoader loader) {
         this.registry = registry;
@@ -55,7 +56,8 @@ final class Configurations {
     }
 
     private Configuration bind(ConfigCursor root, List<Problem> known, Demand demand, Path folder, ReportNames names) {
-        Bound<GraftFile> bound = new GraftFileBinder(registry, demand).bind(root);
+        // options that name a checkpoint look for its source with the context class loader
+        Bound<GraftFile> bound = ExtensionLoader.within(loader, () -> new GraftFileBinder(registry, demand).bind(root));
         Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
         problems.addAll(new UnreadRoots(registry).check(root));

@@ -55,7 +55,7 @@ public final class ModelModifierApplier {
     }
 
     /**
-     * With the modifiers, checkpoint formats and block factories that a class loader finds; {@link
+     * With the modifiers, checkpoint formats, sources and block factories that a class loader finds; {@link
      * io.graft.extension.LoadedExtensions} is one.
      */
     public static ModelModifierApplier create(ClassLoader loader) {

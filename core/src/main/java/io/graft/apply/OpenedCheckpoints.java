@@ -43,8 +43,9 @@ final class OpenedCheckpoints {
     SourceCheckpoint open(CheckpointRef ref) {
         SourceCheckpoint known = byLocation.get(ref);
         if (known == null) {
-            FetchedCheckpoint fetched = CheckpointFetcher.create(loader).fetch(ref);
-            Checkpoint checkpoint = open(ref, fetched);
+            CheckpointFetcher fetcher = CheckpointFetcher.create(loader);
+            FetchedCheckpoint fetched = fetcher.fetch(ref);
+            Checkpoint checkpoint = fetcher.open(ref, fetched);
             known = byCanonicalPath.computeIfAbsent(
                     checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
             byLocation.put(ref, known);
@@ -59,14 +60,6 @@ final class OpenedCheckpoints {
     /** Those that came from other machines, in the order in which they were opened. */
     List<FetchedFile> fetched() {
         return List.copyOf(fetchedFiles);
-    }
-
-    private Checkpoint open(CheckpointRef ref, FetchedCheckpoint fetched) {
-        try {
-            return Checkpoint.open(fetched.path(), loader);
-        } catch (CheckpointException unusable) {
-            throw fetched.isRemote() ? unusable.at(ref.shown()) : unusable;
-        }
     }
 
     private String name(CheckpointRef ref, FetchedCheckpoint fetched, Path canonical) {

@@ -47,12 +47,14 @@ public final class ExtensionLoader extends URLClassLoader {
      * @param code a class of the code that is run
      */
     public static <T, X extends Exception> T around(Class<?> code, Call<T, X> call) throws X {
-        if (!(code.getClassLoader() instanceof ExtensionLoader own)) {
-            return call.run();
-        }
+        return code.getClassLoader() instanceof ExtensionLoader own ? within(own, call) : call.run();
+    }
+
+    /** Runs code with a class loader as the thread's context loader, and puts back the one before. */
+    public static <T, X extends Exception> T within(ClassLoader loader, Call<T, X> call) throws X {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(own);
+        thread.setContextClassLoader(loader);
         try {
             return call.run();
         } finally {

@@ -81,8 +81,12 @@ public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, 
         Key<Optional<Path>> path =
                 object.key("path", CheckpointRefDecoder::decodePath).optional();
         Supplier<FetchConditions> conditions = conditions(object);
-        Key<Optional<Map<String, String>>> settings =
-                object.key(SETTINGS, given -> decodeSettings(given, source)).optional();
+        // which settings there are is only known with the source, whose absence is told below
+        boolean isUnserved =
+                source.isEmpty() && location.text().filter(CheckpointRef::isUri).isPresent();
+        Key<Optional<Map<String, String>>> settings = object.key(
+                        SETTINGS, given -> isUnserved ? new Bound.Ok<>(Map.of()) : decodeSettings(given, source))
+                .optional();
         Bound<CheckpointRef> bound = object.finish(() -> new CheckpointRef(
                 uri.get()
                         .orElseGet(

@@ -4,6 +4,7 @@ import io.graft.extension.Extension;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.RefusedExtension;
 import io.graft.extension.ServiceScan;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 
 /**
  * What a class path and its extensions hold of modifiers.
@@ -27,7 +29,8 @@ record Discovery(
         List<BrokenProvider> broken,
         List<ClassTwice> twice,
         List<RefusedExtension> refused) {
-    private static final String SERVICES_FILE = "META-INF/services/" + ModifierProvider.class.getName();
+    private static final String SERVICES = "META-INF/services/";
+    private static final String GRAFTS = SERVICES + "io.graft.";
 
     static Discovery with(ClassLoader loader) {
         ServiceScan<ModifierProvider> scan = ServiceScan.of(ModifierProvider.class, loader);
@@ -39,7 +42,7 @@ record Discovery(
         if (loader instanceof LoadedExtensions extensions) {
             refused = extensions.refused();
             extensions.extensions().stream()
-                    .filter(Discovery::offersNoModifier)
+                    .filter(Discovery::offersNothing)
                     .flatMap(extension -> notGenerated(ClassRoots.of(extension)))
                     .forEach(broken::add);
         }
@@ -61,7 +64,17 @@ record Discovery(
                 .flatMap(root -> UngeneratedModifiers.in(root.getKey(), root.getValue()).stream());
     }
 
-    private static boolean offersNoModifier(Extension extension) {
-        return extension.loader().findResource(SERVICES_FILE) == null;
+    /** Only such an extension is looked through at once: the library that a source brings has thousands of classes. */
+    private static boolean offersNothing(Extension extension) {
+        return extension.loader().findResource(SERVICES + ModifierProvider.class.getName()) == null
+                && extension.jars().stream().noneMatch(Discovery::offersAService);
+    }
+
+    private static boolean offersAService(Path jar) {
+        try (ZipFile opened = new ZipFile(jar.toFile())) {
+            return opened.stream().anyMatch(entry -> entry.getName().startsWith(GRAFTS));
+        } catch (IOException gone) {
+            return false;
+        }
     }
 }

@@ -122,6 +122,11 @@ class CheckpointRefDecoderTest {
                                 + " file of this name, write ./ftp://x/y"),
                 problems("\"ftp://x/y\""));
         assertEquals(
+                List.of(
+                        "malformed-value c.uri: `s3://b/k`: no source takes `s3:`; at hand are file, http, https, run; add"
+                                + " graft-source-s3 to the class path or to the extensions"),
+                problems("{ uri = \"s3://b/k\", settings { region = eu-west-1 } }"));
+        assertEquals(
                 List.of("malformed-value c.uri: `https:///y` names no host; write https://host/folder/file"),
                 problems("{ uri = \"https:///y\" }"));
         assertEquals(

@@ -417,6 +417,24 @@ class ModifierRegistryTest {
     }
 
     @Test
+    void annotatedButNotGeneratedBesideASourceIsFoundWhenItIsLookedFor() {
+        Map<String, String> sources = TestJar.modifier("PlainModelModifier", "plain");
+        sources.remove("PlainModelModifier_Provider");
+        sources.computeIfPresent(
+                "PlainModelModifier",
+                (key, source) -> source.replace("public final", "@io.graft.Modifier(\"plain\") public final"));
+        TestJar.compile(folder, sources)
+                .with("META-INF/services/io.graft.checkpoint.source.CheckpointSource", "")
+                .write(folder.resolve("plain.jar"));
+        ModifierRegistry registry = discoverExtensions("plain.jar");
+
+        assertEquals(List.of(), registry.problems());
+        assertEquals(
+                List.of("`com.acme.PlainModelModifier` of plain.jar has @Modifier and no generated provider"),
+                registry.notGenerated().stream().map(Problem::message).toList());
+    }
+
+    @Test
     void annotatedButNotGeneratedOnTheClassPath() {
         Map<String, String> sources = TestJar.modifier("PlainModelModifier", "plain");
         sources.remove("PlainModelModifier_Provider");

@@ -8,6 +8,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.config.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,13 @@ final class RecordingContext implements ModifierContext {
 
     @Override
     public SourceCheckpoint open(CheckpointRef ref) {
-        Checkpoint checkpoint =
-                Checkpoint.open(CheckpointFetcher.create().fetch(ref).path());
-        SourceCheckpoint source =
-                new SourceCheckpoint(checkpoint.path().getFileName().toString(), checkpoint);
+        CheckpointFetcher fetcher = CheckpointFetcher.create();
+        FetchedCheckpoint fetched = fetcher.fetch(ref);
+        Checkpoint checkpoint = fetcher.open(ref, fetched);
+        String name = fetched.isRemote()
+                ? ref.shown()
+                : checkpoint.path().getFileName().toString();
+        SourceCheckpoint source = new SourceCheckpoint(name, checkpoint);
         notes.opened(source);
         return source;
     }

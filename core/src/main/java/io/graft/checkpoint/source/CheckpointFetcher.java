@@ -64,7 +64,10 @@ public final class CheckpointFetcher {
         try {
             // for what is here, nobody need be looked for
             CheckpointSource source = ref.isFile() ? FILES : sources.get().taking(ref);
-            return source.isRemote() ? fetchNamed(source, ref) : take(locate(source, ref), ref);
+            // everything that the source does from here on, the reading of its streams included
+            return ExtensionLoader.around(
+                    source.getClass(),
+                    () -> source.isRemote() ? fetchNamed(source, ref) : take(source.locate(ref), ref));
         } catch (IllegalArgumentException unsuitable) {
             throw new CheckpointException(Reason.UNSUPPORTED, ref.shown(), unsuitable.getMessage(), "", unsuitable);
         } catch (TransferException failed) {
@@ -82,8 +85,18 @@ public final class CheckpointFetcher {
         }
     }
 
-    private static LocatedCheckpoint locate(CheckpointSource source, CheckpointRef ref) throws IOException {
-        return ExtensionLoader.around(source.getClass(), () -> source.locate(ref));
+    /**
+     * Opens what was fetched. What is wrong with a file from another machine is told of the location that it is from.
+     *
+     * @param ref what it was fetched for
+     * @throws CheckpointException if it cannot be used
+     */
+    public Checkpoint open(CheckpointRef ref, FetchedCheckpoint fetched) {
+        try {
+            return Checkpoint.open(fetched.path(), loader);
+        } catch (CheckpointException unusable) {
+            throw fetched.isRemote() ? unusable.at(ref.shown()) : unusable;
+        }
     }
 
     private static FetchedCheckpoint take(LocatedCheckpoint located, CheckpointRef ref) throws IOException {
@@ -149,7 +162,7 @@ public final class CheckpointFetcher {
     private Kept download(CheckpointSource source, CheckpointRef ref, CacheEntry entry, Optional<Kept> atHand)
             throws IOException {
         FetchConditions conditions = ref.conditions();
-        if (!(locate(source, ref) instanceof RemoteFile found)) {
+        if (!(source.locate(ref) instanceof RemoteFile found)) {
             throw new IllegalStateException("a source that says it is remote gives a local file");
         }
         try (RemoteFile remote = found) {
@@ -183,7 +196,7 @@ public final class CheckpointFetcher {
     }
 
     private Path shards(CheckpointSource source, CheckpointRef ref, Kept index) throws IOException {
-        try (RemoteFile remote = (RemoteFile) locate(source, ref)) {
+        try (RemoteFile remote = (RemoteFile) source.locate(ref)) {
             ShardFolder folder =
                     ShardFolder.of(index, cache.entry(ref, source.server(ref)).folder());
             for (String name : folder.names()) {

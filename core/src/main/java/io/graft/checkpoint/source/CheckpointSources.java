@@ -1,6 +1,7 @@
 package io.graft.checkpoint.source;
 
 import io.graft.extension.BrokenService;
+import io.graft.extension.ExtensionLoader;
 import io.graft.extension.FoundService;
 import io.graft.extension.ServiceScan;
 import java.util.List;
@@ -48,8 +49,10 @@ public record CheckpointSources(List<CheckpointSource> sources, List<String> bro
      */
     public CheckpointSource taking(CheckpointRef ref) {
         CheckpointSource source = of(ref.scheme()).orElseThrow(() -> new IllegalArgumentException(noSource(ref)));
-        source.check(ref);
-        return source;
+        return ExtensionLoader.around(source.getClass(), () -> {
+            source.check(ref);
+            return source;
+        });
     }
 
     private String noSource(CheckpointRef ref) {

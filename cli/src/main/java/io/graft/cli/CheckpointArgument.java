@@ -1,0 +1,60 @@
+package io.graft.cli;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.source.CheckpointFetcher;
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.checkpoint.source.FetchConditions;
+import io.graft.checkpoint.source.FetchedCheckpoint;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A checkpoint as a person names it to a command.
+ *
+ * @param ref where it is
+ * @param path what was written, if that is a path
+ */
+record CheckpointArgument(CheckpointRef ref, Optional<Path> path) {
+    /** Reads a path or a URI, as the options of a configuration do. */
+    static final class Converter implements ITypeConverter<CheckpointArgument> {
+        @Override
+        public CheckpointArgument convert(String text) {
+            try {
+                if (CheckpointRef.isUri(text)) {
+                    return new CheckpointArgument(CheckpointRef.of(text), Optional.empty());
+                }
+                Path path = Path.of(text);
+                return new CheckpointArgument(CheckpointRef.of(path), Optional.of(path));
+            } catch (InvalidPathException malformed) {
+                throw new TypeConversionException("no path has this name (" + malformed.getReason() + ")");
+            } catch (IllegalArgumentException malformed) {
+                throw new TypeConversionException(malformed.getMessage());
+            }
+        }
+    }
+
+    /** What was written, without passwords and keys. */
+    String shown() {
+        return path.map(Path::toString).orElseGet(ref::shown);
+    }
+
+    /**
+     * Opens it, fetched if it is not here.
+     *
+     * @param loader where sources and formats are looked for
+     * @throws io.graft.checkpoint.CheckpointException if it cannot be used, or a condition does not hold
+     */
+    GivenCheckpoint open(FetchConditions conditions, ClassLoader loader) {
+        if (path.isPresent() && conditions.sha256().isEmpty()) {
+            return GivenCheckpoint.here(Checkpoint.open(path.get(), loader));
+        }
+        CheckpointRef wanted = ref.under(conditions);
+        CheckpointFetcher fetcher = CheckpointFetcher.create(loader);
+        FetchedCheckpoint fetched = fetcher.fetch(wanted);
+        Checkpoint checkpoint = fetcher.open(wanted, fetched);
+        return fetched.isRemote() ? new GivenCheckpoint(wanted.shown(), checkpoint) : GivenCheckpoint.here(checkpoint);
+    }
+}
