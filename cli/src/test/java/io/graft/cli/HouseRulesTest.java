@@ -43,9 +43,19 @@ class HouseRulesTest {
     }
 
     static List<Path> modifierModules() throws IOException {
-        return modules().stream()
-                .filter(module -> module.getFileName().toString().startsWith("modifiers-"))
+        return modules("modifiers-");
+    }
+
+    static List<Path> sourceModules() throws IOException {
+        return modules("source-");
+    }
+
+    private static List<Path> modules(String prefix) throws IOException {
+        List<Path> modules = modules().stream()
+                .filter(module -> module.getFileName().toString().startsWith(prefix))
                 .toList();
+        assertFalse(modules.isEmpty());
+        return modules;
     }
 
     private static JavaClasses classes(Path module) {
@@ -81,6 +91,39 @@ class HouseRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ai.djl..", "io.graft.djl..", "io.graft.apply..")
+                .check(classes(module));
+    }
+
+    /** A source opens a stream and knows nothing of what becomes of it. */
+    @ParameterizedTest
+    @MethodSource("sourceModules")
+    void sourcesKnowCheckpointsOnly(Path module) {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "ai.djl..",
+                        "io.graft",
+                        "io.graft.config..",
+                        "io.graft.model..",
+                        "io.graft.registry..",
+                        "io.graft.djl..",
+                        "io.graft.apply..")
+                .check(classes(module));
+    }
+
+    /** What looks at a location before anything is fetched must not load a client. */
+    @ParameterizedTest
+    @MethodSource("sourceModules")
+    void sourcesLoadNoClientBeforeTheyFetch(Path module) {
+        noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Source")
+                .or()
+                .haveSimpleNameEndingWith("Location")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon.awssdk..", "org.mlflow..")
                 .check(classes(module));
     }
 
