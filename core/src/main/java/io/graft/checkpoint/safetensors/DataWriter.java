@@ -18,13 +18,11 @@ import java.util.Optional;
  * neighbours in one go; computed ones block by block. What must be looked at in order is written by the caller's thread.
  */
 final class DataWriter {
-    /** Bytes computed at a time. A multiple of every element's width. */
+    /** Bytes computed or copied at a time. A multiple of every element's width. */
     private static final int BLOCK = 1 << 20;
 
-    /** Bytes copied by one piece of work, and by one call within it. */
+    /** Bytes copied by one piece of work. */
     private static final long LONGEST_COPY = 1L << 25;
-
-    private static final long CALL = 1L << 23;
 
     private static final ThreadLocal<ByteBuffer> BLOCKS =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN));
@@ -92,17 +90,17 @@ final class DataWriter {
         at += region.bytes();
     }
 
+    /** Through a block outside the heap: data that move by less than a page cost the kernel almost twice as much with transferTo. */
     private void copy(FileChannel source, long from, long length, long to) throws IOException {
-        // A channel of its own, because files are copied to where the target's position is.
-        try (FileChannel target =
-                FileChannel.open(path, StandardOpenOption.WRITE).position(to)) {
-            for (long done = 0; done < length; ) {
-                long moved = source.transferTo(from + done, Math.min(CALL, length - done), target);
-                if (moved <= 0) {
-                    throw new EOFException("a checkpoint became shorter while it was copied");
-                }
-                done += moved;
+        ByteBuffer block = BLOCKS.get();
+        for (long done = 0; done < length; ) {
+            block.clear().limit((int) Math.min(BLOCK, length - done));
+            int read = source.read(block, from + done);
+            if (read <= 0) {
+                throw new EOFException("a checkpoint became shorter while it was copied");
             }
+            writeAll(block.flip(), to + done);
+            done += read;
         }
     }
 
@@ -118,7 +116,10 @@ final class DataWriter {
     private void write(TensorData data, long from, int length, long to) throws IOException {
         ByteBuffer block = BLOCKS.get().clear().limit(length);
         data.read(from, block);
-        block.flip();
+        writeAll(block.flip(), to);
+    }
+
+    private void writeAll(ByteBuffer block, long to) throws IOException {
         while (block.hasRemaining()) {
             channel.write(block, to + block.position());
         }
