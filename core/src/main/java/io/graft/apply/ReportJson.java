@@ -2,34 +2,17 @@ package io.graft.apply;
 
 import io.graft.FetchedFile;
 import io.graft.ModelRef;
-import io.graft.ModifierRecord;
 import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
-import io.graft.Skipped;
 import io.graft.Totals;
 import io.graft.config.Problem;
 import io.graft.config.ProblemRenderer;
 import io.graft.config.SourceRef;
-import io.graft.model.Change;
 import io.graft.model.DraftTensor;
-import io.graft.model.Provenance;
-import io.graft.model.TensorKind;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.function.BiConsumer;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
-import tools.jackson.core.util.Separators;
 
 /**
  * Plans, reports and failures as JSON, in one shape; the manifest beside an output is such a document too. The same
@@ -118,27 +101,24 @@ public final class ReportJson {
     }
 
     private String document(Plan plan, List<Problem> problems, List<Output> outputs) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = generator(text)) {
-            json.writeStartObject();
+        List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
+        return JsonDocument.of(pretty, json -> {
             json.writeNumberProperty("schema", SCHEMA);
             json.writeStringProperty("tool", "graft");
             json.writeStringProperty("version", ToolVersion.get());
             json.writeStringProperty("command", command);
             json.writeStringProperty("status", problems.stream().anyMatch(Problem::isError) ? "failed" : "ok");
             writeModel(json, plan == null ? null : plan.model());
-            List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
-            writeArray(json, "modifiers", plan == null ? List.of() : plan.modifiers(), ReportJson::writeModifier);
-            writeArray(json, "tensors", tensors, ReportJson::writeTensor);
+            JsonDocument.writeArray(
+                    json, "modifiers", plan == null ? List.of() : plan.modifiers(), ModifierJson::write);
+            JsonDocument.writeArray(json, "tensors", tensors, TensorJson::write);
             writeTotals(json, Totals.of(tensors));
-            writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
-            writeArray(json, "outputs", outputs, this::writeOutput);
+            JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
+            JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
             if (plan != null && !plan.fetched().isEmpty()) {
-                writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
+                JsonDocument.writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
             }
-            json.writeEndObject();
-        }
-        return text.append('\n').toString();
+        });
     }
 
     private static void writeModel(JsonGenerator json, ModelRef model) {
@@ -150,137 +130,6 @@ public final class ReportJson {
         json.writeStringProperty("kind", model.kind());
         json.writeStringProperty("uri", model.uri());
         json.writeEndObject();
-    }
-
-    private static void writeModifier(JsonGenerator json, ModifierRecord modifier) {
-        List<Change> changes = modifier.changes();
-        json.writeStartObject();
-        json.writeNumberProperty("index", modifier.index());
-        json.writeStringProperty("type", modifier.type());
-        json.writeStringProperty("origin", modifier.origin());
-        writeArray(json, "loaded", only(Change.Assigned.class, changes), ReportJson::writeAssigned);
-        writeArray(json, "skipped", modifier.skipped(), ReportJson::writeSkipped);
-        writeArray(json, "missing", modifier.missing(), JsonGenerator::writeString);
-        writeArray(json, "frozen", only(Change.Frozen.class, changes), (out, change) -> out.writeString(change.name()));
-        writeArray(
-                json,
-                "unfrozen",
-                only(Change.Unfrozen.class, changes),
-                (out, change) -> out.writeString(change.name()));
-        writeArray(json, "renamed", only(Change.Renamed.class, changes), ReportJson::writeRenamed);
-        writeArray(json, "added", only(Change.Added.class, changes), ReportJson::writeAdded);
-        writeArray(
-                json, "removed", only(Change.Removed.class, changes), (out, change) -> out.writeString(change.name()));
-        writeArray(
-                json,
-                "adapted",
-                changes.stream().filter(ReportJson::isAdaptation).toList(),
-                ReportJson::writeAdapted);
-        // Nothing quantizes yet; readers may rely on the key.
-        writeArray(json, "quantized", List.<Change>of(), ReportJson::writeAdapted);
-        writeArray(json, "cast", only(Change.Cast.class, changes), ReportJson::writeCast);
-        writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
-        json.writeEndObject();
-    }
-
-    private static <C extends Change> List<C> only(Class<C> kind, List<Change> changes) {
-        return changes.stream().filter(kind::isInstance).map(kind::cast).toList();
-    }
-
-    private static void writeAssigned(JsonGenerator json, Change.Assigned change) {
-        json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        if (change.kind() == TensorKind.BUFFER) {
-            json.writeStringProperty("kind", idOf(change.kind()));
-        }
-        writeOrigin(json, change.provenance());
-        json.writeEndObject();
-    }
-
-    private static void writeSkipped(JsonGenerator json, Skipped skipped) {
-        json.writeStartObject();
-        json.writeStringProperty("key", skipped.key());
-        json.writeStringProperty("reason", skipped.reason().id());
-        json.writeStringProperty("detail", skipped.detail());
-        json.writeEndObject();
-    }
-
-    private static void writeRenamed(JsonGenerator json, Change.Renamed change) {
-        json.writeStartObject();
-        json.writeStringProperty("from", change.from());
-        json.writeStringProperty("to", change.to());
-        json.writeEndObject();
-    }
-
-    private static void writeAdded(JsonGenerator json, Change.Added change) {
-        json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        writeOrigin(json, change.provenance());
-        json.writeEndObject();
-    }
-
-    private static boolean isAdaptation(Change change) {
-        return change instanceof Change.Parametrized || change instanceof Change.Folded;
-    }
-
-    private static void writeAdapted(JsonGenerator json, Change change) {
-        if (change instanceof Change.Parametrized parametrized) {
-            writeAdapted(json, parametrized.name(), parametrized.parametrization());
-        } else if (change instanceof Change.Folded folded) {
-            writeAdapted(json, folded.name(), folded.parametrization());
-        }
-    }
-
-    private static void writeAdapted(JsonGenerator json, String name, String parametrization) {
-        json.writeStartObject();
-        json.writeStringProperty("name", name);
-        json.writeStringProperty("parametrization", parametrization);
-        json.writeEndObject();
-    }
-
-    private static void writeCast(JsonGenerator json, Change.Cast change) {
-        json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        json.writeStringProperty("from", change.from().name());
-        json.writeStringProperty("to", change.to().name());
-        OptionalDouble error = change.value().maxRelativeError();
-        if (error.isPresent()) {
-            json.writeNumberProperty("max-relative-error", error.getAsDouble());
-        }
-        json.writeEndObject();
-    }
-
-    private static void writeTensor(JsonGenerator json, DraftTensor tensor) {
-        json.writeStartObject();
-        json.writeStringProperty("name", tensor.name());
-        json.writeStringProperty("kind", idOf(tensor.kind()));
-        json.writeStringProperty("dtype", tensor.dtype().name());
-        writeArray(json, "shape", tensor.shape().dimensions(), JsonGenerator::writeNumber);
-        json.writeBooleanProperty("trainable", tensor.trainable());
-        if (tensor.base().provenance() instanceof Provenance.Initial) {
-            json.writeStringProperty("source", "initial");
-        } else {
-            json.writeObjectPropertyStart("source");
-            writeOrigin(json, tensor.base().provenance());
-            json.writeEndObject();
-        }
-        json.writeEndObject();
-    }
-
-    private static void writeOrigin(JsonGenerator json, Provenance provenance) {
-        Deque<String> operations = new ArrayDeque<>();
-        Provenance root = provenance;
-        while (root instanceof Provenance.Computed computed) {
-            operations.addFirst(computed.operation());
-            root = computed.from();
-        }
-        if (root instanceof Provenance.Stored stored) {
-            json.writeStringProperty("key", stored.key());
-            json.writeStringProperty("uri", stored.uri());
-        }
-        if (!operations.isEmpty()) {
-            writeArray(json, "operations", operations, JsonGenerator::writeString);
-        }
     }
 
     private static void writeTotals(JsonGenerator json, Totals totals) {
@@ -302,7 +151,7 @@ public final class ReportJson {
         json.writeStringProperty("message", problem.message());
         json.writeStringProperty("help", problem.help());
         if (!problem.notes().isEmpty()) {
-            writeArray(json, "notes", problem.notes(), JsonGenerator::writeString);
+            JsonDocument.writeArray(json, "notes", problem.notes(), JsonGenerator::writeString);
         }
         json.writeEndObject();
     }
@@ -332,36 +181,5 @@ public final class ReportJson {
         json.writeStringProperty("uri", fetched.uri());
         json.writeStringProperty("sha256", fetched.sha256());
         json.writeEndObject();
-    }
-
-    private static <T> void writeArray(
-            JsonGenerator json, String name, Iterable<T> items, BiConsumer<JsonGenerator, ? super T> writeItem) {
-        json.writeArrayPropertyStart(name);
-        items.forEach(item -> writeItem.accept(json, item));
-        json.writeEndArray();
-    }
-
-    private static String idOf(TensorKind kind) {
-        return kind == TensorKind.PARAMETER ? "parameter" : "buffer";
-    }
-
-    private JsonGenerator generator(Writer out) {
-        return new JsonFactory().createGenerator(pretty ? new PrettyContext() : ObjectWriteContext.empty(), out);
-    }
-
-    /** Indents objects with line feeds of one kind, and keeps short arrays such as shapes on their line. */
-    private static final class PrettyContext extends ObjectWriteContext.Base {
-        @Override
-        public PrettyPrinter getPrettyPrinter() {
-            Separators separators = Separators.createDefaultInstance()
-                    .withObjectNameValueSpacing(Separators.Spacing.AFTER)
-                    .withArrayEmptySeparator("");
-            return new DefaultPrettyPrinter(separators).withObjectIndenter(new DefaultIndenter("  ", "\n"));
-        }
-
-        @Override
-        public boolean hasPrettyPrinter() {
-            return true;
-        }
     }
 }
