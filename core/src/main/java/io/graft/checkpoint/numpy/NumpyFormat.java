@@ -51,7 +51,7 @@ public final class NumpyFormat implements CheckpointFormat {
     }
 
     @Override
-    public Checkpoint open(Path path) {
+    public Checkpoint open(Path path) throws IOException {
         try {
             CheckpointFile file = CheckpointFile.of(path);
             int start = (int) Math.min(file.size(), 16);
@@ -84,9 +84,6 @@ public final class NumpyFormat implements CheckpointFormat {
                     file.path(), id(), "state_dict", Collections.unmodifiableMap(tensors), Map.of(), List.of());
         } catch (CheckpointException failed) {
             throw retold(failed);
-        } catch (IOException failed) {
-            throw new CheckpointException(
-                    Reason.UNREADABLE, path, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
         }
     }
 

@@ -3,7 +3,6 @@ package io.graft.checkpoint.pytorch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorName;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** Makes the exceptions of one file. Text from the file is quoted, so that a message stays one line. */
@@ -29,15 +28,6 @@ record Faults(Path path) {
     /** The file is readable, but no model state was found in it. */
     CheckpointException unrecognised(String detail, String help) {
         return new CheckpointException(Reason.UNRECOGNISED, path, detail, help);
-    }
-
-    CheckpointException unreadable(IOException cause) {
-        return new CheckpointException(
-                Reason.UNREADABLE,
-                path,
-                "cannot be read: " + cause.getMessage(),
-                "check the file and its permissions",
-                cause);
     }
 
     /** Text from the file, in quotes, on one line. */

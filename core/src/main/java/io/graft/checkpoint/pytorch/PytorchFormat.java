@@ -48,16 +48,11 @@ public final class PytorchFormat implements CheckpointFormat {
     }
 
     @Override
-    public Checkpoint open(Path path) {
-        Faults faults = new Faults(path);
-        try {
-            CheckpointFile file = CheckpointFile.of(path);
-            faults = new Faults(file.path());
-            int headSize = (int) Math.min(file.size(), 512);
-            return isPickle(file.data(0, headSize).window(0, headSize)) ? legacy(file, faults) : zip(file, faults);
-        } catch (IOException unreadable) {
-            throw faults.unreadable(unreadable);
-        }
+    public Checkpoint open(Path path) throws IOException {
+        CheckpointFile file = CheckpointFile.of(path);
+        Faults faults = new Faults(file.path());
+        int headSize = (int) Math.min(file.size(), 512);
+        return isPickle(file.data(0, headSize).window(0, headSize)) ? legacy(file, faults) : zip(file, faults);
     }
 
     private Checkpoint zip(CheckpointFile file, Faults faults) throws IOException {

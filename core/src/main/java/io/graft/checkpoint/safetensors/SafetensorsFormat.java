@@ -3,7 +3,6 @@ package io.graft.checkpoint.safetensors;
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,17 +51,12 @@ public final class SafetensorsFormat implements CheckpointFormat {
     }
 
     @Override
-    public Checkpoint open(Path file) {
-        try {
-            Checkpoint checkpoint = isText(start(file)) ? sharded(file) : single(file);
-            if (checkpoint.tensors().isEmpty()) {
-                throw new Refusals(file).malformed("the file holds 0 tensors");
-            }
-            return checkpoint;
-        } catch (IOException failed) {
-            throw new CheckpointException(
-                    Reason.UNREADABLE, file, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
+    public Checkpoint open(Path file) throws IOException {
+        Checkpoint checkpoint = isText(start(file)) ? sharded(file) : single(file);
+        if (checkpoint.tensors().isEmpty()) {
+            throw new Refusals(file).malformed("the file holds 0 tensors");
         }
+        return checkpoint;
     }
 
     private Checkpoint single(Path path) throws IOException {
