@@ -3,6 +3,7 @@ package io.graft.checkpoint.safetensors;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

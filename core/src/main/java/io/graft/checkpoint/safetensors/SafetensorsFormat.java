@@ -4,6 +4,8 @@ import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFormat;
+import io.graft.checkpoint.bytes.Advice;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +20,11 @@ import java.util.List;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class SafetensorsFormat implements CheckpointFormat {
+    private static final String AGAIN =
+            "it seems to be a safetensors file: get it again from its source or save it again";
+
+    static final Advice ADVICE = new Advice(AGAIN, AGAIN);
+
     private static final String LAYOUT = "state_dict";
 
     /** As {@link java.util.ServiceLoader} needs it. */
@@ -54,7 +61,7 @@ public final class SafetensorsFormat implements CheckpointFormat {
     public Checkpoint open(Path file) throws IOException {
         Checkpoint checkpoint = isText(start(file)) ? sharded(file) : single(file);
         if (checkpoint.tensors().isEmpty()) {
-            throw new Refusals(file).malformed("the file holds 0 tensors");
+            throw new Refusals(file, SafetensorsFormat.ADVICE).malformed("the file holds 0 tensors");
         }
         return checkpoint;
     }

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.safetensors;
 
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ record ShardIndex(Map<String, String> shards, Map<String, String> metadata) {
     private static final Set<String> TOTALS = Set.of("total_size", "total_parameters");
 
     static ShardIndex read(Path path) throws IOException {
-        Refusals refusals = new Refusals(path);
+        Refusals refusals = new Refusals(path, SafetensorsFormat.ADVICE);
         long size = Files.size(path);
         if (size > LARGEST) {
             throw refusals.refused("the index has " + size + " bytes, more than " + LARGEST);

@@ -3,6 +3,7 @@ package io.graft.checkpoint.safetensors;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -105,6 +106,6 @@ record ShardLocator(Path index) {
     }
 
     private Refusals refusals() {
-        return new Refusals(index);
+        return new Refusals(index, SafetensorsFormat.ADVICE);
     }
 }

@@ -2,6 +2,7 @@ package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ record ShardSet(Map<String, TensorEntry> tensors, Map<String, String> metadata, 
             files.put(name, locator.locate(name));
         }
         ShardSet set = new ShardSet(new LinkedHashMap<>(), new LinkedHashMap<>(listed.metadata()), new ArrayList<>());
-        set.read(files, listed.shards(), new Refusals(index));
+        set.read(files, listed.shards(), new Refusals(index, SafetensorsFormat.ADVICE));
         for (String stale : locator.unlisted(files.keySet())) {
             set.warnings.add("the shard " + TensorName.printable(stale)
                     + " lies beside the index, which does not name it; ignored");

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
