@@ -67,7 +67,7 @@ class CheckpointOpenerTest {
         assertRefused(
                 Reason.NOT_FOUND,
                 models,
-                "a folder that holds neither model.safetensors nor model.safetensors.index.json, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin and no index of shards, but config.json,"
                         + " last.ckpt, runs/",
                 "give the checkpoint file itself",
                 models);
@@ -75,7 +75,7 @@ class CheckpointOpenerTest {
             Files.writeString(models.resolve("epoch" + i + ".ckpt"), "");
         }
         assertEquals(
-                "a folder that holds neither model.safetensors nor model.safetensors.index.json, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin and no index of shards, but config.json,"
                         + " epoch0.ckpt, epoch1.ckpt, epoch2.ckpt, epoch3.ckpt, epoch4.ckpt, epoch5.ckpt, epoch6.ckpt and 5"
                         + " more",
                 refusal(models).detail());
@@ -93,6 +93,14 @@ class CheckpointOpenerTest {
                 List.of("the folder also holds model.safetensors.index.json, which was not used, because"
                         + " model.safetensors comes first"),
                 both.warnings());
+        Files.copy(Fixtures.path("/fixtures/m43/init.pt"), folder.resolve("pytorch_model.bin"));
+        assertEquals(
+                "the folder also holds pytorch_model.bin, which was not used, because model.safetensors comes first",
+                Checkpoint.open(folder).warnings().get(1));
+        Files.delete(model);
+        Files.delete(folder.resolve("model.safetensors.index.json"));
+        assertEquals(
+                folder.resolve("pytorch_model.bin"), Checkpoint.open(folder).path());
     }
 
     @Test

@@ -1,5 +1,6 @@
 /**
- * What readers of files share, whatever the format: reading headers byte by byte, bytes with a checksum, and refusing a file.
+ * What readers of files share, whatever the format: reading headers byte by byte and
+ * JSON token by token, bytes with a checksum, and refusing a file.
  *
  * <p>Knows streams and files, and no format. Start reading at {@link io.graft.checkpoint.bytes.ByteCursor} and
  * {@link io.graft.checkpoint.bytes.Refusals}.

@@ -8,6 +8,8 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.shards.ShardSet;
 import io.graft.checkpoint.zip.ZipArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +23,8 @@ import java.util.Map;
 
 /**
  * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}, in the zip container and that of
- * before PyTorch 1.6; and archives of {@code torch.jit.save}, whose layout is {@code torchscript}.
+ * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; and archives of {@code torch.jit.save},
+ * whose layout is {@code torchscript}.
  *
  * <p>Nothing in a file is executed, so a checkpoint of unknown origin is safe to open. Where the file has a
  * checksum of a storage, it is compared when the first of the storage's bytes is read.
@@ -31,8 +34,9 @@ import java.util.Map;
 @SuppressWarnings("exports")
 public final class PytorchFormat implements CheckpointFormat {
     static final String ID = "pytorch";
-    static final Advice ADVICE = Advice.of("it seems to be a PyTorch file: copy or download it again");
+    static final Advice ADVICE = ShardKind.PYTORCH.advice();
 
+    private static final int HEAD = 512;
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int END_RECORD = 0x06054b50;
     private static final int END_RECORD_SIZE = 22;
@@ -48,17 +52,24 @@ public final class PytorchFormat implements CheckpointFormat {
     /** Accepts every zip archive that does not begin as a NumPy one, and every pickle, so that those of another kind get an error that tells their kind. */
     @Override
     public boolean recognizes(Path file, ByteBuffer head) throws IOException {
-        return (startsAsZip(head) && !ZipArchive.beginsWith(head, ".npy"))
-                || isPickle(head)
-                || (!startsAsSafetensors(head) && endsAsZip(file));
+        return isIndex(file, head) || isSingle(file, head);
     }
 
     @Override
     public Checkpoint open(Path path) throws IOException {
+        return isIndex(path, head(CheckpointFile.of(path)))
+                ? ShardSet.open(path, ShardKind.PYTORCH, ID, this::single)
+                : single(path);
+    }
+
+    private Checkpoint single(Path path) throws IOException {
         CheckpointFile file = CheckpointFile.of(path);
-        Refusals refusals = new Refusals(file.path(), PytorchFormat.ADVICE);
-        int headSize = (int) Math.min(file.size(), 512);
-        return isPickle(file.data(0, headSize).window(0, headSize)) ? legacy(file, refusals) : zip(file, refusals);
+        Refusals refusals = new Refusals(file.path(), ADVICE);
+        ByteBuffer head = head(file);
+        if (!isSingle(file.path(), head)) {
+            throw refusals.malformed("this is not a PyTorch file");
+        }
+        return isPickle(head) ? legacy(file, refusals) : zip(file, refusals);
     }
 
     private Checkpoint zip(CheckpointFile file, Refusals refusals) throws IOException {
@@ -112,6 +123,21 @@ public final class PytorchFormat implements CheckpointFormat {
             entries.put(tensor.getKey(), resolver.resolve(tensor.getKey(), tensor.getValue()));
         }
         return entries;
+    }
+
+    private static ByteBuffer head(CheckpointFile file) throws IOException {
+        int size = (int) Math.min(file.size(), HEAD);
+        return file.data(0, size).window(0, size);
+    }
+
+    private static boolean isIndex(Path file, ByteBuffer head) {
+        return ShardKind.ofIndex(file, head).filter(ShardKind.PYTORCH::equals).isPresent();
+    }
+
+    private static boolean isSingle(Path file, ByteBuffer head) throws IOException {
+        return (startsAsZip(head) && !ZipArchive.beginsWith(head, ".npy"))
+                || isPickle(head)
+                || (!startsAsSafetensors(head) && endsAsZip(file));
     }
 
     private static boolean startsAsZip(ByteBuffer head) {

@@ -3,6 +3,7 @@ package io.graft.checkpoint.safetensors;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StrictJson;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
