@@ -185,29 +185,9 @@ public final class CheckpointFetcher {
     private FetchedCheckpoint fetchRemote(CheckpointSource source, CheckpointRef ref) throws IOException {
         Kept kept = kept(source, ref);
         requireSize(Files.size(kept.file()), ref.conditions());
-        boolean isIndex = ShardFolder.isIndex(kept.file());
-        if (!ref.conditions().allowPickle()
-                && (isIndex || ref.conditions().sha256().isEmpty())
-                && Checkpoint.isPickled(kept.file(), loader)) {
-            throw isIndex ? untrustedShards() : untrusted(kept.sha256());
-        }
-        Path path = isIndex ? shards(source, ref, kept) : kept.file();
+        PickleRule.require(kept, ref.conditions(), loader);
+        Path path = ShardFolder.isIndex(kept.file()) ? shards(source, ref, kept) : kept.file();
         return new FetchedCheckpoint(path, Optional.of(kept.sha256()), true);
-    }
-
-    private static TransferException untrusted(Sha256 found) {
-        return TransferException.lasting(
-                Reason.REFUSED,
-                "a pickle-based file from elsewhere, of which nobody has said what it should be",
-                "add sha256 = \"" + found + "\" once you know that this is its publisher's digest,"
-                        + " or allow-pickle = true; safetensors needs neither");
-    }
-
-    private static TransferException untrustedShards() {
-        return TransferException.lasting(
-                Reason.REFUSED,
-                "an index of pickle-based files from elsewhere, which its own digest says nothing about",
-                "add allow-pickle = true; safetensors does not need it");
     }
 
     private Kept kept(CheckpointSource source, CheckpointRef ref) throws IOException {
