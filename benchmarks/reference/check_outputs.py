@@ -2,8 +2,8 @@
 
     python check_outputs.py GRAFT FIXTURES
 
-GRAFT is the command; FIXTURES a folder with m43, epd, torch and bert, such as core/src/test/resources/fixtures.
-Needs torch, safetensors and transformers.
+GRAFT is the command of a distribution; FIXTURES a folder with m43, epd and torch, and perhaps torchscript and bert/hf, such as
+core/src/test/resources/fixtures. Needs torch, safetensors and transformers, and benchmarks/target/classes.
 """
 import pathlib
 import subprocess
@@ -13,7 +13,7 @@ import zipfile
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 graft, fixtures = sys.argv[1], pathlib.Path(sys.argv[2])
 failures = 0
@@ -28,6 +28,28 @@ def check(name, condition):
 def convert(source, target, *options):
     subprocess.run([graft, "convert", source, target, *options], check=True, stdout=subprocess.DEVNULL)
     return target
+
+
+def replace(archive, values, target):
+    """Lets Graft write a copy of a TorchScript archive with other values."""
+    save_file({name: value.contiguous() for name, value in values.items()}, target.with_suffix(".safetensors"))
+    classes = pathlib.Path(__file__).resolve().parents[1] / "target" / "classes"
+    libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
+    program = ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.ReplacedValues"]
+    subprocess.run([*program, archive, target.with_suffix(".safetensors"), target], check=True)
+    return target
+
+
+def other(tensor):
+    """Other values; variances stay above 0."""
+    return (tensor * 1.25 + 0.5).to(tensor.dtype) if tensor.is_floating_point() else tensor + 1
+
+
+def code(archive):
+    """Everything in an archive but its tensors, by name."""
+    with zipfile.ZipFile(archive) as members:
+        return {name: members.read(name) for name in members.namelist()
+                if "/data/" not in name and not name.split("/")[1] == "constants"}
 
 
 def same(one, other):
@@ -70,7 +92,44 @@ with tempfile.TemporaryDirectory() as folder:
         found = load_file(written)
         check(f"state dict of {name}", all(torch.equal(expected[k], found[k]) for k in expected))
 
-    if (fixtures / "bert/hf").exists():
+    # TorchScript archives with other values: the same program, whose outputs are those of the values that it has now
+    inputs = {"torchscript": torch.rand(2, 4), "epd": load_file(fixtures / "epd/inputs.safetensors")["0"],
+              "m43": load_file(fixtures / "m43/inputs.safetensors")["0"]}
+    scripts = ["epd/scripted.pt", "epd/traced.pt", "m43/scripted.pt"]
+    if (fixtures / "torchscript").exists():
+        scripts += ["torchscript/scripted.pt", "torchscript/traced.pt"]
+    for name in scripts:
+        model = torch.jit.load(fixtures / name).eval()
+        before = model(inputs[name.split("/")[0]])
+        values = {key: other(value) for key, value in model.state_dict().items()}
+        written = replace(fixtures / name, values, out / f"other-{name.replace('/', '-')}")
+        found = torch.jit.load(written).eval()
+        model.load_state_dict(values)
+        after = model(inputs[name.split("/")[0]])
+        check(f"torch.jit.load of {name} with other values", same(values, found.state_dict()))
+        check(f"program of {name} with other values", code(fixtures / name) == code(written) and found.code == model.code)
+        check(f"checksums of {name} with other values", zipfile.ZipFile(written).testzip() is None)
+        outputs = found(inputs[name.split("/")[0]])
+        check(f"outputs of {name} with other values", torch.equal(after, outputs) and not torch.equal(before, outputs))
+
+    # a frozen program has constants in place of a state dict; they are those of the scripted one, by their values
+    for name in ["torchscript/frozen.pt", "torchscript/frozen-steps.pt"] if (fixtures / "torchscript").exists() else []:
+        scripted = torch.jit.load(fixtures / "torchscript/scripted.pt").eval()
+        state = scripted.state_dict()
+        constants = load_file(convert(fixtures / name, out / f"{name.replace('/', '-')}.safetensors"))
+        values = {key: other(value) for key, value in constants.items()
+                  if any(torch.equal(value, known) for known in state.values() if known.dtype == value.dtype)}
+        written = replace(fixtures / name, values, out / f"other-{name.replace('/', '-')}")
+        scripted.load_state_dict({key: other(value) for key, value in state.items()})
+        found = torch.jit.load(written)
+        check(f"torch.jit.load of {name} with other values", len(values) >= 10)
+        check(f"program of {name} with other values", code(fixtures / name) == code(written))
+        check(f"checksums of {name} with other values", zipfile.ZipFile(written).testzip() is None)
+        check(f"outputs of {name} with other values",
+              torch.allclose(scripted(inputs["torchscript"]), found(inputs["torchscript"]), atol=1e-6))
+
+    if (fixtures / "bert/hf/config.json").exists():
+        from huggingface_hub import save_torch_state_dict
         from transformers import BertModel
 
         original = BertModel.from_pretrained(fixtures / "bert/hf").eval()
@@ -81,10 +140,17 @@ with tempfile.TemporaryDirectory() as folder:
             "pytorch_model.bin": ["--format", "pytorch"],
         }.items():
             target = convert(fixtures / "bert/hf", out / f"bert-{title.replace(' ', '-').replace('.', '-')}", *options)
+            shards = len(list(target.glob("model-*-of-*.safetensors")))
+            check(f"files of BERT as {title}", (shards > 1) == (title == "shards"))
             (target / "config.json").write_text((fixtures / "bert/hf/config.json").read_text())
             model = BertModel.from_pretrained(target).eval()
             with torch.no_grad():
                 equal = torch.equal(original(ids).last_hidden_state, model(ids).last_hidden_state)
             check(f"transformers, BERT as {title}", equal)
+        tensors = load_file(fixtures / "bert/hf/model.safetensors")
+        (out / "bert-bin").mkdir()
+        save_torch_state_dict(tensors, out / "bert-bin", max_shard_size="20kB", safe_serialization=False)
+        written = convert(out / "bert-bin", out / "bert-bin.safetensors")
+        check("shards of torch.save, BERT", same(tensors, load_file(written)))
 
 sys.exit(f"{failures} differ" if failures else 0)

@@ -3,6 +3,7 @@ package io.graft;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ProblemCode;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /** What a modifier may ask for and must tell while it edits a draft. */
 public interface ModifierContext {
@@ -22,6 +23,19 @@ public interface ModifierContext {
     default SourceCheckpoint open(Path path) {
         return open(CheckpointRef.of(path));
     }
+
+    /**
+     * Reads a file that lies beside a checkpoint's file, such as a configuration, after it was fetched if it lies elsewhere. It has
+     * to meet the conditions of the checkpoint, but for the digest, which is the checkpoint's own.
+     *
+     * @param ref the checkpoint, a file; it need not be opened
+     * @param name a plain file name
+     * @param reader reads the file from this machine; a {@link io.graft.checkpoint.CheckpointException} that it throws is told of
+     *     the location that the file is from
+     * @return what the reader made of it
+     * @throws io.graft.checkpoint.CheckpointException if the file is not there or cannot be used; let it pass, the run reports it
+     */
+    <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader);
 
     /** Reports a checkpoint entry that is not loaded. */
     void skipped(String key, SkipReason reason, String detail);

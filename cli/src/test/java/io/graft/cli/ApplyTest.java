@@ -34,6 +34,24 @@ class ApplyTest {
     }
 
     @Test
+    void shardsOfPyTorchAreAModelAndASource() throws IOException {
+        Place place = new Place(folder)
+                .with("torch/sharded", "torch/sharded-expected.safetensors")
+                .config("sharded", "{ type = freezing, submodules-to-freeze = [encoder] }");
+        assertGolden(
+                "ApplyTest/sharded-pytorch.txt",
+                place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE).out());
+        Map<String, List<String>> expected = Place.tensors(place.path("sharded-expected.safetensors"));
+        assertEquals(expected, Place.tensors(place.path("out/model.safetensors")));
+        place.config(
+                        "sharded-expected.safetensors",
+                        "{ type = transfer-learning, checkpoint-path = sharded, strict = true }")
+                .graft("apply", "-c", "DIR/x.conf", "-o", "DIR/filled")
+                .is(ExitCode.DONE);
+        assertEquals(expected, Place.tensors(place.path("filled/model.safetensors")));
+    }
+
+    @Test
     void mergesAnAdapter() throws IOException {
         Place place = new Place(folder)
                 .with("peft/base.safetensors", "peft/lora")

@@ -32,6 +32,8 @@ class ConvertTest {
         "torch/corners-legacy.pt, out.bin",
         "bert/hf-sharded, out.pth",
         "bert/hf-sharded, out",
+        "torch/sharded, out.safetensors",
+        "torch/sharded, out",
         "epd/scripted.pt, out.safetensors",
         "epd/traced.pt, new/folder/out.ckpt"
     })

@@ -23,6 +23,7 @@ class DiffTest {
         "torch/corners.pt, torch/corners-legacy.pt",
         "torch/corners.pt, torch/corners-expected.safetensors",
         "bert/hf, bert/hf-sharded",
+        "torch/sharded, torch/sharded-expected.safetensors",
         "epd/scripted.pt, epd/model.safetensors",
         "epd/traced.pt, epd/model.safetensors",
         "epd/scripted.pt, epd/traced.pt"

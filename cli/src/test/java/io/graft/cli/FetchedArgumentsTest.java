@@ -85,6 +85,46 @@ class FetchedArgumentsTest {
     }
 
     @Test
+    void anAdapterComesWithItsConfiguration() throws Exception {
+        place.with("peft/base.safetensors", "peft/lora")
+                .config("base.safetensors", "{ type = lora-merge, adapter-path = lora }");
+        graft("apply", "-c", "DIR/x.conf", "-o", "DIR/here").is(ExitCode.DONE);
+        String uri = "http://" + server.address() + "/lora/adapter_model.safetensors";
+        place.config(
+                "base.safetensors",
+                "{ type = lora-merge, adapter-path { uri = \"" + uri + "\", sha256 = "
+                        + sha256("lora/adapter_model.safetensors") + ", token = geheim } }");
+        graft("apply", "-c", "DIR/x.conf", "-o", "DIR/there").is(ExitCode.DONE);
+        assertEquals(
+                Place.tensors(place.path("here/model.safetensors")),
+                Place.tensors(place.path("there/model.safetensors")));
+        assertEquals(List.of("Bearer geheim", "Bearer geheim"), server.authorizations());
+        String manifest = Files.readString(place.path("there/graft-manifest.json"));
+        for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+            assertTrue(manifest.contains(sha256("lora/" + file)), manifest);
+        }
+    }
+
+    @Test
+    void whatIsWrongWithTheConfigurationOfAnAdapterIsToldOfItsLocation() {
+        place.with("peft/base.safetensors", "peft/lora").file("lora/adapter_config.json", "{}");
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "lora/", "lacks `peft_type`, the kind of adapter; save the adapter again with PEFT",
+                        "", "the server answers 404; check the location")
+                .entrySet()) {
+            String folder = "http://" + server.address() + "/" + wrong.getKey();
+            place.config(
+                    "base.safetensors",
+                    "{ type = lora-merge, adapter-path = \"" + folder + "adapter_model.safetensors\" }");
+            String err = graft("plan", "-c", "DIR/x.conf").err();
+            assertTrue(
+                    err.contains(
+                            "`http://SERVER/" + wrong.getKey() + "adapter_config.json`: " + wrong.getValue() + "\n"),
+                    err);
+        }
+    }
+
+    @Test
     void anotherDigestIsRefusedHereAndElsewhere() throws Exception {
         String words = "its SHA-256 is " + sha256("init.safetensors") + ", and " + OTHER
                 + " was expected; do not use it unless its publisher has changed it; then give the new digest\n";

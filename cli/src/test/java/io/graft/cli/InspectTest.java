@@ -41,6 +41,14 @@ class InspectTest {
     }
 
     @Test
+    void showsShardsOfPyTorch() throws IOException {
+        Place place = new Place(folder).with("torch/sharded");
+        assertGolden(
+                "InspectTest/sharded-pytorch.txt",
+                place.graft("inspect", "DIR/sharded").is(ExitCode.DONE).out());
+    }
+
+    @Test
     void showsTheSelectedTensors() throws IOException {
         Place place = new Place(folder).with("bert/hf-sharded");
         assertGolden(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The checkpoints of one run, each fetched and opened once whatever the locations that lead to it. */
 final class OpenedCheckpoints {
@@ -49,12 +50,25 @@ final class OpenedCheckpoints {
             known = byCanonicalPath.computeIfAbsent(
                     checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
             byLocation.put(ref, known);
-            if (fetched.isRemote()) {
-                fetchedFiles.add(new FetchedFile(
-                        ref.shown(), fetched.sha256().orElseThrow().hex()));
-            }
+            note(ref, fetched);
         }
         return known;
+    }
+
+    /** As {@link io.graft.ModifierContext#readBeside}. */
+    <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
+        CheckpointFetcher fetcher = CheckpointFetcher.create(loader);
+        CheckpointRef beside = fetcher.beside(ref, name);
+        FetchedCheckpoint fetched = fetcher.fetchFile(beside);
+        note(beside, fetched);
+        return fetcher.read(beside, fetched, reader);
+    }
+
+    private void note(CheckpointRef ref, FetchedCheckpoint fetched) {
+        if (fetched.isRemote()) {
+            fetchedFiles.add(
+                    new FetchedFile(ref.shown(), fetched.sha256().orElseThrow().hex()));
+        }
     }
 
     /** Those that came from other machines, in the order in which they were opened. */

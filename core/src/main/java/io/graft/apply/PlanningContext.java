@@ -16,8 +16,10 @@ import io.graft.config.Redaction;
 import io.graft.config.Severity;
 import io.graft.model.Change;
 import io.graft.registry.BoundModifier;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Collects what one modifier asks for and tells while it edits the draft. */
 final class PlanningContext implements ModifierContext {
@@ -43,6 +45,11 @@ final class PlanningContext implements ModifierContext {
         SourceCheckpoint source = new SourceCheckpoint(opened.uri(), target.named(opened.checkpoint()));
         notes.opened(source);
         return source;
+    }
+
+    @Override
+    public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
+        return checkpoints.readBeside(ref, name, reader);
     }
 
     @Override

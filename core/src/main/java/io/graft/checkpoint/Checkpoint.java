@@ -27,8 +27,8 @@ public record Checkpoint(
         List<String> warnings) {
 
     /**
-     * Opens a file, or a folder that holds {@code model.safetensors} or {@code model.safetensors.index.json}; where it holds
-     * both, the first, with a warning. The content decides the format, never the extension; {@code ~} is expanded and links
+     * Opens a file, or a folder that holds {@code model.safetensors}, {@code pytorch_model.bin}, or the index of such shards; of
+     * several the first, as transformers does, with a warning. The content decides the format, never the extension; {@code ~} is expanded and links
      * are resolved.
      *
      * @throws CheckpointException if the path cannot be read, is of no known format, or is refused

@@ -1,5 +1,6 @@
 package io.graft.checkpoint;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -13,16 +14,17 @@ public interface CheckpointFormat {
      *
      * @param file the file, for formats whose mark is not at the start
      * @param head the first bytes of the file, at most 512, little-endian, at position 0
-     * @throws java.io.IOException if the file cannot be read
+     * @throws IOException if the file cannot be read
      */
-    boolean recognizes(Path file, ByteBuffer head) throws java.io.IOException;
+    boolean recognizes(Path file, ByteBuffer head) throws IOException;
 
     /**
      * Opens a file that {@link #recognizes} accepted.
      *
      * @throws CheckpointException if the file is malformed or refused
+     * @throws IOException if the file cannot be read, which {@link Checkpoint#open(Path)} tells of all formats alike
      */
-    Checkpoint open(Path file);
+    Checkpoint open(Path file) throws IOException;
 
     /**
      * Whether its files are read from a pickle. Those are taken from another machine only with a digest or where the user allows

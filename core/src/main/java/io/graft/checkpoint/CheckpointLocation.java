@@ -19,9 +19,15 @@ import java.util.List;
  * @param warnings what else the path could have stood for
  */
 record CheckpointLocation(Path file, List<String> warnings) {
-    private static final String SINGLE = "model.safetensors";
     private static final String INDEX_SUFFIX = ".index.json";
-    private static final String INDEX = SINGLE + INDEX_SUFFIX;
+
+    /** What is looked for in a folder, as transformers does; the first counts. */
+    private static final List<String> WANTED = List.of(
+            ModelFiles.SAFETENSORS,
+            ModelFiles.SAFETENSORS + INDEX_SUFFIX,
+            ModelFiles.PYTORCH,
+            ModelFiles.PYTORCH + INDEX_SUFFIX);
+
     private static final int LISTED = 8;
 
     /**
@@ -65,22 +71,26 @@ record CheckpointLocation(Path file, List<String> warnings) {
     }
 
     private static Path inside(Path folder) throws IOException {
-        for (String name : List.of(SINGLE, INDEX)) {
+        for (String name : WANTED) {
             if (Files.exists(folder.resolve(name))) {
                 return folder.resolve(name);
             }
         }
         List<String> names = names(folder);
-        String holds =
-                names.isEmpty() ? "is empty" : "holds neither " + SINGLE + " nor " + INDEX + ", but " + list(names);
+        String holds = names.isEmpty()
+                ? "is empty"
+                : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + " and no index of shards, but "
+                        + list(names);
         throw new CheckpointException(
                 Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
     }
 
     private static List<String> besides(Path model) {
-        return model.endsWith(SINGLE) && Files.exists(model.resolveSibling(INDEX))
-                ? List.of("the folder also holds " + INDEX + ", which was not used, because " + SINGLE + " comes first")
-                : List.of();
+        String used = model.getFileName().toString();
+        return WANTED.stream()
+                .filter(name -> !name.equals(used) && Files.exists(model.resolveSibling(name)))
+                .map(name -> "the folder also holds " + name + ", which was not used, because " + used + " comes first")
+                .toList();
     }
 
     private static CheckpointException missing(Path path) throws IOException {

@@ -31,8 +31,10 @@ final class CheckpointOpener {
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {
-        CheckpointFormat format = format(file, formats);
-        return ExtensionLoader.around(format.getClass(), () -> format.open(file));
+        return reading(file, () -> {
+            CheckpointFormat format = recognized(file, formats);
+            return ExtensionLoader.around(format.getClass(), () -> format.open(file));
+        });
     }
 
     /**
@@ -41,20 +43,35 @@ final class CheckpointOpener {
      * @throws CheckpointException if the file cannot be read or no format takes it
      */
     static CheckpointFormat format(Path file, CheckpointFormats formats) {
-        try {
-            ByteBuffer head = head(file);
-            if (!head.hasRemaining()) {
-                throw new CheckpointException(
-                        Reason.MALFORMED, file, "the file is empty (0 bytes)", "save or download it again");
-            }
-            CheckpointFormat format = formats.recognizing(file, head);
-            if (format == null) {
-                throw ForeignKind.of(file, head).refusal(file, head, formats);
-            }
-            return format;
-        } catch (AccessDeniedException denied) {
+        return reading(file, () -> recognized(file, formats));
+    }
+
+    private static CheckpointFormat recognized(Path file, CheckpointFormats formats) throws IOException {
+        ByteBuffer head = head(file);
+        if (!head.hasRemaining()) {
             throw new CheckpointException(
-                    Reason.UNREADABLE, file, "the file may not be read", "check its permissions", denied);
+                    Reason.MALFORMED, file, "the file is empty (0 bytes)", "save or download it again");
+        }
+        CheckpointFormat format = formats.recognizing(file, head);
+        if (format == null) {
+            throw ForeignKind.of(file, head).refusal(file, head, formats);
+        }
+        return format;
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T reading(Path file, Reading<T> reading) {
+        try {
+            return reading.run();
+        } catch (AccessDeniedException denied) {
+            // of an index, it may be a shard
+            Path closed = denied.getFile() == null ? file : Path.of(denied.getFile());
+            throw new CheckpointException(
+                    Reason.UNREADABLE, closed, "the file may not be read", "check its permissions", denied);
         } catch (IOException failed) {
             throw new CheckpointException(
                     Reason.UNREADABLE, file, "the file cannot be read (" + failed.getMessage() + ")", "", failed);

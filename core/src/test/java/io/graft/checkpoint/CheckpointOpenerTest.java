@@ -11,6 +11,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ class CheckpointOpenerTest {
         assertRefused(
                 Reason.NOT_FOUND,
                 models,
-                "a folder that holds neither model.safetensors nor model.safetensors.index.json, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin and no index of shards, but config.json,"
                         + " last.ckpt, runs/",
                 "give the checkpoint file itself",
                 models);
@@ -74,7 +75,7 @@ class CheckpointOpenerTest {
             Files.writeString(models.resolve("epoch" + i + ".ckpt"), "");
         }
         assertEquals(
-                "a folder that holds neither model.safetensors nor model.safetensors.index.json, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin and no index of shards, but config.json,"
                         + " epoch0.ckpt, epoch1.ckpt, epoch2.ckpt, epoch3.ckpt, epoch4.ckpt, epoch5.ckpt, epoch6.ckpt and 5"
                         + " more",
                 refusal(models).detail());
@@ -92,6 +93,14 @@ class CheckpointOpenerTest {
                 List.of("the folder also holds model.safetensors.index.json, which was not used, because"
                         + " model.safetensors comes first"),
                 both.warnings());
+        Files.copy(Fixtures.path("/fixtures/m43/init.pt"), folder.resolve("pytorch_model.bin"));
+        assertEquals(
+                "the folder also holds pytorch_model.bin, which was not used, because model.safetensors comes first",
+                Checkpoint.open(folder).warnings().get(1));
+        Files.delete(model);
+        Files.delete(folder.resolve("model.safetensors.index.json"));
+        assertEquals(
+                folder.resolve("pytorch_model.bin"), Checkpoint.open(folder).path());
     }
 
     @Test
@@ -252,6 +261,58 @@ class CheckpointOpenerTest {
         assertEquals("found", Checkpoint.open(file).format());
     }
 
+    @Test
+    void whatAFormatCannotReadIsToldAlikeOfAll() throws IOException {
+        Path file = Files.writeString(folder.resolve("f"), "CLOSED");
+        assertEquals(
+                file + ": the file cannot be read (the disk is gone)",
+                assertThrows(
+                                CheckpointException.class,
+                                () -> CheckpointOpener.open(file, only(new FailingFormat("the disk is gone"))))
+                        .getMessage());
+        CheckpointException denied = assertThrows(
+                CheckpointException.class,
+                () -> CheckpointOpener.open(
+                        file,
+                        only(new FailingFormat(new AccessDeniedException(
+                                folder.resolve("shard").toString())))));
+        assertEquals(
+                folder.resolve("shard") + ": the file may not be read; check its permissions", denied.getMessage());
+        assertEquals(Reason.UNREADABLE, denied.reason());
+    }
+
+    @Test
+    void aShardThatCannotBeRead() throws IOException {
+        Path index = Files.writeString(
+                folder.resolve("model.safetensors.index.json"), "{\"weight_map\": {\"a\": \"a.safetensors\"}}");
+        Files.createDirectory(folder.resolve("a.safetensors"));
+        CheckpointException refused = refusal(folder);
+        assertEquals(index + ": the file cannot be read (Is a directory)", refused.getMessage());
+        assertEquals(Reason.UNREADABLE, refused.reason());
+    }
+
+    /** Fails when it opens a file. */
+    private record FailingFormat(IOException failure) implements CheckpointFormat {
+        FailingFormat(String message) {
+            this(new IOException(message));
+        }
+
+        @Override
+        public String id() {
+            return "failing";
+        }
+
+        @Override
+        public boolean recognizes(Path file, ByteBuffer head) {
+            return true;
+        }
+
+        @Override
+        public Checkpoint open(Path file) throws IOException {
+            throw failure;
+        }
+    }
+
     /** Fails when it is asked. */
     public static final class BrokenFormat implements CheckpointFormat {
         @Override
@@ -317,10 +378,11 @@ class CheckpointOpenerTest {
     }
 
     private static Checkpoint onlySafetensors(Path file) {
-        return CheckpointOpener.open(
-                file,
-                new CheckpointFormats(
-                        List.of(new io.graft.checkpoint.safetensors.SafetensorsFormat()), new ArrayList<>()));
+        return CheckpointOpener.open(file, only(new io.graft.checkpoint.safetensors.SafetensorsFormat()));
+    }
+
+    private static CheckpointFormats only(CheckpointFormat format) {
+        return new CheckpointFormats(List.of(format), new ArrayList<>());
     }
 
     private static CheckpointException refusal(Path path) {

@@ -50,16 +50,19 @@ class MutationTest {
 
     /** An index beside its shards. */
     @ParameterizedTest
-    @ValueSource(strings = "bert/hf-sharded/model.safetensors.index.json")
+    @ValueSource(
+            strings = {
+                "bert/hf-sharded/model.safetensors.index.json",
+                "/fixtures/torch/sharded/pytorch_model.bin.index.json"
+            })
     void damagedIndexes(String fixture) throws IOException {
         Path good = Fixtures.path(fixture);
         try (Stream<Path> shards = Files.list(good.getParent())) {
-            for (Path shard : shards.filter(file -> file.toString().endsWith(".safetensors"))
-                    .toList()) {
+            for (Path shard : shards.filter(file -> !file.equals(good)).toList()) {
                 Files.copy(shard, folder.resolve(shard.getFileName()));
             }
         }
-        readAll(Files.readAllBytes(good), fixture.hashCode(), folder.resolve("model.safetensors.index.json"));
+        readAll(Files.readAllBytes(good), fixture.hashCode(), folder.resolve(good.getFileName()));
     }
 
     private void readAll(byte[] good, long seed, Path file) throws IOException {

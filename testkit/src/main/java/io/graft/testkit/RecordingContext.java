@@ -10,8 +10,10 @@ import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.config.ProblemCode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Opens real files and keeps what a modifier tells, as a run does. */
 final class RecordingContext implements ModifierContext {
@@ -29,6 +31,13 @@ final class RecordingContext implements ModifierContext {
         SourceCheckpoint source = new SourceCheckpoint(name, checkpoint);
         notes.opened(source);
         return source;
+    }
+
+    @Override
+    public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
+        CheckpointFetcher fetcher = CheckpointFetcher.create();
+        CheckpointRef beside = fetcher.beside(ref, name);
+        return fetcher.read(beside, fetcher.fetchFile(beside), reader);
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.graft.checkpoint.gguf;
 
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import java.io.IOException;
@@ -38,12 +36,7 @@ public final class GgufFormat implements CheckpointFormat {
     }
 
     @Override
-    public Checkpoint open(Path path) {
-        try {
-            return new GgufReader(CheckpointFile.of(path)).read(id());
-        } catch (IOException failed) {
-            throw new CheckpointException(
-                    Reason.UNREADABLE, path, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
-        }
+    public Checkpoint open(Path path) throws IOException {
+        return new GgufReader(CheckpointFile.of(path)).read(id());
     }
 }

@@ -3,15 +3,16 @@ package io.graft.checkpoint.gguf;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,8 @@ import java.util.Map;
 
 /** Reads the header of one file: key-value pairs, then a description of each tensor. */
 final class GgufReader {
+    private static final Advice ADVICE = Advice.of("it seems to be a GGUF file: copy or download it again");
+    private static final String SOURCE = "give the checkpoint that the file was made from";
     private static final int MOST_TENSORS = 200_000;
     private static final int MOST_PAIRS = 100_000;
     private static final int LONGEST_NAME = 1 << 16;
@@ -35,6 +38,7 @@ final class GgufReader {
     private static final int DEFAULT_ALIGNMENT = 32;
 
     private final CheckpointFile file;
+    private final Refusals refusals;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Described> described = new ArrayList<>();
     private long textBytes;
@@ -42,6 +46,7 @@ final class GgufReader {
 
     GgufReader(CheckpointFile file) {
         this.file = file;
+        this.refusals = new Refusals(file.path(), ADVICE);
     }
 
     private record Described(String name, GgufType type, List<Long> dimensions, long offset) {}
@@ -58,8 +63,10 @@ final class GgufReader {
             in.skip(GgufFormat.MAGIC.length());
             int version = in.i32();
             if (version != 2 && version != 3) {
-                throw unsupported("a GGUF file of version " + Integer.toUnsignedString(version)
-                        + " or of big-endian byte order, which Graft does not read");
+                throw refusals.unsupported(
+                        "a GGUF file of version " + Integer.toUnsignedString(version)
+                                + " or of big-endian byte order, which Graft does not read",
+                        SOURCE);
             }
             long tensors = count(in.i64(), MOST_TENSORS, "tensors");
             long pairs = count(in.i64(), MOST_PAIRS, "key-value pairs");
@@ -72,7 +79,7 @@ final class GgufReader {
             long alignment = alignment();
             dataStart = (in.position() + alignment - 1) / alignment * alignment;
         } catch (EOFException ended) {
-            throw malformed("cut off: the file of " + file.size() + " bytes ends inside its header");
+            throw refusals.malformed("cut off: the file of " + file.size() + " bytes ends inside its header");
         }
         return checkpoint(format, dataStart);
     }
@@ -82,12 +89,12 @@ final class GgufReader {
         int quantized = 0;
         for (Described one : described) {
             if (tensors.put(one.name, entry(one, dataStart)) != null) {
-                throw malformed("the header holds " + shown(one.name) + " twice");
+                throw refusals.malformed("the header holds " + shown(one.name) + " twice");
             }
             quantized += one.type.isQuantized() ? 1 : 0;
         }
         if (tensors.isEmpty()) {
-            throw malformed("the file holds 0 tensors");
+            throw refusals.malformed("the file holds 0 tensors");
         }
         return new Checkpoint(
                 file.path(),
@@ -103,8 +110,8 @@ final class GgufReader {
     private TensorEntry entry(Described one, long dataStart) {
         long rowElements = one.dimensions.isEmpty() ? 1 : one.dimensions.get(one.dimensions.size() - 1);
         if (rowElements % one.type.blockElements() != 0) {
-            throw malformed(shown(one.name) + " has rows of " + rowElements + " elements, but " + one.type.name()
-                    + " packs " + one.type.blockElements() + " together");
+            throw refusals.malformed(shown(one.name) + " has rows of " + rowElements + " elements, but "
+                    + one.type.name() + " packs " + one.type.blockElements() + " together");
         }
         List<Long> dimensions = new ArrayList<>(one.dimensions);
         if (one.type.isQuantized()) {
@@ -117,11 +124,11 @@ final class GgufReader {
         try {
             length = dtype.byteCount(shape);
         } catch (ArithmeticException tooLarge) {
-            throw refused(shown(one.name) + " has the shape " + shape + ", more than can be addressed");
+            throw refusals.refused(shown(one.name) + " has the shape " + shape + ", more than can be addressed");
         }
         if (one.offset < 0 || room < length) {
-            throw malformed("cut off: " + shown(one.name) + " takes " + length + " bytes from byte " + one.offset
-                    + " of the data, which have " + Math.max(0, file.size() - dataStart));
+            throw refusals.malformed("cut off: " + shown(one.name) + " takes " + length + " bytes from byte "
+                    + one.offset + " of the data, which have " + Math.max(0, file.size() - dataStart));
         }
         long start = dataStart + one.offset;
         TensorData data = one.type.isQuantized()
@@ -134,10 +141,10 @@ final class GgufReader {
         String key = TensorName.printable(text(LONGEST_NAME));
         ValueType type = ValueType.of(in.i32());
         if (type == null) {
-            throw malformed("'" + key + "' is of a type that the format lacks");
+            throw refusals.malformed("'" + key + "' is of a type that the format lacks");
         }
         if (metadata.put(key, value(type, key)) != null) {
-            throw malformed("the header holds '" + key + "' twice");
+            throw refusals.malformed("the header holds '" + key + "' twice");
         }
     }
 
@@ -156,7 +163,7 @@ final class GgufReader {
 
     private void skip(ValueType items, long count, String key) throws IOException {
         if (items == null || items == ValueType.ARRAY || count < 0) {
-            throw malformed("'" + key + "' is a list that the format lacks");
+            throw refusals.malformed("'" + key + "' is a list that the format lacks");
         }
         if (items != ValueType.STRING) {
             if (count > in.remaining() / items.bytes()) {
@@ -174,14 +181,14 @@ final class GgufReader {
         String name = text(LONGEST_NAME);
         String flaw = TensorName.flaw(name);
         if (flaw != null) {
-            throw malformed("the name of " + shown(name) + " " + flaw);
+            throw refusals.malformed("the name of " + shown(name) + " " + flaw);
         }
         int rank = (int) count(in.u32(), HIGHEST_RANK, "dimensions of " + shown(name));
         List<Long> dimensions = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             long size = in.i64();
             if (size < 0 || size >= DIMENSION_LIMIT) {
-                throw refused(shown(name) + " has a dimension of 2^48 or more");
+                throw refusals.refused(shown(name) + " has a dimension of 2^48 or more");
             }
             dimensions.add(size);
         }
@@ -190,10 +197,10 @@ final class GgufReader {
         int number = in.i32();
         GgufType type = GgufType.of(number);
         if (type == null) {
-            throw unsupported(shown(name) + " is of type " + number + ", which Graft does not know");
+            throw refusals.unsupported(shown(name) + " is of type " + number + ", which Graft does not know", SOURCE);
         }
         if (type.isQuantized() && dimensions.isEmpty()) {
-            throw malformed(shown(name) + " is quantized and has no dimensions");
+            throw refusals.malformed(shown(name) + " is quantized and has no dimensions");
         }
         described.add(new Described(name, type, dimensions, in.i64()));
     }
@@ -208,7 +215,7 @@ final class GgufReader {
         } catch (NumberFormatException notANumber) {
             // told below
         }
-        throw malformed("general.alignment is '" + text + "'");
+        throw refusals.malformed("general.alignment is '" + text + "'");
     }
 
     private String longText() throws IOException {
@@ -227,7 +234,7 @@ final class GgufReader {
     private String text(long length, int longest) throws IOException {
         textBytes += length;
         if (length > longest || textBytes > MOST_TEXT) {
-            throw refused("names and texts of more than " + longest + " bytes, or " + MOST_TEXT + " together");
+            throw refusals.refused("names and texts of more than " + longest + " bytes, or " + MOST_TEXT + " together");
         }
         try {
             return StandardCharsets.UTF_8
@@ -235,7 +242,7 @@ final class GgufReader {
                     .decode(ByteBuffer.wrap(in.bytes(length)))
                     .toString();
         } catch (CharacterCodingException notText) {
-            throw malformed("the header holds a text that is not UTF-8");
+            throw refusals.malformed("the header holds a text that is not UTF-8");
         }
     }
 
@@ -249,28 +256,13 @@ final class GgufReader {
 
     private long count(long count, int most, String what) {
         if (count < 0 || count > most) {
-            throw refused("the header claims " + Long.toUnsignedString(count) + " " + what + ", at most " + most
-                    + " are read");
+            throw refusals.refused("the header claims " + Long.toUnsignedString(count) + " " + what + ", at most "
+                    + most + " are read");
         }
         return count;
     }
 
     private static String shown(String name) {
-        return "tensor '" + TensorName.printable(name) + "'";
-    }
-
-    private CheckpointException malformed(String detail) {
-        return new CheckpointException(
-                Reason.MALFORMED, file.path(), detail, "it seems to be a GGUF file: copy or download it again");
-    }
-
-    private CheckpointException refused(String detail) {
-        return new CheckpointException(
-                Reason.REFUSED, file.path(), detail, "do not use this file unless you know who wrote it");
-    }
-
-    private CheckpointException unsupported(String detail) {
-        return new CheckpointException(
-                Reason.UNSUPPORTED, file.path(), detail, "give the checkpoint that the file was made from");
+        return "tensor " + Refusals.quote(name);
     }
 }

@@ -3,17 +3,19 @@ package io.graft.checkpoint.numpy;
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
-import io.graft.checkpoint.pytorch.StoredMembers;
-import io.graft.checkpoint.pytorch.StoredMembers.StoredMember;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.zip.ZipArchive;
+import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,60 +49,58 @@ public final class NumpyFormat implements CheckpointFormat {
 
     @Override
     public boolean recognizes(Path file, ByteBuffer head) {
-        return NumpyHeader.begins(head) || StoredMembers.beginWith(head, SUFFIX);
+        return NumpyHeader.begins(head) || ZipArchive.beginsWith(head, SUFFIX);
     }
 
     @Override
-    public Checkpoint open(Path path) {
-        try {
-            CheckpointFile file = CheckpointFile.of(path);
-            int start = (int) Math.min(file.size(), 16);
-            Map<String, TensorEntry> tensors = new LinkedHashMap<>();
-            if (NumpyHeader.begins(file.data(0, start).window(0, start))) {
-                String name = withoutSuffix(path.getFileName().toString());
-                ByteRange whole = new ByteRange(file.path(), 0, file.size());
-                tensors.put(name, entry(file, name, whole, file::data));
-            } else {
-                List<StoredMember> members = StoredMembers.of(file);
-                if (members.size() > MOST_ARRAYS) {
-                    throw new CheckpointException(
-                            Reason.REFUSED,
-                            file.path(),
-                            "the archive holds " + members.size() + " arrays; at most " + MOST_ARRAYS + " are read",
-                            "do not use this file unless you know who wrote it");
-                }
-                for (StoredMember member : members) {
-                    String name = withoutSuffix(member.name());
-                    tensors.put(
-                            name,
-                            entry(
-                                    file,
-                                    name,
-                                    member.range(),
-                                    (from, count) -> new MemberData(member.part(from, count))));
-                }
+    public Checkpoint open(Path path) throws IOException {
+        CheckpointFile file = CheckpointFile.of(path);
+        Refusals refusals = new Refusals(file.path(), NumpyHeader.ADVICE);
+        int start = (int) Math.min(file.size(), 16);
+        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+        if (NumpyHeader.begins(file.data(0, start).window(0, start))) {
+            String name = withoutSuffix(path.getFileName().toString());
+            tensors.put(name, entry(file, name, new ByteRange(file.path(), 0, file.size()), file::data, refusals));
+        } else {
+            readMembers(file, refusals, tensors);
+        }
+        return new Checkpoint(
+                file.path(), id(), "state_dict", Collections.unmodifiableMap(tensors), Map.of(), List.of());
+    }
+
+    private static void readMembers(CheckpointFile file, Refusals refusals, Map<String, TensorEntry> tensors)
+            throws IOException {
+        ZipArchive zip = ZipArchive.read(file, NumpyHeader.ADVICE);
+        if (zip.members().size() > MOST_ARRAYS) {
+            throw refusals.refused(
+                    "the archive holds " + zip.members().size() + " arrays; at most " + MOST_ARRAYS + " are read");
+        }
+        try (FileChannel channel = file.open()) {
+            for (ZipMember member : zip.members().values()) {
+                StoredBytes bytes = zip.stored(member, ByteOrder.LITTLE_ENDIAN, channel, NumpyHeader.RESAVE);
+                String name = withoutSuffix(member.name());
+                ByteRange range = new ByteRange(file.path(), bytes.offset(), bytes.length());
+                tensors.put(name, entry(file, name, range, bytes::data, refusals));
             }
-            return new Checkpoint(
-                    file.path(), id(), "state_dict", Collections.unmodifiableMap(tensors), Map.of(), List.of());
-        } catch (CheckpointException failed) {
-            throw retold(failed);
-        } catch (IOException failed) {
-            throw new CheckpointException(
-                    Reason.UNREADABLE, path, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
         }
     }
 
     /** @param part bytes of the array's file by their place in it */
     private static TensorEntry entry(
-            CheckpointFile file, String name, ByteRange range, BiFunction<Long, Long, TensorData> part)
+            CheckpointFile file,
+            String name,
+            ByteRange range,
+            BiFunction<Long, Long, TensorData> part,
+            Refusals refusals)
             throws IOException {
+        String array = "array " + Refusals.quote(name);
         String flaw = TensorName.flaw(name);
         if (flaw != null) {
-            throw NumpyHeader.malformed(file.path(), name, "has a name that " + flaw);
+            throw refusals.malformed(array + " has a name that " + flaw);
         }
         int head = (int) Math.min(range.length(), LONGEST_HEADER);
         NumpyHeader header =
-                NumpyHeader.read(file.data(range.offset(), head).window(0, head), file.path(), name, range.length());
+                NumpyHeader.read(file.data(range.offset(), head).window(0, head), refusals, array, range.length());
         long length = range.length() - header.length();
         return new TensorEntry(
                 name,
@@ -112,15 +112,5 @@ public final class NumpyFormat implements CheckpointFormat {
 
     private static String withoutSuffix(String name) {
         return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
-    }
-
-    /** What the archive's reader says, with advice that fits this format. */
-    static CheckpointException retold(CheckpointException failed) {
-        String help = switch (failed.reason()) {
-            case MALFORMED -> NumpyHeader.DAMAGED;
-            case UNSUPPORTED -> NumpyHeader.RESAVE;
-            default -> failed.help();
-        };
-        return new CheckpointException(failed.reason(), failed.path(), failed.detail(), help, failed);
     }
 }

@@ -1,14 +1,14 @@
 package io.graft.checkpoint.numpy;
 
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Advice;
+import io.graft.checkpoint.bytes.Refusals;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param length bytes up to the elements
  */
 record NumpyHeader(DType dtype, Shape shape, long length) {
-    static final String DAMAGED = "it seems to be a NumPy file: copy or save it again";
+    static final Advice ADVICE = Advice.of("it seems to be a NumPy file: copy or save it again");
     static final String RESAVE =
             "save it with numpy.savez as numpy.ascontiguousarray of a plain little-endian type, or as safetensors";
 
@@ -59,53 +59,45 @@ record NumpyHeader(DType dtype, Shape shape, long length) {
      * Reads and checks a header.
      *
      * @param head the first bytes of the array's file
+     * @param array how messages call it
      * @param size bytes of that file
      * @throws CheckpointException if it is damaged or describes what is not read
      */
-    static NumpyHeader read(ByteBuffer head, Path file, String name, long size) {
+    static NumpyHeader read(ByteBuffer head, Refusals refusals, String array, long size) {
         if (!begins(head) || head.remaining() < FIXED + 2) {
-            throw malformed(file, name, "is not an array of NumPy");
+            throw refusals.malformed(array + " is not an array of NumPy");
         }
         boolean first = head.get(6) == 1;
         int start = first ? FIXED : FIXED + 2;
         long text = first ? head.getShort(8) & 0xffff : head.getInt(8) & 0xffff_ffffL;
         if (text > head.remaining() - start) {
-            throw malformed(file, name, "has a header of " + text + " bytes, more than follow or are read");
+            throw refusals.malformed(array + " has a header of " + text + " bytes, more than follow or are read");
         }
         String dict =
                 StandardCharsets.UTF_8.decode(head.slice(start, (int) text)).toString();
         Matcher fields = FIELDS.matcher(dict);
         if (!fields.matches()) {
-            throw malformed(file, name, "has a header that NumPy does not write");
+            throw refusals.malformed(array + " has a header that NumPy does not write");
         }
         String descr = fields.group("descr").replace("'", "");
         DType dtype = TYPES.get(descr);
         if (dtype == null) {
-            throw unsupported(file, name, "is of type " + TensorName.printable(descr));
+            throw unsupported(refusals, array, "is of type " + TensorName.printable(descr));
         }
-        Shape shape = shape(fields.group("shape"), file, name);
+        Shape shape = shape(fields.group("shape"), refusals, array);
         if (fields.group("fortran").equals("True") && shape.rank() > 1) {
-            throw unsupported(file, name, "is stored in Fortran order");
+            throw unsupported(refusals, array, "is stored in Fortran order");
         }
         NumpyHeader header = new NumpyHeader(dtype, shape, start + text);
-        header.requireBytes(size - header.length, file, name);
+        header.requireBytes(size - header.length, refusals, array);
         return header;
     }
 
-    static CheckpointException malformed(Path file, String name, String what) {
-        return new CheckpointException(Reason.MALFORMED, file, shown(name) + " " + what, DAMAGED);
+    private static CheckpointException unsupported(Refusals refusals, String array, String what) {
+        return refusals.unsupported(array + " " + what + ", which Graft does not read", RESAVE);
     }
 
-    private static CheckpointException unsupported(Path file, String name, String what) {
-        return new CheckpointException(
-                Reason.UNSUPPORTED, file, shown(name) + " " + what + ", which Graft does not read", RESAVE);
-    }
-
-    private static String shown(String name) {
-        return "array '" + TensorName.printable(name) + "'";
-    }
-
-    private static Shape shape(String text, Path file, String name) {
+    private static Shape shape(String text, Refusals refusals, String array) {
         List<Long> dimensions = new ArrayList<>();
         try {
             for (String size : text.split(",")) {
@@ -114,15 +106,15 @@ record NumpyHeader(DType dtype, Shape shape, long length) {
                 }
             }
         } catch (NumberFormatException tooLarge) {
-            throw malformed(file, name, "has the shape (" + text + ")");
+            throw refusals.malformed(array + " has the shape (" + text + ")");
         }
         if (dimensions.size() > HIGHEST_RANK) {
-            throw malformed(file, name, "has more than " + HIGHEST_RANK + " dimensions");
+            throw refusals.malformed(array + " has more than " + HIGHEST_RANK + " dimensions");
         }
         return new Shape(dimensions);
     }
 
-    private void requireBytes(long actual, Path file, String name) {
+    private void requireBytes(long actual, Refusals refusals, String array) {
         long expected;
         try {
             expected = dtype.byteCount(shape);
@@ -130,11 +122,8 @@ record NumpyHeader(DType dtype, Shape shape, long length) {
             expected = -1;
         }
         if (expected != actual) {
-            throw malformed(
-                    file,
-                    name,
-                    "has " + actual + " bytes, but " + dtype + " " + shape + " takes "
-                            + (expected < 0 ? "more than can be addressed" : String.valueOf(expected)));
+            throw refusals.malformed(array + " has " + actual + " bytes, but " + dtype + " " + shape + " takes "
+                    + (expected < 0 ? "more than can be addressed" : String.valueOf(expected)));
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * NumPy's {@code .npz} and {@code .npy} files.
  *
- * <p>Knows the header of an array; the container of the archive is read by {@link io.graft.checkpoint.pytorch.StoredMembers}.
+ * <p>Knows the header of an array; the container of the archive is read by {@link io.graft.checkpoint.zip.ZipArchive}.
  * Start reading at {@link io.graft.checkpoint.numpy.NumpyFormat}.
  */
 @API(status = API.Status.INTERNAL, since = "1.0")

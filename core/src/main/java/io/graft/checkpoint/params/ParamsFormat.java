@@ -2,8 +2,6 @@ package io.graft.checkpoint.params;
 
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.TensorEntry;
@@ -46,22 +44,17 @@ public final class ParamsFormat implements CheckpointFormat {
     }
 
     @Override
-    public Checkpoint open(Path path) {
-        try {
-            CheckpointFile file = CheckpointFile.of(path);
-            ParamsReader reader = new ParamsReader(file);
-            Map<String, TensorEntry> tensors = new LinkedHashMap<>();
-            reader.read().forEach(entry -> tensors.put(entry.name(), entry));
-            return new Checkpoint(
-                    file.path(),
-                    id(),
-                    "parameters",
-                    Collections.unmodifiableMap(tensors),
-                    Collections.unmodifiableMap(reader.metadata()),
-                    List.of("the file has no names of blocks; they are numbered in its order"));
-        } catch (IOException failed) {
-            throw new CheckpointException(
-                    Reason.UNREADABLE, path, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
-        }
+    public Checkpoint open(Path path) throws IOException {
+        CheckpointFile file = CheckpointFile.of(path);
+        ParamsReader reader = new ParamsReader(file);
+        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+        reader.read().forEach(entry -> tensors.put(entry.name(), entry));
+        return new Checkpoint(
+                file.path(),
+                id(),
+                "parameters",
+                Collections.unmodifiableMap(tensors),
+                Collections.unmodifiableMap(reader.metadata()),
+                List.of("the file has no names of blocks; they are numbered in its order"));
     }
 }

@@ -2,14 +2,15 @@ package io.graft.checkpoint.params;
 
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -27,6 +28,9 @@ import java.util.Set;
  * block only the marks of the parameters can be looked for: each is unmistakable, and little stands between two.
  */
 final class ParamsReader {
+    private static final Advice ADVICE = Advice.of("it seems to be a DJL .params file: copy or save it again");
+    private static final String RESAVE = "load it with DJL and save the parameters as safetensors";
+
     private static final Map<String, DType> TYPES = Map.ofEntries(
             Map.entry("FLOAT64", DType.F64),
             Map.entry("FLOAT32", DType.F32),
@@ -52,6 +56,7 @@ final class ParamsReader {
     private static final int LONGEST_GAP = 1 << 20;
 
     private final CheckpointFile file;
+    private final Refusals refusals;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<TensorEntry> tensors = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
@@ -59,6 +64,7 @@ final class ParamsReader {
 
     ParamsReader(CheckpointFile file) {
         this.file = file;
+        this.refusals = new Refusals(file.path(), ADVICE);
     }
 
     /** The properties of the model, once it was read. */
@@ -77,10 +83,10 @@ final class ParamsReader {
             readModel();
             readParameters();
         } catch (EOFException | UTFDataFormatException damaged) {
-            throw malformed("it ends or is damaged after " + tensors.size() + " parameters");
+            throw refusals.malformed("it ends or is damaged after " + tensors.size() + " parameters");
         }
         if (tensors.isEmpty()) {
-            throw malformed("it holds 0 parameters");
+            throw refusals.malformed("it holds 0 parameters");
         }
         return tensors;
     }
@@ -89,7 +95,8 @@ final class ParamsReader {
         in.skip(ParamsFormat.MAGIC.length());
         int version = int32();
         if (version != 1) {
-            throw unsupported("a DJL .params file of version " + version + ", which Graft does not read");
+            throw refusals.unsupported(
+                    "a DJL .params file of version " + version + ", which Graft does not read", RESAVE);
         }
         metadata.put("model", utf());
         metadata.put("data-type", utf());
@@ -109,11 +116,11 @@ final class ParamsReader {
         Gap gap = new Gap();
         while (in.remaining() > 0) {
             if (gap.size() == LONGEST_GAP) {
-                throw malformed("no parameter in the " + LONGEST_GAP + " bytes before byte " + in.position());
+                throw refusals.malformed("no parameter in the " + LONGEST_GAP + " bytes before byte " + in.position());
             }
             gap.add(in.u8());
             if (gap.endsInArchive()) {
-                throw unsupported("a DJL .params file with a TorchScript archive inside");
+                throw refusals.unsupported("a DJL .params file with a TorchScript archive inside", RESAVE);
             }
             int parameter = gap.endsInArray() ? gap.parameter() : -1;
             if (parameter >= 0) {
@@ -126,18 +133,20 @@ final class ParamsReader {
     }
 
     private void readArray(String name) throws IOException {
-        String shown = "parameter '" + TensorName.printable(name) + "'";
+        String shown = "parameter " + Refusals.quote(name);
         String flaw = TensorName.flaw(name);
         if (flaw != null || !names.add(name)) {
-            throw malformed("the name of " + shown + " " + (flaw == null ? "occurs twice in its block" : flaw));
+            throw refusals.malformed(
+                    "the name of " + shown + " " + (flaw == null ? "occurs twice in its block" : flaw));
         }
         if (names.size() > MOST_TENSORS) {
-            throw refused("more than " + MOST_TENSORS + " parameters");
+            throw refusals.refused("more than " + MOST_TENSORS + " parameters");
         }
         int version = int32();
         if (version != ARRAY_VERSION) {
-            throw unsupported(
-                    shown + " is written in version " + version + " of DJL's arrays, which Graft does not read");
+            throw refusals.unsupported(
+                    shown + " is written in version " + version + " of DJL's arrays, which Graft does not read",
+                    RESAVE);
         }
         if (in.u8() != 0) {
             utf();
@@ -146,23 +155,25 @@ final class ParamsReader {
         String type = utf();
         DType dtype = TYPES.get(type);
         if (dtype == null || !layout.equals("DENSE")) {
-            throw unsupported(
-                    shown + " is " + TensorName.printable(layout + " " + type) + ", which Graft does not read");
+            throw refusals.unsupported(
+                    shown + " is " + TensorName.printable(layout + " " + type) + ", which Graft does not read", RESAVE);
         }
         Shape shape = shape();
         if (in.u8() != '<') {
-            throw unsupported(shown + " is stored in big-endian order, which Graft does not read");
+            throw refusals.unsupported(shown + " is stored in big-endian order, which Graft does not read", RESAVE);
         }
         tensors.add(entry(name, shown, dtype, shape, int32()));
     }
 
     private TensorEntry entry(String name, String shown, DType dtype, Shape shape, int length) throws IOException {
         if (length != bytes(dtype, shape)) {
-            throw malformed(shown + " has " + length + " bytes, but " + dtype + " " + shape + " takes another number");
+            throw refusals.malformed(
+                    shown + " has " + length + " bytes, but " + dtype + " " + shape + " takes another number");
         }
         long offset = in.position();
         if (length > in.remaining()) {
-            throw malformed("cut off: " + shown + " takes " + length + " bytes, and " + in.remaining() + " follow");
+            throw refusals.malformed(
+                    "cut off: " + shown + " takes " + length + " bytes, and " + in.remaining() + " follow");
         }
         in.skip(length);
         return new TensorEntry(
@@ -192,8 +203,8 @@ final class ParamsReader {
     private int count(int most, String what) throws IOException {
         int count = int32();
         if (count < 0 || count > most) {
-            throw malformed("byte " + (in.position() - 4) + " claims " + count + " " + what + ", at most " + most
-                    + " are read");
+            throw refusals.malformed("byte " + (in.position() - 4) + " claims " + count + " " + what + ", at most "
+                    + most + " are read");
         }
         return count;
     }
@@ -210,20 +221,5 @@ final class ParamsReader {
         encoded[1] = (byte) length;
         System.arraycopy(in.bytes(length), 0, encoded, 2, length);
         return DataInputStream.readUTF(new DataInputStream(new ByteArrayInputStream(encoded)));
-    }
-
-    private CheckpointException malformed(String detail) {
-        return new CheckpointException(
-                Reason.MALFORMED, file.path(), detail, "it seems to be a DJL .params file: copy or save it again");
-    }
-
-    private CheckpointException refused(String detail) {
-        return new CheckpointException(
-                Reason.REFUSED, file.path(), detail, "do not use this file unless you know who wrote it");
-    }
-
-    private CheckpointException unsupported(String detail) {
-        return new CheckpointException(
-                Reason.UNSUPPORTED, file.path(), detail, "load it with DJL and save the parameters as safetensors");
     }
 }

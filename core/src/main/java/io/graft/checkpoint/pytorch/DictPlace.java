@@ -1,5 +1,6 @@
 package io.graft.checkpoint.pytorch;
 
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +34,6 @@ record DictPlace(@Nullable DictPlace parent, String key, Mapping dict) {
         for (DictPlace place = this; place.parent != null; place = place.parent) {
             keys.addFirst(place.key.substring(0, Math.min(place.key.length(), LONGEST_KEY)));
         }
-        return Faults.quote(String.join(".", keys));
+        return Refusals.quote(String.join(".", keys));
     }
 }

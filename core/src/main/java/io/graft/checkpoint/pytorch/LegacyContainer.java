@@ -6,6 +6,8 @@ import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.pytorch.PickleValue.Flag;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Numeric;
@@ -27,7 +29,7 @@ import java.util.Map;
  * @param root the object
  * @param storages the storages by key
  */
-record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
+record LegacyContainer(PickleValue root, Map<String, StoredBytes> storages) {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final Numeric VERSION = new Numeric(1001L);
     private static final int COUNT_BYTES = 8;
@@ -44,12 +46,12 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
     private static final class Opening {
         private final CheckpointFile file;
         private final PickleLimits limits;
-        private final Faults faults;
+        private final Refusals refusals;
 
         Opening(CheckpointFile file, PickleLimits limits) {
             this.file = file;
             this.limits = limits;
-            this.faults = new Faults(file.path());
+            this.refusals = new Refusals(file.path(), PytorchFormat.ADVICE);
         }
 
         LegacyContainer run() throws IOException {
@@ -58,7 +60,7 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
                 requireMagic(cursor);
                 PickleValue version = reader(cursor, "the version").read();
                 if (!version.equals(VERSION)) {
-                    throw faults.unsupported(
+                    throw refusals.unsupported(
                             "a PyTorch file of before 1.6, in a version other than 1001",
                             "save it again with a current torch.save");
                 }
@@ -71,7 +73,7 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
         }
 
         private PickleReader reader(ByteCursor cursor, String where) {
-            return new PickleReader(cursor, where, faults, limits);
+            return new PickleReader(cursor, where, refusals, limits);
         }
 
         /** A pickle that would run code is called that, whatever else is wrong with it. */
@@ -86,7 +88,7 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
                     throw damaged;
                 }
             }
-            throw faults.unsupported(
+            throw refusals.unsupported(
                     "a bare pickle, not a checkpoint", "give a file made by torch.save or safetensors");
         }
 
@@ -96,30 +98,32 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
                         ? ByteOrder.BIG_ENDIAN
                         : ByteOrder.LITTLE_ENDIAN;
             }
-            throw faults.malformed("the machine facts of the file lack 'little_endian'");
+            throw refusals.malformed("the machine facts of the file lack 'little_endian'");
         }
 
-        private Map<String, Storage> storages(
+        private Map<String, StoredBytes> storages(
                 PickleValue keys, Map<String, StorageRef> refs, long start, ByteOrder order) throws IOException {
             if (!(keys instanceof Sequence sequence)) {
-                throw faults.malformed("the list of storages is a " + keys.typeName());
+                throw refusals.malformed("the list of storages is a " + keys.typeName());
             }
-            Map<String, Storage> storages = new HashMap<>();
+            Map<String, StoredBytes> storages = new HashMap<>();
             long position = start;
             try (FileChannel channel = file.open()) {
                 for (PickleValue item : sequence.items()) {
                     StorageRef ref = item instanceof Text key ? refs.get(key.value()) : null;
                     if (ref == null || storages.containsKey(ref.key())) {
-                        throw faults.malformed("the list of storages does not fit the object");
+                        throw refusals.malformed("the list of storages does not fit the object");
                     }
                     long length = length(ref, count(channel, position, order), position);
                     position += COUNT_BYTES;
-                    storages.put(ref.key(), new Storage(file, ref.key(), position, length, 0, order));
+                    storages.put(
+                            ref.key(),
+                            new StoredBytes(file, ref.key(), position, length, 0, order, PytorchFormat.ADVICE));
                     position += length;
                 }
             }
             if (position != file.size()) {
-                throw faults.refused("the storages end at byte " + position + ", but the file has " + file.size()
+                throw refusals.refused("the storages end at byte " + position + ", but the file has " + file.size()
                         + " bytes; what follows is not part of it");
             }
             return storages;
@@ -130,14 +134,14 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
                     ? 1
                     : TorchTypes.ofStorage(ref.type())
                                     .map(DType::bits)
-                                    .orElseThrow(() -> faults.unsupported(
-                                            "storage " + Faults.quote(ref.key()) + " is a "
+                                    .orElseThrow(() -> refusals.unsupported(
+                                            "storage " + Refusals.quote(ref.key()) + " is a "
                                                     + ref.type().qualifiedName() + ", which Graft does not read",
                                             "load it in Python and save it as plain tensors"))
                             / 8;
             long room = file.size() - position - COUNT_BYTES;
             if (count < 0 || count > room / itemBytes) {
-                throw faults.malformed("storage " + Faults.quote(ref.key()) + " needs " + count + " elements of "
+                throw refusals.malformed("storage " + Refusals.quote(ref.key()) + " needs " + count + " elements of "
                         + itemBytes + " bytes, but the file ends after " + room + " bytes");
             }
             return count * itemBytes;
@@ -147,7 +151,7 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
             ByteBuffer count = ByteBuffer.allocate(COUNT_BYTES).order(order);
             while (count.hasRemaining()) {
                 if (channel.read(count, position + count.position()) < 0) {
-                    throw faults.malformed("the file is cut short: it ends after " + file.size()
+                    throw refusals.malformed("the file is cut short: it ends after " + file.size()
                             + " bytes, before the size of a storage");
                 }
             }
@@ -156,10 +160,10 @@ record LegacyContainer(PickleValue root, Map<String, Storage> storages) {
     }
 
     /** As {@link StorageSource}. */
-    Storage storage(String key, String wantedBy, Faults faults) {
-        Storage storage = storages.get(key);
+    StoredBytes storage(String key, String wantedBy, Refusals refusals) {
+        StoredBytes storage = storages.get(key);
         if (storage == null) {
-            throw faults.malformed(wantedBy + " needs storage " + Faults.quote(key) + ", which the file lacks");
+            throw refusals.malformed(wantedBy + " needs storage " + Refusals.quote(key) + ", which the file lacks");
         }
         return storage;
     }

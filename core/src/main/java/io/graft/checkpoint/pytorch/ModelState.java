@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Item;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Opaque;
@@ -43,8 +44,8 @@ record ModelState(
      *
      * @throws CheckpointException if there is none, or more than one to choose from
      */
-    static ModelState find(PickleValue root, Faults faults) {
-        return new Search(faults).run(root);
+    static ModelState find(PickleValue root, Refusals refusals) {
+        return new Search(refusals).run(root);
     }
 
     /** The layout that the keys of a dict tell: {@code lightning}, {@code state_dict} or {@code pytorch}. */
@@ -77,18 +78,18 @@ record ModelState(
     }
 
     private static final class Search {
-        private final Faults faults;
+        private final Refusals refusals;
         private final ModuleWalk modules;
         private final List<String> warnings = new ArrayList<>();
 
-        Search(Faults faults) {
-            this.faults = faults;
-            this.modules = new ModuleWalk(faults);
+        Search(Refusals refusals) {
+            this.refusals = refusals;
+            this.modules = new ModuleWalk(refusals);
         }
 
         ModelState run(PickleValue value) {
             Mapping top = dict(value)
-                    .orElseThrow(() -> faults.unrecognised(
+                    .orElseThrow(() -> refusals.unrecognised(
                             "unrecognised checkpoint: a " + value.typeName() + " instead of a dict", WANTED));
             DictPlace root = DictPlace.top(top);
             if (value instanceof Opaque) {
@@ -113,11 +114,11 @@ record ModelState(
             }
             String found = "unrecognised checkpoint: no model state among its keys: " + StateDict.describe(top);
             if (nested.isEmpty()) {
-                throw faults.unrecognised(found, WANTED);
+                throw refusals.unrecognised(found, WANTED);
             }
             FirstFew paths = new FirstFew();
             nested.forEach(place -> paths.add(place::path));
-            throw faults.unrecognised(
+            throw refusals.unrecognised(
                     found + "; state dicts lie deeper, at " + paths, "save the one that you need in a file of its own");
         }
 
@@ -133,14 +134,14 @@ record ModelState(
             String first = containers.get(0);
             PickleValue value = root.dict().get(first).orElseThrow();
             Mapping dict = dict(value)
-                    .orElseThrow(() -> faults.unrecognised(
-                            "the model state " + Faults.quote(first) + " is a " + value.typeName()
+                    .orElseThrow(() -> refusals.unrecognised(
+                            "the model state " + Refusals.quote(first) + " is a " + value.typeName()
                                     + " instead of a dict",
                             WANTED));
             containers.stream()
                     .skip(1)
-                    .forEach(other -> warnings.add(
-                            Faults.quote(other) + " was not used, because " + Faults.quote(first) + " comes first"));
+                    .forEach(other -> warnings.add(Refusals.quote(other) + " was not used, because "
+                            + Refusals.quote(first) + " comes first"));
             return root.child(first, dict);
         }
 
@@ -172,11 +173,11 @@ record ModelState(
         }
 
         private ModelState state(String layout, DictPlace place) {
-            Map<String, TensorValue> tensors = StateDict.read(place.dict(), warnings, faults);
+            Map<String, TensorValue> tensors = StateDict.read(place.dict(), warnings, refusals);
             if (tensors.isEmpty()) {
-                throw faults.unrecognised("0 tensors in the state dict at " + place.path(), WANTED);
+                throw refusals.unrecognised("0 tensors in the state dict at " + place.path(), WANTED);
             }
-            Map<String, String> metadata = SideText.of(place.holders(), warnings, faults);
+            Map<String, String> metadata = SideText.of(place.holders(), warnings, refusals);
             return new ModelState(layout, tensors, metadata, List.copyOf(warnings));
         }
     }

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Item;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.None;
@@ -20,12 +21,12 @@ final class ModuleWalk {
     private static final int MOST_PARTS = 500_000;
     private static final long LONGEST_NAMES = 32L << 20;
 
-    private final Faults faults;
+    private final Refusals refusals;
     private long parts;
     private long characters;
 
-    ModuleWalk(Faults faults) {
-        this.faults = faults;
+    ModuleWalk(Refusals refusals) {
+        this.refusals = refusals;
     }
 
     /**
@@ -74,7 +75,7 @@ final class ModuleWalk {
         parts += moreParts;
         characters += moreCharacters;
         if (parts > MOST_PARTS || characters > LONGEST_NAMES) {
-            throw faults.refused("the modules hold more than " + MOST_PARTS + " parts, or names of more than "
+            throw refusals.refused("the modules hold more than " + MOST_PARTS + " parts, or names of more than "
                     + LONGEST_NAMES + " characters");
         }
     }

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.pytorch;
 
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Binary;
 import io.graft.checkpoint.pytorch.PickleValue.Flag;
 import io.graft.checkpoint.pytorch.PickleValue.Global;
@@ -85,16 +86,17 @@ final class PickleCalls {
         }
         if (!STORAGE_KEY.matcher(key.value()).matches()) {
             throw IllegalPickle.hostile(
-                    "a storage is called " + Faults.quote(key.value()) + ", which is not a storage key");
+                    "a storage is called " + Refusals.quote(key.value()) + ", which is not a storage key");
         }
         StorageRef storage = new StorageRef(key.value(), type, whole(id.get(4), "the size of a storage"));
         StorageRef known = storages.putIfAbsent(key.value(), storage);
         if (known == null || known.equals(storage)) {
             return known == null ? storage : known;
         }
-        throw IllegalPickle.hostile("storage " + Faults.quote(key.value()) + " is both " + known.elementCount() + " of "
-                + known.type().name() + " and " + storage.elementCount() + " of "
-                + storage.type().name());
+        throw IllegalPickle.hostile(
+                "storage " + Refusals.quote(key.value()) + " is both " + known.elementCount() + " of "
+                        + known.type().name() + " and " + storage.elementCount() + " of "
+                        + storage.type().name());
     }
 
     /** The storages named so far, by key. */

@@ -2,6 +2,7 @@ package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Flag;
 import io.graft.checkpoint.pytorch.PickleValue.Global;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
@@ -37,15 +38,15 @@ final class PickleReader {
 
     private final ByteCursor in;
     private final String where;
-    private final Faults faults;
+    private final Refusals refusals;
     private final PickleStack stack;
     private final PickleCalls calls;
 
     /** @param where what the pickle is, for messages: the name of its member */
-    PickleReader(ByteCursor in, String where, Faults faults, PickleLimits limits) {
+    PickleReader(ByteCursor in, String where, Refusals refusals, PickleLimits limits) {
         this.in = in;
         this.where = where;
-        this.faults = faults;
+        this.refusals = refusals;
         this.stack = new PickleStack(limits);
         this.calls = new PickleCalls(stack);
     }
@@ -69,9 +70,9 @@ final class PickleReader {
             }
         } catch (IllegalPickle illegal) {
             String detail = where + ", byte " + offset + ": " + illegal.getMessage();
-            throw illegal.isHostile() ? faults.refused(detail) : faults.malformed(detail);
+            throw illegal.isHostile() ? refusals.refused(detail) : refusals.malformed(detail);
         } catch (EOFException ended) {
-            throw faults.malformed(where + " ends inside the pickle, after " + in.position() + " bytes");
+            throw refusals.malformed(where + " ends inside the pickle, after " + in.position() + " bytes");
         }
     }
 
@@ -86,7 +87,7 @@ final class PickleReader {
         }
         int protocol = in.u8();
         if (protocol != 2) {
-            throw faults.unsupported(
+            throw refusals.unsupported(
                     where + " is a pickle of protocol " + protocol,
                     "save it again with torch.save's default protocol, 2");
         }
@@ -174,7 +175,7 @@ final class PickleReader {
         if (!MODULE.matcher(global.module()).matches()
                 || !NAME.matcher(global.name()).matches()) {
             throw IllegalPickle.hostile(
-                    Faults.quote(global.qualifiedName()) + " is not a name of one module and one thing in it");
+                    Refusals.quote(global.qualifiedName()) + " is not a name of one module and one thing in it");
         }
         if (CodeRunningGlobals.contains(global)) {
             throw IllegalPickle.hostile("the file asks to run " + global.qualifiedName() + "; nothing was run");

@@ -3,6 +3,9 @@ package io.graft.checkpoint.pytorch;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.bytes.Checksum;
+import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.bytes.StoredData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +22,13 @@ import java.util.Optional;
  * @param contiguous whether the tensor's bytes are a part of the storage as they are
  */
 record Placement(
-        Storage storage, DType dtype, long offset, List<Long> size, List<Long> stride, long bytes, boolean contiguous) {
+        StoredBytes storage,
+        DType dtype,
+        long offset,
+        List<Long> size,
+        List<Long> stride,
+        long bytes,
+        boolean contiguous) {
     /** Most of a storage that is in memory at once. */
     private static final int SEGMENT = 1 << 26;
 
@@ -29,9 +38,9 @@ record Placement(
     static Optional<Placement> of(TensorEntry entry) {
         int itemBytes = entry.dtype().bits() / 8;
         long bytes = entry.data().byteCount();
-        if (entry.data() instanceof ContiguousTensorData data) {
-            long offset = (entry.range().offset() - data.storage().offset()) / itemBytes;
-            return Optional.of(new Placement(data.storage(), entry.dtype(), offset, List.of(), List.of(), bytes, true));
+        if (entry.data() instanceof StoredData data) {
+            long offset = (entry.range().offset() - data.stored().offset()) / itemBytes;
+            return Optional.of(new Placement(data.stored(), entry.dtype(), offset, List.of(), List.of(), bytes, true));
         }
         if (entry.data() instanceof StridedTensorData data) {
             return Optional.of(new Placement(
@@ -46,14 +55,14 @@ record Placement(
     }
 
     /** The same place in another file. */
-    Placement in(Storage other) {
+    Placement in(StoredBytes other) {
         return new Placement(other, dtype, offset, size, stride, bytes, contiguous);
     }
 
     /** The tensor that lies there, contiguous. */
     TensorData data() {
         return contiguous
-                ? new ContiguousTensorData(storage, storage.part(offset * itemBytes(), bytes))
+                ? storage.data(offset * itemBytes(), bytes)
                 : new StridedTensorData(storage, dtype, offset, size, stride, bytes);
     }
 

@@ -5,7 +5,12 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.bytes.Advice;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.shards.ShardSet;
+import io.graft.checkpoint.zip.ZipArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +23,8 @@ import java.util.Map;
 
 /**
  * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}, in the zip container and that of
- * before PyTorch 1.6; and archives of {@code torch.jit.save}, whose layout is {@code torchscript}.
+ * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; and archives of {@code torch.jit.save},
+ * whose layout is {@code torchscript}.
  *
  * <p>Nothing in a file is executed, so a checkpoint of unknown origin is safe to open. Where the file has a
  * checksum of a storage, it is compared when the first of the storage's bytes is read.
@@ -27,6 +33,10 @@ import java.util.Map;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class PytorchFormat implements CheckpointFormat {
+    static final String ID = "pytorch";
+    static final Advice ADVICE = ShardKind.PYTORCH.advice();
+
+    private static final int HEAD = 512;
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int END_RECORD = 0x06054b50;
     private static final int END_RECORD_SIZE = 22;
@@ -36,55 +46,58 @@ public final class PytorchFormat implements CheckpointFormat {
 
     @Override
     public String id() {
-        return "pytorch";
+        return ID;
     }
 
     /** Accepts every zip archive that does not begin as a NumPy one, and every pickle, so that those of another kind get an error that tells their kind. */
     @Override
     public boolean recognizes(Path file, ByteBuffer head) throws IOException {
-        return (startsAsZip(head) && !StoredMembers.beginWith(head, ".npy"))
-                || isPickle(head)
-                || (!startsAsSafetensors(head) && endsAsZip(file));
+        return isIndex(file, head) || isSingle(file, head);
     }
 
     @Override
-    public Checkpoint open(Path path) {
-        Faults faults = new Faults(path);
-        try {
-            CheckpointFile file = CheckpointFile.of(path);
-            faults = new Faults(file.path());
-            int headSize = (int) Math.min(file.size(), 512);
-            return isPickle(file.data(0, headSize).window(0, headSize)) ? legacy(file, faults) : zip(file, faults);
-        } catch (IOException unreadable) {
-            throw faults.unreadable(unreadable);
-        }
+    public Checkpoint open(Path path) throws IOException {
+        return isIndex(path, head(CheckpointFile.of(path)))
+                ? ShardSet.open(path, ShardKind.PYTORCH, ID, this::single)
+                : single(path);
     }
 
-    private Checkpoint zip(CheckpointFile file, Faults faults) throws IOException {
+    private Checkpoint single(Path path) throws IOException {
+        CheckpointFile file = CheckpointFile.of(path);
+        Refusals refusals = new Refusals(file.path(), ADVICE);
+        ByteBuffer head = head(file);
+        if (!isSingle(file.path(), head)) {
+            throw refusals.malformed("this is not a PyTorch file");
+        }
+        return isPickle(head) ? legacy(file, refusals) : zip(file, refusals);
+    }
+
+    private Checkpoint zip(CheckpointFile file, Refusals refusals) throws IOException {
         TorchArchive archive = TorchArchive.open(file);
         try (FileChannel channel = file.open()) {
             StorageSource data = (key, wantedBy) -> archive.storage("data", key, wantedBy, channel);
             if (!archive.isScript()) {
-                return checkpoint(file, archive.readPickle(PickleLimits.DEFAULT), data, faults);
+                return checkpoint(file, archive.readPickle(PickleLimits.DEFAULT), data, refusals);
             }
-            ScriptModule module = ScriptModule.read(archive, faults);
+            ScriptModule module = ScriptModule.read(archive, refusals);
             StorageSource constants = (key, wantedBy) -> archive.storage("constants", key, wantedBy, channel);
-            Map<String, TensorEntry> tensors = entries(module.tensors(), data, faults);
-            tensors.putAll(entries(module.constants(), constants, faults));
+            Map<String, TensorEntry> tensors = entries(module.tensors(), data, refusals);
+            tensors.putAll(entries(module.constants(), constants, refusals));
             return checkpoint(file, "torchscript", tensors, Map.of(), module.warnings());
         }
     }
 
-    private Checkpoint legacy(CheckpointFile file, Faults faults) throws IOException {
+    private Checkpoint legacy(CheckpointFile file, Refusals refusals) throws IOException {
         LegacyContainer container = LegacyContainer.open(file, PickleLimits.DEFAULT);
-        return checkpoint(file, container.root(), (key, wantedBy) -> container.storage(key, wantedBy, faults), faults);
+        return checkpoint(
+                file, container.root(), (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals);
     }
 
-    private Checkpoint checkpoint(CheckpointFile file, PickleValue root, StorageSource storages, Faults faults)
+    private Checkpoint checkpoint(CheckpointFile file, PickleValue root, StorageSource storages, Refusals refusals)
             throws IOException {
-        ModelState state = ModelState.find(root, faults);
+        ModelState state = ModelState.find(root, refusals);
         return checkpoint(
-                file, state.layout(), entries(state.tensors(), storages, faults), state.metadata(), state.warnings());
+                file, state.layout(), entries(state.tensors(), storages, refusals), state.metadata(), state.warnings());
     }
 
     private Checkpoint checkpoint(
@@ -103,13 +116,28 @@ public final class PytorchFormat implements CheckpointFormat {
     }
 
     private static Map<String, TensorEntry> entries(
-            Map<String, TensorValue> tensors, StorageSource storages, Faults faults) throws IOException {
-        TensorResolver resolver = new TensorResolver(storages, faults);
+            Map<String, TensorValue> tensors, StorageSource storages, Refusals refusals) throws IOException {
+        TensorResolver resolver = new TensorResolver(storages, refusals);
         Map<String, TensorEntry> entries = new LinkedHashMap<>();
         for (Map.Entry<String, TensorValue> tensor : tensors.entrySet()) {
             entries.put(tensor.getKey(), resolver.resolve(tensor.getKey(), tensor.getValue()));
         }
         return entries;
+    }
+
+    private static ByteBuffer head(CheckpointFile file) throws IOException {
+        int size = (int) Math.min(file.size(), HEAD);
+        return file.data(0, size).window(0, size);
+    }
+
+    private static boolean isIndex(Path file, ByteBuffer head) {
+        return ShardKind.ofIndex(file, head).filter(ShardKind.PYTORCH::equals).isPresent();
+    }
+
+    private static boolean isSingle(Path file, ByteBuffer head) throws IOException {
+        return (startsAsZip(head) && !ZipArchive.beginsWith(head, ".npy"))
+                || isPickle(head)
+                || (!startsAsSafetensors(head) && endsAsZip(file));
     }
 
     private static boolean startsAsZip(ByteBuffer head) {

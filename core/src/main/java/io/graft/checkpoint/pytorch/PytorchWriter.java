@@ -9,6 +9,9 @@ import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.bytes.Checksum;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.zip.ZipLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -57,7 +60,7 @@ public final class PytorchWriter implements CheckpointWriter {
             if (flaw == null && !names.add(tensor.name())) {
                 flaw = "is given twice";
             }
-            String quoted = Faults.quote(tensor.name());
+            String quoted = Refusals.quote(tensor.name());
             if (flaw != null) {
                 throw refusal("the tensor name " + quoted + " " + flaw, "rename the tensor");
             }

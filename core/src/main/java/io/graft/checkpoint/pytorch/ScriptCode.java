@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Global;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,13 +24,13 @@ final class ScriptCode {
     private static final String BUFFERS = "  __buffers__ = [";
 
     private final TorchArchive archive;
-    private final Faults faults;
+    private final Refusals refusals;
     private final Map<String, Map<String, ScriptClass>> modules = new HashMap<>();
     private long read;
 
-    ScriptCode(TorchArchive archive, Faults faults) {
+    ScriptCode(TorchArchive archive, Refusals refusals) {
         this.archive = archive;
-        this.faults = faults;
+        this.refusals = refusals;
     }
 
     /**
@@ -58,7 +59,7 @@ final class ScriptCode {
         }
         ScriptClass found = classes.get(type.name());
         if (found == null) {
-            throw faults.malformed("the archive's code lacks the class " + Faults.quote(type.qualifiedName()));
+            throw refusals.malformed("the archive's code lacks the class " + Refusals.quote(type.qualifiedName()));
         }
         return Optional.of(found);
     }
@@ -125,6 +126,7 @@ final class ScriptCode {
     }
 
     private CheckpointException unlike(String member) {
-        return faults.malformed(Faults.quote(member) + " names parameters or buffers in a way that PyTorch does not");
+        return refusals.malformed(
+                Refusals.quote(member) + " names parameters or buffers in a way that PyTorch does not");
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Item;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Opaque;
@@ -34,19 +35,19 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
      *
      * @throws CheckpointException if the archive is damaged, or holds no tensor
      */
-    static ScriptModule read(TorchArchive archive, Faults faults) throws IOException {
+    static ScriptModule read(TorchArchive archive, Refusals refusals) throws IOException {
         if (!(archive.readPickle(PickleLimits.DEFAULT) instanceof Opaque root)) {
-            throw faults.malformed("the archive's object is not a module");
+            throw refusals.malformed("the archive's object is not a module");
         }
-        Reading reading = new Reading(new ScriptCode(archive, faults), faults);
+        Reading reading = new Reading(new ScriptCode(archive, refusals), refusals);
         Mapping named;
         try {
-            named = new ModuleWalk(faults).stateDict(root, reading::parts);
+            named = new ModuleWalk(refusals).stateDict(root, reading::parts);
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         }
         List<String> warnings = new ArrayList<>();
-        Map<String, TensorValue> tensors = StateDict.read(named, warnings, faults);
+        Map<String, TensorValue> tensors = StateDict.read(named, warnings, refusals);
         Mapping constants = constants(archive);
         boolean frozen =
                 root.state() instanceof Mapping fields && fields.get("training").isEmpty();
@@ -56,9 +57,10 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
         if (!reading.leftOut.isEmpty()) {
             warnings.add("tensors of the program, so left out of the state dict: " + reading.leftOut);
         }
-        Map<String, TensorValue> weights = frozen ? StateDict.read(constants, warnings, faults) : new LinkedHashMap<>();
+        Map<String, TensorValue> weights =
+                frozen ? StateDict.read(constants, warnings, refusals) : new LinkedHashMap<>();
         if (tensors.isEmpty() && weights.isEmpty()) {
-            throw faults.unrecognised(
+            throw refusals.unrecognised(
                     "a TorchScript archive with 0 parameters and buffers", "give the archive of a model with weights");
         }
         return new ScriptModule(tensors, weights, List.copyOf(warnings));
@@ -81,20 +83,20 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
 
     private static final class Reading {
         private final ScriptCode code;
-        private final Faults faults;
+        private final Refusals refusals;
         private final TensorHunt hunt = new TensorHunt();
         private final FirstFew leftOut = new FirstFew();
 
-        Reading(ScriptCode code, Faults faults) {
+        Reading(ScriptCode code, Refusals refusals) {
             this.code = code;
-            this.faults = faults;
+            this.refusals = refusals;
         }
 
         ModuleWalk.Parts parts(Opaque module) {
             try {
                 return code.find(module.type())
                         .map(type -> parts(module, type))
-                        .orElseThrow(() -> faults.malformed("the archive's object is a " + module.typeName()));
+                        .orElseThrow(() -> refusals.malformed("the archive's object is a " + module.typeName()));
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
@@ -104,7 +106,7 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
             Map<String, PickleValue> fields = new LinkedHashMap<>();
             if (module.state() instanceof Mapping state) {
                 if (state.items().size() > MOST_FIELDS) {
-                    throw faults.refused("a module has more than " + MOST_FIELDS + " fields");
+                    throw refusals.refused("a module has more than " + MOST_FIELDS + " fields");
                 }
                 for (Item item : state.items()) {
                     if (item.key() instanceof Text name) {
@@ -117,8 +119,8 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
                 for (String name : names) {
                     PickleValue value = fields.remove(name);
                     if (value == null) {
-                        throw faults.malformed(
-                                "a module of type " + module.typeName() + " lacks its tensor " + Faults.quote(name));
+                        throw refusals.malformed(
+                                "a module of type " + module.typeName() + " lacks its tensor " + Refusals.quote(name));
                     }
                     tensors.add(new Item(new Text(name), value));
                 }
@@ -146,15 +148,15 @@ record ScriptModule(Map<String, TensorValue> tensors, Map<String, TensorValue> c
         /** PyTorch's own classes keep packed weights, which it counts among a module's state; other fields are none of it. */
         private void requireUnpacked(String name, PickleValue value) {
             if (value instanceof Opaque packed && packed.type().module().startsWith("__torch__.torch.classes")) {
-                throw faults.unsupported(
-                        "field " + Faults.quote(name) + " keeps its weights packed in a " + packed.typeName()
+                throw refusals.unsupported(
+                        "field " + Refusals.quote(name) + " keeps its weights packed in a " + packed.typeName()
                                 + ", which Graft does not read",
                         "save the archive of the model before it was quantized");
             }
         }
 
         private void leave(String name) {
-            leftOut.add(() -> Faults.quote(name));
+            leftOut.add(() -> Refusals.quote(name));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Item;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Text;
@@ -23,7 +24,7 @@ final class SideText {
      * @param warnings gets a sentence on hyper-parameters that are too many
      * @throws CheckpointException if there are more scalars than any checkpoint has
      */
-    static Map<String, String> of(List<Mapping> holders, List<String> warnings, Faults faults) {
+    static Map<String, String> of(List<Mapping> holders, List<String> warnings, Refusals refusals) {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Mapping holder : holders) {
             for (Item item : holder.items()) {
@@ -34,14 +35,14 @@ final class SideText {
                     FlatText flat = FlatText.of(key.value(), item.value());
                     texts.putAll(flat.texts());
                     if (flat.isCut()) {
-                        warnings.add(Faults.quote(key.value()) + " holds more than the "
+                        warnings.add(Refusals.quote(key.value()) + " holds more than the "
                                 + flat.texts().size() + " values shown");
                     }
                 } else {
                     FlatText.scalar(item.value()).ifPresent(text -> texts.put(key.value(), text));
                 }
                 if (texts.size() > MOST_SCALARS) {
-                    throw faults.refused("more than " + MOST_SCALARS + " scalars stand beside the state dict");
+                    throw refusals.refused("more than " + MOST_SCALARS + " scalars stand beside the state dict");
                 }
             }
         }

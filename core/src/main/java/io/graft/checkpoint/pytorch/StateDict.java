@@ -2,6 +2,7 @@ package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.PickleValue.Item;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.PickleValue.Numeric;
@@ -31,7 +32,7 @@ final class StateDict {
      * @param warnings gets a sentence on what is not read, and one on what is read as less than it is
      * @throws CheckpointException if a name is unfit or given twice, or if a tensor is of a kind that Graft does not read
      */
-    static Map<String, TensorValue> read(Mapping dict, List<String> warnings, Faults faults) {
+    static Map<String, TensorValue> read(Mapping dict, List<String> warnings, Refusals refusals) {
         Map<String, TensorValue> tensors = new LinkedHashMap<>();
         FirstFew others = new FirstFew();
         FirstFew subclasses = new FirstFew();
@@ -40,13 +41,13 @@ final class StateDict {
             PickleValue value = item.value();
             Optional<TensorValue> tensor = item.key() instanceof Text ? WrappedTensor.plain(value) : Optional.empty();
             if (tensor.isPresent()) {
-                put(((Text) item.key()).value(), tensor.get(), tensors, faults);
+                put(((Text) item.key()).value(), tensor.get(), tensors, refusals);
                 if (value instanceof SubclassTensor) {
                     subclasses.add(() -> described(item));
                 }
             } else if (!(value instanceof TensorValue)
                     && (WrappedTensor.isTensor(value) || (value instanceof Opaque && hunt.finds(value)))) {
-                throw faults.unsupported(
+                throw refusals.unsupported(
                         "tensor " + keyText(item.key()) + " is " + WrappedTensor.kind(value)
                                 + ", which Graft does not read",
                         WrappedTensor.help(value));
@@ -70,13 +71,13 @@ final class StateDict {
         return described.isEmpty() ? "there are none" : described.toString();
     }
 
-    private static void put(String name, TensorValue tensor, Map<String, TensorValue> tensors, Faults faults) {
+    private static void put(String name, TensorValue tensor, Map<String, TensorValue> tensors, Refusals refusals) {
         String flaw = TensorName.flaw(name);
         if (flaw != null) {
-            throw faults.refused("the tensor name " + Faults.quote(name) + " " + flaw);
+            throw refusals.refused("the tensor name " + Refusals.quote(name) + " " + flaw);
         }
         if (tensors.put(name, tensor) != null) {
-            throw faults.refused("the state dict has " + Faults.quote(name) + " twice");
+            throw refusals.refused("the state dict has " + Refusals.quote(name) + " twice");
         }
     }
 
@@ -86,7 +87,7 @@ final class StateDict {
 
     private static String keyText(PickleValue key) {
         if (key instanceof Text text) {
-            return Faults.quote(text.value());
+            return Refusals.quote(text.value());
         }
         return key instanceof Numeric number ? number.value().toString() : "a " + key.typeName();
     }

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.StoredBytes;
 import java.io.IOException;
 
 /** Finds the bytes of a storage in a container. */
@@ -11,5 +12,5 @@ interface StorageSource {
      * @param wantedBy the tensor that needs it, for messages
      * @throws CheckpointException if there is none of that key, or if its bytes cannot be reached
      */
-    Storage storage(String key, String wantedBy) throws IOException;
+    StoredBytes storage(String key, String wantedBy) throws IOException;
 }

@@ -2,6 +2,7 @@ package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.bytes.StoredBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +18,8 @@ import java.util.Objects;
  * @param size elements per dimension, none of them zero
  * @param stride steps per dimension, in elements; every element lies inside the storage
  */
-record StridedTensorData(Storage storage, DType dtype, long offset, List<Long> size, List<Long> stride, long byteCount)
+record StridedTensorData(
+        StoredBytes storage, DType dtype, long offset, List<Long> size, List<Long> stride, long byteCount)
         implements TensorData {
     private static final int TRANSFER = 1 << 20;
 

@@ -6,6 +6,8 @@ import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.pytorch.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
 import java.io.IOException;
@@ -25,12 +27,12 @@ final class TensorResolver {
     private static final long SMALL = 1 << 20;
 
     private final StorageSource source;
-    private final Faults faults;
-    private final Map<String, Storage> storages = new HashMap<>();
+    private final Refusals refusals;
+    private final Map<String, StoredBytes> storages = new HashMap<>();
 
-    TensorResolver(StorageSource source, Faults faults) {
+    TensorResolver(StorageSource source, Refusals refusals) {
         this.source = source;
-        this.faults = faults;
+        this.refusals = refusals;
     }
 
     /**
@@ -40,22 +42,22 @@ final class TensorResolver {
      *     its type is none that Graft reads
      */
     TensorEntry resolve(String name, TensorValue tensor) throws IOException {
-        String quoted = "tensor " + Faults.quote(name);
+        String quoted = "tensor " + Refusals.quote(name);
         DType dtype = dtype(quoted, tensor);
         if (!tensor.view().isEmpty()) {
-            throw faults.unsupported(quoted + " is a lazy " + tensor.view() + " view", RESAVE);
+            throw refusals.unsupported(quoted + " is a lazy " + tensor.view() + " view", RESAVE);
         }
-        Storage storage = storage(quoted, tensor.storage(), dtype);
+        StoredBytes storage = storage(quoted, tensor.storage(), dtype);
         if (TorchTypes.ofStorage(tensor.storage().type())
                 .filter(type -> type != dtype)
                 .isPresent()) {
-            throw faults.refused(quoted + " is of " + dtype + ", but its storage is a "
+            throw refusals.refused(quoted + " is of " + dtype + ", but its storage is a "
                     + tensor.storage().type().name());
         }
         int itemBytes = dtype.bits() / 8;
         Extent extent = extent(quoted, tensor, storage.length() / itemBytes);
         if (extent.count > MOST_REPEATS * (storage.length() / itemBytes) && extent.count > SMALL / itemBytes) {
-            throw faults.refused(quoted + " of shape " + tensor.size() + " repeats the " + storage.length()
+            throw refusals.refused(quoted + " of shape " + tensor.size() + " repeats the " + storage.length()
                     + " bytes of its storage more than " + MOST_REPEATS + " times");
         }
         long start = tensor.offset() * itemBytes;
@@ -64,7 +66,7 @@ final class TensorResolver {
         if (extent.count == 0
                 || (isContiguous(tensor) && (itemBytes == 1 || storage.order() == ByteOrder.LITTLE_ENDIAN))) {
             start = extent.count == 0 ? 0 : start;
-            data = new ContiguousTensorData(storage, storage.part(start, length));
+            data = storage.data(start, length);
         } else {
             data = new StridedTensorData(storage, dtype, tensor.offset(), tensor.size(), tensor.stride(), length);
         }
@@ -79,15 +81,15 @@ final class TensorResolver {
         Optional<DType> dtype = tensor.dtype().isPresent()
                 ? tensor.dtype().flatMap(TorchTypes::ofDType)
                 : TorchTypes.ofStorage(tensor.storage().type());
-        return dtype.orElseThrow(() -> faults.unsupported(
+        return dtype.orElseThrow(() -> refusals.unsupported(
                 quoted + " is of type "
                         + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
                         + ", which Graft does not read",
                 RESAVE));
     }
 
-    private Storage storage(String quoted, StorageRef ref, DType dtype) throws IOException {
-        Storage storage = storages.get(ref.key());
+    private StoredBytes storage(String quoted, StorageRef ref, DType dtype) throws IOException {
+        StoredBytes storage = storages.get(ref.key());
         if (storage == null) {
             storage = source.storage(ref.key(), quoted);
             storages.put(ref.key(), storage);
@@ -96,8 +98,8 @@ final class TensorResolver {
                 ? 1
                 : TorchTypes.ofStorage(ref.type()).orElse(dtype).bits() / 8;
         if (storage.length() / itemBytes != ref.elementCount() || storage.length() % itemBytes != 0) {
-            throw faults.malformed(quoted + " needs " + ref.elementCount() + " elements of " + itemBytes + " bytes in "
-                    + Faults.quote(storage.member()) + ", which has " + storage.length() + " bytes");
+            throw refusals.malformed(quoted + " needs " + ref.elementCount() + " elements of " + itemBytes
+                    + " bytes in " + Refusals.quote(storage.name()) + ", which has " + storage.length() + " bytes");
         }
         return storage;
     }
@@ -108,7 +110,7 @@ final class TensorResolver {
     private Extent extent(String quoted, TensorValue tensor, long stored) {
         List<Long> size = tensor.size();
         if (size.size() != tensor.stride().size()) {
-            throw faults.malformed(quoted + " has " + size.size() + " dimensions, but strides of "
+            throw refusals.malformed(quoted + " has " + size.size() + " dimensions, but strides of "
                     + tensor.stride().size());
         }
         try {
@@ -132,7 +134,7 @@ final class TensorResolver {
         } catch (ArithmeticException tooLarge) {
             // told below
         }
-        throw faults.malformed(quoted + " of shape " + size + ", stride " + tensor.stride() + " and offset "
+        throw refusals.malformed(quoted + " of shape " + size + ", stride " + tensor.stride() + " and offset "
                 + tensor.offset() + " reaches beyond its storage of " + stored + " elements");
     }
 

@@ -3,6 +3,10 @@ package io.graft.checkpoint.pytorch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.zip.ZipArchive;
+import io.graft.checkpoint.zip.ZipMember;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -17,16 +21,17 @@ import java.util.zip.ZipException;
 /** The container of {@code torch.save} since PyTorch 1.6: one folder with {@code data.pkl} and storages in {@code data/}. */
 final class TorchArchive {
     private static final String PICKLE = "data.pkl";
+    private static final String RESAVE = "save it again with torch.save";
 
     private final ZipArchive zip;
     private final String folder;
-    private final Faults faults;
+    private final Refusals refusals;
     private final ByteOrder order;
 
-    private TorchArchive(ZipArchive zip, String folder, Faults faults) throws IOException {
+    private TorchArchive(ZipArchive zip, String folder, Refusals refusals) throws IOException {
         this.zip = zip;
         this.folder = folder;
-        this.faults = faults;
+        this.refusals = refusals;
         this.order = readByteOrder();
     }
 
@@ -36,20 +41,20 @@ final class TorchArchive {
      * @throws CheckpointException if it is a zip archive of another kind, or damaged
      */
     static TorchArchive open(CheckpointFile file) throws IOException {
-        Faults faults = new Faults(file.path());
-        ZipArchive zip = new ZipDirectoryReader(file).read();
+        Refusals refusals = new Refusals(file.path(), PytorchFormat.ADVICE);
+        ZipArchive zip = ZipArchive.read(file, PytorchFormat.ADVICE);
         Set<String> names = zip.members().keySet();
-        names.forEach(name -> checkName(name, faults));
+        names.forEach(name -> checkName(name, refusals));
         String pickle = names.stream()
                 .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
                 .findFirst()
-                .orElseThrow(() -> foreign(faults));
+                .orElseThrow(() -> foreign(refusals));
         String folder = pickle.substring(0, pickle.length() - PICKLE.length());
         names.stream().filter(name -> !name.startsWith(folder)).findFirst().ifPresent(stranger -> {
-            throw faults.refused("the archive has members outside of its folder " + Faults.quote(folder) + ": "
-                    + Faults.quote(stranger));
+            throw refusals.refused("the archive has members outside of its folder " + Refusals.quote(folder) + ": "
+                    + Refusals.quote(stranger));
         });
-        return new TorchArchive(zip, folder, faults);
+        return new TorchArchive(zip, folder, refusals);
     }
 
     /** Whether it holds a program beside the tensors, as {@code torch.jit.save} writes it. */
@@ -72,24 +77,24 @@ final class TorchArchive {
     PickleValue readPickle(String name, PickleLimits limits) throws IOException {
         ZipMember member = zip.members().get(folder + name);
         if (member.size() > limits.bytes()) {
-            throw faults.refused(Faults.quote(member.name()) + " has " + member.size() + " bytes; at most "
+            throw refusals.refused(Refusals.quote(member.name()) + " has " + member.size() + " bytes; at most "
                     + limits.bytes() + " are read");
         }
         CRC32 crc = new CRC32();
-        try (ByteCursor cursor = new ByteCursor(new CheckedInputStream(zip.open(member), crc), member.size())) {
-            PickleValue value = new PickleReader(cursor, Faults.quote(member.name()), faults, limits).read();
+        try (ByteCursor cursor = new ByteCursor(new CheckedInputStream(zip.open(member, RESAVE), crc), member.size())) {
+            PickleValue value = new PickleReader(cursor, Refusals.quote(member.name()), refusals, limits).read();
             if (cursor.remaining() > 0) {
-                throw faults.refused(Faults.quote(member.name()) + " has " + cursor.remaining()
+                throw refusals.refused(Refusals.quote(member.name()) + " has " + cursor.remaining()
                         + " bytes after the end of its pickle");
             }
             if (member.crc() != 0 && crc.getValue() != member.crc()) {
-                throw faults.malformed(Faults.quote(member.name())
+                throw refusals.malformed(Refusals.quote(member.name())
                         + String.format(
                                 " is damaged: its checksum is %08x, saved was %08x", crc.getValue(), member.crc()));
             }
             return value;
         } catch (ZipException | EOFException damaged) {
-            throw faults.malformed(Faults.quote(member.name()) + " cannot be inflated");
+            throw refusals.malformed(Refusals.quote(member.name()) + " cannot be inflated");
         }
     }
 
@@ -104,13 +109,13 @@ final class TorchArchive {
             return Optional.empty();
         }
         if (member.size() > most) {
-            throw faults.refused(Faults.quote(member.name()) + " has " + member.size() + " bytes, more than the " + most
-                    + " that are read of an archive's code");
+            throw refusals.refused(Refusals.quote(member.name()) + " has " + member.size() + " bytes, more than the "
+                    + most + " that are read of an archive's code");
         }
-        try (ByteCursor cursor = new ByteCursor(zip.open(member), member.size())) {
+        try (ByteCursor cursor = new ByteCursor(zip.open(member, RESAVE), member.size())) {
             return Optional.of(new String(cursor.bytes(member.size()), StandardCharsets.UTF_8));
         } catch (ZipException | EOFException damaged) {
-            throw faults.malformed(Faults.quote(member.name()) + " cannot be inflated");
+            throw refusals.malformed(Refusals.quote(member.name()) + " cannot be inflated");
         }
     }
 
@@ -122,18 +127,14 @@ final class TorchArchive {
      * @param channel the archive, opened by the caller
      * @throws CheckpointException if there is none of that key, or if it is compressed
      */
-    Storage storage(String where, String key, String wantedBy, FileChannel channel) throws IOException {
+    StoredBytes storage(String where, String key, String wantedBy, FileChannel channel) throws IOException {
         String name = folder + where + "/" + key;
         ZipMember member = zip.members().get(name);
         if (member == null) {
-            throw faults.malformed(wantedBy + " needs " + Faults.quote(name) + ", which the archive lacks");
+            throw refusals.malformed(wantedBy + " needs " + Refusals.quote(name) + ", which the archive lacks");
         }
-        if (member.method() != ZipMember.STORED) {
-            throw faults.unsupported(
-                    Faults.quote(name) + " is compressed, so its bytes cannot be reached in the file",
-                    "save the checkpoint again with torch.save, which stores tensors as they are");
-        }
-        return new Storage(zip.file(), name, zip.dataOffset(member, channel), member.size(), member.crc(), order);
+        return zip.stored(
+                member, order, channel, "save the checkpoint again with torch.save, which stores tensors as they are");
     }
 
     private ByteOrder readByteOrder() throws IOException {
@@ -142,28 +143,28 @@ final class TorchArchive {
             return ByteOrder.LITTLE_ENDIAN;
         }
         if (member.size() <= 16) {
-            try (ByteCursor cursor = new ByteCursor(zip.open(member), member.size())) {
+            try (ByteCursor cursor = new ByteCursor(zip.open(member, RESAVE), member.size())) {
                 String order = new String(cursor.bytes(member.size()), StandardCharsets.ISO_8859_1);
                 if (order.equals("little") || order.equals("big")) {
                     return order.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
                 }
             } catch (ZipException | EOFException damaged) {
-                throw faults.malformed(Faults.quote(member.name()) + " cannot be inflated");
+                throw refusals.malformed(Refusals.quote(member.name()) + " cannot be inflated");
             }
         }
-        throw faults.malformed(Faults.quote(member.name()) + " is neither 'little' nor 'big'");
+        throw refusals.malformed(Refusals.quote(member.name()) + " is neither 'little' nor 'big'");
     }
 
-    private static void checkName(String name, Faults faults) {
+    private static void checkName(String name, Refusals refusals) {
         for (String segment : name.split("/")) {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..") || segment.indexOf('\\') >= 0) {
-                throw faults.refused("a member of the archive is called " + Faults.quote(name));
+                throw refusals.refused("a member of the archive is called " + Refusals.quote(name));
             }
         }
     }
 
-    private static CheckpointException foreign(Faults faults) {
-        return faults.unsupported(
+    private static CheckpointException foreign(Refusals refusals) {
+        return refusals.unsupported(
                 "a zip archive without data.pkl, so not written by torch.save",
                 "give a file made by torch.save or safetensors");
     }

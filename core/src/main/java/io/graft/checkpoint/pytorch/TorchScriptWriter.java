@@ -9,7 +9,14 @@ import io.graft.checkpoint.DiskSpace;
 import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.bytes.Checksum;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.zip.ZipArchive;
+import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -46,13 +53,13 @@ public final class TorchScriptWriter implements CheckpointWriter {
     @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         Map<OutputTensor, Placement> placements = new LinkedHashMap<>();
-        Map<String, Storage> storages = new LinkedHashMap<>();
+        Map<String, StoredBytes> storages = new LinkedHashMap<>();
         for (OutputTensor tensor : tensors) {
             Placement placement = placement(tensor);
             placements.put(tensor, placement);
-            storages.put(placement.storage().member(), placement.storage());
+            storages.put(placement.storage().name(), placement.storage());
         }
-        ZipArchive source = new ZipDirectoryReader(CheckpointFile.of(archive.path())).read();
+        ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), PytorchFormat.ADVICE);
         DiskSpace.require(file.toAbsolutePath().getParent(), source.file().size());
 
         Map<OutputTensor, Long> given = new LinkedHashMap<>();
@@ -64,14 +71,13 @@ public final class TorchScriptWriter implements CheckpointWriter {
                         place.getKey(),
                         place.getValue().write(WrittenArchive.materialize(place.getKey()), out.channel()));
             }
-            for (Storage storage : storages.values()) {
-                source.replaceChecksum(
-                        storage.member(), Checksum.of(out.channel(), storage.offset(), storage.length()), out);
+            for (StoredBytes storage : storages.values()) {
+                replaceChecksum(source.members().get(storage.name()), source, storage, out);
             }
             written = out.finish();
         }
         CheckpointFile copy = CheckpointFile.of(file);
-        requireSameMembers(source, new ZipDirectoryReader(copy).read());
+        requireSameMembers(source, ZipArchive.read(copy, PytorchFormat.ADVICE));
         for (Map.Entry<OutputTensor, Placement> place : placements.entrySet()) {
             requireAsGiven(place.getKey(), place.getValue(), given.get(place.getKey()), copy);
         }
@@ -80,7 +86,7 @@ public final class TorchScriptWriter implements CheckpointWriter {
 
     private Placement placement(OutputTensor tensor) throws IOException {
         TensorEntry entry = archive.tensors().get(tensor.name());
-        String quoted = "tensor " + Faults.quote(tensor.name());
+        String quoted = "tensor " + Refusals.quote(tensor.name());
         if (entry == null) {
             throw refusal("the archive has no " + quoted, "give tensors by the names that they have in the archive");
         }
@@ -91,6 +97,8 @@ public final class TorchScriptWriter implements CheckpointWriter {
                     "the program in the archive was made for the one; only values can be replaced");
         }
         Placement placement = Placement.of(entry)
+                .filter(found -> archive.format().equals(PytorchFormat.ID)
+                        && found.storage().file().path().equals(archive.path()))
                 .orElseThrow(() -> refusal(
                         quoted + " does not lie in a storage of PyTorch",
                         "give a TorchScript archive, or a file of torch.save"));
@@ -101,15 +109,15 @@ public final class TorchScriptWriter implements CheckpointWriter {
     /** Copies everything but the storages of which nothing will be left. */
     private static void copy(CheckpointFile source, Map<OutputTensor, Placement> placements, FileChannel target)
             throws IOException {
-        List<Storage> replaced = placements.values().stream()
+        List<StoredBytes> replaced = placements.values().stream()
                 .filter(Placement::fills)
                 .map(Placement::storage)
                 .distinct()
-                .sorted(Comparator.comparingLong(Storage::offset))
+                .sorted(Comparator.comparingLong(StoredBytes::offset))
                 .toList();
         try (FileChannel channel = source.open()) {
             long at = 0;
-            for (Storage storage : replaced) {
+            for (StoredBytes storage : replaced) {
                 copy(channel, at, storage.offset(), target);
                 at = storage.offset() + storage.length();
             }
@@ -126,6 +134,15 @@ public final class TorchScriptWriter implements CheckpointWriter {
                 return;
             }
             at += moved;
+        }
+    }
+
+    private static void replaceChecksum(ZipMember member, ZipArchive source, StoredBytes storage, WrittenArchive out)
+            throws IOException {
+        long crc = Checksum.of(out.channel(), storage.offset(), storage.length());
+        for (long place : source.checksumsOf(member, out.channel())) {
+            ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            out.write(value.putInt(0, (int) crc), place);
         }
     }
 
@@ -149,8 +166,8 @@ public final class TorchScriptWriter implements CheckpointWriter {
             throws IOException {
         if (Checksum.of(placement.in(placement.storage().in(copy)).data()) != crc) {
             throw refusal(
-                    "tensor " + Faults.quote(tensor.name()) + " shares elements of "
-                            + Faults.quote(placement.storage().member())
+                    "tensor " + Refusals.quote(tensor.name()) + " shares elements of "
+                            + Refusals.quote(placement.storage().name())
                             + " with another tensor, or with itself, and the values given for them differ",
                     "give tied tensors the same values");
         }

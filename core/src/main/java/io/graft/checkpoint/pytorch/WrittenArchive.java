@@ -4,6 +4,7 @@ import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.bytes.Checksum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -6,6 +6,7 @@ import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ record SafetensorsFile(Path path, Map<String, TensorEntry> tensors, Map<String, 
         }
         return new BooleanTensorData(
                 stored,
-                () -> new Refusals(file.path())
+                () -> new Refusals(file.path(), SafetensorsFormat.ADVICE)
                         .malformed("tensor '" + TensorName.printable(entry.name())
                                 + "' is BOOL and holds a byte other than 0 and 1"));
     }

@@ -2,13 +2,14 @@ package io.graft.checkpoint.safetensors;
 
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFormat;
+import io.graft.checkpoint.bytes.Advice;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.shards.ShardSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -19,7 +20,7 @@ import java.util.List;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class SafetensorsFormat implements CheckpointFormat {
-    private static final String LAYOUT = "state_dict";
+    static final Advice ADVICE = ShardKind.SAFETENSORS.advice();
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public SafetensorsFormat() {}
@@ -34,35 +35,20 @@ public final class SafetensorsFormat implements CheckpointFormat {
         return false;
     }
 
-    /**
-     * The files that an index names, sorted.
-     *
-     * @throws CheckpointException if the index is malformed or refused
-     */
-    public static List<String> shardsOf(Path index) throws IOException {
-        return ShardIndex.read(index).shards().values().stream()
-                .distinct()
-                .sorted()
-                .toList();
-    }
-
     @Override
     public boolean recognizes(Path file, ByteBuffer head) throws IOException {
-        return isText(head) ? isIndex(file, head) : isSingle(head, Files.size(file));
+        return ShardKind.isText(head)
+                ? ShardKind.ofIndex(file, head)
+                        .filter(ShardKind.SAFETENSORS::equals)
+                        .isPresent()
+                : isSingle(head, Files.size(file));
     }
 
     @Override
-    public Checkpoint open(Path file) {
-        try {
-            Checkpoint checkpoint = isText(start(file)) ? sharded(file) : single(file);
-            if (checkpoint.tensors().isEmpty()) {
-                throw new Refusals(file).malformed("the file holds 0 tensors");
-            }
-            return checkpoint;
-        } catch (IOException failed) {
-            throw new CheckpointException(
-                    Reason.UNREADABLE, file, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
-        }
+    public Checkpoint open(Path file) throws IOException {
+        return ShardKind.isText(start(file))
+                ? ShardSet.open(file, ShardKind.SAFETENSORS, id(), this::single)
+                : nonEmpty(single(file));
     }
 
     private Checkpoint single(Path path) throws IOException {
@@ -70,34 +56,17 @@ public final class SafetensorsFormat implements CheckpointFormat {
         return new Checkpoint(
                 file.path(),
                 id(),
-                LAYOUT,
+                "state_dict",
                 Collections.unmodifiableMap(file.tensors()),
                 Collections.unmodifiableMap(file.metadata()),
                 List.of());
     }
 
-    private Checkpoint sharded(Path index) throws IOException {
-        ShardSet shards = ShardSet.open(index);
-        return new Checkpoint(
-                index,
-                id(),
-                LAYOUT,
-                Collections.unmodifiableMap(shards.tensors()),
-                Collections.unmodifiableMap(shards.metadata()),
-                shards.warnings());
-    }
-
-    /** Whether the file is a JSON text: read as a header's length, its first bytes would exceed any limit. */
-    private static boolean isText(ByteBuffer head) {
-        return head.remaining() >= Long.BYTES && head.get(0) == '{' && head.get(Long.BYTES - 1) != 0;
-    }
-
-    private static boolean isIndex(Path file, ByteBuffer head) {
-        return file.toString().endsWith(".index.json")
-                || StandardCharsets.ISO_8859_1
-                        .decode(head.duplicate())
-                        .toString()
-                        .contains("\"weight_map\"");
+    private static Checkpoint nonEmpty(Checkpoint checkpoint) {
+        if (checkpoint.tensors().isEmpty()) {
+            throw new Refusals(checkpoint.path(), ADVICE).malformed("the file holds 0 tensors");
+        }
+        return checkpoint;
     }
 
     /** Whether a header seems to begin at byte 8; one that breaks the rules is still taken, to say which it breaks. */

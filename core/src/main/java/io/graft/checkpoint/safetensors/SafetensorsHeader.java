@@ -2,6 +2,8 @@ package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StrictJson;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -30,7 +32,7 @@ record SafetensorsHeader(List<HeaderEntry> entries, Map<String, String> metadata
 
     /** Reads and checks the header; the tensors' data are not touched. */
     static SafetensorsHeader read(CheckpointFile file) throws IOException {
-        Refusals refusals = new Refusals(file.path());
+        Refusals refusals = new Refusals(file.path(), SafetensorsFormat.ADVICE);
         try (FileChannel channel = file.open()) {
             long length = headerLength(channel, file.size(), refusals);
             SafetensorsHeader header;

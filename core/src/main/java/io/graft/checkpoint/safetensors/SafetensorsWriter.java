@@ -8,6 +8,7 @@ import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.shards.ShardKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -197,8 +198,8 @@ public final class SafetensorsWriter implements CheckpointWriter {
     }
 
     private WrittenFile writeIndex(byte[] json) throws IOException {
-        try (FileInProgress file =
-                FileInProgress.create(folder.resolve(stem + ShardIndex.SUFFIX), json.length, options)) {
+        try (FileInProgress file = FileInProgress.create(
+                folder.resolve(stem + ShardKind.SAFETENSORS.indexEnding()), json.length, options)) {
             file.write(json);
             return file.finish();
         }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -61,13 +62,59 @@ public final class CheckpointFetcher {
      * @throws CheckpointException if it cannot be had, or a condition does not hold
      */
     public FetchedCheckpoint fetch(CheckpointRef ref) {
+        return asking(ref, source -> source.isRemote() ? fetchNamed(source, ref) : take(source.locate(ref), ref));
+    }
+
+    /**
+     * As {@link #fetch}, a file that is no checkpoint and belongs to one.
+     *
+     * @throws CheckpointException if it cannot be had, or a condition does not hold
+     */
+    public FetchedCheckpoint fetchFile(CheckpointRef ref) {
+        return asking(ref, source -> {
+            if (!source.isRemote()) {
+                return take(source.locate(ref), ref);
+            }
+            Kept kept = kept(source, ref);
+            requireSize(Files.size(kept.file()), ref.conditions());
+            return new FetchedCheckpoint(kept.file(), Optional.of(kept.sha256()), true);
+        });
+    }
+
+    /**
+     * The location of another file in the folder of a checkpoint's file. The conditions are the checkpoint's, without its digest.
+     *
+     * @param name a plain file name
+     * @throws CheckpointException if the location of the checkpoint means nothing
+     */
+    public CheckpointRef beside(CheckpointRef ref, String name) {
+        return asking(ref, source -> {
+            LocatedCheckpoint located = source.locate(ref);
+            if (located instanceof LocatedCheckpoint.OnDisk onDisk) {
+                return CheckpointRef.of(onDisk.path().resolveSibling(name))
+                        .under(ref.conditions().withoutDigest());
+            }
+            try (RemoteFile remote = (RemoteFile) located) {
+                return beside(remote, name, ref);
+            }
+        });
+    }
+
+    private static CheckpointRef beside(RemoteFile remote, String name, CheckpointRef ref) {
+        return new CheckpointRef(remote.sibling(name), ref.conditions().withoutDigest(), ref.settings());
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T put(CheckpointSource source) throws IOException;
+    }
+
+    private <T> T asking(CheckpointRef ref, Question<T> question) {
         try {
             // for what is here, nobody need be looked for
             CheckpointSource source = ref.isFile() ? FILES : sources.get().taking(ref);
             // everything that the source does from here on, the reading of its streams included
-            return ExtensionLoader.around(
-                    source.getClass(),
-                    () -> source.isRemote() ? fetchNamed(source, ref) : take(source.locate(ref), ref));
+            return ExtensionLoader.around(source.getClass(), () -> question.put(source));
         } catch (IllegalArgumentException unsuitable) {
             throw new CheckpointException(Reason.UNSUPPORTED, ref.shown(), unsuitable.getMessage(), "", unsuitable);
         } catch (TransferException failed) {
@@ -92,8 +139,19 @@ public final class CheckpointFetcher {
      * @throws CheckpointException if it cannot be used
      */
     public Checkpoint open(CheckpointRef ref, FetchedCheckpoint fetched) {
+        return read(ref, fetched, path -> Checkpoint.open(path, loader));
+    }
+
+    /**
+     * Reads what was fetched, as {@link #open} does.
+     *
+     * @param ref what it was fetched for
+     * @param reader reads the file from this machine
+     * @throws CheckpointException if it cannot be used
+     */
+    public <T> T read(CheckpointRef ref, FetchedCheckpoint fetched, Function<Path, T> reader) {
         try {
-            return Checkpoint.open(fetched.path(), loader);
+            return reader.apply(fetched.path());
         } catch (CheckpointException unusable) {
             throw fetched.isRemote() ? unusable.at(ref.shown()) : unusable;
         }
@@ -127,15 +185,7 @@ public final class CheckpointFetcher {
     private FetchedCheckpoint fetchRemote(CheckpointSource source, CheckpointRef ref) throws IOException {
         Kept kept = kept(source, ref);
         requireSize(Files.size(kept.file()), ref.conditions());
-        if (ref.conditions().sha256().isEmpty()
-                && !ref.conditions().allowPickle()
-                && Checkpoint.isPickled(kept.file(), loader)) {
-            throw TransferException.lasting(
-                    Reason.REFUSED,
-                    "a pickle-based file from elsewhere, of which nobody has said what it should be",
-                    "add sha256 = \"" + kept.sha256() + "\" once you know that this is its publisher's digest,"
-                            + " or allow-pickle = true; safetensors needs neither");
-        }
+        PickleRule.require(kept, ref.conditions(), loader);
         Path path = ShardFolder.isIndex(kept.file()) ? shards(source, ref, kept) : kept.file();
         return new FetchedCheckpoint(path, Optional.of(kept.sha256()), true);
     }
@@ -200,9 +250,7 @@ public final class CheckpointFetcher {
             ShardFolder folder =
                     ShardFolder.of(index, cache.entry(ref, source.server(ref)).folder());
             for (String name : folder.names()) {
-                CheckpointRef shard =
-                        new CheckpointRef(remote.sibling(name), ref.conditions().forShards(), ref.settings());
-                folder.add(name, fetch(shard));
+                folder.add(name, fetch(beside(remote, name, ref)));
             }
             return folder.assemble();
         }

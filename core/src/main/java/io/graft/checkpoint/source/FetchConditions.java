@@ -39,8 +39,8 @@ public record FetchConditions(
         }
     }
 
-    /** The conditions for the parts of a checkpoint, which a digest of its index says nothing about. */
-    FetchConditions forShards() {
+    /** The conditions for what belongs to a checkpoint, which its digest says nothing about. */
+    FetchConditions withoutDigest() {
         return new FetchConditions(Optional.empty(), maxBytes, attempts, idleTimeout, timeout, allowPickle, token);
     }
 

@@ -1,7 +1,8 @@
 package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.safetensors.SafetensorsFormat;
+import io.graft.checkpoint.shards.ShardIndex;
+import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.source.CacheEntry.Kept;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,7 +15,6 @@ import java.util.regex.Pattern;
 
 /** A folder in the cache in which the index of a sharded checkpoint and its shards stand beside each other, as links. */
 final class ShardFolder {
-    private static final String INDEX_SUFFIX = ".safetensors.index.json";
     private static final Pattern PLAIN = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
 
     private final Kept index;
@@ -29,7 +29,7 @@ final class ShardFolder {
     }
 
     static boolean isIndex(Path file) {
-        return file.getFileName().toString().endsWith(INDEX_SUFFIX);
+        return ShardKind.ofIndex(file).isPresent();
     }
 
     /** A name that stays in its folder; what cannot be one is replaced. */
@@ -43,7 +43,9 @@ final class ShardFolder {
      * @throws TransferException if the index names files elsewhere
      */
     static ShardFolder of(Kept index, Path parent) throws IOException {
-        List<String> names = SafetensorsFormat.shardsOf(index.file());
+        List<String> names = List.copyOf(
+                ShardIndex.read(index.file(), ShardKind.ofIndex(index.file()).orElseThrow())
+                        .names());
         for (String name : names) {
             if (!isPlain(name)) {
                 throw TransferException.lasting(

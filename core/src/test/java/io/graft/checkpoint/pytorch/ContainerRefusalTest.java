@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -210,7 +211,7 @@ class ContainerRefusalTest {
     void namesThatArePaths(String name) {
         files.assertRefused(
                 Reason.REFUSED,
-                "a member of the archive is called " + Faults.quote(name) + HOSTILE,
+                "a member of the archive is called " + Refusals.quote(name) + HOSTILE,
                 zipWithFour(ROOT).stored(name, "x"));
     }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.Pickle.Call;
 import io.graft.checkpoint.pytorch.PickleValue.Mapping;
 import java.io.ByteArrayInputStream;
@@ -293,7 +294,7 @@ class ModelStateTest {
         return ModelState.layout((Mapping) new PickleReader(
                         new ByteCursor(new ByteArrayInputStream(pickle), pickle.length),
                         "the pickle",
-                        new Faults(folder),
+                        new Refusals(folder, PytorchFormat.ADVICE),
                         PickleLimits.DEFAULT)
                 .read());
     }

@@ -14,6 +14,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.ByteCursor;
+import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.Pickle.Call;
 import io.graft.checkpoint.pytorch.Pickle.Name;
 import io.graft.checkpoint.pytorch.Pickle.Raw;
@@ -199,7 +200,7 @@ class PickleRefusalTest {
     void k19StorageKeyThatIsAPath() {
         for (String key : List.of("../data.pkl", "/etc/passwd", "..", "0\0", "")) {
             assertPickleRefused(
-                    "a storage is called " + Faults.quote(key) + ", which is not a storage key",
+                    "a storage is called " + Refusals.quote(key) + ", which is not a storage key",
                     Map.of("a", floats(key, 4)));
         }
     }
@@ -521,7 +522,7 @@ class PickleRefusalTest {
         return new PickleReader(
                         new ByteCursor(new ByteArrayInputStream(pickle), pickle.length),
                         "the pickle",
-                        new Faults(folder),
+                        new Refusals(folder, PytorchFormat.ADVICE),
                         PickleLimits.DEFAULT)
                 .read();
     }

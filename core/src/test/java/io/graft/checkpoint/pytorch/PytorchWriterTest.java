@@ -17,9 +17,14 @@ import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.bytes.Checksum;
+import io.graft.checkpoint.zip.ZipArchive;
+import io.graft.checkpoint.zip.ZipLayout;
+import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -61,8 +66,7 @@ class PytorchWriterTest {
         List<WrittenFile> written = new PytorchWriter(file).write(tensorsOf(saved));
         byte[] expected = Files.readAllBytes(saved);
         byte[] actual = Files.readAllBytes(file);
-        ZipMember id = new ZipDirectoryReader(CheckpointFile.of(saved))
-                .read()
+        ZipMember id = ZipArchive.read(CheckpointFile.of(saved), PytorchFormat.ADVICE)
                 .members()
                 .get("archive/.data/serialization_id");
         int members = (int) id.headerOffset();
@@ -137,7 +141,7 @@ class PytorchWriterTest {
             out.write(layout.directory(crcs));
             assertEquals(layout.size(), out.length());
         }
-        ZipArchive archive = new ZipDirectoryReader(CheckpointFile.of(file)).read();
+        ZipArchive archive = ZipArchive.read(CheckpointFile.of(file), PytorchFormat.ADVICE);
         try (FileChannel channel = archive.file().open();
                 ZipFile jdk = new ZipFile(file.toFile())) {
             for (int i = 0; i < members.size(); i++) {
@@ -146,7 +150,10 @@ class PytorchWriterTest {
                 assertEquals(member.size(), found.size());
                 assertEquals(crcs.get(i), found.crc());
                 assertEquals(0, member.dataOffset() % 64);
-                assertEquals(member.dataOffset(), archive.dataOffset(found, channel));
+                assertEquals(
+                        member.dataOffset(),
+                        archive.stored(found, ByteOrder.LITTLE_ENDIAN, channel, "")
+                                .offset());
                 ZipEntry entry = jdk.getEntry(member.name());
                 assertEquals(member.size(), entry.getSize());
                 assertEquals(crcs.get(i), entry.getCrc());
@@ -211,8 +218,7 @@ class PytorchWriterTest {
     }
 
     private static long directory(Path archive) throws IOException {
-        return new ZipDirectoryReader(CheckpointFile.of(archive))
-                .read()
+        return ZipArchive.read(CheckpointFile.of(archive), PytorchFormat.ADVICE)
                 .members()
                 .values()
                 .iterator()

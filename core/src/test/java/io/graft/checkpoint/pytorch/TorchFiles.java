@@ -62,7 +62,7 @@ final class TorchFiles {
     }
 
     static Checkpoint open(Path file) {
-        return new PytorchFormat().open(file);
+        return Checkpoint.open(file);
     }
 
     /** An archive as {@code torch.save} makes it, without its optional members. */

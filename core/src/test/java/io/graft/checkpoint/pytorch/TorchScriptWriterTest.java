@@ -11,11 +11,13 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.zip.ZipArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -178,12 +180,15 @@ class TorchScriptWriterTest {
                 archive,
                 "tensor 'decoder.bias' is F32 [2] in the archive, and I32 [2] cannot take its place" + help,
                 new OutputTensor("decoder.bias", DType.I32, Shape.of(2), () -> TensorData.of(floatBytes(1, 2))));
-        Checkpoint other = Checkpoint.open(fixture("m43/init.safetensors"));
+        String foreign = "does not lie in a storage of PyTorch; give a TorchScript archive, or a file of torch.save";
         assertRefused(
-                other,
-                "tensor 'decoder.bias' does not lie in a storage of PyTorch;"
-                        + " give a TorchScript archive, or a file of torch.save",
+                Checkpoint.open(fixture("m43/init.safetensors")),
+                "tensor 'decoder.bias' " + foreign,
                 floats("decoder.bias", 1, 2));
+        assertRefused(
+                Checkpoint.open(Fixtures.path("numpy/arrays.npz")),
+                "tensor 'encoder/weight' " + foreign,
+                floats("encoder/weight", Shape.of(3, 4), new float[12]));
         assertFalse(Files.exists(file));
     }
 
@@ -197,7 +202,7 @@ class TorchScriptWriterTest {
     private static void assertSameMembersBut(Set<String> changed, Path source, Path copy) throws IOException {
         byte[] before = Files.readAllBytes(source);
         byte[] after = Files.readAllBytes(copy);
-        ZipArchive archive = new ZipDirectoryReader(CheckpointFile.of(source)).read();
+        ZipArchive archive = ZipArchive.read(CheckpointFile.of(source), PytorchFormat.ADVICE);
         try (ZipFile one = new ZipFile(source.toFile());
                 ZipFile other = new ZipFile(copy.toFile())) {
             for (ZipEntry entry : one.stream().toList()) {
@@ -210,7 +215,9 @@ class TorchScriptWriterTest {
         assertEquals(before.length, after.length);
         assertEquals(
                 archive.members().keySet(),
-                new ZipDirectoryReader(CheckpointFile.of(copy)).read().members().keySet());
+                ZipArchive.read(CheckpointFile.of(copy), PytorchFormat.ADVICE)
+                        .members()
+                        .keySet());
     }
 
     private static float[] values(Checkpoint checkpoint, String name) throws IOException {

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.source;
 
+import static io.graft.checkpoint.source.Fetching.conditions;
 import static io.graft.checkpoint.source.ScriptedServer.body;
 import static io.graft.checkpoint.source.ScriptedServer.file;
 import static io.graft.checkpoint.source.ScriptedServer.status;
@@ -176,6 +177,30 @@ class HttpServersTest {
             assertEquals(there.tensors().keySet(), here.tensors().keySet());
             assertEquals(7, server.requests().size());
             assertEquals(index, fetching.fetch(url).path());
+        }
+    }
+
+    @Test
+    void anIndexOfPicklesIsTakenWithPermissionOnly() throws IOException {
+        Path shards = Fixtures.path("/fixtures/torch/sharded");
+        try (ScriptedServer server = new ScriptedServer((request, client) -> {
+            String name = request.line().replaceAll("GET /sharded/(.*) HTTP/1.1", "$1");
+            file(Files.readAllBytes(shards.resolve(name)), "\"" + name + "\"").to(request, client);
+        })) {
+            CheckpointRef index = CheckpointRef.of(server.url("/sharded/pytorch_model.bin.index.json"));
+            Sha256 digest = Sha256.of(shards.resolve("pytorch_model.bin.index.json"));
+            for (Optional<Sha256> known : List.of(Optional.<Sha256>empty(), Optional.of(digest))) {
+                assertEquals(
+                        "REFUSED LOCATION: an index of pickle-based files from elsewhere, which its own digest says"
+                                + " nothing about; add allow-pickle = true; safetensors does not need it",
+                        fetching.failure(index.under(conditions(known, false))));
+            }
+            assertEquals(1, server.requests().size());
+            Path here = fetching.fetch(index.under(conditions(Optional.of(digest), true)))
+                    .path();
+            assertEquals(
+                    Checkpoint.open(shards).tensors().keySet(),
+                    Checkpoint.open(here).tensors().keySet());
         }
     }
 

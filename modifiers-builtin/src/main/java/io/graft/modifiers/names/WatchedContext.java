@@ -5,6 +5,8 @@ import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ProblemCode;
+import java.nio.file.Path;
+import java.util.function.Function;
 
 /** Passes everything on and remembers whether an error was among it, so that a modifier edits nothing after one. */
 public final class WatchedContext implements ModifierContext {
@@ -23,6 +25,11 @@ public final class WatchedContext implements ModifierContext {
     @Override
     public SourceCheckpoint open(CheckpointRef ref) {
         return context.open(ref);
+    }
+
+    @Override
+    public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
+        return context.readBeside(ref, name, reader);
     }
 
     @Override

@@ -2,25 +2,33 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.checkpoint.source.FileSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * The two files of an adapter.
- *
- * @param config {@code adapter_config.json}
- * @param tensors {@code adapter_model.safetensors}, or another file of tensors that the option names
- */
-record AdapterFiles(Path config, Path tensors) {
-    private static final String CONFIG = "adapter_config.json";
+/** The two files of an adapter: that of its tensors, and its configuration beside it. */
+final class AdapterFiles {
+    static final String CONFIG = "adapter_config.json";
+
     private static final List<String> TENSORS = List.of("adapter_model.safetensors", "adapter_model.bin");
 
+    private AdapterFiles() {}
+
     /**
-     * @param path a folder that holds both, or the file of tensors
-     * @throws CheckpointException if one of the two is not there
+     * The file of tensors, under the adapter's conditions.
+     *
+     * @param adapter that file, or a folder of this machine that holds both
+     * @throws CheckpointException if it is of this machine and one of the two is not there
      */
-    static AdapterFiles at(Path path) {
+    static CheckpointRef tensorsOf(CheckpointRef adapter) {
+        return adapter.isFile()
+                ? CheckpointRef.of(tensorsAt(FileSource.path(adapter))).under(adapter.conditions())
+                : adapter;
+    }
+
+    private static Path tensorsAt(Path path) {
         if (!Files.exists(path)) {
             throw new CheckpointException(Reason.NOT_FOUND, path, "does not exist", "check the path");
         }
@@ -30,13 +38,12 @@ record AdapterFiles(Path config, Path tensors) {
             throw missing(path, isFolder ? "has no " + CONFIG : "has no " + CONFIG + " beside it");
         }
         if (!isFolder) {
-            return new AdapterFiles(config, path);
+            return path;
         }
         return TENSORS.stream()
                 .map(path::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst()
-                .map(tensors -> new AdapterFiles(config, tensors))
                 .orElseThrow(() -> missing(path, "has no " + String.join(" and no ", TENSORS)));
     }
 

@@ -5,6 +5,7 @@ import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,9 @@ public final class LoraMergeModelModifier implements ModelModifier {
 
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
-        AdapterFiles files = AdapterFiles.at(options.adapterPath());
-        AdapterConfig config = AdapterConfig.read(files.config());
-        SourceCheckpoint source = context.open(files.tensors());
+        CheckpointRef file = AdapterFiles.tensorsOf(options.adapterPath());
+        AdapterConfig config = context.readBeside(file, AdapterFiles.CONFIG, AdapterConfig::read);
+        SourceCheckpoint source = context.open(file);
         Findings findings = new Findings(context, options.strict());
         Optional<AdapterTensors> tensors = AdapterTensors.of(source, findings);
         if (tensors.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import java.io.IOException;
@@ -67,6 +68,11 @@ final class Fixtures {
 
     /** Runs the modifier. */
     static ModifierRun merge(ModelFixture model, Path adapter, boolean strict) {
+        return merge(model, CheckpointRef.of(adapter), strict);
+    }
+
+    /** Runs the modifier. */
+    static ModifierRun merge(ModelFixture model, CheckpointRef adapter, boolean strict) {
         return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(adapter, strict)));
     }
 }

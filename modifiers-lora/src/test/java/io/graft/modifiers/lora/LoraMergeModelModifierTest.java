@@ -1,12 +1,18 @@
 package io.graft.modifiers.lora;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.SkipReason;
 import io.graft.Skipped;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.checkpoint.source.FetchConditions;
+import io.graft.checkpoint.source.Sha256;
 import io.graft.model.DraftTensor;
 import io.graft.model.Provenance;
 import io.graft.registry.ModifierRegistry;
@@ -16,8 +22,11 @@ import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,8 +54,9 @@ class LoraMergeModelModifierTest {
                 registry.modifiers().stream().map(RegisteredModifier::id).toList());
         ModifierTester tester = ModifierTester.of(LoraMergeModelModifier.class);
         tester.providerIsHealthy();
-        tester.defaults("adapter-path = /a", new LoraMergeOptions(Path.of("/a"), true));
-        tester.mapsEveryKey("adapter-path = /a, strict = false", new LoraMergeOptions(Path.of("/a"), false));
+        tester.defaults("adapter-path = /a", new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), true));
+        tester.mapsEveryKey(
+                "adapter-path = /a, strict = false", new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), false));
     }
 
     /** GL1, GL2 and GL3 of the LoRA reference: exact integers. */
@@ -60,9 +70,55 @@ class LoraMergeModelModifierTest {
     }
 
     @Test
+    void anAdapterOfARunIsTheLastCheckpointAndTheConfigurationBesideIt() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run-7"));
+        Files.move(
+                Fixtures.adapter(run, goldenFactors(), CONFIG).resolve("adapter_model.safetensors"),
+                run.resolve("last.ckpt"));
+        CheckpointRef adapter = new CheckpointRef(
+                "run:run-7",
+                FetchConditions.NONE,
+                Map.of("checkpoints-root", folder.resolve("run-8").toString()));
+        Fixtures.merge(Fixtures.golden(), adapter, true)
+                .succeeds()
+                .hasValues("lin.weight", 4, -7, 5, 4, -1, 3, -6, -2, -3, 3, -4, -1);
+        Files.delete(run.resolve("adapter_config.json"));
+        assertEquals(
+                run.resolve("adapter_config.json") + ": does not exist; check the path",
+                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), adapter, true))
+                        .getMessage());
+    }
+
+    @Test
+    void theDigestIsThatOfTheTensors() {
+        Path adapter = Fixtures.adapter(folder, goldenFactors(), CONFIG);
+        String other = "0".repeat(64);
+        CheckpointException refused = assertThrows(
+                CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), withDigest(adapter, other), true));
+        assertEquals(Reason.DIGEST_MISMATCH, refused.reason());
+        String actual = refused.detail().substring("its SHA-256 is ".length()).substring(0, 64);
+        assertEquals("its SHA-256 is " + actual + ", and " + other + " was expected", refused.detail());
+        Fixtures.merge(Fixtures.golden(), withDigest(adapter, actual), true).succeeds();
+    }
+
+    private static CheckpointRef withDigest(Path adapter, String sha256) {
+        FetchConditions none = FetchConditions.NONE;
+        return CheckpointRef.of(adapter)
+                .under(new FetchConditions(
+                        Optional.of(Sha256.parse(sha256)),
+                        none.maxBytes(),
+                        none.attempts(),
+                        none.idleTimeout(),
+                        none.timeout(),
+                        none.allowPickle(),
+                        none.token()));
+    }
+
+    @Test
     void theOrderOfModifiersIsTheOrderOfArithmetic() {
         Path adapter = Fixtures.adapter(folder, goldenFactors(), CONFIG);
-        LoraMergeModelModifier merge = new LoraMergeModelModifier(new LoraMergeOptions(adapter, true));
+        LoraMergeModelModifier merge =
+                new LoraMergeModelModifier(new LoraMergeOptions(CheckpointRef.of(adapter), true));
         // Merged twice, the update counts twice: the second one sees the first one's result.
         Fixtures.golden()
                 .apply(merge)

@@ -1,4 +1,4 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.checkpoint.zip;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -14,8 +14,9 @@ import java.util.List;
  * are, one after the other, their data at multiples of 64, checksums behind the data, and ZIP64 fields where a size or an
  * offset needs them. All of it is known before a byte is written, except for the checksums.
  */
-final class ZipLayout {
-    static final int ALIGNMENT = 64;
+public final class ZipLayout {
+    /** What the place of a member's data is a multiple of. */
+    public static final int ALIGNMENT = 64;
 
     private static final int UTF8 = 0x800;
     private static final long LARGEST32 = 0xffff_ffffL;
@@ -30,9 +31,9 @@ final class ZipLayout {
      *
      * @param headerOffset where its local header begins
      */
-    record Member(String name, long size, long headerOffset) {
+    public record Member(String name, long size, long headerOffset) {
         /** The local header, with its padding; the data follow. */
-        byte[] localHeader() {
+        public byte[] localHeader() {
             byte[] large = largeField();
             int padding = padding(large.length);
             byte[] bytes = nameBytes();
@@ -56,7 +57,8 @@ final class ZipLayout {
             return header;
         }
 
-        long dataOffset() {
+        /** Where its data begin. */
+        public long dataOffset() {
             int large = largeField().length;
             return headerOffset
                     + ZipArchive.LOCAL_HEADER_SIZE
@@ -67,7 +69,7 @@ final class ZipLayout {
         }
 
         /** What follows the data: the checksum and the sizes; nothing where there are no data. */
-        byte[] descriptor(long crc) {
+        public byte[] descriptor(long crc) {
             if (size == 0) {
                 return new byte[0];
             }
@@ -82,7 +84,7 @@ final class ZipLayout {
         }
 
         /** The entry of the central directory. */
-        byte[] entry(long crc) {
+        public byte[] entry(long crc) {
             byte[] bytes = nameBytes();
             byte[] large = largeField();
             byte[] entry = new byte[46 + bytes.length + large.length];
@@ -147,7 +149,7 @@ final class ZipLayout {
     }
 
     /** Adds a member behind the others. */
-    Member add(String name, long size) {
+    public Member add(String name, long size) {
         Member member = new Member(name, size, end);
         members.add(member);
         end = member.end();
@@ -155,12 +157,12 @@ final class ZipLayout {
     }
 
     /** The members in their order. */
-    List<Member> members() {
+    public List<Member> members() {
         return Collections.unmodifiableList(members);
     }
 
     /** Bytes of the whole archive. */
-    long size() {
+    public long size() {
         return end + directory(Collections.nCopies(members.size(), 0L)).length;
     }
 
@@ -169,7 +171,7 @@ final class ZipLayout {
      *
      * @param crcs the members' checksums, in their order
      */
-    byte[] directory(List<Long> crcs) {
+    public byte[] directory(List<Long> crcs) {
         ByteArrayOutputStream directory = new ByteArrayOutputStream();
         for (int i = 0; i < members.size(); i++) {
             directory.writeBytes(members.get(i).entry(crcs.get(i)));

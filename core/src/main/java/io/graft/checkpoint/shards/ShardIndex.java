@@ -1,5 +1,9 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.shards;
 
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.bytes.Place;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.bytes.StrictJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +12,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The index of a sharded checkpoint, as transformers writes it.
@@ -15,14 +21,17 @@ import java.util.Set;
  * @param shards tensor name to file name, in the index's order
  * @param metadata what stands beside it, without the totals that follow from the tensors
  */
-record ShardIndex(Map<String, String> shards, Map<String, String> metadata) {
-    static final String SUFFIX = ".safetensors.index.json";
-
+public record ShardIndex(Map<String, String> shards, Map<String, String> metadata) {
     private static final long LARGEST = 10_000_000;
     private static final Set<String> TOTALS = Set.of("total_size", "total_parameters");
 
-    static ShardIndex read(Path path) throws IOException {
-        Refusals refusals = new Refusals(path);
+    /**
+     * Reads an index; its shards need not be there.
+     *
+     * @throws CheckpointException if it is malformed or refused
+     */
+    public static ShardIndex read(Path path, ShardKind kind) throws IOException {
+        Refusals refusals = new Refusals(path, kind.advice());
         long size = Files.size(path);
         if (size > LARGEST) {
             throw refusals.refused("the index has " + size + " bytes, more than " + LARGEST);
@@ -31,6 +40,11 @@ record ShardIndex(Map<String, String> shards, Map<String, String> metadata) {
                 StrictJson json = new StrictJson(in, refusals, "the index")) {
             return parse(json, refusals);
         }
+    }
+
+    /** The names of the shards, sorted. */
+    public SortedSet<String> names() {
+        return new TreeSet<>(shards.values());
     }
 
     private static ShardIndex parse(StrictJson json, Refusals refusals) throws IOException {

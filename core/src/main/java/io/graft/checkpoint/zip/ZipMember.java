@@ -1,4 +1,4 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.checkpoint.zip;
 
 /**
  * One member of a zip archive, as the central directory tells it.
@@ -11,11 +11,16 @@ package io.graft.checkpoint.pytorch;
  * @param headerOffset where the local header begins
  * @param entryOffset where its entry in the central directory begins
  */
-record ZipMember(String name, int method, long crc, long packedSize, long size, long headerOffset, long entryOffset) {
-    static final int STORED = 0;
-    static final int DEFLATED = 8;
+public record ZipMember(
+        String name, int method, long crc, long packedSize, long size, long headerOffset, long entryOffset) {
+    /** The method of data that lie in the file as they are. */
+    public static final int STORED = 0;
 
-    ZipMember withChecksum(long other) {
+    /** The method of Deflate. */
+    public static final int DEFLATED = 8;
+
+    /** The same member with another checksum. */
+    public ZipMember withChecksum(long other) {
         return new ZipMember(name, method, other, packedSize, size, headerOffset, entryOffset);
     }
 }

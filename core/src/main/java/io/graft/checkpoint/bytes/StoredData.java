@@ -1,4 +1,4 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.checkpoint.bytes;
 
 import io.graft.checkpoint.FileRegion;
 import io.graft.checkpoint.TensorData;
@@ -7,8 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 
-/** A tensor whose bytes lie in its storage as they are. */
-record ContiguousTensorData(Storage storage, TensorData bytes) implements TensorData {
+/**
+ * Some of stored bytes, in a row.
+ *
+ * @param stored all of them
+ * @param bytes these, as they lie in the file
+ */
+public record StoredData(StoredBytes stored, TensorData bytes) implements TensorData {
     @Override
     public long byteCount() {
         return bytes.byteCount();
@@ -16,19 +21,19 @@ record ContiguousTensorData(Storage storage, TensorData bytes) implements Tensor
 
     @Override
     public ByteBuffer window(long offset, int length) throws IOException {
-        storage.check();
+        stored.check();
         return bytes.window(offset, length);
     }
 
     @Override
     public void read(long offset, ByteBuffer target) throws IOException {
-        storage.check();
+        stored.check();
         bytes.read(offset, target);
     }
 
     @Override
     public Optional<FileRegion> region() throws IOException {
-        storage.check();
+        stored.check();
         return bytes.region();
     }
 
@@ -39,7 +44,7 @@ record ContiguousTensorData(Storage storage, TensorData bytes) implements Tensor
 
     @Override
     public void transferTo(WritableByteChannel target) throws IOException {
-        storage.check();
+        stored.check();
         bytes.transferTo(target);
     }
 }

@@ -1,8 +1,8 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.shards;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,21 +19,19 @@ import java.util.regex.Pattern;
  *
  * @param index the index's path
  */
-record ShardLocator(Path index) {
-    private static final String EXTENSION = ".safetensors";
-
+record ShardLocator(Path index, ShardKind kind) {
     /** The file of a listed name; it exists. */
     Path locate(String name) throws IOException {
-        String shown = "'" + TensorName.printable(name) + "'";
+        String shown = Refusals.quote(name);
         if (!isPlain(name)) {
             throw refusals()
                     .refused("the index names the shard " + shown + ", which is not a plain path below its folder");
         }
-        if (!name.endsWith(EXTENSION)) {
+        if (!name.endsWith(kind.extension())) {
             throw refusals()
                     .unsupported(
-                            "the index names the shard " + shown + ", which is not called *" + EXTENSION,
-                            "give the index of the safetensors shards, or convert the checkpoint");
+                            "the index names the shard " + shown + ", which is not called *" + kind.extension(),
+                            "give the index of the " + kind.title() + " shards, or convert the checkpoint");
         }
         Path file;
         try {
@@ -57,11 +55,11 @@ record ShardLocator(Path index) {
     /** Names of shards beside the index that it does not list, sorted. */
     List<String> unlisted(Collection<String> listed) throws IOException {
         String name = index.getFileName().toString();
-        if (!name.endsWith(ShardIndex.SUFFIX)) {
+        if (!name.endsWith(kind.indexEnding())) {
             return List.of();
         }
-        String stem = name.substring(0, name.length() - ShardIndex.SUFFIX.length());
-        Pattern pattern = Pattern.compile(Pattern.quote(stem) + "-\\d{5}-of-\\d{5}\\.safetensors");
+        String stem = name.substring(0, name.length() - kind.indexEnding().length());
+        Pattern pattern = Pattern.compile(Pattern.quote(stem) + "-\\d{5}-of-\\d{5}" + Pattern.quote(kind.extension()));
         List<String> unlisted = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder())) {
             for (Path file : files) {
@@ -105,6 +103,6 @@ record ShardLocator(Path index) {
     }
 
     private Refusals refusals() {
-        return new Refusals(index);
+        return new Refusals(index, kind.advice());
     }
 }

@@ -1,4 +1,4 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.bytes;
 
 import io.graft.checkpoint.TensorName;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import tools.jackson.core.json.JsonFactory;
  * JSON of a file that is not trusted, token by token: strict UTF-8 without byte order mark, no extension of the grammar,
  * whole numbers only. Memory does not grow with the document, and nothing recurses.
  */
-final class StrictJson implements AutoCloseable {
+public final class StrictJson implements AutoCloseable {
     private static final int LONGEST_NAME = 1 << 16;
     private static final int LONGEST_TEXT = 20_000_000;
     private static final int MOST_DIGITS = 18;
@@ -40,7 +40,7 @@ final class StrictJson implements AutoCloseable {
     private final String document;
 
     /** @param document what the text is, as messages name it: {@code the header} */
-    StrictJson(InputStream utf8, Refusals refusals, String document) {
+    public StrictJson(InputStream utf8, Refusals refusals, String document) {
         // A decoder of our own: the parser's would guess UTF-16 or UTF-32 and let broken UTF-8 pass.
         InputStreamReader reader = new InputStreamReader(
                 utf8,
@@ -54,7 +54,7 @@ final class StrictJson implements AutoCloseable {
     }
 
     /** Enters the object on top. */
-    void enterDocument() throws IOException {
+    public void enterDocument() throws IOException {
         if (next() != JsonToken.START_OBJECT) {
             throw refusals.malformed(document + " is not a JSON object");
         }
@@ -65,12 +65,12 @@ final class StrictJson implements AutoCloseable {
      *
      * @param place the key's place, for messages
      */
-    void enterObject(Object place) throws IOException {
+    public void enterObject(Object place) throws IOException {
         expect(JsonToken.START_OBJECT, place, "an object");
     }
 
     /** Moves to the next key of the object entered last; null at its end. */
-    String nextKey() throws IOException {
+    public String nextKey() throws IOException {
         if (next() != JsonToken.PROPERTY_NAME) {
             return null;
         }
@@ -78,13 +78,13 @@ final class StrictJson implements AutoCloseable {
     }
 
     /** The text that is the value of the current key. */
-    String text(Object place) throws IOException {
+    public String text(Object place) throws IOException {
         expect(JsonToken.VALUE_STRING, place, "a text");
         return wellFormed(parser.getString());
     }
 
     /** The value of the current key as text if it is one plain value; what is nested is passed over and gives null. */
-    String scalar() throws IOException {
+    public String scalar() throws IOException {
         JsonToken token = next();
         if (token.isStructStart()) {
             for (int depth = 1; depth > 0; ) {
@@ -97,12 +97,12 @@ final class StrictJson implements AutoCloseable {
     }
 
     /** Enters the array that is the value of the current key. */
-    void enterArray(Object place) throws IOException {
+    public void enterArray(Object place) throws IOException {
         expect(JsonToken.START_ARRAY, place, "a list");
     }
 
     /** The next whole number of the array entered last, or -1 at its end. */
-    long nextWhole(Object place) throws IOException {
+    public long nextWhole(Object place) throws IOException {
         JsonToken token = next();
         if (token == JsonToken.END_ARRAY) {
             return -1;
@@ -118,7 +118,7 @@ final class StrictJson implements AutoCloseable {
     }
 
     /** Checks that nothing follows the object on top. */
-    void leaveDocument() throws IOException {
+    public void leaveDocument() throws IOException {
         if (next() != null) {
             throw refusals.malformed(document + " goes on after its JSON object");
         }

@@ -1,9 +1,10 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.checkpoint.zip;
 
-import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
+import io.graft.checkpoint.bytes.Refusals;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,22 +35,20 @@ final class ZipDirectoryReader {
     private static final long LARGEST_DIRECTORY = 128L << 20;
 
     private final CheckpointFile file;
-    private final Faults faults;
+    private final Advice advice;
+    private final Refusals refusals;
 
-    ZipDirectoryReader(CheckpointFile file) {
+    ZipDirectoryReader(CheckpointFile file, Advice advice) {
         this.file = file;
-        this.faults = new Faults(file.path());
+        this.advice = advice;
+        this.refusals = new Refusals(file.path(), advice);
     }
 
-    /**
-     * Reads the directory.
-     *
-     * @throws CheckpointException if the archive is cut short, has foreign bytes around it, or tells a name twice
-     */
+    /** As {@link ZipArchive#read}. */
     ZipArchive read() throws IOException {
         Location directory = locate();
         if (directory.count > MOST_MEMBERS || directory.size > LARGEST_DIRECTORY) {
-            throw faults.refused("the archive lists " + directory.count + " members in " + directory.size
+            throw refusals.refused("the archive lists " + directory.count + " members in " + directory.size
                     + " bytes; at most " + MOST_MEMBERS + " in " + LARGEST_DIRECTORY + " bytes are read");
         }
         Map<String, ZipMember> members = new LinkedHashMap<>();
@@ -58,18 +57,18 @@ final class ZipDirectoryReader {
             for (long i = 0; i < directory.count; i++) {
                 ZipMember member = entry(cursor, directory.offset);
                 if (members.put(member.name(), member) != null) {
-                    throw faults.refused("two members are called " + Faults.quote(member.name()));
+                    throw refusals.refused("two members are called " + Refusals.quote(member.name()));
                 }
             }
             if (cursor.remaining() > 0) {
-                throw faults.malformed("the archive's directory has " + cursor.remaining() + " bytes beyond its "
+                throw refusals.malformed("the archive's directory has " + cursor.remaining() + " bytes beyond its "
                         + directory.count + " members");
             }
         } catch (EOFException ended) {
-            throw faults.malformed("the archive's directory ends inside a member");
+            throw refusals.malformed("the archive's directory ends inside a member");
         }
         checkLayout(members.values().stream().toList(), directory.offset);
-        return new ZipArchive(file, members);
+        return new ZipArchive(file, advice, members);
     }
 
     private record Location(long offset, long size, long count) {}
@@ -83,12 +82,12 @@ final class ZipDirectoryReader {
             end--;
         }
         if (end < 0) {
-            throw faults.malformed("a zip archive that is cut short: the file has " + size
+            throw refusals.malformed("a zip archive that is cut short: the file has " + size
                     + " bytes, and the archive's end record is not among them");
         }
         long endOffset = size - tailSize + end;
         if (endOffset + END_SIZE != size) {
-            throw faults.refused("the archive ends at byte " + (endOffset + END_SIZE) + ", but the file has " + size
+            throw refusals.refused("the archive ends at byte " + (endOffset + END_SIZE) + ", but the file has " + size
                     + " bytes; what follows is not part of it");
         }
         Location found = new Location(
@@ -99,17 +98,17 @@ final class ZipDirectoryReader {
         if (end >= LOCATOR64_SIZE && tail.getInt(end - LOCATOR64_SIZE) == LOCATOR64) {
             directoryEnd = tail.getLong(end - LOCATOR64_SIZE + 8);
             if (directoryEnd < 0 || directoryEnd != endOffset - LOCATOR64_SIZE - END64_SIZE) {
-                throw faults.malformed("the ZIP64 end record is said to be at byte " + directoryEnd + ", expected byte "
-                        + (endOffset - LOCATOR64_SIZE - END64_SIZE));
+                throw refusals.malformed("the ZIP64 end record is said to be at byte " + directoryEnd
+                        + ", expected byte " + (endOffset - LOCATOR64_SIZE - END64_SIZE));
             }
             ByteBuffer end64 = file.data(directoryEnd, END64_SIZE).window(0, END64_SIZE);
             if (end64.getInt(0) != END64) {
-                throw faults.malformed("no ZIP64 end record at byte " + directoryEnd);
+                throw refusals.malformed("no ZIP64 end record at byte " + directoryEnd);
             }
             found = new Location(end64.getLong(48), end64.getLong(40), end64.getLong(32));
         }
         if (found.offset < 0 || found.size < 0 || found.count < 0 || found.size != directoryEnd - found.offset) {
-            throw faults.malformed(
+            throw refusals.malformed(
                     "the archive's directory is said to be " + found.size + " bytes at byte " + found.offset
                             + ", but it ends at byte " + directoryEnd
                             + "; bytes are missing, or others stand before the archive");
@@ -120,7 +119,7 @@ final class ZipDirectoryReader {
     private ZipMember entry(ByteCursor cursor, long directoryOffset) throws IOException {
         long entryOffset = directoryOffset + cursor.position();
         if (cursor.i32() != ENTRY) {
-            throw faults.malformed("the archive's directory is damaged after " + cursor.position() + " bytes");
+            throw refusals.malformed("the archive's directory is damaged after " + cursor.position() + " bytes");
         }
         cursor.skip(4);
         int flags = cursor.u16();
@@ -136,7 +135,7 @@ final class ZipDirectoryReader {
         long headerOffset = cursor.u32();
         String name = name(cursor.bytes(nameLength));
         if ((flags & ENCRYPTED) != 0) {
-            throw faults.unsupported(Faults.quote(name) + " is encrypted", "decrypt the archive first");
+            throw refusals.unsupported(Refusals.quote(name) + " is encrypted", "decrypt the archive first");
         }
 
         long extraEnd = cursor.position() + extraLength;
@@ -144,7 +143,7 @@ final class ZipDirectoryReader {
             int id = cursor.u16();
             long blockEnd = cursor.u16() + cursor.position();
             if (blockEnd > extraEnd) {
-                throw faults.malformed("the directory entry of " + Faults.quote(name) + " is damaged");
+                throw refusals.malformed("the directory entry of " + Refusals.quote(name) + " is damaged");
             }
             if (id == EXTRA64) {
                 size = size == 0xffff_ffffL ? cursor.i64() : size;
@@ -152,13 +151,13 @@ final class ZipDirectoryReader {
                 headerOffset = headerOffset == 0xffff_ffffL ? cursor.i64() : headerOffset;
             }
             if (cursor.position() > blockEnd) {
-                throw faults.malformed("the directory entry of " + Faults.quote(name) + " is damaged");
+                throw refusals.malformed("the directory entry of " + Refusals.quote(name) + " is damaged");
             }
             cursor.skip(blockEnd - cursor.position());
         }
         cursor.skip(extraEnd - cursor.position() + commentLength);
         if (size < 0 || packedSize < 0 || headerOffset < 0 || (method == ZipMember.STORED && size != packedSize)) {
-            throw faults.malformed("the directory gives " + Faults.quote(name) + " impossible sizes");
+            throw refusals.malformed("the directory gives " + Refusals.quote(name) + " impossible sizes");
         }
         return new ZipMember(name, method, crc, packedSize, size, headerOffset, entryOffset);
     }
@@ -175,7 +174,7 @@ final class ZipDirectoryReader {
         } catch (CharacterCodingException notText) {
             // told below
         }
-        throw faults.malformed("a member of the archive has a name that is not text");
+        throw refusals.malformed("a member of the archive has a name that is not text");
     }
 
     /** Members must follow each other from byte 0 without sharing bytes, so that every reader sees the same ones. */
@@ -183,7 +182,7 @@ final class ZipDirectoryReader {
         List<ZipMember> sorted = new ArrayList<>(members);
         sorted.sort(Comparator.comparingLong(ZipMember::headerOffset));
         if (!sorted.isEmpty() && sorted.get(0).headerOffset() != 0) {
-            throw faults.refused("the archive begins at byte " + sorted.get(0).headerOffset()
+            throw refusals.refused("the archive begins at byte " + sorted.get(0).headerOffset()
                     + "; what stands before it is not part of it");
         }
         for (int i = 0; i < sorted.size(); i++) {
@@ -194,7 +193,7 @@ final class ZipDirectoryReader {
                     - ZipArchive.LOCAL_HEADER_SIZE
                     - member.name().getBytes(StandardCharsets.UTF_8).length;
             if (room < member.packedSize()) {
-                throw faults.malformed(Faults.quote(member.name()) + " is said to have " + member.packedSize()
+                throw refusals.malformed(Refusals.quote(member.name()) + " is said to have " + member.packedSize()
                         + " bytes, but only " + Math.max(room, 0) + " lie before what follows it");
             }
         }

@@ -1,4 +1,4 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.checkpoint.bytes;
 
 import io.graft.checkpoint.TensorData;
 import java.io.IOException;
@@ -6,19 +6,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.zip.CRC32;
 
-/** The CRC-32 that a zip archive keeps of each member. */
-final class Checksum {
+/** The CRC-32 of bytes, which archives keep of their members. */
+public final class Checksum {
     private static final int STEP = 1 << 18;
 
     private Checksum() {}
 
-    static long of(byte[] bytes) {
+    /** Of bytes in memory. */
+    public static long of(byte[] bytes) {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         return crc.getValue();
     }
 
-    static long of(TensorData data) throws IOException {
+    /** Of all bytes of a tensor. */
+    public static long of(TensorData data) throws IOException {
         CRC32 crc = new CRC32();
         for (long done = 0; done < data.byteCount(); done += STEP) {
             crc.update(data.window(done, (int) Math.min(STEP, data.byteCount() - done)));
@@ -27,7 +29,7 @@ final class Checksum {
     }
 
     /** Of a part of a file, or of what of it is there. */
-    static long of(FileChannel channel, long offset, long length) throws IOException {
+    public static long of(FileChannel channel, long offset, long length) throws IOException {
         CRC32 crc = new CRC32();
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(length, STEP));
         for (long done = 0; done < length; ) {
