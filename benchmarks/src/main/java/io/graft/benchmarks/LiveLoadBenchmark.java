@@ -21,12 +21,14 @@ import java.util.Locale;
 
 /**
  * A safetensors file into the tensors of a live DJL model, and then reading every element; beside PyTorch doing the same with
- * safetensors and with {@code torch.load}. Times are taken inside the processes, without their start.
+ * safetensors and with {@code torch.load}, and beside the least that it could cost. Times are medians, taken inside the processes
+ * after both have warmed up.
  *
  * <p>Arguments: a folder to work in, the reference environment's Python or {@code -}, and optionally the size in mebibytes.
  */
 public final class LiveLoadBenchmark {
-    private static final int RUNS = 5;
+    private static final int WARM_UPS = 20;
+    private static final int RUNS = 11;
     private static final int ROWS = 2048;
     private static final int COLUMNS = 2048;
     private static final String SCRIPT = "benchmarks/src/main/python/live.py";
@@ -44,8 +46,7 @@ public final class LiveLoadBenchmark {
         Path checkpoint = folder.resolve("model.safetensors");
         try {
             LargeCheckpoint.write(checkpoint, "", ".weight", layers, io.graft.checkpoint.Shape.of(ROWS, COLUMNS), 1);
-            double[] sum = new double[1];
-            System.out.printf(Locale.ROOT, "graft %.3f sum %.6e%n", seconds(model(layers), checkpoint, sum), sum[0]);
+            measure(layers, checkpoint);
             if (!arguments[1].equals("-")) {
                 new ProcessBuilder(
                                 arguments[1],
@@ -53,7 +54,9 @@ public final class LiveLoadBenchmark {
                                 checkpoint.toString(),
                                 Integer.toString(layers),
                                 Integer.toString(ROWS),
-                                Integer.toString(COLUMNS))
+                                Integer.toString(COLUMNS),
+                                Integer.toString(WARM_UPS),
+                                Integer.toString(RUNS))
                         .inheritIO()
                         .start()
                         .waitFor();
@@ -62,6 +65,33 @@ public final class LiveLoadBenchmark {
             Files.deleteIfExists(checkpoint);
             Files.deleteIfExists(folder.resolve("model.pt"));
             Files.deleteIfExists(folder);
+        }
+    }
+
+    private static void measure(int layers, Path checkpoint) throws IOException {
+        ModelModifierApplier applier = ModelModifierApplier.create();
+        Config config = ConfigFactory.parseString(
+                "graft.modifiers = [{ type = transfer-learning, prefix = none, checkpoint-path = \"" + checkpoint
+                        + "\" }]");
+        try (Model model = model(layers)) {
+            List<NDArray> arrays = model.getBlock().getParameters().values().stream()
+                    .map(Parameter::getArray)
+                    .toList();
+            double[] sum = new double[1];
+            print("graft", () -> {
+                applier.process(model, config);
+                sum[0] = sum(model, arrays);
+            });
+            System.out.printf(Locale.ROOT, "sum %.6e%n", sum[0]);
+            print("  of it planning", () -> applier.plan(model, config));
+            print("  of it reading every element", () -> sum(model, arrays));
+            LiveLoadFloor floor = new LiveLoadFloor(checkpoint, arrays);
+            for (boolean keepingOldValues : new boolean[] {true, false}) {
+                print("at least, " + (keepingOldValues ? "keeping" : "without") + " old values", () -> {
+                    floor.load(keepingOldValues);
+                    sum(model, arrays);
+                });
+            }
         }
     }
 
@@ -76,30 +106,27 @@ public final class LiveLoadBenchmark {
         return model;
     }
 
-    private static double seconds(Model model, Path checkpoint, double[] sum) {
-        ModelModifierApplier applier = ModelModifierApplier.create();
-        Config config = ConfigFactory.parseString(
-                "graft.modifiers = [{ type = transfer-learning, prefix = none, checkpoint-path = \"" + checkpoint
-                        + "\" }]");
-        List<Double> times = new ArrayList<>();
-        for (int run = 0; run <= RUNS; run++) {
-            long start = System.nanoTime();
-            applier.process(model, config);
-            sum[0] = sum(model);
-            if (run > 0) {
-                times.add((System.nanoTime() - start) / 1e9);
-            }
-        }
-        model.close();
-        Collections.sort(times);
-        return times.get(RUNS / 2);
+    private interface Measured {
+        void run() throws IOException;
     }
 
-    private static double sum(Model model) {
+    private static void print(String what, Measured measured) throws IOException {
+        List<Double> times = new ArrayList<>();
+        for (int run = 0; run < WARM_UPS + RUNS; run++) {
+            long start = System.nanoTime();
+            measured.run();
+            times.add((System.nanoTime() - start) / 1e9);
+        }
+        double first = times.get(0);
+        List<Double> warm = times.subList(WARM_UPS, times.size());
+        Collections.sort(warm);
+        System.out.printf(Locale.ROOT, "%s %.3f, the first %.3f%n", what, warm.get(RUNS / 2), first);
+    }
+
+    private static double sum(Model model, List<NDArray> arrays) {
         double sum = 0;
         try (NDManager scope = model.getNDManager().newSubManager()) {
-            for (Parameter parameter : model.getBlock().getParameters().values()) {
-                NDArray array = parameter.getArray();
+            for (NDArray array : arrays) {
                 array.attach(model.getNDManager());
                 try (NDArray total = array.sum()) {
                     total.tempAttach(scope);

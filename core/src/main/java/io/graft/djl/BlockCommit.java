@@ -10,14 +10,14 @@ import io.graft.checkpoint.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Carries changes out on a block, and undoes them until it is closed. */
 final class BlockCommit implements ModelTarget.Commit {
-    private final List<BlockChanges.Flag> flags;
-    private final UndoLog undo;
+    private final BlockChanges changes;
     private final Runnable whenFinal;
+    private final Crew crew = new Crew();
+    private final UndoLog undo = new UndoLog(crew);
     private State state = State.OPEN;
 
     private enum State {
@@ -26,9 +26,8 @@ final class BlockCommit implements ModelTarget.Commit {
         CLOSED
     }
 
-    private BlockCommit(List<BlockChanges.Flag> flags, UndoLog undo, Runnable whenFinal) {
-        this.flags = flags;
-        this.undo = undo;
+    private BlockCommit(BlockChanges changes, Runnable whenFinal) {
+        this.changes = changes;
         this.whenFinal = whenFinal;
     }
 
@@ -37,9 +36,23 @@ final class BlockCommit implements ModelTarget.Commit {
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
      */
     static BlockCommit carryOut(BlockChanges changes, Runnable whenFinal) throws IOException {
-        WeightWriter writer = new WeightWriter();
-        UndoLog undo = new UndoLog(writer);
-        try (SpillFile ahead = new SpillFile()) {
+        BlockCommit commit = new BlockCommit(changes, whenFinal);
+        try {
+            Crew.lead(commit::carryOut);
+        } catch (Throwable failure) {
+            try (commit) {
+                commit.rollBack();
+            } catch (RuntimeException worse) {
+                failure.addSuppressed(worse);
+            }
+            throw failure;
+        }
+        return commit;
+    }
+
+    private void carryOut() throws IOException {
+        try (SpillFile ahead = new SpillFile();
+                Overwriter overwriter = new Overwriter(crew, undo)) {
             // Values that come from this model are read before any of them is overwritten.
             Map<BlockChanges.Values, TensorData> readAhead = new HashMap<>();
             for (BlockChanges.Values change : changes.values()) {
@@ -49,24 +62,16 @@ final class BlockCommit implements ModelTarget.Commit {
             }
             for (BlockChanges.Values change : changes.values()) {
                 TensorData values = readAhead.get(change);
-                undo.saveValues(change.parameter());
-                writer.write(
+                overwriter.write(
                         change.parameter().getArray(),
                         values == null ? change.value().materialize() : values);
             }
+            overwriter.finish();
             for (BlockChanges.Flag change : changes.flags()) {
                 undo.saveFlags(change.parameter());
                 change.parameter().freeze(!change.trainable());
             }
-        } catch (Throwable failure) {
-            try (undo) {
-                undo.undo();
-            } catch (IOException | RuntimeException worse) {
-                failure.addSuppressed(worse);
-            }
-            throw failure;
         }
-        return new BlockCommit(changes.flags(), undo, whenFinal);
     }
 
     @Override
@@ -75,16 +80,21 @@ final class BlockCommit implements ModelTarget.Commit {
             throw new IllegalStateException("the commit is final: it was closed");
         }
         state = State.ROLLED_BACK;
-        undo.undo();
+        try {
+            Crew.lead(undo::undo);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     @Override
     public void close() {
         State before = state;
         state = State.CLOSED;
-        try (undo) {
+        try (crew;
+                undo) {
             if (before == State.OPEN) {
-                flags.stream()
+                changes.flags().stream()
                         .filter(change -> !change.trainable())
                         .forEach(change -> clearGradient(change.parameter()));
                 whenFinal.run();

@@ -103,9 +103,10 @@ public final class BlockTarget implements ModelTarget {
     /**
      * {@inheritDoc}
      *
-     * <p>Values are written in place, so optimizers keep their arrays. Old values wait in a file in
-     * {@code java.io.tmpdir} until the commit is closed, so memory holds the model and a part of one tensor. Closing it also clears the gradients of parameters that the
-     * commit froze.
+     * <p>Values are written in place, so optimizers keep their arrays, by as many threads as there are processors; an interrupt
+     * stops neither them nor a roll-back. Old values wait in files in {@code java.io.tmpdir}, one for each thread, until the commit
+     * is closed. So memory holds the model and, of an array that is strided or on another device, a part. Closing the commit also
+     * clears the gradients of parameters that it froze.
      *
      * @throws IllegalArgumentException if the plan is for another model, or has {@link #refusals}
      */

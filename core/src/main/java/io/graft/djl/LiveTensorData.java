@@ -1,7 +1,6 @@
 package io.graft.djl;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.graft.checkpoint.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,38 +35,37 @@ final class LiveTensorData implements TensorData {
     }
 
     @Override
-    public ByteBuffer window(long offset, int length) throws IOException {
+    public ByteBuffer window(long offset, int length) {
         Objects.checkFromIndexSize(offset, length, byteCount);
         ByteBuffer copy = ByteBuffer.allocate(length);
+        read(offset, copy);
+        return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer target) {
+        Objects.checkFromIndexSize(offset, target.remaining(), byteCount);
+        long end = offset + target.remaining();
         for (Slab slab : slabs) {
             long from = Math.max(offset, slab.offset());
-            long to = Math.min(offset + length, slab.offset() + slab.length());
+            long to = Math.min(end, slab.offset() + slab.length());
             if (from < to) {
-                view(slab, bytes -> copy.put(bytes.slice((int) (from - slab.offset()), (int) (to - from))));
+                try (ArraySlab open = ArraySlab.open(array, slab)) {
+                    target.put(open.bytes().slice((int) (from - slab.offset()), (int) (to - from)));
+                }
             }
         }
-        return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
     public void transferTo(WritableByteChannel target) throws IOException {
         for (Slab slab : slabs) {
-            view(slab, bytes -> {
+            try (ArraySlab open = ArraySlab.open(array, slab)) {
+                ByteBuffer bytes = open.bytes();
                 while (bytes.hasRemaining()) {
                     target.write(bytes);
                 }
-            });
+            }
         }
-    }
-
-    private void view(Slab slab, BytesConsumer consumer) throws IOException {
-        // A strided or GPU array is copied by the engine into an array beside the view: the scope closes both.
-        try (NDManager scope = array.getManager().newSubManager(array.getDevice())) {
-            consumer.accept(array.get(scope, slab.index()).toByteBuffer(true));
-        }
-    }
-
-    private interface BytesConsumer {
-        void accept(ByteBuffer bytes) throws IOException;
     }
 }

@@ -1,21 +1,14 @@
 package io.graft.djl;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorData;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.List;
 
-/**
- * The one place that writes values into live arrays: in place, natively, slab by slab, so that the array keeps its gradient, and
- * its identity for optimizers and for the modules that share it.
- */
+/** Writes values into live arrays, for good. */
 final class WeightWriter {
     private final int slabLimit;
-    private ByteBuffer staging = ByteBuffer.allocateDirect(0);
 
     WeightWriter() {
         this(Slab.LIMIT);
@@ -31,35 +24,24 @@ final class WeightWriter {
      * @param values bytes of the array's own dtype and shape
      */
     void write(NDArray array, TensorData values) throws IOException {
-        DType dtype = DataTypes.of(array.getDataType());
-        DataType type = DataTypes.writable(dtype)
-                .orElseThrow(() -> new IllegalArgumentException("DJL cannot write " + dtype + " arrays"));
-        // Gradient mode is per thread, and where it is on, a leaf that requires gradients refuses in-place writes.
-        boolean tracked = array.hasGradient();
-        if (tracked) {
-            array.setRequiresGradient(false);
-        }
-        try (NDManager scope = array.getManager().newSubManager(Device.cpu())) {
-            for (Slab slab : Slab.of(array.getShape(), dtype.bits() / 8, slabLimit)) {
-                ByteBuffer bytes = direct(values.window(slab.offset(), slab.length()));
-                try (NDArray source = scope.create(bytes, slab.shape(), type)) {
-                    array.set(slab.index(), source);
-                }
-            }
-        } finally {
-            if (tracked) {
-                array.setRequiresGradient(true);
+        for (Slab slab : slabs(array, slabLimit)) {
+            try (ArraySlab open = ArraySlab.open(array, slab)) {
+                values.read(slab.offset(), open.bytes());
+                open.store();
             }
         }
     }
 
-    private ByteBuffer direct(ByteBuffer window) {
-        if (window.isDirect()) {
-            return window.slice(); // the engine starts at the buffer's address, whatever its position
+    /** The parts that an array is written in. */
+    static List<Slab> slabs(NDArray array) {
+        return slabs(array, Slab.LIMIT);
+    }
+
+    private static List<Slab> slabs(NDArray array, int limit) {
+        DType dtype = DataTypes.of(array.getDataType());
+        if (DataTypes.writable(dtype).isEmpty()) {
+            throw new IllegalArgumentException("DJL cannot write " + dtype + " arrays");
         }
-        if (staging.capacity() < window.remaining()) {
-            staging = ByteBuffer.allocateDirect(window.remaining());
-        }
-        return staging.clear().put(window).flip();
+        return Slab.of(array.getShape(), dtype.bits() / 8, limit);
     }
 }

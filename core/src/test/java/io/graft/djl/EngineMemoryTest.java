@@ -2,11 +2,14 @@ package io.graft.djl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
@@ -18,9 +21,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,8 +104,8 @@ class EngineMemoryTest {
     }
 
     @Test
-    void tensorsOfAFileAreWrittenFromItsMapping(@TempDir Path folder) throws IOException {
-        int elements = (2 << 20) / 4; // above the size that is copied
+    void tensorsOfAFileAreReadIntoTheArray(@TempDir Path folder) throws IOException {
+        int elements = (2 << 20) / 4;
         ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * elements).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(-1);
         while (bytes.hasRemaining()) {
@@ -113,29 +116,55 @@ class EngineMemoryTest {
         new WeightWriter().write(array, CheckpointFile.of(file).data(4, 4L * elements));
         assertEquals(4f, array.getFloat(0));
         assertEquals(4f * elements, array.getFloat(elements - 1));
-        array.addi(1); // the array's memory is its own, not the read-only mapping
+        array.addi(1);
         assertEquals(5f, array.getFloat(0));
     }
 
     @Test
-    void aDirectWindowIsTakenFromItsPosition() throws IOException {
-        ByteBuffer direct = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
-        direct.putFloat(1).putFloat(2).putFloat(3).position(4);
-        NDArray array = manager.zeros(new Shape(2));
-        new WeightWriter().write(array, new OneWindow(direct));
-        assertArrayEquals(new float[] {2, 3}, array.toFloatArray());
+    void rowsInOrderAreOpenedWhereTheyLie() {
+        NDArray array = manager.zeros(new Shape(5, 3));
+        for (Slab slab : Slab.of(array.getShape(), 4, 24)) {
+            try (ArraySlab open = ArraySlab.open(array, slab)) {
+                assertFalse(open.isCopy());
+                open.bytes().putFloat(0, (float) slab.from());
+            }
+        }
+        assertArrayEquals(
+                new float[] {0, 2, 4},
+                array.get(":, 0").get(new NDIndex("0::2")).toFloatArray());
     }
 
-    /** Why windows are sliced: the engine takes a direct buffer's memory from its start. */
     @Test
-    void theEngineIgnoresTheBuffersPosition() {
-        ByteBuffer direct = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
-        direct.putFloat(1).putFloat(2).position(4);
-        assertEquals(1f, manager.create(direct, new Shape(1), DataType.FLOAT32).getFloat());
-        direct.position(4);
-        assertEquals(
-                2f,
-                manager.create(direct.slice(), new Shape(1), DataType.FLOAT32).getFloat());
+    void rowsThatLieApartAreCopied() {
+        NDArray array = manager.zeros(new Shape(2, 3)).transpose();
+        try (ArraySlab open =
+                ArraySlab.open(array, Slab.of(array.getShape(), 4, Slab.LIMIT).get(0))) {
+            assertTrue(open.isCopy());
+            open.bytes().putFloat(0, 1);
+            assertEquals(0f, array.getFloat(0, 0));
+            open.store();
+            assertEquals(1f, array.getFloat(0, 0));
+        }
+    }
+
+    @Test
+    void memoryThatMayBeSharedIsTold() {
+        NDArray array = manager.zeros(new Shape(4, 2));
+        List<Slab> halves = Slab.of(array.getShape(), 4, 16);
+        Slab whole = Slab.of(array.getShape(), 4, 32).get(0);
+        try (ArraySlab first = ArraySlab.open(array, halves.get(0));
+                ArraySlab second = ArraySlab.open(array, halves.get(1));
+                ArraySlab both = ArraySlab.open(array, whole);
+                ArraySlab copy = ArraySlab.open(
+                        array.get(":, 0"), Slab.of(new Shape(4), 4, 32).get(0))) {
+            assertFalse(first.mayShareMemory(second));
+            assertFalse(second.mayShareMemory(first));
+            assertTrue(both.mayShareMemory(second));
+            assertTrue(second.mayShareMemory(both));
+            assertTrue(first.mayShareMemory(first));
+            assertTrue(copy.mayShareMemory(first));
+            assertTrue(first.mayShareMemory(copy));
+        }
     }
 
     /** Why values are written in place: an array that takes another one's memory loses its gradient, and cannot get it back. */
@@ -180,24 +209,6 @@ class EngineMemoryTest {
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class, () -> new WeightWriter().write(complex, floats(1, 2, 3, 4)));
         assertEquals("DJL cannot write C64 arrays", refused.getMessage());
-    }
-
-    /** A tensor whose only window is a part of a larger buffer. */
-    private record OneWindow(ByteBuffer bytes) implements TensorData {
-        @Override
-        public long byteCount() {
-            return bytes.remaining();
-        }
-
-        @Override
-        public ByteBuffer window(long offset, int length) {
-            return bytes;
-        }
-
-        @Override
-        public void transferTo(WritableByteChannel target) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     private void assertRoundTrip(DType dtype, Shape shape, int slabLimit) throws IOException {

@@ -84,14 +84,10 @@ final class Models {
 
     record Snapshot(ByteBuffer bits, boolean trainable, boolean tracked) {
         static Snapshot of(Parameter parameter) {
-            try {
-                LiveTensorData data = new LiveTensorData(parameter.getArray());
-                ByteBuffer bits = data.window(0, (int) data.byteCount());
-                return new Snapshot(
-                        bits, parameter.requiresGradient(), parameter.getArray().hasGradient());
-            } catch (IOException impossible) {
-                throw new AssertionError(impossible);
-            }
+            LiveTensorData data = new LiveTensorData(parameter.getArray());
+            ByteBuffer bits = data.window(0, (int) data.byteCount());
+            return new Snapshot(
+                    bits, parameter.requiresGradient(), parameter.getArray().hasGradient());
         }
     }
 
