@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -57,9 +58,9 @@ final class S3File implements RemoteFile {
         }
         if (region != null) {
             builder.region(Region.of(region));
-        } else if (endpoint != null) {
+        } else {
             // another store ignores it, and to look for one would ask the network
-            builder.region(Region.US_EAST_1);
+            builder.region(endpoint != null ? Region.US_EAST_1 : usualRegion());
         }
         try {
             return new S3File(location, builder.build());
@@ -67,8 +68,22 @@ final class S3File implements RemoteFile {
             throw TransferException.lasting(
                     Reason.UNREADABLE,
                     "the AWS SDK cannot be set up (" + words(unusable) + ")",
-                    "set AWS_REGION, or `region` in `settings`",
+                    "check the settings of the AWS SDK, in the environment or in ~/.aws",
                     unusable);
+        }
+    }
+
+    /** The region that any AWS tool would take here. */
+    private static Region usualRegion() throws TransferException {
+        try {
+            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+        } catch (SdkException unknown) {
+            throw TransferException.lasting(
+                    Reason.UNREADABLE,
+                    "nobody says in which AWS region the bucket is",
+                    "set AWS_REGION, or AWS_PROFILE to a profile of ~/.aws/config that has a region, or `region` in"
+                            + " `settings`",
+                    unknown);
         }
     }
 

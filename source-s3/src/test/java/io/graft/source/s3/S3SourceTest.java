@@ -183,6 +183,28 @@ class S3SourceTest {
                 failed.getMessage());
     }
 
+    @Test
+    void aMissingRegionIsToldInASentence() throws IOException {
+        Map<String, String> nowhere =
+                Map.of("aws.configFile", "none", "aws.sharedCredentialsFile", "none", "aws.disableEc2Metadata", "true");
+        nowhere.forEach(System::setProperty);
+        try {
+            CheckpointException failed = assertThrows(
+                    CheckpointException.class,
+                    () -> CheckpointFetcher.create().fetch(CheckpointRef.of("s3://models/a.pt")));
+            assertEquals(CheckpointException.Reason.UNREADABLE, failed.reason());
+            assertEquals(
+                    "s3://models/a.pt: nobody says in which AWS region the bucket is; set AWS_REGION, or AWS_PROFILE to a"
+                            + " profile of ~/.aws/config that has a region, or `region` in `settings`",
+                    failed.getMessage());
+            System.setProperty("aws.region", "eu-central-1");
+            new S3Source().locate(CheckpointRef.of("s3://models/a.pt"));
+        } finally {
+            nowhere.keySet().forEach(System::clearProperty);
+            System.clearProperty("aws.region");
+        }
+    }
+
     private static String refusal(CheckpointRef ref) {
         return assertThrows(
                         IllegalArgumentException.class,
