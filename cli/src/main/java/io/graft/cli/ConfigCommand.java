@@ -54,18 +54,12 @@ final class ConfigCommand implements Runnable {
         @Override
         public Integer call() throws Exception {
             ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
-            List<Problem> problems = applier.check(config.file(), config.overrides());
+            List<Problem> warnings = applier.check(config.file(), config.overrides());
+            new ProblemText(console, common.color).print(warnings);
             if (json) {
                 console.out()
-                        .print(ReportJson.compact("config check", Path.of("")).of(problems));
-            }
-            ProblemText text = new ProblemText(console, common.color);
-            if (problems.stream().anyMatch(Problem::isError)) {
-                text.print(problems, config.file(), "");
-                return ExitCode.of(problems);
-            }
-            text.print(problems);
-            if (!json) {
+                        .print(ReportJson.compact("config check", Path.of("")).of(warnings));
+            } else {
                 console.out().println(Printable.of(config.file().toString()) + " is correct");
             }
             return ExitCode.DONE;

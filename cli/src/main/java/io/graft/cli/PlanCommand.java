@@ -5,6 +5,7 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.ReportJson;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +43,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {
-            problems.print(plan.problems(), config.file(), "This plan cannot be carried out.");
+            problems.print(plan.problems(), config.file(), OptionalInt.of(plan.configured()));
             return ExitCode.of(plan.problems());
         }
         problems.print(plan.problems());

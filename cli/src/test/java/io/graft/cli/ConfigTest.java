@@ -67,7 +67,7 @@ class ConfigTest {
     void checkTellsTheSame() {
         Outcome apply = place.graft("apply", "-c", "DIR/x.conf");
         place.graft("config", "check", "-c", "DIR/x.conf")
-                .is(ExitCode.USAGE, apply.err().replace(" Nothing was changed.", ""));
+                .is(ExitCode.USAGE, apply.err());
     }
 
     @Test

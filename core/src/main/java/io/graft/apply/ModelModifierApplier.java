@@ -140,13 +140,15 @@ public final class ModelModifierApplier {
         }
     }
 
-    /** Every problem of a configuration, warnings included, without opening a model or a checkpoint. */
+    /**
+     * Looks for everything that is wrong with a configuration, without opening a model or a checkpoint. It need not name a model,
+     * since whoever uses it may have one.
+     *
+     * @return its warnings
+     * @throws GraftException if it has errors
+     */
     public List<Problem> check(Path config, ConfigOverrides overrides) {
-        try {
-            return configurations.read(config, overrides, Demand.PLAN).problems();
-        } catch (GraftException unusable) {
-            return unusable.problems();
-        }
+        return configurations.read(config, overrides, Demand.CHECK).problems();
     }
 
     /**
