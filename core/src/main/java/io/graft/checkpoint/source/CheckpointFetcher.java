@@ -193,6 +193,7 @@ public final class CheckpointFetcher {
     private Kept kept(CheckpointSource source, CheckpointRef ref) throws IOException {
         Instant asked = Instant.now();
         CacheEntry entry = cache.entry(ref, source.server(ref));
+        CacheUse.begin(entry.use());
         Optional<Kept> known = entry.current().filter(kept -> hasDigest(kept, ref));
         if (known.isPresent()) {
             return known.get();
@@ -212,6 +213,7 @@ public final class CheckpointFetcher {
     private Kept download(CheckpointSource source, CheckpointRef ref, CacheEntry entry, Optional<Kept> atHand)
             throws IOException {
         FetchConditions conditions = ref.conditions();
+        CacheLimit limit = cache.limit();
         if (!(source.locate(ref) instanceof RemoteFile found)) {
             throw new IllegalStateException("a source that says it is remote gives a local file");
         }
@@ -230,7 +232,9 @@ public final class CheckpointFetcher {
                 entry.discardPart();
                 throw another;
             }
-            return entry.install(actual, ShardFolder.plain(remote.name()), fetched.get(), ref.shown());
+            Kept kept = entry.install(actual, ShardFolder.plain(remote.name()), fetched.get(), ref.shown());
+            limit.enforce(cache.folder());
+            return kept;
         }
     }
 
