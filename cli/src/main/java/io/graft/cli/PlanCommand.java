@@ -22,7 +22,10 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions config;
 
-    @Option(names = "--json", description = "Print the plan as one JSON document.")
+    @Mixin
+    private ProgressOption progress;
+
+    @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
     @Option(names = "--detailed-exitcode", description = "Exit with 6 if the plan changes something, with 0 if not.")
@@ -34,7 +37,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
         Plan plan = applier.plan(config.file(), config.overrides());
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));

@@ -66,8 +66,7 @@ class ConfigTest {
     @Test
     void checkTellsTheSame() {
         Outcome apply = place.graft("apply", "-c", "DIR/x.conf");
-        place.graft("config", "check", "-c", "DIR/x.conf")
-                .is(ExitCode.USAGE, apply.err());
+        place.graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.USAGE, apply.err());
     }
 
     @Test
@@ -121,6 +120,6 @@ class ConfigTest {
 
     private static Console console(boolean terminal, Map<String, String> environment) {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
-        return new Console(nowhere, nowhere, environment, terminal);
+        return new Console(nowhere, nowhere, environment, terminal, terminal);
     }
 }

@@ -2,6 +2,8 @@ package io.graft.apply;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.graft.checkpoint.source.CheckpointFetcher;
+import io.graft.checkpoint.source.FetchProgress;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigFile;
@@ -23,13 +25,16 @@ import java.util.OptionalInt;
 final class Configurations {
     private final ModifierRegistry registry;
     private final ClassLoader loader;
+    private final CheckpointFetcher fetcher;
 
     /**
      * @param loader where sources and formats of checkpoints are looked for
+     * @param progress is told of downloads
      */
-    Configurations(ModifierRegistry registry, ClassLoader loader) {
+    Configurations(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
         this.loader = loader;
+        this.fetcher = CheckpointFetcher.create(loader).watchedBy(progress);
     }
 
     /**
@@ -73,7 +78,7 @@ final class Configurations {
         if (demand.isLive()) {
             ok.value().model().ifPresent(model -> problems.add(unread(model)));
         }
-        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names, loader), redaction);
+        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names, fetcher), redaction);
     }
 
     private static Problem unread(ModelSection model) {

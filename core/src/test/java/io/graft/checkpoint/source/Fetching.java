@@ -98,6 +98,10 @@ final class Fetching {
                 none.token());
     }
 
+    CheckpointFetcher fetcher() {
+        return fetcher;
+    }
+
     FetchedCheckpoint fetch(String uri) {
         return fetch(CheckpointRef.of(uri));
     }
