@@ -34,7 +34,9 @@ final class ConfigCommand implements Runnable {
     /** Tells everything that is wrong with a file, without opening a model. */
     @Command(
             name = "check",
-            description = "Tells everything that is wrong with FILE, without opening a model or a checkpoint.")
+            description =
+                    "Tells everything that is wrong with FILE, without opening a model or a checkpoint. FILE need not name a"
+                            + " model: a program may have it.")
     static final class CheckCommand implements Callable<Integer> {
         private final Console console;
 

@@ -88,6 +88,16 @@ class ConfigTest {
     }
 
     @Test
+    void aFileForAModelOfAProgramIsCorrectToo() {
+        place.file("x.conf", "graft.modifiers = [{ type = freezing, submodules-to-freeze = [encoder] }]\n");
+        assertEquals(
+                "DIR/x.conf is correct\n",
+                place.graft("config", "check", "-c", "DIR/x.conf")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
     void aSyntaxErrorIsShown() throws IOException {
         place.file("x.conf", "graft {\n  model.checkpoint = \"init.safetensors\"\n  modifiers = [\n");
         Outcome outcome = place.graft("config", "check", "-c", "DIR/x.conf");
