@@ -6,6 +6,7 @@ import io.graft.source.s3.S3Source;
 @SuppressWarnings("module")
 module io.graft.source.s3 {
     requires io.graft.core;
+    requires software.amazon.awssdk.auth;
     requires software.amazon.awssdk.awscore;
     requires software.amazon.awssdk.core;
     requires software.amazon.awssdk.http;

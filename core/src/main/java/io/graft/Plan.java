@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param model the model it is for
  * @param modifiers what each modifier does, in the order in which they ran
+ * @param configured how many modifiers the configuration lists; after one that fails, none is run
  * @param tensors the state dict as it will be
  * @param problems errors keep the plan from being committed; warnings do not
  * @param fetched the checkpoints that came from other machines, in the order in which they were asked for
@@ -16,6 +17,7 @@ import java.util.List;
 public record Plan(
         ModelRef model,
         List<ModifierRecord> modifiers,
+        int configured,
         List<DraftTensor> tensors,
         List<Problem> problems,
         List<FetchedFile> fetched) {
@@ -26,9 +28,9 @@ public record Plan(
         fetched = List.copyOf(fetched);
     }
 
-    /** A plan for which nothing came from another machine. */
+    /** A plan in which every modifier was run, and for which nothing came from another machine. */
     public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
-        this(model, modifiers, tensors, problems, List.of());
+        this(model, modifiers, modifiers.size(), tensors, problems, List.of());
     }
 
     /** Whether the plan may be committed. */

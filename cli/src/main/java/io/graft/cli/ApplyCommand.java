@@ -25,6 +25,9 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions config;
 
+    @Mixin
+    private ProgressOption progress;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
@@ -35,12 +38,10 @@ final class ApplyCommand implements Callable<Integer> {
             names = "--partition",
             paramLabel = "I/N",
             converter = PartConverter.class,
-            description =
-                    "Write the I-th of N parts of the files, for as many processes. The last one to end completes the"
-                            + " output.")
+            description = "Write part I of N, for as many processes. The one that ends last completes the output.")
     private Part part = Part.WHOLE;
 
-    @Option(names = "--json", description = "Print the report as one JSON document.")
+    @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
     ApplyCommand(Console console) {
@@ -61,7 +62,8 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
         Report report = applier.apply(config.file(), config.overrides(output), part);
         new ProblemText(console, common.color).print(report.plan().problems());
         if (json) {

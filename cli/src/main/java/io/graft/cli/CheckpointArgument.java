@@ -3,7 +3,6 @@ package io.graft.cli;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.checkpoint.source.FetchConditions;
 import io.graft.checkpoint.source.FetchedCheckpoint;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -44,17 +43,23 @@ record CheckpointArgument(CheckpointRef ref, Optional<Path> path) {
     /**
      * Opens it, fetched if it is not here.
      *
+     * @param request how to fetch it
      * @param loader where sources and formats are looked for
      * @throws io.graft.checkpoint.CheckpointException if it cannot be used, or a condition does not hold
      */
-    GivenCheckpoint open(FetchConditions conditions, ClassLoader loader) {
-        if (path.isPresent() && conditions.sha256().isEmpty()) {
-            return GivenCheckpoint.here(Checkpoint.open(path.get(), loader));
+    GivenCheckpoint open(FetchRequest request, ClassLoader loader) {
+        if (path.isPresent() && request.conditions().sha256().isEmpty()) {
+            return given(Checkpoint.open(path.get(), loader));
         }
-        CheckpointRef wanted = ref.under(conditions);
-        CheckpointFetcher fetcher = CheckpointFetcher.create(loader);
+        CheckpointRef wanted = ref.under(request.conditions());
+        CheckpointFetcher fetcher =
+                CheckpointFetcher.create(loader).naming(request.names()).watchedBy(request.progress());
         FetchedCheckpoint fetched = fetcher.fetch(wanted);
         Checkpoint checkpoint = fetcher.open(wanted, fetched);
-        return fetched.isRemote() ? new GivenCheckpoint(wanted.shown(), checkpoint) : GivenCheckpoint.here(checkpoint);
+        return fetched.isRemote() ? new GivenCheckpoint(shown(), shown(), checkpoint) : given(checkpoint);
+    }
+
+    private GivenCheckpoint given(Checkpoint checkpoint) {
+        return new GivenCheckpoint(shown(), checkpoint.path().toString(), checkpoint);
     }
 }

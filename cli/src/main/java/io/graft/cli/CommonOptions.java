@@ -16,14 +16,16 @@ final class CommonOptions {
     @Option(
             names = "--extensions",
             paramLabel = "PATH",
-            description = "A jar, or a folder of jars, with modifiers in it. Repeatable; also GRAFT_EXTENSIONS.")
+            description =
+                    "A jar, or a folder of jars, that brings modifiers, checkpoint formats or sources. Repeatable; also"
+                            + " GRAFT_EXTENSIONS.")
     List<Path> extensions = new ArrayList<>();
 
     @Option(
             names = "--color",
             paramLabel = "WHEN",
             defaultValue = "auto",
-            description = "Colour: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "When to colour: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     ColorChoice color = ColorChoice.auto;
 
     @Option(

@@ -34,7 +34,9 @@ final class ConfigCommand implements Runnable {
     /** Tells everything that is wrong with a file, without opening a model. */
     @Command(
             name = "check",
-            description = "Tells everything that is wrong with FILE, without opening a model or a checkpoint.")
+            description =
+                    "Tells everything that is wrong with FILE, without opening a model or a checkpoint. FILE need not name a"
+                            + " model: a program may have it.")
     static final class CheckCommand implements Callable<Integer> {
         private final Console console;
 
@@ -54,18 +56,12 @@ final class ConfigCommand implements Runnable {
         @Override
         public Integer call() throws Exception {
             ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
-            List<Problem> problems = applier.check(config.file(), config.overrides());
+            List<Problem> warnings = applier.check(config.file(), config.overrides());
+            new ProblemText(console, common.color).print(warnings);
             if (json) {
                 console.out()
-                        .print(ReportJson.compact("config check", Path.of("")).of(problems));
-            }
-            ProblemText text = new ProblemText(console, common.color);
-            if (problems.stream().anyMatch(Problem::isError)) {
-                text.print(problems, config.file(), "");
-                return ExitCode.of(problems);
-            }
-            text.print(problems);
-            if (!json) {
+                        .print(ReportJson.compact("config check", Path.of("")).of(warnings));
+            } else {
                 console.out().println(Printable.of(config.file().toString()) + " is correct");
             }
             return ExitCode.DONE;

@@ -18,7 +18,7 @@ final class ConfigOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Sets a key, as graft.output.overwrite=true, whatever the file says. Repeatable.")
+            description = "Set a key, as graft.output.overwrite=true, whatever the file says. Repeatable.")
     private List<String> overrides = new ArrayList<>();
 
     Path file() {

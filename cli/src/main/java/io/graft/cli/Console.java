@@ -2,9 +2,13 @@ package io.graft.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Help;
 
@@ -13,11 +17,36 @@ import picocli.CommandLine.Help;
  *
  * @param environment the process's environment
  * @param terminal whether a person watches, on a terminal that shows colours
+ * @param rewritable whether {@code err} is a terminal, where a line can be written again
  */
-record Console(PrintWriter out, PrintWriter err, Map<String, String> environment, boolean terminal) {
+record Console(
+        PrintWriter out, PrintWriter err, Map<String, String> environment, boolean terminal, boolean rewritable) {
+    private static final Path ERR = Path.of("/dev/stderr");
+
     static Console ofProcess() {
+        boolean terminal = Help.Ansi.AUTO.enabled();
         return new Console(
-                writer(FileDescriptor.out), writer(FileDescriptor.err), System.getenv(), Help.Ansi.AUTO.enabled());
+                writer(FileDescriptor.out),
+                writer(FileDescriptor.err),
+                System.getenv(),
+                terminal,
+                isTerminal(terminal));
+    }
+
+    /** Java asks for stdin and stdout only; where streams are devices, the name of the device tells. */
+    private static boolean isTerminal(boolean terminal) {
+        if (!Files.exists(ERR, LinkOption.NOFOLLOW_LINKS)) {
+            return terminal;
+        }
+        try {
+            String device = ERR.toRealPath().toString();
+            return device.startsWith("/dev/pts/")
+                    || device.startsWith("/dev/tty")
+                    || device.equals("/dev/console")
+                    || (device.startsWith("/dev/fd/") && terminal);
+        } catch (IOException pipe) {
+            return false;
+        }
     }
 
     /** Whether to colour, as {@code --color} says; {@code auto} heeds {@code NO_COLOR}. */

@@ -4,7 +4,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.graft.checkpoint.DType;
-import io.graft.checkpoint.source.FetchConditions;
 import io.graft.config.ProblemCode;
 import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
@@ -41,7 +40,7 @@ final class ConvertCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "IN",
             converter = CheckpointArgument.Converter.class,
-            description = "A checkpoint file, a folder that holds one or its shards, or a URI.")
+            description = "A checkpoint file, a folder with model.safetensors or its index, or a URI.")
     private CheckpointArgument input;
 
     @Parameters(
@@ -52,32 +51,35 @@ final class ConvertCommand implements Callable<Integer> {
                             + " or its shards.")
     private Path output;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "safetensors or pytorch, whatever OUT is called.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Write safetensors or pytorch, whatever OUT is called.")
     private OutputFormat format;
 
     @Option(
             names = "--dtype",
             paramLabel = "DTYPE",
-            description = "F16, BF16, F32 or F64, for tensors of floating-point numbers. The others stay as they are.")
+            description = "Convert floating-point tensors to F16, BF16, F32 or F64. The others stay as they are.")
     private String dtype;
 
     @Option(
             names = "--max-shard-size",
             paramLabel = "SIZE",
-            description = "Bytes of tensor data in one file of a folder at most, as 5GB, which is the default.")
+            description = "Put at most this much data into one file of a folder. Default: 5GB.")
     private String maxShardSize;
 
     @Option(
             names = "--strip-prefix",
             paramLabel = "PREFIX",
-            description = "Whole segments, as model, that go from the start of the keys that have them.")
+            description = "Take these segments, as model, from the start of the keys that begin with them.")
     private String stripPrefix;
 
     @Option(
             names = "--rename",
             paramLabel = "FROM=TO",
             description =
-                    "Renames a key, or a module and all below it, after the prefix is stripped. In FROM, * stands for"
+                    "Rename a key, or a module and all below it, after the prefix is stripped. In FROM, * stands for"
                             + " one segment, re: begins a regular expression for the whole; in TO, $1 is what the first * or"
                             + " group matched. Repeatable; the first rule that fits a key takes it.")
     private List<String> rename = new ArrayList<>();
@@ -85,7 +87,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--add-prefix",
             paramLabel = "PREFIX",
-            description = "Whole segments that come before every name, after the rules.")
+            description = "Put these segments before every name, after the rules.")
     private String addPrefix;
 
     @Option(names = "--overwrite", description = "Replace the file OUT, or the model in the folder OUT.")
@@ -101,8 +103,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Conversion conversion = conversion();
-        FetchConditions conditions = fetch.conditions();
-        GivenCheckpoint given = input.open(conditions, Extensions.load(common, console));
+        FetchRequest request = fetch.request(console);
+        GivenCheckpoint given = input.open(request, Extensions.load(common, console));
         ConversionReport report = new CheckpointConverter(conversion).convert(given.checkpoint(), output);
         if (json) {
             JsonOutput.print(console.out(), "convert", document -> ConvertJson.write(document, given, report));

@@ -1,9 +1,7 @@
 package io.graft.cli;
 
 import io.graft.checkpoint.diff.CheckpointDiff;
-import io.graft.checkpoint.source.FetchConditions;
 import io.graft.extension.LoadedExtensions;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,13 +14,28 @@ import picocli.CommandLine.Parameters;
         description = "Shows what differs between two checkpoints: names, dtypes, shapes and values."
                 + " Exits with 0 if nothing does, with 3 if something does.")
 final class DiffCommand implements Callable<Integer> {
+    private static final String SHA256_A = "--sha256-a";
+    private static final String SHA256_B = "--sha256-b";
+
     private final Console console;
 
     @Mixin
     private CommonOptions common;
 
+    @Option(
+            names = SHA256_A,
+            paramLabel = "HEX",
+            description = "The SHA-256 that A, or the index of its shards, must have.")
+    private String sha256OfA;
+
+    @Option(
+            names = SHA256_B,
+            paramLabel = "HEX",
+            description = "The SHA-256 that B, or the index of its shards, must have.")
+    private String sha256OfB;
+
     @Mixin
-    private PickleOption pickle;
+    private DownloadOptions download;
 
     @Parameters(
             index = "0",
@@ -47,10 +60,11 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        FetchConditions conditions = pickle.conditions(Optional.empty());
+        FetchRequest requestOfA = download.request(SHA256_A, sha256OfA, console);
+        FetchRequest requestOfB = download.request(SHA256_B, sha256OfB, console);
         LoadedExtensions extensions = Extensions.load(common, console);
-        GivenCheckpoint one = a.open(conditions, extensions);
-        GivenCheckpoint other = b.open(conditions, extensions);
+        GivenCheckpoint one = a.open(requestOfA, extensions);
+        GivenCheckpoint other = b.open(requestOfB, extensions);
         CheckpointDiff diff = CheckpointDiff.of(one.checkpoint(), other.checkpoint());
         if (json) {
             JsonOutput.print(console.out(), "diff", document -> DiffJson.write(document, one, other, diff));

@@ -103,7 +103,7 @@ final class DiffText {
 
     private static String title(GivenCheckpoint given) {
         Checkpoint checkpoint = given.checkpoint();
-        return Printable.of(given.uri()) + "  (" + checkpoint.format() + ", " + checkpoint.layout() + ")";
+        return Printable.of(given.shown()) + "  (" + checkpoint.format() + ", " + checkpoint.layout() + ")";
     }
 
     private static String special(ValueDiff values) {

@@ -43,7 +43,7 @@ final class Failures implements IExecutionExceptionHandler {
         boolean json = command.matchedOptionValue("--json", false);
         if (failure instanceof GraftException run) {
             new ProblemText(console, command.matchedOptionValue("--color", ColorChoice.auto))
-                    .print(run.problems(), command.matchedOptionValue("--config", Path.of("")), "Nothing was changed.");
+                    .print(run.problems(), command.matchedOptionValue("--config", Path.of("")), run.configured());
             console.out().print(json ? document.of(run) : "");
             return ExitCode.of(run.problems());
         }

@@ -1,32 +1,22 @@
 package io.graft.cli;
 
-import io.graft.checkpoint.source.FetchConditions;
-import io.graft.checkpoint.source.Sha256;
-import io.graft.config.ProblemCode;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What has to hold for the one checkpoint that a command reads. */
 final class FetchOptions {
+    private static final String SHA256 = "--sha256";
+
     @Option(
-            names = "--sha256",
+            names = SHA256,
             paramLabel = "HEX",
-            description = "The digest that the file, or the index of the shards, must have.")
+            description = "The SHA-256 that the file, or the index of its shards, must have.")
     private String sha256;
 
     @Mixin
-    private PickleOption pickle;
+    private DownloadOptions download;
 
-    FetchConditions conditions() {
-        return pickle.conditions(Optional.ofNullable(sha256).map(FetchOptions::digest));
-    }
-
-    private static Sha256 digest(String text) {
-        try {
-            return Sha256.parse(text);
-        } catch (IllegalArgumentException malformed) {
-            throw new CommandException(ProblemCode.MALFORMED_VALUE, "--sha256: " + malformed.getMessage(), "");
-        }
+    FetchRequest request(Console console) {
+        return download.request(SHA256, sha256, console);
     }
 }

@@ -5,10 +5,7 @@ import io.graft.checkpoint.Checkpoint;
 /**
  * A checkpoint that a command was given, opened.
  *
- * @param uri what reports call it: its canonical path, or the URI that it was fetched from
+ * @param shown what people are told: what they wrote, without passwords and keys
+ * @param uri what programs are told: its canonical path, or the URI that it was fetched from
  */
-record GivenCheckpoint(String uri, Checkpoint checkpoint) {
-    static GivenCheckpoint here(Checkpoint checkpoint) {
-        return new GivenCheckpoint(checkpoint.path().toString(), checkpoint);
-    }
-}
+record GivenCheckpoint(String shown, String uri, Checkpoint checkpoint) {}

@@ -2,7 +2,6 @@ package io.graft.cli;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.source.FetchConditions;
 import io.graft.config.ProblemCode;
 import io.graft.model.ModuleTree;
 import io.graft.model.Selector;
@@ -39,7 +38,7 @@ final class InspectCommand implements Callable<Integer> {
             names = "--keys",
             paramLabel = "SELECTOR",
             description =
-                    "Lists these tensors: a dotted path, with * for one segment and ** for any number, or re:REGEX.")
+                    "List these tensors one by one: a dotted path, with * for one segment and ** for any number, or re:REGEX.")
     private String keys;
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -51,8 +50,8 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        FetchConditions conditions = fetch.conditions();
-        GivenCheckpoint given = argument.open(conditions, Extensions.load(common, console));
+        FetchRequest request = fetch.request(console);
+        GivenCheckpoint given = argument.open(request, Extensions.load(common, console));
         Checkpoint checkpoint = given.checkpoint();
         Collection<TensorEntry> shown = keys == null ? checkpoint.tensors().values() : selected(checkpoint, selector());
         if (json) {

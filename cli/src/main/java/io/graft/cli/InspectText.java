@@ -29,7 +29,7 @@ final class InspectText {
      */
     void print(GivenCheckpoint given, Collection<TensorEntry> shown, boolean listed) {
         Checkpoint checkpoint = given.checkpoint();
-        out.println(Printable.of(given.uri()));
+        out.println(Printable.of(given.shown()));
         out.println(checkpoint.format() + ", " + checkpoint.layout());
         TextTable table = new TextTable();
         Map<DType, Integer> dtypes = new EnumMap<>(DType.class);

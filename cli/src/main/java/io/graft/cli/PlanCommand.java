@@ -5,6 +5,7 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.ReportJson;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,10 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions config;
 
-    @Option(names = "--json", description = "Print the plan as one JSON document.")
+    @Mixin
+    private ProgressOption progress;
+
+    @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
     @Option(names = "--detailed-exitcode", description = "Exit with 6 if the plan changes something, with 0 if not.")
@@ -33,7 +37,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
         Plan plan = applier.plan(config.file(), config.overrides());
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
@@ -42,7 +47,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {
-            problems.print(plan.problems(), config.file(), "This plan cannot be carried out.");
+            problems.print(plan.problems(), config.file(), OptionalInt.of(plan.configured()));
             return ExitCode.of(plan.problems());
         }
         problems.print(plan.problems());

@@ -4,6 +4,7 @@ import io.graft.config.Problem;
 import io.graft.config.ProblemRenderer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Problems of a configuration and of what it asks for, for people, on the error stream. */
 final class ProblemText {
@@ -21,16 +22,22 @@ final class ProblemText {
     }
 
     /**
-     * Prints them with a closing line that counts them.
+     * Prints the problems of a run that they end, below a line that counts them.
      *
-     * @param consequence a sentence about what did not happen; may be empty
+     * @param configured how many modifiers the file lists; empty if it could not be read
      */
-    void print(List<Problem> problems, Path config, String consequence) {
-        print(problems);
+    void print(List<Problem> problems, Path config, OptionalInt configured) {
         long errors = problems.stream().filter(Problem::isError).count();
         long warnings = problems.size() - errors;
-        String counts = Counts.of(errors, "error") + (warnings == 0 ? "" : ", " + Counts.of(warnings, "warning"));
+        String file = Printable.of(config.toString());
+        console.err()
+                .println((configured.isPresent()
+                                ? Counts.of(configured.getAsInt(), "modifier") + " configured in " + file
+                                : file)
+                        + ": " + Counts.of(errors, "error")
+                        + (warnings == 0 ? "" : ", " + Counts.of(warnings, "warning"))
+                        + ". Nothing was applied to the model.");
         console.err().println();
-        console.err().println((Printable.of(config.toString()) + ": " + counts + ". " + consequence).strip());
+        print(problems);
     }
 }

@@ -28,6 +28,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions config;
 
+    @Mixin
+    private ProgressOption progress;
+
     @Option(
             names = "--inputs",
             paramLabel = "IN",
@@ -46,7 +49,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "T",
             defaultValue = "1e-5",
-            description = "Largest difference: absolute up to 1, relative above. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "The largest difference allowed: absolute up to 1, relative above. Default: ${DEFAULT-VALUE}.")
     private double tolerance;
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -64,7 +68,8 @@ final class VerifyCommand implements Callable<Integer> {
                     "--tolerance: " + tolerance + " is not 0 or more",
                     "give a number as 1e-5");
         }
-        ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
         List<NamedTensor> given = tensors(inputs);
         List<NamedTensor> wanted = tensors(expected);
         OutputComparison comparison;

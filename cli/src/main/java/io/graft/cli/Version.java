@@ -1,13 +1,13 @@
 package io.graft.cli;
 
+import io.graft.extension.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote into the jar's manifest. */
+/** The version of the command. */
 final class Version implements IVersionProvider {
-    /** The version, or {@code development} when the classes do not come from a jar. */
+    /** The version; {@code development} if the classes come neither from a jar nor from a module. */
     static String text() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        return BuildVersion.of(Version.class).orElse("development");
     }
 
     @Override

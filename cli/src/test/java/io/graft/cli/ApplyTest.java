@@ -216,11 +216,11 @@ class ApplyTest {
                 "apply", "-c", "DIR/x.conf", "--set", "graft.output.overwrite=true", "--extensions", "DIR/failing.jar");
         assertEquals("", outcome.out());
         outcome.is(ExitCode.FAILED, """
+                1 modifier configured in DIR/x.conf: 1 error. Nothing was applied to the model.
+
                 error[apply-failed]
                      = the plan cannot be carried out: IOException: the disk is gone;
                        the model and the output are as they were
-
-                DIR/x.conf: 1 error. Nothing was changed.
                 """);
         assertEquals(before, place.files());
     }

@@ -7,7 +7,9 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Extensions that cannot be used, each as people have met them: real jars, in a folder for each code. */
@@ -100,14 +102,19 @@ final class BrokenJars {
         Files.createDirectory(of(folder, ProblemCode.EXTENSION_EMPTY));
     }
 
-    /** One modifier, {@code com.acme.<name>ModelModifier}, that another version of Graft has generated the provider of. */
+    /** One modifier, {@code com.acme.<name>ModelModifier} with its name as id, that another version of Graft has generated the provider of. */
     static void ofAnotherApiLevel(Path jar, String name, int level) throws IOException {
-        String provider = "com.acme." + name + "ModelModifier_Provider";
-        ExtensionJar.build(
-                jar,
-                kept -> true,
-                Map.of(provider.replace('.', '/') + ".java", OF_ANOTHER_LEVEL.formatted(name, level)));
-        edit(jar, opened -> list(opened, provider + "\n"));
+        String provider = "com/acme/" + name + "ModelModifier_Provider";
+        Path theirs = Files.createTempFile("provider", ".jar");
+        ExtensionJar.build(theirs, kept -> true, Map.of(provider + ".java", OF_ANOTHER_LEVEL.formatted(name, level)));
+        ExtensionJar.build(jar, kept -> true, modifier(name, name.toLowerCase(Locale.ROOT), ""));
+        try (FileSystem from = FileSystems.newFileSystem(theirs)) {
+            Path generated = from.getPath(provider + ".class");
+            edit(
+                    jar,
+                    to -> Files.copy(generated, to.getPath(provider + ".class"), StandardCopyOption.REPLACE_EXISTING));
+        }
+        Files.delete(theirs);
     }
 
     /** The folder of the jars that a code is about; it need not exist. */

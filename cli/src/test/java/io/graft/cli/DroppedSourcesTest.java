@@ -77,11 +77,11 @@ class DroppedSourcesTest {
         config(place, "localhost:1");
         place.graft(with(S3, "config", "check", "-c", "DIR/x.conf")).is(ExitCode.DONE);
         place.graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.USAGE, """
+                        1 modifier configured in DIR/x.conf: 1 error. Nothing was applied to the model.
+
                         error[malformed-value] DIR/x.conf:3:11 graft.model.checkpoint.uri
                            3 |     uri = "s3://models/model.safetensors"
                              |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `s3://models/model.safetensors`: no source takes `s3:`; at hand are file, http, https, run; add graft-source-s3 to the class path or to the extensions
-
-                        DIR/x.conf: 1 error.
                         """);
         try (FileServer server = new FileServer(folder)) {
             config(place, server.address());

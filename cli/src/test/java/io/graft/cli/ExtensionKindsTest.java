@@ -178,12 +178,12 @@ class ExtensionKindsTest {
                 List.of(1f, 2f),
                 Place.floats(place.path("out/model.safetensors")).get("decoder.bias"));
         place.graft("plan", "-c", "DIR/x.conf").is(ExitCode.CHECKPOINT, """
+                        1 modifier configured in DIR/x.conf: 1 error. Nothing was applied to the model.
+
                         error[checkpoint-unrecognised] DIR/x.conf:4:5 graft.modifiers[0]
                            4 |     { type = transfer-learning, checkpoint-path = x.acme }
                              |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `x.acme`: not a checkpoint that Graft knows: it begins with the bytes 41 43 4d 45; give a file of one of the formats: gguf, numpy, djl-params, pytorch, safetensors
                              = modifier 1 of 1, `transfer-learning` (BUILTIN)
-
-                        DIR/x.conf: 1 error. This plan cannot be carried out.
                         """);
     }
 
@@ -335,11 +335,11 @@ class ExtensionKindsTest {
         blockPlace()
                 .graft("plan", "-c", "DIR/block.conf", "--extensions", "DIR/net-1.jar", "--extensions", "DIR/net-2.jar")
                 .is(ExitCode.USAGE, """
+                        1 modifier configured in DIR/block.conf: 1 error. Nothing was applied to the model.
+
                         error[malformed-value] DIR/block.conf:1:31 graft.model.block-factory
                            1 | graft.model { block-factory = "com.acme.Net", input-shapes = [[1, 4]] }
                              |                               ^^^^^^^^^^^^^^ `com.acme.Net` is in net-1.jar and in net-2.jar; keep one of them among the extensions
-
-                        DIR/block.conf: 1 error. Nothing was changed.
                         """);
     }
 

@@ -67,7 +67,8 @@ class FailuresTest {
 
     private static String failing(Throwable failure, String... arguments) {
         StringWriter err = new StringWriter();
-        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of(), false);
+        Console console =
+                new Console(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of(), false, false);
         int code = new CommandLine(new Failing(failure))
                 .addMixin("common", new CommonOptions())
                 .setExecutionStrategy(GraftCommand::execute)

@@ -58,10 +58,13 @@ class FetchedArgumentsTest {
     void aFileUriIsThePath() {
         String path = graft("inspect", "DIR/init.safetensors").is(ExitCode.DONE).out();
         assertEquals(
-                path,
+                path.replace("DIR/", "file://DIR/"),
                 graft("inspect", "file://DIR/init.safetensors")
                         .is(ExitCode.DONE)
                         .out());
+        assertEquals(
+                graft("inspect", "DIR/init.safetensors", "--json").out(),
+                graft("inspect", "file://DIR/init.safetensors", "--json").out());
     }
 
     @Test
@@ -71,8 +74,9 @@ class FetchedArgumentsTest {
                 .is(
                         ExitCode.CHECKPOINT,
                         "graft: http://SERVER/init.pt: a pickle-based file from elsewhere, of which nobody has said what"
-                                + " it should be; add sha256 = \"" + digest + "\" once you know that this is its"
-                                + " publisher's digest, or allow-pickle = true; safetensors needs neither\n");
+                                + " it should be; add --sha256 " + digest
+                                + " once you know that this is its publisher's"
+                                + " digest, or --allow-pickle; safetensors needs neither\n");
         String allowed = graft("inspect", "http://SERVER/init.pt", "--allow-pickle")
                 .is(ExitCode.DONE)
                 .out();
@@ -155,6 +159,24 @@ class FetchedArgumentsTest {
                         "B  http://SERVER/init.pt  (pytorch, state_dict)"),
                 same.lines().limit(2).toList());
         assertTrue(json.contains("\"a\":{\"uri\":\"http://SERVER/init.safetensors\""), json);
+    }
+
+    @Test
+    void diffTakesADigestForEach() throws Exception {
+        String digest = sha256("init.pt");
+        String needs =
+                "graft: http://SERVER/init.pt: a pickle-based file from elsewhere, of which nobody has said what it"
+                        + " should be; add --sha256-%s " + digest
+                        + " once you know that this is its publisher's digest, or"
+                        + " --allow-pickle; safetensors needs neither\n";
+        graft("diff", "http://SERVER/init.pt", "DIR/init.pt").is(ExitCode.CHECKPOINT, needs.formatted("a"));
+        graft("diff", "DIR/init.pt", "http://SERVER/init.pt").is(ExitCode.CHECKPOINT, needs.formatted("b"));
+        graft("diff", "http://SERVER/init.pt", "DIR/init.safetensors", "--sha256-a", digest)
+                .is(ExitCode.DONE);
+        graft("diff", "DIR/init.safetensors", "http://SERVER/init.pt", "--sha256-b", digest)
+                .is(ExitCode.DONE);
+        graft("diff", "DIR/init.safetensors", "DIR/init.pt", "--sha256-b", "12")
+                .is(ExitCode.USAGE, "graft: --sha256-b: `12` is no SHA-256 digest: it needs 64 hexadecimal digits\n");
     }
 
     @Test

@@ -92,7 +92,7 @@ final class Place {
     Outcome graft(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Console console = new Console(new PrintWriter(out), new PrintWriter(err), environment, false);
+        Console console = new Console(new PrintWriter(out), new PrintWriter(err), environment, false, false);
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try {
             int code = GraftCommand.run(

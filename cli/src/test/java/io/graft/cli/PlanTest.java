@@ -100,10 +100,10 @@ class PlanTest {
     @Test
     void aMissingConfigurationIsNamed() {
         place.graft("plan", "-c", "DIR/gone.conf").is(ExitCode.USAGE, """
+                        DIR/gone.conf: 1 error. Nothing was applied to the model.
+
                         error[file-not-found] DIR/gone.conf
                              = there is no such file
-
-                        DIR/gone.conf: 1 error. Nothing was changed.
                         """);
     }
 

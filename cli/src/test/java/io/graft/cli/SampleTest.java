@@ -2,19 +2,13 @@ package io.graft.cli;
 
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.nn.core.Linear;
-import io.graft.apply.GraftException;
-import io.graft.apply.ModelModifierApplier;
-import io.graft.config.Problem;
-import io.graft.config.ProblemRenderer;
-import io.graft.config.SourceRef;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,52 +16,58 @@ import org.junit.jupiter.api.io.TempDir;
 class SampleTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "goldens", "SampleTest");
     private static final Path EXTENSIONS = Path.of("src", "test", "resources", "extensions");
+    private static final String ESCAPE = "\u001b";
+    private static final String NOTHING = ". Nothing was applied to the model.";
 
     @TempDir
-    Path jars;
+    static Path jars;
+
+    @BeforeAll
+    static void buildExtensions() throws IOException {
+        ExtensionJar.of(EXTENSIONS.resolve("lora"), jars.resolve("acme-lora-1.2.jar"));
+        ExtensionJar.of(EXTENSIONS.resolve("quantization"), jars.resolve("graft-modifiers-quantization-1.0.0.jar"));
+        BrokenJars.ofAnotherApiLevel(jars.resolve("acme-prune-2.0.jar"), "Prune", 5);
+    }
 
     @Test
-    void everyMistakeIsNamedWithItsPlace() throws IOException {
-        Path lora = jars.resolve("acme-lora-1.2.jar");
-        Path quantization = jars.resolve("graft-modifiers-quantization-1.0.0.jar");
-        Path prune = jars.resolve("acme-prune-2.0.jar");
-        ExtensionJar.of(EXTENSIONS.resolve("lora"), lora);
-        ExtensionJar.of(EXTENSIONS.resolve("quantization"), quantization);
-        BrokenJars.ofAnotherApiLevel(prune, "Prune", 5);
-        List<Problem> problems = problems(lora, quantization, prune);
-        assertGolden("SampleTest/plain.txt", anonymous(ProblemRenderer.plain().render(problems)));
-        assertEquals(8, problems.stream().filter(Problem::isError).count());
+    void everyMistakeIsNamedWithItsPlace() throws Exception {
+        Outcome plain = graft("config", "check");
+        assertGolden("SampleTest/plain.txt", plain.err());
+        assertEquals("", plain.out());
+        assertEquals(ExitCode.USAGE, plain.code());
+        Outcome coloured = graft("config", "check", "--color", "always");
+        assertGolden("SampleTest/colour.txt", coloured.err().replace(ESCAPE, "ESC"));
+        assertEquals(plain.err(), coloured.err().replaceAll(ESCAPE + "\\[[\\d;]*m", ""));
     }
 
-    private static List<Problem> problems(Path... jars) throws IOException {
-        URL[] urls = new URL[jars.length];
-        for (int i = 0; i < jars.length; i++) {
-            urls[i] = jars[i].toUri().toURL();
-        }
-        try (URLClassLoader loader = new URLClassLoader(urls, SampleTest.class.getClassLoader())) {
-            ModelModifierApplier applier = ModelModifierApplier.create(loader);
-            Linear block = Linear.builder().setUnits(1).build();
-            GraftException failure =
-                    assertThrows(GraftException.class, () -> applier.process(block, FOLDER.resolve("conf/train.conf")));
-            return failure.problems().stream().map(SampleTest::named).toList();
-        }
+    @Test
+    void planAndApplyTellTheSameOfAModelThatTheyAreGiven() throws Exception {
+        String told = graft("config", "check").err();
+        String model = "graft.model.checkpoint=model.safetensors";
+        assertEquals(told, graft("plan", "--set", model).err());
+        assertEquals(told, graft("apply", "--set", model, "-o", "out").err());
     }
 
-    /** As if the working directory were the sample's folder. */
-    private static Problem named(Problem problem) {
-        return new Problem(
-                problem.code(),
-                problem.severity(),
-                problem.path(),
-                problem.at()
-                        .map(at -> new SourceRef(
-                                at.file().replace(FOLDER + "/", ""), at.line(), at.column(), at.length(), at.text())),
-                problem.message(),
-                problem.notes(),
-                problem.help());
+    /** The file is one for a program that has the model, so the command misses what it needs itself. */
+    @Test
+    void withoutAModelTheyMissOne() throws Exception {
+        assertEquals(
+                "3 modifiers configured in conf/train.conf: 9 errors, 1 warning" + NOTHING,
+                graft("plan").err().lines().findFirst().orElse(""));
+        Outcome apply = graft("apply");
+        assertEquals(
+                "3 modifiers configured in conf/train.conf: 10 errors, 1 warning" + NOTHING,
+                apply.err().lines().findFirst().orElse(""));
+        assertTrue(apply.err().contains("error[missing-key]"), apply.err());
     }
 
-    private String anonymous(String text) {
-        return new Place(jars).anonymous(text);
+    /** Runs the command in the sample's folder. */
+    private static Outcome graft(String... command) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(Main.class.getName()));
+        line.addAll(List.of(command));
+        line.addAll(List.of("-c", "conf/train.conf", "--extensions", jars.toString()));
+        Outcome outcome = JavaProcess.run(FOLDER, Path.of("target", "classes"), line);
+        Place place = new Place(jars);
+        return new Outcome(outcome.code(), place.anonymous(outcome.out()), place.anonymous(outcome.err()));
     }
 }

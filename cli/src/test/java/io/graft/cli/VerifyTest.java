@@ -106,11 +106,11 @@ class VerifyTest {
     void aBlockThatCannotBeMadeIsNamedInItsFile() {
         place.graft("plan", "-c", "DIR/x.conf", "--set", "graft.model.block-factory=com.acme.Gone")
                 .is(ExitCode.USAGE, """
+                        1 modifier configured in DIR/x.conf: 1 error. Nothing was applied to the model.
+
                         error[malformed-value] --set graft.model.block-factory
                              = no class `com.acme.Gone` on the class path;
                                check the name (a nested class is written Outer$Inner), or add its jar to the extensions
-
-                        DIR/x.conf: 1 error. Nothing was changed.
                         """);
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A configuration that can be run.
@@ -40,6 +41,7 @@ record Configuration(
 
     /** A run that ends; with the plan, as far as it was made. */
     GraftException failure(List<Problem> all, Plan plan, Throwable cause) {
-        return new GraftException(redaction.problems(all), plan, redaction.cause(cause));
+        return new GraftException(
+                redaction.problems(all), OptionalInt.of(file.modifiers().size()), plan, redaction.cause(cause));
     }
 }

@@ -2,6 +2,8 @@ package io.graft.apply;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.graft.checkpoint.source.CheckpointFetcher;
+import io.graft.checkpoint.source.FetchProgress;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigFile;
@@ -17,18 +19,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads configurations: all that is wrong with one is found at once. */
 final class Configurations {
     private final ModifierRegistry registry;
     private final ClassLoader loader;
+    private final CheckpointFetcher fetcher;
 
     /**
      * @param loader where sources and formats of checkpoints are looked for
+     * @param progress is told of downloads
      */
-    Configurations(ModifierRegistry registry, ClassLoader loader) {
+    Configurations(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
         this.loader = loader;
+        this.fetcher = CheckpointFetcher.create(loader).watchedBy(progress);
     }
 
     /**
@@ -37,10 +43,11 @@ final class Configurations {
     Configuration read(Path file, ConfigOverrides overrides, Demand demand) {
         Bound<ConfigFile> read = ConfigFile.read(file, overrides, registry.secretKeys());
         if (!(read instanceof Bound.Ok<ConfigFile> ok)) {
-            throw new GraftException(read.problems(), null, null);
+            throw new GraftException(read.problems(), null);
         }
         Path folder = ok.value().path().toAbsolutePath().normalize().getParent();
-        return bind(ok.value().root(), ok.problems(), demand, folder, ReportNames.from(folder));
+        UnreadRoots roots = new UnreadRoots(registry, ok.value()::inclusionOf);
+        return bind(ok.value().root(), ok.problems(), roots, demand, folder, ReportNames.from(folder));
     }
 
     /**
@@ -50,25 +57,28 @@ final class Configurations {
         return bind(
                 ConfigCursor.of(resolved(config), registry.secretKeys()),
                 List.of(),
+                new UnreadRoots(registry, file -> Optional.empty()),
                 demand,
                 Path.of("").toAbsolutePath(),
                 ReportNames.absolute());
     }
 
-    private Configuration bind(ConfigCursor root, List<Problem> known, Demand demand, Path folder, ReportNames names) {
+    private Configuration bind(
+            ConfigCursor root, List<Problem> known, UnreadRoots roots, Demand demand, Path folder, ReportNames names) {
         // options that name a checkpoint look for its source with the context class loader
         Bound<GraftFile> bound = ExtensionLoader.within(loader, () -> new GraftFileBinder(registry, demand).bind(root));
         Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
-        problems.addAll(new UnreadRoots(registry).check(root));
+        // after the binding, which finds out what no quoted line may show
+        problems.addAll(roots.check(root));
         problems.addAll(redaction.problems(bound.problems()));
         if (!(bound instanceof Bound.Ok<GraftFile> ok)) {
-            throw new GraftException(problems, null, null);
+            throw new GraftException(problems, OptionalInt.of(GraftFileBinder.configured(root)), null, null);
         }
-        if (!demand.model()) {
+        if (demand.isLive()) {
             ok.value().model().ifPresent(model -> problems.add(unread(model)));
         }
-        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names, loader), redaction);
+        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names, fetcher), redaction);
     }
 
     private static Problem unread(ModelSection model) {
@@ -95,7 +105,6 @@ final class Configurations {
                                     + (named ? ": " + Failures.firstLine(unresolvable) : ""),
                             List.of(),
                             "resolve it before it is handed over")),
-                    null,
                     named ? unresolvable : null);
         }
     }

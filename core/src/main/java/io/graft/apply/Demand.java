@@ -2,22 +2,31 @@ package io.graft.apply;
 
 /** What is asked for, and so what the configuration must say. */
 enum Demand {
+    /** That it is correct, for whatever it may be used. */
+    CHECK(Model.EITHER, false, false),
     /** A plan for the model that the configuration names. */
-    PLAN(true, false, false),
+    PLAN(Model.NAMED, false, false),
     /** The modified model, in files. */
-    APPLY(true, true, true),
+    APPLY(Model.NAMED, true, true),
     /** A part of the modified model, in files beside those of other parts. */
-    APPLY_PART(true, true, false),
+    APPLY_PART(Model.NAMED, true, false),
     /** A plan for a model that the caller has. */
-    PLAN_LIVE(false, false, false),
+    PLAN_LIVE(Model.GIVEN, false, false),
     /** A model that the caller has, modified, and written if the configuration has an output. */
-    PROCESS(false, false, true);
+    PROCESS(Model.GIVEN, false, true);
 
-    private final boolean model;
+    private final Model model;
     private final boolean output;
     private final boolean writes;
 
-    Demand(boolean model, boolean output, boolean writes) {
+    /** Where the model comes from: the configuration, or the caller. */
+    private enum Model {
+        NAMED,
+        GIVEN,
+        EITHER
+    }
+
+    Demand(Model model, boolean output, boolean writes) {
         this.model = model;
         this.output = output;
         this.writes = writes;
@@ -25,7 +34,12 @@ enum Demand {
 
     /** Whether the configuration must name the model. */
     boolean model() {
-        return model;
+        return model == Model.NAMED;
+    }
+
+    /** Whether the caller has the model, so that what the configuration says of one is not read. */
+    boolean isLive() {
+        return model == Model.GIVEN;
     }
 
     /** Whether the configuration must name an output. */

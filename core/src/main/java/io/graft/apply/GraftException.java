@@ -5,6 +5,7 @@ import io.graft.config.Problem;
 import io.graft.config.SourceRef;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,17 +17,32 @@ public final class GraftException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<Problem> problems;
+    private final transient OptionalInt configured;
     private final transient Plan plan;
 
-    GraftException(List<Problem> problems, Plan plan, Throwable cause) {
+    /**
+     * @param plan as far as it was made; null if there is none
+     */
+    GraftException(List<Problem> problems, OptionalInt configured, Plan plan, Throwable cause) {
         super(messageOf(problems), cause);
         this.problems = List.copyOf(problems);
+        this.configured = configured;
         this.plan = plan;
+    }
+
+    /** One that comes before any modifier is read. */
+    GraftException(List<Problem> problems, Throwable cause) {
+        this(problems, OptionalInt.empty(), null, cause);
     }
 
     /** Every problem that was found, warnings included; at least one is an error. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /** How many modifiers the configuration lists; empty if it could not be read. */
+    public OptionalInt configured() {
+        return configured;
     }
 
     /** The plan, as far as it was made; empty if the configuration or the model could not be read. */

@@ -23,6 +23,9 @@ import java.util.Optional;
  * others' business.
  */
 final class GraftFileBinder implements Binder<GraftFile> {
+    private static final String OWN = "graft.modifiers";
+    private static final String ELSEWHERE = "training.model-modifier.modifiers";
+
     private final ModifierRegistry registry;
     private final Demand demand;
 
@@ -31,13 +34,17 @@ final class GraftFileBinder implements Binder<GraftFile> {
         this.demand = demand;
     }
 
+    /** How many modifiers a configuration lists, in whichever place. */
+    static int configured(ConfigCursor root) {
+        return root.at(OWN).elements().size() + root.at(ELSEWHERE).elements().size();
+    }
+
     @Override
     public Bound<GraftFile> bind(ConfigCursor root) {
-        ConfigCursor elsewhere = root.at("training").at("model-modifier").at("modifiers");
-        if (elsewhere.isPresent() && root.at("graft").at("modifiers").isPresent()) {
-            return withProblem(
-                    bindSections(root, Optional.empty()),
-                    inTwoPlaces(root.at("graft").at("modifiers"), elsewhere));
+        ConfigCursor own = root.at(OWN);
+        ConfigCursor elsewhere = root.at(ELSEWHERE);
+        if (elsewhere.isPresent() && own.isPresent()) {
+            return withProblem(bindSections(root, Optional.empty()), inTwoPlaces(own, elsewhere));
         }
         return bindSections(root, Optional.of(elsewhere).filter(ConfigCursor::isPresent));
     }

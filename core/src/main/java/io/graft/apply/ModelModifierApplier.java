@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.Part;
+import io.graft.checkpoint.source.FetchProgress;
 import io.graft.config.ConfigOverrides;
 import io.graft.config.Problem;
 import io.graft.djl.BlockModel;
@@ -38,13 +39,17 @@ import java.util.List;
  * processed.
  */
 public final class ModelModifierApplier {
+    private final ModifierRegistry registry;
+    private final ClassLoader loader;
     private final Configurations configurations;
     private final ModelOpener opener;
     private final StateDictWriter writer = new SafetensorsStateDict();
     private final Execution execution = new Execution(writer);
 
-    private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader) {
-        this.configurations = new Configurations(registry, loader);
+    private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
+        this.registry = registry;
+        this.loader = loader;
+        this.configurations = new Configurations(registry, loader, progress);
         this.opener = new ModelOpener(loader);
     }
 
@@ -59,7 +64,12 @@ public final class ModelModifierApplier {
      * io.graft.extension.LoadedExtensions} is one.
      */
     public static ModelModifierApplier create(ClassLoader loader) {
-        return new ModelModifierApplier(ModifierRegistry.discover(loader), loader);
+        return new ModelModifierApplier(ModifierRegistry.discover(loader), loader, FetchProgress.NONE);
+    }
+
+    /** The same, whose downloads of checkpoints are watched. */
+    public ModelModifierApplier watchedBy(FetchProgress progress) {
+        return new ModelModifierApplier(registry, loader, progress);
     }
 
     /** Modifies the block of a model. */
@@ -140,13 +150,15 @@ public final class ModelModifierApplier {
         }
     }
 
-    /** Every problem of a configuration, warnings included, without opening a model or a checkpoint. */
+    /**
+     * Looks for everything that is wrong with a configuration, without opening a model or a checkpoint. It need not name a model,
+     * since whoever uses it may have one.
+     *
+     * @return its warnings
+     * @throws GraftException if it has errors
+     */
     public List<Problem> check(Path config, ConfigOverrides overrides) {
-        try {
-            return configurations.read(config, overrides, Demand.PLAN).problems();
-        } catch (GraftException unusable) {
-            return unusable.problems();
-        }
+        return configurations.read(config, overrides, Demand.CHECK).problems();
     }
 
     /**

@@ -23,17 +23,14 @@ import java.util.function.Function;
 /** The checkpoints of one run, each fetched and opened once whatever the locations that lead to it. */
 final class OpenedCheckpoints {
     private final ReportNames names;
-    private final ClassLoader loader;
+    private final CheckpointFetcher fetcher;
     private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
     private final Set<FetchedFile> fetchedFiles = new LinkedHashSet<>();
 
-    /**
-     * @param loader where sources and formats are looked for
-     */
-    OpenedCheckpoints(ReportNames names, ClassLoader loader) {
+    OpenedCheckpoints(ReportNames names, CheckpointFetcher fetcher) {
         this.names = names;
-        this.loader = loader;
+        this.fetcher = fetcher;
     }
 
     /**
@@ -44,7 +41,6 @@ final class OpenedCheckpoints {
     SourceCheckpoint open(CheckpointRef ref) {
         SourceCheckpoint known = byLocation.get(ref);
         if (known == null) {
-            CheckpointFetcher fetcher = CheckpointFetcher.create(loader);
             FetchedCheckpoint fetched = fetcher.fetch(ref);
             Checkpoint checkpoint = fetcher.open(ref, fetched);
             known = byCanonicalPath.computeIfAbsent(
@@ -57,7 +53,6 @@ final class OpenedCheckpoints {
 
     /** As {@link io.graft.ModifierContext#readBeside}. */
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
-        CheckpointFetcher fetcher = CheckpointFetcher.create(loader);
         CheckpointRef beside = fetcher.beside(ref, name);
         FetchedCheckpoint fetched = fetcher.fetchFile(beside);
         note(beside, fetched);

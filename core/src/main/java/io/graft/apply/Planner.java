@@ -39,7 +39,8 @@ final class Planner {
                 break;
             }
         }
-        Plan plan = new Plan(target.ref(), records, List.copyOf(draft.tensors()), problems, checkpoints.fetched());
+        Plan plan = new Plan(
+                target.ref(), records, modifiers.size(), List.copyOf(draft.tensors()), problems, checkpoints.fetched());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
     }
 
@@ -59,7 +60,7 @@ final class Planner {
     private static Plan withRefusals(Plan plan, ModelTarget target) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(target.refusals(plan));
-        return new Plan(plan.model(), plan.modifiers(), plan.tensors(), problems, plan.fetched());
+        return new Plan(plan.model(), plan.modifiers(), plan.configured(), plan.tensors(), problems, plan.fetched());
     }
 
     /**

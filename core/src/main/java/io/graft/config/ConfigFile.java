@@ -2,6 +2,8 @@ package io.graft.config;
 
 import com.typesafe.config.ConfigObject;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,11 +13,16 @@ import java.util.Set;
 public final class ConfigFile {
     private final Path path;
     private final ConfigObject root;
+    private final List<String> files;
     private final SourceTexts texts;
 
-    ConfigFile(Path path, ConfigObject root, SourceTexts texts) {
+    /**
+     * @param files every file that was read, the ones that are included after the one that was given
+     */
+    ConfigFile(Path path, ConfigObject root, List<String> files, SourceTexts texts) {
         this.path = path;
         this.root = root;
+        this.files = List.copyOf(files);
         this.texts = texts;
     }
 
@@ -42,6 +49,11 @@ public final class ConfigFile {
     /** The file, as it was given. */
     public Path path() {
         return path;
+    }
+
+    /** Where a file is included; empty for the file itself. */
+    public Optional<SourceRef> inclusionOf(String file) {
+        return file.equals(path.toString()) ? Optional.empty() : IncludeStatements.including(file, files, texts);
     }
 
     /** The whole configuration. */

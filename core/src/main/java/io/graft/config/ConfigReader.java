@@ -41,7 +41,7 @@ final class ConfigReader {
             return new Bound.Failed<>(problems);
         }
         texts.secrets().addValuesIn(root.get());
-        return new Bound.Ok<>(new ConfigFile(file, root.get(), texts), problems);
+        return new Bound.Ok<>(new ConfigFile(file, root.get(), files, texts), problems);
     }
 
     private boolean exists() {

@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.ndarray.types.Shape;
 import com.typesafe.config.ConfigValue;
+import io.graft.config.Accepts;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
@@ -16,6 +17,7 @@ import java.util.List;
  * Decodes DJL's {@link Shape} from the list of its dimensions, {@code [-1, 3, 224, 224]}; -1 stands for any size, {@code []}
  * is a scalar. Loads no native library.
  */
+@Accepts(value = "shape", schema = "{ \"type\": \"array\", \"items\": { \"type\": \"integer\", \"minimum\": -1 } }")
 public final class EngineShapeDecoder implements ValueDecoder<Shape>, ValueEncoder<Shape> {
     private static final ValueDecoder<List<Long>> DIMENSIONS =
             Decoders.list(Decoders.checked(Decoders.int64(), Constraints.range(-1, Double.POSITIVE_INFINITY)));

@@ -1,6 +1,5 @@
 package io.graft.extension;
 
-import java.lang.module.ModuleDescriptor;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -92,17 +91,12 @@ final class ServiceWalk<S> {
         }
         accounted.add(type.getName());
         try {
-            found.add(new FoundService<>(provider.get(), Origins.of(type), version(type)));
+            found.add(new FoundService<>(
+                    provider.get(), Origins.of(type), BuildVersion.of(type).orElse("")));
         } catch (ServiceConfigurationError | LinkageError | RuntimeException failure) {
             broken.add(
                     new BrokenService(type.getName(), Origins.of(type), ServiceFailure.of(failure, service, loader)));
         }
-    }
-
-    private static String version(Class<?> type) {
-        return Optional.ofNullable(type.getPackage().getImplementationVersion())
-                .or(() -> Optional.ofNullable(type.getModule().getDescriptor()).flatMap(ModuleDescriptor::rawVersion))
-                .orElse("");
     }
 
     private void addBroken(Throwable thrown) {

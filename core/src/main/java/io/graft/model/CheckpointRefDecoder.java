@@ -8,6 +8,7 @@ import io.graft.checkpoint.source.CheckpointSources;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.checkpoint.source.FileSource;
 import io.graft.checkpoint.source.Sha256;
+import io.graft.config.Accepts;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
@@ -41,6 +42,9 @@ import java.util.function.UnaryOperator;
  *
  * <p>Everything that can be wrong without a network is a problem here.
  */
+@Accepts(value = "checkpoint", schema = CheckpointRefSchema.JSON)
+// A constant, of which the class file has the text.
+@SuppressWarnings("exports")
 public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, ValueEncoder<CheckpointRef> {
     private static final String SETTINGS = "settings";
     private static final List<String> OF_DOWNLOADS =

@@ -2,6 +2,7 @@ package io.graft.model;
 
 import com.typesafe.config.ConfigValue;
 import io.graft.checkpoint.Shape;
+import io.graft.config.Accepts;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
@@ -12,6 +13,7 @@ import io.graft.config.ValueEncoder;
 import java.util.List;
 
 /** Decodes a {@link Shape} from the list of its dimensions, {@code [1, 3, 224, 224]}; {@code []} is a scalar. */
+@Accepts(value = "shape", schema = "{ \"type\": \"array\", \"items\": { \"type\": \"integer\", \"minimum\": 0 } }")
 public final class ShapeDecoder implements ValueDecoder<Shape>, ValueEncoder<Shape> {
     private static final ValueDecoder<List<Long>> DIMENSIONS =
             Decoders.list(Decoders.checked(Decoders.int64(), Constraints.range(0, Double.POSITIVE_INFINITY)));

@@ -47,7 +47,8 @@ record BrokenProvider(ProblemCode code, String modifier, String id, String origi
 
     /** One line of a list of what was found and cannot be used. */
     String note() {
-        return (modifier.isEmpty() ? origin : modifier + " - " + origin) + " " + reason;
+        String name = id.isEmpty() ? modifier : id;
+        return (name.isEmpty() ? origin : name + " - " + origin) + " " + reason;
     }
 
     /** As a finding of the discovery, which stops nothing. */

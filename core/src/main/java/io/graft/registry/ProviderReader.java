@@ -29,7 +29,12 @@ final class ProviderReader {
             if (ApiLevel.supports(level)) {
                 add(found, provider.descriptor(), level, modifier);
             } else {
-                broken.add(unsupported(modifier, found.origin(), level));
+                broken.add(unsupported(
+                        modifier,
+                        DeclaredId.of(modifier, provider.getClass().getClassLoader())
+                                .orElse(""),
+                        found.origin(),
+                        level));
             }
         } catch (LinkageError | RuntimeException failure) {
             ServiceFailure reason = ServiceFailure.of(
@@ -47,7 +52,9 @@ final class ProviderReader {
                     modifier,
                     descriptor.id(),
                     found.origin(),
-                    "describes " + descriptor.className() + ", which is not in it"));
+                    descriptor.className().equals(modifier)
+                            ? "is missing: only its provider is there"
+                            : "describes " + descriptor.className() + ", which is not in it"));
         } else {
             usable.add(new RegisteredModifier(descriptor, found.origin(), found.version(), level, provider));
         }
@@ -63,11 +70,11 @@ final class ProviderReader {
         return new BrokenProvider(ProblemCode.DESCRIPTOR_MISMATCH, modifier, id, origin, reason, REBUILD);
     }
 
-    private static BrokenProvider unsupported(String modifier, String origin, int level) {
+    private static BrokenProvider unsupported(String modifier, String id, String origin, int level) {
         return new BrokenProvider(
                 ProblemCode.API_LEVEL_UNSUPPORTED,
                 modifier,
-                "",
+                id,
                 origin,
                 "needs API level " + level + ", this runtime supports " + ApiLevel.range(),
                 level > ApiLevel.NEWEST ? "update Graft" : "take a newer version of the jar");

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -78,25 +77,16 @@ final class UngeneratedModifiers {
     }
 
     private void add(String className) {
-        Optional<Modifier> annotation;
-        try {
-            annotation =
-                    Optional.ofNullable(Class.forName(className, false, loader).getAnnotation(Modifier.class));
-            if (annotation.isEmpty()) {
-                return;
-            }
-        } catch (ClassNotFoundException | LinkageError | RuntimeException notLoadable) {
-            // It bears the mark; what else is wrong with it is told when it has a provider.
-            annotation = Optional.empty();
-        }
-        found.add(new BrokenProvider(
-                ProblemCode.ANNOTATED_BUT_NOT_GENERATED,
-                className,
-                annotation.map(Modifier::value).orElse(""),
-                origin,
-                "has @Modifier and no generated provider",
-                "compile it with graft-processor among the annotationProcessorPaths: since Java 23 a processor on the class path"
-                        + " alone does not run"));
+        // One that cannot be loaded bears the mark; what else is wrong with it is told when it has a provider.
+        DeclaredId.of(className, loader)
+                .ifPresent(id -> found.add(new BrokenProvider(
+                        ProblemCode.ANNOTATED_BUT_NOT_GENERATED,
+                        className,
+                        id,
+                        origin,
+                        "has @Modifier and no generated provider",
+                        "compile it with graft-processor among the annotationProcessorPaths: since Java 23 a processor on the"
+                                + " class path alone does not run")));
     }
 
     private static String mark(String descriptor) {

@@ -52,6 +52,6 @@ class GraftExceptionTest {
     }
 
     private static String message(List<Problem> problems) {
-        return new GraftException(problems, null, null).getMessage();
+        return new GraftException(problems, null).getMessage();
     }
 }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -367,15 +368,25 @@ class ModelModifierApplierTest {
                                 MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
                         ConfigOverrides.none()));
         assertEquals(
+                List.of(),
+                applier.check(
+                        project.config("graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
+                        ConfigOverrides.none()));
+        Path wrong = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [] } ]");
+        GraftException told = assertThrows(GraftException.class, () -> applier.check(wrong, ConfigOverrides.none()));
+        assertEquals(
                 List.of("error empty graft.modifiers[0].modules"),
-                applier
-                        .check(
-                                project.config(
-                                        MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [] } ]"),
-                                ConfigOverrides.none())
-                        .stream()
+                told.problems().stream()
                         .map(problem -> text(problem).replaceAll(":.*", ""))
                         .toList());
+        assertEquals(OptionalInt.of(1), told.configured());
+    }
+
+    @Test
+    void nothingIsCountedInAFileThatCannotBeRead() throws IOException {
+        Path broken = project.config("graft.modifiers = [ { type = freeze");
+        GraftException told = assertThrows(GraftException.class, () -> applier.check(broken, ConfigOverrides.none()));
+        assertEquals(OptionalInt.empty(), told.configured());
     }
 
     @Test

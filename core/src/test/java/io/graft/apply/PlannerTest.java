@@ -15,6 +15,7 @@ import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.DType;
+import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
@@ -232,7 +233,8 @@ class PlannerTest {
                         Path.of("model.safetensors"),
                         TestTensors.entry("a", DType.F32, 2),
                         TestTensors.entry("b", DType.F32, 3))));
-        return new Planner(new OpenedCheckpoints(ReportNames.absolute(), PlannerTest.class.getClassLoader()))
+        return new Planner(new OpenedCheckpoints(
+                        ReportNames.absolute(), CheckpointFetcher.create(PlannerTest.class.getClassLoader())))
                 .plan(target, modifiers, List.of());
     }
 }

@@ -70,7 +70,7 @@ class ReportJsonTest {
                         + "\"file\":\"train.conf\",\"line\":8,\"column\":9,\"message\":\"modifier `lora` has no"
                         + " key `alhpa`\","
                         + "\"help\":\"write `alpha`\",\"notes\":[\"keys: alpha, rank\"]}],\"outputs\":[]}\n",
-                ReportJson.compact("plan", FOLDER).of(new GraftException(List.of(problem), null, null)));
+                ReportJson.compact("plan", FOLDER).of(new GraftException(List.of(problem), null)));
     }
 
     @Test

@@ -47,6 +47,23 @@ class UnreadRootsTest {
                 List.of(), told("trainer { rank = 1 }\ngraft.modifiers = [{ type = freeze, modules = [encoder] }]\n"));
     }
 
+    @Test
+    void aKeyOfAnIncludedFileNamesTheInclusion() throws IOException {
+        Path inside = Files.createDirectories(folder.resolve("parts"));
+        Files.writeString(inside.resolve("inc.conf"), "\nfreeze { modules = [encoder] }\n");
+        String told = "2:0 freeze: parts/inc.conf is included by " + folder.resolve("x.conf")
+                + ":2, but the root key `freeze` (same name as a modifier) is never read; to build on it, write the entry"
+                + " as: ${freeze} { type = freeze }";
+        String modifiers = "graft.modifiers = [{ type = freeze, modules = [decoder] }]\n";
+        assertEquals(List.of(told), told("include \"parts/inc.conf\"\n" + modifiers));
+        assertEquals(List.of(told), told("include required(\"parts/inc\")\n" + modifiers));
+        Files.writeString(inside.resolve("outer.conf"), "include \"inc.conf\"\n");
+        assertEquals(
+                List.of(told.replace("parts/inc.conf", "inc.conf")
+                        .replace(folder.resolve("x.conf") + ":2", inside.resolve("outer.conf") + ":1")),
+                told("include \"parts/outer.conf\"\n" + modifiers));
+    }
+
     private List<String> told(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("x.conf"), MODEL + text);
         ModelModifierApplier applier =

@@ -286,6 +286,9 @@ class ModifierRegistryTest {
     void apiLevelOutsideTheRange() {
         Map<String, String> sources = TestJar.modifier("FutureModelModifier", "future");
         sources.computeIfPresent(
+                "FutureModelModifier",
+                (key, source) -> source.replace("public final", "@io.graft.Modifier(\"future\") public final"));
+        sources.computeIfPresent(
                 "FutureModelModifier_Provider",
                 (key, source) -> source.replace("return 1;", "return 99;")
                         .replace("descriptor() {", "descriptor() { if (true) throw new Error(\"asked too early\");"));
@@ -317,7 +320,25 @@ class ModifierRegistryTest {
     }
 
     @Test
-    void descriptorOfAnotherClass() {
+    void descriptorOfNoClass() {
+        Map<String, String> sources = TestJar.modifier("ShadedModelModifier", "shaded");
+        sources.computeIfPresent(
+                "ShadedModelModifier_Provider",
+                (key, source) -> source.replace("\"com.acme.Shaded", "\"com.acme.shadow.Shaded"));
+        URL broken = TestJar.compile(folder, sources)
+                .provides("com.acme.ShadedModelModifier_Provider")
+                .write(folder.resolve("shaded.jar"));
+
+        assertOnlyProblem(
+                ProblemCode.DESCRIPTOR_MISMATCH,
+                "`com.acme.ShadedModelModifier` of shaded.jar describes com.acme.shadow.ShadedModelModifier, which is not in"
+                        + " it",
+                "rebuild the jar with graft-processor",
+                broken);
+    }
+
+    @Test
+    void descriptorWithoutItsClass() {
         URL broken = TestJar.compile(folder, TestJar.modifier("MovedModelModifier", "moved"))
                 .without("com/acme/MovedModelModifier.class")
                 .provides("com.acme.MovedModelModifier_Provider")
@@ -325,7 +346,7 @@ class ModifierRegistryTest {
 
         assertOnlyProblem(
                 ProblemCode.DESCRIPTOR_MISMATCH,
-                "`com.acme.MovedModelModifier` of moved.jar describes com.acme.MovedModelModifier, which is not in it",
+                "`com.acme.MovedModelModifier` of moved.jar is missing: only its provider is there",
                 "rebuild the jar with graft-processor",
                 broken);
     }

@@ -322,6 +322,20 @@ class MistakesTest {
     }
 
     @Test
+    void decoderThatSaysWhatNobodyUnderstands() {
+        expect(
+                error("bad-decoder", "@Accepts of `Hex`: the schema is no JSON object."),
+                file("Demo", DEMO),
+                file("Hex", HEX.replace("public class", "@Accepts(value = \"hex\", schema = \"{ 1\") public class")),
+                options("»@Decode(Hex.class) int name"));
+        expect(
+                error("bad-decoder", "@Accepts of `Hex`: the name of a value is missing."),
+                file("Demo", DEMO),
+                file("Hex", HEX.replace("public class", "@Accepts(\" \") public class")),
+                options("»@Decode(Hex.class) int name"));
+    }
+
+    @Test
     void badDefaultOfAShape() {
         expect(
                 error("bad-default", "@Default(\"[1, -1]\") is not a Shape."),

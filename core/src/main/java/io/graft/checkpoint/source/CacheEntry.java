@@ -11,8 +11,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * What is kept of one location.
@@ -23,9 +26,12 @@ import java.util.Properties;
  * part                 the beginning of a download that was cut off
  * part.properties      the version that the part is of
  * lock                 held by whoever downloads
+ * use                  shared by whoever uses a content, see {@link CacheUse}; as old as the last use
  * </pre>
  */
 record CacheEntry(Path folder) {
+    private static final String USE = "use";
+
     /**
      * A content that is at hand.
      *
@@ -39,6 +45,33 @@ record CacheEntry(Path folder) {
 
     Path lock() {
         return folder.resolve("lock");
+    }
+
+    Path use() {
+        return folder.resolve(USE);
+    }
+
+    /** The entries of a cache. */
+    static List<CacheEntry> all(Path cache) throws IOException {
+        try (Stream<Path> folders = Files.list(cache)) {
+            return folders.filter(Files::isDirectory).map(CacheEntry::new).toList();
+        }
+    }
+
+    /** When it was used last; long ago if nobody knows. */
+    Instant lastUse() throws IOException {
+        return Files.exists(use()) ? Files.getLastModifiedTime(use()).toInstant() : Instant.EPOCH;
+    }
+
+    /** Removes everything that is kept. The locks stay: who waits for one would else wait for a file that is gone. */
+    void clear() throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(folder) && !path.equals(lock()) && !path.equals(use())) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
     }
 
     /** The content that the location had last; empty if there is none or somebody has changed it. */

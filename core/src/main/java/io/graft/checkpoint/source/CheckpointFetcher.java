@@ -27,13 +27,27 @@ public final class CheckpointFetcher {
     private final ClassLoader loader;
     private final CheckpointCache cache;
     private final Surroundings surroundings;
+    private final ConditionNames names;
+    private final FetchProgress progress;
 
     CheckpointFetcher(
             Supplier<CheckpointSources> sources, ClassLoader loader, CheckpointCache cache, Surroundings surroundings) {
+        this(sources, loader, cache, surroundings, ConditionNames.OF_CONFIGURATION, FetchProgress.NONE);
+    }
+
+    private CheckpointFetcher(
+            Supplier<CheckpointSources> sources,
+            ClassLoader loader,
+            CheckpointCache cache,
+            Surroundings surroundings,
+            ConditionNames names,
+            FetchProgress progress) {
         this.sources = sources;
         this.loader = loader;
         this.cache = cache;
         this.surroundings = surroundings;
+        this.names = names;
+        this.progress = progress;
     }
 
     /** A fetcher with the sources of the thread's context class loader and the cache of the user. */
@@ -54,6 +68,16 @@ public final class CheckpointFetcher {
                 CheckpointCache.of(
                         System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name")),
                 Surroundings.REAL);
+    }
+
+    /** The same, for somebody who does not write a configuration. */
+    public CheckpointFetcher naming(ConditionNames others) {
+        return new CheckpointFetcher(sources, loader, cache, surroundings, others, progress);
+    }
+
+    /** The same, watched. */
+    public CheckpointFetcher watchedBy(FetchProgress watcher) {
+        return new CheckpointFetcher(sources, loader, cache, surroundings, names, watcher);
     }
 
     /**
@@ -185,7 +209,7 @@ public final class CheckpointFetcher {
     private FetchedCheckpoint fetchRemote(CheckpointSource source, CheckpointRef ref) throws IOException {
         Kept kept = kept(source, ref);
         requireSize(Files.size(kept.file()), ref.conditions());
-        PickleRule.require(kept, ref.conditions(), loader);
+        PickleRule.require(kept, ref.conditions(), names, loader);
         Path path = ShardFolder.isIndex(kept.file()) ? shards(source, ref, kept) : kept.file();
         return new FetchedCheckpoint(path, Optional.of(kept.sha256()), true);
     }
@@ -193,6 +217,7 @@ public final class CheckpointFetcher {
     private Kept kept(CheckpointSource source, CheckpointRef ref) throws IOException {
         Instant asked = Instant.now();
         CacheEntry entry = cache.entry(ref, source.server(ref));
+        CacheUse.begin(entry.use());
         Optional<Kept> known = entry.current().filter(kept -> hasDigest(kept, ref));
         if (known.isPresent()) {
             return known.get();
@@ -212,6 +237,7 @@ public final class CheckpointFetcher {
     private Kept download(CheckpointSource source, CheckpointRef ref, CacheEntry entry, Optional<Kept> atHand)
             throws IOException {
         FetchConditions conditions = ref.conditions();
+        CacheLimit limit = cache.limit();
         if (!(source.locate(ref) instanceof RemoteFile found)) {
             throw new IllegalStateException("a source that says it is remote gives a local file");
         }
@@ -219,7 +245,8 @@ public final class CheckpointFetcher {
             Version known = conditions.sha256().isPresent()
                     ? Version.UNKNOWN
                     : atHand.map(Kept::version).orElse(Version.UNKNOWN);
-            Optional<Version> fetched = run(new Download(remote, entry, conditions, surroundings), known, entry);
+            Optional<Version> fetched =
+                    run(new Download(ref.shown(), remote, entry, conditions, surroundings, progress), known, entry);
             if (fetched.isEmpty()) {
                 return entry.confirm(atHand.orElseThrow(), ref.shown());
             }
@@ -230,11 +257,13 @@ public final class CheckpointFetcher {
                 entry.discardPart();
                 throw another;
             }
-            return entry.install(actual, ShardFolder.plain(remote.name()), fetched.get(), ref.shown());
+            Kept kept = entry.install(actual, ShardFolder.plain(remote.name()), fetched.get(), ref.shown());
+            limit.enforce(cache.folder());
+            return kept;
         }
     }
 
-    private static Optional<Version> run(Download download, Version known, CacheEntry entry) throws IOException {
+    private Optional<Version> run(Download download, Version known, CacheEntry entry) throws IOException {
         try {
             return download.run(known);
         } catch (TransferException failed) {
@@ -242,6 +271,8 @@ public final class CheckpointFetcher {
                 entry.discardPart();
             }
             throw failed;
+        } finally {
+            progress.ended();
         }
     }
 

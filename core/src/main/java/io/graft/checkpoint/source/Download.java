@@ -10,17 +10,27 @@ import java.util.Optional;
  * before was cut off. Who runs it holds the lock of the entry.
  */
 final class Download {
+    private final String shownUri;
     private final RemoteFile remote;
     private final CacheEntry entry;
     private final FetchConditions conditions;
     private final Surroundings surroundings;
+    private final FetchProgress progress;
     private final Optional<Long> deadline;
 
-    Download(RemoteFile remote, CacheEntry entry, FetchConditions conditions, Surroundings surroundings) {
+    Download(
+            String shownUri,
+            RemoteFile remote,
+            CacheEntry entry,
+            FetchConditions conditions,
+            Surroundings surroundings,
+            FetchProgress progress) {
+        this.shownUri = shownUri;
         this.remote = remote;
         this.entry = entry;
         this.conditions = conditions;
         this.surroundings = surroundings;
+        this.progress = progress;
         deadline = conditions.timeout().map(timeout -> System.nanoTime() + timeout.toNanos());
     }
 
@@ -76,7 +86,8 @@ final class Download {
             if (from == 0) {
                 entry.beginPart(body.version());
             }
-            new PartFile(entry, conditions, watch).write(body, from);
+            new PartFile(entry, conditions, watch, written -> progress.arrived(shownUri, written, body.total()))
+                    .write(body, from);
         }
         return body.version();
     }

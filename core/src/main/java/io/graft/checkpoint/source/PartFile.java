@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Writes what arrives to the end of the part, and refuses what cannot be a checkpoint as soon as that shows. */
 final class PartFile {
@@ -18,11 +19,16 @@ final class PartFile {
     private final CacheEntry entry;
     private final FetchConditions conditions;
     private final TransferWatch watch;
+    private final LongConsumer written;
 
-    PartFile(CacheEntry entry, FetchConditions conditions, TransferWatch watch) {
+    /**
+     * @param written is told how long the part is, whenever it has grown
+     */
+    PartFile(CacheEntry entry, FetchConditions conditions, TransferWatch watch, LongConsumer written) {
         this.entry = entry;
         this.conditions = conditions;
         this.watch = watch;
+        this.written = written;
     }
 
     static long size(CacheEntry entry) throws IOException {
@@ -47,6 +53,7 @@ final class PartFile {
                 }
                 requireSize(body, channel.position() + read);
                 write(channel, ByteBuffer.wrap(block, 0, read));
+                written.accept(channel.position());
             }
             requireWhole(body, channel.position());
             channel.force(true);

@@ -11,10 +11,12 @@ final class PickleRule {
     /**
      * Looks at the content of a file that was fetched; nothing in it is parsed.
      *
+     * @param names how a person gives one of the two
      * @param loader where formats are looked for
      * @throws TransferException if it is pickle-based, and neither a digest of all of it nor a permission was given
      */
-    static void require(Kept kept, FetchConditions conditions, ClassLoader loader) throws TransferException {
+    static void require(Kept kept, FetchConditions conditions, ConditionNames names, ClassLoader loader)
+            throws TransferException {
         boolean isIndex = ShardFolder.isIndex(kept.file());
         boolean isVouchedFor = conditions.allowPickle() || (conditions.sha256().isPresent() && !isIndex);
         if (isVouchedFor || !Checkpoint.isPickled(kept.file(), loader)) {
@@ -24,11 +26,11 @@ final class PickleRule {
                 ? TransferException.lasting(
                         Reason.REFUSED,
                         "an index of pickle-based files from elsewhere, which its own digest says nothing about",
-                        "add allow-pickle = true; safetensors does not need it")
+                        "add " + names.allowPickle() + "; safetensors does not need it")
                 : TransferException.lasting(
                         Reason.REFUSED,
                         "a pickle-based file from elsewhere, of which nobody has said what it should be",
-                        "add sha256 = \"" + kept.sha256() + "\" once you know that this is its publisher's digest,"
-                                + " or allow-pickle = true; safetensors needs neither");
+                        "add " + names.with(kept.sha256()) + " once you know that this is its publisher's digest, or "
+                                + names.allowPickle() + "; safetensors needs neither");
     }
 }

@@ -30,20 +30,32 @@ final class Fetching {
      */
     Fetching(Path cache, long free) {
         this.cache = cache;
-        fetcher = fetcher(CheckpointSources.discover(), pauses::add, free);
+        fetcher = fetcher(new CheckpointCache(cache, ""), CheckpointSources.discover(), pauses::add, free);
+    }
+
+    /**
+     * @param limit of the cache
+     */
+    Fetching(Path cache, String limit) {
+        this.cache = cache;
+        fetcher = fetcher(new CheckpointCache(cache, limit), CheckpointSources.discover(), pauses::add, Long.MAX_VALUE);
     }
 
     /** With one source and nothing else. */
     Fetching(Path cache, CheckpointSource source, Pause pause) {
         this.cache = cache;
-        fetcher = fetcher(new CheckpointSources(List.of(source), List.of()), pause, Long.MAX_VALUE);
+        fetcher = fetcher(
+                new CheckpointCache(cache, ""),
+                new CheckpointSources(List.of(source), List.of()),
+                pause,
+                Long.MAX_VALUE);
     }
 
-    private CheckpointFetcher fetcher(CheckpointSources sources, Pause pause, long free) {
+    private static CheckpointFetcher fetcher(CheckpointCache cache, CheckpointSources sources, Pause pause, long free) {
         return new CheckpointFetcher(
                 () -> sources,
                 Fetching.class.getClassLoader(),
-                new CheckpointCache(cache),
+                cache,
                 new Surroundings(new Backoff(() -> 1), pause, folder -> free));
     }
 
@@ -84,6 +96,10 @@ final class Fetching {
                 none.timeout(),
                 false,
                 none.token());
+    }
+
+    CheckpointFetcher fetcher() {
+        return fetcher;
     }
 
     FetchedCheckpoint fetch(String uri) {

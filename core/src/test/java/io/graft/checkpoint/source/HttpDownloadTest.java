@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Downloads from servers that are good, slow, broken and lying; rows B of the scenarios are named by their ids. */
 class HttpDownloadTest {
     private static final String V1 = "\"v1\"";
-    private static final List<String> INSTALLED = List.of("current.properties", "lock", "model.safetensors");
+    private static final List<String> INSTALLED = List.of("current.properties", "lock", "model.safetensors", "use");
 
     @TempDir
     private Path cache;
@@ -73,7 +73,7 @@ class HttpDownloadTest {
             assertEquals(
                     "NOT_FOUND LOCATION: the server answers 404; check the location", fetching.failure(ref(server)));
             assertEquals(1, server.requests().size());
-            assertEquals(List.of("lock"), fetching.files());
+            assertEquals(List.of("lock", "use"), fetching.files());
         }
     }
 
@@ -151,7 +151,7 @@ class HttpDownloadTest {
                             + " later; what has arrived is kept if the server can go on from there",
                     fetching.failure(ref(server, conditions)));
             assertEquals(2, server.requests().size());
-            assertEquals(List.of("lock"), fetching.files());
+            assertEquals(List.of("lock", "use"), fetching.files());
         }
     }
 
@@ -226,7 +226,7 @@ class HttpDownloadTest {
                             + " a login, give `token`",
                     fetching.failure(ref(server)));
             assertEquals(1, server.requests().size());
-            assertEquals(List.of("lock"), fetching.files());
+            assertEquals(List.of("lock", "use"), fetching.files());
         }
     }
 
@@ -256,7 +256,7 @@ class HttpDownloadTest {
                             + " was expected; do not use it unless its publisher has changed it; then give the"
                             + " new digest",
                     fetching.failure(ref(server, Fetching.conditions(Optional.of(expected), false))));
-            assertEquals(List.of("lock"), fetching.files());
+            assertEquals(List.of("lock", "use"), fetching.files());
         }
     }
 
@@ -267,7 +267,7 @@ class HttpDownloadTest {
                     "REFUSED LOCATION: the file has " + content.length
                             + " bytes, and `max-size` is 10 bytes; raise `max-size` if that is expected",
                     fetching.failure(ref(server, Fetching.atMost(10))));
-            assertEquals(List.of("lock"), fetching.files());
+            assertEquals(List.of("lock", "use"), fetching.files());
         }
     }
 
@@ -279,7 +279,7 @@ class HttpDownloadTest {
                     "REFUSED LOCATION: more bytes arrive, and `max-size` is 10 bytes; raise `max-size` if that is"
                             + " expected",
                     fetching.failure(ref(server, Fetching.atMost(10))));
-            assertEquals(List.of("lock"), fetching.files());
+            assertEquals(List.of("lock", "use"), fetching.files());
         }
     }
 
@@ -299,7 +299,7 @@ class HttpDownloadTest {
                             + " bytes, and 5 are free in the cache folder " + cache
                             + "; make room there, or set GRAFT_CACHE to a folder on another disk",
                     full.failure(ref(server)));
-            assertEquals(List.of("lock"), full.files());
+            assertEquals(List.of("lock", "use"), full.files());
         }
     }
 }

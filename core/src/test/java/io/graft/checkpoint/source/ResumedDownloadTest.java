@@ -62,10 +62,10 @@ class ResumedDownloadTest {
                             + " server can go on from there",
                     fetching.failure(
                             CheckpointRef.of(server.url("/model.safetensors")).under(once)));
-            assertEquals(List.of("lock", "part", "part.properties"), fetching.files());
+            assertEquals(List.of("lock", "part", "part.properties", "use"), fetching.files());
             assertArrayEquals(content, fetch(server));
             assertEquals(List.of("", "bytes=100-"), server.sent("range"));
-            assertEquals(List.of("current.properties", "lock", "model.safetensors"), fetching.files());
+            assertEquals(List.of("current.properties", "lock", "model.safetensors", "use"), fetching.files());
         }
     }
 

@@ -232,7 +232,7 @@ class SourcesTest {
 
     @Test
     void settingsMakeAnotherPlaceInTheCache(@TempDir Path folder) {
-        CheckpointCache cache = new CheckpointCache(folder);
+        CheckpointCache cache = new CheckpointCache(folder, "");
         CheckpointRef plain = CheckpointRef.of("s3://b/k");
         CheckpointRef endpoint = new CheckpointRef("s3://b/k", FetchConditions.NONE, Map.of("endpoint", "http://x"));
         assertNotEquals(cache.entry(plain, ""), cache.entry(endpoint, ""));

@@ -49,7 +49,7 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
             context.error(
                     ProblemCode.UNEXPECTED_TENSOR,
                     options.onUnexpected() == OnUnexpected.ERROR ? "on-unexpected" : "strict",
-                    keys.size() + " of the tensors in `" + source.uri() + "` have no place in the model: "
+                    "the model has no place for " + keys.size() + " of the tensors in `" + source.uri() + "`: "
                             + NameText.some(keys),
                     "rename them, or let on-unexpected be ignore and strict false");
         }
@@ -70,7 +70,7 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
             context.error(
                     ProblemCode.MISSING_TENSOR,
                     "strict",
-                    missing.size() + " of the model's tensors are not filled by `" + source.uri() + "`: "
+                    "`" + source.uri() + "` does not fill " + missing.size() + " of the model's tensors: "
                             + NameText.some(missing),
                     "rename entries, exclude the tensors, or let strict be false");
         }

@@ -89,12 +89,12 @@ class TransferLearningModelModifierTest {
                         new ReportedError(
                                 ProblemCode.UNEXPECTED_TENSOR,
                                 "strict",
-                                "1 of the tensors in `source.safetensors` have no place in the model: `extra.weight`",
+                                "the model has no place for 1 of the tensors in `source.safetensors`: `extra.weight`",
                                 "rename them, or let on-unexpected be ignore and strict false"),
                         new ReportedError(
                                 ProblemCode.MISSING_TENSOR,
                                 "strict",
-                                "2 of the model's tensors are not filled by `source.safetensors`: `decoder.bias`, `encoder.bias`",
+                                "`source.safetensors` does not fill 2 of the model's tensors: `decoder.bias`, `encoder.bias`",
                                 "rename entries, exclude the tensors, or let strict be false"));
     }
 

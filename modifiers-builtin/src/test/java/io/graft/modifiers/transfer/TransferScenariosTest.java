@@ -90,7 +90,7 @@ class TransferScenariosTest {
                 .fails(new ReportedError(
                         ProblemCode.UNEXPECTED_TENSOR,
                         "on-unexpected",
-                        "2 of the tensors in `source.safetensors` have no place in the model: `old_head.bias`, `old_head.weight`",
+                        "the model has no place for 2 of the tensors in `source.safetensors`: `old_head.bias`, `old_head.weight`",
                         "rename them, or let on-unexpected be ignore and strict false"));
     }
 
@@ -297,7 +297,7 @@ class TransferScenariosTest {
                 .fails(new ReportedError(
                         ProblemCode.UNEXPECTED_TENSOR,
                         "on-unexpected",
-                        "2 of the tensors in `source.safetensors` have no place in the model: `mlp.4.bias`, `mlp.4.weight`",
+                        "the model has no place for 2 of the tensors in `source.safetensors`: `mlp.4.bias`, `mlp.4.weight`",
                         "rename them, or let on-unexpected be ignore and strict false"));
     }
 

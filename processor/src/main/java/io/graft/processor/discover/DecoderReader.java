@@ -90,8 +90,15 @@ final class DecoderReader {
                     "`%s` must be a public class with a public constructor without parameters.",
                     decoder);
         }
-        return new TypeShape.Decoded(
-                Declarations.reference((TypeElement) declared.asElement()), Declarations.reference(decoder), scalar);
+        try {
+            return new TypeShape.Decoded(
+                    Declarations.reference((TypeElement) declared.asElement()),
+                    Declarations.reference(decoder),
+                    scalar,
+                    AcceptsReader.read(decoder));
+        } catch (IllegalArgumentException unclear) {
+            return undecodable(declared, named, "@Accepts of `%s`: " + unclear.getMessage() + ".", decoder);
+        }
     }
 
     private static TypeShape undecodable(DeclaredType type, Named named, String fault, TypeElement decoder) {

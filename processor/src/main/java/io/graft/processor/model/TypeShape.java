@@ -30,8 +30,9 @@ public sealed interface TypeShape {
      * A type with a decoder of its own.
      *
      * @param isScalar whether the decoder reads the text of a scalar; if not, it reads a value of any form
+     * @param accepted what it says of the values; empty if it says nothing
      */
-    record Decoded(TypeRef type, TypeRef decoder, boolean isScalar) implements TypeShape {}
+    record Decoded(TypeRef type, TypeRef decoder, boolean isScalar, Optional<Accepted> accepted) implements TypeShape {}
 
     /** A record with a binder. */
     record Nested(TypeRef type) implements TypeShape {}

@@ -1,5 +1,6 @@
 package io.graft.processor.render;
 
+import io.graft.processor.model.Accepted;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;
@@ -80,7 +81,10 @@ final class ValueSchemas {
         } else if (shape instanceof TypeShape.EnumOf constants) {
             return Map.of("enum", names(constants));
         } else if (shape instanceof TypeShape.Decoded decoded) {
-            return decoded.isScalar() ? Map.of("type", TEXT) : Map.of();
+            return decoded.accepted()
+                    .map(Accepted::schema)
+                    .filter(schema -> !schema.isEmpty())
+                    .orElseGet(() -> decoded.isScalar() ? Map.of("type", TEXT) : Map.of());
         } else if (shape instanceof TypeShape.Nested nested) {
             return Map.of("$ref", "#/$defs/" + definition(nested.type()));
         } else if (shape instanceof TypeShape.ChoiceOf choice) {

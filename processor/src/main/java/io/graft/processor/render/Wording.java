@@ -1,5 +1,6 @@
 package io.graft.processor.render;
 
+import io.graft.processor.model.Accepted;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
@@ -26,7 +27,9 @@ final class Wording {
                     .map(KeyNames::ofConstant)
                     .collect(Collectors.joining(", ", "one of ", ""));
         } else if (shape instanceof TypeShape.Decoded decoded) {
-            return KeyNames.of(decoded.type().simpleName()).replace('-', ' ');
+            return decoded.accepted()
+                    .map(Accepted::name)
+                    .orElseGet(() -> KeyNames.of(decoded.type().simpleName()).replace('-', ' '));
         } else if (shape instanceof TypeShape.ListOf list) {
             return "list of " + type(list.element());
         } else if (shape instanceof TypeShape.SetOf set) {

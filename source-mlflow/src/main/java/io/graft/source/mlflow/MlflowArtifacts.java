@@ -36,18 +36,9 @@ record MlflowArtifacts(String server, Optional<String> token) {
      */
     RemoteFile locate(MlflowLocation location, CheckpointRef ref) throws IOException {
         try (MlflowClient client = new MlflowClient(credentials())) {
-            String root = location instanceof MlflowLocation.OfModel model
-                    ? client.getModelVersionDownloadUri(model.name(), model.version())
-                    : client.getRun(((MlflowLocation.OfRun) location).id())
-                            .getInfo()
-                            .getArtifactUri();
-            String path = location instanceof MlflowLocation.OfModel model
-                            && model.path().isEmpty()
-                    ? new ModelFolder(client, model, root).checkpoint()
-                    : location.path();
-            RemoteFile file = file(root.replaceFirst("/+$", "") + "/" + path, ref);
-            int folder = path.lastIndexOf('/') + 1;
-            return new MlflowFile(file, location.root() + "/" + path.substring(0, folder));
+            return location instanceof MlflowLocation.OfModel model
+                    ? ofModel(client, model, ref)
+                    : ofRun(client, (MlflowLocation.OfRun) location, ref);
         } catch (MlflowHttpException refused) {
             throw refusal(refused);
         } catch (MlflowClientException failed) {
@@ -57,6 +48,33 @@ record MlflowArtifacts(String server, Optional<String> token) {
                     "check its URL and that it runs",
                     failed);
         }
+    }
+
+    private RemoteFile ofModel(MlflowClient client, MlflowLocation.OfModel model, CheckpointRef ref)
+            throws IOException {
+        String version = new ModelVersions(client).of(model);
+        String uri = "models:/" + model.name() + "/" + version;
+        String root = client.getModelVersionDownloadUri(model.name(), version);
+        String path = model.path().isEmpty()
+                ? new ModelFolder(client, model.name(), version, root).checkpoint()
+                : model.path();
+        RemoteFile file = file(below(root, path), ref);
+        boolean isFixed = model.choice() instanceof MlflowLocation.Choice.Numbered;
+        return new MlflowFile(isFixed ? file : new FileOfVersion(file, version), folder(uri, path));
+    }
+
+    private RemoteFile ofRun(MlflowClient client, MlflowLocation.OfRun run, CheckpointRef ref) throws IOException {
+        String root = client.getRun(run.id()).getInfo().getArtifactUri();
+        return new MlflowFile(file(below(root, run.path()), ref), folder("runs:/" + run.id(), run.path()));
+    }
+
+    private static String below(String root, String path) {
+        return root.replaceFirst("/+$", "") + "/" + path;
+    }
+
+    /** The URI of the folder that a file is in, so that what stands beside it is of the same version. */
+    private static String folder(String root, String path) {
+        return root + "/" + path.substring(0, path.lastIndexOf('/') + 1);
     }
 
     private BasicMlflowHostCreds credentials() {
@@ -99,7 +117,7 @@ record MlflowArtifacts(String server, Optional<String> token) {
             case 404 ->
                 TransferException.lasting(
                         Reason.NOT_FOUND,
-                        answers + ": it does not know the run or the model's version",
+                        answers + ": it does not know the run, or the model's version or alias",
                         "check the location");
             case 401, 403 ->
                 TransferException.lasting(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Artifacts of MLflow: {@code models:/bert/3}, {@code runs:/0123abcd/checkpoints/last.ckpt}. The server and the proof of who
+ * Artifacts of MLflow: {@code models:/bert/3}, {@code models:/bert@champion}, {@code runs:/0123abcd/checkpoints/last.ckpt}. The server and the proof of who
  * asks are those of {@code MLFLOW_TRACKING_URI} and {@code MLFLOW_TRACKING_TOKEN} unless the configuration gives others.
  */
 @AutoService(CheckpointSource.class)

@@ -15,9 +15,10 @@ import org.mlflow_project.google.protobuf.util.JsonFormat;
 /**
  * The folder of a registered model, in which a checkpoint lies among descriptions and code.
  *
+ * @param model its name
  * @param root the URI of the folder
  */
-record ModelFolder(MlflowClient client, MlflowLocation.OfModel model, String root) {
+record ModelFolder(MlflowClient client, String model, String version, String root) {
     private static final int DEEPEST = 3;
     private static final String INDEX = ".safetensors.index.json";
     private static final String SAFETENSORS = ".safetensors";
@@ -30,13 +31,13 @@ record ModelFolder(MlflowClient client, MlflowLocation.OfModel model, String roo
      * @throws IOException if an answer makes no sense
      */
     String checkpoint() throws IOException {
-        String run = client.getModelVersion(model.name(), model.version()).getRunId();
+        String run = client.getModelVersion(model, version).getRunId();
         String artifacts = run.isEmpty() ? "" : client.getRun(run).getInfo().getArtifactUri();
         if (artifacts.isEmpty() || !root.startsWith(artifacts + "/")) {
             throw TransferException.lasting(
                     Reason.NOT_FOUND,
                     "the files of this model version cannot be listed, since no run has logged it",
-                    "name the file: " + model.root() + "/path/of/file");
+                    "name the file: models:/" + model + "/" + version + "/path/of/file");
         }
         String folder = root.substring(artifacts.length() + 1);
         List<String> found = new ArrayList<>();
@@ -57,7 +58,7 @@ record ModelFolder(MlflowClient client, MlflowLocation.OfModel model, String roo
                 below.isEmpty()
                         ? "no checkpoint is among the files of this model version"
                         : "several checkpoints are among the files of this model version: " + String.join(", ", below),
-                "name the file: " + model.root() + "/path/of/file");
+                "name the file: models:/" + model + "/" + version + "/path/of/file");
     }
 
     private void collect(String run, String folder, int depth, List<String> found) throws IOException {

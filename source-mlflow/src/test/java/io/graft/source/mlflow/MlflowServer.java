@@ -12,14 +12,20 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands in for MLflow: a real web server that speaks the part of its REST API that a source asks for. */
 final class MlflowServer implements AutoCloseable {
+    /** When every file was last changed, as the server says it. */
+    static final String DATE = "Wed, 25 Nov 2026 10:00:00 GMT";
+
     private final HttpServer server;
     private final Map<String, byte[]> answers = new HashMap<>();
     private final Map<String, Integer> refusals = new HashMap<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private final List<String> conditions = new CopyOnWriteArrayList<>();
+    private volatile boolean tags = true;
 
     MlflowServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
@@ -49,6 +55,16 @@ final class MlflowServer implements AutoCloseable {
         return this;
     }
 
+    /** From now on it tells versions by their dates. */
+    void withoutTags() {
+        tags = false;
+    }
+
+    /** The date that each request for an artifact asks for changes since; a dash if it does not. */
+    List<String> conditions() {
+        return List.copyOf(conditions);
+    }
+
     List<String> authorizations() {
         return List.copyOf(authorizations);
     }
@@ -63,7 +79,15 @@ final class MlflowServer implements AutoCloseable {
             exchange.sendResponseHeaders(refusals.getOrDefault(asked(exchange.getRequestURI()), 404), error.length);
             exchange.getResponseBody().write(error);
         } else {
-            exchange.getResponseHeaders().set("ETag", "\"" + Arrays.hashCode(answer) + "\"");
+            if (exchange.getRequestURI().getPath().contains("mlflow-artifacts")) {
+                conditions.add(
+                        Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("If-Modified-Since"), "-"));
+            }
+            if (tags) {
+                exchange.getResponseHeaders().set("ETag", "\"" + Arrays.hashCode(answer) + "\"");
+            } else {
+                exchange.getResponseHeaders().set("Last-Modified", DATE);
+            }
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
         }

@@ -10,6 +10,7 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.CheckpointSources;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.checkpoint.source.FetchedCheckpoint;
+import io.graft.checkpoint.source.RemoteFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,6 +112,95 @@ class MlflowSourceTest {
         assertArrayEquals(content, Files.readAllBytes(fetched.path()));
     }
 
+    private void version(int number, byte[] file) {
+        String query = "?name=My Model&version=" + number;
+        server.api(
+                        "model-versions/get-download-uri" + query,
+                        "{\"artifact_uri\": \"mlflow-artifacts:/1/r1/artifacts/m" + number + "\"}")
+                .api("model-versions/get" + query, "{\"model_version\": " + modelVersion(number) + "}")
+                .artifact("1/r1/artifacts/m" + number + "/a.safetensors", file);
+        list("m" + number, file("m" + number + "/a.safetensors"));
+    }
+
+    private static String modelVersion(int number) {
+        return "{\"name\": \"My Model\", \"version\": \"" + number
+                + "\", \"run_id\": \"r1\", \"aliases\": [\"champion\"]}";
+    }
+
+    private void champion(int number) {
+        server.api(
+                "registered-models/alias?name=My Model&alias=champion",
+                "{\"model_version\": " + modelVersion(number) + "}");
+    }
+
+    private byte[] fetched(String uri) throws IOException {
+        return Files.readAllBytes(CheckpointFetcher.create().fetch(ref(uri)).path());
+    }
+
+    @Test
+    void anAliasIsTheVersionThatBearsItByNow() throws IOException {
+        byte[] other = content.clone();
+        other[other.length - 1] = 1;
+        version(9, content);
+        version(10, other);
+        champion(10);
+        assertArrayEquals(other, fetched("models:/My Model@champion"));
+        assertArrayEquals(other, fetched("models:/My Model@champion/a.safetensors"));
+        champion(9);
+        assertArrayEquals(content, fetched("models:/My Model@champion"));
+        assertArrayEquals(content, fetched("models:/My Model@champion"));
+        champion(10);
+        assertArrayEquals(other, fetched("models:/My Model@champion/a.safetensors"));
+    }
+
+    /** The date of a file says nothing of the file of another version. */
+    @Test
+    void whatIsKnownOfOneVersionIsNotAskedOfAnother() throws IOException {
+        server.withoutTags();
+        byte[] other = content.clone();
+        other[other.length - 1] = 1;
+        version(9, content);
+        version(10, other);
+        champion(10);
+        assertArrayEquals(other, fetched("models:/My Model@champion"));
+        champion(9);
+        assertArrayEquals(content, fetched("models:/My Model@champion"));
+        assertArrayEquals(content, fetched("models:/My Model@champion"));
+        assertEquals(List.of("-", "-", MlflowServer.DATE), server.conditions());
+    }
+
+    @Test
+    void latestIsTheHighestNumber() throws IOException {
+        version(9, new byte[0]);
+        version(10, content);
+        server.api(
+                "registered-models/get-latest-versions?name=My Model",
+                "{\"model_versions\": [" + modelVersion(10) + ", " + modelVersion(9) + "]}");
+        assertArrayEquals(content, fetched("models:/My Model/latest"));
+        assertArrayEquals(content, fetched("models:/My Model/Latest/a.safetensors"));
+    }
+
+    @Test
+    void aModelWithoutTheVersionIsTold() {
+        assertEquals(
+                "NOT_FOUND models:/My Model@champion: the MLflow server answers 404: it does not know the run, or the model's"
+                        + " version or alias; check the location",
+                failure(ref("models:/My Model@champion")));
+        server.api("registered-models/get-latest-versions?name=My Model", "{}");
+        assertEquals(
+                "NOT_FOUND models:/My Model/latest: the model has no version yet; check its name",
+                failure(ref("models:/My Model/latest")));
+    }
+
+    @Test
+    void shardsAreOfTheVersionOfTheirIndex() throws IOException {
+        version(9, content);
+        champion(9);
+        CheckpointRef ref = ref("models:/My Model@champion/a.safetensors");
+        RemoteFile file = (RemoteFile) new MlflowSource().locate(ref);
+        assertEquals("models:/My Model/9/b.safetensors", file.sibling("b.safetensors"));
+    }
+
     @Test
     void aModelWithoutOneCheckpointIsTold() {
         list("model", file("model/MLmodel"));
@@ -135,8 +225,8 @@ class MlflowSourceTest {
     @Test
     void whatTheServerDoesNotKnowIsTold() {
         assertEquals(
-                "NOT_FOUND runs:/none/a.pt: the MLflow server answers 404: it does not know the run or the model's version;"
-                        + " check the location",
+                "NOT_FOUND runs:/none/a.pt: the MLflow server answers 404: it does not know the run, or the model's version or"
+                        + " alias; check the location",
                 failure(ref("runs:/none/a.pt")));
         assertEquals(
                 "NOT_FOUND runs:/r1/none.pt: the server answers 404; check the location",
@@ -199,9 +289,9 @@ class MlflowSourceTest {
 
     @Test
     void aLocationThatNamesNoArtifactIsRefused() {
-        String models = "` names no artifact; write models:/name/version, with a number as version, or"
-                + " models:/name/version/path/of/file";
-        for (String uri : List.of("models:/bert", "models:/bert/latest", "models:/bert@champion", "models://bert/3")) {
+        String models = "` names no artifact; write models:/name/version, with a number or latest as version, or"
+                + " models:/name@alias; /path/of/file may follow";
+        for (String uri : List.of("models:/bert", "models:/bert/Production", "models:/bert@", "models://bert/3")) {
             assertEquals("`" + uri + models, refusal(CheckpointRef.of(uri)));
         }
         assertEquals(

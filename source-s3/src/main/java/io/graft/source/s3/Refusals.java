@@ -29,7 +29,9 @@ final class Refusals {
                                 + " answered so too");
             case 301, 307, 400 ->
                 TransferException.lasting(
-                        Reason.UNREADABLE, answers, "check the region: set AWS_REGION, or `region` in `settings`");
+                        Reason.UNREADABLE,
+                        answers,
+                        "check the region of the bucket: set AWS_REGION, or `region` in `settings`");
             default -> TransferException.lasting(Reason.UNREADABLE, answers, "check bucket and key");
         };
     }

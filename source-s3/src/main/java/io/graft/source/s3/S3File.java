@@ -15,12 +15,14 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -34,10 +36,12 @@ final class S3File implements RemoteFile {
 
     private final S3Location location;
     private final S3Client client;
+    private final DefaultCredentialsProvider credentials;
 
-    private S3File(S3Location location, S3Client client) {
+    private S3File(S3Location location, S3Client client, DefaultCredentialsProvider credentials) {
         this.location = location;
         this.client = client;
+        this.credentials = credentials;
     }
 
     static S3File of(S3Location location, CheckpointRef ref) throws TransferException {
@@ -57,18 +61,50 @@ final class S3File implements RemoteFile {
         }
         if (region != null) {
             builder.region(Region.of(region));
-        } else if (endpoint != null) {
+        } else {
             // another store ignores it, and to look for one would ask the network
-            builder.region(Region.US_EAST_1);
+            builder.region(endpoint != null ? Region.US_EAST_1 : usualRegion());
         }
+        DefaultCredentialsProvider credentials = credentials();
         try {
-            return new S3File(location, builder.build());
+            return new S3File(location, builder.credentialsProvider(credentials).build(), credentials);
         } catch (SdkException unusable) {
             throw TransferException.lasting(
                     Reason.UNREADABLE,
                     "the AWS SDK cannot be set up (" + words(unusable) + ")",
-                    "set AWS_REGION, or `region` in `settings`",
+                    "check the settings of the AWS SDK, in the environment or in ~/.aws",
                     unusable);
+        }
+    }
+
+    /** The region that any AWS tool would take here. */
+    private static Region usualRegion() throws TransferException {
+        try {
+            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+        } catch (SdkException unknown) {
+            throw TransferException.lasting(
+                    Reason.UNREADABLE,
+                    "nobody says in which AWS region the bucket is",
+                    "set AWS_REGION, or AWS_PROFILE to a profile of ~/.aws/config that has a region, or `region` in"
+                            + " `settings`",
+                    unknown);
+        }
+    }
+
+    /** Looks for them at once: what the SDK says when it has none lists every place where it has looked. */
+    private static DefaultCredentialsProvider credentials() throws TransferException {
+        DefaultCredentialsProvider provider =
+                DefaultCredentialsProvider.builder().build();
+        try {
+            provider.resolveCredentials();
+            return provider;
+        } catch (SdkException unknown) {
+            provider.close();
+            throw TransferException.lasting(
+                    Reason.UNREADABLE,
+                    "nobody gives AWS credentials",
+                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of ~/.aws",
+                    unknown);
         }
     }
 
@@ -102,7 +138,7 @@ final class S3File implements RemoteFile {
                     : TransferException.lasting(
                             Reason.UNREADABLE,
                             words(failed),
-                            "give the AWS SDK credentials, in the environment or in ~/.aws",
+                            "check the settings of the AWS SDK, in the environment or in ~/.aws",
                             failed);
         }
     }
@@ -143,5 +179,6 @@ final class S3File implements RemoteFile {
     @Override
     public void close() {
         client.close();
+        credentials.close();
     }
 }

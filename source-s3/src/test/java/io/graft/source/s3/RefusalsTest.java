@@ -32,8 +32,8 @@ class RefusalsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "301 | PermanentRedirect | check the region: set AWS_REGION, or `region` in `settings`",
-                "400 | AuthorizationHeaderMalformed | check the region: set AWS_REGION, or `region` in `settings`",
+                "301 | PermanentRedirect | check the region of the bucket: set AWS_REGION, or `region` in `settings`",
+                "400 | AuthorizationHeaderMalformed | check the region of the bucket: set AWS_REGION, or `region` in `settings`",
                 "405 | MethodNotAllowed | check bucket and key"
             })
     void whatAskingAgainDoesNotChangeIsFinal(int status, String code, String help) {

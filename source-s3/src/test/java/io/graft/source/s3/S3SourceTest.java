@@ -183,6 +183,47 @@ class S3SourceTest {
                 failed.getMessage());
     }
 
+    /** On a machine that is told nothing, and that does not ask which one it is. */
+    private static String failureOfNobody(CheckpointRef ref, String region) {
+        Map<String, String> nowhere =
+                Map.of("aws.configFile", "none", "aws.sharedCredentialsFile", "none", "aws.disableEc2Metadata", "true");
+        nowhere.forEach(System::setProperty);
+        if (!region.isEmpty()) {
+            System.setProperty("aws.region", region);
+        }
+        try {
+            CheckpointException failed = assertThrows(
+                    CheckpointException.class, () -> CheckpointFetcher.create().fetch(ref));
+            assertEquals(CheckpointException.Reason.UNREADABLE, failed.reason());
+            return failed.getMessage();
+        } finally {
+            nowhere.keySet().forEach(System::clearProperty);
+            System.clearProperty("aws.region");
+        }
+    }
+
+    @Test
+    void aMissingRegionIsToldInASentence() {
+        assertEquals(
+                "s3://models/a.pt: nobody says in which AWS region the bucket is; set AWS_REGION, or AWS_PROFILE to a profile"
+                        + " of ~/.aws/config that has a region, or `region` in `settings`",
+                failureOfNobody(CheckpointRef.of("s3://models/a.pt"), ""));
+    }
+
+    @Test
+    void missingCredentialsAreToldInASentence() {
+        takeCredentials();
+        try {
+            String told =
+                    "s3://models/a.pt: nobody gives AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
+                            + " AWS_PROFILE to a profile of ~/.aws";
+            assertEquals(told, failureOfNobody(CheckpointRef.of("s3://models/a.pt"), "eu-central-1"));
+            assertEquals(told, failureOfNobody(ref("s3://models/a.pt"), ""));
+        } finally {
+            giveCredentials();
+        }
+    }
+
     private static String refusal(CheckpointRef ref) {
         return assertThrows(
                         IllegalArgumentException.class,
