@@ -8,7 +8,6 @@ import io.graft.extension.ExtensionLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -99,8 +98,8 @@ public final class CheckpointFetcher {
             if (!source.isRemote()) {
                 return take(source.locate(ref), ref);
             }
-            Kept kept = kept(source, ref);
-            requireSize(Files.size(kept.file()), ref.conditions());
+            Kept kept = contents().of(ref, source);
+            ref.conditions().requireSize(Files.size(kept.file()));
             return new FetchedCheckpoint(kept.file(), Optional.of(kept.sha256()), true);
         });
     }
@@ -181,6 +180,10 @@ public final class CheckpointFetcher {
         }
     }
 
+    private CachedContents contents() {
+        return new CachedContents(cache, surroundings, progress);
+    }
+
     private static FetchedCheckpoint take(LocatedCheckpoint located, CheckpointRef ref) throws IOException {
         if (!(located instanceof LocatedCheckpoint.OnDisk onDisk)) {
             throw new IllegalStateException("a source that says it is local gives a remote file");
@@ -190,9 +193,9 @@ public final class CheckpointFetcher {
             return new FetchedCheckpoint(onDisk.path(), Optional.empty(), false);
         }
         Path file = Checkpoint.fileOf(onDisk.path());
-        requireSize(Files.size(file), conditions);
+        conditions.requireSize(Files.size(file));
         if (conditions.sha256().isPresent()) {
-            requireDigest(Sha256.of(file), conditions);
+            conditions.requireDigest(Sha256.of(file));
         }
         return new FetchedCheckpoint(onDisk.path(), conditions.sha256(), false);
     }
@@ -207,73 +210,11 @@ public final class CheckpointFetcher {
     }
 
     private FetchedCheckpoint fetchRemote(CheckpointSource source, CheckpointRef ref) throws IOException {
-        Kept kept = kept(source, ref);
-        requireSize(Files.size(kept.file()), ref.conditions());
+        Kept kept = contents().of(ref, source);
+        ref.conditions().requireSize(Files.size(kept.file()));
         PickleRule.require(kept, ref.conditions(), names, loader);
         Path path = ShardFolder.isIndex(kept.file()) ? shards(source, ref, kept) : kept.file();
         return new FetchedCheckpoint(path, Optional.of(kept.sha256()), true);
-    }
-
-    private Kept kept(CheckpointSource source, CheckpointRef ref) throws IOException {
-        Instant asked = Instant.now();
-        CacheEntry entry = cache.entry(ref, source.server(ref));
-        CacheUse.begin(entry.use());
-        Optional<Kept> known = entry.current().filter(kept -> hasDigest(kept, ref));
-        if (known.isPresent()) {
-            return known.get();
-        }
-        return FileLocks.holding(entry.lock(), () -> {
-            Optional<Kept> now = entry.current();
-            boolean taken = now.isPresent() && (hasDigest(now.get(), ref) || isFresh(now.get(), asked, ref));
-            return taken ? now.get() : download(source, ref, entry, now);
-        });
-    }
-
-    /** Whether somebody else has fetched it while this one waited. */
-    private static boolean isFresh(Kept kept, Instant asked, CheckpointRef ref) {
-        return ref.conditions().sha256().isEmpty() && !kept.fetched().isBefore(asked);
-    }
-
-    private Kept download(CheckpointSource source, CheckpointRef ref, CacheEntry entry, Optional<Kept> atHand)
-            throws IOException {
-        FetchConditions conditions = ref.conditions();
-        CacheLimit limit = cache.limit();
-        if (!(source.locate(ref) instanceof RemoteFile found)) {
-            throw new IllegalStateException("a source that says it is remote gives a local file");
-        }
-        try (RemoteFile remote = found) {
-            Version known = conditions.sha256().isPresent()
-                    ? Version.UNKNOWN
-                    : atHand.map(Kept::version).orElse(Version.UNKNOWN);
-            Optional<Version> fetched =
-                    run(new Download(ref.shown(), remote, entry, conditions, surroundings, progress), known, entry);
-            if (fetched.isEmpty()) {
-                return entry.confirm(atHand.orElseThrow(), ref.shown());
-            }
-            Sha256 actual = Sha256.of(entry.part());
-            try {
-                requireDigest(actual, conditions);
-            } catch (TransferException another) {
-                entry.discardPart();
-                throw another;
-            }
-            Kept kept = entry.install(actual, ShardFolder.plain(remote.name()), fetched.get(), ref.shown());
-            limit.enforce(cache.folder());
-            return kept;
-        }
-    }
-
-    private Optional<Version> run(Download download, Version known, CacheEntry entry) throws IOException {
-        try {
-            return download.run(known);
-        } catch (TransferException failed) {
-            if (!entry.partVersion().isExact()) {
-                entry.discardPart();
-            }
-            throw failed;
-        } finally {
-            progress.ended();
-        }
     }
 
     private Path shards(CheckpointSource source, CheckpointRef ref, Kept index) throws IOException {
@@ -284,27 +225,6 @@ public final class CheckpointFetcher {
                 folder.add(name, fetch(beside(remote, name, ref)));
             }
             return folder.assemble();
-        }
-    }
-
-    private static boolean hasDigest(Kept kept, CheckpointRef ref) {
-        return ref.conditions().sha256().filter(kept.sha256()::equals).isPresent();
-    }
-
-    private static void requireDigest(Sha256 actual, FetchConditions conditions) throws TransferException {
-        Sha256 expected = conditions.sha256().orElse(actual);
-        if (!expected.equals(actual)) {
-            throw TransferException.lasting(
-                    Reason.DIGEST_MISMATCH,
-                    "its SHA-256 is " + actual + ", and " + expected + " was expected",
-                    "do not use it unless its publisher has changed it; then give the new digest");
-        }
-    }
-
-    private static void requireSize(long size, FetchConditions conditions) throws TransferException {
-        if (conditions.maxBytes().isPresent() && size > conditions.maxBytes().get()) {
-            throw PartFile.tooLarge(
-                    "the file has " + size + " bytes", conditions.maxBytes().get());
         }
     }
 }

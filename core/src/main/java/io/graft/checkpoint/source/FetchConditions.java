@@ -1,5 +1,6 @@
 package io.graft.checkpoint.source;
 
+import io.graft.checkpoint.CheckpointException.Reason;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -42,6 +43,28 @@ public record FetchConditions(
     /** The conditions for what belongs to a checkpoint, which its digest says nothing about. */
     FetchConditions withoutDigest() {
         return new FetchConditions(Optional.empty(), maxBytes, attempts, idleTimeout, timeout, allowPickle, token);
+    }
+
+    /**
+     * @throws TransferException if a file of this many bytes is larger than is allowed
+     */
+    void requireSize(long size) throws TransferException {
+        if (maxBytes.isPresent() && size > maxBytes.get()) {
+            throw PartFile.tooLarge("the file has " + size + " bytes", maxBytes.get());
+        }
+    }
+
+    /**
+     * @throws TransferException if another digest was expected
+     */
+    void requireDigest(Sha256 actual) throws TransferException {
+        Sha256 expected = sha256.orElse(actual);
+        if (!expected.equals(actual)) {
+            throw TransferException.lasting(
+                    Reason.DIGEST_MISMATCH,
+                    "its SHA-256 is " + actual + ", and " + expected + " was expected",
+                    "do not use it unless its publisher has changed it; then give the new digest");
+        }
     }
 
     private static boolean isPositive(Duration duration) {
