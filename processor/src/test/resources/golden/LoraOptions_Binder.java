@@ -6,16 +6,9 @@ import io.graft.config.ConfigWriter;
 import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Encoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsBinder;
-import io.graft.model.Selector;
 import io.graft.model.SelectorDecoder;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import javax.annotation.processing.Generated;
 
 /**
@@ -33,36 +26,36 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
 
     @Override
     public Bound<LoraOptions> bind(ConfigCursor cursor) {
-        ObjectBinding object = cursor.object();
-        Key<Integer> rank = object
+        var object = cursor.object();
+        var rank = object
                 .key("rank", Decoders.int32())
                 .check(Constraints.range(1, 4096))
                 .orDefault("8");
-        Key<Double> alpha = object
+        var alpha = object
                 .key("alpha", Decoders.float64())
                 .check(Constraints.range(0, Double.POSITIVE_INFINITY, true, false))
                 .orDefault("16");
-        Key<List<Selector>> targetModules = object
-                .key("target-modules", Decoders.list(Decoders.scalar(new SelectorDecoder())))
+        var targetModules = object
+                .key("target-modules", Decoders.scalar(new SelectorDecoder()).inList())
                 .check(Constraints.notEmpty())
                 .required();
-        Key<LoraOptions.Init> init = object
+        var init = object
                 .key("init", Decoders.enumeration(LoraOptions.Init.class))
                 .orDefault("zeros");
-        Key<List<Path>> files = object
-                .key("files", Decoders.list(Decoders.path()))
+        var files = object
+                .key("files", Decoders.path().inList())
                 .orEmpty();
-        Key<Optional<Duration>> warmup = object
+        var warmup = object
                 .key("warmup", Decoders.duration())
                 .optional();
-        Key<Map<String, Integer>> ranks = object
-                .key("ranks", Decoders.map(Decoders.int32()))
+        var ranks = object
+                .key("ranks", Decoders.int32().inMap())
                 .orEmpty();
-        Key<Map<LoraOptions.Init, Long>> limits = object
-                .key("limits", Decoders.map(LoraOptions.Init.class, Decoders.int64()))
+        var limits = object
+                .key("limits", Decoders.int64().inMap(LoraOptions.Init.class))
                 .orEmpty();
-        Key<List<LoraOptions.Rename>> rename = object
-                .key("rename", Decoders.list(Decoders.nested(new LoraOptions_Rename_Binder())))
+        var rename = object
+                .key("rename", Decoders.nested(new LoraOptions_Rename_Binder()).inList())
                 .orEmpty();
         return object.finish(() -> new LoraOptions(
                 rank.get(),
@@ -80,13 +73,13 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
     public void write(LoraOptions options, ConfigWriter writer) {
         writer.put("rank", Encoders.number(), options.rank());
         writer.put("alpha", Encoders.number(), options.alpha());
-        writer.put("target-modules", Encoders.list(Encoders.of(new SelectorDecoder())), options.targetModules());
+        writer.put("target-modules", Encoders.of(new SelectorDecoder()).forElements(), options.targetModules());
         writer.put("init", Encoders.enumeration(), options.init());
-        writer.put("files", Encoders.list(Encoders.text()), options.files());
+        writer.put("files", Encoders.text().forElements(), options.files());
         writer.putIfPresent("warmup", Encoders.duration(), options.warmup());
-        writer.put("ranks", Encoders.map(Encoders.number()), options.ranks());
-        writer.put("limits", Encoders.map(Encoders.number()), options.limits());
-        writer.put("rename", Encoders.list(Encoders.nested(new LoraOptions_Rename_Binder())), options.rename());
+        writer.put("ranks", Encoders.number().forEntries(), options.ranks());
+        writer.put("limits", Encoders.number().forEntries(), options.limits());
+        writer.put("rename", Encoders.nested(new LoraOptions_Rename_Binder()).forElements(), options.rename());
     }
 
     /**
@@ -100,12 +93,12 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
 
         @Override
         public Bound<LoraOptions.Rename> bind(ConfigCursor cursor) {
-            ObjectBinding object = cursor.object();
-            Key<String> from = object
+            var object = cursor.object();
+            var from = object
                     .key("from", Decoders.string())
                     .check(Constraints.notBlank())
                     .required();
-            Key<String> to = object
+            var to = object
                     .key("to", Decoders.string())
                     .check(Constraints.size(1, 99))
                     .required();

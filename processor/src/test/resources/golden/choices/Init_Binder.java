@@ -6,8 +6,6 @@ import io.graft.config.ConfigWriter;
 import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Encoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsBinder;
 import java.util.List;
 import javax.annotation.processing.Generated;
@@ -51,8 +49,8 @@ public final class Init_Binder implements OptionsBinder<Init> {
 
         @Override
         public Bound<Init.KaimingUniform> bind(ConfigCursor cursor) {
-            ObjectBinding object = cursor.object();
-            Key<Double> std = object
+            var object = cursor.object();
+            var std = object
                     .key("std", Decoders.float64())
                     .check(Constraints.range(0, Double.POSITIVE_INFINITY))
                     .required();
@@ -77,7 +75,7 @@ public final class Init_Binder implements OptionsBinder<Init> {
 
         @Override
         public Bound<Init.Zeros> bind(ConfigCursor cursor) {
-            ObjectBinding object = cursor.object();
+            var object = cursor.object();
             return object.finish(() -> new Init.Zeros());
         }
 

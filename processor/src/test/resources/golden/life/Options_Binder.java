@@ -6,12 +6,9 @@ import io.graft.config.ConfigWriter;
 import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Encoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsBinder;
 import io.graft.config.OptionsCheck;
 import java.util.List;
-import java.util.Optional;
 import javax.annotation.processing.Generated;
 
 /**
@@ -29,37 +26,37 @@ public final class Options_Binder implements OptionsBinder<Options> {
 
     @Override
     public Bound<Options> bind(ConfigCursor cursor) {
-        ObjectBinding object = cursor.object()
+        var object = cursor.object()
                 .removed("beta", "1.1", "the scale is `alpha`")
                 .removed("gamma", "1.2", "it had no effect")
                 .exclusive("seed", "state")
                 .requires("dropout", "seed");
-        Key<Integer> rank = object
+        var rank = object
                 .key("rank", Decoders.int32())
                 .alias("r", "lora-r")
                 .renamedFrom("old-rank", "1.2", "2.0")
                 .orDefault("8");
-        Key<String> type = object
+        var type = object
                 .key("kind", Decoders.string())
                 .check(Constraints.oneOf("plain", "scaled"))
                 .orDefault("plain");
-        Key<List<String>> targets = object
-                .key("targets", Decoders.list(Decoders.string()))
+        var targets = object
+                .key("targets", Decoders.string().inList())
                 .check(Constraints.each(true, true))
                 .orEmpty();
-        Key<Optional<Integer>> seed = object
+        var seed = object
                 .key("seed", Decoders.int32())
                 .optional();
-        Key<Optional<String>> state = object
+        var state = object
                 .key("state", Decoders.string())
                 .optional();
-        Key<Optional<Double>> dropout = object
+        var dropout = object
                 .key("dropout", Decoders.float64())
                 .optional();
-        Key<Optional<Options.Init>> init = object
+        var init = object
                 .key("init", Decoders.nested(new Options_Init_Binder()))
                 .optional();
-        Key<Optional<String>> phrase = object
+        var phrase = object
                 .key("phrase", Decoders.string())
                 .secret()
                 .check(Constraints.matches("[0-9]+"))
@@ -82,7 +79,7 @@ public final class Options_Binder implements OptionsBinder<Options> {
     public void write(Options options, ConfigWriter writer) {
         writer.put("rank", Encoders.number(), options.rank());
         writer.put("kind", Encoders.text(), options.type());
-        writer.put("targets", Encoders.list(Encoders.text()), options.targets());
+        writer.put("targets", Encoders.text().forElements(), options.targets());
         writer.putIfPresent("seed", Encoders.number(), options.seed());
         writer.putIfPresent("state", Encoders.text(), options.state());
         writer.putIfPresent("dropout", Encoders.number(), options.dropout());
@@ -101,8 +98,8 @@ public final class Options_Binder implements OptionsBinder<Options> {
 
         @Override
         public Bound<Options.Init> bind(ConfigCursor cursor) {
-            ObjectBinding object = cursor.object();
-            Key<Double> sigma = object
+            var object = cursor.object();
+            var sigma = object
                     .key("sigma", Decoders.float64())
                     .required();
             return object.finish(() -> new Options.Init(

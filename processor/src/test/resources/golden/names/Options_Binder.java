@@ -5,8 +5,6 @@ import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
 import io.graft.config.Decoders;
 import io.graft.config.Encoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsBinder;
 import java.util.List;
 import javax.annotation.processing.Generated;
@@ -26,11 +24,11 @@ public final class Options_Binder implements OptionsBinder<Options> {
 
     @Override
     public Bound<Options> bind(ConfigCursor cursor_) {
-        ObjectBinding object_ = cursor_.object();
-        Key<String> cursor = object_
+        var object_ = cursor_.object();
+        var cursor = object_
                 .key("cursor", Decoders.string())
                 .required();
-        Key<String> object = object_
+        var object = object_
                 .key("object", Decoders.string())
                 .required();
         return object_.finish(() -> new Options(

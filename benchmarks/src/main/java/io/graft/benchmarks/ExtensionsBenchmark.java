@@ -1,23 +1,14 @@
 package io.graft.benchmarks;
 
-import io.graft.processor.ModifierAggregatingProcessor;
-import io.graft.processor.ModifierBindingProcessor;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import javax.annotation.processing.Processor;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * Wall time and peak memory of {@code graft modifiers list} with many extensions, each a jar with one modifier in it.
@@ -28,36 +19,6 @@ import javax.tools.ToolProvider;
 public final class ExtensionsBenchmark {
     private static final int RUNS = 9;
     private static final String SERVICES = "META-INF/services/io.graft.registry.ModifierProvider";
-
-    private static final String MODIFIER = """
-            package com.acme.benchN;
-
-            import io.graft.*;
-            import io.graft.config.*;
-            import io.graft.model.*;
-            import java.util.*;
-
-            /** Modifier number N. */
-            @Modifier("bench-N")
-            public final class BenchModelModifier implements ModelModifier {
-                public BenchModelModifier(Options options) {}
-
-                @Override
-                public void apply(ModelDraft model, ModifierContext context) {}
-
-                /**
-                 * Options.
-                 *
-                 * @param rank rank of the update
-                 * @param alpha scale of the update
-                 * @param targets modules to adapt
-                 */
-                public record Options(
-                        @Default("8") @Range(min = 1, max = 4096) int rank,
-                        @Default("16") @Range(min = 0) double alpha,
-                        @NotEmpty List<Selector> targets) {}
-            }
-            """;
 
     private ExtensionsBenchmark() {}
 
@@ -87,7 +48,7 @@ public final class ExtensionsBenchmark {
                     .count();
             System.out.printf(Locale.ROOT, "%nusable: %d%n", usable);
         } finally {
-            delete(folder);
+            ManyModifiers.delete(folder);
         }
     }
 
@@ -96,46 +57,24 @@ public final class ExtensionsBenchmark {
     }
 
     private static void make(int count, Path folder, Path jars) throws IOException {
-        Path sources = Files.createDirectories(folder.resolve("sources"));
         Path classes = Files.createDirectories(folder.resolve("classes"));
-        List<Path> files = new ArrayList<>();
-        for (int n = 0; n < count; n++) {
-            Path file = sources.resolve("com/acme/bench" + n + "/BenchModelModifier.java");
-            Files.createDirectories(file.getParent());
-            files.add(Files.writeString(
-                    file, MODIFIER.replace("benchN", "bench" + n).replace("bench-N", "bench-" + n)));
-        }
-        compile(files, classes);
+        ManyModifiers.compile(
+                ManyModifiers.write(folder.resolve("sources"), count, ExtensionsBenchmark::packageOf), classes, true);
         for (int n = 0; n < count; n++) {
             pack(n, classes, jars.resolve("acme-bench-" + n + "-1.0.jar"));
         }
     }
 
-    private static void compile(List<Path> sources, Path classes) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
-        try (StandardJavaFileManager files =
-                compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
-            JavaCompiler.CompilationTask task = compiler.getTask(
-                    said,
-                    files,
-                    null,
-                    List.of("-d", classes.toString()),
-                    null,
-                    files.getJavaFileObjectsFromPaths(sources));
-            task.setProcessors(List.<Processor>of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor()));
-            if (!task.call()) {
-                throw new IllegalStateException(said.toString());
-            }
-        }
+    private static String packageOf(int number) {
+        return "com.acme.bench" + number;
     }
 
     private static void pack(int number, Path classes, Path jar) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            add(out, classes, classes.resolve("com/acme/bench" + number), "");
+            add(out, classes, classes.resolve(packageOf(number).replace('.', '/')), "");
             add(out, classes, classes.resolve("META-INF/graft/modifiers"), "bench-" + number + ".");
             out.putNextEntry(new JarEntry(SERVICES));
-            out.write(("com.acme.bench" + number + ".BenchModelModifier_Provider\n").getBytes(StandardCharsets.UTF_8));
+            out.write((packageOf(number) + ".Bench" + number + "_Provider\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -147,14 +86,6 @@ public final class ExtensionsBenchmark {
                             new JarEntry(root.relativize(file).toString().replace('\\', '/')));
                     Files.copy(file, out);
                 }
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

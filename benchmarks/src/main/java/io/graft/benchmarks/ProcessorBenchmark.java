@@ -1,71 +1,23 @@
 package io.graft.benchmarks;
 
-import io.graft.processor.ModifierAggregatingProcessor;
-import io.graft.processor.ModifierBindingProcessor;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
-import javax.annotation.processing.Processor;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * What the annotation processors add to the time of javac, with many modifiers, each with its own options record. Arguments:
- * optionally their number. The time is wall time, of a compiler that has been warmed up as a build tool keeps it.
+ * optionally their number. The time is wall time, of a compiler that has been warmed up as a build tool keeps it; every run is
+ * shown, so that one sees when it is.
+ *
+ * <p>Each run writes into a folder of its own, and all are removed at the end: ext4 creates files many times slower where others
+ * have just been deleted, which no build does ten times in a minute.
  */
 public final class ProcessorBenchmark {
-    private static final int RUNS = 7;
-
-    private static final String MODIFIER = """
-            package com.acme.bench;
-
-            import io.graft.*;
-            import io.graft.config.*;
-            import io.graft.model.*;
-            import java.util.*;
-
-            /** Modifier number N. */
-            @Modifier("bench-N")
-            public final class BenchN implements ModelModifier {
-                public BenchN(Options options) {}
-
-                @Override
-                public void apply(ModelDraft model, ModifierContext context) {}
-
-                /**
-                 * Options.
-                 *
-                 * @param rank rank of the update
-                 * @param alpha scale of the update
-                 * @param targets modules to adapt
-                 * @param warmup time before the update counts
-                 * @param rename new names
-                 */
-                public record Options(
-                        @Default("8") @Range(min = 1, max = 4096) int rank,
-                        @Default("16") @Range(min = 0) double alpha,
-                        @NotEmpty List<Selector> targets,
-                        Optional<java.time.Duration> warmup,
-                        List<Rename> rename) {}
-
-                /**
-                 * A new name.
-                 *
-                 * @param from the old name
-                 * @param to the new name
-                 */
-                public record Rename(@NotBlank String from, @NotBlank String to) {}
-            }
-            """;
+    private static final int WARM_UP = 12;
+    private static final int RUNS = 9;
 
     private ProcessorBenchmark() {}
 
@@ -74,69 +26,34 @@ public final class ProcessorBenchmark {
         int modifiers = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 200;
         Path folder = Files.createTempDirectory("graft-processor-benchmark");
         try {
-            List<Path> sources = new ArrayList<>();
-            for (int n = 0; n < modifiers; n++) {
-                sources.add(Files.writeString(
-                        folder.resolve("Bench" + n + ".java"),
-                        MODIFIER.replace("BenchN", "Bench" + n).replace("bench-N", "bench-" + n)));
-            }
-            double without = median(folder, sources, false);
-            double with = median(folder, sources, true);
+            List<Path> sources = ManyModifiers.write(folder.resolve("sources"), modifiers, n -> "com.acme.bench");
+            double without = median("without", folder, sources, false);
+            double with = median("with", folder, sources, true);
             System.out.printf(
                     Locale.ROOT,
-                    "%d modifiers; javac %.2f s, with the processors %.2f s: %.2f s more (median of %d runs)%n",
+                    "%d modifiers; javac %.2f s, with the processors %.2f s: %.2f s more (median of %d runs after %d)%n",
                     modifiers,
                     without,
                     with,
                     with - without,
-                    RUNS);
+                    RUNS,
+                    WARM_UP);
         } finally {
-            delete(folder);
+            ManyModifiers.delete(folder);
         }
     }
 
-    private static double median(Path folder, List<Path> sources, boolean processors) throws IOException {
+    private static double median(String what, Path folder, List<Path> sources, boolean processors) throws IOException {
         List<Double> seconds = new ArrayList<>();
-        for (int run = 0; run < RUNS + 3; run++) {
-            Path output = Files.createDirectories(folder.resolve("classes"));
+        System.out.print(what + ":");
+        for (int run = 0; run < WARM_UP + RUNS; run++) {
+            Path output = Files.createDirectories(folder.resolve(what + "-" + run));
             long start = System.nanoTime();
-            compile(sources, output, processors);
-            if (run >= 3) {
-                seconds.add((System.nanoTime() - start) / 1e9);
-            }
-            delete(output);
+            ManyModifiers.compile(sources, output, processors);
+            seconds.add((System.nanoTime() - start) / 1e9);
+            System.out.printf(Locale.ROOT, " %.2f", seconds.get(run));
         }
-        Collections.sort(seconds);
-        return seconds.get(RUNS / 2);
-    }
-
-    private static void compile(List<Path> sources, Path output, boolean processors) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
-        try (StandardJavaFileManager files =
-                compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
-            JavaCompiler.CompilationTask task = compiler.getTask(
-                    said,
-                    files,
-                    null,
-                    List.of("-d", output.toString()),
-                    null,
-                    files.getJavaFileObjectsFromPaths(sources));
-            task.setProcessors(
-                    processors
-                            ? List.<Processor>of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor())
-                            : List.of());
-            if (!task.call()) {
-                throw new IllegalStateException(said.toString());
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        System.out.println();
+        return seconds.stream().skip(WARM_UP).sorted().toList().get(RUNS / 2);
     }
 }

@@ -115,22 +115,22 @@ public final class Decoders {
 
     /** Lists. */
     public static <T> ValueDecoder<List<T>> list(ValueDecoder<T> element) {
-        return new ListDecoder<>(element);
+        return element.inList();
     }
 
     /** Lists in which no element comes twice. */
     public static <T> ValueDecoder<Set<T>> set(ValueDecoder<T> element) {
-        return new SetDecoder<>(new ListDecoder<>(element));
+        return element.inSet();
     }
 
     /** Objects whose keys are data. */
     public static <T> ValueDecoder<Map<String, T>> map(ValueDecoder<T> value) {
-        return new MapDecoder<>(entry -> new Bound.Ok<>(entry.key()), value);
+        return value.inMap();
     }
 
     /** Objects whose keys are the constants of an enum, in kebab-case. */
     public static <K extends Enum<K>, T> ValueDecoder<Map<K, T>> map(Class<K> keys, ValueDecoder<T> value) {
-        return new MapDecoder<>(new EnumDecoder<>(keys)::decodeKey, value);
+        return value.inMap(keys);
     }
 
     /** Objects with a record of their own. */

@@ -1,12 +1,10 @@
 package io.graft.config;
 
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The encoders of the types that options have, each the reverse of its namesake in {@link Decoders}. */
 public final class Encoders {
@@ -70,17 +68,12 @@ public final class Encoders {
 
     /** Lists and sets, in their order. */
     public static <T> ValueEncoder<Collection<? extends T>> list(ValueEncoder<T> element) {
-        return values -> ConfigValueFactory.fromIterable(
-                values.stream().map(element::encode).toList());
+        return element.forElements();
     }
 
     /** Maps with texts or the constants of an enum as keys. */
     public static <T> ValueEncoder<Map<?, ? extends T>> map(ValueEncoder<T> value) {
-        return entries -> {
-            Map<String, ConfigValue> object = new TreeMap<>();
-            entries.forEach((key, entry) -> object.put(key(key), value.encode(entry)));
-            return ConfigValueFactory.fromMap(object);
-        };
+        return value.forEntries();
     }
 
     /** Records. */
@@ -88,7 +81,7 @@ public final class Encoders {
         return value -> ConfigWriter.of(record, value).toObject();
     }
 
-    private static String key(Object key) {
+    static String key(Object key) {
         return key instanceof Enum<?> constant ? kebab(constant) : key.toString();
     }
 

@@ -10,12 +10,28 @@ import java.util.Optional;
 final class OptionNotes {
     private OptionNotes() {}
 
+    /**
+     * What is known of an option.
+     *
+     * @param key dotted for a key of a nested record; each step may be another name of its key
+     */
     static Optional<String> of(RegisteredModifier modifier, String key) {
+        String above = "";
+        Optional<OptionDescriptor> found = Optional.empty();
+        for (String step : key.split("\\.", -1)) {
+            found = called(modifier, above, step);
+            above = found.map(option -> option.key() + ".").orElse(above + step + ".");
+        }
+        return found.filter(option -> !option.documentation().isEmpty()).map(option -> note(modifier, option));
+    }
+
+    private static Optional<OptionDescriptor> called(RegisteredModifier modifier, String above, String name) {
         return modifier.descriptor().options().stream()
-                .filter(option -> option.key().equals(key))
-                .filter(option -> !option.documentation().isEmpty())
-                .findFirst()
-                .map(option -> note(modifier, option));
+                .filter(option -> option.key().startsWith(above) && option.key().indexOf('.', above.length()) < 0)
+                .filter(option -> option.key().equals(above + name)
+                        || option.aliases().contains(name)
+                        || option.formerKeys().contains(name))
+                .findFirst();
     }
 
     private static String note(RegisteredModifier modifier, OptionDescriptor option) {

@@ -93,11 +93,13 @@ public final class TestJar {
                     @Override public ModifierDescriptor descriptor() {
                         return new ModifierDescriptor("%2$s", List.of("org.example.%1$s"), "com.acme.%1$s", "Does it.",
                                 List.of(new ModifierDescriptor.OptionDescriptor(
-                                        "rank", "integer", "8", false, List.of(), "Rank of the update.")));
+                                        "rank", "integer", "8", false, List.of(), "Rank of the update.")
+                                                .withAliases("r").withFormerKeys("old-rank")));
                     }
                     @Override public Bound<ModelModifier> bind(ConfigCursor entry) {
                         var object = entry.object();
-                        var rank = object.key("rank", io.graft.config.Decoders.int32()).orDefault("8");
+                        var rank = object.key("rank", io.graft.config.Decoders.int32())
+                                .alias("r").renamedFrom("old-rank", "1.1", "").orDefault("8");
                         return object.finish(() -> { rank.get(); return new %1$s(); });
                     }
                 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From an entry of a file to a modifier, among jars of which some cannot be used. */
 class BindingTest {
@@ -197,13 +199,17 @@ class BindingTest {
                 "{ type = linked }");
     }
 
-    @Test
-    void aProblemOfAnOptionSaysWhatTheOptionIs() throws IOException {
-        Bound.Failed<?> failed = assertInstanceOf(Bound.Failed.class, bind("{ type = lora, rank = many }"));
+    @ParameterizedTest
+    @ValueSource(strings = {"rank", "r", "old-rank", "old_rank"})
+    void aProblemOfAnOptionSaysWhatTheOptionIs(String key) throws IOException {
+        Bound.Failed<?> failed = assertInstanceOf(Bound.Failed.class, bind("{ type = lora, " + key + " = many }"));
 
         assertEquals(
-                List.of("lora (acme-lora-1.2.jar): \"Rank of the update.\" default 8"),
-                failed.problems().get(0).notes());
+                List.of(List.of("lora (acme-lora-1.2.jar): \"Rank of the update.\" default 8")),
+                failed.problems().stream()
+                        .filter(Problem::isError)
+                        .map(Problem::notes)
+                        .toList());
     }
 
     private static void assertBound(String expected, String entry) throws IOException {

@@ -7,9 +7,12 @@ import io.graft.processor.check.Report;
 import io.graft.processor.discover.ModifierReader;
 import io.graft.processor.discover.ModifierSurvey;
 import io.graft.processor.discover.ModuleSurvey;
+import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
 import io.graft.processor.emit.ServicesFile;
 import io.graft.processor.model.ModifierName;
+import io.graft.processor.model.SourceRef;
+import io.graft.processor.render.NativeImageRenderer;
 import io.graft.processor.render.ProviderRenderer;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +26,8 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * Keeps the services file of the modifiers, holds their module's descriptor to be complete and their ids to be different.
+ * Keeps the services file of the modifiers, tells native-image what to keep of them, holds their module's descriptor to be
+ * complete and their ids to be different.
  * Aggregating: it reads names only, since a build tool may feed it unchanged classes from class files.
  *
  * <p>It runs before {@link ModifierBindingProcessor}, by the order of the names, and leaves the annotation to it.
@@ -76,6 +80,10 @@ public final class ModifierAggregatingProcessor extends AbstractProcessor {
         printer.print(Report.all(modules.modules(survey.found(), ProviderRenderer::providerType).stream()
                 .map(new ProvidesRule()::check)));
         file.write(entries, survey.origins());
+        String project = ProcessorOptions.of(processingEnv.getOptions()).project();
+        new Emitter(processingEnv.getFiler())
+                .emit(NativeImageRenderer.render(
+                        project, survey.origins().stream().map(SourceRef::of).toList()));
     }
 
     private static ServicesFile.Entry entry(ModifierName modifier) {

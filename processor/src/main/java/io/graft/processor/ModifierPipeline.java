@@ -78,7 +78,7 @@ final class ModifierPipeline {
         }
         if (complete) {
             printer.print(emitter.emit(ProviderRenderer.render(modifier)));
-            ResourcesRenderer.render(modifier, options.project()).forEach(emitter::emit);
+            ResourcesRenderer.render(modifier).forEach(emitter::emit);
         }
     }
 

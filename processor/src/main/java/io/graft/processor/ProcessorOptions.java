@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param asErrors warnings that stop the compilation
  * @param debug whether internal errors come with a stack trace
- * @param project this project's folder below {@code META-INF/native-image}; empty for one named after each package
+ * @param project the folder below {@code META-INF/native-image} for this project
  */
 record ProcessorOptions(Set<MistakeCode> asErrors, boolean debug, String project) {
     /** {@code error} makes a missing description an error. */
@@ -33,17 +33,12 @@ record ProcessorOptions(Set<MistakeCode> asErrors, boolean debug, String project
         return new ProcessorOptions(
                 "error".equals(options.get(DOCS)) ? Set.of(MistakeCode.MISSING_DOC) : Set.of(),
                 options.containsKey(DEBUG) && !"false".equals(options.get(DEBUG)),
-                project(options));
+                ProjectRule.folder(options.getOrDefault(PROJECT, "")));
     }
 
     /** The processor's own version; empty if its jar tells none. */
     static String version() {
         return Optional.ofNullable(ProcessorOptions.class.getPackage().getImplementationVersion())
                 .orElse("");
-    }
-
-    private static String project(Map<String, String> options) {
-        String project = options.getOrDefault(PROJECT, "");
-        return ProjectRule.isFolder(project) ? project : "";
     }
 }

@@ -24,7 +24,7 @@ class ResourcesTest {
     void nativeImageKeepsThem() {
         assertGolden(
                 "reachability-metadata.json",
-                resource(compile(), "META-INF/native-image/com.acme/lora/reachability-metadata.json"));
+                resource(compile(), "META-INF/native-image/io.graft/modifiers/reachability-metadata.json"));
     }
 
     @Test
@@ -32,8 +32,8 @@ class ResourcesTest {
         Compilation compilation = compile("-Agraft.project=com.acme/acme-lora");
 
         assertEquals(
-                resource(compile(), "META-INF/native-image/com.acme/lora/reachability-metadata.json"),
-                resource(compilation, "META-INF/native-image/com.acme/acme-lora/lora/reachability-metadata.json"));
+                resource(compile(), "META-INF/native-image/io.graft/modifiers/reachability-metadata.json"),
+                resource(compilation, "META-INF/native-image/com.acme/acme-lora/reachability-metadata.json"));
     }
 
     @Test
@@ -42,11 +42,11 @@ class ResourcesTest {
 
         assertEquals(
                 List.of("[graft:unknown-option] -Agraft.project=../acme is no folder name such as com.acme/acme-lora;"
-                        + " each modifier's package is used."),
+                        + " `io.graft/modifiers` is used."),
                 Compiling.messages(compilation));
         assertGolden(
                 "reachability-metadata.json",
-                resource(compilation, "META-INF/native-image/com.acme/lora/reachability-metadata.json"));
+                resource(compilation, "META-INF/native-image/io.graft/modifiers/reachability-metadata.json"));
     }
 
     @Test

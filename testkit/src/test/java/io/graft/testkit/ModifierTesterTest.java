@@ -217,6 +217,7 @@ class ModifierTesterTest {
                 the options of `demo` should give warnings of [deprecated-key] alone, but these are the problems
                 error[out-of-range]  options:1  limit
                      = must be at least 1
+                     = demo (test-classes): "how much may be frozen" default 8
 
                 warning[deprecated-key] options:1 limit
                      = `limit` is called `max-count` since 1.1;

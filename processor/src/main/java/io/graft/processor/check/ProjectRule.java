@@ -5,10 +5,17 @@ import java.util.regex.Pattern;
 
 /** The option that names the project becomes a folder below {@code META-INF/native-image}. */
 public final class ProjectRule implements Rule<String> {
+    /** The folder of a project that names none. */
+    public static final String DEFAULT = "io.graft/modifiers";
+
     private static final Pattern FOLDER = Pattern.compile("[\\w-][\\w.-]*(/[\\w-][\\w.-]*)*");
 
-    /** Whether a name can be the path of a folder; the empty one stands for none. */
-    public static boolean isFolder(String project) {
+    /** The folder of a project. */
+    public static String folder(String project) {
+        return project.isEmpty() || !isFolder(project) ? DEFAULT : project;
+    }
+
+    private static boolean isFolder(String project) {
         return project.isEmpty() || FOLDER.matcher(project).matches();
     }
 
@@ -18,7 +25,7 @@ public final class ProjectRule implements Rule<String> {
                 !isFolder(project),
                 MistakeCode.UNKNOWN_OPTION,
                 SourceRef.nowhere(),
-                "-Agraft.project=%s is no folder name such as com.acme/acme-lora; each modifier's package is used."
-                        .formatted(project));
+                "-Agraft.project=%s is no folder name such as com.acme/acme-lora; `%s` is used."
+                        .formatted(project, DEFAULT));
     }
 }

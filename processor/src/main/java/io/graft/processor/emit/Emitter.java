@@ -2,6 +2,7 @@ package io.graft.processor.emit;
 
 import io.graft.processor.check.MistakeCode;
 import io.graft.processor.check.Report;
+import io.graft.processor.model.SourceRef;
 import io.graft.processor.render.GeneratedClass;
 import io.graft.processor.render.GeneratedResource;
 import java.io.IOException;
@@ -11,9 +12,10 @@ import java.util.HashSet;
 import java.util.Set;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.FilerException;
+import javax.lang.model.element.Element;
 import javax.tools.StandardLocation;
 
-/** Writes generated classes and resources, each with the one declaration that it is made from. */
+/** Writes generated classes and resources, each with the declarations that it is made from. */
 public final class Emitter {
     private final Filer filer;
     private final Set<String> resources = new HashSet<>();
@@ -57,7 +59,7 @@ public final class Emitter {
                         StandardLocation.CLASS_OUTPUT,
                         "",
                         resource.path(),
-                        resource.origin().element())
+                        resource.origins().stream().map(SourceRef::element).toArray(Element[]::new))
                 .openWriter()) {
             file.write(resource.text());
         } catch (IOException failure) {

@@ -9,8 +9,6 @@ import com.palantir.javapoet.TypeSpec;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsCheck;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyLife;
@@ -48,7 +46,8 @@ final class BinderRenderer {
                 .addModifiers(Modifier.PUBLIC)
                 .returns(ParameterizedTypeName.get(ClassName.get(Bound.class), record))
                 .addParameter(ConfigCursor.class, cursor)
-                .addStatement("$T $L = $L.object()$L", ObjectBinding.class, object, cursor, relations(options));
+                // var, since javac resolves every import again in each round
+                .addStatement("var $L = $L.object()$L", object, cursor, relations(options));
         options.keys().forEach(key -> bind.addStatement(key(object, names.get(key), key, binders)));
         String values = options.keys().stream()
                 .map(key -> names.get(key) + ".get()")
@@ -116,14 +115,7 @@ final class BinderRenderer {
 
     private static CodeBlock key(String object, String name, KeyModel key, BinderNames binders) {
         CodeBlock.Builder chain = CodeBlock.builder()
-                .add(
-                        "$T<$T> $L = $L\n.key($S, $L)",
-                        Key.class,
-                        ShapeRenderer.type(key.shape()),
-                        name,
-                        object,
-                        key.key(),
-                        ShapeRenderer.decoder(key.shape(), binders));
+                .add("var $L = $L\n.key($S, $L)", name, object, key.key(), ShapeRenderer.decoder(key.shape(), binders));
         chain.add(life(key.life()));
         key.constraints().forEach(constraint -> chain.add("\n.check($L)", constraint(constraint)));
         return chain.add("\n").add(absence(key)).build();

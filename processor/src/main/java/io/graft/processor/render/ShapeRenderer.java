@@ -1,69 +1,14 @@
 package io.graft.processor.render;
 
-import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
-import com.palantir.javapoet.ParameterizedTypeName;
-import com.palantir.javapoet.TypeName;
-import io.graft.config.DataSize;
 import io.graft.config.Decoders;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 
-/** The Java type of a shape and the decoder that reads it. */
+/** The decoder that reads a shape. */
 final class ShapeRenderer {
     private ShapeRenderer() {}
-
-    /** The type as a type argument, primitives boxed. */
-    static TypeName type(TypeShape shape) {
-        if (shape instanceof TypeShape.Scalar scalar) {
-            return scalar(scalar.kind());
-        } else if (shape instanceof TypeShape.Boxed boxed) {
-            return scalar(boxed.kind());
-        } else if (shape instanceof TypeShape.EnumOf constants) {
-            return GeneratedClass.className(constants.type());
-        } else if (shape instanceof TypeShape.Decoded decoded) {
-            return GeneratedClass.className(decoded.type());
-        } else if (shape instanceof TypeShape.Nested nested) {
-            return GeneratedClass.className(nested.type());
-        } else if (shape instanceof TypeShape.ChoiceOf choice) {
-            return GeneratedClass.className(choice.type());
-        } else if (shape instanceof TypeShape.ListOf list) {
-            return ParameterizedTypeName.get(ClassName.get(List.class), type(list.element()));
-        } else if (shape instanceof TypeShape.SetOf set) {
-            return ParameterizedTypeName.get(ClassName.get(Set.class), type(set.element()));
-        } else if (shape instanceof TypeShape.MapOf map) {
-            return ParameterizedTypeName.get(ClassName.get(Map.class), type(map.key()), type(map.value()));
-        } else if (shape instanceof TypeShape.OptionalOf optional) {
-            return ParameterizedTypeName.get(ClassName.get(Optional.class), type(optional.value()));
-        }
-        throw new IllegalArgumentException("no rule refused " + shape);
-    }
-
-    private static TypeName scalar(ScalarKind kind) {
-        return switch (kind) {
-            case BOOLEAN -> TypeName.BOOLEAN.box();
-            case BYTE -> TypeName.BYTE.box();
-            case SHORT -> TypeName.SHORT.box();
-            case INT -> TypeName.INT.box();
-            case LONG -> TypeName.LONG.box();
-            case FLOAT -> TypeName.FLOAT.box();
-            case DOUBLE -> TypeName.DOUBLE.box();
-            case STRING -> ClassName.get(String.class);
-            case PATH -> ClassName.get(Path.class);
-            case URI -> ClassName.get(URI.class);
-            case PATTERN -> ClassName.get(Pattern.class);
-            case DURATION -> ClassName.get(Duration.class);
-            case DATA_SIZE -> ClassName.get(DataSize.class);
-        };
-    }
 
     /** The decoder of a shape; of an optional value, that of the value. */
     static CodeBlock decoder(TypeShape shape, BinderNames binders) {
@@ -80,9 +25,9 @@ final class ShapeRenderer {
             return call(
                     "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));
         } else if (shape instanceof TypeShape.ListOf list) {
-            return call("list", decoder(list.element(), binders));
+            return CodeBlock.of("$L.inList()", decoder(list.element(), binders));
         } else if (shape instanceof TypeShape.SetOf set) {
-            return call("set", decoder(set.element(), binders));
+            return CodeBlock.of("$L.inSet()", decoder(set.element(), binders));
         } else if (shape instanceof TypeShape.MapOf map) {
             return map(map, binders);
         } else if (shape instanceof TypeShape.OptionalOf optional) {
@@ -92,12 +37,10 @@ final class ShapeRenderer {
     }
 
     private static CodeBlock map(TypeShape.MapOf map, BinderNames binders) {
+        CodeBlock value = decoder(map.value(), binders);
         return map.key() instanceof TypeShape.EnumOf key
-                ? call(
-                        "map",
-                        CodeBlock.of(
-                                "$T.class, $L", GeneratedClass.className(key.type()), decoder(map.value(), binders)))
-                : call("map", decoder(map.value(), binders));
+                ? CodeBlock.of("$L.inMap($T.class)", value, GeneratedClass.className(key.type()))
+                : CodeBlock.of("$L.inMap()", value);
     }
 
     private static String method(ScalarKind kind) {

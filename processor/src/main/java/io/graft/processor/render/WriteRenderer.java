@@ -67,11 +67,11 @@ final class WriteRenderer {
             return call(
                     "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));
         } else if (shape instanceof TypeShape.ListOf list) {
-            return call("list", encoder(list.element(), binders));
+            return CodeBlock.of("$L.forElements()", encoder(list.element(), binders));
         } else if (shape instanceof TypeShape.SetOf set) {
-            return call("list", encoder(set.element(), binders));
+            return CodeBlock.of("$L.forElements()", encoder(set.element(), binders));
         } else if (shape instanceof TypeShape.MapOf map) {
-            return call("map", encoder(map.value(), binders));
+            return CodeBlock.of("$L.forEntries()", encoder(map.value(), binders));
         } else if (shape instanceof TypeShape.OptionalOf optional) {
             return encoder(optional.value(), binders);
         }
