@@ -12,14 +12,18 @@ import java.util.Deque;
  */
 final class BlockBuffers {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
+    private final int batch;
     private int left;
-    private boolean closed;
+    private Throwable failure;
 
     /**
      * @param limit most buffers
+     * @param batch how many come back before who waits goes on, so that it does not wake for each and disturb who gives back;
+     *     fewer than will certainly come back
      */
-    BlockBuffers(int limit) {
+    BlockBuffers(int limit, int batch) {
         this.left = limit;
+        this.batch = batch;
     }
 
     /**
@@ -28,7 +32,7 @@ final class BlockBuffers {
      * @throws IOException if there will be none any more, or the thread is interrupted
      */
     synchronized ByteBuffer take() throws IOException {
-        while (!closed && free.isEmpty() && left == 0) {
+        while (failure == null && free.isEmpty() && left == 0) {
             try {
                 wait();
             } catch (InterruptedException interrupted) {
@@ -36,8 +40,8 @@ final class BlockBuffers {
                 throw new IOException("interrupted while writing", interrupted);
             }
         }
-        if (closed) {
-            throw new IOException("writing has stopped");
+        if (failure != null) {
+            throw new IOException("writing has stopped", failure);
         }
         if (free.isEmpty()) {
             left--;
@@ -49,12 +53,18 @@ final class BlockBuffers {
     /** Gives one back. The one given back last, which the processor's cache still holds, is the next to be taken. */
     synchronized void release(ByteBuffer buffer) {
         free.push(buffer);
-        notify();
+        if (free.size() >= batch) {
+            notify();
+        }
     }
 
-    /** Nobody waits any more: what is in use may never come back. */
-    synchronized void close() {
-        closed = true;
+    /**
+     * Nobody waits any more: what is in use may never come back.
+     *
+     * @param why what went wrong
+     */
+    synchronized void fail(Throwable why) {
+        failure = why;
         notifyAll();
     }
 }

@@ -74,13 +74,16 @@ final class DataBlocks {
                 return false;
             }
             tensor = tensors.next();
+            TensorData asked;
             synchronized (turn) {
-                data = tensor.data().materialize();
-                region = data.region();
+                asked = tensor.data().materialize();
+                region = asked.region();
             }
+            // Before the tensor counts as found: others who come to it would not know that it was refused.
+            requireBytes(asked.byteCount());
+            data = asked;
+            bytes = asked.byteCount();
             done = 0;
-            bytes = tensor.dtype().byteCount(tensor.shape());
-            requireBytes(data.byteCount());
         }
         return true;
     }
@@ -110,9 +113,10 @@ final class DataBlocks {
     }
 
     private void requireBytes(long actual) {
-        if (actual != bytes) {
+        long expected = tensor.dtype().byteCount(tensor.shape());
+        if (actual != expected) {
             throw new IllegalStateException("tensor '" + TensorName.printable(tensor.name()) + "' came with " + actual
-                    + " bytes, but " + tensor.dtype() + " " + tensor.shape() + " takes " + bytes);
+                    + " bytes, but " + tensor.dtype() + " " + tensor.shape() + " takes " + expected);
         }
     }
 }

@@ -31,7 +31,8 @@ final class FileInProgress implements AutoCloseable {
         this.threads = threads;
         this.channel = channel;
         // Each thread has one in its hands, and who writes a tensor in order has two.
-        this.buffers = new BlockBuffers(threads + 1 + (options.digest() ? AHEAD : 0));
+        this.buffers =
+                options.digest() ? new BlockBuffers(threads + 1 + AHEAD, AHEAD / 2) : new BlockBuffers(threads + 1, 1);
         this.digest = options.digest() ? Optional.of(FollowingDigest.start(buffers, size)) : Optional.empty();
         this.sync = options.sync() ? Optional.of(EarlySync.start(channel)) : Optional.empty();
     }
@@ -105,7 +106,9 @@ final class FileInProgress implements AutoCloseable {
                 put(buffer, block.get().at());
             }
         } catch (Throwable failure) {
-            buffers.close();
+            // First, for the others fail in consequence.
+            workers.stop(failure);
+            buffers.fail(failure);
             throw failure;
         }
     }

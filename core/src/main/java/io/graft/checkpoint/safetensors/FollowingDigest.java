@@ -75,7 +75,7 @@ final class FollowingDigest implements AutoCloseable {
             }
             return HexFormat.of().formatHex(sha256.digest());
         } catch (Throwable failure) {
-            buffers.close();
+            buffers.fail(failure);
             throw failure;
         }
     }

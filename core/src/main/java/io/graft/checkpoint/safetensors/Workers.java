@@ -20,6 +20,11 @@ final class Workers {
         return failure.get() != null;
     }
 
+    /** Has every thread stop after the piece that it is at. */
+    void stop(Throwable because) {
+        failure.compareAndSet(null, because);
+    }
+
     /**
      * Does the work on several threads, the caller's included, and waits until all of them are done with it. A thread may itself
      * do work on several.
@@ -45,7 +50,7 @@ final class Workers {
         try {
             work.run();
         } catch (Throwable thrown) {
-            failure.compareAndSet(null, thrown);
+            stop(thrown);
         }
     }
 
@@ -53,7 +58,7 @@ final class Workers {
         try {
             thread.join();
         } catch (InterruptedException interrupted) {
-            failure.compareAndSet(null, new IOException("interrupted while writing", interrupted));
+            stop(new IOException("interrupted while writing", interrupted));
             join(thread);
             Thread.currentThread().interrupt();
         }
