@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One finished process.
@@ -25,12 +26,12 @@ record MeasuredProcess(double seconds, long peakKibibytes) {
                 .start();
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         long peak = 0;
-        while (process.isAlive()) {
+        // Seldom, for looking takes time from a command that uses every processor; the kernel keeps the peak.
+        do {
             peak = Math.max(peak, peakOf(status));
-            Thread.sleep(2);
-        }
+        } while (!process.waitFor(10, TimeUnit.MILLISECONDS));
         double seconds = (System.nanoTime() - start) / 1e9;
-        if (process.waitFor() != 0) {
+        if (process.exitValue() != 0) {
             throw new IOException(String.join(" ", command) + " failed: " + Files.readString(output));
         }
         return new MeasuredProcess(seconds, peak);

@@ -1,6 +1,8 @@
 package io.graft.benchmarks;
 
+import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Shape;
+import io.graft.config.ConfigOverrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +19,16 @@ import java.util.stream.Stream;
 
 /**
  * Work on checkpoint files, beside {@code cp} of the same file and PyTorch: renaming every tensor, and merging an adapter of
- * rank 8 into every tensor. The runs of all commands take turns, so that ratios hold on a busy machine too.
+ * rank 8 into every tensor; as whole processes, and in this one, which is warm. All runs take turns, so that ratios hold on a
+ * busy machine too.
  *
  * <p>Arguments: the graft launcher of a distribution, a folder to work in, the reference environment's Python or {@code -},
  * and optionally sizes in mebibytes. Inputs are made in the folder and removed at the end.
  */
 public final class OfflineBenchmark {
     private static final int RUNS = 5;
+    private static final int WARMING = 2;
+    private static final Map<String, List<String>> SETTINGS = settings();
     private static final Shape SHAPE = Shape.of(4096, 1024);
     private static final int MEBIBYTES_OF_A_TENSOR = 16;
     private static final Path MERGE = Path.of("benchmarks", "src", "main", "python", "merge.py");
@@ -33,12 +38,27 @@ public final class OfflineBenchmark {
     private final Path log;
     private final String graft;
     private final String python;
+    private final ModelModifierApplier applier = ModelModifierApplier.create();
+
+    /** One run of something, for the record. */
+    private interface Turn {
+        MeasuredProcess run() throws IOException, InterruptedException;
+    }
 
     private OfflineBenchmark(Path folder, String graft, String python) {
         this.folder = folder;
         this.log = folder.resolve("last-run.txt");
         this.graft = graft;
         this.python = python;
+    }
+
+    /** The settings of an output, by what a row adds to its name for them. */
+    private static Map<String, List<String>> settings() {
+        Map<String, List<String>> settings = new LinkedHashMap<>();
+        settings.put("", List.of());
+        settings.put(", digest = none", List.of("graft.output.digest=none"));
+        settings.put(", digest = none, sync = false", List.of("graft.output.digest=none", "graft.output.sync=false"));
+        return settings;
     }
 
     /** Runs the benchmark and prints a table for each size. */
@@ -73,25 +93,20 @@ public final class OfflineBenchmark {
                 """);
         config("merge.conf", "model.safetensors", "{ type = lora-merge, adapter-path = adapter }");
         Path copy = folder.resolve("copy.safetensors");
-        Map<String, List<String>> commands = new LinkedHashMap<>();
-        commands.put("cp", List.of("cp", model.toString(), copy.toString()));
-        commands.put("cp and sync", List.of("sh", "-c", "cp '" + model + "' '" + copy + "' && sync '" + copy + "'"));
+        Map<String, Turn> turns = new LinkedHashMap<>();
+        turns.put("cp", process("cp", model.toString(), copy.toString()));
+        turns.put("cp and sync", process("sh", "-c", "cp '" + model + "' '" + copy + "' && sync '" + copy + "'"));
         for (String work : List.of("rename", "merge")) {
-            commands.put(work, apply(work));
-            commands.put(work + ", digest = none", apply(work, "digest=none"));
-            commands.put(work + ", digest = none, sync = false", apply(work, "digest=none", "sync=false"));
+            SETTINGS.forEach((name, settings) -> turns.put(work + name, process(command(work, settings))));
+            SETTINGS.forEach((name, settings) -> turns.put(work + " in process" + name, inProcess(work, settings)));
         }
         if (!python.equals("-")) {
-            commands.put(
+            String adapter = folder.resolve("adapter").toString();
+            turns.put(
                     "merge with PyTorch",
-                    List.of(
-                            python,
-                            MERGE.toString(),
-                            model.toString(),
-                            folder.resolve("adapter").toString(),
-                            copy.toString()));
+                    process(python, MERGE.toString(), model.toString(), adapter, copy.toString()));
         }
-        print(mebibytes, tensors, measure(commands, copy));
+        print(mebibytes, tensors, measure(turns, copy));
     }
 
     private void config(String name, String model, String modifier) throws IOException {
@@ -104,27 +119,40 @@ public final class OfflineBenchmark {
                 """.formatted(model, modifier.strip()));
     }
 
-    private List<String> apply(String work, String... output) {
+    private String[] command(String work, List<String> settings) {
         List<String> command = new ArrayList<>(
                 List.of(graft, "apply", "-c", folder.resolve(work + ".conf").toString()));
-        for (String setting : output) {
-            command.addAll(List.of("--set", "graft.output." + setting));
-        }
-        return command;
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+        return command.toArray(String[]::new);
     }
 
-    private List<Measurement> measure(Map<String, List<String>> commands, Path copy)
-            throws IOException, InterruptedException {
+    /** A process from its start to its end, or what it says that it took. */
+    private Turn process(String... command) {
+        return () -> {
+            MeasuredProcess process = MeasuredProcess.run(log, List.of(command));
+            return new MeasuredProcess(told().orElse(process.seconds()), process.peakKibibytes());
+        };
+    }
+
+    /** In this process, as a program does it that has Graft as a library. */
+    private Turn inProcess(String work, List<String> settings) {
+        return () -> {
+            long start = System.nanoTime();
+            applier.apply(folder.resolve(work + ".conf"), ConfigOverrides.ofProcess(settings));
+            return new MeasuredProcess((System.nanoTime() - start) / 1e9, 0);
+        };
+    }
+
+    private List<Measurement> measure(Map<String, Turn> turns, Path copy) throws IOException, InterruptedException {
         Map<String, List<MeasuredProcess>> runs = new LinkedHashMap<>();
-        for (int i = 0; i <= RUNS; i++) {
-            for (Map.Entry<String, List<String>> command : commands.entrySet()) {
-                MeasuredProcess process = MeasuredProcess.run(log, command.getValue());
-                OptionalDouble told = told();
+        for (int i = -WARMING; i < RUNS; i++) {
+            for (Map.Entry<String, Turn> turn : turns.entrySet()) {
+                MeasuredProcess run = turn.getValue().run();
                 delete(folder.resolve("out"));
                 Files.deleteIfExists(copy);
-                if (i > 0) {
-                    runs.computeIfAbsent(command.getKey(), name -> new ArrayList<>())
-                            .add(new MeasuredProcess(told.orElse(process.seconds()), process.peakKibibytes()));
+                if (i >= 0) {
+                    runs.computeIfAbsent(turn.getKey(), name -> new ArrayList<>())
+                            .add(run);
                 }
             }
         }
@@ -147,10 +175,10 @@ public final class OfflineBenchmark {
         for (Measurement row : rows) {
             System.out.printf(
                     Locale.ROOT,
-                    "| `%s` | %.3f | %.0f | %.2f |%n",
+                    "| `%s` | %.3f | %s | %.2f |%n",
                     row.name(),
                     row.seconds(),
-                    row.peakMebibytes(),
+                    row.peakMebibytes() == 0 ? "" : String.format(Locale.ROOT, "%.0f", row.peakMebibytes()),
                     row.seconds() / rows.get(0).seconds());
         }
     }

@@ -1,6 +1,10 @@
 package io.graft.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -29,27 +33,30 @@ import picocli.CommandLine.Spec;
             "6:plan --detailed-exitcode found changes"
         })
 final class GraftCommand implements Callable<Integer> {
+    /** By name, in the order in which help lists them. */
+    private static final Map<String, Function<Console, CommandLine>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("apply", console -> new CommandLine(new ApplyCommand(console)));
+        COMMANDS.put("plan", console -> new CommandLine(new PlanCommand(console)));
+        COMMANDS.put("verify", console -> new CommandLine(new VerifyCommand(console)));
+        COMMANDS.put("inspect", console -> new CommandLine(new InspectCommand(console)));
+        COMMANDS.put("diff", console -> new CommandLine(new DiffCommand(console)));
+        COMMANDS.put("convert", console -> new CommandLine(new ConvertCommand(console)));
+        COMMANDS.put("doctor", console -> new CommandLine(new DoctorCommand(console)));
+        COMMANDS.put("modifiers", GraftCommand::modifiers);
+        COMMANDS.put("config", GraftCommand::config);
+    }
+
     @Spec
     private CommandSpec spec;
 
     /** Runs the command line and returns the exit code. */
     static int run(Console console, String... arguments) {
-        CommandLine line = new CommandLine(new GraftCommand())
-                .addSubcommand(new ApplyCommand(console))
-                .addSubcommand(new PlanCommand(console))
-                .addSubcommand(new VerifyCommand(console))
-                .addSubcommand(new InspectCommand(console))
-                .addSubcommand(new DiffCommand(console))
-                .addSubcommand(new ConvertCommand(console))
-                .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(new CommandLine(new ModifiersCommand())
-                        .addSubcommand(new ModifiersCommand.ListCommand(console))
-                        .addSubcommand(new ModifiersCommand.DescribeCommand(console))
-                        .addSubcommand(new ModifiersCommand.SampleCommand(console))
-                        .addSubcommand(new ModifiersCommand.SchemaCommand(console)))
-                .addSubcommand(
-                        new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.CheckCommand(console)))
-                .setOut(console.out())
+        CommandLine line = new CommandLine(new GraftCommand());
+        made(arguments)
+                .forEach(name -> line.addSubcommand(name, COMMANDS.get(name).apply(console)));
+        line.setOut(console.out())
                 .setErr(console.err())
                 .setUsageHelpAutoWidth(console.terminal())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -60,6 +67,23 @@ final class GraftCommand implements Callable<Integer> {
         console.out().flush();
         console.err().flush();
         return code;
+    }
+
+    /** The command that is asked for, or all: reading the annotations of every one takes longer than the work of some. */
+    private static Set<String> made(String... arguments) {
+        return arguments.length > 0 && COMMANDS.containsKey(arguments[0]) ? Set.of(arguments[0]) : COMMANDS.keySet();
+    }
+
+    private static CommandLine modifiers(Console console) {
+        return new CommandLine(new ModifiersCommand())
+                .addSubcommand(new ModifiersCommand.ListCommand(console))
+                .addSubcommand(new ModifiersCommand.DescribeCommand(console))
+                .addSubcommand(new ModifiersCommand.SampleCommand(console))
+                .addSubcommand(new ModifiersCommand.SchemaCommand(console));
+    }
+
+    private static CommandLine config(Console console) {
+        return new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.CheckCommand(console));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,6 +49,21 @@ public record CheckpointFile(Path path, long size, FileTime modified) {
         }
         if (now.size() != size || !now.lastModifiedTime().equals(modified)) {
             throw changed();
+        }
+    }
+
+    /**
+     * Fills the rest of a buffer with the bytes from a position on.
+     *
+     * @param opened what {@link #open} gave
+     * @throws CheckpointException if the file has become shorter
+     */
+    public void read(FileChannel opened, long position, ByteBuffer target) throws IOException {
+        long start = position - target.position();
+        while (target.hasRemaining()) {
+            if (opened.read(target, start + target.position()) < 0) {
+                throw changed();
+            }
         }
     }
 

@@ -18,6 +18,12 @@ public record FileRegion(CheckpointFile file, long offset, long bytes) {
         return offset + bytes == next.offset && file.equals(next.file);
     }
 
+    /** Some of it. */
+    public FileRegion part(long from, long length) {
+        Objects.checkFromIndexSize(from, length, bytes);
+        return new FileRegion(file, offset + from, length);
+    }
+
     /** This region and the one that follows it. */
     public FileRegion with(FileRegion next) {
         return new FileRegion(file, offset, bytes + next.bytes);

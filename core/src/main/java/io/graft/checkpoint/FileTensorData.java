@@ -38,12 +38,7 @@ record FileTensorData(CheckpointFile file, long offset, long byteCount) implemen
     public void read(long from, ByteBuffer target) throws IOException {
         Objects.checkFromIndexSize(from, target.remaining(), byteCount);
         try (FileChannel channel = file.open()) {
-            long start = offset + from - target.position();
-            while (target.hasRemaining()) {
-                if (channel.read(target, start + target.position()) < 0) {
-                    throw file.changed();
-                }
-            }
+            file.read(channel, offset + from, target);
         }
     }
 

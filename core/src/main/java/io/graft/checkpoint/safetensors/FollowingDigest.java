@@ -1,35 +1,29 @@
 package io.graft.checkpoint.safetensors;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * SHA-256 of a file that is being written: a thread follows its pieces, in the file's order, and reads back what was written,
- * which the operating system still holds in memory.
+ * SHA-256 of a file that is being written: a thread takes the blocks that were written, in the file's order, and gives their
+ * memory back.
  */
 final class FollowingDigest implements AutoCloseable {
-    private static final int STEP = 1 << 18;
-
-    private final FileChannel file;
+    private final BlockBuffers buffers;
     private final long size;
-    private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+    private final Map<Long, ByteBuffer> written = new HashMap<>();
     private final FutureTask<String> digest = new FutureTask<>(this::hash);
     private final Thread thread = new Thread(digest, "graft-digest");
+    private long done;
 
-    private record Piece(Future<?> written, long end) {}
-
-    private FollowingDigest(FileChannel file, long size) {
-        this.file = file;
+    private FollowingDigest(BlockBuffers buffers, long size) {
+        this.buffers = buffers;
         this.size = size;
         thread.setDaemon(true);
     }
@@ -37,56 +31,62 @@ final class FollowingDigest implements AutoCloseable {
     /**
      * Starts to follow.
      *
-     * @param file open for reading too
-     * @param size bytes that it will have
+     * @param size bytes that the file will have
      */
-    static FollowingDigest start(FileChannel file, long size) {
-        FollowingDigest follower = new FollowingDigest(file, size);
+    static FollowingDigest start(BlockBuffers buffers, long size) {
+        FollowingDigest follower = new FollowingDigest(buffers, size);
         follower.thread.start();
         return follower;
     }
 
-    /** The next piece, up to this end. */
-    void follow(Future<?> written, long end) {
-        pieces.add(new Piece(written, end));
+    /** Takes a block of the file, whichever comes first. */
+    synchronized void add(long at, ByteBuffer block) {
+        written.put(at, block);
+        if (at == done) {
+            notify();
+        }
     }
 
-    /** The digest in lower-case hexadecimal, once all pieces have been written and read back. */
+    /** The digest in lower-case hexadecimal, once all blocks have come. */
     String await() throws IOException {
         try {
             return digest.get();
         } catch (ExecutionException failed) {
-            throw new IOException("the written file cannot be read back", failed.getCause());
+            throw new IOException("the digest cannot be taken", failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while reading back the written file", interrupted);
+            throw new IOException("interrupted while taking the digest", interrupted);
         }
     }
 
     /** Stops following, whether or not all was written. */
     @Override
     public void close() {
-        if (!digest.isDone()) {
-            thread.interrupt();
+        thread.interrupt();
+    }
+
+    private String hash() throws NoSuchAlgorithmException, InterruptedException {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            while (done < size) {
+                ByteBuffer block = next();
+                sha256.update(block);
+                buffers.release(block);
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (Throwable failure) {
+            buffers.fail(failure);
+            throw failure;
         }
     }
 
-    private String hash() throws IOException, NoSuchAlgorithmException, ExecutionException, InterruptedException {
-        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-        ByteBuffer buffer = ByteBuffer.allocate(STEP);
-        long done = 0;
-        while (done < size) {
-            Piece piece = pieces.take();
-            piece.written.get();
-            while (done < piece.end) {
-                int read = file.read(buffer.clear().limit((int) Math.min(STEP, piece.end - done)), done);
-                if (read < 0) {
-                    throw new EOFException("the written file ends after " + done + " bytes");
-                }
-                sha256.update(buffer.array(), 0, read);
-                done += read;
-            }
+    private synchronized ByteBuffer next() throws InterruptedException {
+        ByteBuffer block = written.remove(done);
+        while (block == null) {
+            wait();
+            block = written.remove(done);
         }
-        return HexFormat.of().formatHex(sha256.digest());
+        done += block.remaining();
+        return block;
     }
 }

@@ -12,16 +12,16 @@ import io.graft.checkpoint.shards.ShardKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -167,41 +167,33 @@ public final class SafetensorsWriter implements CheckpointWriter {
         DiskSpace.require(folder, needed);
     }
 
-    /** Goes on to the next file while digests are taken of the ones before: one for each processor at a time. */
+    /** Writes several files at a time, for the digest of one keeps no more than a processor busy. */
     private List<WrittenFile> writeAll(List<OutputFile> files) throws IOException {
-        List<WrittenFile> written = new ArrayList<>();
-        Deque<FileInProgress> open = new ArrayDeque<>();
-        try (Workers workers = Workers.start()) {
-            for (OutputFile file : files) {
-                FileInProgress next = FileInProgress.create(folder.resolve(file.name()), file.size(), options);
-                open.add(next);
-                next.write(file, workers);
-                if (open.size() >= Workers.processors()) {
-                    written.add(finishFirst(open));
+        int processors = Runtime.getRuntime().availableProcessors();
+        int together = Math.max(1, Math.min(processors, files.size()));
+        int threads = (processors + together - 1) / together;
+        WrittenFile[] written = new WrittenFile[files.size()];
+        AtomicInteger next = new AtomicInteger();
+        Object turn = new Object();
+        Workers workers = new Workers();
+        workers.run(together, () -> {
+            for (int i = next.getAndIncrement();
+                    i < written.length && !workers.isStopped();
+                    i = next.getAndIncrement()) {
+                OutputFile file = files.get(i);
+                try (FileInProgress progress =
+                        FileInProgress.create(folder.resolve(file.name()), file.size(), threads, options)) {
+                    written[i] = progress.write(file, workers, turn);
                 }
             }
-            while (!open.isEmpty()) {
-                written.add(finishFirst(open));
-            }
-        } finally {
-            for (FileInProgress unfinished : open) {
-                unfinished.close();
-            }
-        }
-        return written;
-    }
-
-    private static WrittenFile finishFirst(Deque<FileInProgress> open) throws IOException {
-        WrittenFile written = open.element().finish();
-        open.remove().close();
-        return written;
+        });
+        return new ArrayList<>(Arrays.asList(written));
     }
 
     private WrittenFile writeIndex(byte[] json) throws IOException {
         try (FileInProgress file = FileInProgress.create(
-                folder.resolve(stem + ShardKind.SAFETENSORS.indexEnding()), json.length, options)) {
-            file.write(json);
-            return file.finish();
+                folder.resolve(stem + ShardKind.SAFETENSORS.indexEnding()), json.length, 1, options)) {
+            return file.write(json);
         }
     }
 

@@ -1,96 +1,77 @@
 package io.graft.checkpoint.safetensors;
 
 import java.io.IOException;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * Threads that share the work of one output: one for each processor, the caller's included. Little work waits at a time: who
- * hands out more helps with it first, so that memory is bounded.
- */
-final class Workers implements AutoCloseable {
-    private final ThreadPoolExecutor pool;
+/** Threads that share the work of one output. The first failure of any stops all. */
+final class Workers {
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private Workers(int threads) {
-        this.pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(threads + 1),
-                work -> {
-                    Thread thread = new Thread(work, "graft-writer");
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                new ThreadPoolExecutor.CallerRunsPolicy());
-    }
-
-    static Workers start() {
-        return new Workers(Math.max(1, processors() - 1));
-    }
-
-    static int processors() {
-        return Runtime.getRuntime().availableProcessors();
-    }
-
-    /** A piece of work. */
+    /** What each thread does: take pieces and carry them out, until none is left or all are stopped. */
     @FunctionalInterface
     interface Work {
         void run() throws IOException;
     }
 
-    /** Hands out a piece of work. */
-    Future<?> submit(Work work) {
-        Callable<Void> call = () -> {
-            work.run();
-            return null;
-        };
-        return pool.submit(call);
+    /** Whether a failure was seen, so that nothing needs to be gone on with. */
+    boolean isStopped() {
+        return failure.get() != null;
+    }
+
+    /** Has every thread stop after the piece that it is at. */
+    void stop(Throwable because) {
+        failure.compareAndSet(null, because);
     }
 
     /**
-     * Waits for a piece of work.
+     * Does the work on several threads, the caller's included, and waits until all of them are done with it. A thread may itself
+     * do work on several.
      *
-     * @throws IOException whatever the work threw
+     * @throws IOException the first failure, as are unchecked exceptions and errors
      */
-    static void await(Future<?> work) throws IOException {
-        try {
-            work.get();
-        } catch (ExecutionException failed) {
-            Throwable cause = failed.getCause();
-            if (cause instanceof IOException failure) {
-                throw failure;
-            } else if (cause instanceof RuntimeException failure) {
-                throw failure;
-            } else if (cause instanceof Error failure) {
-                throw failure;
+    void run(int threads, Work work) throws IOException {
+        List<Thread> others = new ArrayList<>();
+        attempt(() -> {
+            for (int i = 1; i < threads; i++) {
+                Thread thread = new Thread(() -> attempt(work), "graft-writer");
+                thread.setDaemon(true);
+                thread.start();
+                others.add(thread);
             }
-            throw new IOException(cause);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while writing", interrupted);
+            work.run();
+        });
+        others.forEach(this::join);
+        requireSuccess();
+    }
+
+    private void attempt(Work work) {
+        try {
+            work.run();
+        } catch (Throwable thrown) {
+            stop(thrown);
         }
     }
 
-    /** Stops what is not done yet, and waits until nothing runs any more. */
-    @Override
-    public void close() {
-        pool.shutdownNow();
-        boolean interrupted = false;
-        while (!pool.isTerminated()) {
-            try {
-                pool.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+    private void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            stop(new IOException("interrupted while writing", interrupted));
+            join(thread);
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireSuccess() throws IOException {
+        Throwable thrown = failure.get();
+        if (thrown instanceof IOException failed) {
+            throw failed;
+        } else if (thrown instanceof RuntimeException failed) {
+            throw failed;
+        } else if (thrown instanceof Error failed) {
+            throw failed;
         }
     }
 }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -344,6 +345,63 @@ class SafetensorsWriterTest {
                 refused.getMessage());
     }
 
+    @Test
+    void failsWhenTheSourceBecomesShorterMeanwhile() throws IOException {
+        Path source = Files.write(folder.resolve("source"), new byte[100]);
+        TensorData data = CheckpointFile.of(source).data(50, 50);
+        OutputTensor cutting = new OutputTensor("b", DType.U8, Shape.of(1), () -> {
+            Files.write(source, new byte[60]);
+            return TensorData.of(ByteBuffer.allocate(1));
+        });
+        CheckpointException refused = assertThrows(
+                CheckpointException.class,
+                () -> writer(SafetensorsWriter.UNLIMITED)
+                        .write(List.of(new OutputTensor("a", DType.U8, Shape.of(50), () -> data), cutting)));
+        assertEquals(
+                source + ": has changed since its header was read; run again when nothing writes to it",
+                refused.getMessage());
+    }
+
+    /** More blocks than there is memory for at a time, whoever takes them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void anyNumberOfThreadsWritesTheSameBytes(int threads) throws Exception {
+        byte[] random = new byte[20_000_001];
+        new Random(7).nextBytes(random);
+        CheckpointFile source = CheckpointFile.of(Files.write(folder.resolve("source"), random));
+        TensorData whole = source.data(0, random.length);
+        OutputFile file = OutputFile.of(
+                "model.safetensors",
+                List.of(
+                        new OutputTensor("a", DType.U8, Shape.of(random.length), () -> whole),
+                        new OutputTensor("b", DType.U8, Shape.of(random.length), () -> new InOrder(whole)),
+                        new OutputTensor("c", DType.U8, Shape.of(random.length), () -> whole)),
+                Map.of());
+        WrittenFile written;
+        try (FileInProgress progress =
+                FileInProgress.create(folder.resolve(file.name()), file.size(), threads, WriteOptions.DEFAULT)) {
+            written = progress.write(file, new Workers(), new Object());
+        }
+        byte[] bytes = Files.readAllBytes(written.path());
+        assertEquals(sha256(bytes), written.sha256());
+        int start = (int) file.header().dataStart();
+        assertEquals(start + 3 * random.length, bytes.length);
+        for (int i = 0; i < 3; i++) {
+            assertArrayEquals(
+                    random, Arrays.copyOfRange(bytes, start + i * random.length, start + (i + 1) * random.length));
+        }
+    }
+
+    @Test
+    void anInterruptedCallerStopsEveryThread() {
+        Thread.currentThread().interrupt();
+        assertThrows(
+                IOException.class, () -> writer(SafetensorsWriter.UNLIMITED).write(List.of(ones("a", 10_000_000))));
+        assertTrue(Thread.interrupted());
+        assertTrue(Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("graft-writer")));
+    }
+
     private SafetensorsWriter writer(long maxShardBytes) {
         return new SafetensorsWriter(folder, "model", maxShardBytes, Map.of());
     }
@@ -377,7 +435,7 @@ class SafetensorsWriterTest {
 
     private static OutputTensor ones(String name, int count) {
         byte[] bytes = new byte[count];
-        java.util.Arrays.fill(bytes, (byte) 1);
+        Arrays.fill(bytes, (byte) 1);
         return tensor(name, DType.U8, Shape.of(count), bytes);
     }
 

@@ -5,6 +5,7 @@ import io.graft.checkpoint.ElementBlock;
 import io.graft.checkpoint.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -41,12 +42,15 @@ final class LowRankSum implements TensorData.Elements {
     @Override
     public void write(long first, int count, ByteBuffer target) throws IOException {
         int width = dtype.bits() / Byte.SIZE;
-        ByteBuffer window = weight.window(first * width, count * width);
+        // Where the sums go, so that they need no other memory.
+        ByteBuffer weights = target.slice(target.position(), count * width).order(ByteOrder.LITTLE_ENDIAN);
+        weight.read(first * width, weights);
+        weights.flip();
         ElementBlock block = new ElementBlock(dtype, count);
         Row row = new Row();
         for (long at = first; at < first + count; ) {
             int elements = (int) Math.min(block.capacity(), first + count - at);
-            block.read(window, elements);
+            block.read(weights, elements);
             add(block.floats(), at, elements, row);
             block.write(dtype, target);
             at += elements;
@@ -75,6 +79,9 @@ final class LowRankSum implements TensorData.Elements {
             System.arraycopy(elements, at, values, column, count);
             Arrays.fill(product, column, end, 0);
             int k = 0;
+            for (; k + 8 <= rank; k += 8) {
+                addEight(row * rank + k, k, column, end);
+            }
             for (; k + 4 <= rank; k += 4) {
                 addFour(row * rank + k, k, column, end);
             }
@@ -85,7 +92,39 @@ final class LowRankSum implements TensorData.Elements {
             System.arraycopy(values, column, elements, at, count);
         }
 
-        /** Four terms at a time, so that the sums are loaded and stored less often. */
+        /** Eight terms at a time, so that the sums are loaded and stored less often. */
+        private void addEight(int at, int k, int from, int end) {
+            float[] sum = product;
+            float first = left[at];
+            float second = left[at + 1];
+            float third = left[at + 2];
+            float fourth = left[at + 3];
+            float fifth = left[at + 4];
+            float sixth = left[at + 5];
+            float seventh = left[at + 6];
+            float eighth = left[at + 7];
+            float[] row1 = right[k];
+            float[] row2 = right[k + 1];
+            float[] row3 = right[k + 2];
+            float[] row4 = right[k + 3];
+            float[] row5 = right[k + 4];
+            float[] row6 = right[k + 5];
+            float[] row7 = right[k + 6];
+            float[] row8 = right[k + 7];
+            for (int i = from; i < end; i++) {
+                sum[i] = sum[i]
+                        + first * row1[i]
+                        + second * row2[i]
+                        + third * row3[i]
+                        + fourth * row4[i]
+                        + fifth * row5[i]
+                        + sixth * row6[i]
+                        + seventh * row7[i]
+                        + eighth * row8[i];
+            }
+        }
+
+        /** What is left of them, by four. */
         private void addFour(int at, int k, int from, int end) {
             float[] sum = product;
             float first = left[at];
