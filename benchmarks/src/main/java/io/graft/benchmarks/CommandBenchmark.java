@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Wall time and peak memory of the graft command on a large checkpoint, beside {@code cp} of the same file.
@@ -41,7 +39,7 @@ public final class CommandBenchmark {
             new CommandBenchmark(folder)
                     .run(Path.of(arguments[0]).toAbsolutePath().toString(), mebibytes, tensors);
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -74,7 +72,7 @@ public final class CommandBenchmark {
                 "-c",
                 "cp '" + model + "' '" + copy + "' && sync '" + copy + "'");
         Files.deleteIfExists(copy);
-        measure("graft apply", () -> delete(out), graft, "apply", "-c", config.toString());
+        measure("graft apply", () -> Folders.delete(out), graft, "apply", "-c", config.toString());
         print(mebibytes, tensors);
     }
 
@@ -105,17 +103,6 @@ public final class CommandBenchmark {
                     row.seconds(),
                     row.peakMebibytes(),
                     row.seconds() / cp);
-        }
-    }
-
-    private static void delete(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

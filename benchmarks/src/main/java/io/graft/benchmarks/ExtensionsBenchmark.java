@@ -48,7 +48,7 @@ public final class ExtensionsBenchmark {
                     .count();
             System.out.printf(Locale.ROOT, "%nusable: %d%n", usable);
         } finally {
-            ManyModifiers.delete(folder);
+            Folders.delete(folder);
         }
     }
 

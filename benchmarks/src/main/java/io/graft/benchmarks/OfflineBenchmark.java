@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Work on checkpoint files, beside {@code cp} of the same file and PyTorch: renaming every tensor, and merging an adapter of
@@ -76,7 +74,7 @@ public final class OfflineBenchmark {
             try {
                 benchmark.run(Integer.parseInt(mebibytes));
             } finally {
-                delete(folder);
+                Folders.delete(folder);
             }
         }
     }
@@ -148,7 +146,7 @@ public final class OfflineBenchmark {
         for (int i = -WARMING; i < RUNS; i++) {
             for (Map.Entry<String, Turn> turn : turns.entrySet()) {
                 MeasuredProcess run = turn.getValue().run();
-                delete(folder.resolve("out"));
+                Folders.delete(folder.resolve("out"));
                 Files.deleteIfExists(copy);
                 if (i >= 0) {
                     runs.computeIfAbsent(turn.getKey(), name -> new ArrayList<>())
@@ -180,17 +178,6 @@ public final class OfflineBenchmark {
                     row.seconds(),
                     row.peakMebibytes() == 0 ? "" : String.format(Locale.ROOT, "%.0f", row.peakMebibytes()),
                     row.seconds() / rows.get(0).seconds());
-        }
-    }
-
-    private static void delete(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

@@ -39,7 +39,7 @@ public final class ProcessorBenchmark {
                     RUNS,
                     WARM_UP);
         } finally {
-            ManyModifiers.delete(folder);
+            Folders.delete(folder);
         }
     }
 

@@ -40,7 +40,7 @@ final class ConvertCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "IN",
             converter = CheckpointArgument.Converter.class,
-            description = "A checkpoint file, a folder with model.safetensors or its index, or a URI.")
+            description = "A checkpoint file, a folder with one or with its shards, or a URI.")
     private CheckpointArgument input;
 
     @Parameters(

@@ -41,7 +41,7 @@ final class DiffCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "A",
             converter = CheckpointArgument.Converter.class,
-            description = "A checkpoint file, a folder with model.safetensors or its index, or a URI.")
+            description = "A checkpoint file, a folder with one or with its shards, or a URI.")
     private CheckpointArgument a;
 
     @Parameters(

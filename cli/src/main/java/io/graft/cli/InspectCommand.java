@@ -31,7 +31,7 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PATH",
             converter = CheckpointArgument.Converter.class,
-            description = "A checkpoint file, a folder with model.safetensors or its index, or a URI.")
+            description = "A checkpoint file, a folder with one or with its shards, or a URI.")
     private CheckpointArgument argument;
 
     @Option(

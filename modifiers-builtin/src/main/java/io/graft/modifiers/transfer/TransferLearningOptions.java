@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Options of the transfer-learning modifier.
  *
- * @param checkpointPath the checkpoint to load from: a file, a folder with {@code model.safetensors} or its index, a URI, or
+ * @param checkpointPath the checkpoint to load from: a file, a folder with one or with its shards, a URI, or
  *     an object with {@code uri} or {@code path} and what has to hold, such as {@code sha256}
  * @param strict whether every tensor of the model must be filled and every entry of the checkpoint be used; what
  *     {@code include}, {@code exclude} and {@code buffers} leave out counts as neither
