@@ -10,10 +10,20 @@ import io.graft.ModelTarget;
 import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.checkpoint.ByteRange;
+import io.graft.checkpoint.DType;
+import io.graft.checkpoint.Part;
+import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.WriteOptions;
 import io.graft.config.Problem;
+import io.graft.model.DraftTensor;
+import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +90,28 @@ class ExecutionTest {
     }
 
     @Test
+    void valueThatCannotBeComputedWhileAllThreadsWriteLeavesModelAndFilesAsTheyWere() throws IOException {
+        Map<String, String> before = oldOutput();
+        IOException unreadable = new IOException("the disk is gone");
+        List<DraftTensor> tensors = IntStream.range(0, 8)
+                .mapToObj(i -> computed("layer." + i, unreadable))
+                .toList();
+        Plan plan = new Plan(PLAN.model(), List.of(), tensors, List.of());
+
+        for (WriteOptions options : List.of(WriteOptions.DEFAULT, new WriteOptions(false, false, Part.WHOLE))) {
+            OutputSection output = new OutputSection(new OutputFolder(root.resolve("out"), true), 5L << 20, options);
+            assertSame(
+                    unreadable,
+                    assertThrows(
+                            IOException.class,
+                            () -> new Execution(new SafetensorsStateDict())
+                                    .carryOut(plan, new LiveModel(), Optional.of(output))));
+            assertEquals(List.of(), events);
+            assertEquals(before, StagedOutputTest.filesBelow(root));
+        }
+    }
+
+    @Test
     void memoryThatRunsOutWhileWritingLeavesFilesAsTheyWere() throws IOException {
         Map<String, String> before = oldOutput();
         OutOfMemoryError error = new OutOfMemoryError("Java heap space");
@@ -129,6 +163,22 @@ class ExecutionTest {
         assertEquals("old and more", Files.readString(model));
         assertFalse(
                 Files.exists(root.resolve("out/model.safetensors.index.json")), "stale files of an older output go");
+    }
+
+    /** 2 MiB of zeros; those of layer 7 end in the middle. */
+    private static DraftTensor computed(String name, IOException failure) {
+        Shape shape = Shape.of(1 << 19);
+        ByteBuffer none = ByteBuffer.allocate(0);
+        TensorData data =
+                TensorData.computed(TensorData.of(none), DType.F32, shape.elementCount(), (first, count, target) -> {
+                    if (name.equals("layer.7") && first >= 1 << 18) {
+                        throw failure;
+                    }
+                    target.put(new byte[count * Float.BYTES]);
+                });
+        ByteRange place = new ByteRange(Path.of("f"), 0, data.byteCount());
+        LazyTensor value = LazyTensor.of(new TensorEntry(name, DType.F32, shape, place, data), "f");
+        return new DraftTensor(name, name, Set.of(), TensorKind.PARAMETER, true, value, List.of());
     }
 
     private List<Output> writeModel(Path folder, List<?> tensors, long maxShardSize, WriteOptions options)
