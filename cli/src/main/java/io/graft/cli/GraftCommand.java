@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "6:plan --detailed-exitcode found changes"
         })
 final class GraftCommand implements Callable<Integer> {
+    private static final String COMPLETION = "generate-completion";
+
     /** By name, in the order in which help lists them. */
     private static final Map<String, Function<Console, CommandLine>> COMMANDS = new LinkedHashMap<>();
 
@@ -46,6 +48,7 @@ final class GraftCommand implements Callable<Integer> {
         COMMANDS.put("doctor", console -> new CommandLine(new DoctorCommand(console)));
         COMMANDS.put("modifiers", GraftCommand::modifiers);
         COMMANDS.put("config", GraftCommand::config);
+        COMMANDS.put(COMPLETION, console -> new CommandLine(new CompletionCommand(console)));
     }
 
     @Spec
@@ -69,9 +72,10 @@ final class GraftCommand implements Callable<Integer> {
         return code;
     }
 
-    /** The command that is asked for, or all: reading the annotations of every one takes longer than the work of some. */
+    /** The command that is asked for, or all, as completion needs: reading the annotations of every one takes longer than the work of some. */
     private static Set<String> made(String... arguments) {
-        return arguments.length > 0 && COMMANDS.containsKey(arguments[0]) ? Set.of(arguments[0]) : COMMANDS.keySet();
+        boolean isOne = arguments.length > 0 && COMMANDS.containsKey(arguments[0]) && !arguments[0].equals(COMPLETION);
+        return isOne ? Set.of(arguments[0]) : COMMANDS.keySet();
     }
 
     private static CommandLine modifiers(Console console) {

@@ -31,7 +31,8 @@ class HelpTest {
                 "modifiers sample",
                 "modifiers schema",
                 "config",
-                "config check"
+                "config check",
+                "generate-completion"
             })
     void everyCommandExplainsItself(String command) throws IOException {
         String name = ("graft " + command).strip().replace(' ', '-');
@@ -60,7 +61,7 @@ class HelpTest {
     void anUnknownCommandGetsTheNearest() {
         graft("aply").is(ExitCode.USAGE, """
                         graft: Unmatched argument at index 0: 'aply'
-                        Did you mean: graft apply or graft plan?
+                        Did you mean: graft apply or graft plan or graft generate-completion?
                         See `graft --help`.
                         """);
     }

@@ -1,0 +1,34 @@
+package io.graft.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Prints what a shell needs to complete commands and options. */
+@Command(
+        name = "generate-completion",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        optionListHeading = "%nOptions:%n",
+        description = {
+            "Prints a script by which bash or zsh completes commands and options.",
+            "In a shell: source <(graft generate-completion)"
+        })
+final class CompletionCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    CompletionCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        console.out().println(AutoComplete.bash("graft", spec.root().commandLine()));
+        return ExitCode.DONE;
+    }
+}
