@@ -87,12 +87,7 @@ public final class CommandBenchmark {
                 .findFirst()
                 .orElseThrow()
                 .seconds();
-        System.out.printf(
-                Locale.ROOT,
-                "%d MiB, %d tensors; median of %d runs after one to warm up%n%n",
-                mebibytes,
-                tensors,
-                RUNS);
+        Measurement.printTitle(mebibytes, tensors, RUNS);
         System.out.println("| command | seconds | peak resident MiB | time / cp |");
         System.out.println("|---|---:|---:|---:|");
         for (Measurement row : rows) {

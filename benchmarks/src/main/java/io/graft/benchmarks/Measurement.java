@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A command run several times.
@@ -31,6 +32,16 @@ record Measurement(String name, double seconds, double peakMebibytes) {
             }
         }
         return of(name, measured);
+    }
+
+    /** Prints what stands above a table of such measurements. */
+    static void printTitle(long mebibytes, int tensors, int runs) {
+        System.out.printf(
+                Locale.ROOT,
+                "%d MiB, %d tensors; median of %d runs after one to warm up%n%n",
+                mebibytes,
+                tensors,
+                runs);
     }
 
     /** The median and the largest of runs that were made. */

@@ -92,12 +92,7 @@ public final class OpenBenchmark {
     }
 
     private static void print(long mebibytes, int tensors, List<Measurement> rows) {
-        System.out.printf(
-                Locale.ROOT,
-                "%d MiB, %d tensors; median of %d runs after one to warm up%n%n",
-                mebibytes,
-                tensors,
-                RUNS);
+        Measurement.printTitle(mebibytes, tensors, RUNS);
         System.out.println("| what | seconds | peak resident MiB |");
         System.out.println("|---|---:|---:|");
         for (Measurement row : rows) {

@@ -3,8 +3,6 @@ package io.graft.cli;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Prints what a shell needs to complete commands and options. */
 @Command(
@@ -19,16 +17,13 @@ import picocli.CommandLine.Spec;
 final class CompletionCommand implements Callable<Integer> {
     private final Console console;
 
-    @Spec
-    private CommandSpec spec;
-
     CompletionCommand(Console console) {
         this.console = console;
     }
 
     @Override
     public Integer call() {
-        console.out().println(AutoComplete.bash("graft", spec.root().commandLine()));
+        console.out().println(AutoComplete.bash("graft", GraftCommand.whole(console)));
         return ExitCode.DONE;
     }
 }

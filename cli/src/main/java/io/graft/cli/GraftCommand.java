@@ -33,8 +33,6 @@ import picocli.CommandLine.Spec;
             "6:plan --detailed-exitcode found changes"
         })
 final class GraftCommand implements Callable<Integer> {
-    private static final String COMPLETION = "generate-completion";
-
     /** By name, in the order in which help lists them. */
     private static final Map<String, Function<Console, CommandLine>> COMMANDS = new LinkedHashMap<>();
 
@@ -48,7 +46,7 @@ final class GraftCommand implements Callable<Integer> {
         COMMANDS.put("doctor", console -> new CommandLine(new DoctorCommand(console)));
         COMMANDS.put("modifiers", GraftCommand::modifiers);
         COMMANDS.put("config", GraftCommand::config);
-        COMMANDS.put(COMPLETION, console -> new CommandLine(new CompletionCommand(console)));
+        COMMANDS.put("generate-completion", console -> new CommandLine(new CompletionCommand(console)));
     }
 
     @Spec
@@ -56,10 +54,8 @@ final class GraftCommand implements Callable<Integer> {
 
     /** Runs the command line and returns the exit code. */
     static int run(Console console, String... arguments) {
-        CommandLine line = new CommandLine(new GraftCommand());
-        made(arguments)
-                .forEach(name -> line.addSubcommand(name, COMMANDS.get(name).apply(console)));
-        line.setOut(console.out())
+        CommandLine line = with(made(arguments), console)
+                .setOut(console.out())
                 .setErr(console.err())
                 .setUsageHelpAutoWidth(console.terminal())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -72,10 +68,20 @@ final class GraftCommand implements Callable<Integer> {
         return code;
     }
 
-    /** The command that is asked for, or all, as completion needs: reading the annotations of every one takes longer than the work of some. */
+    /** The command line with every command. */
+    static CommandLine whole(Console console) {
+        return with(COMMANDS.keySet(), console);
+    }
+
+    private static CommandLine with(Set<String> commands, Console console) {
+        CommandLine line = new CommandLine(new GraftCommand());
+        commands.forEach(name -> line.addSubcommand(name, COMMANDS.get(name).apply(console)));
+        return line;
+    }
+
+    /** The command that is asked for, or all: reading the annotations of every one takes longer than the work of some. */
     private static Set<String> made(String... arguments) {
-        boolean isOne = arguments.length > 0 && COMMANDS.containsKey(arguments[0]) && !arguments[0].equals(COMPLETION);
-        return isOne ? Set.of(arguments[0]) : COMMANDS.keySet();
+        return arguments.length > 0 && COMMANDS.containsKey(arguments[0]) ? Set.of(arguments[0]) : COMMANDS.keySet();
     }
 
     private static CommandLine modifiers(Console console) {

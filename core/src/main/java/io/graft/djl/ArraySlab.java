@@ -37,9 +37,7 @@ final class ArraySlab implements AutoCloseable {
     static ArraySlab open(NDArray array, Slab slab) {
         NDManager scope = array.getManager().newSubManager(Device.cpu());
         try {
-            // The same memory without gradients: a leaf that requires them refuses in-place writes where gradient mode,
-            // which is
-            // per thread, is on.
+            // The same memory without gradients: a leaf that requires them may refuse to be written in place.
             return new ArraySlab(scope, array.stopGradient(), slab);
         } catch (RuntimeException | Error failure) {
             scope.close();

@@ -94,8 +94,7 @@ final class FileInProgress implements AutoCloseable {
     private void write(DataBlocks blocks, Workers workers) throws IOException {
         try {
             while (!workers.isStopped()) {
-                // Before the block is known: the digest comes to those that are taken, and gives the memory of others
-                // back.
+                // Before the block: one that waited for memory would keep the digest from giving any back.
                 ByteBuffer buffer = buffers.take();
                 Optional<Block> block = blocks.next();
                 if (block.isEmpty()) {

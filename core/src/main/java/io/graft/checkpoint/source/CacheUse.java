@@ -16,8 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * likes, so a use ends with the process.
  */
 final class CacheUse {
-    // a lock of the system goes when any channel of the process to the file is closed, so there is one, which stays
-    // open
+    // the system's lock goes when any of the process's channels to the file is closed, so there is one, and it stays
     private static final Map<Path, FileChannel> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
     private CacheUse() {}
