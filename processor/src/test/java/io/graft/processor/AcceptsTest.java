@@ -4,17 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.testing.compile.JavaFileObjects;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
 import io.graft.registry.ModifierDescriptor.OptionDescriptor;
-import io.graft.registry.ModifierRegistry;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import javax.tools.JavaFileObject;
@@ -96,27 +87,17 @@ class AcceptsTest {
     static Path folder;
 
     private static Extension extension;
-    private static ModifierRegistry registry;
-    private static Schema schema;
+    private static SchemaAndBinder both;
 
     @BeforeAll
     static void compile() throws IOException {
         extension = Extension.compile(folder, LOADING, LEVELS);
-        registry = ModifierRegistry.discover(extension.loader());
-        schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(resource(".schema.json"), InputFormat.JSON);
+        both = SchemaAndBinder.of(extension);
     }
 
     @AfterAll
     static void close() throws IOException {
         extension.close();
-    }
-
-    private static String resource(String ending) throws IOException {
-        try (InputStream content =
-                extension.loader().getResourceAsStream("META-INF/graft/modifiers/loading" + ending)) {
-            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     @Test
@@ -126,14 +107,14 @@ class AcceptsTest {
                 extension.descriptor().options().stream()
                         .map(OptionDescriptor::type)
                         .toList());
-        assertTrue(resource(".md").contains("| `from` | checkpoint | required |"), resource(".md"));
-        assertTrue(resource(".conf").contains("from = \"<checkpoint>\"\n"), resource(".conf"));
-        assertTrue(resource(".conf").contains("#level = [\"<level>\"]\n"), resource(".conf"));
+        assertTrue(extension.resource(".md").contains("| `from` | checkpoint | required |"), extension.resource(".md"));
+        assertTrue(extension.resource(".conf").contains("from = \"<checkpoint>\"\n"), extension.resource(".conf"));
+        assertTrue(extension.resource(".conf").contains("#level = [\"<level>\"]\n"), extension.resource(".conf"));
     }
 
     @Test
     void theSchemaIsGivenInItsOrder() throws IOException {
-        String json = resource(".schema.json");
+        String json = extension.resource(".schema.json");
         assertTrue(json.contains("""
                       "items": {
                         "enum": ["low", "high"],
@@ -160,9 +141,7 @@ class AcceptsTest {
                 "'from': 'a', 'more': { 'path': 'b' }, 'level': ['low']"
             })
     void bothAccept(String options) {
-        String entry = entry(options);
-        assertEquals("[]", schema.validate(entry, InputFormat.JSON).toString());
-        assertEquals("[]", bind(entry).problems().toString());
+        both.assertBothAccept(entry(options));
     }
 
     @ParameterizedTest
@@ -189,13 +168,7 @@ class AcceptsTest {
                 "'from': 'a', 'level': ['middle']"
             })
     void bothRefuse(String options) {
-        String entry = entry(options);
-        assertTrue(!schema.validate(entry, InputFormat.JSON).isEmpty(), entry);
-        assertTrue(bind(entry) instanceof Bound.Failed, entry);
-    }
-
-    private static Bound<?> bind(String entry) {
-        return registry.bind(0, ConfigCursor.literal(entry));
+        both.assertBothRefuse(entry(options));
     }
 
     /** An entry with these options; apostrophes stand for quotes. */

@@ -1,9 +1,6 @@
 package io.graft.processor;
 
 import com.google.testing.compile.JavaFileObjects;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import javax.tools.JavaFileObject;
 
 /** A modifier whose options are of every type and have every constraint. */
@@ -145,12 +142,4 @@ final class Everything {
             """);
 
     private Everything() {}
-
-    /** A file that the processor wrote beside its classes. */
-    static String resource(Extension extension, String ending) throws IOException {
-        String path = "META-INF/graft/modifiers/everything" + ending;
-        try (InputStream content = extension.loader().getResourceAsStream(path)) {
-            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
 }

@@ -13,8 +13,10 @@ import io.graft.registry.BoundModifier;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +63,14 @@ final class Extension implements AutoCloseable {
 
     ClassLoader loader() {
         return loader;
+    }
+
+    /** The text of what is generated beside the class of the modifier. */
+    String resource(String ending) throws IOException {
+        String path = "META-INF/graft/modifiers/" + descriptor().id() + ending;
+        try (InputStream content = loader.getResourceAsStream(path)) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     ModifierDescriptor descriptor() {

@@ -28,7 +28,7 @@ class SampleTest {
     @BeforeEach
     void compile() throws IOException {
         extension = Extension.compile(folder, Everything.SOURCE);
-        sample = Everything.resource(extension, ".conf");
+        sample = extension.resource(".conf");
     }
 
     @AfterEach
