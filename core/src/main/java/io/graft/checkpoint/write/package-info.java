@@ -3,7 +3,7 @@
  *
  * <p>Knows tensors and bytes, but no format: those implement {@link io.graft.checkpoint.write.CheckpointWriter}.
  */
-@API(status = API.Status.STABLE, since = "1.0")
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.checkpoint.write;
 
 import org.apiguardian.api.API;
