@@ -7,7 +7,7 @@ import java.util.Optional;
  * What a conversion does.
  *
  * @param format the format to write; if not given, the output's name tells it
- * @param dtype the dtype that floating-point tensors get; integers, truth values and complex numbers keep theirs
+ * @param dtype the dtype that floating-point tensors get; integers, booleans and complex numbers keep theirs
  * @param maxShardSize bytes of tensor data that a file of a folder holds at most; if not given, 5 GB
  * @param overwrite whether a file, or the model in a folder, is replaced
  */

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * How tensors are renamed, in this order: a prefix goes, rules apply to what is left, a prefix comes.
  *
- * @param stripPrefix whole segments that go from the start of the keys that have them; the others are left as they are
+ * @param stripPrefix the prefix, in whole segments, that is removed from the keys that have it; the others are left as they are
  * @param rename rules, all at once: each key goes by its own text, never by a name that another rule gave
  * @param addPrefix whole segments that come before every name
  */

@@ -20,7 +20,7 @@ import java.util.List;
  * children by the name they were added with, without DJL's number, where that is unique among siblings. Parameters of DJL's
  * normalization, embedding and recurrent layers get PyTorch's names. DJL's own spellings and positions are aliases.
  *
- * <p>DJL has no buffers: running statistics, integers and truth values are taken for buffers, and so are parameters of type
+ * <p>DJL has no buffers: running statistics, integers and booleans are taken for buffers, and so are parameters of type
  * {@code OTHER} that take no gradient. Any other parameter without gradient is frozen. A parameter of one's own that is to be
  * frozen and trained again therefore needs another type than {@code OTHER}.
  *

@@ -18,7 +18,7 @@ record BlockTensor(Parameter parameter, DType dtype, Shape shape) implements Laz
     }
 
     /**
-     * DJL has no buffers. Integers and truth values, which cannot be trained, are taken for one, and so are running statistics
+     * DJL has no buffers. Integers and booleans, which cannot be trained, are taken for one, and so are running statistics
      * and a parameter of type {@code OTHER} that takes no gradient; a weight, bias or scale without gradient is frozen.
      */
     TensorKind kind() {

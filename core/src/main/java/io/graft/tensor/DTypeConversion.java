@@ -23,7 +23,7 @@ public final class DTypeConversion implements TensorData {
 
     /**
      * @param from dtype of the source; any real type of 8 bits and more
-     * @param to truth values, integers, or floating point of 16 bits and more
+     * @param to booleans, integers, or floating point of 16 bits and more
      * @throws IllegalArgumentException if there is no such conversion
      */
     public DTypeConversion(TensorData source, DType from, DType to) {

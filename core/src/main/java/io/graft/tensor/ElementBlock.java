@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 
 /**
  * Some elements of a tensor, decoded into the narrowest Java type that holds every value of their dtype: {@code float} for
- * floating point up to 32 bits, {@code double} for 64, {@code long} for integers and truth values (U64 as its bits). Writing
+ * floating point up to 32 bits, {@code double} for 64, {@code long} for integers and booleans (U64 as its bits). Writing
  * rounds as PyTorch does. Not for use by several threads at once.
  */
 public final class ElementBlock {

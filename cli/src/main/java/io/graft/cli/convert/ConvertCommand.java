@@ -82,7 +82,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--strip-prefix",
             paramLabel = "PREFIX",
-            description = "Take these segments, as model, from the start of the keys that begin with them.")
+            description = "Remove this prefix, as model, from the keys that have it; whole segments.")
     private String stripPrefix;
 
     @Option(

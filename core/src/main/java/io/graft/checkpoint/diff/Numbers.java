@@ -29,7 +29,7 @@ sealed interface Numbers {
     /** Counts what the window holds and is no finite number. */
     Special special();
 
-    /** Whether two dtypes are integers, or truth values, that fit into the same 64 bits. */
+    /** Whether two dtypes are integers, or booleans, that fit into the same 64 bits. */
     static boolean areWholeAlike(DType a, DType b) {
         return isWhole(a) && isWhole(b) && (a == DType.U64) == (b == DType.U64);
     }

@@ -36,7 +36,7 @@ enum ValueType {
         return bytes;
     }
 
-    /** Reads a number or truth value as text. */
+    /** Reads a number or boolean as text. */
     String read(ByteCursor in) throws IOException {
         return switch (this) {
             case U8 -> String.valueOf(in.u8());

@@ -8,7 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.function.Supplier;
 
 /**
- * Truth values, checked as they are read: another byte than 0 and 1 is true for one program and false for the next.
+ * Booleans, checked as they are read: another byte than 0 and 1 is true for one program and false for the next.
  *
  * @param refusal the error for another byte
  */

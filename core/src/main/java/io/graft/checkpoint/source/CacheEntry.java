@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * <pre>
  * current.properties   which content the location had last
  * SHA256/NAME          a content; never changed once it is there, so that who has mapped it may go on
- * part                 the beginning of a download that was cut off
+ * part                 what came of a download that was cut off
  * part.properties      the version that the part is of
  * lock                 held by whoever downloads
  * use                  shared by whoever uses a content, see {@link CacheUse}; as old as the last use

@@ -65,7 +65,7 @@ final class Merging {
         List<String> tied = model.tiedTo(weight.name());
         if (!tied.isEmpty()) {
             findings.warn("`" + weight.name() + "` is one tensor with " + Names.all(tied)
-                    + ", which the adapter does not change: the two part");
+                    + ", which the adapter does not change: they are no longer tied");
         }
         merges.add(new Merge(
                 weight.name(),
