@@ -239,7 +239,8 @@ class LoraMergeModelModifierTest {
                         Fixtures.golden().tie("head.weight", "lin.weight"),
                         Fixtures.adapter(folder, goldenFactors(), CONFIG))
                 .succeeds()
-                .warns("`lin.weight` is one tensor with `head.weight`, which the adapter does not change: they are no longer tied")
+                .warns(
+                        "`lin.weight` is one tensor with `head.weight`, which the adapter does not change: they are no longer tied")
                 .hasValues("head.weight", -2, 1, -3, 0, 3, -1, 2, -2, 1, -3, 0, 3);
     }
 }
