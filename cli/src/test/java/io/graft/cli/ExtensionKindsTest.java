@@ -21,6 +21,7 @@ class ExtensionKindsTest {
             package com.acme;
 
             import io.graft.checkpoint.*;
+            import io.graft.tensor.*;
             import java.nio.ByteBuffer;
             import java.nio.ByteOrder;
             import java.nio.charset.StandardCharsets;
