@@ -1,14 +1,15 @@
 package io.graft.checkpoint.pytorch;
 
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.pytorch.storage.Placement;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Piece;
 import io.graft.checkpoint.write.PieceChecksum;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

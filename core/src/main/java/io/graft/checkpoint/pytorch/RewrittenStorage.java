@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.pytorch.storage.Placement;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,16 +4,18 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.CheckpointWriter;
-import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.pytorch.storage.Placement;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.ParallelWriter;
 import io.graft.checkpoint.write.Piece;
 import io.graft.checkpoint.write.PlannedFile;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
@@ -68,7 +70,7 @@ public final class TorchScriptWriter implements CheckpointWriter {
             storages.computeIfAbsent(placement.storage().name(), name -> new NewStorage(placement.storage()))
                     .add(tensor, placement);
         }
-        ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), PytorchFormat.ADVICE);
+        ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), ShardKind.PYTORCH.advice());
         Path target = file.toAbsolutePath();
         PlannedFile planned = new PlannedFile(
                 target.getFileName().toString(),
@@ -106,7 +108,7 @@ public final class TorchScriptWriter implements CheckpointWriter {
 
     private void check(ZipArchive source, Collection<NewStorage> storages, Path written) throws IOException {
         CheckpointFile copy = CheckpointFile.of(written);
-        requireSameMembers(source, ZipArchive.read(copy, PytorchFormat.ADVICE));
+        requireSameMembers(source, ZipArchive.read(copy, ShardKind.PYTORCH.advice()));
         for (NewStorage storage : storages) {
             Optional<OutputTensor> other = storage.otherThanGiven(copy);
             if (other.isPresent()) {

@@ -1,7 +1,7 @@
 package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.OutputTensor;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Piece;
 import io.graft.checkpoint.write.PlannedFile;
 import java.io.ByteArrayOutputStream;
@@ -73,7 +73,7 @@ final class OutputFile {
     }
 
     /** Bytes of the header's JSON with its padding. */
-    long headerLength() {
+    int headerLength() {
         return start.length - SafetensorsHeader.LENGTH_FIELD;
     }
 

@@ -1,7 +1,7 @@
 package io.graft.checkpoint.write;
 
 import io.graft.checkpoint.FileRegion;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -79,7 +79,7 @@ final class DataBlocks {
             TensorData asked;
             synchronized (turn) {
                 asked = piece.materialize();
-                region = asked.region();
+                region = FileRegion.of(asked);
             }
             // Before the piece counts as found: others who come to it would not know that it was refused.
             piece.requireLength(asked.byteCount());

@@ -1,8 +1,6 @@
 package io.graft.checkpoint.write;
 
-import io.graft.checkpoint.TensorData;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

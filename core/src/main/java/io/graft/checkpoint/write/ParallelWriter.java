@@ -1,8 +1,5 @@
 package io.graft.checkpoint.write;
 
-import io.graft.checkpoint.DiskSpace;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

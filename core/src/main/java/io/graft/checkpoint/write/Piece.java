@@ -1,8 +1,7 @@
 package io.graft.checkpoint.write;
 
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;

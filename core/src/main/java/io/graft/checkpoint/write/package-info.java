@@ -1,10 +1,12 @@
 /**
- * Files on their way to the disk: what they consist of, and how several threads write, hash and force them meanwhile.
+ * Writing checkpoint files: what they consist of, how several threads write, hash and force them meanwhile, and how they reach
+ * their place as a whole.
  *
- * <p>Knows bytes, tensors and places in files; nothing of any format, which says by pieces what its files are. Start reading at
- * {@link io.graft.checkpoint.write.ParallelWriter} and {@link io.graft.checkpoint.write.PlannedFile}.
+ * <p>Knows tensors, bytes and places in files, but no format: those implement
+ * {@link io.graft.checkpoint.write.CheckpointWriter}, and say by the pieces of a {@link io.graft.checkpoint.write.PlannedFile}
+ * what a file is. Start reading at {@link io.graft.checkpoint.write.ParallelWriter}.
  */
-@API(status = API.Status.EXPERIMENTAL, since = "1.0")
+@API(status = API.Status.STABLE, since = "1.0")
 package io.graft.checkpoint.write;
 
 import org.apiguardian.api.API;

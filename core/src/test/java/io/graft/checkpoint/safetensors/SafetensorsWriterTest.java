@@ -9,16 +9,16 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.DTypeConversion;
 import io.graft.checkpoint.Fixtures;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Part;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -360,36 +360,6 @@ class SafetensorsWriterTest {
         assertEquals(
                 source + ": has changed since its header was read; run again when nothing writes to it",
                 refused.getMessage());
-    }
-
-    /** More blocks than there is memory for at a time, whoever takes them. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 7})
-    void anyNumberOfThreadsWritesTheSameBytes(int threads) throws Exception {
-        byte[] random = new byte[20_000_001];
-        new Random(7).nextBytes(random);
-        CheckpointFile source = CheckpointFile.of(Files.write(folder.resolve("source"), random));
-        TensorData whole = source.data(0, random.length);
-        OutputFile file = OutputFile.of(
-                "model.safetensors",
-                List.of(
-                        new OutputTensor("a", DType.U8, Shape.of(random.length), () -> whole),
-                        new OutputTensor("b", DType.U8, Shape.of(random.length), () -> new InOrder(whole)),
-                        new OutputTensor("c", DType.U8, Shape.of(random.length), () -> whole)),
-                Map.of());
-        WrittenFile written;
-        try (FileInProgress progress =
-                FileInProgress.create(folder.resolve(file.name()), file.size(), threads, WriteOptions.DEFAULT)) {
-            written = progress.write(file, new Workers(), new Object());
-        }
-        byte[] bytes = Files.readAllBytes(written.path());
-        assertEquals(sha256(bytes), written.sha256());
-        int start = (int) file.header().dataStart();
-        assertEquals(start + 3 * random.length, bytes.length);
-        for (int i = 0; i < 3; i++) {
-            assertArrayEquals(
-                    random, Arrays.copyOfRange(bytes, start + i * random.length, start + (i + 1) * random.length));
-        }
     }
 
     @Test
