@@ -47,20 +47,13 @@ public final class CommandBenchmark {
         Path model = folder.resolve("model.safetensors");
         Path pretrained = folder.resolve("pretrained.safetensors");
         Path config = folder.resolve("benchmark.conf");
+        Path plain = folder.resolve("plain.conf");
         Path copy = folder.resolve("copy.safetensors");
         Path out = folder.resolve("out");
         LargeCheckpoint.write(model, "layers.", tensors, mebibytes << 20, 1);
         LargeCheckpoint.write(pretrained, "network.blocks.", tensors / 2, mebibytes << 19, 2);
-        Files.writeString(config, """
-                graft {
-                  model.checkpoint = "model.safetensors"
-                  modifiers = [
-                    { type = transfer-learning, checkpoint-path = "pretrained.safetensors", prefix = none
-                      rename = [{ from = "re:network\\\\.blocks\\\\.(.*)", to = "layers.$1" }] }
-                  ]
-                  output { path = "out", overwrite = true }
-                }
-                """);
+        writeConfig(config, "");
+        writeConfig(plain, ", digest = none, sync = false");
         measure("graft modifiers list", () -> {}, graft, "modifiers", "list");
         measure("graft inspect", () -> {}, graft, "inspect", model.toString());
         measure("graft plan", () -> {}, graft, "plan", "-c", config.toString());
@@ -73,7 +66,27 @@ public final class CommandBenchmark {
                 "cp '" + model + "' '" + copy + "' && sync '" + copy + "'");
         Files.deleteIfExists(copy);
         measure("graft apply", () -> Folders.delete(out), graft, "apply", "-c", config.toString());
+        measure(
+                "graft apply, digest = none, sync = false",
+                () -> Folders.delete(out),
+                graft,
+                "apply",
+                "-c",
+                plain.toString());
         print(mebibytes, tensors);
+    }
+
+    private static void writeConfig(Path file, String options) throws IOException {
+        Files.writeString(file, """
+                graft {
+                  model.checkpoint = "model.safetensors"
+                  modifiers = [
+                    { type = transfer-learning, checkpoint-path = "pretrained.safetensors", prefix = none
+                      rename = [{ from = "re:network\\\\.blocks\\\\.(.*)", to = "layers.$1" }] }
+                  ]
+                  output { path = "out", overwrite = true%s }
+                }
+                """.formatted(options));
     }
 
     private void measure(String name, Measurement.Preparation before, String... command)

@@ -4,6 +4,7 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32;
 
 /** The CRC-32 of bytes, which archives keep of their members. */
@@ -22,9 +23,7 @@ public final class Checksum {
     /** Of all bytes of a tensor. */
     public static long of(TensorData data) throws IOException {
         CRC32 crc = new CRC32();
-        for (long done = 0; done < data.byteCount(); done += STEP) {
-            crc.update(data.window(done, (int) Math.min(STEP, data.byteCount() - done)));
-        }
+        data.transferTo(new Taken(crc));
         return crc.getValue();
     }
 
@@ -42,5 +41,23 @@ public final class Checksum {
             done += count;
         }
         return crc.getValue();
+    }
+
+    /** Takes the checksum of what is written to it. */
+    private record Taken(CRC32 crc) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer source) {
+            int count = source.remaining();
+            crc.update(source);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -5,22 +5,26 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
-import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.checkpoint.write.CheckpointWriter;
-import io.graft.checkpoint.write.DiskSpace;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.ParallelWriter;
+import io.graft.checkpoint.write.Piece;
+import io.graft.checkpoint.write.PieceChecksum;
+import io.graft.checkpoint.write.PlannedFile;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Writes a state dict as {@code torch.save} does, for {@code torch.load(weights_only=True)} to read: the bytes are those of
@@ -31,24 +35,28 @@ public final class PytorchWriter implements CheckpointWriter {
     private static final String TOP = "archive/";
 
     private final Path file;
+    private final WriteOptions options;
 
-    /** @param file the file to write; it must not exist, its folder must */
+    /** Writes the file, hashed and forced to the disk. */
     public PytorchWriter(Path file) {
+        this(file, WriteOptions.DEFAULT);
+    }
+
+    /**
+     * @param file the file to write; it must not exist, its folder must
+     * @param options how; there is one file, whatever the part
+     */
+    public PytorchWriter(Path file, WriteOptions options) {
         this.file = file;
+        this.options = options;
     }
 
     @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         requireWritable(tensors);
-        Archive archive = new Archive(tensors);
-        DiskSpace.require(file.toAbsolutePath().getParent(), archive.layout.size());
-        WrittenFile written;
-        try (WrittenArchive out = WrittenArchive.create(file)) {
-            archive.write(out);
-            written = out.finish();
-        }
-        archive.requireAsPlanned(written);
-        return List.of(written);
+        Path target = file.toAbsolutePath();
+        PlannedFile planned = new Archive(tensors).planned(target.getFileName().toString());
+        return new ParallelWriter(target.getParent(), options).write(List.of(planned));
     }
 
     private void requireWritable(List<OutputTensor> tensors) {
@@ -81,66 +89,63 @@ public final class PytorchWriter implements CheckpointWriter {
     /** The members in the order in which {@code torch.save} writes them. */
     private final class Archive {
         private final List<OutputTensor> tensors;
-        private final byte[] pickle;
         private final ZipLayout layout = new ZipLayout();
         private final List<ZipLayout.Member> storages = new ArrayList<>();
+        private final List<Piece> pieces = new ArrayList<>();
+        private final List<PieceChecksum> checksums = new ArrayList<>();
 
         Archive(List<OutputTensor> tensors) {
             this.tensors = tensors;
-            this.pickle = StateDictPickle.of(tensors);
-            layout.add(TOP + "data.pkl", pickle.length);
-            texts().forEach(text -> layout.add(TOP + text.name, text.bytes().length));
+            add("data.pkl", StateDictPickle.of(tensors));
+            add(".format_version", "1");
+            add(".storage_alignment", String.valueOf(ZipLayout.ALIGNMENT));
+            add("byteorder", "little");
             for (int i = 0; i < tensors.size(); i++) {
-                OutputTensor tensor = tensors.get(i);
-                storages.add(layout.add(TOP + "data/" + i, tensor.dtype().byteCount(tensor.shape())));
+                storages.add(add("data/" + i, tensors.get(i)));
             }
-            layout.add(TOP + "version", 2);
+            add("version", "3\n");
+            pieces.add(new Piece.Late(layout.directorySize(), this::directory));
         }
 
-        private record Text(String name, String value) {
-            byte[] bytes() {
-                return value.getBytes(StandardCharsets.US_ASCII);
-            }
+        private void add(String name, String text) {
+            add(name, text.getBytes(StandardCharsets.US_ASCII));
         }
 
-        private static List<Text> texts() {
-            return List.of(
-                    new Text(".format_version", "1"),
-                    new Text(".storage_alignment", String.valueOf(ZipLayout.ALIGNMENT)),
-                    new Text("byteorder", "little"));
+        private void add(String name, byte[] content) {
+            add(layout.add(TOP + name, content.length), checksum -> Piece.of(content, checksum));
         }
 
-        void write(WrittenArchive out) throws IOException {
-            Iterator<ZipLayout.Member> members = layout.members().iterator();
+        private ZipLayout.Member add(String name, OutputTensor tensor) {
+            ZipLayout.Member member = layout.add(TOP + name, tensor.dtype().byteCount(tensor.shape()));
+            add(member, checksum -> Piece.of(tensor, checksum));
+            return member;
+        }
+
+        private void add(ZipLayout.Member member, Function<PieceChecksum, Piece> content) {
+            PieceChecksum checksum = new PieceChecksum(member.size());
+            checksums.add(checksum);
+            pieces.add(Piece.of(member.localHeader()));
+            pieces.add(content.apply(checksum));
+            pieces.add(new Piece.Late(member.descriptorSize(), () -> member.descriptor(checksum.await())));
+        }
+
+        private byte[] directory() throws IOException {
             List<Long> crcs = new ArrayList<>();
-            crcs.add(write(out, members.next(), pickle));
-            for (Text text : texts()) {
-                crcs.add(write(out, members.next(), text.bytes()));
+            for (PieceChecksum checksum : checksums) {
+                crcs.add(checksum.await());
             }
-            for (OutputTensor tensor : tensors) {
-                ZipLayout.Member member = members.next();
-                out.write(member.localHeader());
-                long crc = out.write(tensor);
-                out.write(member.descriptor(crc));
-                crcs.add(crc);
-            }
-            crcs.add(write(out, members.next(), "3\n".getBytes(StandardCharsets.US_ASCII)));
-            out.write(layout.directory(crcs));
+            return layout.directory(crcs);
         }
 
-        private static long write(WrittenArchive out, ZipLayout.Member member, byte[] content) throws IOException {
-            long crc = Checksum.of(content);
-            out.write(member.localHeader());
-            out.write(content);
-            out.write(member.descriptor(crc));
-            return crc;
+        PlannedFile planned(String name) {
+            return new PlannedFile(name, pieces, this::requireAsPlanned);
         }
 
         /** The file as a reader finds it must be what was asked for. */
-        void requireAsPlanned(WrittenFile written) throws IOException {
-            List<TensorEntry> found = List.copyOf(
-                    new PytorchFormat().open(written.path()).tensors().values());
-            boolean same = written.bytes() == layout.size() && found.size() == tensors.size();
+        private void requireAsPlanned(Path written) throws IOException {
+            List<TensorEntry> found =
+                    List.copyOf(new PytorchFormat().open(written).tensors().values());
+            boolean same = Files.size(written) == layout.size() && found.size() == tensors.size();
             for (int i = 0; same && i < found.size(); i++) {
                 OutputTensor tensor = tensors.get(i);
                 TensorEntry entry = found.get(i);

@@ -5,26 +5,30 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.pytorch.storage.Placement;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.write.CheckpointWriter;
-import io.graft.checkpoint.write.DiskSpace;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.ParallelWriter;
+import io.graft.checkpoint.write.Piece;
+import io.graft.checkpoint.write.PlannedFile;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Writes a copy of a TorchScript archive, or of another PyTorch zip archive, in which some tensors have other values: the
@@ -33,18 +37,24 @@ import java.util.Map;
  * storage; values that such tensors cannot have together are refused.
  */
 public final class TorchScriptWriter implements CheckpointWriter {
-    private static final long STEP = 1 << 23;
-
     private final Checkpoint archive;
     private final Path file;
+    private final WriteOptions options;
+
+    /** Writes the file, hashed and forced to the disk. */
+    public TorchScriptWriter(Checkpoint archive, Path file) {
+        this(archive, file, WriteOptions.DEFAULT);
+    }
 
     /**
      * @param archive the opened archive
      * @param file the file to write; it must not exist, its folder must
+     * @param options how; there is one file, whatever the part
      */
-    public TorchScriptWriter(Checkpoint archive, Path file) {
+    public TorchScriptWriter(Checkpoint archive, Path file, WriteOptions options) {
         this.archive = archive;
         this.file = file;
+        this.options = options;
     }
 
     /**
@@ -54,36 +64,57 @@ public final class TorchScriptWriter implements CheckpointWriter {
      */
     @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
-        Map<OutputTensor, Placement> placements = new LinkedHashMap<>();
-        Map<String, StoredBytes> storages = new LinkedHashMap<>();
+        Map<String, NewStorage> storages = new LinkedHashMap<>();
         for (OutputTensor tensor : tensors) {
             Placement placement = placement(tensor);
-            placements.put(tensor, placement);
-            storages.put(placement.storage().name(), placement.storage());
+            storages.computeIfAbsent(placement.storage().name(), name -> new NewStorage(placement.storage()))
+                    .add(tensor, placement);
         }
         ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), ShardKind.PYTORCH.advice());
-        DiskSpace.require(file.toAbsolutePath().getParent(), source.file().size());
+        Path target = file.toAbsolutePath();
+        PlannedFile planned = new PlannedFile(
+                target.getFileName().toString(),
+                pieces(source, storages.values()),
+                written -> check(source, storages.values(), written));
+        return new ParallelWriter(target.getParent(), options).write(List.of(planned));
+    }
 
-        Map<OutputTensor, Long> given = new LinkedHashMap<>();
-        WrittenFile written;
-        try (WrittenArchive out = WrittenArchive.create(file)) {
-            copy(source.file(), placements, out.channel());
-            for (Map.Entry<OutputTensor, Placement> place : placements.entrySet()) {
-                given.put(
-                        place.getKey(),
-                        place.getValue().write(WrittenArchive.materialize(place.getKey()), out.channel()));
+    /** The source with other bytes in the place of storages and of their checksums. */
+    private static List<Piece> pieces(ZipArchive source, Collection<NewStorage> storages) throws IOException {
+        SortedMap<Long, Piece> replaced = new TreeMap<>();
+        try (FileChannel channel = source.file().open()) {
+            for (NewStorage storage : storages) {
+                long offset = storage.old().offset();
+                ZipMember member = source.members().get(storage.old().name());
+                for (long place : source.checksumsOf(member, channel)) {
+                    if (place < offset) {
+                        storage.requireChecksumBefore();
+                    }
+                    replaced.put(place, storage.checksumPiece());
+                }
+                replaced.put(offset, storage.piece());
             }
-            for (StoredBytes storage : storages.values()) {
-                replaceChecksum(source.members().get(storage.name()), source, storage, out);
-            }
-            written = out.finish();
         }
-        CheckpointFile copy = CheckpointFile.of(file);
+        List<Piece> pieces = new ArrayList<>();
+        long at = 0;
+        for (Map.Entry<Long, Piece> place : replaced.entrySet()) {
+            pieces.add(Piece.of(source.file().data(at, place.getKey() - at)));
+            pieces.add(place.getValue());
+            at = place.getKey() + place.getValue().length();
+        }
+        pieces.add(Piece.of(source.file().data(at, source.file().size() - at)));
+        return pieces;
+    }
+
+    private void check(ZipArchive source, Collection<NewStorage> storages, Path written) throws IOException {
+        CheckpointFile copy = CheckpointFile.of(written);
         requireSameMembers(source, ZipArchive.read(copy, ShardKind.PYTORCH.advice()));
-        for (Map.Entry<OutputTensor, Placement> place : placements.entrySet()) {
-            requireAsGiven(place.getKey(), place.getValue(), given.get(place.getKey()), copy);
+        for (NewStorage storage : storages) {
+            Optional<OutputTensor> other = storage.otherThanGiven(copy);
+            if (other.isPresent()) {
+                throw conflict(other.get(), storage.old());
+            }
         }
-        return List.of(written);
     }
 
     private Placement placement(OutputTensor tensor) throws IOException {
@@ -108,46 +139,6 @@ public final class TorchScriptWriter implements CheckpointWriter {
         return placement;
     }
 
-    /** Copies everything but the storages of which nothing will be left. */
-    private static void copy(CheckpointFile source, Map<OutputTensor, Placement> placements, FileChannel target)
-            throws IOException {
-        List<StoredBytes> replaced = placements.values().stream()
-                .filter(Placement::fills)
-                .map(Placement::storage)
-                .distinct()
-                .sorted(Comparator.comparingLong(StoredBytes::offset))
-                .toList();
-        try (FileChannel channel = source.open()) {
-            long at = 0;
-            for (StoredBytes storage : replaced) {
-                copy(channel, at, storage.offset(), target);
-                at = storage.offset() + storage.length();
-            }
-            copy(channel, at, source.size(), target);
-        }
-        source.requireUnchanged();
-    }
-
-    private static void copy(FileChannel source, long from, long to, FileChannel target) throws IOException {
-        target.position(from);
-        for (long at = from; at < to; ) {
-            long moved = source.transferTo(at, Math.min(STEP, to - at), target);
-            if (moved <= 0) {
-                return;
-            }
-            at += moved;
-        }
-    }
-
-    private static void replaceChecksum(ZipMember member, ZipArchive source, StoredBytes storage, WrittenArchive out)
-            throws IOException {
-        long crc = Checksum.of(out.channel(), storage.offset(), storage.length());
-        for (long place : source.checksumsOf(member, out.channel())) {
-            ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            out.write(value.putInt(0, (int) crc), place);
-        }
-    }
-
     private void requireSameMembers(ZipArchive source, ZipArchive copy) throws IOException {
         if (!List.copyOf(source.members().values()).equals(withChecksums(copy, source))) {
             throw new IOException(file + ": the file just written reads back with other members than were written");
@@ -164,15 +155,11 @@ public final class TorchScriptWriter implements CheckpointWriter {
                 .toList();
     }
 
-    private void requireAsGiven(OutputTensor tensor, Placement placement, long crc, CheckpointFile copy)
-            throws IOException {
-        if (Checksum.of(placement.in(placement.storage().in(copy)).data()) != crc) {
-            throw refusal(
-                    "tensor " + Refusals.quote(tensor.name()) + " shares elements of "
-                            + Refusals.quote(placement.storage().name())
-                            + " with another tensor, or with itself, and the values given for them differ",
-                    "give tied tensors the same values");
-        }
+    private CheckpointException conflict(OutputTensor tensor, StoredBytes storage) {
+        return refusal(
+                "tensor " + Refusals.quote(tensor.name()) + " shares elements of " + Refusals.quote(storage.name())
+                        + " with another tensor, or with itself, and the values given for them differ",
+                "give tied tensors the same values");
     }
 
     private CheckpointException refusal(String detail, String help) {

@@ -1,31 +1,40 @@
 package io.graft.checkpoint.safetensors;
 
+import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Piece;
+import io.graft.checkpoint.write.PlannedFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/**
- * One file as it will be, every byte but the tensors' data.
- *
- * @param name file name
- * @param tensors in the order of their data
- * @param header the same tensors with their offsets
- * @param headerLength bytes of the header's JSON with its padding
- */
-record OutputFile(String name, List<OutputTensor> tensors, SafetensorsHeader header, long headerLength) {
+/** One file as it will be. */
+final class OutputFile {
     private static final int ALIGNMENT = 8;
 
     // Names compare by code point, as in UTF-8; char by char differs beyond U+FFFF.
     private static final Comparator<OutputTensor> LAYOUT_ORDER = Comparator.comparing(
                     OutputTensor::dtype, SafetensorsTypes::compareInLayout)
             .thenComparing(OutputTensor::name, OutputFile::compareCodePoints);
+
+    private final String name;
+    private final List<OutputTensor> tensors;
+    private final SafetensorsHeader header;
+    private final byte[] start;
+
+    private OutputFile(String name, List<OutputTensor> tensors, SafetensorsHeader header, byte[] start) {
+        this.name = name;
+        this.tensors = tensors;
+        this.header = header;
+        this.start = start;
+    }
 
     /** Lays out a file: tensors by dtype and name, one after the other. */
     static OutputFile of(String name, List<OutputTensor> tensors, Map<String, String> metadata) throws IOException {
@@ -38,16 +47,34 @@ record OutputFile(String name, List<OutputTensor> tensors, SafetensorsHeader hea
             entries.add(new HeaderEntry(tensor.name(), tensor.dtype(), tensor.shape(), at, end));
             at = end;
         }
-        CountingStream counter = new CountingStream();
-        HeaderJson.write(entries, metadata, counter);
-        long length = (counter.count() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        SafetensorsHeader header = new SafetensorsHeader(entries, metadata, SafetensorsHeader.LENGTH_FIELD + length);
-        return new OutputFile(name, ordered, header, length);
+        byte[] start = start(entries, metadata);
+        return new OutputFile(name, ordered, new SafetensorsHeader(entries, metadata, start.length), start);
     }
 
-    /** Bytes of the whole file. */
-    long size() {
-        return header.dataStart() + dataLength();
+    /** What stands before the data. */
+    private static byte[] start(List<HeaderEntry> entries, Map<String, String> metadata) throws IOException {
+        ByteArrayOutputStream start = new ByteArrayOutputStream();
+        start.writeBytes(new byte[SafetensorsHeader.LENGTH_FIELD]);
+        HeaderJson.write(entries, metadata, start);
+        start.writeBytes(" ".repeat(-start.size() & (ALIGNMENT - 1)).getBytes(StandardCharsets.US_ASCII));
+        byte[] bytes = start.toByteArray();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, bytes.length - SafetensorsHeader.LENGTH_FIELD);
+        return bytes;
+    }
+
+    /** File name. */
+    String name() {
+        return name;
+    }
+
+    /** The tensors in the order of their data. */
+    List<OutputTensor> tensors() {
+        return tensors;
+    }
+
+    /** Bytes of the header's JSON with its padding. */
+    int headerLength() {
+        return start.length - SafetensorsHeader.LENGTH_FIELD;
     }
 
     /** Bytes of the tensors' data. */
@@ -56,15 +83,18 @@ record OutputFile(String name, List<OutputTensor> tensors, SafetensorsHeader hea
         return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end();
     }
 
-    /** Writes what stands before the data. */
-    void writeHeader(OutputStream out) throws IOException {
-        out.write(ByteBuffer.allocate(Long.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(headerLength)
-                .array());
-        CountingStream counter = new CountingStream(out);
-        HeaderJson.write(header.entries(), header.metadata(), counter);
-        out.write(" ".repeat((int) (headerLength - counter.count())).getBytes(StandardCharsets.US_ASCII));
+    /** What it consists of. */
+    PlannedFile planned() {
+        List<Piece> pieces = new ArrayList<>(tensors.size() + 1);
+        pieces.add(Piece.of(start));
+        tensors.forEach(tensor -> pieces.add(Piece.of(tensor)));
+        return new PlannedFile(name, pieces, this::requireAsPlanned);
+    }
+
+    private void requireAsPlanned(Path written) throws IOException {
+        if (!SafetensorsHeader.read(CheckpointFile.of(written)).equals(header)) {
+            throw new IOException(written + ": the file just written reads back with other tensors than were written");
+        }
     }
 
     private static int compareCodePoints(String a, String b) {

@@ -5,15 +5,15 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.write.CheckpointWriter;
-import io.graft.checkpoint.write.DiskSpace;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.ParallelWriter;
+import io.graft.checkpoint.write.PlannedFile;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -21,17 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 /**
  * Writes tensors as one safetensors file, or as shards with an index, in memory that does not grow with them. The same
  * tensors and metadata give the same bytes, those of the reference implementation.
  *
- * <p>All sizes are known before any data are touched. Bytes of untouched tensors go from file to file without passing the
- * Java heap, computed ones are computed on every processor, and all are hashed meanwhile. Each file is opened again and
- * compared with what was asked for, and forced to the disk; the index comes last. On failure the folder is left as it then is:
- * the caller owns it.
+ * <p>All sizes are known before any data are touched. Each file is opened again and compared with what was asked for; the index
+ * comes last. On failure the folder is left as it then is: the caller owns it.
  */
 public final class SafetensorsWriter implements CheckpointWriter {
     /** No limit on the size of a file, so that there is one. */
@@ -81,17 +77,16 @@ public final class SafetensorsWriter implements CheckpointWriter {
     @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         List<OutputFile> files = layOut(tensors);
-        List<OutputFile> mine = IntStream.range(0, files.size())
-                .filter(options.part()::contains)
-                .mapToObj(files::get)
-                .toList();
-        byte[] index = options.part().isWhole() && files.size() > 1 ? index(files) : new byte[0];
-        requireSpace(mine, index.length);
-        List<WrittenFile> written = writeAll(mine);
-        if (index.length > 0) {
-            written.add(writeIndex(index));
+        List<PlannedFile> planned = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            if (options.part().contains(i)) {
+                planned.add(files.get(i).planned());
+            }
         }
-        return written;
+        if (options.part().isWhole() && files.size() > 1) {
+            planned.add(index(files));
+        }
+        return writer().write(planned);
     }
 
     /** The names of all shards, whichever part writes them, in their order. */
@@ -102,7 +97,9 @@ public final class SafetensorsWriter implements CheckpointWriter {
     /** Writes the index alone, which the parts leave out; nothing if there is one file only. */
     public Optional<WrittenFile> writeIndex(List<OutputTensor> tensors) throws IOException {
         List<OutputFile> files = layOut(tensors);
-        return files.size() > 1 ? Optional.of(writeIndex(index(files))) : Optional.empty();
+        return files.size() > 1
+                ? Optional.of(writer().write(List.of(index(files))).get(0))
+                : Optional.empty();
     }
 
     private void requireWritable(List<OutputTensor> tensors) {
@@ -145,7 +142,7 @@ public final class SafetensorsWriter implements CheckpointWriter {
         return files;
     }
 
-    private static byte[] index(List<OutputFile> files) throws IOException {
+    private PlannedFile index(List<OutputFile> files) throws IOException {
         Map<String, String> shards = new TreeMap<>();
         long total = 0;
         for (OutputFile file : files) {
@@ -156,45 +153,11 @@ public final class SafetensorsWriter implements CheckpointWriter {
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         HeaderJson.writeIndex(total, shards, json);
-        return json.toByteArray();
+        return PlannedFile.of(stem + ShardKind.SAFETENSORS.indexEnding(), json.toByteArray());
     }
 
-    private void requireSpace(List<OutputFile> files, long indexLength) throws IOException {
-        long needed = indexLength;
-        for (OutputFile file : files) {
-            needed = Math.addExact(needed, file.size());
-        }
-        DiskSpace.require(folder, needed);
-    }
-
-    /** Writes several files at a time, for the digest of one keeps no more than a processor busy. */
-    private List<WrittenFile> writeAll(List<OutputFile> files) throws IOException {
-        int processors = Runtime.getRuntime().availableProcessors();
-        int together = Math.max(1, Math.min(processors, files.size()));
-        int threads = (processors + together - 1) / together;
-        WrittenFile[] written = new WrittenFile[files.size()];
-        AtomicInteger next = new AtomicInteger();
-        Object turn = new Object();
-        Workers workers = new Workers();
-        workers.run(together, () -> {
-            for (int i = next.getAndIncrement();
-                    i < written.length && !workers.isStopped();
-                    i = next.getAndIncrement()) {
-                OutputFile file = files.get(i);
-                try (FileInProgress progress =
-                        FileInProgress.create(folder.resolve(file.name()), file.size(), threads, options)) {
-                    written[i] = progress.write(file, workers, turn);
-                }
-            }
-        });
-        return new ArrayList<>(Arrays.asList(written));
-    }
-
-    private WrittenFile writeIndex(byte[] json) throws IOException {
-        try (FileInProgress file = FileInProgress.create(
-                folder.resolve(stem + ShardKind.SAFETENSORS.indexEnding()), json.length, 1, options)) {
-            return file.write(json);
-        }
+    private ParallelWriter writer() {
+        return new ParallelWriter(folder, options);
     }
 
     private CheckpointException refusal(String detail, String help) {

@@ -1,7 +1,10 @@
 /**
- * Writing checkpoint files: what is written, how it is divided, and how it reaches its place as a whole.
+ * Writing checkpoint files: what they consist of, how several threads write, hash and force them meanwhile, and how they reach
+ * their place as a whole.
  *
- * <p>Knows tensors and bytes, but no format: those implement {@link io.graft.checkpoint.write.CheckpointWriter}.
+ * <p>Knows tensors, bytes and places in files, but no format: those implement
+ * {@link io.graft.checkpoint.write.CheckpointWriter}, and say by the pieces of a {@link io.graft.checkpoint.write.PlannedFile}
+ * what a file is. Start reading at {@link io.graft.checkpoint.write.ParallelWriter}.
  */
 @API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.checkpoint.write;

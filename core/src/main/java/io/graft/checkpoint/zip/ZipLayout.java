@@ -70,10 +70,10 @@ public final class ZipLayout {
 
         /** What follows the data: the checksum and the sizes; nothing where there are no data. */
         public byte[] descriptor(long crc) {
-            if (size == 0) {
-                return new byte[0];
-            }
             byte[] descriptor = new byte[descriptorSize()];
+            if (descriptor.length == 0) {
+                return descriptor;
+            }
             ByteBuffer fields = little(descriptor).putInt(ZipArchive.DESCRIPTOR).putInt((int) crc);
             if (descriptor.length == 24) {
                 fields.putLong(size).putLong(size);
@@ -108,11 +108,12 @@ public final class ZipLayout {
         }
 
         private long end() {
-            return dataOffset() + size + (size == 0 ? 0 : descriptorSize());
+            return dataOffset() + size + descriptorSize();
         }
 
-        private int descriptorSize() {
-            return largeField().length == 0 ? 16 : 24;
+        /** Bytes of what follows the data. */
+        public int descriptorSize() {
+            return size == 0 ? 0 : largeField().length == 0 ? 16 : 24;
         }
 
         private int flags() {
@@ -163,7 +164,12 @@ public final class ZipLayout {
 
     /** Bytes of the whole archive. */
     public long size() {
-        return end + directory(Collections.nCopies(members.size(), 0L)).length;
+        return end + directorySize();
+    }
+
+    /** Bytes of what follows the members. */
+    public int directorySize() {
+        return directory(Collections.nCopies(members.size(), 0L)).length;
     }
 
     /**

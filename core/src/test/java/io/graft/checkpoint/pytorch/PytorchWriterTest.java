@@ -4,6 +4,7 @@ import static io.graft.checkpoint.pytorch.TorchFiles.fixture;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,8 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipLayout;
@@ -27,6 +30,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -37,6 +41,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +177,53 @@ class PytorchWriterTest {
         assertRefused("there is no tensor to write; leave one at least");
     }
 
+    /** Blocks of a tensor are written by several threads, and the checksum behind it is that of all of them. */
+    @Test
+    void tensorsOfManyBlocksHaveTheirChecksums() throws IOException {
+        byte[] bytes = new byte[1_700_000];
+        new Random(5).nextBytes(bytes);
+        Path stored = temporary.resolve("stored");
+        Files.write(stored, bytes);
+        TensorData inFile = CheckpointFile.of(stored).data(0, bytes.length);
+        TensorData inOrder = TensorData.computed(
+                new InOrder(), DType.U8, bytes.length, (first, count, target) -> target.put(bytes, (int) first, count));
+        List<OutputTensor> tensors = List.of(
+                tensor("memory", DType.U8, Shape.of(bytes.length), bytes),
+                new OutputTensor("order", DType.U8, Shape.of(bytes.length), () -> inOrder),
+                tensor("none", DType.U8, Shape.of(0), new byte[0]),
+                new OutputTensor("file", DType.U8, Shape.of(bytes.length), () -> inFile));
+        new PytorchWriter(file).write(tensors);
+        assertSound(file);
+        Map<String, TensorEntry> read = Checkpoint.open(file).tensors();
+        for (String name : List.of("memory", "order", "file")) {
+            assertEquals(ByteBuffer.wrap(bytes), TorchFiles.bytes(read.get(name)), name);
+        }
+    }
+
+    @Test
+    void neitherHashesNorForcesWhereThatIsNotWanted() throws IOException {
+        WriteOptions plain = new WriteOptions(false, false, Part.WHOLE);
+        List<WrittenFile> written = new PytorchWriter(file, plain).write(tensorsOf(fixture("torch/corners.pt")));
+        assertEquals(List.of(new WrittenFile(file, Files.size(file), "")), written);
+        Path hashed = temporary.resolve("hashed.pt");
+        new PytorchWriter(hashed).write(tensorsOf(fixture("torch/corners.pt")));
+        assertEquals(-1, Files.mismatch(hashed, file));
+    }
+
+    @Test
+    void aTensorThatCannotBeReadEndsTheWritingOfAll() {
+        IOException lost = new IOException("the disk is gone");
+        OutputTensor failing = new OutputTensor("b", DType.U8, Shape.of(4_000_000), () -> {
+            throw lost;
+        });
+        byte[] large = new byte[4_000_000];
+        IOException thrown = assertThrows(
+                IOException.class,
+                () -> new PytorchWriter(file)
+                        .write(List.of(tensor("a", DType.U8, Shape.of(large.length), large), failing)));
+        assertSame(lost, thrown);
+    }
+
     @Test
     void refusesOutputThatTheDiskCannotHold() {
         OutputTensor huge = new OutputTensor("a", DType.U8, Shape.of(1L << 45, 1L << 14), () -> {
@@ -243,5 +295,23 @@ class PytorchWriterTest {
 
     private static String sha256(byte[] bytes) throws Exception {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    /** What several threads cannot read at once. */
+    private record InOrder() implements TensorData {
+        @Override
+        public long byteCount() {
+            return 0;
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) {
+            throw new AssertionError("nothing is read");
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) {
+            throw new AssertionError("nothing is read");
+        }
     }
 }

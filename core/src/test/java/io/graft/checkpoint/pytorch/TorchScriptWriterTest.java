@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
@@ -14,12 +15,15 @@ import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -108,6 +112,33 @@ class TorchScriptWriterTest {
         float[] base = values(archive, "base");
         System.arraycopy(new float[] {1, 2, 3, 4}, 0, base, 8, 4);
         assertArrayEquals(base, values(Checkpoint.open(file), "base"));
+    }
+
+    @Test
+    void neitherHashesNorForcesWhereThatIsNotWanted() throws IOException {
+        Checkpoint archive = Checkpoint.open(fixture("m43/scripted.pt"));
+        WriteOptions plain = new WriteOptions(false, false, Part.WHOLE);
+        List<WrittenFile> written = new TorchScriptWriter(archive, file, plain).write(List.of());
+        assertEquals(List.of(new WrittenFile(file, Files.size(fixture("m43/scripted.pt")), "")), written);
+    }
+
+    @Test
+    void theRestOfAStorageThatIsDamagedGetsNoNewChecksum() throws IOException {
+        Path damaged = temporary.toRealPath().resolve("damaged.pt");
+        Files.copy(fixture("torch/corners.pt"), damaged);
+        Checkpoint archive = Checkpoint.open(damaged);
+        long end = archive.tensors().get("base").range().offset() + 24 * Float.BYTES;
+        try (RandomAccessFile bytes = new RandomAccessFile(damaged.toFile(), "rw")) {
+            bytes.seek(end - 1);
+            bytes.write(0x55);
+        }
+        Checkpoint opened = Checkpoint.open(damaged);
+        CheckpointException refused = assertThrows(
+                CheckpointException.class,
+                () -> new TorchScriptWriter(opened, file).write(List.of(floats("row_view", 1, 2, 3, 4))));
+        assertTrue(
+                refused.getMessage().startsWith(damaged + ": 'corners/data/0' is damaged: its checksum is "),
+                refused.getMessage());
     }
 
     @Test

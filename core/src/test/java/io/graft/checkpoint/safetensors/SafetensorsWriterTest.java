@@ -362,36 +362,6 @@ class SafetensorsWriterTest {
                 refused.getMessage());
     }
 
-    /** More blocks than there is memory for at a time, whoever takes them. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 7})
-    void anyNumberOfThreadsWritesTheSameBytes(int threads) throws Exception {
-        byte[] random = new byte[20_000_001];
-        new Random(7).nextBytes(random);
-        CheckpointFile source = CheckpointFile.of(Files.write(folder.resolve("source"), random));
-        TensorData whole = source.data(0, random.length);
-        OutputFile file = OutputFile.of(
-                "model.safetensors",
-                List.of(
-                        new OutputTensor("a", DType.U8, Shape.of(random.length), () -> whole),
-                        new OutputTensor("b", DType.U8, Shape.of(random.length), () -> new InOrder(whole)),
-                        new OutputTensor("c", DType.U8, Shape.of(random.length), () -> whole)),
-                Map.of());
-        WrittenFile written;
-        try (FileInProgress progress =
-                FileInProgress.create(folder.resolve(file.name()), file.size(), threads, WriteOptions.DEFAULT)) {
-            written = progress.write(file, new Workers(), new Object());
-        }
-        byte[] bytes = Files.readAllBytes(written.path());
-        assertEquals(sha256(bytes), written.sha256());
-        int start = (int) file.header().dataStart();
-        assertEquals(start + 3 * random.length, bytes.length);
-        for (int i = 0; i < 3; i++) {
-            assertArrayEquals(
-                    random, Arrays.copyOfRange(bytes, start + i * random.length, start + (i + 1) * random.length));
-        }
-    }
-
     @Test
     void anInterruptedCallerStopsEveryThread() {
         Thread.currentThread().interrupt();

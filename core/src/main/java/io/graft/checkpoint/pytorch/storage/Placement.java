@@ -1,7 +1,6 @@
 package io.graft.checkpoint.pytorch.storage;
 
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.bytes.StoredData;
 import io.graft.tensor.DType;
@@ -9,7 +8,6 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,9 +27,6 @@ public record Placement(
         List<Long> stride,
         long bytes,
         boolean contiguous) {
-    /** Most of a storage that is in memory at once. */
-    private static final int SEGMENT = 1 << 26;
-
     private static final int WINDOW = 1 << 20;
 
     /** The placement of a tensor that was read from a PyTorch file; empty for one of another kind of file. */
@@ -67,37 +62,26 @@ public record Placement(
     }
 
     /**
-     * Writes a tensor's contiguous bytes there.
+     * Puts a tensor's contiguous bytes into a part of the storage, those that lie in it.
      *
-     * @return their checksum
+     * @param start the part's first byte in the storage; no element lies across two parts
      */
-    public long write(TensorData data, FileChannel file) throws IOException {
-        if (contiguous) {
-            long start = storage.offset() + offset * itemBytes();
-            file.position(start);
-            data.transferTo(file);
-            return Checksum.of(file, start, bytes);
+    public void put(TensorData data, long start, ByteBuffer part) throws IOException {
+        if (!contiguous) {
+            scatter(data, start / itemBytes(), part);
+            return;
         }
-        for (long start = 0; start < storage.length(); start += SEGMENT) {
-            int length = (int) Math.min(SEGMENT, storage.length() - start);
-            ByteBuffer segment = ByteBuffer.allocate(length).order(storage.order());
-            while (segment.hasRemaining() && file.read(segment, storage.offset() + start + segment.position()) >= 0) {
-                // a read may give less than was asked for
-            }
-            scatter(data, start / itemBytes(), segment);
-            segment.rewind();
-            while (segment.hasRemaining()) {
-                file.write(segment, storage.offset() + start + segment.position());
-            }
+        long first = offset * itemBytes();
+        long from = Math.max(start, first);
+        long to = Math.min(start + part.capacity(), first + bytes);
+        if (from < to) {
+            data.read(
+                    from - first,
+                    part.duplicate().position((int) (from - start)).limit((int) (to - start)));
         }
-        return Checksum.of(data);
     }
 
-    /**
-     * Puts those elements that lie in one part of the storage.
-     *
-     * @param first the part's first element; no element lies across two parts
-     */
+    /** Puts those elements that lie in the part that begins with an element. */
     private void scatter(TensorData data, long first, ByteBuffer segment) throws IOException {
         long end = first + segment.capacity() / itemBytes();
         StrideWalk walk = new StrideWalk(offset, size, stride, 0);

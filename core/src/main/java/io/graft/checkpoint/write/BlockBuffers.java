@@ -1,4 +1,4 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.write;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.write;
 
 import io.graft.checkpoint.FileRegion;
 import io.graft.tensor.TensorData;
@@ -28,6 +28,11 @@ record Block(long at, List<Slice> slices) {
         void read(ByteBuffer target) throws IOException;
 
         int length();
+
+        /** Whether reading waits for what is written before. */
+        default boolean isLate() {
+            return false;
+        }
     }
 
     /** Bytes as they lie in another file, be they of one tensor or of several. */
@@ -51,13 +56,56 @@ record Block(long at, List<Slice> slices) {
         }
     }
 
+    /** Bytes that a piece knows when those before it are written. */
+    record Late(TensorData data, long offset, int length) implements Slice {
+        @Override
+        public void read(ByteBuffer target) throws IOException {
+            data.read(offset, target);
+        }
+
+        @Override
+        public boolean isLate() {
+            return true;
+        }
+    }
+
+    /**
+     * Bytes of which a checksum is taken.
+     *
+     * @param offset their place in the piece
+     */
+    record Checked(Slice slice, long offset, PieceChecksum checksum) implements Slice {
+        @Override
+        public void read(ByteBuffer target) throws IOException {
+            int start = target.position();
+            slice.read(target);
+            checksum.add(offset, target.slice(start, target.position() - start));
+        }
+
+        @Override
+        public int length() {
+            return slice.length();
+        }
+    }
+
     /** Fills a buffer with it, and makes that ready to be written. */
     void fill(ByteBuffer target) throws IOException {
-        target.clear();
+        int length = read(target, false);
+        // Last, so that who waits for others keeps nobody waiting.
+        read(target, true);
+        target.clear().limit(length);
+    }
+
+    /** Reads those slices that wait, or those that do not; tells how long all are. */
+    private int read(ByteBuffer target, boolean late) throws IOException {
+        int at = 0;
         for (Slice slice : slices) {
-            target.limit(target.position() + slice.length());
-            slice.read(target);
+            int end = at + slice.length();
+            if (slice.isLate() == late) {
+                slice.read(target.clear().position(at).limit(end));
+            }
+            at = end;
         }
-        target.flip();
+        return at;
     }
 }

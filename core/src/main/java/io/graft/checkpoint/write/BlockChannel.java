@@ -1,21 +1,25 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.write;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /** Cuts bytes that come in order into the blocks of a file. */
 final class BlockChannel implements WritableByteChannel {
     private final FileInProgress file;
+    private final Optional<PieceChecksum> checksum;
     private final long start;
     private long at;
     private ByteBuffer block;
 
     /**
+     * @param checksum takes note of them
      * @param start where in the file they begin
      */
-    BlockChannel(FileInProgress file, long start) {
+    BlockChannel(FileInProgress file, Optional<PieceChecksum> checksum, long start) {
         this.file = file;
+        this.checksum = checksum;
         this.start = start;
         this.at = start;
     }
@@ -49,6 +53,7 @@ final class BlockChannel implements WritableByteChannel {
         ByteBuffer full = block.flip();
         block = null;
         int length = full.remaining();
+        checksum.ifPresent(sum -> sum.add(at - start, full.duplicate()));
         file.put(full, at);
         at += length;
     }

@@ -1,4 +1,4 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.write;
 
 import io.graft.checkpoint.CheckpointFile;
 import java.io.IOException;

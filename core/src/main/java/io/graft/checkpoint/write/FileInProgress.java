@@ -1,13 +1,9 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.checkpoint.write;
 
-import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.write.WriteOptions;
-import io.graft.checkpoint.write.WrittenFile;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -18,6 +14,7 @@ final class FileInProgress implements AutoCloseable {
     private static final int AHEAD = 32;
 
     private final Path path;
+    private final PlannedFile planned;
     private final long size;
     private final int threads;
     private final FileChannel channel;
@@ -25,9 +22,10 @@ final class FileInProgress implements AutoCloseable {
     private final Optional<FollowingDigest> digest;
     private final Optional<EarlySync> sync;
 
-    private FileInProgress(Path path, long size, int threads, FileChannel channel, WriteOptions options) {
+    private FileInProgress(Path path, PlannedFile planned, int threads, FileChannel channel, WriteOptions options) {
         this.path = path;
-        this.size = size;
+        this.planned = planned;
+        this.size = planned.size();
         this.threads = threads;
         this.channel = channel;
         // Each thread has one in its hands, and who writes a tensor in order has two.
@@ -38,32 +36,29 @@ final class FileInProgress implements AutoCloseable {
     }
 
     /**
-     * Creates a file.
+     * Creates a file in a folder.
      *
      * @param threads how many write to it
      */
-    static FileInProgress create(Path path, long size, int threads, WriteOptions options) throws IOException {
+    static FileInProgress create(Path folder, PlannedFile planned, int threads, WriteOptions options)
+            throws IOException {
+        Path path = folder.resolve(planned.name());
         FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new FileInProgress(path, size, threads, channel, options);
+        return new FileInProgress(path, planned, threads, channel, options);
     }
 
-    /** Writes a whole file of tensors, and opens it again. */
-    WrittenFile write(OutputFile file, Workers workers, Object turn) throws IOException {
+    /** Writes all of it, and looks at it once more. */
+    WrittenFile write(Workers workers, Object turn) throws IOException {
         try (SourceFiles sources = new SourceFiles()) {
-            long start = writeInOrder(0, target -> file.writeHeader(Channels.newOutputStream(target)));
-            DataBlocks blocks = new DataBlocks(
-                    file.tensors(), start, sources, turn, (data, at) -> writeInOrder(at, data::transferTo));
+            DataBlocks blocks = new DataBlocks(planned.pieces(), sources, turn, this::writeInOrder);
             workers.run(threads, () -> write(blocks, workers));
             sources.requireUnchanged();
         }
-        requireAsPlanned(file);
-        return finish();
-    }
-
-    /** Writes bytes that are the file. */
-    WrittenFile write(byte[] bytes) throws IOException {
-        writeInOrder(0, target -> target.write(ByteBuffer.wrap(bytes)));
-        return finish();
+        planned.check().check(path);
+        if (sync.isPresent()) {
+            sync.get().finish();
+        }
+        return new WrittenFile(path, size, digest.isPresent() ? digest.get().await() : "");
     }
 
     BlockBuffers buffers() {
@@ -81,13 +76,9 @@ final class FileInProgress implements AutoCloseable {
         digest.ifPresentOrElse(follower -> follower.add(at, block), () -> buffers.release(block));
     }
 
-    private interface Content {
-        void writeTo(WritableByteChannel target) throws IOException;
-    }
-
-    private long writeInOrder(long at, Content content) throws IOException {
-        BlockChannel target = new BlockChannel(this, at);
-        content.writeTo(target);
+    private long writeInOrder(TensorData data, Optional<PieceChecksum> checksum, long at) throws IOException {
+        BlockChannel target = new BlockChannel(this, checksum, at);
+        data.transferTo(target);
         return target.finish();
     }
 
@@ -108,22 +99,9 @@ final class FileInProgress implements AutoCloseable {
             // First, for the others fail in consequence.
             workers.stop(failure);
             buffers.fail(failure);
+            planned.pieces().forEach(piece -> piece.checksum().ifPresent(checksum -> checksum.fail(failure)));
             throw failure;
         }
-    }
-
-    private void requireAsPlanned(OutputFile file) throws IOException {
-        SafetensorsHeader found = SafetensorsHeader.read(CheckpointFile.of(path));
-        if (!found.equals(file.header())) {
-            throw new IOException(path + ": the file just written reads back with other tensors than were written");
-        }
-    }
-
-    private WrittenFile finish() throws IOException {
-        if (sync.isPresent()) {
-            sync.get().finish();
-        }
-        return new WrittenFile(path, size, digest.isPresent() ? digest.get().await() : "");
     }
 
     @Override

@@ -1,0 +1,129 @@
+package io.graft.checkpoint.write;
+
+import io.graft.checkpoint.FileRegion;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pieces of one file as blocks, which threads take in the file's order. A piece is asked for its bytes when its turn
+ * comes. One that must be looked at in order is no block: whoever comes to it writes all of it.
+ */
+final class DataBlocks {
+    /** Takes bytes that must be looked at in order, and gives back how many there were. */
+    @FunctionalInterface
+    interface InOrder {
+        long write(TensorData data, Optional<PieceChecksum> checksum, long at) throws IOException;
+    }
+
+    private final Iterator<Piece> pieces;
+    private final SourceFiles sources;
+    private final Object turn;
+    private final InOrder inOrder;
+    private Piece piece;
+    private TensorData data;
+    private Optional<FileRegion> region = Optional.empty();
+    private long done;
+    private long bytes;
+    private long at;
+
+    /**
+     * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
+     */
+    DataBlocks(List<Piece> pieces, SourceFiles sources, Object turn, InOrder inOrder) {
+        this.pieces = pieces.iterator();
+        this.sources = sources;
+        this.turn = turn;
+        this.inOrder = inOrder;
+    }
+
+    /** The next block; empty at the end. */
+    synchronized Optional<Block> next() throws IOException {
+        while (findPiece()) {
+            if (!isInOrder()) {
+                return Optional.of(pages());
+            }
+            writeInOrder();
+        }
+        return Optional.empty();
+    }
+
+    private boolean isInOrder() {
+        return region.isEmpty() && !data.isDivisible();
+    }
+
+    /** Whatever comes, up to the end of a row of pages. */
+    private Block pages() throws IOException {
+        List<Block.Slice> slices = new ArrayList<>(1);
+        long start = at;
+        long end = Block.endOf(start);
+        while (at < end && findPiece() && !isInOrder()) {
+            int length = (int) Math.min(end - at, bytes - done);
+            add(length, slices);
+            done += length;
+            at += length;
+        }
+        return new Block(start, slices);
+    }
+
+    /** Whether a piece has bytes left; moves to the one that has. */
+    private boolean findPiece() throws IOException {
+        while (done == bytes) {
+            if (!pieces.hasNext()) {
+                return false;
+            }
+            piece = pieces.next();
+            TensorData asked;
+            synchronized (turn) {
+                asked = piece.materialize();
+                region = FileRegion.of(asked);
+            }
+            // Before the piece counts as found: others who come to it would not know that it was refused.
+            piece.requireLength(asked.byteCount());
+            data = asked;
+            bytes = asked.byteCount();
+            done = 0;
+        }
+        return true;
+    }
+
+    private void add(int length, List<Block.Slice> slices) throws IOException {
+        Block.Slice slice = slice(length);
+        int last = slices.size() - 1;
+        if (last >= 0
+                && slices.get(last) instanceof Block.Copied before
+                && slice instanceof Block.Copied next
+                && before.region().isFollowedBy(next.region())) {
+            slices.set(last, new Block.Copied(before.source(), before.region().with(next.region())));
+        } else {
+            slices.add(slice);
+        }
+    }
+
+    private Block.Slice slice(int length) throws IOException {
+        if (piece instanceof Piece.Late) {
+            return new Block.Late(data, done, length);
+        }
+        Block.Slice slice;
+        if (region.isEmpty()) {
+            slice = new Block.Computed(data, done, length);
+        } else {
+            FileRegion part = region.get().part(done, length);
+            slice = new Block.Copied(sources.open(part.file()), part);
+        }
+        return piece.checksum().isPresent()
+                ? new Block.Checked(slice, done, piece.checksum().get())
+                : slice;
+    }
+
+    private void writeInOrder() throws IOException {
+        synchronized (turn) {
+            piece.requireLength(inOrder.write(data, piece.checksum(), at));
+        }
+        at += bytes;
+        done = bytes;
+    }
+}

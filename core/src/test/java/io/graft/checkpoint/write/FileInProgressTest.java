@@ -1,0 +1,97 @@
+package io.graft.checkpoint.write;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.checkpoint.CheckpointFile;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileInProgressTest {
+    private static final int LENGTH = 20_000_001;
+
+    @TempDir
+    Path folder;
+
+    /** More blocks than there is memory for at a time, whoever takes them, and bytes that wait for those before them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void anyNumberOfThreadsWritesTheSameBytes(int threads) throws Exception {
+        byte[] random = new byte[LENGTH];
+        new Random(7).nextBytes(random);
+        TensorData whole = CheckpointFile.of(Files.write(folder.resolve("source"), random))
+                .data(0, LENGTH);
+        PieceChecksum first = new PieceChecksum(LENGTH);
+        PieceChecksum second = new PieceChecksum(LENGTH);
+        PlannedFile file = new PlannedFile(
+                "file",
+                List.of(
+                        Piece.of(new byte[13]),
+                        Piece.of(tensor("a", whole), first),
+                        late(first),
+                        Piece.of(tensor("b", new InOrder(whole)), second),
+                        late(second),
+                        Piece.of(tensor("c", whole))),
+                written -> {});
+        WrittenFile written;
+        try (FileInProgress progress = FileInProgress.create(folder, file, threads, WriteOptions.DEFAULT)) {
+            written = progress.write(new Workers(), new Object());
+        }
+        CRC32 crc = new CRC32();
+        crc.update(random);
+        ByteBuffer expected = ByteBuffer.allocate(13 + 3 * LENGTH + 2 * Long.BYTES)
+                .position(13)
+                .put(random)
+                .putLong(crc.getValue())
+                .put(random)
+                .putLong(crc.getValue())
+                .put(random);
+        byte[] bytes = Files.readAllBytes(written.path());
+        assertArrayEquals(expected.array(), bytes);
+        assertEquals(
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)), written.sha256());
+        assertEquals(bytes.length, written.bytes());
+    }
+
+    private static OutputTensor tensor(String name, TensorData data) {
+        return new OutputTensor(name, DType.U8, Shape.of(LENGTH), () -> data);
+    }
+
+    private static Piece late(PieceChecksum checksum) {
+        return new Piece.Late(Long.BYTES, () -> ByteBuffer.allocate(Long.BYTES)
+                .putLong(checksum.await())
+                .array());
+    }
+
+    /** A tensor that only one thread may read. */
+    private record InOrder(TensorData data) implements TensorData {
+        @Override
+        public long byteCount() {
+            return data.byteCount();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) throws IOException {
+            return data.window(offset, length);
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) throws IOException {
+            data.transferTo(target);
+        }
+    }
+}
