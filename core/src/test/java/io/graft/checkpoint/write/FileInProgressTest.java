@@ -33,8 +33,8 @@ class FileInProgressTest {
     void anyNumberOfThreadsWritesTheSameBytes(int threads) throws Exception {
         byte[] random = new byte[LENGTH];
         new Random(7).nextBytes(random);
-        TensorData whole = CheckpointFile.of(Files.write(folder.resolve("source"), random))
-                .data(0, LENGTH);
+        TensorData whole =
+                CheckpointFile.of(Files.write(folder.resolve("source"), random)).data(0, LENGTH);
         PieceChecksum first = new PieceChecksum(LENGTH);
         PieceChecksum second = new PieceChecksum(LENGTH);
         PlannedFile file = new PlannedFile(
@@ -72,9 +72,9 @@ class FileInProgressTest {
     }
 
     private static Piece late(PieceChecksum checksum) {
-        return new Piece.Late(Long.BYTES, () -> ByteBuffer.allocate(Long.BYTES)
-                .putLong(checksum.await())
-                .array());
+        return new Piece.Late(
+                Long.BYTES,
+                () -> ByteBuffer.allocate(Long.BYTES).putLong(checksum.await()).array());
     }
 
     /** A tensor that only one thread may read. */
