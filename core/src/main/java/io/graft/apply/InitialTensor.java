@@ -6,6 +6,7 @@ import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.LazyTensor;
 import io.graft.model.Provenance;
+import java.util.List;
 
 /** A tensor of the checkpoint that is modified, with the values it has there. */
 record InitialTensor(TensorEntry entry) implements LazyTensor {
@@ -20,8 +21,13 @@ record InitialTensor(TensorEntry entry) implements LazyTensor {
     }
 
     @Override
+    public List<LazyTensor> inputs() {
+        return List.of();
+    }
+
+    @Override
     public Provenance provenance() {
-        return Provenance.INITIAL;
+        return new Provenance.Initial(entry.name());
     }
 
     @Override

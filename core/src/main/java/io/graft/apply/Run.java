@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.ValuesLostException;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
@@ -97,6 +98,9 @@ final class Run {
     private Problem problem(Exception failure) {
         if (failure instanceof CheckpointException unusable) {
             return configuration.checkpoints().problem(unusable, "", Optional.empty(), List.of());
+        }
+        if (failure instanceof ValuesLostException lost) {
+            return lost.problem();
         }
         return new Problem(
                 ProblemCode.APPLY_FAILED,

@@ -19,6 +19,11 @@ record StoredTensor(TensorEntry entry, Provenance provenance) implements LazyTen
         return entry.shape();
     }
 
+    @Override
+    public List<LazyTensor> inputs() {
+        return List.of();
+    }
+
     /** As {@link TensorEntry#isTiedTo}, in the form of a key. */
     @Override
     public Optional<Object> storage() {

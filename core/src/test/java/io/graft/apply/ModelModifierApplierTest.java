@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.WrittenFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
@@ -175,7 +175,7 @@ class ModelModifierApplierTest {
                 plan.modifiers().get(1).changes());
         assertEquals(
                 List.of(project.file("out/model.safetensors"), project.file("out/graft-manifest.json")),
-                report.outputs().stream().map(Output::path).toList());
+                report.outputs().stream().map(WrittenFile::path).toList());
 
         Map<String, String> before = Project.tensors(project.file("model.safetensors"));
         Map<String, String> after = Project.tensors(project.file("out"));
@@ -195,7 +195,7 @@ class ModelModifierApplierTest {
                 ReportJson.compact("x", root).of(plan),
                 ReportJson.compact("x", root)
                         .of(new Report(
-                                applier.apply(config, ConfigOverrides.none()).plan(), true, List.of())));
+                                applier.apply(config, ConfigOverrides.none()).plan(), true, List.of(), List.of())));
     }
 
     @Test

@@ -3,20 +3,26 @@ package io.graft.modifiers.transfer;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
+import io.graft.model.ComputedTensor;
 import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
 import java.io.IOException;
+import java.util.List;
 
 /** The same elements in another shape of as many. */
-record ReshapedTensor(LazyTensor source, Shape shape) implements LazyTensor {
+record ReshapedTensor(LazyTensor source, Shape shape) implements ComputedTensor {
     @Override
     public DType dtype() {
         return source.dtype();
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed("reshape " + source.shape() + " to " + shape, source.provenance());
+    public List<LazyTensor> inputs() {
+        return List.of(source);
+    }
+
+    @Override
+    public String operation() {
+        return "reshape " + source.shape() + " to " + shape;
     }
 
     @Override

@@ -4,13 +4,14 @@ import io.graft.checkpoint.DType;
 import io.graft.checkpoint.DTypeConversion;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
+import io.graft.model.ComputedTensor;
 import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** A tensor of one value. */
-record ConstantTensor(LazyTensor original, double value) implements LazyTensor {
+record ConstantTensor(LazyTensor original, double value) implements ComputedTensor {
     @Override
     public DType dtype() {
         return original.dtype();
@@ -22,8 +23,13 @@ record ConstantTensor(LazyTensor original, double value) implements LazyTensor {
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed("reset", original.provenance());
+    public List<LazyTensor> inputs() {
+        return List.of(original);
+    }
+
+    @Override
+    public String operation() {
+        return "reset";
     }
 
     @Override

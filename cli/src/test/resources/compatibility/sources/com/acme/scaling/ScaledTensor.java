@@ -3,14 +3,15 @@ package com.acme.scaling;
 import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
+import io.graft.model.ComputedTensor;
 import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** A tensor times a factor, computed when it is asked for. */
-record ScaledTensor(LazyTensor original, float factor) implements LazyTensor {
+record ScaledTensor(LazyTensor original, float factor) implements ComputedTensor {
     @Override
     public DType dtype() {
         return original.dtype();
@@ -22,8 +23,13 @@ record ScaledTensor(LazyTensor original, float factor) implements LazyTensor {
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed("scaled", original.provenance());
+    public List<LazyTensor> inputs() {
+        return List.of(original);
+    }
+
+    @Override
+    public String operation() {
+        return "scaled";
     }
 
     @Override
