@@ -1,8 +1,8 @@
 package io.graft;
 
-import io.graft.checkpoint.WrittenFile;
-import io.graft.config.Problem;
-import io.graft.config.Severity;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Problem;
+import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
 

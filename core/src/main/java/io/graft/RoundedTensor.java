@@ -1,6 +1,6 @@
 package io.graft;
 
-import io.graft.checkpoint.ValueCount;
+import io.graft.tensor.ValueCount;
 import java.util.Optional;
 import java.util.OptionalDouble;
 

@@ -1,16 +1,16 @@
 package io.graft;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.DTypeConversion;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Rounding;
-import io.graft.checkpoint.TensorData;
-import io.graft.checkpoint.ValueCount;
-import io.graft.model.CastTensor;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.Change;
-import io.graft.model.ComputedTensor;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.ComputedTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Rounding;
+import io.graft.tensor.TensorData;
+import io.graft.tensor.ValueCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

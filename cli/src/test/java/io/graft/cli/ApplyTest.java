@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.cli.output.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ class ApplyTest {
         String manifest = Files.readString(place.path("out/graft-manifest.json"));
         assertTrue(
                 manifest.contains(
-                        "\"operations\": [ \"add lora of rank 4, scale 2.0, from lora/adapter_model.safetensors\" ]"),
+                        "\"operation\": \"add lora of rank 4, scale 2.0, from lora/adapter_model.safetensors\""),
                 manifest);
     }
 

@@ -56,13 +56,14 @@ final class ExtensionJar {
             import io.graft.ModelModifier;
             import io.graft.Modifier;
             import io.graft.ModifierContext;
-            import io.graft.checkpoint.DType;
-            import io.graft.checkpoint.Shape;
-            import io.graft.checkpoint.TensorData;
-            import io.graft.model.LazyTensor;
+            import io.graft.tensor.DType;
+            import io.graft.tensor.Shape;
+            import io.graft.tensor.TensorData;
+            import io.graft.tensor.LazyTensor;
             import io.graft.model.ModelDraft;
-            import io.graft.model.Provenance;
+            import io.graft.tensor.Provenance;
             import java.io.IOException;
+            import java.util.List;
 
             /** Fails where values are read. */
             @Modifier("failing")
@@ -81,6 +82,11 @@ final class ExtensionJar {
                     @Override
                     public Shape shape() {
                         return Shape.of(2);
+                    }
+
+                    @Override
+                    public List<LazyTensor> inputs() {
+                        return List.of();
                     }
 
                     @Override

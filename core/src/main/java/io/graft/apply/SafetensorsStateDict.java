@@ -1,9 +1,9 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

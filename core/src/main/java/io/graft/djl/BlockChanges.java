@@ -2,8 +2,8 @@ package io.graft.djl;
 
 import ai.djl.nn.Parameter;
 import io.graft.Plan;
-import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

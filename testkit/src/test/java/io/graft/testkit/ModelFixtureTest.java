@@ -3,17 +3,16 @@ package io.graft.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Provenance;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
+import io.graft.tensor.DType;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -41,10 +40,12 @@ class ModelFixtureTest {
         assertEquals(List.of(1.0, 2.0, 3.0, 4.0), fixture.values("encoder.weight"));
         assertEquals(List.of(6.0, 6.0), fixture.values("norm.bias"));
         assertEquals(
-                Set.of(Provenance.INITIAL),
+                model.tensors().stream()
+                        .map(tensor -> new Provenance.Initial(tensor.name()))
+                        .toList(),
                 model.tensors().stream()
                         .map(tensor -> tensor.base().provenance())
-                        .collect(Collectors.toSet()));
+                        .toList());
     }
 
     @Test

@@ -4,16 +4,16 @@ import static com.example.pruning.Scope.GLOBAL;
 import static com.example.pruning.Scope.LOCAL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
-import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Provenance;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
@@ -187,7 +187,7 @@ class PruningModelModifierTest {
                 .succeeds()
                 .assigns("a");
         LazyTensor pruned = run.model().find("a").orElseThrow().value();
-        assertEquals(new Provenance.Computed("prune", Provenance.INITIAL), pruned.provenance());
+        assertEquals(new Provenance.Computed("prune", List.of(new Provenance.Initial("a"))), pruned.provenance());
     }
 
     @Test
@@ -220,8 +220,13 @@ class PruningModelModifierTest {
         }
 
         @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
+        }
+
+        @Override
         public Provenance provenance() {
-            return Provenance.INITIAL;
+            return new Provenance.Initial("a");
         }
 
         @Override

@@ -7,16 +7,16 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.checkpoint.source.Sha256;
 import io.graft.model.DraftTensor;
-import io.graft.model.Provenance;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
+import io.graft.tensor.DType;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
@@ -131,9 +131,30 @@ class LoraMergeModelModifierTest {
         ModifierRun run = Fixtures.merge(Fixtures.golden(), Fixtures.adapter(folder, goldenFactors(), CONFIG));
         DraftTensor weight = run.model().find("lin.weight").orElseThrow();
         Provenance.Computed computed = (Provenance.Computed) weight.base().provenance();
-        assertEquals(Provenance.INITIAL, computed.from());
+        assertEquals(
+                List.of(
+                        new Provenance.Initial("lin.weight"),
+                        new Provenance.Stored("adapter_model.safetensors", "base_model.model.lin.lora_B.weight"),
+                        new Provenance.Stored("adapter_model.safetensors", "base_model.model.lin.lora_A.weight")),
+                computed.from());
         assertEquals("add lora of rank 2, scale 2.0, from adapter_model.safetensors", computed.operation());
         assertEquals(List.of(), weight.parametrizations());
+    }
+
+    /** Each update alone is lost in the weight's rounding; both together are not. */
+    @Test
+    void twoAdaptersOnABfloat16AreRoundedOnce() {
+        ModelFixture base = ModelFixture.of("lin.weight", DType.BF16, Shape.of(1, 1), 256);
+        ModelFixture factors = ModelFixture.of("base_model.model.lin.lora_A.weight", Shape.of(1, 1), 1)
+                .with("base_model.model.lin.lora_B.weight", Shape.of(1, 1), 0.75);
+        Path adapter = Fixtures.adapter(
+                folder,
+                factors,
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"lin\"]}");
+        LoraMergeModelModifier merge =
+                new LoraMergeModelModifier(new LoraMergeOptions(CheckpointRef.of(adapter), true));
+        base.apply(merge).hasValues("lin.weight", 256);
+        base.apply(merge).then(merge).hasValues("lin.weight", 258);
     }
 
     /** 256 and 2048 are where the steps of BF16 and F16 become 2, so that sums lie between two numbers. */

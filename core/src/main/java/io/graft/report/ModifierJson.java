@@ -1,0 +1,143 @@
+package io.graft.report;
+
+import io.graft.CastErrors;
+import io.graft.ModifierRecord;
+import io.graft.Skipped;
+import io.graft.model.Change;
+import io.graft.model.TensorKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What one modifier did, as an entry of {@code modifiers} in a {@link ReportJson}.
+ *
+ * @param tensors how provenance is written
+ */
+record ModifierJson(TensorJson tensors, CastErrors castErrors) {
+    void write(JsonGenerator json, ModifierRecord modifier) {
+        Entries changes = new Entries();
+        modifier.changes().forEach(change -> change.on(changes));
+        json.writeStartObject();
+        json.writeNumberProperty("index", modifier.index());
+        json.writeStringProperty("type", modifier.type());
+        json.writeStringProperty("origin", modifier.origin());
+        changes.write(json, "loaded");
+        JsonDocument.writeArray(json, "skipped", modifier.skipped(), ModifierJson::writeSkipped);
+        JsonDocument.writeArray(json, "missing", modifier.missing(), JsonGenerator::writeString);
+        changes.write(json, "frozen");
+        changes.write(json, "unfrozen");
+        changes.write(json, "renamed");
+        changes.write(json, "added");
+        changes.write(json, "removed");
+        changes.write(json, "adapted");
+        // Nothing quantizes yet; readers may rely on the key.
+        changes.write(json, "quantized");
+        changes.write(json, "cast");
+        JsonDocument.writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
+        json.writeEndObject();
+    }
+
+    private static void writeSkipped(JsonGenerator json, Skipped skipped) {
+        json.writeStartObject();
+        json.writeStringProperty("key", skipped.key());
+        json.writeStringProperty("reason", skipped.reason().id());
+        json.writeStringProperty("detail", skipped.detail());
+        json.writeEndObject();
+    }
+
+    /** Changes by the array that they go into. */
+    private final class Entries implements Change.Cases<Void> {
+        private final Map<String, List<Consumer<JsonGenerator>>> arrays = new LinkedHashMap<>();
+
+        void write(JsonGenerator json, String array) {
+            JsonDocument.writeArray(
+                    json, array, arrays.getOrDefault(array, List.of()), (out, entry) -> entry.accept(out));
+        }
+
+        @Override
+        public Void assigned(Change.Assigned change) {
+            return object("loaded", json -> {
+                json.writeStringProperty("name", change.name());
+                if (change.kind() == TensorKind.BUFFER) {
+                    json.writeStringProperty("kind", TensorJson.idOf(change.kind()));
+                }
+                tensors.writeOrigin(json, change.provenance(), change.name());
+            });
+        }
+
+        @Override
+        public Void frozen(Change.Frozen change) {
+            return add("frozen", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void unfrozen(Change.Unfrozen change) {
+            return add("unfrozen", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void renamed(Change.Renamed change) {
+            return object("renamed", json -> {
+                json.writeStringProperty("from", change.name());
+                json.writeStringProperty("to", change.to());
+            });
+        }
+
+        @Override
+        public Void added(Change.Added change) {
+            return object("added", json -> {
+                json.writeStringProperty("name", change.name());
+                tensors.writeOrigin(json, change.provenance(), change.name());
+            });
+        }
+
+        @Override
+        public Void removed(Change.Removed change) {
+            return add("removed", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void cast(Change.Cast change) {
+            return object("cast", json -> {
+                json.writeStringProperty("name", change.name());
+                json.writeStringProperty("from", change.from().name());
+                json.writeStringProperty("to", change.to().name());
+                castErrors.of(change).ifPresent(error -> json.writeNumberProperty("max-relative-error", error));
+            });
+        }
+
+        @Override
+        public Void parametrized(Change.Parametrized change) {
+            return adapted(change.name(), change.parametrization());
+        }
+
+        @Override
+        public Void folded(Change.Folded change) {
+            return adapted(change.name(), change.parametrization());
+        }
+
+        private Void adapted(String name, String parametrization) {
+            return object("adapted", json -> {
+                json.writeStringProperty("name", name);
+                json.writeStringProperty("parametrization", parametrization);
+            });
+        }
+
+        private Void object(String array, Consumer<JsonGenerator> properties) {
+            return add(array, json -> {
+                json.writeStartObject();
+                properties.accept(json);
+                json.writeEndObject();
+            });
+        }
+
+        private Void add(String array, Consumer<JsonGenerator> entry) {
+            arrays.computeIfAbsent(array, first -> new ArrayList<>()).add(entry);
+            return null;
+        }
+    }
+}

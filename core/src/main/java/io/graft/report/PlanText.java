@@ -1,0 +1,181 @@
+package io.graft.report;
+
+import io.graft.CastErrors;
+import io.graft.ModifierRecord;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.Skipped;
+import io.graft.Totals;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.model.Change;
+import io.graft.problem.Counts;
+import io.graft.problem.Printable;
+import io.graft.tensor.Provenance;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * A plan or a report for people: what each modifier does, then the totals. Marks: {@code +} new values, {@code -} left out,
+ * {@code ~} changed, {@code ?} keeps its initial values, {@code !} worth knowing.
+ */
+public final class PlanText {
+    private static final int SHORT_LIST = 6;
+
+    private final Path workingFolder = Path.of("").toAbsolutePath();
+    private final PrintWriter out;
+    private final boolean verbose;
+
+    /**
+     * @param verbose whether to list every name
+     */
+    public PlanText(PrintWriter out, boolean verbose) {
+        this.out = out;
+        this.verbose = verbose;
+    }
+
+    public void print(Plan plan) {
+        print("plan for", plan, new Lines(CastErrors.NONE));
+    }
+
+    public void print(Report report) {
+        print("applied to", report.plan(), new Lines(report.castErrors()));
+        for (WrittenFile output : report.outputs()) {
+            out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
+                    + Counts.of(output.bytes(), "byte")
+                    + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
+        }
+    }
+
+    private void print(String headline, Plan plan, Lines lines) {
+        out.println(headline + " " + plan.model().kind() + " "
+                + Printable.of(plan.model().uri()));
+        plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
+        out.println();
+        printTotals(Totals.of(plan.tensors()));
+    }
+
+    /** As a person would type it. */
+    private Path fromHere(Path file) {
+        return file.startsWith(workingFolder) ? workingFolder.relativize(file) : file;
+    }
+
+    private void print(ModifierRecord modifier, boolean committable, Lines lines) {
+        out.println();
+        out.println((modifier.index() + 1) + ". " + modifier.type() + "  (" + Printable.of(modifier.origin()) + ")");
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        for (Change change : modifier.changes()) {
+            Line line = change.on(lines);
+            groups.computeIfAbsent(line.group(), group -> new ArrayList<>()).add(line.item());
+        }
+        groups.forEach(this::printGroup);
+        printGroup(
+                "- not loaded",
+                modifier.skipped().stream().map(PlanText::describe).toList());
+        printGroup(modifier.missing().size() == 1 ? "? keeps its value" : "? keep their values", modifier.missing());
+        modifier.warnings().forEach(warning -> out.println("   ! " + Printable.of(warning)));
+        // The one that failed is left to the errors.
+        if (groups.isEmpty() && committable) {
+            out.println("   nothing changes");
+        }
+    }
+
+    /** One change: the heading that it is listed under, and its own words. */
+    private record Line(String group, String item) {}
+
+    private record Lines(CastErrors castErrors) implements Change.Cases<Line> {
+        @Override
+        public Line assigned(Change.Assigned change) {
+            List<Provenance.Stored> stored = change.provenance().origins().stream()
+                    .flatMap(origin -> origin instanceof Provenance.Stored one ? Stream.of(one) : Stream.empty())
+                    .toList();
+            if (stored.size() != 1) {
+                return new Line("+ assigned", change.name());
+            }
+            String key = stored.get(0).key();
+            return new Line(
+                    "+ loaded from " + stored.get(0).uri(),
+                    key.equals(change.name()) ? key : change.name() + " <- " + key);
+        }
+
+        @Override
+        public Line frozen(Change.Frozen change) {
+            return new Line("~ frozen", change.name());
+        }
+
+        @Override
+        public Line unfrozen(Change.Unfrozen change) {
+            return new Line("~ unfrozen", change.name());
+        }
+
+        @Override
+        public Line renamed(Change.Renamed change) {
+            return new Line("~ renamed", change.name() + " -> " + change.to());
+        }
+
+        @Override
+        public Line added(Change.Added change) {
+            return new Line("+ added", change.name());
+        }
+
+        @Override
+        public Line removed(Change.Removed change) {
+            return new Line("- removed", change.name());
+        }
+
+        @Override
+        public Line cast(Change.Cast change) {
+            OptionalDouble error = castErrors.of(change);
+            return new Line(
+                    "~ cast " + change.from() + " to " + change.to(),
+                    change.name()
+                            + (error.isPresent()
+                                    ? String.format(Locale.ROOT, " (largest relative error %.2e)", error.getAsDouble())
+                                    : ""));
+        }
+
+        @Override
+        public Line parametrized(Change.Parametrized change) {
+            return new Line("~ parametrized (" + change.parametrization() + ")", change.name());
+        }
+
+        @Override
+        public Line folded(Change.Folded change) {
+            return new Line("~ merged (" + change.parametrization() + ")", change.name());
+        }
+    }
+
+    private static String describe(Skipped skipped) {
+        String detail = skipped.detail().isEmpty() ? "" : " (" + skipped.detail() + ")";
+        return skipped.key() + ": " + skipped.reason().id() + detail;
+    }
+
+    private void printGroup(String heading, List<String> items) {
+        if (items.isEmpty()) {
+            return;
+        }
+        out.println("   " + heading.substring(0, 1) + " " + items.size() + heading.substring(1));
+        int shown = verbose || items.size() <= SHORT_LIST + 1 ? items.size() : SHORT_LIST;
+        items.subList(0, shown).forEach(item -> out.println("       " + Printable.of(item)));
+        if (shown < items.size()) {
+            out.println("       and " + (items.size() - shown) + " more; -v lists all");
+        }
+    }
+
+    /** The second line is PEFT's, to the letter: people search their logs for it. */
+    private void printTotals(Totals totals) {
+        out.println(Counts.of(totals.tensors(), "tensor") + ", " + Counts.of(totals.bytes(), "byte"));
+        out.println(String.format(
+                Locale.ROOT,
+                "trainable params: %,d || all params: %,d || trainable%%: %.4f",
+                totals.trainable(),
+                totals.parameters(),
+                totals.parameters() == 0 ? 0.0 : 100.0 * totals.trainable() / totals.parameters()));
+    }
+}
