@@ -29,9 +29,15 @@ public interface ModelTarget {
      * Carries out a plan on the live model; does nothing for a model that is only files. On an exception the model is as it
      * was before.
      *
+     * @param watch gives the values that are written, and is asked to {@linkplain ValueWatch#settle settle} all of them
      * @throws IOException if values cannot be read
      */
-    Commit commit(Plan plan) throws IOException;
+    Commit commit(Plan plan, ValueWatch watch) throws IOException;
+
+    /** The same, where nobody asks afterwards what became of the values. */
+    default Commit commit(Plan plan) throws IOException {
+        return commit(plan, new ValueWatch());
+    }
 
     /** A commit that can still be undone. Closing it makes it final. */
     interface Commit extends AutoCloseable {

@@ -1,5 +1,9 @@
 package io.graft;
 
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Problem;
+import io.graft.problem.Severity;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,9 +12,29 @@ import java.util.List;
  * @param plan what was planned; carried out in full if {@code committed}, else not at all
  * @param committed whether the model or its files were changed
  * @param outputs the files that were written
+ * @param rounded what became of values that were rounded, in the order of the state dict
  */
-public record Report(Plan plan, boolean committed, List<Output> outputs) {
+public record Report(Plan plan, boolean committed, List<WrittenFile> outputs, List<RoundedTensor> rounded) {
     public Report {
         outputs = List.copyOf(outputs);
+        rounded = List.copyOf(rounded);
+    }
+
+    /** What a person should know: the plan's warnings, and values that casts lost. */
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(plan.problems());
+        List<String> losses = rounded.stream()
+                .flatMap(tensor -> tensor.lost().map(lost -> lost.overflow(tensor.name())).stream())
+                .toList();
+        if (!losses.isEmpty()) {
+            problems.add(ValuesLostException.problem(
+                    Severity.WARNING, losses, "cast to a type that holds larger numbers: BF16, F32 or F64"));
+        }
+        return problems;
+    }
+
+    /** Largest relative errors of the plan's casts. */
+    public CastErrors castErrors() {
+        return CastErrors.of(plan.tensors(), rounded);
     }
 }

@@ -70,7 +70,7 @@ class ApplyTest {
         String manifest = Files.readString(place.path("out/graft-manifest.json"));
         assertTrue(
                 manifest.contains(
-                        "\"operations\": [ \"add lora of rank 4, scale 2.0, from lora/adapter_model.safetensors\" ]"),
+                        "\"operation\": \"add lora of rank 4, scale 2.0, from lora/adapter_model.safetensors\""),
                 manifest);
     }
 

@@ -63,6 +63,7 @@ final class ExtensionJar {
             import io.graft.model.ModelDraft;
             import io.graft.tensor.Provenance;
             import java.io.IOException;
+            import java.util.List;
 
             /** Fails where values are read. */
             @Modifier("failing")
@@ -81,6 +82,11 @@ final class ExtensionJar {
                     @Override
                     public Shape shape() {
                         return Shape.of(2);
+                    }
+
+                    @Override
+                    public List<LazyTensor> inputs() {
+                        return List.of();
                     }
 
                     @Override

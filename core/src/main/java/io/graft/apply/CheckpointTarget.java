@@ -4,6 +4,7 @@ import io.graft.ModelRef;
 import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
+import io.graft.ValueWatch;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -58,7 +59,7 @@ final class CheckpointTarget implements ModelTarget {
     }
 
     @Override
-    public Commit commit(Plan plan) {
+    public Commit commit(Plan plan, ValueWatch watch) {
         return NOTHING_TO_UNDO;
     }
 

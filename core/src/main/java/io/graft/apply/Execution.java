@@ -1,11 +1,12 @@
 package io.graft.apply;
 
 import io.graft.ModelTarget;
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.write.StagedOutput;
+import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,25 +29,28 @@ final class Execution {
      *     other exception
      */
     Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output) throws IOException {
+        ValueWatch watch = new ValueWatch();
         if (output.isEmpty()) {
-            target.commit(plan).close();
-            return new Report(plan, true, List.of());
+            target.commit(plan, watch).close();
+            return new Report(plan, true, List.of(), watch.rounded(plan.tensors()));
         }
         try (StagedOutput staged = output.get().folder().stage()) {
             // Before the live model changes, because tensors that keep their values are read from it.
-            List<Output> files = write(plan, staged, output.get());
-            try (ModelTarget.Commit commit = target.commit(plan)) {
+            List<WrittenFile> files = write(plan, staged, output.get(), watch);
+            try (ModelTarget.Commit commit = target.commit(plan, watch)) {
                 publish(staged, commit);
             }
-            return new Report(plan, true, published(files, staged));
+            return new Report(plan, true, published(files, staged), watch.rounded(plan.tensors()));
         }
     }
 
-    private List<Output> write(Plan plan, StagedOutput staged, OutputSection output) throws IOException {
+    private List<WrittenFile> write(Plan plan, StagedOutput staged, OutputSection output, ValueWatch watch)
+            throws IOException {
         try {
-            List<Output> files = new ArrayList<>(
-                    writer.write(staged.folder(), plan.tensors(), output.maxShardSize(), output.options()));
-            Report report = new Report(plan, true, files);
+            List<WrittenFile> files = new ArrayList<>(writer.write(
+                    staged.folder(), watch.outputs(plan.tensors()), output.maxShardSize(), output.options()));
+            watch.settle(plan.tensors());
+            Report report = new Report(plan, true, files, watch.rounded(plan.tensors()));
             files.add(Manifest.write(staged.folder(), staged.folder(), report, output.options()));
             return files;
         } catch (CheckpointException refused) {
@@ -55,9 +59,9 @@ final class Execution {
     }
 
     /** The files where they will be once they are published. */
-    static List<Output> published(List<Output> files, StagedOutput staged) {
+    static List<WrittenFile> published(List<WrittenFile> files, StagedOutput staged) {
         return files.stream()
-                .map(file -> new Output(staged.published(file.path()), file.bytes(), file.sha256()))
+                .map(file -> file.at(staged.published(file.path())))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import java.util.List;
 
 /** A tensor of the checkpoint that is modified, with the values it has there. */
 record InitialTensor(TensorEntry entry) implements LazyTensor {
@@ -20,8 +21,13 @@ record InitialTensor(TensorEntry entry) implements LazyTensor {
     }
 
     @Override
+    public List<LazyTensor> inputs() {
+        return List.of();
+    }
+
+    @Override
     public Provenance provenance() {
-        return Provenance.INITIAL;
+        return new Provenance.Initial(entry.name());
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.graft.apply;
 
-import io.graft.Output;
 import io.graft.Report;
 import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +26,7 @@ final class Manifest {
      * @param outputs the folder of the report's outputs, which are named relative to it, so that it may move
      * @throws IOException if it cannot be written
      */
-    static Output write(Path folder, Path outputs, Report report, WriteOptions options) throws IOException {
+    static WrittenFile write(Path folder, Path outputs, Report report, WriteOptions options) throws IOException {
         byte[] text = ReportJson.pretty("apply", outputs).of(report).getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve(FILE_NAME);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
@@ -38,7 +38,7 @@ final class Manifest {
                 channel.force(true);
             }
         }
-        return new Output(file, text.length, options.digest() ? sha256(text) : "");
+        return new WrittenFile(WrittenFile.Kind.MANIFEST, file, text.length, options.digest() ? sha256(text) : "");
     }
 
     /** The SHA-256 of bytes, in lower-case hexadecimal. */

@@ -1,19 +1,24 @@
 package io.graft.apply;
 
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.RoundedTensor;
+import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.StagedOutput;
 import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes one part of an output's files. Several processes may write the parts of one plan into one folder at the same time;
@@ -46,19 +51,23 @@ final class PartExecution {
      */
     Report carryOut(Plan plan, OutputSection output) throws IOException {
         try (StagedOutput staged = StagedOutput.within(output.folder().path())) {
-            List<Output> files = write(plan, output, staged);
-            PartRecord.of(part, plan, files).write(staged.folder());
+            ValueWatch watch = new ValueWatch();
+            List<WrittenFile> files = write(plan, output, staged, watch);
+            watch.settle(plan.tensors());
+            List<RoundedTensor> rounded = watch.rounded(plan.tensors());
+            PartRecord.of(part, plan, files, rounded).write(staged.folder());
             staged.add();
-            List<Output> published = Execution.published(files, staged);
-            return complete(plan, output).orElseGet(() -> new Report(plan, true, published));
+            List<WrittenFile> published = Execution.published(files, staged);
+            return complete(plan, output).orElseGet(() -> new Report(plan, true, published, rounded));
         }
     }
 
-    private List<Output> write(Plan plan, OutputSection output, StagedOutput staged) throws IOException {
+    private List<WrittenFile> write(Plan plan, OutputSection output, StagedOutput staged, ValueWatch watch)
+            throws IOException {
         try {
             return writer.write(
                     staged.folder(),
-                    plan.tensors(),
+                    watch.outputs(plan.tensors()),
                     output.maxShardSize(),
                     output.options().withPart(part));
         } catch (CheckpointException refused) {
@@ -78,23 +87,31 @@ final class PartExecution {
         }
         for (PartRecord record : records) {
             record.requireOf(plan);
-            record.tellRounding(plan);
         }
-        List<Output> files = new ArrayList<>();
+        List<WrittenFile> files = new ArrayList<>();
         records.forEach(record -> files.addAll(record.outputs(folder)));
-        files.sort(Comparator.comparing(Output::path));
+        files.sort(Comparator.comparing(WrittenFile::path));
+        List<RoundedTensor> rounded = rounded(plan, records);
         WriteOptions options = output.options();
         try (StagedOutput staged = StagedOutput.within(folder)) {
-            writer.writeIndex(staged.folder(), plan.tensors(), output.maxShardSize(), options)
+            writer.writeIndex(staged.folder(), new ValueWatch().outputs(plan.tensors()), output.maxShardSize(), options)
                     .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
-            Report written = new Report(plan, true, files);
-            Output manifest = Manifest.write(staged.folder(), folder, written, options);
+            Report written = new Report(plan, true, files, rounded);
+            WrittenFile manifest = Manifest.write(staged.folder(), folder, written, options);
             staged.add();
             files.addAll(Execution.published(List.of(manifest), staged));
         }
         for (PartRecord record : records) {
             Files.deleteIfExists(folder.resolve(PartRecord.fileName(record.part())));
         }
-        return Optional.of(new Report(plan, true, files));
+        return Optional.of(new Report(plan, true, files, rounded));
+    }
+
+    private static List<RoundedTensor> rounded(Plan plan, List<PartRecord> records) {
+        Map<String, RoundedTensor> byName = new HashMap<>();
+        records.forEach(record -> record.rounded().forEach(tensor -> byName.put(tensor.name(), tensor)));
+        return plan.tensors().stream()
+                .flatMap(tensor -> Stream.ofNullable(byName.get(tensor.name())))
+                .toList();
     }
 }

@@ -7,12 +7,12 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValueFactory;
-import io.graft.Output;
 import io.graft.Plan;
+import io.graft.RoundedTensor;
 import io.graft.checkpoint.write.Part;
-import io.graft.model.Change;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ReportJson;
-import io.graft.tensor.CastTensor;
+import io.graft.tensor.ValueCount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,32 +23,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What one part of an output tells the others, in a file beside its shards that goes when the output is complete.
  *
  * @param plan digest of the plan, which must be one for all parts
  * @param files what the part wrote, by file name
- * @param rounding largest relative errors of the casts whose values the part read, by their place in the plan
+ * @param rounded what became of the values that the part rounded
  */
-record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Double> rounding) {
+record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTensor> rounded) {
     /** A file of the part. */
     record FileEntry(String name, long bytes, String sha256) {}
 
-    static PartRecord of(Part part, Plan plan, List<Output> files) {
-        Map<String, Double> rounding = new LinkedHashMap<>();
-        List<CastTensor> casts = casts(plan);
-        for (int i = 0; i < casts.size(); i++) {
-            String place = Integer.toString(i);
-            casts.get(i).maxRelativeError().ifPresent(error -> rounding.put(place, error));
-        }
+    static PartRecord of(Part part, Plan plan, List<WrittenFile> files, List<RoundedTensor> rounded) {
         return new PartRecord(
                 part,
                 fingerprint(plan),
                 files.stream()
                         .map(file -> new FileEntry(file.path().getFileName().toString(), file.bytes(), file.sha256()))
                         .toList(),
-                rounding);
+                rounded);
     }
 
     static String fileName(Part part) {
@@ -64,7 +59,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
                 files.stream()
                         .map(file -> Map.of("name", file.name, "bytes", file.bytes, "sha256", file.sha256))
                         .toList());
-        record.put("rounding", rounding);
+        record.put("rounded", rounded.stream().map(PartRecord::entry).toList());
         Files.writeString(
                 folder.resolve(fileName(part)),
                 ConfigValueFactory.fromMap(record).render(ConfigRenderOptions.concise()) + "\n");
@@ -84,11 +79,11 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
             for (Config entry : record.getConfigList("files")) {
                 files.add(new FileEntry(entry.getString("name"), entry.getLong("bytes"), entry.getString("sha256")));
             }
-            Map<String, Double> rounding = new LinkedHashMap<>();
-            record.getObject("rounding")
-                    .unwrapped()
-                    .forEach((place, error) -> rounding.put(place, ((Number) error).doubleValue()));
-            return Optional.of(new PartRecord(part, record.getString("plan"), files, rounding));
+            List<RoundedTensor> rounded = new ArrayList<>();
+            for (Config entry : record.getConfigList("rounded")) {
+                rounded.add(rounded(entry));
+            }
+            return Optional.of(new PartRecord(part, record.getString("plan"), files, rounded));
         } catch (NoSuchFileException notYet) {
             return Optional.empty();
         } catch (ConfigException | ClassCastException malformed) {
@@ -97,9 +92,9 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
     }
 
     /** The part's files, where they were published. */
-    List<Output> outputs(Path folder) {
+    List<WrittenFile> outputs(Path folder) {
         return files.stream()
-                .map(file -> new Output(folder.resolve(file.name), file.bytes, file.sha256))
+                .map(file -> new WrittenFile(folder.resolve(file.name), file.bytes, file.sha256))
                 .toList();
     }
 
@@ -113,23 +108,33 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
         }
     }
 
-    /** Lets the plan's casts know what this part found. */
-    void tellRounding(Plan other) {
-        List<CastTensor> casts = casts(other);
-        rounding.forEach((place, error) -> casts.get(Integer.parseInt(place)).observe(error));
-    }
-
     private static String fingerprint(Plan plan) {
         Plan planned = new Plan(plan.model(), List.of(), plan.tensors(), List.of());
         return Manifest.sha256(
                 ReportJson.compact("apply", Path.of("")).of(planned).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static List<CastTensor> casts(Plan plan) {
-        return plan.modifiers().stream()
-                .flatMap(modifier -> modifier.changes().stream())
-                .filter(Change.Cast.class::isInstance)
-                .map(change -> ((Change.Cast) change).value())
-                .toList();
+    private static Map<String, Object> entry(RoundedTensor tensor) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("name", tensor.name());
+        tensor.maxRelativeError().ifPresent(error -> entry.put("max-relative-error", error));
+        tensor.lost().ifPresent(lost -> {
+            entry.put("finite", lost.finite());
+            entry.put("not-finite", lost.notFinite());
+            entry.put("overflowing", lost.overflowing());
+        });
+        return entry;
+    }
+
+    private static RoundedTensor rounded(Config entry) {
+        return new RoundedTensor(
+                entry.getString("name"),
+                entry.hasPath("max-relative-error")
+                        ? OptionalDouble.of(entry.getDouble("max-relative-error"))
+                        : OptionalDouble.empty(),
+                entry.hasPath("finite")
+                        ? Optional.of(new ValueCount(
+                                entry.getLong("finite"), entry.getLong("not-finite"), entry.getLong("overflowing")))
+                        : Optional.empty());
     }
 }

@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.ValuesLostException;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -98,6 +99,9 @@ final class Run {
     private Problem problem(Exception failure) {
         if (failure instanceof CheckpointException unusable) {
             return configuration.checkpoints().problem(unusable, "", Optional.empty(), List.of());
+        }
+        if (failure instanceof ValuesLostException lost) {
+            return lost.problem();
         }
         return new Problem(
                 ProblemCode.APPLY_FAILED,

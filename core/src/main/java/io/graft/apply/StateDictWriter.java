@@ -1,8 +1,8 @@
 package io.graft.apply;
 
-import io.graft.Output;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.WriteOptions;
-import io.graft.model.DraftTensor;
+import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,12 +16,12 @@ interface StateDictWriter {
      * @return the files, in a stable order
      * @throws IOException if a value cannot be read or a file not be written
      */
-    List<Output> write(Path folder, List<DraftTensor> tensors, long maxShardSize, WriteOptions options)
+    List<WrittenFile> write(Path folder, List<OutputTensor> tensors, long maxShardSize, WriteOptions options)
             throws IOException;
 
     /** Writes the index alone, which parts of an output leave out; nothing if the output has none. */
-    default Optional<Output> writeIndex(Path folder, List<DraftTensor> tensors, long maxShardSize, WriteOptions options)
-            throws IOException {
+    default Optional<WrittenFile> writeIndex(
+            Path folder, List<OutputTensor> tensors, long maxShardSize, WriteOptions options) throws IOException {
         return Optional.empty();
     }
 }

@@ -33,6 +33,11 @@ public record StoredTensor(TensorEntry entry, Provenance provenance) implements 
         return entry.shape();
     }
 
+    @Override
+    public List<LazyTensor> inputs() {
+        return List.of();
+    }
+
     /** As {@link TensorEntry#isTiedTo}, in the form of a key. */
     @Override
     public Optional<Object> storage() {

@@ -9,7 +9,8 @@ import io.graft.checkpoint.write.StagedOutput;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
-import io.graft.tensor.TensorData;
+import io.graft.tensor.Rounding;
+import io.graft.tensor.ValueCount;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * Writes an opened checkpoint in another way: as another format, into shards, under other names, with another floating-point
@@ -49,16 +50,14 @@ public final class CheckpointConverter {
         names.names()
                 .forEach((key, own) -> own.forEach(
                         name -> planned.add(Planned.of(name, input.tensors().get(key), conversion))));
-        List<WrittenFile> files = write(planned, place, input.metadata());
+        List<String> warnings = warnings(input, place);
+        List<WrittenFile> files = write(planned, place, input.metadata(), warnings);
         return new ConversionReport(
-                place.format(),
-                planned.stream().map(Planned::converted).toList(),
-                names.notes(),
-                warnings(input, place),
-                files);
+                place.format(), planned.stream().map(Planned::converted).toList(), names.notes(), warnings, files);
     }
 
-    private List<WrittenFile> write(List<Planned> planned, OutputPlace place, Map<String, String> metadata)
+    private List<WrittenFile> write(
+            List<Planned> planned, OutputPlace place, Map<String, String> metadata, List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
         try (StagedOutput staged = place.stage()) {
@@ -85,6 +84,9 @@ public final class CheckpointConverter {
                 named.initCause(failed);
                 throw named;
             }
+            for (Planned tensor : planned) {
+                tensor.loss().ifPresent(warnings::add);
+            }
             staged.publish();
             return written;
         }
@@ -107,34 +109,41 @@ public final class CheckpointConverter {
         return warnings;
     }
 
-    /** A tensor with its new name, and its data as they will be. */
-    private record Planned(String name, TensorEntry entry, DType dtype, TensorData data) {
+    /**
+     * A tensor with its new name, and its dtype as it will be.
+     *
+     * @param rounding what becomes of the values if that is another one
+     */
+    private record Planned(String name, TensorEntry entry, DType dtype, Rounding rounding) {
         static Planned of(String name, TensorEntry entry, Conversion conversion) {
             DType dtype = conversion
                     .dtype()
                     .filter(wanted -> entry.dtype().isFloatingPoint())
                     .orElse(entry.dtype());
-            return new Planned(
-                    name,
-                    entry,
-                    dtype,
-                    dtype == entry.dtype() ? entry.data() : new DTypeConversion(entry.data(), entry.dtype(), dtype));
+            return new Planned(name, entry, dtype, new Rounding(true, false));
         }
 
         OutputTensor output() {
-            return new OutputTensor(name, dtype, entry.shape(), () -> data);
+            return new OutputTensor(
+                    name,
+                    dtype,
+                    entry.shape(),
+                    () -> dtype == entry.dtype()
+                            ? entry.data()
+                            : new DTypeConversion(entry.data(), entry.dtype(), dtype, rounding));
         }
 
         ConvertedTensor converted() {
             return new ConvertedTensor(
-                    entry.name(),
-                    name,
-                    entry.dtype(),
-                    dtype,
-                    entry.shape(),
-                    data instanceof DTypeConversion conversion
-                            ? conversion.maxRelativeError()
-                            : OptionalDouble.empty());
+                    entry.name(), name, entry.dtype(), dtype, entry.shape(), rounding.maxRelativeError());
+        }
+
+        /** What was lost, in words; empty if nothing was. */
+        Optional<String> loss() throws IOException {
+            if (!rounding.isDoubtful()) {
+                return Optional.empty();
+            }
+            return Optional.of(ValueCount.of(entry.data(), entry.dtype(), dtype).overflow(name));
         }
     }
 }

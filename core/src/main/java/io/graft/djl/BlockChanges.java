@@ -4,8 +4,6 @@ import ai.djl.nn.Parameter;
 import io.graft.Plan;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
-import io.graft.tensor.LazyTensor;
-import io.graft.tensor.Provenance;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,14 +19,10 @@ import java.util.Set;
  */
 record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusals) {
     /** New values of a parameter, of its own dtype and shape. */
-    record Values(Parameter parameter, LazyTensor value) {
-        /** Whether the values come from a live tensor, which another change may overwrite first. */
+    record Values(Parameter parameter, DraftTensor tensor) {
+        /** Whether any input is a live tensor, which another change may overwrite first. */
         boolean readModel() {
-            Provenance provenance = value.provenance();
-            while (provenance instanceof Provenance.Computed computed) {
-                provenance = computed.from();
-            }
-            return provenance instanceof Provenance.Initial;
+            return tensor.written().sources().anyMatch(BlockTensor.class::isInstance);
         }
     }
 
@@ -57,7 +51,7 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
             BlockTensor live = (BlockTensor) before.base();
             refusals.check(before, tensor);
             if (!tensor.base().equals(live)) {
-                values.add(new Values(live.parameter(), tensor.base()));
+                values.add(new Values(live.parameter(), tensor));
             }
             if (tensor.trainable() != before.trainable()) {
                 flags.add(new Flag(live.parameter(), tensor.trainable()));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.graft.ModelTarget;
+import io.graft.ValueWatch;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 /** Carries changes out on a block, and undoes them until it is closed. */
 final class BlockCommit implements ModelTarget.Commit {
     private final BlockChanges changes;
+    private final ValueWatch watch;
     private final Runnable whenFinal;
     private final Crew crew = new Crew();
     private final UndoLog undo = new UndoLog(crew);
@@ -26,17 +28,19 @@ final class BlockCommit implements ModelTarget.Commit {
         CLOSED
     }
 
-    private BlockCommit(BlockChanges changes, Runnable whenFinal) {
+    private BlockCommit(BlockChanges changes, ValueWatch watch, Runnable whenFinal) {
         this.changes = changes;
+        this.watch = watch;
         this.whenFinal = whenFinal;
     }
 
     /**
+     * @param watch sees the values on their way
      * @param whenFinal what is done, once, when the commit can no longer be undone
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
      */
-    static BlockCommit carryOut(BlockChanges changes, Runnable whenFinal) throws IOException {
-        BlockCommit commit = new BlockCommit(changes, whenFinal);
+    static BlockCommit carryOut(BlockChanges changes, ValueWatch watch, Runnable whenFinal) throws IOException {
+        BlockCommit commit = new BlockCommit(changes, watch, whenFinal);
         try {
             Crew.lead(commit::carryOut);
         } catch (Throwable failure) {
@@ -57,16 +61,18 @@ final class BlockCommit implements ModelTarget.Commit {
             Map<BlockChanges.Values, TensorData> readAhead = new HashMap<>();
             for (BlockChanges.Values change : changes.values()) {
                 if (change.readModel()) {
-                    readAhead.put(change, ahead.append(change.value().materialize()));
+                    readAhead.put(change, ahead.append(watch.materialize(change.tensor())));
+                    watch.settle(change.tensor());
                 }
             }
             for (BlockChanges.Values change : changes.values()) {
                 TensorData values = readAhead.get(change);
                 overwriter.write(
-                        change.parameter().getArray(),
-                        values == null ? change.value().materialize() : values);
+                        change.parameter().getArray(), values == null ? watch.materialize(change.tensor()) : values);
             }
             overwriter.finish();
+            watch.settle(
+                    changes.values().stream().map(BlockChanges.Values::tensor).toList());
             for (BlockChanges.Flag change : changes.flags()) {
                 undo.saveFlags(change.parameter());
                 change.parameter().freeze(!change.trainable());

@@ -7,6 +7,7 @@ import ai.djl.nn.SymbolBlock;
 import io.graft.ModelRef;
 import io.graft.ModelTarget;
 import io.graft.Plan;
+import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
@@ -111,12 +112,12 @@ public final class BlockTarget implements ModelTarget {
      * @throws IllegalArgumentException if the plan is for another model, or has {@link #refusals}
      */
     @Override
-    public Commit commit(Plan plan) throws IOException {
+    public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
         if (!changes.refusals().isEmpty()) {
             throw new IllegalArgumentException(changes.refusals().get(0).message());
         }
-        return BlockCommit.carryOut(changes, plan.hasChanges() ? whenFinal : () -> {});
+        return BlockCommit.carryOut(changes, watch, plan.hasChanges() ? whenFinal : () -> {});
     }
 
     private BlockChanges changes(Plan plan) {

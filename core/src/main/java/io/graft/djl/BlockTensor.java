@@ -8,13 +8,18 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import java.util.List;
 import java.util.Optional;
 
-/** A parameter's values as they are in the live block at the time when they are read. */
-record BlockTensor(Parameter parameter, DType dtype, Shape shape) implements LazyTensor {
-    static BlockTensor of(Parameter parameter) {
+/**
+ * A parameter's values as they are in the live block at the time when they are read.
+ *
+ * @param name the name that the block has for it
+ */
+record BlockTensor(String name, Parameter parameter, DType dtype, Shape shape) implements LazyTensor {
+    static BlockTensor of(String name, Parameter parameter) {
         NDArray array = parameter.getArray();
-        return new BlockTensor(parameter, DataTypes.of(array.getDataType()), Shapes.of(array.getShape()));
+        return new BlockTensor(name, parameter, DataTypes.of(array.getDataType()), Shapes.of(array.getShape()));
     }
 
     /**
@@ -33,8 +38,13 @@ record BlockTensor(Parameter parameter, DType dtype, Shape shape) implements Laz
     }
 
     @Override
+    public List<LazyTensor> inputs() {
+        return List.of();
+    }
+
+    @Override
     public Provenance provenance() {
-        return Provenance.INITIAL;
+        return new Provenance.Initial(name);
     }
 
     @Override

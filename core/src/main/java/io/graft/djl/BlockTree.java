@@ -74,7 +74,7 @@ final class BlockTree {
                     "`" + name + "` has no values yet: initialize the block with its input shapes,"
                             + " or load its parameters, before it is modified");
         }
-        BlockTensor tensor = BlockTensor.of(parameter);
+        BlockTensor tensor = BlockTensor.of(name, parameter);
         boolean trainable = tensor.kind() == TensorKind.PARAMETER && parameter.requiresGradient();
         tensors.put(name, DraftTensor.initial(name, aliases, tensor.kind(), trainable, tensor));
     }

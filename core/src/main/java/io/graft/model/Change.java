@@ -1,35 +1,106 @@
 package io.graft.model;
 
-import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 
 /** One edit of the draft, in terms of canonical names at the time of the edit. */
 public sealed interface Change {
+    /** The tensor that is edited, by its name before the edit. */
+    String name();
+
+    /** Calls the method for the case that this is. */
+    <T> T on(Cases<T> cases);
+
+    /** One method for each case. */
+    interface Cases<T> {
+        T assigned(Assigned change);
+
+        T frozen(Frozen change);
+
+        T unfrozen(Unfrozen change);
+
+        T renamed(Renamed change);
+
+        T added(Added change);
+
+        T removed(Removed change);
+
+        T cast(Cast change);
+
+        T parametrized(Parametrized change);
+
+        T folded(Folded change);
+    }
+
     /** The tensor got new values. */
-    record Assigned(String name, TensorKind kind, Provenance provenance) implements Change {}
+    record Assigned(String name, TensorKind kind, Provenance provenance) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.assigned(this);
+        }
+    }
 
     /** The tensor is no longer trainable. */
-    record Frozen(String name) implements Change {}
+    record Frozen(String name) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.frozen(this);
+        }
+    }
 
     /** The tensor is trainable again. */
-    record Unfrozen(String name) implements Change {}
+    record Unfrozen(String name) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.unfrozen(this);
+        }
+    }
 
     /** The tensor has another name. */
-    record Renamed(String from, String to) implements Change {}
+    record Renamed(String name, String to) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.renamed(this);
+        }
+    }
 
     /** A tensor that the model did not have. */
-    record Added(String name, Provenance provenance) implements Change {}
+    record Added(String name, Provenance provenance) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.added(this);
+        }
+    }
 
     /** The tensor is no longer part of the model. */
-    record Removed(String name) implements Change {}
+    record Removed(String name) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.removed(this);
+        }
+    }
 
-    /** Values are converted to another dtype; {@code value} knows the rounding error once it has been read. */
-    record Cast(String name, DType from, DType to, CastTensor value) implements Change {}
+    /** Values are converted to another dtype. */
+    record Cast(String name, DType from, DType to) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.cast(this);
+        }
+    }
 
     /** The tensor is computed from other tensors. */
-    record Parametrized(String name, String parametrization) implements Change {}
+    record Parametrized(String name, String parametrization) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.parametrized(this);
+        }
+    }
 
     /** What a parametrization computes became the tensor's own values. */
-    record Folded(String name, String parametrization) implements Change {}
+    record Folded(String name, String parametrization) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.folded(this);
+        }
+    }
 }

@@ -1,8 +1,10 @@
 package io.graft.model;
 
+import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -14,8 +16,10 @@ import java.util.Set;
  * @param aliases other spellings of the name's last segment ({@code gamma} for {@code weight})
  * @param kind parameter or buffer
  * @param trainable whether an optimizer would update it; a buffer never is
- * @param base the stored value: the initial one, or what was assigned last
+ * @param dtype what its values are rounded to when they are written, and not before
+ * @param base the stored value, of any dtype: the initial one, or what was assigned last
  * @param parametrizations computed on top of the base, first applied first
+ * @param changes the edits that made it what it is, in order; the very entries of the draft's journal
  */
 public record DraftTensor(
         String name,
@@ -23,49 +27,72 @@ public record DraftTensor(
         Set<String> aliases,
         TensorKind kind,
         boolean trainable,
+        DType dtype,
         LazyTensor base,
-        List<Parametrization> parametrizations) {
+        List<Parametrization> parametrizations,
+        List<Change> changes) {
     public DraftTensor {
         aliases = Set.copyOf(aliases);
         parametrizations = List.copyOf(parametrizations);
+        changes = List.copyOf(changes);
     }
 
     /** A tensor as the model target has it, before any modifier. */
     public static DraftTensor initial(
             String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
-        return new DraftTensor(name, name, aliases, kind, trainable, value, List.of());
+        return new DraftTensor(name, name, aliases, kind, trainable, value.dtype(), value, List.of(), List.of());
     }
 
-    /** The tensor as the model computes with it: the base with every parametrization applied. */
+    /**
+     * The tensor as the model computes with it: the base with every parametrization applied, not rounded to {@link #dtype} yet where
+     * both are floating-point numbers, so that whoever goes on computing rounds nothing twice.
+     */
     public LazyTensor value() {
-        LazyTensor value = base;
+        LazyTensor value = dtype.isFloatingPoint() ? base : as(dtype, base);
         for (Parametrization parametrization : parametrizations) {
             value = parametrization.apply(value);
         }
         return value;
     }
 
-    public DType dtype() {
-        return value().dtype();
+    /** The tensor as it is written: the value, rounded. */
+    public LazyTensor written() {
+        return as(dtype, value());
     }
 
     public Shape shape() {
-        return value().shape();
+        return base.shape();
+    }
+
+    private static LazyTensor as(DType dtype, LazyTensor value) {
+        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
     DraftTensor withName(String newName) {
-        return new DraftTensor(newName, origin, aliases, kind, trainable, base, parametrizations);
+        return new DraftTensor(newName, origin, aliases, kind, trainable, dtype, base, parametrizations, changes);
     }
 
     DraftTensor withTrainable(boolean newTrainable) {
-        return new DraftTensor(name, origin, aliases, kind, newTrainable, base, parametrizations);
+        return new DraftTensor(name, origin, aliases, kind, newTrainable, dtype, base, parametrizations, changes);
     }
 
     DraftTensor withBase(LazyTensor newBase) {
-        return new DraftTensor(name, origin, aliases, kind, trainable, newBase, parametrizations);
+        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, newBase, parametrizations, changes);
     }
 
     DraftTensor withParametrizations(List<Parametrization> newParametrizations) {
-        return new DraftTensor(name, origin, aliases, kind, trainable, base, newParametrizations);
+        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, base, newParametrizations, changes);
+    }
+
+    /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
+    DraftTensor withDtype(DType newDtype) {
+        LazyTensor current = dtype.isFloatingPoint() ? base : as(dtype, base);
+        return new DraftTensor(name, origin, aliases, kind, trainable, newDtype, current, parametrizations, changes);
+    }
+
+    DraftTensor after(Change change) {
+        List<Change> more = new ArrayList<>(changes);
+        more.add(change);
+        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, base, parametrizations, more);
     }
 }

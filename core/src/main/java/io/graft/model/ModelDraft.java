@@ -1,7 +1,7 @@
 package io.graft.model;
 
-import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,38 +104,43 @@ public final class ModelDraft {
         if (tensor.trainable() == trainable) {
             return false;
         }
-        tensors.put(name, tensor.withTrainable(trainable));
-        changes.add(change);
+        edit(tensor.withTrainable(trainable), change);
         return true;
     }
 
-    /** Gives a tensor new values, of the tensor's own shape; another dtype is converted to the tensor's and journaled as a cast. */
+    /**
+     * Gives a tensor new values, of the tensor's own shape. Another dtype is converted to the tensor's when the values are written,
+     * and journaled as a cast.
+     */
     public void assign(String name, LazyTensor value) {
         DraftTensor tensor = existing(name);
-        if (!value.shape().equals(tensor.base().shape())) {
+        if (!value.shape().equals(tensor.shape())) {
             throw new IllegalArgumentException(
-                    "`" + name + "` has shape " + tensor.base().shape() + ", the value " + value.shape());
+                    "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
         DType from = value.dtype();
-        DType to = tensor.base().dtype();
+        DType to = tensor.dtype();
+        DraftTensor assigned = tensor.withBase(value);
         if (from != to) {
-            CastTensor cast = new CastTensor(value, to);
-            tensors.put(name, tensor.withBase(cast));
-            changes.add(new Change.Cast(name, from, to, cast));
-        } else {
-            tensors.put(name, tensor.withBase(value));
+            requireConversion(name, from, to);
+            assigned = edit(assigned, new Change.Cast(name, from, to));
         }
-        changes.add(new Change.Assigned(name, tensor.kind(), value.provenance()));
+        edit(assigned, new Change.Assigned(name, tensor.kind(), value.provenance()));
     }
 
-    /** Converts a tensor to another dtype. */
+    /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */
     public void cast(String name, DType dtype) {
         DraftTensor tensor = existing(name);
-        DType from = tensor.base().dtype();
+        DType from = tensor.dtype();
         if (from != dtype) {
-            CastTensor cast = new CastTensor(tensor.base(), dtype);
-            tensors.put(name, tensor.withBase(cast));
-            changes.add(new Change.Cast(name, from, dtype, cast));
+            requireConversion(name, from, dtype);
+            edit(tensor.withDtype(dtype), new Change.Cast(name, from, dtype));
+        }
+    }
+
+    private static void requireConversion(String name, DType from, DType to) {
+        if (!DTypeConversion.isSupported(from, to)) {
+            throw new IllegalArgumentException("`" + name + "` cannot be converted from " + from + " to " + to);
         }
     }
 
@@ -150,11 +155,14 @@ public final class ModelDraft {
         List<Change> renamings = new ArrayList<>();
         for (DraftTensor tensor : tensors.values()) {
             String newName = newNames.getOrDefault(tensor.name(), tensor.name());
-            if (renamed.put(newName, tensor.withName(newName)) != null) {
-                throw new IllegalArgumentException("two tensors would be named `" + newName + "`");
-            }
+            DraftTensor next = tensor;
             if (!newName.equals(tensor.name())) {
-                renamings.add(new Change.Renamed(tensor.name(), newName));
+                Change renaming = new Change.Renamed(tensor.name(), newName);
+                renamings.add(renaming);
+                next = tensor.withName(newName).after(renaming);
+            }
+            if (renamed.put(newName, next) != null) {
+                throw new IllegalArgumentException("two tensors would be named `" + newName + "`");
             }
         }
         changes.addAll(renamings);
@@ -164,8 +172,18 @@ public final class ModelDraft {
 
     /** Adds a tensor that the model does not have, at the end of the state dict. */
     public void add(String name, TensorKind kind, LazyTensor value) {
-        put(new DraftTensor(name, "", Set.of(), kind, kind == TensorKind.PARAMETER, value, List.of()));
-        changes.add(new Change.Added(name, value.provenance()));
+        Change added = new Change.Added(name, value.provenance());
+        put(new DraftTensor(
+                name,
+                "",
+                Set.of(),
+                kind,
+                kind == TensorKind.PARAMETER,
+                value.dtype(),
+                value,
+                List.of(),
+                List.of(added)));
+        changes.add(added);
     }
 
     /** Removes a tensor. */
@@ -182,9 +200,8 @@ public final class ModelDraft {
         List<Parametrization> stack = new ArrayList<>(tensor.parametrizations());
         stack.add(parametrization);
         DraftTensor parametrized = tensor.withParametrizations(stack);
-        requireSameShape(tensor, parametrization, parametrized.value());
-        tensors.put(name, parametrized);
-        changes.add(new Change.Parametrized(name, parametrization.id()));
+        requireFit(tensor, parametrization, parametrized.value());
+        edit(parametrized, new Change.Parametrized(name, parametrization.id()));
     }
 
     /**
@@ -194,12 +211,14 @@ public final class ModelDraft {
     public void fold(String name, Parametrization parametrization) {
         DraftTensor tensor = existing(name);
         LazyTensor folded = parametrization.apply(tensor.value());
-        requireSameShape(tensor, parametrization, folded);
-        tensors.put(name, tensor.withBase(folded).withParametrizations(List.of()));
-        changes.add(new Change.Folded(name, parametrization.id()));
+        requireFit(tensor, parametrization, folded);
+        edit(tensor.withBase(folded).withParametrizations(List.of()), new Change.Folded(name, parametrization.id()));
     }
 
-    private static void requireSameShape(DraftTensor tensor, Parametrization parametrization, LazyTensor value) {
+    private static void requireFit(DraftTensor tensor, Parametrization parametrization, LazyTensor value) {
+        if (value.dtype() != tensor.dtype()) {
+            requireConversion(tensor.name(), value.dtype(), tensor.dtype());
+        }
         if (!value.shape().equals(tensor.shape())) {
             throw new IllegalArgumentException("parametrization `" + parametrization.id() + "` changes the shape of `"
                     + tensor.name() + "` from " + tensor.shape() + " to " + value.shape());
@@ -209,6 +228,13 @@ public final class ModelDraft {
     /** Every edit so far, in order. */
     public List<Change> changes() {
         return Collections.unmodifiableList(changes);
+    }
+
+    private DraftTensor edit(DraftTensor edited, Change change) {
+        DraftTensor journaled = edited.after(change);
+        tensors.put(journaled.name(), journaled);
+        changes.add(change);
+        return journaled;
     }
 
     private void put(DraftTensor tensor) {

@@ -13,8 +13,8 @@ public interface Parametrization {
     /**
      * The tensor as the model computes with it.
      *
-     * @param original the value below this parametrization
-     * @return a lazy tensor of the same shape
+     * @param original the value below this parametrization, which is not rounded yet
+     * @return a lazy tensor of the same shape, of any dtype: it is rounded to that of the tensor when it is written
      */
     LazyTensor apply(LazyTensor original);
 }

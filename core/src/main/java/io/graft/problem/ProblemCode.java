@@ -79,6 +79,7 @@ public enum ProblemCode {
     UNMATCHED_RULE(Area.MODEL),
     NAME_COLLISION(Area.MODEL),
     UNSUPPORTED_CHANGE(Area.MODEL),
+    VALUES_LOST(Area.FAILURE),
     APPLY_FAILED(Area.FAILURE),
     // checkpoints
     CHECKPOINT_NOT_FOUND(Area.CHECKPOINT),

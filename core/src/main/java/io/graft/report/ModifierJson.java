@@ -1,56 +1,43 @@
 package io.graft.report;
 
+import io.graft.CastErrors;
 import io.graft.ModifierRecord;
 import io.graft.Skipped;
 import io.graft.model.Change;
 import io.graft.model.TensorKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Map;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
-/** What one modifier did, as an entry of {@code modifiers} in a {@link ReportJson}. */
-final class ModifierJson {
-    private ModifierJson() {}
-
-    static void write(JsonGenerator json, ModifierRecord modifier) {
-        List<Change> changes = modifier.changes();
+/**
+ * What one modifier did, as an entry of {@code modifiers} in a {@link ReportJson}.
+ *
+ * @param tensors how provenance is written
+ */
+record ModifierJson(TensorJson tensors, CastErrors castErrors) {
+    void write(JsonGenerator json, ModifierRecord modifier) {
+        Entries changes = new Entries();
+        modifier.changes().forEach(change -> change.on(changes));
         json.writeStartObject();
         json.writeNumberProperty("index", modifier.index());
         json.writeStringProperty("type", modifier.type());
         json.writeStringProperty("origin", modifier.origin());
-        JsonDocument.writeArray(json, "loaded", only(Change.Assigned.class, changes), ModifierJson::writeAssigned);
+        changes.write(json, "loaded");
         JsonDocument.writeArray(json, "skipped", modifier.skipped(), ModifierJson::writeSkipped);
         JsonDocument.writeArray(json, "missing", modifier.missing(), JsonGenerator::writeString);
-        JsonDocument.writeArray(
-                json, "frozen", only(Change.Frozen.class, changes), (out, change) -> out.writeString(change.name()));
-        JsonDocument.writeArray(
-                json,
-                "unfrozen",
-                only(Change.Unfrozen.class, changes),
-                (out, change) -> out.writeString(change.name()));
-        JsonDocument.writeArray(json, "renamed", only(Change.Renamed.class, changes), ModifierJson::writeRenamed);
-        JsonDocument.writeArray(json, "added", only(Change.Added.class, changes), ModifierJson::writeAdded);
-        JsonDocument.writeArray(
-                json, "removed", only(Change.Removed.class, changes), (out, change) -> out.writeString(change.name()));
-        JsonDocument.writeArray(
-                json,
-                "adapted",
-                changes.stream().filter(ModifierJson::isAdaptation).toList(),
-                ModifierJson::writeAdapted);
+        changes.write(json, "frozen");
+        changes.write(json, "unfrozen");
+        changes.write(json, "renamed");
+        changes.write(json, "added");
+        changes.write(json, "removed");
+        changes.write(json, "adapted");
         // Nothing quantizes yet; readers may rely on the key.
-        JsonDocument.writeArray(json, "quantized", List.<Change>of(), ModifierJson::writeAdapted);
-        JsonDocument.writeArray(json, "cast", only(Change.Cast.class, changes), ModifierJson::writeCast);
+        changes.write(json, "quantized");
+        changes.write(json, "cast");
         JsonDocument.writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
-        json.writeEndObject();
-    }
-
-    private static void writeAssigned(JsonGenerator json, Change.Assigned change) {
-        json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        if (change.kind() == TensorKind.BUFFER) {
-            json.writeStringProperty("kind", TensorJson.idOf(change.kind()));
-        }
-        TensorJson.writeOrigin(json, change.provenance());
         json.writeEndObject();
     }
 
@@ -62,52 +49,95 @@ final class ModifierJson {
         json.writeEndObject();
     }
 
-    private static void writeRenamed(JsonGenerator json, Change.Renamed change) {
-        json.writeStartObject();
-        json.writeStringProperty("from", change.from());
-        json.writeStringProperty("to", change.to());
-        json.writeEndObject();
-    }
+    /** Changes by the array that they go into. */
+    private final class Entries implements Change.Cases<Void> {
+        private final Map<String, List<Consumer<JsonGenerator>>> arrays = new LinkedHashMap<>();
 
-    private static void writeAdded(JsonGenerator json, Change.Added change) {
-        json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        TensorJson.writeOrigin(json, change.provenance());
-        json.writeEndObject();
-    }
-
-    private static boolean isAdaptation(Change change) {
-        return change instanceof Change.Parametrized || change instanceof Change.Folded;
-    }
-
-    private static void writeAdapted(JsonGenerator json, Change change) {
-        if (change instanceof Change.Parametrized parametrized) {
-            writeAdapted(json, parametrized.name(), parametrized.parametrization());
-        } else if (change instanceof Change.Folded folded) {
-            writeAdapted(json, folded.name(), folded.parametrization());
+        void write(JsonGenerator json, String array) {
+            JsonDocument.writeArray(
+                    json, array, arrays.getOrDefault(array, List.of()), (out, entry) -> entry.accept(out));
         }
-    }
 
-    private static void writeAdapted(JsonGenerator json, String name, String parametrization) {
-        json.writeStartObject();
-        json.writeStringProperty("name", name);
-        json.writeStringProperty("parametrization", parametrization);
-        json.writeEndObject();
-    }
-
-    private static void writeCast(JsonGenerator json, Change.Cast change) {
-        json.writeStartObject();
-        json.writeStringProperty("name", change.name());
-        json.writeStringProperty("from", change.from().name());
-        json.writeStringProperty("to", change.to().name());
-        OptionalDouble error = change.value().maxRelativeError();
-        if (error.isPresent()) {
-            json.writeNumberProperty("max-relative-error", error.getAsDouble());
+        @Override
+        public Void assigned(Change.Assigned change) {
+            return object("loaded", json -> {
+                json.writeStringProperty("name", change.name());
+                if (change.kind() == TensorKind.BUFFER) {
+                    json.writeStringProperty("kind", TensorJson.idOf(change.kind()));
+                }
+                tensors.writeOrigin(json, change.provenance(), change.name());
+            });
         }
-        json.writeEndObject();
-    }
 
-    private static <C extends Change> List<C> only(Class<C> kind, List<Change> changes) {
-        return changes.stream().filter(kind::isInstance).map(kind::cast).toList();
+        @Override
+        public Void frozen(Change.Frozen change) {
+            return add("frozen", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void unfrozen(Change.Unfrozen change) {
+            return add("unfrozen", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void renamed(Change.Renamed change) {
+            return object("renamed", json -> {
+                json.writeStringProperty("from", change.name());
+                json.writeStringProperty("to", change.to());
+            });
+        }
+
+        @Override
+        public Void added(Change.Added change) {
+            return object("added", json -> {
+                json.writeStringProperty("name", change.name());
+                tensors.writeOrigin(json, change.provenance(), change.name());
+            });
+        }
+
+        @Override
+        public Void removed(Change.Removed change) {
+            return add("removed", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void cast(Change.Cast change) {
+            return object("cast", json -> {
+                json.writeStringProperty("name", change.name());
+                json.writeStringProperty("from", change.from().name());
+                json.writeStringProperty("to", change.to().name());
+                castErrors.of(change).ifPresent(error -> json.writeNumberProperty("max-relative-error", error));
+            });
+        }
+
+        @Override
+        public Void parametrized(Change.Parametrized change) {
+            return adapted(change.name(), change.parametrization());
+        }
+
+        @Override
+        public Void folded(Change.Folded change) {
+            return adapted(change.name(), change.parametrization());
+        }
+
+        private Void adapted(String name, String parametrization) {
+            return object("adapted", json -> {
+                json.writeStringProperty("name", name);
+                json.writeStringProperty("parametrization", parametrization);
+            });
+        }
+
+        private Void object(String array, Consumer<JsonGenerator> properties) {
+            return add(array, json -> {
+                json.writeStartObject();
+                properties.accept(json);
+                json.writeEndObject();
+            });
+        }
+
+        private Void add(String array, Consumer<JsonGenerator> entry) {
+            arrays.computeIfAbsent(array, first -> new ArrayList<>()).add(entry);
+            return null;
+        }
     }
 }

@@ -1,14 +1,15 @@
 package io.graft.report;
 
+import io.graft.CastErrors;
 import io.graft.ModifierRecord;
-import io.graft.Output;
 import io.graft.Plan;
+import io.graft.Report;
 import io.graft.Skipped;
 import io.graft.Totals;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.Change;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
-import io.graft.tensor.CastTensor;
 import io.graft.tensor.Provenance;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * A plan or a report for people: what each modifier does, then the totals. Marks: {@code +} new values, {@code -} left out,
@@ -38,17 +40,25 @@ public final class PlanText {
         this.verbose = verbose;
     }
 
-    public void print(String headline, Plan plan, List<Output> outputs) {
-        out.println(headline + " " + plan.model().kind() + " "
-                + Printable.of(plan.model().uri()));
-        plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable()));
-        out.println();
-        printTotals(Totals.of(plan.tensors()));
-        for (Output output : outputs) {
+    public void print(Plan plan) {
+        print("plan for", plan, new Lines(CastErrors.NONE));
+    }
+
+    public void print(Report report) {
+        print("applied to", report.plan(), new Lines(report.castErrors()));
+        for (WrittenFile output : report.outputs()) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
                     + Counts.of(output.bytes(), "byte")
                     + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
         }
+    }
+
+    private void print(String headline, Plan plan, Lines lines) {
+        out.println(headline + " " + plan.model().kind() + " "
+                + Printable.of(plan.model().uri()));
+        plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
+        out.println();
+        printTotals(Totals.of(plan.tensors()));
     }
 
     /** As a person would type it. */
@@ -56,12 +66,12 @@ public final class PlanText {
         return file.startsWith(workingFolder) ? workingFolder.relativize(file) : file;
     }
 
-    private void print(ModifierRecord modifier, boolean committable) {
+    private void print(ModifierRecord modifier, boolean committable, Lines lines) {
         out.println();
         out.println((modifier.index() + 1) + ". " + modifier.type() + "  (" + Printable.of(modifier.origin()) + ")");
         Map<String, List<String>> groups = new LinkedHashMap<>();
         for (Change change : modifier.changes()) {
-            Line line = describe(change);
+            Line line = change.on(lines);
             groups.computeIfAbsent(line.group(), group -> new ArrayList<>()).add(line.item());
         }
         groups.forEach(this::printGroup);
@@ -79,47 +89,66 @@ public final class PlanText {
     /** One change: the heading that it is listed under, and its own words. */
     private record Line(String group, String item) {}
 
-    private static Line describe(Change change) {
-        if (change instanceof Change.Assigned assigned) {
-            return assigned(assigned);
-        } else if (change instanceof Change.Frozen frozen) {
-            return new Line("~ frozen", frozen.name());
-        } else if (change instanceof Change.Unfrozen unfrozen) {
-            return new Line("~ unfrozen", unfrozen.name());
-        } else if (change instanceof Change.Renamed renamed) {
-            return new Line("~ renamed", renamed.from() + " -> " + renamed.to());
-        } else if (change instanceof Change.Added added) {
-            return new Line("+ added", added.name());
-        } else if (change instanceof Change.Removed removed) {
-            return new Line("- removed", removed.name());
-        } else if (change instanceof Change.Cast cast) {
-            return new Line("~ cast " + cast.from() + " to " + cast.to(), cast.name() + error(cast.value()));
-        } else if (change instanceof Change.Parametrized parametrized) {
-            return new Line("~ parametrized (" + parametrized.parametrization() + ")", parametrized.name());
-        } else if (change instanceof Change.Folded folded) {
-            return new Line("~ merged (" + folded.parametrization() + ")", folded.name());
+    private record Lines(CastErrors castErrors) implements Change.Cases<Line> {
+        @Override
+        public Line assigned(Change.Assigned change) {
+            List<Provenance.Stored> stored = change.provenance().origins().stream()
+                    .flatMap(origin -> origin instanceof Provenance.Stored one ? Stream.of(one) : Stream.empty())
+                    .toList();
+            if (stored.size() != 1) {
+                return new Line("+ assigned", change.name());
+            }
+            String key = stored.get(0).key();
+            return new Line(
+                    "+ loaded from " + stored.get(0).uri(),
+                    key.equals(change.name()) ? key : change.name() + " <- " + key);
         }
-        throw new IllegalStateException("unknown change " + change);
-    }
 
-    private static Line assigned(Change.Assigned assigned) {
-        Provenance provenance = assigned.provenance();
-        while (provenance instanceof Provenance.Computed computed) {
-            provenance = computed.from();
+        @Override
+        public Line frozen(Change.Frozen change) {
+            return new Line("~ frozen", change.name());
         }
-        if (provenance instanceof Provenance.Stored stored) {
-            String item =
-                    stored.key().equals(assigned.name()) ? assigned.name() : assigned.name() + " <- " + stored.key();
-            return new Line("+ loaded from " + stored.uri(), item);
-        }
-        return new Line("+ assigned", assigned.name());
-    }
 
-    private static String error(CastTensor cast) {
-        OptionalDouble error = cast.maxRelativeError();
-        return error.isPresent()
-                ? String.format(Locale.ROOT, " (largest relative error %.2e)", error.getAsDouble())
-                : "";
+        @Override
+        public Line unfrozen(Change.Unfrozen change) {
+            return new Line("~ unfrozen", change.name());
+        }
+
+        @Override
+        public Line renamed(Change.Renamed change) {
+            return new Line("~ renamed", change.name() + " -> " + change.to());
+        }
+
+        @Override
+        public Line added(Change.Added change) {
+            return new Line("+ added", change.name());
+        }
+
+        @Override
+        public Line removed(Change.Removed change) {
+            return new Line("- removed", change.name());
+        }
+
+        @Override
+        public Line cast(Change.Cast change) {
+            OptionalDouble error = castErrors.of(change);
+            return new Line(
+                    "~ cast " + change.from() + " to " + change.to(),
+                    change.name()
+                            + (error.isPresent()
+                                    ? String.format(Locale.ROOT, " (largest relative error %.2e)", error.getAsDouble())
+                                    : ""));
+        }
+
+        @Override
+        public Line parametrized(Change.Parametrized change) {
+            return new Line("~ parametrized (" + change.parametrization() + ")", change.name());
+        }
+
+        @Override
+        public Line folded(Change.Folded change) {
+            return new Line("~ merged (" + change.parametrization() + ")", change.name());
+        }
     }
 
     private static String describe(Skipped skipped) {

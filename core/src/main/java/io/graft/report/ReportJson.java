@@ -1,12 +1,13 @@
 package io.graft.report;
 
+import io.graft.CastErrors;
 import io.graft.FetchedFile;
 import io.graft.GraftException;
 import io.graft.ModelRef;
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Totals;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemRenderer;
@@ -36,14 +37,16 @@ import tools.jackson.core.JsonGenerator;
  *       parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
- *       source} is {@code "initial"} for values that no modifier touched, else an object with the {@code uri} of a
- *       checkpoint and the {@code key} in it, and with {@code operations} (first one first) if they are computed from
- *       there. {@code loaded} and {@code added} entries carry the same keys.
+ *       source} is {@code "initial"} for the values that the tensor had before any modifier, else an object: with the {@code
+ *       uri} of a checkpoint and the {@code key} in it, or of the model and another of its tensors; or, for computed values, with
+ *       an {@code operation} and the sources that it was computed {@code from}. {@code loaded} and {@code added} entries carry
+ *       the same keys.
  *   <li>{@code totals}: elements, except {@code tensors} and {@code bytes}; {@code parameters} is {@code trainable}
  *       plus {@code frozen} and leaves buffers out.
  *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
  *       help}, and {@code notes} if there are any.
- *   <li>{@code outputs}: files that were written: {@code path, bytes}, and {@code sha256} unless {@code output.digest} is
+ *   <li>{@code outputs}: files that were written: {@code path, kind} ({@code model}, {@code adapter}, {@code manifest} or
+ *       {@code carried}), {@code bytes}, and {@code sha256} unless {@code output.digest} is
  *       {@code none}.
  *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
  * </ul>
@@ -79,17 +82,17 @@ public final class ReportJson {
 
     /** A plan that is not carried out. */
     public String of(Plan plan) {
-        return document(plan, plan.problems(), List.of());
+        return document(plan, plan.problems(), List.of(), CastErrors.NONE);
     }
 
     /** A run that took place. */
     public String of(Report report) {
-        return document(report.plan(), report.plan().problems(), report.outputs());
+        return document(report.plan(), report.problems(), report.outputs(), report.castErrors());
     }
 
     /** A run that did not take place, with as much of its plan as was made. */
     public String of(GraftException failure) {
-        return document(failure.plan().orElse(null), failure.problems(), List.of());
+        return document(failure.plan().orElse(null), failure.problems(), List.of(), CastErrors.NONE);
     }
 
     /**
@@ -98,11 +101,13 @@ public final class ReportJson {
      * @param problems may be warnings only, or empty
      */
     public String of(List<Problem> problems) {
-        return document(null, problems, List.of());
+        return document(null, problems, List.of(), CastErrors.NONE);
     }
 
-    private String document(Plan plan, List<Problem> problems, List<Output> outputs) {
+    private String document(Plan plan, List<Problem> problems, List<WrittenFile> outputs, CastErrors castErrors) {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
+        TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model());
+        ModifierJson modifierJson = new ModifierJson(tensorJson, castErrors);
         return JsonDocument.of(pretty, json -> {
             json.writeNumberProperty("schema", SCHEMA);
             json.writeStringProperty("tool", "graft");
@@ -111,8 +116,8 @@ public final class ReportJson {
             json.writeStringProperty("status", problems.stream().anyMatch(Problem::isError) ? "failed" : "ok");
             writeModel(json, plan == null ? null : plan.model());
             JsonDocument.writeArray(
-                    json, "modifiers", plan == null ? List.of() : plan.modifiers(), ModifierJson::write);
-            JsonDocument.writeArray(json, "tensors", tensors, TensorJson::write);
+                    json, "modifiers", plan == null ? List.of() : plan.modifiers(), modifierJson::write);
+            JsonDocument.writeArray(json, "tensors", tensors, tensorJson::write);
             writeTotals(json, Totals.of(tensors));
             JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
@@ -167,9 +172,10 @@ public final class ReportJson {
         }
     }
 
-    private void writeOutput(JsonGenerator json, Output output) {
+    private void writeOutput(JsonGenerator json, WrittenFile output) {
         json.writeStartObject();
         json.writeStringProperty("path", outputNames.of(output.path()));
+        json.writeStringProperty("kind", output.kind().id());
         json.writeNumberProperty("bytes", output.bytes());
         if (!output.sha256().isEmpty()) {
             json.writeStringProperty("sha256", output.sha256());

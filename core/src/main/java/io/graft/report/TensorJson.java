@@ -1,51 +1,83 @@
 package io.graft.report;
 
+import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;
 import io.graft.tensor.Provenance;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import tools.jackson.core.JsonGenerator;
 
-/** A tensor of the state dict, as an entry of {@code tensors} in a {@link ReportJson}. */
-final class TensorJson {
-    private TensorJson() {}
-
-    static void write(JsonGenerator json, DraftTensor tensor) {
+/**
+ * A tensor of the state dict, as an entry of {@code tensors} in a {@link ReportJson}.
+ *
+ * @param model what initial values are of
+ */
+record TensorJson(ModelRef model) {
+    void write(JsonGenerator json, DraftTensor tensor) {
         json.writeStartObject();
         json.writeStringProperty("name", tensor.name());
         json.writeStringProperty("kind", idOf(tensor.kind()));
         json.writeStringProperty("dtype", tensor.dtype().name());
         JsonDocument.writeArray(json, "shape", tensor.shape().dimensions(), JsonGenerator::writeNumber);
         json.writeBooleanProperty("trainable", tensor.trainable());
-        if (tensor.base().provenance() instanceof Provenance.Initial) {
-            json.writeStringProperty("source", "initial");
-        } else {
-            json.writeObjectPropertyStart("source");
-            writeOrigin(json, tensor.base().provenance());
-            json.writeEndObject();
-        }
+        json.writeName("source");
+        writeSource(json, tensor.written().provenance(), tensor.origin());
         json.writeEndObject();
     }
 
-    /** Where values come from: {@code key, uri} and {@code operations}, as far as they apply, in the object that is being written. */
-    static void writeOrigin(JsonGenerator json, Provenance provenance) {
-        Deque<String> operations = new ArrayDeque<>();
-        Provenance root = provenance;
-        while (root instanceof Provenance.Computed computed) {
-            operations.addFirst(computed.operation());
-            root = computed.from();
-        }
-        if (root instanceof Provenance.Stored stored) {
-            json.writeStringProperty("key", stored.key());
-            json.writeStringProperty("uri", stored.uri());
-        }
-        if (!operations.isEmpty()) {
-            JsonDocument.writeArray(json, "operations", operations, JsonGenerator::writeString);
+    /**
+     * Where values come from, as the properties of an object that is being written.
+     *
+     * @param origin the name that the model has for the tensor that gets them
+     */
+    void writeOrigin(JsonGenerator json, Provenance provenance, String origin) {
+        provenance.on(new Origin(json, origin));
+    }
+
+    private void writeSource(JsonGenerator json, Provenance provenance, String origin) {
+        if (provenance.equals(new Provenance.Initial(origin))) {
+            json.writeString("initial");
+        } else {
+            json.writeStartObject();
+            writeOrigin(json, provenance, origin);
+            json.writeEndObject();
         }
     }
 
     static String idOf(TensorKind kind) {
         return kind == TensorKind.PARAMETER ? "parameter" : "buffer";
+    }
+
+    private final class Origin implements Provenance.Cases<Void> {
+        private final JsonGenerator json;
+        private final String origin;
+
+        Origin(JsonGenerator json, String origin) {
+            this.json = json;
+            this.origin = origin;
+        }
+
+        /** Of another tensor of the model: those of the tensor itself are a word. */
+        @Override
+        public Void initial(Provenance.Initial initial) {
+            return place(initial.name(), model.uri());
+        }
+
+        @Override
+        public Void stored(Provenance.Stored stored) {
+            return place(stored.key(), stored.uri());
+        }
+
+        @Override
+        public Void computed(Provenance.Computed computed) {
+            json.writeStringProperty("operation", computed.operation());
+            JsonDocument.writeArray(json, "from", computed.from(), (out, from) -> writeSource(out, from, origin));
+            return null;
+        }
+
+        private Void place(String key, String uri) {
+            json.writeStringProperty("key", key);
+            json.writeStringProperty("uri", uri);
+            return null;
+        }
     }
 }

@@ -1,23 +1,17 @@
 package io.graft.tensor;
 
 import java.io.IOException;
-import java.util.OptionalDouble;
+import java.util.List;
 
 /** A tensor converted to another dtype with PyTorch's rounding. */
-public final class CastTensor implements LazyTensor {
-    private final LazyTensor source;
-    private final DType dtype;
-    private DTypeConversion conversion;
-    private OptionalDouble observed = OptionalDouble.empty();
-
-    public CastTensor(LazyTensor source, DType dtype) {
-        this.source = source;
-        this.dtype = dtype;
-    }
-
-    @Override
-    public DType dtype() {
-        return dtype;
+public record CastTensor(LazyTensor source, DType dtype) implements ComputedTensor {
+    /**
+     * @throws IllegalArgumentException if there is no such conversion
+     */
+    public CastTensor {
+        if (!DTypeConversion.isSupported(source.dtype(), dtype)) {
+            throw new IllegalArgumentException("no conversion from " + source.dtype() + " to " + dtype);
+        }
     }
 
     @Override
@@ -26,25 +20,26 @@ public final class CastTensor implements LazyTensor {
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed("cast " + source.dtype() + " to " + dtype, source.provenance());
+    public List<LazyTensor> inputs() {
+        return List.of(source);
+    }
+
+    @Override
+    public String operation() {
+        return "cast " + source.dtype() + " to " + dtype;
     }
 
     @Override
     public TensorData materialize() throws IOException {
-        conversion = new DTypeConversion(source.materialize(), source.dtype(), dtype);
-        return conversion;
+        return new DTypeConversion(source.materialize(), source.dtype(), dtype);
     }
 
     /**
-     * Largest relative difference that the rounding made, over all elements; empty until the converted bytes have been read.
+     * The bytes, and what becomes of the values on the way.
+     *
+     * @param rounding watches that
      */
-    public OptionalDouble maxRelativeError() {
-        return conversion == null ? observed : conversion.maxRelativeError();
-    }
-
-    /** Takes the error from where the bytes were read instead: in another process. */
-    public void observe(double maxRelativeError) {
-        observed = OptionalDouble.of(maxRelativeError);
+    public TensorData materialize(Rounding rounding) throws IOException {
+        return new DTypeConversion(source.materialize(), source.dtype(), dtype, rounding);
     }
 }

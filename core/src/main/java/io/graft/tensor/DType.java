@@ -56,6 +56,11 @@ public enum DType {
         return kind == Kind.FLOAT;
     }
 
+    /** What arithmetic on elements is done in, so that they are rounded once: 32 bits for narrower floating-point numbers. */
+    public DType computing() {
+        return kind == Kind.FLOAT && bits < Float.SIZE ? F32 : this;
+    }
+
     /** Whether elements are complex numbers. */
     public boolean isComplex() {
         return kind == Kind.COMPLEX;

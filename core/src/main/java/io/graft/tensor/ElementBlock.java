@@ -7,28 +7,28 @@ import java.nio.FloatBuffer;
 /**
  * Some elements of a tensor, decoded into the narrowest Java type that holds every value of their dtype: {@code float} for
  * floating point up to 32 bits, {@code double} for 64, {@code long} for integers and booleans (U64 as its bits). Writing
- * rounds as PyTorch does. Not for use by several threads at once.
+ * rounds as PyTorch does, and nothing else does. Not for use by several threads at once.
  */
 public final class ElementBlock {
     /** Most elements in a block, so that its arrays stay in the processor's cache. */
     private static final int LARGEST = 1 << 13;
 
-    private final DType dtype;
     private final float[] floats;
-    private final long[] longs;
+    private DType dtype = DType.F32;
+    private int count;
+    private boolean overflowed;
+
+    // Made when first needed: most need one or two of them.
+    private long[] longs;
     private double[] doubles;
     private short[] halves;
-    private int count;
+    private float[] trace;
 
     /**
-     * @param dtype any real type of 8 bits and more
      * @param elements how many there are to be read in all, which may bound the block
      */
-    public ElementBlock(DType dtype, long elements) {
-        int capacity = (int) Math.max(1, Math.min(LARGEST, elements));
-        this.dtype = dtype;
-        this.floats = new float[capacity];
-        this.longs = new long[dtype.isFloatingPoint() ? 0 : capacity];
+    public ElementBlock(long elements) {
+        this.floats = new float[(int) Math.max(1, Math.min(LARGEST, elements))];
     }
 
     /** Most elements that it takes at a time. */
@@ -36,13 +36,20 @@ public final class ElementBlock {
         return floats.length;
     }
 
-    /** The elements read last, to be changed in place; meaningful for floating point of up to 32 bits. */
+    /** The elements read last as 32-bit numbers, to be changed in place; those of wider types are rounded to them. */
     public float[] floats() {
+        asFloats();
+        dtype = DType.F32;
         return floats;
     }
 
-    /** Decodes elements at the position of a little-endian buffer, and moves that past them. */
-    public void read(ByteBuffer source, int elements) {
+    /**
+     * Decodes elements at the position of a little-endian buffer, and moves that past them.
+     *
+     * @param from what the bytes are: any real type of 8 bits and more
+     */
+    public void read(DType from, ByteBuffer source, int elements) {
+        dtype = from;
         count = elements;
         int end = source.position() + count * dtype.bits() / 8;
         switch (dtype) {
@@ -58,7 +65,7 @@ public final class ElementBlock {
             }
             case F8_E4M3, F8_E5M2, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ ->
                 Float8.of(dtype).toFloats(source, floats, count);
-            case I64, U64 -> source.asLongBuffer().get(longs, 0, count);
+            case I64, U64 -> source.asLongBuffer().get(longs(), 0, count);
             default -> readIntegers(source);
         }
         source.position(end);
@@ -67,7 +74,7 @@ public final class ElementBlock {
     /**
      * Encodes the elements as another dtype at the position of a little-endian buffer, and moves that past them.
      *
-     * @throws IOException if a number is beyond the range of an integer type
+     * @throws IOException if a number is beyond the range of the integers asked for
      */
     public void write(DType to, ByteBuffer target) throws IOException {
         switch (to) {
@@ -89,7 +96,51 @@ public final class ElementBlock {
         }
     }
 
-    /** Largest difference to another block of as many elements, relative to this block's; differences from NaN do not count. */
+    /**
+     * Notes whether an element is no finite number, or will be none as another type; {@link #isTraceFinite} tells of all blocks
+     * that passed.
+     */
+    void trace(DType to) {
+        float[] sums = trace();
+        if (isOfFloats()) {
+            // What is too large overflows in the product; infinity times zero is NaN, which stays in the sum. Without a
+            // branch,
+            // so that the compiler uses vector instructions.
+            float scale = overflowing(to);
+            for (int i = 0; i < count; i++) {
+                sums[i] += floats[i] * scale * 0f;
+            }
+        } else if (dtype.isFloatingPoint()) {
+            double largest = to == DType.F64 ? Double.MAX_VALUE : Float.MAX_VALUE / overflowing(to);
+            for (int i = 0; i < count; i++) {
+                sums[i] = Math.abs(doubles[i]) <= largest ? sums[i] : Float.NaN;
+            }
+        }
+    }
+
+    /** Whether every element that was traced is a finite number and stays one. May doubt the very largest that do. */
+    boolean isTraceFinite() {
+        for (float sum : trace()) {
+            if (Float.isNaN(sum)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A factor by which whatever the type rounds to infinity, and little more, exceeds the largest float. */
+    private static float overflowing(DType to) {
+        return switch (to) {
+            case F16 -> 0x1.002p112f;
+            case BF16 -> 0x1.01p0f;
+            default -> 1;
+        };
+    }
+
+    /**
+     * Largest difference to another block of as many elements, relative to this block's; differences from NaN and to infinity do
+     * not count.
+     */
     double maxRelativeDifference(ElementBlock other) {
         if (isOfFloats() && other.isOfFloats()) {
             return maxRelativeDifferenceOfFloats(other.floats);
@@ -102,10 +153,24 @@ public final class ElementBlock {
             double difference = Math.abs(other.doubles[i] - doubles[i]);
             // Divides only for a new maximum; false where either is NaN or both are infinite.
             if (difference > max * here) {
-                max = difference / here;
+                if (difference <= Double.MAX_VALUE) {
+                    max = difference / here;
+                } else {
+                    overflowed = true;
+                }
             }
         }
         return max;
+    }
+
+    /** Whether the other dtype has every value that the elements can have. */
+    boolean isExactAs(DType to) {
+        return DTypeConversion.isExact(dtype, to);
+    }
+
+    /** Whether any comparison found a finite number here and an infinite one there. */
+    boolean hasOverflowed() {
+        return overflowed;
     }
 
     private boolean isOfFloats() {
@@ -120,17 +185,22 @@ public final class ElementBlock {
             float here = Math.abs(floats[i]);
             float difference = Math.abs(others[i] - floats[i]);
             if (difference > below * here && difference > max * here) {
-                max = (double) difference / here;
-                // Lower by more than the product's rounding, so that nothing is missed.
-                below = (float) max * 0.9999f;
+                if (difference <= Float.MAX_VALUE) {
+                    max = (double) difference / here;
+                    // Lower by more than the product's rounding, so that nothing is missed.
+                    below = (float) max * 0.9999f;
+                } else {
+                    overflowed = true;
+                }
             }
         }
         return max;
     }
 
     private void readIntegers(ByteBuffer source) {
+        long[] target = longs();
         for (int i = 0; i < count; i++) {
-            longs[i] = switch (dtype) {
+            target[i] = switch (dtype) {
                 case BOOL -> source.get() == 0 ? 0 : 1;
                 case U8 -> source.get() & 0xffL;
                 case I8 -> source.get();
@@ -160,14 +230,14 @@ public final class ElementBlock {
     }
 
     private void writeIntegers(DType to, ByteBuffer target) throws IOException {
+        IntegerRange range = IntegerRange.of(to);
         if (dtype.isFloatingPoint()) {
-            Truncation truncation = Truncation.to(to);
             for (int i = 0; i < count; i++) {
-                writeInteger(to, truncation.apply(value(i)), target);
+                writeInteger(to, range.truncate(value(i)), target);
             }
         } else {
             for (int i = 0; i < count; i++) {
-                writeInteger(to, longs[i], target);
+                writeInteger(to, range.require(longs[i], dtype), target);
             }
         }
     }
@@ -214,7 +284,20 @@ public final class ElementBlock {
         }
     }
 
-    // Made when first needed: most conversions need one of the two at most.
+    private long[] longs() {
+        if (longs == null) {
+            longs = new long[floats.length];
+        }
+        return longs;
+    }
+
+    private float[] trace() {
+        if (trace == null) {
+            trace = new float[floats.length];
+        }
+        return trace;
+    }
+
     private double[] doubles() {
         if (doubles == null) {
             doubles = new double[floats.length];
@@ -232,6 +315,10 @@ public final class ElementBlock {
     /** Half of an unsigned number; the lost bit is kept in the lowest one, so that rounding still sees it. */
     private static long halved(long unsigned) {
         return (unsigned >>> 1) | (unsigned & 1);
+    }
+
+    boolean isFinite(int index) {
+        return !dtype.isFloatingPoint() || Double.isFinite(value(index));
     }
 
     private boolean isZero(int index) {

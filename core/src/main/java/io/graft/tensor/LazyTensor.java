@@ -1,13 +1,24 @@
 package io.graft.tensor;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** A tensor whose dtype, shape and provenance are known at once, and whose data exist only when materialized. */
+/**
+ * A tensor whose dtype, shape, inputs and provenance are known at once, and whose data exist only when materialized. It holds
+ * nothing of them. Whoever implements one that is computed implements {@link ComputedTensor}.
+ */
 public interface LazyTensor {
     DType dtype();
 
     Shape shape();
+
+    /**
+     * Every tensor whose values it is computed from; empty for values that lie somewhere. What reads a tensor that is not among
+     * them may read it after it was overwritten.
+     */
+    List<LazyTensor> inputs();
 
     Provenance provenance();
 
@@ -25,5 +36,10 @@ public interface LazyTensor {
      */
     default Optional<Object> storage() {
         return Optional.empty();
+    }
+
+    /** The tensors that lie somewhere and that the values come from in the end, some of them several times; itself if it is one. */
+    default Stream<LazyTensor> sources() {
+        return inputs().isEmpty() ? Stream.of(this) : inputs().stream().flatMap(LazyTensor::sources);
     }
 }

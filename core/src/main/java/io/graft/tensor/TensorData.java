@@ -43,27 +43,60 @@ public interface TensorData {
         return false;
     }
 
-    /** Elements that are computed when they are looked at. */
+    /** Elements on their way from where they lie to where they are written, in order. */
     @FunctionalInterface
     interface Elements {
         /**
-         * Computes some elements and puts them at the position of a little-endian buffer.
+         * Puts the next ones into a block.
+         *
+         * @param count how many; no more than the block takes and than are left
+         * @throws IOException if the values that they are computed from cannot be read
+         */
+        void next(ElementBlock block, int count) throws IOException;
+    }
+
+    /** Computes elements. */
+    @FunctionalInterface
+    interface Computation {
+        /**
+         * Some elements, which are computed as they are asked for.
          *
          * @param first the first one's place in the tensor
          * @param count how many
-         * @throws IOException if the values that they are computed from cannot be read
+         * @param room memory that bytes may be read into; its content is lost, from the start on as far as elements were taken
          */
-        void write(long first, int count, ByteBuffer target) throws IOException;
+        Elements elements(long first, int count, ByteBuffer room) throws IOException;
     }
 
     /**
-     * Bytes that are computed window by window, so that a large tensor takes no more memory than the window.
+     * Some elements as numbers. Those that are computed come as they are, not by way of bytes.
+     *
+     * @param dtype what the bytes are
+     * @param room as for {@link Computation#elements}
+     */
+    default Elements elements(DType dtype, long first, int count, ByteBuffer room) throws IOException {
+        int width = dtype.bits() / Byte.SIZE;
+        int length = Math.multiplyExact(count, width);
+        if (length > room.remaining()) {
+            ByteBuffer bytes = window(first * width, length);
+            return (block, next) -> block.read(dtype, bytes, next);
+        }
+        // At the end of the room: what is written at its start, of elements as wide or wider, never reaches what was
+        // not read.
+        ByteBuffer bytes = room.slice(room.limit() - length, length).order(ByteOrder.LITTLE_ENDIAN);
+        read(first * width, bytes);
+        bytes.flip();
+        return (block, next) -> block.read(dtype, bytes, next);
+    }
+
+    /**
+     * Elements that are computed window by window, so that a large tensor takes no more memory than the window.
      *
      * @param from what they are computed from, divisible or not
-     * @param elements computes them; if {@code from} is divisible, several threads may ask at once
+     * @param computation computes them; if {@code from} is divisible, several threads may ask at once
      */
-    static TensorData computed(TensorData from, DType dtype, long count, Elements elements) {
-        return new ComputedTensorData(dtype.bits() / Byte.SIZE, count, elements, from.isDivisible());
+    static TensorData computed(TensorData from, DType dtype, long count, Computation computation) {
+        return new ComputedTensorData(dtype, count, computation, from.isDivisible(), Rounding.UNWATCHED);
     }
 
     /** Bytes held in memory; the buffer's content between position and limit is taken, not copied. */

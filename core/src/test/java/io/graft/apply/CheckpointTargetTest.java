@@ -31,7 +31,7 @@ class CheckpointTargetTest {
                 tensors.stream().map(DraftTensor::name).toList());
         assertEquals(DType.BF16, tensors.get(0).dtype());
         assertEquals(List.of(3L, 4L), tensors.get(0).shape().dimensions());
-        assertEquals(Provenance.INITIAL, tensors.get(0).value().provenance());
+        assertEquals(new Provenance.Initial("b.weight"), tensors.get(0).value().provenance());
     }
 
     @ParameterizedTest

@@ -7,14 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.ModelRef;
 import io.graft.ModelTarget;
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.ValueWatch;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
@@ -49,7 +50,7 @@ class ExecutionTest {
     void withoutOutputOnlyTheLiveModelIsCommitted() throws IOException {
         Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty());
         assertEquals(List.of("commit", "close"), events);
-        assertEquals(new Report(PLAN, true, List.of()), report);
+        assertEquals(new Report(PLAN, true, List.of(), List.of()), report);
     }
 
     @Test
@@ -58,7 +59,7 @@ class ExecutionTest {
         assertEquals(List.of("write", "commit", "close"), events);
         assertEquals(
                 List.of(root.resolve("out/model.safetensors"), root.resolve("out/graft-manifest.json")),
-                report.outputs().stream().map(Output::path).toList());
+                report.outputs().stream().map(WrittenFile::path).toList());
         assertEquals(
                 Files.size(root.resolve("out/graft-manifest.json")),
                 report.outputs().get(1).bytes());
@@ -131,7 +132,7 @@ class ExecutionTest {
         Map<String, String> before = oldOutput();
         LiveModel broken = new LiveModel() {
             @Override
-            public Commit commit(Plan plan) throws IOException {
+            public Commit commit(Plan plan, ValueWatch watch) throws IOException {
                 throw new IOException("values cannot be read");
             }
         };
@@ -158,7 +159,7 @@ class ExecutionTest {
         Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
             Path copy = Files.copy(model, folder.resolve("model.safetensors"));
             Files.writeString(copy, " and more", StandardOpenOption.APPEND);
-            return List.of(new Output(copy, 12, "ab"));
+            return List.of(new WrittenFile(copy, 12, "ab"));
         });
         execution.carryOut(PLAN, new LiveModel(), overwritten());
         assertEquals("old and more", Files.readString(model));
@@ -171,21 +172,21 @@ class ExecutionTest {
         Shape shape = Shape.of(1 << 19);
         ByteBuffer none = ByteBuffer.allocate(0);
         TensorData data =
-                TensorData.computed(TensorData.of(none), DType.F32, shape.elementCount(), (first, count, target) -> {
+                TensorData.computed(TensorData.of(none), DType.F32, shape.elementCount(), (first, count, room) -> {
                     if (name.equals("layer.7") && first >= 1 << 18) {
                         throw failure;
                     }
-                    target.put(new byte[count * Float.BYTES]);
+                    return (block, next) -> block.read(DType.F32, ByteBuffer.allocate(next * Float.BYTES), next);
                 });
         ByteRange place = new ByteRange(Path.of("f"), 0, data.byteCount());
         LazyTensor value = StoredTensor.of(new TensorEntry(name, DType.F32, shape, place, data), "f");
-        return new DraftTensor(name, name, Set.of(), TensorKind.PARAMETER, true, value, List.of());
+        return DraftTensor.initial(name, Set.of(), TensorKind.PARAMETER, true, value);
     }
 
-    private List<Output> writeModel(Path folder, List<?> tensors, long maxShardSize, WriteOptions options)
+    private List<WrittenFile> writeModel(Path folder, List<?> tensors, long maxShardSize, WriteOptions options)
             throws IOException {
         events.add("write");
-        return List.of(new Output(Files.writeString(folder.resolve("model.safetensors"), "new"), 3, "ab"));
+        return List.of(new WrittenFile(Files.writeString(folder.resolve("model.safetensors"), "new"), 3, "ab"));
     }
 
     private Map<String, String> oldOutput() throws IOException {
@@ -222,7 +223,7 @@ class ExecutionTest {
         }
 
         @Override
-        public Commit commit(Plan plan) throws IOException {
+        public Commit commit(Plan plan, ValueWatch watch) throws IOException {
             events.add("commit");
             return new Commit() {
                 @Override

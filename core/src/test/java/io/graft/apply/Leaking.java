@@ -140,6 +140,11 @@ public final class Leaking implements ModifierProvider {
         }
 
         @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
+        }
+
+        @Override
         public Provenance provenance() {
             return new Provenance.Stored("nowhere", "decoder.bias");
         }

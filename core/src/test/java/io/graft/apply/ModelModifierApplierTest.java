@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
@@ -177,7 +177,7 @@ class ModelModifierApplierTest {
                 plan.modifiers().get(1).changes());
         assertEquals(
                 List.of(project.file("out/model.safetensors"), project.file("out/graft-manifest.json")),
-                report.outputs().stream().map(Output::path).toList());
+                report.outputs().stream().map(WrittenFile::path).toList());
 
         Map<String, String> before = Project.tensors(project.file("model.safetensors"));
         Map<String, String> after = Project.tensors(project.file("out"));
@@ -197,7 +197,7 @@ class ModelModifierApplierTest {
                 ReportJson.compact("x", root).of(plan),
                 ReportJson.compact("x", root)
                         .of(new Report(
-                                applier.apply(config, ConfigOverrides.none()).plan(), true, List.of())));
+                                applier.apply(config, ConfigOverrides.none()).plan(), true, List.of(), List.of())));
     }
 
     @Test

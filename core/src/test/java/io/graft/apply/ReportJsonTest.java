@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
-import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.checkpoint.StoredTensor;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
@@ -43,16 +43,16 @@ class ReportJsonTest {
     @Test
     void reportNamesItsOutputs() {
         Plan plan = new Plan(new ModelRef("checkpoint", "model.safetensors"), List.of(), List.of(), List.of());
-        List<Output> outputs = List.of(
-                new Output(FOLDER.resolve("out/model.safetensors"), 8, "ab"),
-                new Output(Path.of("/elsewhere/graft-manifest.json"), 9, "cd"));
+        List<WrittenFile> outputs = List.of(
+                new WrittenFile(FOLDER.resolve("out/model.safetensors"), 8, "ab"),
+                new WrittenFile(WrittenFile.Kind.MANIFEST, Path.of("/elsewhere/graft-manifest.json"), 9, "cd"));
         assertEquals(
                 "{\"schema\":1,\"tool\":\"graft\",\"version\":\"development\",\"command\":\"apply\",\"status\":\"ok\","
                         + "\"model\":{\"kind\":\"checkpoint\",\"uri\":\"model.safetensors\"},\"modifiers\":[],\"tensors\":[],"
                         + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},\"problems\":[],"
-                        + "\"outputs\":[{\"path\":\"out/model.safetensors\",\"bytes\":8,\"sha256\":\"ab\"},"
-                        + "{\"path\":\"/elsewhere/graft-manifest.json\",\"bytes\":9,\"sha256\":\"cd\"}]}\n",
-                ReportJson.compact("apply", FOLDER).of(new Report(plan, true, outputs)));
+                        + "\"outputs\":[{\"path\":\"out/model.safetensors\",\"kind\":\"model\",\"bytes\":8,\"sha256\":\"ab\"},"
+                        + "{\"path\":\"/elsewhere/graft-manifest.json\",\"kind\":\"manifest\",\"bytes\":9,\"sha256\":\"cd\"}]}\n",
+                ReportJson.compact("apply", FOLDER).of(new Report(plan, true, outputs, List.of())));
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -285,6 +286,11 @@ class BlockCommitTest {
         @Override
         public DType dtype() {
             return DType.F32;
+        }
+
+        @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
         }
 
         @Override

@@ -55,7 +55,7 @@ class BlockTargetTest {
                     .optRequiresGrad(false)
                     .optArray(manager.create(1L))
                     .build();
-            assertEquals(TensorKind.BUFFER, BlockTensor.of(version).kind());
+            assertEquals(TensorKind.BUFFER, BlockTensor.of("version", version).kind());
         }
     }
 

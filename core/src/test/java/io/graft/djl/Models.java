@@ -93,6 +93,11 @@ final class Models {
 
     private record Value(DType dtype, Shape shape, TensorData data, Provenance provenance) implements LazyTensor {
         @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
+        }
+
+        @Override
         public TensorData materialize() {
             return data;
         }

@@ -304,6 +304,11 @@ class OverwriterTest {
 
     private record Stored(DType dtype, Shape shape, TensorData data) implements LazyTensor {
         @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
+        }
+
+        @Override
         public Provenance provenance() {
             return new Provenance.Stored("test", "x");
         }

@@ -102,8 +102,7 @@ class RefusalsTest {
     void reshaping() {
         List<DraftTensor> tensors = new ArrayList<>(draft.tensors());
         DraftTensor bias = tensors.remove(3);
-        tensors.add(new DraftTensor(
-                bias.name(), bias.origin(), Set.of(), bias.kind(), true, Models.filled(Shape.of(5), 1), List.of()));
+        tensors.add(DraftTensor.initial(bias.name(), Set.of(), bias.kind(), true, Models.filled(Shape.of(5), 1)));
         Plan plan = new Plan(target.ref(), List.of(), tensors, List.of());
         assertEquals(
                 List.of(

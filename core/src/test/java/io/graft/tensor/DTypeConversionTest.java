@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DTypeConversionTest {
     /** Inputs named {@code FROM/in} or {@code FROM>TO/in}, and what PyTorch made of them, {@code FROM>TO/out}. */
@@ -99,24 +102,74 @@ class DTypeConversionTest {
 
     @Test
     void reportsTheLargestRelativeError() throws IOException {
-        DTypeConversion conversion = new DTypeConversion(floats(1f, 0x1.01p0f, 3f), DType.F32, DType.BF16);
-        assertTrue(conversion.maxRelativeError().isEmpty());
+        Rounding rounding = new Rounding(true, false);
+        DTypeConversion conversion = new DTypeConversion(floats(1f, 0x1.01p0f, 3f), DType.F32, DType.BF16, rounding);
+        assertTrue(rounding.maxRelativeError().isEmpty());
         Fixtures.bytes(conversion);
-        assertEquals(0x0.01p0 / 0x1.01p0, conversion.maxRelativeError().getAsDouble(), 1e-12);
+        assertEquals(0x0.01p0 / 0x1.01p0, rounding.maxRelativeError().getAsDouble(), 1e-12);
     }
 
     @Test
-    void reportsOverflowAsAnInfiniteErrorAndIgnoresNaN() throws IOException {
-        DTypeConversion conversion = new DTypeConversion(floats(1e10f, Float.NaN), DType.F32, DType.F16);
-        Fixtures.bytes(conversion);
-        assertEquals(Double.POSITIVE_INFINITY, conversion.maxRelativeError().getAsDouble());
+    void overflowRaisesDoubtAndIsNoErrorOfOtherValues() throws IOException {
+        TensorData values = floats(1e10f, Float.NaN, Float.NEGATIVE_INFINITY, 1f);
+        Rounding rounding = new Rounding(true, false);
+        Fixtures.bytes(new DTypeConversion(values, DType.F32, DType.F16, rounding));
+        assertEquals(0, rounding.maxRelativeError().getAsDouble());
+        assertTrue(rounding.isDoubtful());
+        assertEquals(new ValueCount(2, 2, 1), ValueCount.of(values, DType.F32, DType.F16));
+    }
+
+    @Test
+    void whatWasNoFiniteNumberRaisesNoDoubtUnlessItIsTraced() throws IOException {
+        for (boolean traced : List.of(false, true)) {
+            Rounding rounding = new Rounding(true, traced);
+            TensorData values = floats(Float.NaN, Float.POSITIVE_INFINITY, 1f);
+            Fixtures.bytes(new DTypeConversion(values, DType.F32, DType.F16, rounding));
+            assertEquals(traced, rounding.isDoubtful());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "F16, 65519.99, false", "F16, 65520, true", "F16, -65520, true", "F16, 60000, false",
+        "BF16, 0x1.fep127, false", "BF16, 0x1.ffp127, true", "BF16, -0x1.ffp127, true", "F32, 0x1.fffffep127, false"
+    })
+    void whatTheRoundingMakesInfiniteIsTraced(DType to, float value, boolean lost) throws IOException {
+        Rounding rounding = new Rounding(false, true);
+        TensorData values = floats(1, value);
+        Fixtures.bytes(new DTypeConversion(values, DType.F32, to, rounding));
+        assertEquals(lost, ValueCount.of(values, DType.F32, to).overflowing() > 0);
+        assertTrue(rounding.isDoubtful() || !lost);
+        assertFalse(rounding.isDoubtful() && Math.abs(value) <= 60000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "I64, I32, 1099511627776, I32",
+        "I64, I32, -2147483649, I32",
+        "I64, U8, -1, U8",
+        "I64, U64, -1, U64",
+        "U64, I64, -1, I64",
+        "I64, U32, 4294967296, U32"
+    })
+    void refusesAnIntegerThatTheOtherTypeLacks(DType from, DType to, long bits, String type) {
+        ByteBuffer value = ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(bits)
+                .flip();
+        IOException failure = assertThrows(
+                IOException.class, () -> Fixtures.bytes(new DTypeConversion(TensorData.of(value), from, to)));
+        assertEquals(
+                "the value " + (from == DType.U64 ? Long.toUnsignedString(bits) : Long.toString(bits)) + " has no "
+                        + type + "; convert to a wider type, or change the value",
+                failure.getMessage());
     }
 
     @Test
     void reportsNoErrorWhereEveryValueFits() throws IOException {
-        DTypeConversion conversion = new DTypeConversion(floats(0.1f, Float.NaN), DType.F32, DType.F64);
-        Fixtures.bytes(conversion);
-        assertEquals(0, conversion.maxRelativeError().getAsDouble());
+        Rounding rounding = new Rounding(true, false);
+        Fixtures.bytes(new DTypeConversion(floats(0.1f, Float.NaN), DType.F32, DType.F64, rounding));
+        assertEquals(0, rounding.maxRelativeError().getAsDouble());
     }
 
     @Test

@@ -76,7 +76,7 @@ public final class ModelFixture {
      * @param values row by row; one value stands for all elements
      */
     public ModelFixture with(String name, DType dtype, Shape shape, double... values) {
-        return put(name, FixtureTensor.of(dtype, shape, values));
+        return put(name, FixtureTensor.of(name, dtype, shape, values));
     }
 
     /** Adds weight {@code [out, in]} and bias {@code [out]} of a linear layer, all elements the one value. */
@@ -91,7 +91,7 @@ public final class ModelFixture {
 
     /** Adds another name for a tensor that is there. */
     public ModelFixture tie(String name, String to) {
-        return put(name, existing(to));
+        return put(name, existing(to).named(name));
     }
 
     /** Gives a tensor another spelling of its last segment, such as {@code gamma} for {@code weight}. */

@@ -74,9 +74,9 @@ public final class ModifierRun {
         return names(model.tensors().stream().filter(DraftTensor::trainable).toList());
     }
 
-    /** The elements of a tensor, row by row, with its parametrizations applied. */
+    /** The elements of a tensor as they are written, row by row, with its parametrizations applied. */
     public List<Double> values(String name) {
-        return TensorValues.decode(tensor(name).value());
+        return TensorValues.decode(tensor(name).written());
     }
 
     /** The entries of a checkpoint that it did not load. */
@@ -155,7 +155,7 @@ public final class ModifierRun {
     public ModifierRun hasValues(String name, double... values) {
         DraftTensor tensor = tensor(name);
         List<Double> expected = TensorValues.rounded(tensor.dtype(), tensor.shape(), values);
-        List<Double> found = TensorValues.decode(tensor.value());
+        List<Double> found = TensorValues.decode(tensor.written());
         return same("values of `" + name + "`", List.of(expected), List.of(found));
     }
 

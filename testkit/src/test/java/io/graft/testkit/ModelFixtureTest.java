@@ -13,7 +13,6 @@ import io.graft.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -41,10 +40,12 @@ class ModelFixtureTest {
         assertEquals(List.of(1.0, 2.0, 3.0, 4.0), fixture.values("encoder.weight"));
         assertEquals(List.of(6.0, 6.0), fixture.values("norm.bias"));
         assertEquals(
-                Set.of(Provenance.INITIAL),
+                model.tensors().stream()
+                        .map(tensor -> new Provenance.Initial(tensor.name()))
+                        .toList(),
                 model.tensors().stream()
                         .map(tensor -> tensor.base().provenance())
-                        .collect(Collectors.toSet()));
+                        .toList());
     }
 
     @Test

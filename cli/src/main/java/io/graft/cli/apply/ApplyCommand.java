@@ -73,11 +73,11 @@ public final class ApplyCommand implements Callable<Integer> {
         ModelModifierApplier applier =
                 ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
         Report report = applier.apply(config.file(), config.overrides(output), part);
-        new ProblemText(console, common.color).print(report.plan().problems());
+        new ProblemText(console, common.color).print(report.problems());
         if (json) {
             console.out().print(ReportJson.compact("apply", Path.of("")).of(report));
         } else {
-            new PlanText(console.out(), common.verbose).print("applied to", report.plan(), report.outputs());
+            new PlanText(console.out(), common.verbose).print(report);
         }
         return ExitCode.DONE;
     }

@@ -12,7 +12,6 @@ import io.graft.cli.output.ProblemText;
 import io.graft.report.PlanText;
 import io.graft.report.ReportJson;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,7 +50,7 @@ public final class PlanCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
         } else {
-            new PlanText(console.out(), common.verbose).print("plan for", plan, List.of());
+            new PlanText(console.out(), common.verbose).print(plan);
         }
         ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {

@@ -1,10 +1,38 @@
 package io.graft.checkpoint.write;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A file that was written.
  *
  * @param sha256 lower-case hexadecimal digest of its content; empty if none was asked for
  */
-public record WrittenFile(Path path, long bytes, String sha256) {}
+public record WrittenFile(Kind kind, Path path, long bytes, String sha256) {
+    /** What a file is for. */
+    public enum Kind {
+        /** Tensors of a model, or their index. */
+        MODEL,
+        /** Tensors of an adapter, or its configuration. */
+        ADAPTER,
+        /** The report of the run. */
+        MANIFEST,
+        /** What lay beside the model and belongs to it. */
+        CARRIED;
+
+        /** As reports have it. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A file of a model. */
+    public WrittenFile(Path path, long bytes, String sha256) {
+        this(Kind.MODEL, path, bytes, sha256);
+    }
+
+    /** The same file elsewhere. */
+    public WrittenFile at(Path newPath) {
+        return new WrittenFile(kind, newPath, bytes, sha256);
+    }
+}

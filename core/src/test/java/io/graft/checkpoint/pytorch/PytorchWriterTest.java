@@ -185,8 +185,10 @@ class PytorchWriterTest {
         Path stored = temporary.resolve("stored");
         Files.write(stored, bytes);
         TensorData inFile = CheckpointFile.of(stored).data(0, bytes.length);
-        TensorData inOrder = TensorData.computed(
-                new InOrder(), DType.U8, bytes.length, (first, count, target) -> target.put(bytes, (int) first, count));
+        TensorData inOrder = TensorData.computed(new InOrder(), DType.U8, bytes.length, (first, count, room) -> {
+            ByteBuffer asked = ByteBuffer.wrap(bytes, (int) first, count);
+            return (block, next) -> block.read(DType.U8, asked, next);
+        });
         List<OutputTensor> tensors = List.of(
                 tensor("memory", DType.U8, Shape.of(bytes.length), bytes),
                 new OutputTensor("order", DType.U8, Shape.of(bytes.length), () -> inOrder),

@@ -62,7 +62,8 @@ class DataBlocksTest {
     @Test
     void whatIsLookedAtInOrderStandsBetweenBlocks() throws IOException {
         List<Long> written = new ArrayList<>();
-        TensorData inOrder = TensorData.computed(new OneReader(), DType.U8, 9, (first, count, target) -> {});
+        TensorData inOrder =
+                TensorData.computed(new OneReader(), DType.U8, 9, (first, count, room) -> (block, next) -> {});
         DataBlocks.InOrder writer = (data, checksum, at) -> {
             written.add(at);
             return data.byteCount();

@@ -37,6 +37,11 @@ final class LeastElements {
         this.count = count;
     }
 
+    /** The tensors that the elements are looked for in. */
+    List<LazyTensor> tensors() {
+        return tensors;
+    }
+
     /** Reads the tensors when it is called first. */
     synchronized Cut cut() throws IOException {
         if (cut == null) {

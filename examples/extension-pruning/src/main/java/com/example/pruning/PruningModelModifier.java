@@ -67,11 +67,11 @@ public final class PruningModelModifier implements ModelModifier {
 
     private boolean isWeight(ModelDraft model, String name) {
         DraftTensor tensor = model.find(name).orElseThrow();
-        DType dtype = tensor.base().dtype();
+        DType dtype = tensor.dtype();
         return tensor.kind() == TensorKind.PARAMETER
                 && dtype.isFloatingPoint()
                 && dtype.bits() >= 16
-                && tensor.base().shape().rank() >= options.minDimensions();
+                && tensor.shape().rank() >= options.minDimensions();
     }
 
     private static String nearest(Selector selector, ModelDraft model) {
@@ -95,7 +95,7 @@ public final class PruningModelModifier implements ModelModifier {
     }
 
     private void prune(List<DraftTensor> group, ModelDraft model, ModifierContext context) {
-        List<LazyTensor> originals = group.stream().map(DraftTensor::base).toList();
+        List<LazyTensor> originals = group.stream().map(DraftTensor::value).toList();
         long elements = originals.stream()
                 .mapToLong(tensor -> tensor.shape().elementCount())
                 .sum();
@@ -117,10 +117,10 @@ public final class PruningModelModifier implements ModelModifier {
     private static void assign(List<DraftTensor> group, LeastElements least, ModelDraft model) {
         long first = 0;
         for (DraftTensor tensor : group) {
-            LazyTensor value = new PrunedTensor(tensor.base(), least, first);
+            LazyTensor value = new PrunedTensor(tensor.value(), least, first);
             model.assign(tensor.name(), value);
             model.tiedTo(tensor.name()).forEach(name -> model.assign(name, value));
-            first += tensor.base().shape().elementCount();
+            first += tensor.shape().elementCount();
         }
     }
 }

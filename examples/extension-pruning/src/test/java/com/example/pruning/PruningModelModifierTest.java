@@ -187,7 +187,7 @@ class PruningModelModifierTest {
                 .succeeds()
                 .assigns("a");
         LazyTensor pruned = run.model().find("a").orElseThrow().value();
-        assertEquals(new Provenance.Computed("prune", Provenance.INITIAL), pruned.provenance());
+        assertEquals(new Provenance.Computed("prune", List.of(new Provenance.Initial("a"))), pruned.provenance());
     }
 
     @Test
@@ -220,8 +220,13 @@ class PruningModelModifierTest {
         }
 
         @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
+        }
+
+        @Override
         public Provenance provenance() {
-            return Provenance.INITIAL;
+            return new Provenance.Initial("a");
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
-import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
@@ -19,7 +19,8 @@ import java.util.List;
  * @param dimension the dimension that is divided into blocks
  * @param blocks for each block the index of the source's block that goes there, or -1 for the initial one
  */
-record AlignedTensor(LazyTensor source, LazyTensor initial, int dimension, List<Integer> blocks) implements LazyTensor {
+record AlignedTensor(LazyTensor source, LazyTensor initial, int dimension, List<Integer> blocks)
+        implements ComputedTensor {
     @Override
     public DType dtype() {
         return initial.dtype();
@@ -31,9 +32,13 @@ record AlignedTensor(LazyTensor source, LazyTensor initial, int dimension, List<
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed(
-                taken() + " of " + blocks.size() + " blocks along dimension " + dimension, source.provenance());
+    public List<LazyTensor> inputs() {
+        return taken() == blocks.size() ? List.of(source) : List.of(source, initial);
+    }
+
+    @Override
+    public String operation() {
+        return taken() + " of " + blocks.size() + " blocks along dimension " + dimension;
     }
 
     private long taken() {

@@ -63,14 +63,17 @@ final class Alignments {
         int index = ruleOf.get(target.name());
         AlignRule rule = rules.get(index);
         used.add(index);
-        String misfit =
-                misfit(rule, value.shape(), target.base().shape(), target.base().dtype());
+        LazyTensor initial = target.value();
+        DType dtype = value.dtype() == initial.dtype()
+                ? value.dtype()
+                : target.dtype().computing();
+        String misfit = misfit(rule, value.shape(), target.shape(), dtype);
         if (!misfit.isEmpty()) {
             context.error(
                     ProblemCode.SHAPE_MISMATCH,
                     "align[" + index + "]",
-                    "`" + key + "` is " + value.shape() + " in the checkpoint and "
-                            + target.base().shape() + " in the model: " + misfit,
+                    "`" + key + "` is " + value.shape() + " in the checkpoint and " + target.shape() + " in the model: "
+                            + misfit,
                     "the names of `source` and `model` divide dimension " + rule.dimension()
                             + " into blocks of one size");
             return Optional.empty();
@@ -78,9 +81,11 @@ final class Alignments {
         if (rule.source().size() == rule.model().size() && isInPlace(rule)) {
             return Optional.of(value);
         }
-        DType dtype = target.base().dtype();
-        LazyTensor converted = value.dtype() == dtype ? value : new CastTensor(value, dtype);
-        return Optional.of(new AlignedTensor(converted, target.base(), rule.dimension(), rule.blocks()));
+        return Optional.of(new AlignedTensor(as(dtype, value), as(dtype, initial), rule.dimension(), rule.blocks()));
+    }
+
+    private static LazyTensor as(DType dtype, LazyTensor value) {
+        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
     private static boolean isInPlace(AlignRule rule) {

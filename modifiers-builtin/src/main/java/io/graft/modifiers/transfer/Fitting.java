@@ -10,6 +10,7 @@ import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,37 +72,34 @@ final class Fitting {
     }
 
     private void fit(Candidate candidate, DraftTensor target, LazyTensor value) {
-        if (value.dtype() != target.base().dtype() && !isCastable(value, target)) {
+        if (value.dtype() != target.dtype() && !isCastable(value, target)) {
             skips.add(new Skip(
                     candidate,
                     SkipReason.DTYPE_REFUSED,
-                    value.dtype() + " in the checkpoint, " + target.base().dtype() + " in the model"));
+                    value.dtype() + " in the checkpoint, " + target.dtype() + " in the model"));
         } else if (alignments.has(target.name())) {
             alignments
                     .align(candidate.entry().name(), value, target)
                     .ifPresent(aligned -> loads.add(new Load(candidate.entry(), target, aligned)));
-        } else if (value.shape().equals(target.base().shape())) {
+        } else if (value.shape().equals(target.shape())) {
             loads.add(new Load(candidate.entry(), target, value));
-        } else if (options.allowScalarReshape() && isSingle(value) && isSingle(target.base())) {
-            loads.add(new Load(
-                    candidate.entry(),
-                    target,
-                    new ReshapedTensor(value, target.base().shape())));
+        } else if (options.allowScalarReshape() && isSingle(value.shape()) && isSingle(target.shape())) {
+            loads.add(new Load(candidate.entry(), target, new ReshapedTensor(value, target.shape())));
         } else {
             skips.add(new Skip(
                     candidate,
                     SkipReason.SHAPE_MISMATCH,
-                    value.shape() + " in the checkpoint, " + target.base().shape() + " in the model"));
+                    value.shape() + " in the checkpoint, " + target.shape() + " in the model"));
         }
     }
 
     private boolean isCastable(LazyTensor value, DraftTensor target) {
         return options.dtypeMismatch() == DtypeMismatch.CAST
-                && DTypeConversion.isSupported(value.dtype(), target.base().dtype());
+                && DTypeConversion.isSupported(value.dtype(), target.dtype());
     }
 
-    private static boolean isSingle(LazyTensor tensor) {
-        return tensor.shape().elementCount() == 1;
+    private static boolean isSingle(Shape shape) {
+        return shape.elementCount() == 1;
     }
 
     private void reportCollision(DraftTensor target, List<Candidate> rivals) {

@@ -85,7 +85,7 @@ final class PrefixSearch {
     private void count(Prefix prefix, TensorEntry entry, String key) {
         for (String name : rules.names(key)) {
             model.tree().findTensor(name).flatMap(model::find).ifPresent(tensor -> {
-                boolean sameShape = tensor.base().shape().equals(entry.shape());
+                boolean sameShape = tensor.shape().equals(entry.shape());
                 scores.merge(prefix, new Score(sameShape ? 1 : 0, 1), (score, one) -> score.plus(sameShape));
             });
         }

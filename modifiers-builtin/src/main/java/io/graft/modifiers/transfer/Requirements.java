@@ -109,7 +109,7 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
 
     private static String share(Fit fit, Scope scope) {
         long elements = fit.loads().stream()
-                .mapToLong(load -> load.target().base().shape().elementCount())
+                .mapToLong(load -> load.target().shape().elementCount())
                 .sum();
         return fit.loads().size() + " of " + scope.toFill().size() + " tensors ("
                 + percent(fit.loads().size(), scope.toFill().size()) + ") and " + elements + " of " + scope.elements()

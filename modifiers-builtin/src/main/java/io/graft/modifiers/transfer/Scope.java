@@ -52,7 +52,7 @@ record Scope(List<DraftTensor> toFill, Map<String, Exclusion> leftOut) {
     /** Number of elements to fill. */
     long elements() {
         return toFill.stream()
-                .mapToLong(tensor -> tensor.base().shape().elementCount())
+                .mapToLong(tensor -> tensor.shape().elementCount())
                 .sum();
     }
 

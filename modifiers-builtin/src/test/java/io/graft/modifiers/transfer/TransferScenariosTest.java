@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -174,7 +173,7 @@ class TransferScenariosTest {
                 .succeeds();
         reshaped.hasValues("n", 5);
         assertEquals(
-                new Provenance.Computed("reshape [1] to []", new Provenance.Stored("source.safetensors", "n")),
+                new Provenance.Computed("reshape [1] to []", List.of(new Provenance.Stored("source.safetensors", "n"))),
                 reshaped.model().find("n").orElseThrow().base().provenance());
     }
 
@@ -321,7 +320,8 @@ class TransferScenariosTest {
                 run.warnings());
         assertEquals(
                 new Provenance.Computed(
-                        "2 of 2 blocks along dimension 1", new Provenance.Stored("source.safetensors", "input.weight")),
+                        "2 of 2 blocks along dimension 1",
+                        List.of(new Provenance.Stored("source.safetensors", "input.weight"))),
                 run.model().find("input.weight").orElseThrow().base().provenance());
     }
 
@@ -412,14 +412,11 @@ class TransferScenariosTest {
         run.hasValues("d", 0.1, 3);
         Change.Cast first = assertInstanceOf(Change.Cast.class, run.changes().get(0));
         assertEquals(List.of("w", DType.F16, DType.F32), List.of(first.name(), first.from(), first.to()));
-        assertEquals(OptionalDouble.of(0), first.value().maxRelativeError());
         assertEquals(
                 new Change.Assigned("w", TensorKind.PARAMETER, new Provenance.Stored("source.safetensors", "w")),
                 run.changes().get(1));
         Change.Cast second = assertInstanceOf(Change.Cast.class, run.changes().get(2));
         assertEquals(List.of("d", DType.F64, DType.F32), List.of(second.name(), second.from(), second.to()));
-        assertEquals(
-                ((float) 0.1 - 0.1) / 0.1, second.value().maxRelativeError().orElseThrow(), 1e-12);
     }
 
     @Test

@@ -5,15 +5,14 @@ import io.graft.tensor.ElementBlock;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * Elements of {@code W + scale · (left · right)}. Products are added in the order of the rank, and the sum to the weight, all in
- * 32 bits; then comes the one rounding to the weight's dtype. An element depends on its place only, so that the same bytes come
- * out however the work is divided.
+ * 32 bits; rounding them to the dtype of the weight is left to who writes them. An element depends on its place only, so that the
+ * same bytes come out however the work is divided.
  */
-final class LowRankSum implements TensorData.Elements {
+final class LowRankSum implements TensorData.Computation {
     private final TensorData weight;
     private final DType dtype;
     private final float[] left;
@@ -23,6 +22,7 @@ final class LowRankSum implements TensorData.Elements {
     private final float scale;
 
     /**
+     * @param dtype of the weight
      * @param left {@code [rows, rank]}
      * @param right {@code [rank, columns]}
      */
@@ -40,29 +40,35 @@ final class LowRankSum implements TensorData.Elements {
     }
 
     @Override
-    public void write(long first, int count, ByteBuffer target) throws IOException {
-        int width = dtype.bits() / Byte.SIZE;
-        // Where the sums go, so that they need no other memory.
-        ByteBuffer weights = target.slice(target.position(), count * width).order(ByteOrder.LITTLE_ENDIAN);
-        weight.read(first * width, weights);
-        weights.flip();
-        ElementBlock block = new ElementBlock(dtype, count);
-        Row row = new Row();
-        for (long at = first; at < first + count; ) {
-            int elements = (int) Math.min(block.capacity(), first + count - at);
-            block.read(weights, elements);
-            add(block.floats(), at, elements, row);
-            block.write(dtype, target);
-            at += elements;
-        }
+    public TensorData.Elements elements(long first, int count, ByteBuffer room) throws IOException {
+        return new Sums(weight.elements(dtype, first, count, room), first);
     }
 
-    private void add(float[] values, long first, int elements, Row row) {
-        for (int done = 0; done < elements; ) {
-            int column = (int) ((first + done) % columns);
-            int count = Math.min(elements - done, columns - column);
-            row.add(values, done, (int) ((first + done) / columns), column, count);
-            done += count;
+    /** The sums, which take the place of the weights in each block. */
+    private final class Sums implements TensorData.Elements {
+        private final TensorData.Elements weights;
+        private final Row row = new Row();
+        private long at;
+
+        Sums(TensorData.Elements weights, long first) {
+            this.weights = weights;
+            this.at = first;
+        }
+
+        @Override
+        public void next(ElementBlock block, int count) throws IOException {
+            weights.next(block, count);
+            add(block.floats(), count);
+            at += count;
+        }
+
+        private void add(float[] values, int elements) {
+            for (int done = 0; done < elements; ) {
+                int column = (int) ((at + done) % columns);
+                int count = Math.min(elements - done, columns - column);
+                row.add(values, done, (int) ((at + done) / columns), column, count);
+                done += count;
+            }
         }
     }
 

@@ -3,12 +3,14 @@ package io.graft.modifiers.lora;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.Parametrization;
+import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
-import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A weight plus a scaled product of two narrow matrices.
@@ -21,18 +23,24 @@ record LowRankUpdate(String what, Factor left, Factor right, double scale) imple
     /** The update of a weight stored as {@code [out, in]}. */
     static LowRankUpdate plain(SourceCheckpoint source, TensorEntry b, TensorEntry a, double scale) {
         return new LowRankUpdate(
-                describe(source, a.shape().dimension(0), scale), new Factor(b, false), new Factor(a, false), scale);
+                describe(source, a.shape().dimension(0), scale),
+                new Factor(source, b, false),
+                new Factor(source, a, false),
+                scale);
     }
 
     /** The update of a weight stored as {@code [in, out]}, or of an embedding. */
     static LowRankUpdate transposed(SourceCheckpoint source, TensorEntry a, TensorEntry b, double scale) {
         return new LowRankUpdate(
-                describe(source, a.shape().dimension(0), scale), new Factor(a, true), new Factor(b, true), scale);
+                describe(source, a.shape().dimension(0), scale),
+                new Factor(source, a, true),
+                new Factor(source, b, true),
+                scale);
     }
 
     /** The update of a bias: one row, times 1. */
     static LowRankUpdate ofBias(SourceCheckpoint source, TensorEntry bias, double scale) {
-        return new LowRankUpdate(describe(source, 1, scale), Factor.ONE, new Factor(bias, false), scale);
+        return new LowRankUpdate(describe(source, 1, scale), Factor.ONE, new Factor(source, bias, false), scale);
     }
 
     private static String describe(SourceCheckpoint source, long rank, double scale) {
@@ -49,8 +57,8 @@ record LowRankUpdate(String what, Factor left, Factor right, double scale) imple
         return new Merged(original);
     }
 
-    /** The sum, with the dtype of the original. */
-    private final class Merged implements LazyTensor {
+    /** The sum, in 32 bits whatever the dtype of the original. */
+    private final class Merged implements ComputedTensor {
         private final LazyTensor original;
 
         Merged(LazyTensor original) {
@@ -59,7 +67,7 @@ record LowRankUpdate(String what, Factor left, Factor right, double scale) imple
 
         @Override
         public DType dtype() {
-            return original.dtype();
+            return DType.F32;
         }
 
         @Override
@@ -68,8 +76,16 @@ record LowRankUpdate(String what, Factor left, Factor right, double scale) imple
         }
 
         @Override
-        public Provenance provenance() {
-            return new Provenance.Computed(what, original.provenance());
+        public List<LazyTensor> inputs() {
+            List<LazyTensor> inputs = new ArrayList<>(List.of(original));
+            left.tensor().ifPresent(inputs::add);
+            right.tensor().ifPresent(inputs::add);
+            return inputs;
+        }
+
+        @Override
+        public String operation() {
+            return what;
         }
 
         @Override

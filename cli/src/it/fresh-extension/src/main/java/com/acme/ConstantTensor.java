@@ -1,16 +1,17 @@
 package com.acme;
 
+import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
-import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** A tensor of one value. */
-record ConstantTensor(LazyTensor original, double value) implements LazyTensor {
+record ConstantTensor(LazyTensor original, double value) implements ComputedTensor {
     @Override
     public DType dtype() {
         return original.dtype();
@@ -22,8 +23,13 @@ record ConstantTensor(LazyTensor original, double value) implements LazyTensor {
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed("reset", original.provenance());
+    public List<LazyTensor> inputs() {
+        return List.of(original);
+    }
+
+    @Override
+    public String operation() {
+        return "reset";
     }
 
     @Override

@@ -1,16 +1,17 @@
 package com.acme.scaling;
 
+import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
-import io.graft.tensor.LazyTensor;
-import io.graft.tensor.Provenance;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** A tensor times a factor, computed when it is asked for. */
-record ScaledTensor(LazyTensor original, float factor) implements LazyTensor {
+record ScaledTensor(LazyTensor original, float factor) implements ComputedTensor {
     @Override
     public DType dtype() {
         return original.dtype();
@@ -22,8 +23,13 @@ record ScaledTensor(LazyTensor original, float factor) implements LazyTensor {
     }
 
     @Override
-    public Provenance provenance() {
-        return new Provenance.Computed("scaled", original.provenance());
+    public List<LazyTensor> inputs() {
+        return List.of(original);
+    }
+
+    @Override
+    public String operation() {
+        return "scaled";
     }
 
     @Override

@@ -1,0 +1,149 @@
+package io.graft;
+
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.model.Change;
+import io.graft.model.DraftTensor;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.ComputedTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Rounding;
+import io.graft.tensor.TensorData;
+import io.graft.tensor.ValueCount;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Watches the values of a plan's tensors on their way to files or a live model, where each is rounded once. What lies in a
+ * checkpoint and stays as it is passes unseen.
+ *
+ * <p>While values are written, only doubt is raised, which costs little; a tensor in doubt is read again and counted before
+ * anything is published. Values that a cast makes infinite are told. That arithmetic makes others than numbers of numbers is an
+ * error.
+ */
+public final class ValueWatch {
+    private final Map<String, Rounding> roundings = new ConcurrentHashMap<>();
+    private final Map<String, ValueCount> lost = new ConcurrentHashMap<>();
+    private final Map<String, String> errors = new ConcurrentHashMap<>();
+
+    /** Of one run, which may write files and a live model. */
+    public ValueWatch() {}
+
+    /** The bytes of a tensor, as they are written. */
+    public TensorData materialize(DraftTensor tensor) throws IOException {
+        LazyTensor written = tensor.written();
+        if (written instanceof CastTensor cast) {
+            return cast.materialize(rounding(tensor, cast.source()));
+        }
+        boolean watched = isComputed(written) && isRealFloat(written.dtype());
+        return watched
+                ? new DTypeConversion(
+                        written.materialize(), written.dtype(), written.dtype(), rounding(tensor, written))
+                : written.materialize();
+    }
+
+    /** The tensors as a writer takes them. */
+    public List<OutputTensor> outputs(List<DraftTensor> tensors) {
+        return tensors.stream()
+                .map(tensor ->
+                        new OutputTensor(tensor.name(), tensor.dtype(), tensor.shape(), () -> materialize(tensor)))
+                .toList();
+    }
+
+    /**
+     * Counts what was lost of a tensor that was written, if there is doubt. What it is computed from must be there still.
+     *
+     * @throws IOException if its values cannot be read again
+     */
+    public void settle(DraftTensor tensor) throws IOException {
+        Rounding rounding = roundings.get(tensor.name());
+        if (rounding == null || !rounding.isDoubtful() || lost.containsKey(tensor.name())) {
+            return;
+        }
+        LazyTensor value = tensor.value() instanceof CastTensor cast ? cast.source() : tensor.value();
+        ValueCount count = ValueCount.of(value.materialize(), value.dtype(), tensor.dtype());
+        lost.put(tensor.name(), count);
+        if (isComputed(value)
+                && count.notFinite() > 0
+                && notFinite(value.sources().toList()) == 0) {
+            errors.put(
+                    tensor.name(),
+                    "`" + tensor.name() + "`: " + count.notFinite() + " of "
+                            + tensor.shape().elementCount() + " values became NaN or infinite" + by(value));
+        } else if (count.overflowing() > 0 && !isMereCast(tensor)) {
+            errors.put(tensor.name(), count.overflow(tensor.name()) + by(value));
+        }
+    }
+
+    /**
+     * Counts what was lost of all tensors.
+     *
+     * @throws ValuesLostException if arithmetic lost any
+     */
+    public void settle(List<DraftTensor> tensors) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (DraftTensor tensor : tensors) {
+            settle(tensor);
+            Optional.ofNullable(errors.get(tensor.name())).ifPresent(found::add);
+        }
+        if (!found.isEmpty()) {
+            throw new ValuesLostException(found);
+        }
+    }
+
+    /** What became of these tensors' values, of those of which there is anything to tell. */
+    public List<RoundedTensor> rounded(List<DraftTensor> tensors) {
+        List<RoundedTensor> rounded = new ArrayList<>();
+        for (DraftTensor tensor : tensors) {
+            Rounding rounding = roundings.get(tensor.name());
+            Optional<ValueCount> count =
+                    Optional.ofNullable(lost.get(tensor.name())).filter(found -> found.overflowing() > 0);
+            if (rounding != null && (rounding.maxRelativeError().isPresent() || count.isPresent())) {
+                rounded.add(new RoundedTensor(tensor.name(), rounding.maxRelativeError(), count));
+            }
+        }
+        return rounded;
+    }
+
+    private Rounding rounding(DraftTensor tensor, LazyTensor value) {
+        return roundings.computeIfAbsent(
+                tensor.name(),
+                name -> new Rounding(
+                        tensor.changes().stream().anyMatch(Change.Cast.class::isInstance), isComputed(value)));
+    }
+
+    private static boolean isComputed(LazyTensor value) {
+        return !value.inputs().isEmpty();
+    }
+
+    private static boolean isRealFloat(DType dtype) {
+        return dtype.isFloatingPoint() && DTypeConversion.isSupported(dtype, dtype);
+    }
+
+    /** Whether somebody asked for another dtype, and for no arithmetic in the old one. */
+    private static boolean isMereCast(DraftTensor tensor) {
+        return tensor.changes().stream().anyMatch(Change.Cast.class::isInstance)
+                && tensor.parametrizations().isEmpty()
+                && tensor.changes().stream().noneMatch(Change.Folded.class::isInstance);
+    }
+
+    private static long notFinite(List<LazyTensor> sources) throws IOException {
+        long notFinite = 0;
+        for (LazyTensor source : sources) {
+            if (source.dtype().isFloatingPoint() && DTypeConversion.isSupported(source.dtype(), DType.F64)) {
+                notFinite += ValueCount.of(source.materialize(), source.dtype(), DType.F64)
+                        .notFinite();
+            }
+        }
+        return notFinite;
+    }
+
+    private static String by(LazyTensor value) {
+        return value instanceof ComputedTensor computed ? ": " + computed.operation() : "";
+    }
+}

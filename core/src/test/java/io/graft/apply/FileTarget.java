@@ -1,0 +1,38 @@
+package io.graft.apply;
+
+import io.graft.ModelRef;
+import io.graft.ModelTarget;
+import io.graft.Plan;
+import io.graft.ValueWatch;
+import io.graft.model.ModelDraft;
+import io.graft.problem.Problem;
+import java.util.List;
+
+/** A model that is only files. */
+record FileTarget() implements ModelTarget {
+    @Override
+    public ModelRef ref() {
+        return new ModelRef("checkpoint", "model.safetensors");
+    }
+
+    @Override
+    public ModelDraft draft() {
+        return new ModelDraft(List.of(), List.of());
+    }
+
+    @Override
+    public List<Problem> refusals(Plan plan) {
+        return List.of();
+    }
+
+    @Override
+    public Commit commit(Plan plan, ValueWatch watch) {
+        return new Commit() {
+            @Override
+            public void rollBack() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}
