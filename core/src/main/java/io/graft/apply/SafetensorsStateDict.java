@@ -7,6 +7,7 @@ import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.model.DraftTensor;
 import io.graft.model.LazyTensor;
+import io.graft.model.NamedTensorData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +46,7 @@ final class SafetensorsStateDict implements StateDictWriter {
 
     private static OutputTensor output(DraftTensor tensor) {
         LazyTensor value = tensor.value();
-        return new OutputTensor(tensor.name(), value.dtype(), value.shape(), value::materialize);
+        return new OutputTensor(
+                tensor.name(), value.dtype(), value.shape(), () -> NamedTensorData.of(tensor.name(), value));
     }
 }

@@ -74,7 +74,9 @@ public final class DTypeConversion implements TensorData {
     }
 
     private void convert(long first, int elements, ByteBuffer target) throws IOException {
-        ByteBuffer window = source.window(first * width(from), elements * width(from));
+        ByteBuffer window = source.window(first * width(from), elements * width(from))
+                .duplicate()
+                .order(ByteOrder.LITTLE_ENDIAN);
         ElementBlock block = new ElementBlock(from, elements);
         ElementBlock rounded = isExact(from, to) ? null : new ElementBlock(to, elements);
         double max = 0;

@@ -2,10 +2,13 @@ package io.graft.djl;
 
 import ai.djl.nn.Parameter;
 import io.graft.Plan;
+import io.graft.checkpoint.TensorData;
 import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
 import io.graft.model.LazyTensor;
+import io.graft.model.NamedTensorData;
 import io.graft.model.Provenance;
+import io.graft.model.TensorException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +24,16 @@ import java.util.Set;
  */
 record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusals) {
     /** New values of a parameter, of its own dtype and shape. */
-    record Values(Parameter parameter, LazyTensor value) {
+    record Values(String name, Parameter parameter, LazyTensor value) {
+        /** The values, or a failure that names the tensor. */
+        TensorData materialize() throws TensorException {
+            try {
+                return NamedTensorData.of(name, value);
+            } finally {
+                Crew.forgetInterrupt();
+            }
+        }
+
         /** Whether the values come from a live tensor, which another change may overwrite first. */
         boolean readModel() {
             Provenance provenance = value.provenance();
@@ -33,7 +45,7 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
     }
 
     /** New trainability of a parameter. */
-    record Flag(Parameter parameter, boolean trainable) {}
+    record Flag(String name, Parameter parameter, boolean trainable) {}
 
     /**
      * @throws IllegalArgumentException if the plan is for another model
@@ -57,10 +69,10 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
             BlockTensor live = (BlockTensor) before.base();
             refusals.check(before, tensor);
             if (!tensor.base().equals(live)) {
-                values.add(new Values(live.parameter(), tensor.base()));
+                values.add(new Values(tensor.name(), live.parameter(), tensor.base()));
             }
             if (tensor.trainable() != before.trainable()) {
-                flags.add(new Flag(live.parameter(), tensor.trainable()));
+                flags.add(new Flag(tensor.name(), live.parameter(), tensor.trainable()));
             }
         }
         present.keySet().stream().filter(name -> !kept.contains(name)).forEach(refusals::removed);
