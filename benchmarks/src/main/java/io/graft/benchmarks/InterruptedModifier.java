@@ -2,17 +2,17 @@ package io.graft.benchmarks;
 
 import io.graft.ModelModifier;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Provenance;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -31,8 +31,7 @@ public final class InterruptedModifier implements ModifierProvider {
     static URLClassLoader extension(Path folder) throws IOException {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.writeString(services.resolve(ModifierProvider.class.getName()), InterruptedModifier.class.getName());
-        return new URLClassLoader(
-                new URL[] {folder.toUri().toURL()}, InterruptedModifier.class.getClassLoader());
+        return new URLClassLoader(new URL[] {folder.toUri().toURL()}, InterruptedModifier.class.getClassLoader());
     }
 
     /** Has the next run fail at its last tensor, or interrupt its own threads now and then. */

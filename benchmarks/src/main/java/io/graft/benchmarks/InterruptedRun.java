@@ -1,8 +1,8 @@
 package io.graft.benchmarks;
 
-import io.graft.apply.GraftException;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
+import io.graft.GraftException;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 
 /** A run that is interrupted, unless it has ended already, and what it says of itself. */
 final class InterruptedRun implements Runnable {

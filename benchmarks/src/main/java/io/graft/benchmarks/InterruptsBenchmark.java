@@ -10,13 +10,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Part;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
-import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
@@ -101,7 +101,8 @@ public final class InterruptsBenchmark {
             return;
         }
         int times = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200;
-        System.out.println("| interrupted | runs | new values | old values | mixed | untrue | interrupt lost | hangs |");
+        System.out.println(
+                "| interrupted | runs | new values | old values | mixed | untrue | interrupt lost | hangs |");
         System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
         run(Path.of(arguments[0]), times)
                 .forEach((way, counts) -> System.out.printf(
@@ -217,8 +218,7 @@ public final class InterruptsBenchmark {
 
     private static Path write(Path folder) throws IOException {
         Shape shape = Shape.of(WIDTH, WIDTH);
-        ByteBuffer bytes =
-                ByteBuffer.allocate((int) DType.F32.byteCount(shape)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((int) DType.F32.byteCount(shape)).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             bytes.putFloat(2);
         }

@@ -5,12 +5,12 @@ import io.graft.Plan;
 import io.graft.RollBackException;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.ConfigCursor;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
-import io.graft.config.SourceRef;
-import io.graft.model.Provenance;
 import io.graft.model.TensorException;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
+import io.graft.tensor.Provenance;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
@@ -47,8 +47,8 @@ final class CommitProblems {
                 "`" + tensors.get(0) + "`" + (tensors.size() > 1 ? " and " + (tensors.size() - 1) + " more" : "");
         return problem(
                 ProblemCode.ROLL_BACK_FAILED,
-                "the model could not be put back as it was: " + Failures.sentence(worse.getCause()) + "; " + first
-                        + " may hold old and new values mixed",
+                "the model could not be put back as it was, and " + first + " may hold old and new values mixed: "
+                        + Failures.sentence(worse.getCause()),
                 tensors.size() > 1 ? List.of("not put back: " + quoted(tensors)) : List.of(),
                 "load the model again before it is used");
     }

@@ -6,7 +6,7 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.RollBackException;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.StagedOutput;
+import io.graft.checkpoint.write.StagedOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,13 @@ package io.graft.djl;
 
 import ai.djl.nn.Parameter;
 import io.graft.Plan;
-import io.graft.checkpoint.TensorData;
-import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
 import io.graft.model.NamedTensorData;
-import io.graft.model.Provenance;
 import io.graft.model.TensorException;
+import io.graft.problem.Problem;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

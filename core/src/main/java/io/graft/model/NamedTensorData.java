@@ -1,13 +1,14 @@
 package io.graft.model;
 
-import io.graft.checkpoint.DType;
+import io.graft.checkpoint.FileBacked;
 import io.graft.checkpoint.FileRegion;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Optional;
 
 /**
  * The values of a tensor of the model, as a commit reads them. The code behind them may be anybody's: it has to give the bytes
@@ -32,7 +33,7 @@ public final class NamedTensorData implements TensorData {
      * @param name the tensor's name in the model as it will be
      * @throws TensorException if that fails, or gives another number of bytes than dtype and shape take
      */
-    public static NamedTensorData of(String name, LazyTensor value) throws TensorException {
+    public static TensorData of(String name, LazyTensor value) throws TensorException {
         return telling(name, () -> {
             DType dtype = value.dtype();
             Shape shape = value.shape();
@@ -42,7 +43,7 @@ public final class NamedTensorData implements TensorData {
                 throw new IllegalStateException(
                         dtype + " " + shape + " takes " + expected + " bytes, and " + data.byteCount + " came");
             }
-            return data;
+            return data.data instanceof FileBacked file ? new InFile(data, file) : data;
         });
     }
 
@@ -86,15 +87,6 @@ public final class NamedTensorData implements TensorData {
     }
 
     @Override
-    public Optional<FileRegion> region() throws TensorException {
-        return telling(name, () -> {
-            Optional<FileRegion> region = data.region();
-            region.ifPresent(found -> requireBytes(byteCount, found.bytes()));
-            return region;
-        });
-    }
-
-    @Override
     public boolean isDivisible() {
         return divisible;
     }
@@ -115,6 +107,43 @@ public final class NamedTensorData implements TensorData {
         } catch (Throwable failure) {
             // Errors too: a stack overflow or a failed assertion in somebody's arithmetic is that tensor's failure.
             throw new TensorException(name, failure);
+        }
+    }
+
+    /** The same where the bytes lie in a file, from which they may be copied past the tensor. */
+    private record InFile(NamedTensorData named, FileBacked file) implements FileBacked {
+        @Override
+        public FileRegion region() throws TensorException {
+            return telling(named.name, () -> {
+                FileRegion region = file.region();
+                requireBytes(named.byteCount, region.bytes());
+                return region;
+            });
+        }
+
+        @Override
+        public long byteCount() {
+            return named.byteCount;
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) throws TensorException {
+            return named.window(offset, length);
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer target) throws TensorException {
+            named.read(offset, target);
+        }
+
+        @Override
+        public boolean isDivisible() {
+            return named.divisible;
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) throws IOException {
+            named.transferTo(target);
         }
     }
 

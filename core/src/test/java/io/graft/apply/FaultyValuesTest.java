@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.GraftException;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.config.ConfigOverrides;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
 import io.graft.djl.M43;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -177,8 +178,8 @@ class FaultyValuesTest {
         assertEquals(2, errors.size());
         assertEquals(ProblemCode.ROLL_BACK_FAILED, errors.get(0).code());
         assertEquals(
-                "the model could not be put back as it was: IllegalStateException: Native resource has been released"
-                        + " already.; `encoder.weight` may hold old and new values mixed",
+                "the model could not be put back as it was, and `encoder.weight` may hold old and new values mixed:"
+                        + " IllegalStateException: Native resource has been released already.",
                 errors.get(0).message());
         assertEquals("load the model again before it is used", errors.get(0).help());
         assertEquals(

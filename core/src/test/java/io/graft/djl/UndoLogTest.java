@@ -19,10 +19,12 @@ class UndoLogTest {
     void storageThatFailsLosesTheTensorsWhoseValuesAreInIt() throws IOException {
         try (Crew crew = new Crew();
                 NDManager manager = PyTorchEngine.start().newBaseManager()) {
-            Parameter weight =
-                    new Held(manager.zeros(new ai.djl.ndarray.types.Shape(2))).getParameters().get("a");
-            Parameter bias =
-                    new Held(manager.zeros(new ai.djl.ndarray.types.Shape(2))).getParameters().get("a");
+            Parameter weight = new Held(manager.zeros(new ai.djl.ndarray.types.Shape(2)))
+                    .getParameters()
+                    .get("a");
+            Parameter bias = new Held(manager.zeros(new ai.djl.ndarray.types.Shape(2)))
+                    .getParameters()
+                    .get("a");
             UndoLog undo = new UndoLog(crew);
             save(undo, "weight", weight.getArray());
             save(undo, "head", weight.getArray());
