@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run that did not take place: nothing was changed, neither a live model nor a file. The message tells the first
- * error, with its place, and how many there are.
+ * A run that did not take place: nothing was changed, neither a live model nor a file, unless one of the problems is {@code
+ * roll-back-failed}. The message tells the first error, with its place, and how many there are.
  */
 public final class GraftException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -27,10 +27,12 @@ public interface ModelTarget {
 
     /**
      * Carries out a plan on the live model; does nothing for a model that is only files. On an exception the model is as it
-     * was before.
+     * was before, but for one.
      *
      * @param watch gives the values that are written, and is asked to {@linkplain ValueWatch#settle settle} all of them
-     * @throws IOException if values cannot be read
+     * @throws IOException if values cannot be read; an {@link io.graft.model.TensorException} where a tensor is at fault
+     * @throws RollBackException if values cannot be read and the model cannot be put back; what went wrong first is suppressed
+     *     by it
      */
     Commit commit(Plan plan, ValueWatch watch) throws IOException;
 
@@ -41,7 +43,11 @@ public interface ModelTarget {
 
     /** A commit that can still be undone. Closing it makes it final. */
     interface Commit extends AutoCloseable {
-        /** Puts the model back as it was, bit for bit. */
+        /**
+         * Puts the model back as it was, bit for bit.
+         *
+         * @throws RollBackException if it cannot be put back
+         */
         void rollBack();
 
         @Override

@@ -3,6 +3,8 @@ package io.graft;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
+import io.graft.model.NamedTensorData;
+import io.graft.model.TensorException;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
@@ -34,9 +36,17 @@ public final class ValueWatch {
     /** Of one run, which may write files and a live model. */
     public ValueWatch() {}
 
-    /** The bytes of a tensor, as they are written. */
-    public TensorData materialize(DraftTensor tensor) throws IOException {
+    /**
+     * The bytes of a tensor, as they are written.
+     *
+     * @throws TensorException if they cannot be had; so does what reads them
+     */
+    public TensorData materialize(DraftTensor tensor) throws TensorException {
         LazyTensor written = tensor.written();
+        return NamedTensorData.of(tensor.name(), written, () -> watched(tensor, written));
+    }
+
+    private TensorData watched(DraftTensor tensor, LazyTensor written) throws IOException {
         if (written instanceof CastTensor cast) {
             return cast.materialize(rounding(tensor, cast.source()));
         }
@@ -66,7 +76,8 @@ public final class ValueWatch {
             return;
         }
         LazyTensor value = tensor.value() instanceof CastTensor cast ? cast.source() : tensor.value();
-        ValueCount count = ValueCount.of(value.materialize(), value.dtype(), tensor.dtype());
+        ValueCount count = ValueCount.of(
+                NamedTensorData.of(tensor.name(), value, value::materialize), value.dtype(), tensor.dtype());
         lost.put(tensor.name(), count);
         if (isComputed(value)
                 && count.notFinite() > 0

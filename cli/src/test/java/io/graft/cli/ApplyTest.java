@@ -219,9 +219,11 @@ class ApplyTest {
         outcome.is(ExitCode.FAILED, """
                 1 modifier configured in DIR/x.conf: 1 error. Nothing was applied to the model.
 
-                error[apply-failed]
-                     = the plan cannot be carried out: IOException: the disk is gone;
-                       the model and the output are as they were
+                error[apply-failed]  DIR/x.conf:4:5  graft.modifiers[0]
+                   4 |     { type = failing }
+                     |     ^^^^^^^^^^^^^^^^^^ the values of `decoder.bias` cannot be read: IOException: the disk is gone; the model and the output are as they were
+                     = modifier 1 of 1, `failing` (failing.jar)
+                     = from `decoder.bias` of nowhere
                 """);
         assertEquals(before, place.files());
     }

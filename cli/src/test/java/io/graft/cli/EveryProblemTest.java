@@ -3,6 +3,7 @@ package io.graft.cli;
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -10,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
+import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.extension.LoadedExtensions;
 import io.graft.problem.Problem;
@@ -125,6 +127,7 @@ class EveryProblemTest {
         return switch (code) {
             // none is about a file that the command reads
             case UNREAD_KEY -> told(place, problemsOfALiveModel(place.path("train.conf")));
+            case ROLL_BACK_FAILED -> told(place, problemsOfALostModel(place.path("train.conf")));
             case SERVICES_FILE_MALFORMED -> told(place, problemsOfDiscovery(code));
             case EXTENSION_NOT_FOUND, EXTENSION_REFUSED, EXTENSION_EMPTY -> told(place, problemsOfExtensions(code));
             case ENGINE_MISSING -> told(options -> inAProcessWithoutEngine(place, command(code, options)));
@@ -189,6 +192,17 @@ class EveryProblemTest {
             Linear block = Linear.builder().setUnits(2).build();
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
             return ModelModifierApplier.create().plan(block, config).problems();
+        }
+    }
+
+    private List<Problem> problemsOfALostModel(Path config) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                URLClassLoader extension = LosingModifier.extension(folder.resolve("losing"))) {
+            Linear block = Linear.builder().setUnits(2).build();
+            block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
+            ModelModifierApplier applier = ModelModifierApplier.create(extension);
+            return assertThrows(GraftException.class, () -> applier.process(block, config))
+                    .problems();
         }
     }
 

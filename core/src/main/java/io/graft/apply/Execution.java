@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.RollBackException;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.write.StagedOutput;
@@ -26,7 +27,8 @@ final class Execution {
      *
      * @param output where files go; empty if only the live model is changed
      * @throws IOException if the plan cannot be carried out; model and files are then as they were, as after any
-     *     other exception
+     *     other exception but one
+     * @throws RollBackException if the plan cannot be carried out, and the live model not be put back
      */
     Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output) throws IOException {
         ValueWatch watch = new ValueWatch();
@@ -69,7 +71,12 @@ final class Execution {
         try {
             staged.publish();
         } catch (IOException | RuntimeException | Error failure) {
-            commit.rollBack();
+            try {
+                commit.rollBack();
+            } catch (RollBackException worse) {
+                worse.addSuppressed(failure);
+                throw worse;
+            }
             throw failure;
         }
     }

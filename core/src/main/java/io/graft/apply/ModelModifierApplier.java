@@ -32,12 +32,12 @@ import java.util.List;
  *   <li>{@code check} only reads the configuration.
  * </ul>
  *
- * <p>Whatever fails, a live model is bit for bit as it was and the files are, too. What is wrong is told by one {@link
- * GraftException} with every problem that was found. Where no overrides are given, system properties below {@code
+ * <p>Whatever fails, a live model is bit for bit as it was and the files are, too; a model that cannot be put back is told as the
+ * problem {@code roll-back-failed}. What is wrong is told by one {@link GraftException} with every problem that was found. Where no overrides are given, system properties below {@code
  * graft} and the environment count, as on the command line.
  *
  * <p>Instances are immutable and may be shared between threads; a model must not be used by others while it is
- * processed.
+ * processed, and is refused to a second run at the same time. An interrupt does not stop {@code process}, and stays.
  */
 public final class ModelModifierApplier {
     private final ModifierRegistry registry;

@@ -56,7 +56,7 @@ final class Planner {
                 modifier.modifier().apply(draft, context);
                 return Optional.empty();
             });
-        } catch (RuntimeException | LinkageError failure) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
             // A jar compiled against other classes fails with a LinkageError; memory running out is nobody's to catch.
             context.failed(failure);
             return Optional.of(failure);

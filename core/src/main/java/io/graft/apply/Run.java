@@ -3,8 +3,6 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
-import io.graft.ValuesLostException;
-import io.graft.checkpoint.CheckpointException;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -80,7 +78,7 @@ final class Run {
             return commitment.of(plan);
         } catch (IOException | RuntimeException failure) {
             List<Problem> problems = new ArrayList<>(plan.problems());
-            problems.add(problem(failure));
+            problems.addAll(new CommitProblems(configuration, plan).of(failure));
             throw configuration.failure(problems, plan, failure);
         }
     }
@@ -94,22 +92,5 @@ final class Run {
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         }
-    }
-
-    private Problem problem(Exception failure) {
-        if (failure instanceof CheckpointException unusable) {
-            return configuration.checkpoints().problem(unusable, "", Optional.empty(), List.of());
-        }
-        if (failure instanceof ValuesLostException lost) {
-            return lost.problem();
-        }
-        return new Problem(
-                ProblemCode.APPLY_FAILED,
-                Severity.ERROR,
-                "",
-                Optional.empty(),
-                "the plan cannot be carried out: " + Failures.sentence(failure),
-                List.of(),
-                "the model and the output are as they were");
     }
 }

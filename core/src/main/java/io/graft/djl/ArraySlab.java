@@ -35,7 +35,8 @@ final class ArraySlab implements AutoCloseable {
     }
 
     static ArraySlab open(NDArray array, Slab slab) {
-        NDManager scope = array.getManager().newSubManager(Device.cpu());
+        // Not below the model's manager: whoever closes that meanwhile must not free memory that is being written to.
+        NDManager scope = array.getManager().getEngine().newBaseManager(Device.cpu());
         try {
             // The same memory without gradients: a leaf that requires them may refuse to be written in place.
             return new ArraySlab(scope, array.stopGradient(), slab);

@@ -27,7 +27,7 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
     }
 
     /** New trainability of a parameter. */
-    record Flag(Parameter parameter, boolean trainable) {}
+    record Flag(String name, Parameter parameter, boolean trainable) {}
 
     /**
      * @throws IllegalArgumentException if the plan is for another model
@@ -54,7 +54,7 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
                 values.add(new Values(live.parameter(), tensor));
             }
             if (tensor.trainable() != before.trainable()) {
-                flags.add(new Flag(live.parameter(), tensor.trainable()));
+                flags.add(new Flag(tensor.name(), live.parameter(), tensor.trainable()));
             }
         }
         present.keySet().stream().filter(name -> !kept.contains(name)).forEach(refusals::removed);

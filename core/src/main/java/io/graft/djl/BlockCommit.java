@@ -6,16 +6,18 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.graft.ModelTarget;
+import io.graft.RollBackException;
 import io.graft.ValueWatch;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Carries changes out on a block, and undoes them until it is closed. */
 final class BlockCommit implements ModelTarget.Commit {
     private final BlockChanges changes;
+    private final Claim claim;
     private final ValueWatch watch;
     private final Runnable whenFinal;
     private final Crew crew = new Crew();
@@ -28,26 +30,29 @@ final class BlockCommit implements ModelTarget.Commit {
         CLOSED
     }
 
-    private BlockCommit(BlockChanges changes, ValueWatch watch, Runnable whenFinal) {
+    private BlockCommit(BlockChanges changes, Claim claim, ValueWatch watch, Runnable whenFinal) {
         this.changes = changes;
+        this.claim = claim;
         this.watch = watch;
         this.whenFinal = whenFinal;
     }
 
     /**
+     * @param block every parameter that it has
      * @param watch sees the values on their way
      * @param whenFinal what is done, once, when the commit can no longer be undone
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
+     * @throws RollBackException if the block is not as it was then
+     * @throws IllegalStateException if another commit has a parameter of the block in its hands
      */
-    static BlockCommit carryOut(BlockChanges changes, ValueWatch watch, Runnable whenFinal) throws IOException {
-        BlockCommit commit = new BlockCommit(changes, watch, whenFinal);
+    static BlockCommit carryOut(BlockChanges changes, Collection<Parameter> block, ValueWatch watch, Runnable whenFinal)
+            throws IOException {
+        BlockCommit commit = new BlockCommit(changes, Claim.to(block), watch, whenFinal);
         try {
             Crew.lead(commit::carryOut);
         } catch (Throwable failure) {
             try (commit) {
-                commit.rollBack();
-            } catch (RuntimeException worse) {
-                failure.addSuppressed(worse);
+                commit.rollBackAfter(failure);
             }
             throw failure;
         }
@@ -61,22 +66,32 @@ final class BlockCommit implements ModelTarget.Commit {
             Map<BlockChanges.Values, TensorData> readAhead = new HashMap<>();
             for (BlockChanges.Values change : changes.values()) {
                 if (change.readModel()) {
-                    readAhead.put(change, ahead.append(watch.materialize(change.tensor())));
+                    readAhead.put(change, ahead.append(materialize(change)));
                     watch.settle(change.tensor());
                 }
             }
             for (BlockChanges.Values change : changes.values()) {
                 TensorData values = readAhead.get(change);
                 overwriter.write(
-                        change.parameter().getArray(), values == null ? watch.materialize(change.tensor()) : values);
+                        change.tensor().name(),
+                        change.parameter().getArray(),
+                        values == null ? materialize(change) : values);
             }
             overwriter.finish();
             watch.settle(
                     changes.values().stream().map(BlockChanges.Values::tensor).toList());
             for (BlockChanges.Flag change : changes.flags()) {
-                undo.saveFlags(change.parameter());
+                undo.saveFlags(change.name(), change.parameter());
                 change.parameter().freeze(!change.trainable());
             }
+        }
+    }
+
+    private TensorData materialize(BlockChanges.Values change) throws IOException {
+        try {
+            return watch.materialize(change.tensor());
+        } finally {
+            Crew.forgetInterrupt();
         }
     }
 
@@ -86,27 +101,39 @@ final class BlockCommit implements ModelTarget.Commit {
             throw new IllegalStateException("the commit is final: it was closed");
         }
         state = State.ROLLED_BACK;
+        undo.undo();
+    }
+
+    private void rollBackAfter(Throwable failure) {
         try {
-            Crew.lead(undo::undo);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+            rollBack();
+        } catch (RollBackException worse) {
+            worse.addSuppressed(failure);
+            throw worse;
         }
     }
 
     @Override
     public void close() {
-        State before = state;
-        state = State.CLOSED;
-        try (crew;
+        try (claim;
+                crew;
                 undo) {
-            if (before == State.OPEN) {
-                changes.flags().stream()
-                        .filter(change -> !change.trainable())
-                        .forEach(change -> clearGradient(change.parameter()));
-                whenFinal.run();
+            if (state == State.OPEN) {
+                makeFinal();
             }
-        } catch (IOException unclosed) {
-            throw new UncheckedIOException(unclosed);
+        }
+        state = State.CLOSED;
+    }
+
+    private void makeFinal() {
+        try {
+            changes.flags().stream()
+                    .filter(change -> !change.trainable())
+                    .forEach(change -> clearGradient(change.parameter()));
+            whenFinal.run();
+        } catch (RuntimeException | Error failure) {
+            rollBackAfter(failure);
+            throw failure;
         }
     }
 

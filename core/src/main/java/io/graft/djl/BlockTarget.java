@@ -105,11 +105,12 @@ public final class BlockTarget implements ModelTarget {
      * {@inheritDoc}
      *
      * <p>Values are written in place, so optimizers keep their arrays, by as many threads as there are processors; an interrupt
-     * stops neither them nor a roll-back. Old values wait in files in {@code java.io.tmpdir}, one for each thread, until the commit
+     * stops neither them nor a roll-back, and the caller's is kept. Old values wait in files in {@code java.io.tmpdir}, one for each thread, until the commit
      * is closed. So memory holds the model and, of an array that is strided or on another device, a part. Closing the commit also
      * clears the gradients of parameters that it froze.
      *
      * @throws IllegalArgumentException if the plan is for another model, or has {@link #refusals}
+     * @throws IllegalStateException if another commit on the block, or on one that shares a parameter with it, is not closed
      */
     @Override
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
@@ -117,7 +118,8 @@ public final class BlockTarget implements ModelTarget {
         if (!changes.refusals().isEmpty()) {
             throw new IllegalArgumentException(changes.refusals().get(0).message());
         }
-        return BlockCommit.carryOut(changes, watch, plan.hasChanges() ? whenFinal : () -> {});
+        return BlockCommit.carryOut(
+                changes, block.getParameters().values(), watch, plan.hasChanges() ? whenFinal : () -> {});
     }
 
     private BlockChanges changes(Plan plan) {

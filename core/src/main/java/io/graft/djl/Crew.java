@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Threads of one commit, as many as there are processors: a leader, and helpers. An interrupt closes the file that the thread
- * reads or writes, so a program's own threads must not touch the only copy of old values: these are known to nobody, and who waits
- * for them waits until they are done.
+ * reads, so these are known to nobody, an interrupt of theirs is forgotten, and who waits for them waits until they are done.
  */
 final class Crew implements AutoCloseable {
+    /** Below the root of all groups, for who interrupts a group interrupts every group below it. */
+    private static final ThreadGroup GROUP = new ThreadGroup(root(), "graft");
+
     private final ThreadPoolExecutor helpers;
 
     Crew() {
@@ -94,9 +96,17 @@ final class Crew implements AutoCloseable {
     }
 
     private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "graft-commit");
+        Thread thread = new Thread(GROUP, work, "graft-commit");
         thread.setDaemon(true);
         return thread;
+    }
+
+    private static ThreadGroup root() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 
     private static void run(Work work, CompletableFuture<Void> done) {
@@ -105,6 +115,13 @@ final class Crew implements AutoCloseable {
             done.complete(null);
         } catch (Throwable failure) {
             done.completeExceptionally(failure);
+        } finally {
+            forgetInterrupt();
         }
+    }
+
+    /** Other people's code may interrupt its own thread, which is one of these; what is read next must not fail of it. */
+    static void forgetInterrupt() {
+        Thread.interrupted();
     }
 }

@@ -33,9 +33,10 @@ final class Overwriter implements AutoCloseable {
     /**
      * Begins to overwrite an array.
      *
+     * @param tensor whose array it is
      * @param values bytes of the array's own dtype and shape
      */
-    void write(NDArray array, TensorData values) throws IOException {
+    void write(String tensor, NDArray array, TensorData values) throws IOException {
         for (Slab place : WeightWriter.slabs(array)) {
             ArraySlab open = open(array, place);
             Opened slab = new Opened(open, new ArrayList<>());
@@ -47,7 +48,7 @@ final class Overwriter implements AutoCloseable {
                 int length = (int) Math.min(step, place.length() - done);
                 slab.pieces().add(crew.submit(() -> {
                     ByteBuffer bytes = open.bytes().slice(from, length);
-                    undo.saveValues(array, place, from, bytes.duplicate());
+                    undo.saveValues(tensor, array, place, from, bytes.duplicate());
                     values.read(place.offset() + from, bytes);
                 }));
             }

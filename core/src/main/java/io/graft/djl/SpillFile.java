@@ -5,31 +5,44 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
-/** A temporary file that tensors wait in, so that memory never holds them all. It is made on first use and gone when closed. */
+/**
+ * A temporary file that tensors wait in, so that memory never holds them all. It is made on first use and gone when closed. No
+ * interrupt closes it, as it would a {@code FileChannel}: it may hold the only copy of old values.
+ */
 final class SpillFile implements AutoCloseable {
-    private FileChannel channel;
+    private static final int PIECE = 1 << 20;
+
+    private final Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    private AsynchronousFileChannel channel;
     private long end;
 
     /** Copies a tensor to the end of the file; the result reads it from there for as long as the file is open. */
     TensorData append(TensorData data) throws IOException {
         long offset = end;
-        data.transferTo(channel().position(offset));
-        end = channel.position();
+        data.transferTo(new End());
         return new Spilled(offset, end - offset);
     }
 
     /** Copies bytes to the end of the file, and tells where that is. */
     long append(ByteBuffer bytes) throws IOException {
         long offset = end;
-        while (bytes.hasRemaining()) {
-            end += channel().write(bytes, end);
+        try {
+            while (bytes.hasRemaining()) {
+                end += await(channel().write(bytes, end));
+            }
+        } catch (IOException full) {
+            throw new IOException(
+                    "a temporary file in " + folder + " cannot be written: " + Failures.sentence(full), full);
         }
         return offset;
     }
@@ -38,8 +51,8 @@ final class SpillFile implements AutoCloseable {
     void read(long offset, ByteBuffer target) throws IOException {
         long start = offset - target.position();
         while (target.hasRemaining()) {
-            if (channel.read(target, start + target.position()) < 0) {
-                throw cutShort();
+            if (await(channel().read(target, start + target.position())) < 0) {
+                throw new EOFException("the temporary file of saved tensors was cut short");
             }
         }
     }
@@ -51,17 +64,52 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    private FileChannel channel() throws IOException {
+    private AsynchronousFileChannel channel() throws IOException {
         if (channel == null) {
-            Path path = Files.createTempFile("graft-", ".tensors");
-            channel = FileChannel.open(
-                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            Path path = Files.createTempFile(folder, "graft-", ".tensors");
+            channel = AsynchronousFileChannel.open(
+                    path,
+                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE),
+                    new CallersThread());
         }
         return channel;
     }
 
-    private static EOFException cutShort() {
-        return new EOFException("the temporary file of saved tensors was cut short");
+    private static int await(Future<Integer> moved) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return moved.get();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException failure ? failure : new IOException(failed.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The end of the file, as a channel to write to. */
+    private final class End implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int count = bytes.remaining();
+            append(bytes);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     private final class Spilled implements TensorData {
@@ -98,13 +146,11 @@ final class SpillFile implements AutoCloseable {
 
         @Override
         public void transferTo(WritableByteChannel target) throws IOException {
-            long done = 0;
-            while (done < byteCount) {
-                long moved = channel.transferTo(offset + done, byteCount - done, target);
-                if (moved <= 0) {
-                    throw cutShort();
+            for (long done = 0; done < byteCount; done += PIECE) {
+                ByteBuffer piece = window(done, (int) Math.min(PIECE, byteCount - done));
+                while (piece.hasRemaining()) {
+                    target.write(piece);
                 }
-                done += moved;
             }
         }
     }

@@ -2,10 +2,13 @@ package io.graft.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
+import io.graft.RollBackException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
@@ -32,63 +35,67 @@ final class UndoLog implements AutoCloseable {
     /**
      * Saves a part of an array, before it is overwritten.
      *
+     * @param tensor whose array it is
      * @param from where the bytes begin in the slab
      */
-    void saveValues(NDArray array, Slab slab, int from, ByteBuffer bytes) throws IOException {
+    void saveValues(String tensor, NDArray array, Slab slab, int from, ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
         SpillFile file = files.computeIfAbsent(Thread.currentThread(), thread -> new SpillFile());
         long offset = file.append(bytes);
-        steps.push(() -> {
+        steps.push(new Step(tensor, () -> {
             try (ArraySlab open = ArraySlab.open(array, slab)) {
                 file.read(offset, open.bytes().slice(from, length));
                 open.store();
             }
-        });
+        }));
     }
 
     /** Remembers a parameter's flags: its own and its array's, which differ after parameters were loaded. */
-    void saveFlags(Parameter parameter) {
+    void saveFlags(String tensor, Parameter parameter) {
         boolean trainable = parameter.requiresGradient();
         boolean tracked = parameter.getArray().hasGradient();
-        steps.push(() -> {
+        steps.push(new Step(tensor, () -> {
             parameter.freeze(!trainable);
             parameter.getArray().setRequiresGradient(tracked);
-        });
+        }));
     }
 
     /**
      * Undoes every change, the last one first. A step that fails does not keep the others from being undone.
      *
-     * @throws IOException if saved values cannot be read; the block is then partly restored
+     * @throws RollBackException if a tensor is not as it was
      */
-    void undo() throws IOException {
-        Exception failure = null;
-        while (!steps.isEmpty()) {
+    void undo() {
+        TreeSet<String> lost = new TreeSet<>();
+        Throwable first = null;
+        for (Step step = steps.poll(); step != null; step = steps.poll()) {
             try {
-                steps.pop().undo();
-            } catch (IOException | RuntimeException now) {
-                if (failure == null) {
-                    failure = now;
-                } else {
-                    failure.addSuppressed(now);
-                }
+                step.undoing().undo();
+            } catch (Throwable failure) {
+                lost.add(step.tensor());
+                first = first == null ? failure : first;
             }
         }
-        if (failure instanceof IOException unreadable) {
-            throw unreadable;
-        } else if (failure instanceof RuntimeException refused) {
-            throw refused;
+        if (first != null) {
+            throw new RollBackException(List.copyOf(lost), first);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        // Freeing the pages of large files takes a while.
-        crew.share(files.values().stream().<Crew.Work>map(file -> file::close).toList());
+    public void close() {
+        try {
+            // Freeing the pages of large files takes a while.
+            crew.share(
+                    files.values().stream().<Crew.Work>map(file -> file::close).toList());
+        } catch (IOException unclosed) {
+            // Nobody needs what was in it, and the model is what it should be.
+        }
         files.clear();
     }
 
-    private interface Step {
+    private record Step(String tensor, Undoing undoing) {}
+
+    private interface Undoing {
         void undo() throws IOException;
     }
 }

@@ -8,6 +8,11 @@ public sealed interface Change {
     /** The tensor that is edited, by its name before the edit. */
     String name();
 
+    /** Whether the tensor has other values after the edit. */
+    default boolean givesValues() {
+        return false;
+    }
+
     /** Calls the method for the case that this is. */
     <T> T on(Cases<T> cases);
 
@@ -37,6 +42,11 @@ public sealed interface Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.assigned(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
         }
     }
 
@@ -70,6 +80,11 @@ public sealed interface Change {
         public <T> T on(Cases<T> cases) {
             return cases.added(this);
         }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
     }
 
     /** The tensor is no longer part of the model. */
@@ -86,6 +101,11 @@ public sealed interface Change {
         public <T> T on(Cases<T> cases) {
             return cases.cast(this);
         }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
     }
 
     /** The tensor is computed from other tensors. */
@@ -94,6 +114,11 @@ public sealed interface Change {
         public <T> T on(Cases<T> cases) {
             return cases.parametrized(this);
         }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
     }
 
     /** What a parametrization computes became the tensor's own values. */
@@ -101,6 +126,11 @@ public sealed interface Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.folded(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
         }
     }
 }

@@ -28,7 +28,8 @@ import tools.jackson.core.JsonGenerator;
  *
  * <ul>
  *   <li>{@code schema}: 1; a change that could break a reader raises it, a new key does not.
- *   <li>{@code status}: {@code ok}, or {@code failed} if any problem is an error; nothing was changed then.
+ *   <li>{@code status}: {@code ok}, or {@code failed} if any problem is an error; nothing was changed then, unless one is {@code
+ *       roll-back-failed}.
  *   <li>{@code model}: null if it could not be read.
  *   <li>{@code modifiers}: what each did, those that ran, in order: {@code index, type, origin}, then {@code loaded}
  *       (tensors that got values; {@code name, key, uri}), {@code skipped} (entries of a checkpoint that were not

@@ -35,7 +35,12 @@ public interface TensorData {
      * @throws IOException if they cannot be read
      */
     default void read(long offset, ByteBuffer target) throws IOException {
-        target.put(window(offset, target.remaining()));
+        ByteBuffer window = window(offset, target.remaining());
+        if (window.remaining() != target.remaining()) {
+            throw new IllegalStateException(
+                    target.remaining() + " bytes were asked for, and " + window.remaining() + " came");
+        }
+        target.put(window);
     }
 
     /** Whether several threads may look at once, at no more cost than one that looks at everything in order. */

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -9,6 +10,7 @@ import io.graft.ModelRef;
 import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.RollBackException;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
@@ -18,6 +20,7 @@ import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.TensorException;
 import io.graft.model.TensorKind;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
@@ -102,12 +105,12 @@ class ExecutionTest {
 
         for (WriteOptions options : List.of(WriteOptions.DEFAULT, new WriteOptions(false, false, Part.WHOLE))) {
             OutputSection output = new OutputSection(new OutputFolder(root.resolve("out"), true), 5L << 20, options);
-            assertSame(
-                    unreadable,
-                    assertThrows(
-                            IOException.class,
-                            () -> new Execution(new SafetensorsStateDict())
-                                    .carryOut(plan, new LiveModel(), Optional.of(output))));
+            TensorException failure = assertThrows(
+                    TensorException.class,
+                    () -> new Execution(new SafetensorsStateDict())
+                            .carryOut(plan, new LiveModel(), Optional.of(output)));
+            assertEquals("layer.7", failure.tensor());
+            assertSame(unreadable, failure.getCause());
             assertEquals(List.of(), events);
             assertEquals(before, StagedOutputTest.filesBelow(root));
         }
@@ -150,6 +153,26 @@ class ExecutionTest {
                 () -> new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten()));
         assertEquals(List.of("write", "commit", "rollBack", "close"), events);
         assertEquals(before, StagedOutputTest.filesBelow(root));
+    }
+
+    @Test
+    void rollBackThatFailsTellsWhatMadeItNecessary() throws IOException {
+        oldOutput();
+        Files.createDirectories(root.resolve("out/graft-manifest.json/in-the-way"));
+        RollBackException worse = new RollBackException(List.of("encoder.weight"), new IOException("the disk is gone"));
+        LiveModel broken = new LiveModel() {
+            @Override
+            void rollBack() {
+                throw worse;
+            }
+        };
+        assertSame(
+                worse,
+                assertThrows(
+                        RollBackException.class,
+                        () -> new Execution(ExecutionTest.this::writeModel).carryOut(PLAN, broken, overwritten())));
+        assertInstanceOf(IOException.class, worse.getSuppressed()[0]);
+        assertEquals(List.of("write", "commit", "close"), events);
     }
 
     @Test
@@ -228,7 +251,7 @@ class ExecutionTest {
             return new Commit() {
                 @Override
                 public void rollBack() {
-                    events.add("rollBack");
+                    LiveModel.this.rollBack();
                 }
 
                 @Override
@@ -236,6 +259,10 @@ class ExecutionTest {
                     events.add("close");
                 }
             };
+        }
+
+        void rollBack() {
+            events.add("rollBack");
         }
     }
 }

@@ -243,7 +243,7 @@ class LiveModelTest {
         return "graft.modifiers = [\n" + entries + "]\n";
     }
 
-    private static Map<String, String> bits(Block block) {
+    static Map<String, String> bits(Block block) {
         Map<String, String> bits = new TreeMap<>();
         for (Pair<String, Parameter> pair : block.getParameters()) {
             Parameter parameter = pair.getValue();

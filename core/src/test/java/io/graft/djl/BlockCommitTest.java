@@ -104,7 +104,9 @@ class BlockCommitTest {
         draft.assign("encoder.weight", Models.filled(ENCODER, 7));
         draft.assign("decoder.weight", new Unreadable(Shape.of(2, 3)));
         IOException failure = assertThrows(IOException.class, () -> target.commit(plan()));
-        assertEquals("the disk is gone", failure.getMessage());
+        assertEquals(
+                "the values of `decoder.weight` cannot be had: java.io.IOException: the disk is gone",
+                failure.getMessage());
         assertEquals(before, Models.snapshot(block()));
     }
 

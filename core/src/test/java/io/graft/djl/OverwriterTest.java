@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,9 +13,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
 import io.graft.ModelTarget.Commit;
 import io.graft.Plan;
+import io.graft.RollBackException;
+import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.TensorException;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -86,7 +91,7 @@ class OverwriterTest {
         FailsLate failing = new FailsLate(LARGE_BYTES);
         IOException failure = assertThrows(
                 IOException.class, () -> commit(block, Models.filled(LARGE, 7), new Stored(DType.F32, LARGE, failing)));
-        assertEquals("the disk is gone", failure.getMessage());
+        assertEquals("the values of `b` cannot be had: java.io.IOException: the disk is gone", failure.getMessage());
         assertTrue(failing.read.size() > 2, "others were read before");
         assertEquals(before, Models.snapshot(block));
     }
@@ -97,9 +102,11 @@ class OverwriterTest {
         Map<String, Models.Snapshot> before = Models.snapshot(block);
         Path file = Files.write(folder.resolve("source"), bytes(LARGE_BYTES, 1));
         TensorData data = new CutShort(CheckpointFile.of(file).data(0, LARGE_BYTES), file);
-        CheckpointException failure =
-                assertThrows(CheckpointException.class, () -> commit(block, new Stored(DType.F32, LARGE, data)));
-        assertEquals("has changed since its header was read", failure.detail());
+        TensorException failure =
+                assertThrows(TensorException.class, () -> commit(block, new Stored(DType.F32, LARGE, data)));
+        assertEquals(
+                "has changed since its header was read",
+                assertInstanceOf(CheckpointException.class, failure.getCause()).detail());
         assertEquals(before, Models.snapshot(block));
     }
 
@@ -267,12 +274,125 @@ class OverwriterTest {
     }
 
     @Test
+    void aModelThatIsClosedHalfWayEndsTheCommitAndNotTheProcess() throws IOException {
+        Held block = new Held(random(), random(), random());
+        LazyTensor closes = new Stored(
+                DType.F32,
+                LARGE,
+                TensorData.computed(
+                        TensorData.of(ByteBuffer.allocate(0)),
+                        DType.F32,
+                        LARGE.elementCount(),
+                        (first, count, room) -> {
+                            manager.close();
+                            ByteBuffer zeros = ByteBuffer.allocate(count * Float.BYTES);
+                            return (elements, next) -> elements.read(DType.F32, zeros, next);
+                        }));
+        RollBackException failure = assertThrows(
+                RollBackException.class, () -> commit(block, Models.filled(LARGE, 1), closes, Models.filled(LARGE, 3)));
+        assertEquals(List.of("a", "b"), failure.tensors());
+        assertEquals("Native resource has been released already.", failure.getSuppressed()[0].getMessage());
+    }
+
+    @Test
+    void aTensorThatCannotBePutBackIsNamedAndTheOthersAreRestored() {
+        NDArray lost = random();
+        Held block = new Held(lost, random(), random());
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        LazyTensor loses = new Computed(LARGE, () -> {
+            lost.close();
+            throw new IOException("the disk is gone");
+        });
+        RollBackException failure = assertThrows(
+                RollBackException.class, () -> commit(block, Models.filled(LARGE, 1), Models.filled(LARGE, 2), loses));
+        assertEquals(List.of("a"), failure.tensors());
+        assertEquals(
+                "the values of `c` cannot be had: java.io.IOException: the disk is gone",
+                failure.getSuppressed()[0].getMessage());
+        for (String kept : List.of("b", "c")) {
+            assertEquals(
+                    before.get(kept), Models.Snapshot.of(block.getParameters().get(kept)));
+        }
+    }
+
+    @Test
     void aRollBackOfAClosedModelIsRefused() throws IOException {
         Held block = new Held(random());
         try (Commit commit = commit(block, Models.filled(LARGE, 7))) {
             manager.close();
-            assertThrows(IllegalStateException.class, commit::rollBack);
+            RollBackException failure = assertThrows(RollBackException.class, commit::rollBack);
+            assertEquals(List.of("a"), failure.tensors());
+            assertEquals(
+                    "the model could not be put back as it was: java.lang.IllegalStateException: Native resource has"
+                            + " been released already.",
+                    failure.getMessage());
         }
+    }
+
+    @Test
+    void aFailureWhenTheCommitIsMadeFinalLeavesEveryBit() throws IOException {
+        Held block = new Held(random());
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        BlockTarget target = BlockTarget.of(block);
+        ModelDraft draft = target.draft();
+        draft.assign("a", Models.filled(LARGE, 1));
+        BlockChanges changes =
+                BlockChanges.of(Models.plan(target, draft), BlockTree.of(block).tensors());
+        Commit commit = BlockCommit.carryOut(changes, block.getParameters().values(), new ValueWatch(), () -> {
+            throw new IllegalStateException("no trainer");
+        });
+        IllegalStateException failure = assertThrows(IllegalStateException.class, commit::close);
+        assertEquals("no trainer", failure.getMessage());
+        assertEquals(before, Models.snapshot(block));
+        commit(block, Models.filled(LARGE, 2)).close();
+    }
+
+    @Test
+    void twoCommitsAtOnceOnOneModelAreRefused() throws IOException {
+        NDArray shared = random();
+        Held block = new Held(shared, random());
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        try (Commit first = commit(block, Models.filled(LARGE, 1))) {
+            IllegalStateException refused =
+                    assertThrows(IllegalStateException.class, () -> commit(block, Models.filled(LARGE, 2)));
+            assertEquals("another commit on this model is not closed yet", refused.getMessage());
+            first.rollBack();
+            assertEquals(before, Models.snapshot(block));
+        }
+        commit(block, Models.filled(LARGE, 2)).close();
+        assertEquals(2f, shared.min().getFloat());
+    }
+
+    @Test
+    void valuesThatNeedAnotherCommitOnTheModelAreRefused() {
+        Held block = new Held(random(), random());
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        LazyTensor nested = new Computed(LARGE, () -> {
+            commit(block, Models.filled(LARGE, 2)).close();
+            return TensorData.of(ByteBuffer.allocate(LARGE_BYTES));
+        });
+        TensorException failure = assertThrows(TensorException.class, () -> commit(block, nested));
+        assertEquals(
+                "another commit on this model is not closed yet",
+                failure.getCause().getMessage());
+        assertEquals(before, Models.snapshot(block));
+    }
+
+    @Test
+    void oldValuesThatCannotBeKeptLeaveEveryBit() {
+        Held block = new Held(random(), random());
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        String temporary = System.getProperty("java.io.tmpdir");
+        System.setProperty("java.io.tmpdir", folder.resolve("gone").toString());
+        try {
+            IOException failure = assertThrows(IOException.class, () -> commit(block, Models.filled(LARGE, 1)));
+            String start =
+                    "a temporary file in " + folder.resolve("gone") + " cannot be written: NoSuchFileException: ";
+            assertTrue(failure.getMessage().startsWith(start), failure::getMessage);
+        } finally {
+            System.setProperty("java.io.tmpdir", temporary);
+        }
+        assertEquals(before, Models.snapshot(block));
     }
 
     private NDArray random() {
@@ -316,6 +436,29 @@ class OverwriterTest {
         @Override
         public TensorData materialize() {
             return data;
+        }
+    }
+
+    /** Values whose author's code runs when they are materialized. */
+    private record Computed(Shape shape, OutputTensor.Source source) implements LazyTensor {
+        @Override
+        public DType dtype() {
+            return DType.F32;
+        }
+
+        @Override
+        public List<LazyTensor> inputs() {
+            return List.of();
+        }
+
+        @Override
+        public Provenance provenance() {
+            return new Provenance.Stored("test", "x");
+        }
+
+        @Override
+        public TensorData materialize() throws IOException {
+            return source.materialize();
         }
     }
 
