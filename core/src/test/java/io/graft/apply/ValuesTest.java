@@ -3,6 +3,7 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
@@ -145,8 +146,7 @@ class ValuesTest {
         draft.parametrize("w", new Added(new Given("k", DType.F32, new float[] {1}, false), "add"));
         write(plan(draft));
         String manifest = Files.readString(folder.resolve("out/graft-manifest.json"));
-        assertEquals(
-                true,
+        assertTrue(
                 manifest.replaceAll("\\s+", " ")
                         .contains("\"source\": { \"operation\": \"add\", \"from\": [ \"initial\", { \"key\": \"k\","
                                 + " \"uri\": \"file\" } ] }"),
