@@ -1,5 +1,6 @@
 package io.graft;
 
+import io.graft.checkpoint.source.InputIdentity;
 import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param tensors the state dict as it will be
  * @param problems errors keep the plan from being committed; warnings do not
  * @param fetched the checkpoints that came from other machines, in the order in which they were asked for
+ * @param inputs every file that was read, in the order in which they were asked for
  */
 public record Plan(
         ModelRef model,
@@ -20,17 +22,19 @@ public record Plan(
         int configured,
         List<DraftTensor> tensors,
         List<Problem> problems,
-        List<FetchedFile> fetched) {
+        List<FetchedFile> fetched,
+        List<InputIdentity> inputs) {
     public Plan {
         modifiers = List.copyOf(modifiers);
         tensors = List.copyOf(tensors);
         problems = List.copyOf(problems);
         fetched = List.copyOf(fetched);
+        inputs = List.copyOf(inputs);
     }
 
-    /** A plan in which every modifier was run, and for which nothing came from another machine. */
+    /** A plan in which every modifier was run, and for which no file was read. */
     public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
-        this(model, modifiers, modifiers.size(), tensors, problems, List.of());
+        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), List.of());
     }
 
     /** Whether the plan may be committed. */

@@ -7,10 +7,12 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
+import io.graft.checkpoint.source.InputIdentity;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
 import io.graft.config.SourceRef;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +29,7 @@ final class OpenedCheckpoints {
     private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
     private final Set<FetchedFile> fetchedFiles = new LinkedHashSet<>();
+    private final Set<InputIdentity> inputs = new LinkedHashSet<>();
 
     OpenedCheckpoints(ReportNames names, CheckpointFetcher fetcher) {
         this.names = names;
@@ -45,6 +48,8 @@ final class OpenedCheckpoints {
             Checkpoint checkpoint = fetcher.open(ref, fetched);
             known = byCanonicalPath.computeIfAbsent(
                     checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
+            SourceCheckpoint opened = known;
+            addInputs(fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
             note(ref, fetched);
         }
@@ -56,7 +61,36 @@ final class OpenedCheckpoints {
         CheckpointRef beside = fetcher.beside(ref, name);
         FetchedCheckpoint fetched = fetcher.fetchFile(beside);
         note(beside, fetched);
-        return fetcher.read(beside, fetched, reader);
+        T read = fetcher.read(beside, fetched, reader);
+        addInputs(fetched, () -> List.of(InputIdentity.of(fetched.path(), name(beside, fetched, fetched.path()))));
+        return read;
+    }
+
+    private interface Identities {
+        List<InputIdentity> read() throws IOException;
+    }
+
+    private void addInputs(FetchedCheckpoint fetched, Identities identities) {
+        try {
+            for (InputIdentity identity : identities.read()) {
+                inputs.add(fetched.isRemote() ? identity.fetched() : identity);
+            }
+        } catch (IOException failed) {
+            throw new CheckpointException(
+                    CheckpointException.Reason.UNREADABLE,
+                    fetched.path(),
+                    "the file cannot be read (" + failed.getMessage() + ")",
+                    "run again when nothing writes to it",
+                    failed);
+        }
+    }
+
+    /** A checkpoint's own name stands for the file that was asked for; of a remote one, shards are in the cache. */
+    private String name(SourceCheckpoint opened, FetchedCheckpoint fetched, Path file) {
+        if (file.equals(opened.checkpoint().path())) {
+            return opened.uri();
+        }
+        return fetched.isRemote() ? opened.uri() + "#" + file.getFileName() : names.of(file);
     }
 
     private void note(CheckpointRef ref, FetchedCheckpoint fetched) {
@@ -64,6 +98,11 @@ final class OpenedCheckpoints {
             fetchedFiles.add(
                     new FetchedFile(ref.shown(), fetched.sha256().orElseThrow().hex()));
         }
+    }
+
+    /** Every file that was read, in the order in which they were opened. */
+    List<InputIdentity> inputs() {
+        return List.copyOf(inputs);
     }
 
     /** Those that came from other machines, in the order in which they were opened. */

@@ -40,7 +40,13 @@ final class Planner {
             }
         }
         Plan plan = new Plan(
-                target.ref(), records, modifiers.size(), List.copyOf(draft.tensors()), problems, checkpoints.fetched());
+                target.ref(),
+                records,
+                modifiers.size(),
+                List.copyOf(draft.tensors()),
+                problems,
+                checkpoints.fetched(),
+                checkpoints.inputs());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
     }
 
@@ -60,7 +66,14 @@ final class Planner {
     private static Plan withRefusals(Plan plan, ModelTarget target) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(target.refusals(plan));
-        return new Plan(plan.model(), plan.modifiers(), plan.configured(), plan.tensors(), problems, plan.fetched());
+        return new Plan(
+                plan.model(),
+                plan.modifiers(),
+                plan.configured(),
+                plan.tensors(),
+                problems,
+                plan.fetched(),
+                plan.inputs());
     }
 
     /**

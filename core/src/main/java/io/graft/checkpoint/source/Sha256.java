@@ -46,8 +46,13 @@ public record Sha256(String hex) {
         return new Sha256(HexFormat.of().formatHex(digest.digest()));
     }
 
+    /** The digest of bytes. */
+    static Sha256 of(byte[] content) {
+        return new Sha256(HexFormat.of().formatHex(digest().digest(content)));
+    }
+
     static Sha256 ofText(String text) {
-        return new Sha256(HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8))));
+        return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static MessageDigest digest() {
