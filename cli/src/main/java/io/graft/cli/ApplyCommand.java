@@ -69,7 +69,7 @@ final class ApplyCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("apply", Path.of("")).of(report));
         } else {
-            new PlanText(console.out(), common.verbose).print("applied to", report.plan(), report.outputs());
+            new PlanText(console.out(), common.verbose).print(report);
         }
         return ExitCode.DONE;
     }

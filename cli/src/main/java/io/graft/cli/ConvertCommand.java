@@ -1,9 +1,11 @@
 package io.graft.cli;
 
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import io.graft.checkpoint.DType;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Decoders;
+import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
@@ -14,6 +16,7 @@ import io.graft.model.RenameRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -143,20 +146,18 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private static long bytes(String text) {
-        try {
-            long bytes = ConfigFactory.empty()
-                    .withValue("size", ConfigValueFactory.fromAnyRef(text))
-                    .getBytes("size");
-            if (bytes > 0) {
-                return bytes;
+        Bound<Long> size = Decoders.byteCount()
+                .decode(ConfigCursor.of(ConfigFactory.parseMap(Map.of("size", text)))
+                        .at("size"));
+        if (size instanceof Bound.Ok<Long> ok) {
+            if (ok.value() > 0) {
+                return ok.value();
             }
-        } catch (ConfigException malformed) {
-            // told below
+            throw new CommandException(
+                    ProblemCode.OUT_OF_RANGE, "--max-shard-size: `" + text + "` is too small", "give 1B or more");
         }
-        throw new CommandException(
-                ProblemCode.MALFORMED_VALUE,
-                "--max-shard-size: `" + text + "` is no size",
-                "give one as 5GB or 500MiB");
+        Problem problem = size.problems().get(0);
+        throw new CommandException(problem.code(), "--max-shard-size: " + problem.message(), problem.help());
     }
 
     private static <T> T checked(String option, Supplier<T> value) {

@@ -4,6 +4,8 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.WrittenFile;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
+import java.nio.file.Path;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /** What a conversion did, for programs: part of the document that {@link JsonOutput} opens. */
@@ -36,6 +38,16 @@ final class ConvertJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        files(json, "replaced", report.replacement().replaced());
+        files(json, "removed", report.replacement().removed());
+    }
+
+    private static void files(JsonGenerator json, String key, List<Path> files) {
+        if (!files.isEmpty()) {
+            json.writeArrayPropertyStart(key);
+            files.forEach(file -> json.writeString(file.toString()));
+            json.writeEndArray();
+        }
     }
 
     private static void tensor(JsonGenerator json, ConvertedTensor tensor) {

@@ -4,7 +4,6 @@ import io.graft.Plan;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.ReportJson;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,7 +42,7 @@ final class PlanCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
         } else {
-            new PlanText(console.out(), common.verbose).print("plan for", plan, List.of());
+            new PlanText(console.out(), common.verbose).print(plan);
         }
         ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {

@@ -3,6 +3,7 @@ package io.graft.cli;
 import io.graft.ModifierRecord;
 import io.graft.Output;
 import io.graft.Plan;
+import io.graft.Report;
 import io.graft.Skipped;
 import io.graft.Totals;
 import io.graft.model.CastTensor;
@@ -36,17 +37,36 @@ final class PlanText {
         this.verbose = verbose;
     }
 
-    void print(String headline, Plan plan, List<Output> outputs) {
+    /** What would be done. */
+    void print(Plan plan) {
+        print("plan for", plan);
+        printFiles("replaces", plan.replacement().replaced());
+        printFiles("removes", plan.replacement().removed());
+    }
+
+    /** What was done. */
+    void print(Report report) {
+        print("applied to", report.plan());
+        for (Output output : report.outputs()) {
+            out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
+                    + Counts.of(output.bytes(), "byte")
+                    + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
+        }
+        printFiles("replaced", report.replacement().replaced());
+        printFiles("removed", report.replacement().removed());
+    }
+
+    private void print(String headline, Plan plan) {
         out.println(headline + " " + plan.model().kind() + " "
                 + Printable.of(plan.model().uri()));
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable()));
         out.println();
         printTotals(Totals.of(plan.tensors()));
-        for (Output output : outputs) {
-            out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
-                    + Counts.of(output.bytes(), "byte")
-                    + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
-        }
+    }
+
+    private void printFiles(String verb, List<Path> files) {
+        files.forEach(
+                file -> out.println(verb + " " + Printable.of(fromHere(file).toString())));
     }
 
     /** As a person would type it. */

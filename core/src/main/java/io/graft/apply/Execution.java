@@ -5,7 +5,10 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.StagedOutput;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.publish.StagedOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,22 +27,45 @@ final class Execution {
      * the last.
      *
      * @param output where files go; empty if only the live model is changed
+     * @param inputs what the run reads, and so does not replace
      * @throws IOException if the plan cannot be carried out; model and files are then as they were, as after any
-     *     other exception
+     *     other exception, unless it says otherwise
      */
-    Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output) throws IOException {
+    Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output, InputFiles inputs)
+            throws IOException {
         if (output.isEmpty()) {
             target.commit(plan).close();
             return new Report(plan, true, List.of());
         }
-        try (StagedOutput staged = output.get().folder().stage()) {
+        OutputSection section = output.get();
+        try (StagedOutput staged = StagedOutput.in(
+                section.folder().destination(inputs),
+                names(plan, section),
+                section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
-            List<Output> files = write(plan, staged, output.get());
+            List<Output> files = write(plan, staged, section);
+            Replacement replacement;
             try (ModelTarget.Commit commit = target.commit(plan)) {
-                publish(staged, commit);
+                replacement = publish(staged, commit);
             }
-            return new Report(plan, true, published(files, staged));
+            return new Report(plan, true, published(files, staged), replacement);
         }
+    }
+
+    /**
+     * What would give way to the output as its folder is now.
+     *
+     * @throws IOException if something is in the way
+     */
+    Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
+        return output.folder().destination(inputs).replacing(names(plan, output));
+    }
+
+    private List<String> names(Plan plan, OutputSection output) throws IOException {
+        List<String> names =
+                new ArrayList<>(writer.names(output.folder().path(), plan.tensors(), output.maxShardSize()));
+        names.add(ModelFiles.MANIFEST);
+        return names;
     }
 
     private List<Output> write(Plan plan, StagedOutput staged, OutputSection output) throws IOException {
@@ -61,9 +87,9 @@ final class Execution {
                 .toList();
     }
 
-    private static void publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {
+    private static Replacement publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {
         try {
-            staged.publish();
+            return staged.publish();
         } catch (IOException | RuntimeException | Error failure) {
             commit.rollBack();
             throw failure;

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.Output;
 import io.graft.Report;
+import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.WriteOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,8 +16,6 @@ import java.util.HexFormat;
 
 /** The report that lies beside an output and tells how it was made. */
 final class Manifest {
-    static final String FILE_NAME = "graft-manifest.json";
-
     private Manifest() {}
 
     /**
@@ -27,7 +26,7 @@ final class Manifest {
      */
     static Output write(Path folder, Path outputs, Report report, WriteOptions options) throws IOException {
         byte[] text = ReportJson.pretty("apply", outputs).of(report).getBytes(StandardCharsets.UTF_8);
-        Path file = folder.resolve(FILE_NAME);
+        Path file = folder.resolve(ModelFiles.MANIFEST);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             ByteBuffer rest = ByteBuffer.wrap(text);
             while (rest.hasRemaining()) {

@@ -24,9 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one part of an output tells the others, in a file beside its shards that goes when the output is complete.
+ * What one part of an output tells the others, in a file beside its shards that goes when the output is complete. It lists them as a
+ * manifest does.
  *
- * @param plan digest of the plan, which must be one for all parts
+ * @param plan digest of what all parts have in common: the plan, the options, and what was read
  * @param files what the part wrote, by file name
  * @param rounding largest relative errors of the casts whose values the part read, by their place in the plan
  */
@@ -34,7 +35,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
     /** A file of the part. */
     record FileEntry(String name, long bytes, String sha256) {}
 
-    static PartRecord of(Part part, Plan plan, List<Output> files) {
+    static PartRecord of(Part part, String fingerprint, Plan plan, List<Output> files) {
         Map<String, Double> rounding = new LinkedHashMap<>();
         List<CastTensor> casts = casts(plan);
         for (int i = 0; i < casts.size(); i++) {
@@ -43,7 +44,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
         }
         return new PartRecord(
                 part,
-                fingerprint(plan),
+                fingerprint,
                 files.stream()
                         .map(file -> new FileEntry(file.path().getFileName().toString(), file.bytes(), file.sha256()))
                         .toList(),
@@ -59,9 +60,9 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("plan", plan);
         record.put(
-                "files",
+                "outputs",
                 files.stream()
-                        .map(file -> Map.of("name", file.name, "bytes", file.bytes, "sha256", file.sha256))
+                        .map(file -> Map.of("path", file.name, "bytes", file.bytes, "sha256", file.sha256))
                         .toList());
         record.put("rounding", rounding);
         Files.writeString(
@@ -80,8 +81,8 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
             Config record = ConfigFactory.parseString(
                     Files.readString(file), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
             List<FileEntry> files = new ArrayList<>();
-            for (Config entry : record.getConfigList("files")) {
-                files.add(new FileEntry(entry.getString("name"), entry.getLong("bytes"), entry.getString("sha256")));
+            for (Config entry : record.getConfigList("outputs")) {
+                files.add(new FileEntry(entry.getString("path"), entry.getLong("bytes"), entry.getString("sha256")));
             }
             Map<String, Double> rounding = new LinkedHashMap<>();
             record.getObject("rounding")
@@ -91,7 +92,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
         } catch (NoSuchFileException notYet) {
             return Optional.empty();
         } catch (ConfigException | ClassCastException malformed) {
-            throw new IOException(file + " is no record of a part; run that part again", malformed);
+            throw new IOException(file + " is no record of a part; remove it and run that part again", malformed);
         }
     }
 
@@ -102,26 +103,21 @@ record PartRecord(Part part, String plan, List<FileEntry> files, Map<String, Dou
                 .toList();
     }
 
-    /**
-     * @throws IOException if the part was written by another plan
-     */
-    void requireOf(Plan other) throws IOException {
-        if (!plan.equals(fingerprint(other))) {
-            throw new IOException("part " + part + " was written with another configuration or from other checkpoints;"
-                    + " run all parts with the same ones, into a new folder");
-        }
-    }
-
     /** Lets the plan's casts know what this part found. */
     void tellRounding(Plan other) {
         List<CastTensor> casts = casts(other);
         rounding.forEach((place, error) -> casts.get(Integer.parseInt(place)).observe(error));
     }
 
-    private static String fingerprint(Plan plan) {
+    /**
+     * What parts of one output have in common.
+     *
+     * @param options the options of the run, as a text
+     */
+    static String fingerprint(Plan plan, String options) {
         Plan planned = new Plan(plan.model(), List.of(), plan.tensors(), List.of());
-        return Manifest.sha256(
-                ReportJson.compact("apply", Path.of("")).of(planned).getBytes(StandardCharsets.UTF_8));
+        String text = ReportJson.compact("apply", Path.of("")).of(planned) + plan.fetched() + plan.inputs() + options;
+        return Manifest.sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<CastTensor> casts(Plan plan) {

@@ -6,6 +6,7 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Totals;
+import io.graft.checkpoint.Replacement;
 import io.graft.config.Problem;
 import io.graft.config.ProblemRenderer;
 import io.graft.config.SourceRef;
@@ -44,6 +45,8 @@ import tools.jackson.core.JsonGenerator;
  *       help}, and {@code notes} if there are any.
  *   <li>{@code outputs}: files that were written: {@code path, bytes}, and {@code sha256} unless {@code output.digest} is
  *       {@code none}.
+ *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
+ *       are those whose names outputs take. Only if there are any, and never in a manifest.
  *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
  * </ul>
  *
@@ -78,17 +81,17 @@ public final class ReportJson {
 
     /** A plan that is not carried out. */
     public String of(Plan plan) {
-        return document(plan, plan.problems(), List.of());
+        return document(plan, plan.problems(), List.of(), plan.replacement());
     }
 
     /** A run that took place. */
     public String of(Report report) {
-        return document(report.plan(), report.plan().problems(), report.outputs());
+        return document(report.plan(), report.plan().problems(), report.outputs(), report.replacement());
     }
 
     /** A run that did not take place, with as much of its plan as was made. */
     public String of(GraftException failure) {
-        return document(failure.plan().orElse(null), failure.problems(), List.of());
+        return document(failure.plan().orElse(null), failure.problems(), List.of(), Replacement.NONE);
     }
 
     /**
@@ -97,10 +100,10 @@ public final class ReportJson {
      * @param problems may be warnings only, or empty
      */
     public String of(List<Problem> problems) {
-        return document(null, problems, List.of());
+        return document(null, problems, List.of(), Replacement.NONE);
     }
 
-    private String document(Plan plan, List<Problem> problems, List<Output> outputs) {
+    private String document(Plan plan, List<Problem> problems, List<Output> outputs, Replacement replacement) {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
         return JsonDocument.of(pretty, json -> {
             json.writeNumberProperty("schema", SCHEMA);
@@ -115,6 +118,8 @@ public final class ReportJson {
             writeTotals(json, Totals.of(tensors));
             JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
+            writeFiles(json, "replaced", replacement.replaced());
+            writeFiles(json, "removed", replacement.removed());
             if (plan != null && !plan.fetched().isEmpty()) {
                 JsonDocument.writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
             }
@@ -174,6 +179,12 @@ public final class ReportJson {
             json.writeStringProperty("sha256", output.sha256());
         }
         json.writeEndObject();
+    }
+
+    private void writeFiles(JsonGenerator json, String key, List<Path> files) {
+        if (!files.isEmpty()) {
+            JsonDocument.writeArray(json, key, files, (out, file) -> out.writeString(outputNames.of(file)));
+        }
     }
 
     private static void writeFetched(JsonGenerator json, FetchedFile fetched) {

@@ -1,15 +1,21 @@
 package io.graft.apply;
 
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.publish.OutputException;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One configuration on one model. */
 final class Run {
@@ -26,41 +32,74 @@ final class Run {
      *
      * @throws GraftException if the model cannot be planned for
      */
-    Plan plan() {
-        return planned().plan();
+    Plan plan(Execution execution) {
+        Plan plan = planned().plan();
+        return configuration
+                .file()
+                .output()
+                .filter(output -> output.folder().overwrite() && plan.isCommittable())
+                .map(output -> withReplacement(plan, output, execution))
+                .orElse(plan);
+    }
+
+    private Plan withReplacement(Plan plan, OutputSection output, Execution execution) {
+        if (Files.exists(output.folder().path().resolve(ModelFiles.PUBLISHING))) {
+            return withProblem(
+                    plan,
+                    new Problem(
+                            ProblemCode.OUTPUT_EXISTS,
+                            Severity.WARNING,
+                            "",
+                            Optional.empty(),
+                            "a run publishes in `" + output.folder().path()
+                                    + "`, or was interrupted while it did, so this plan does not tell what would be replaced",
+                            List.of(),
+                            "make the plan again when nothing writes there; apply puts back what an interrupted run left"));
+        }
+        try {
+            return plan.with(
+                    execution.replacement(
+                            plan, output, configuration.checkpoints().files()),
+                    plan.problems());
+        } catch (IOException | CheckpointException refused) {
+            return withProblem(plan, problem(refused));
+        }
+    }
+
+    private static Plan withProblem(Plan plan, Problem problem) {
+        List<Problem> problems = new ArrayList<>(plan.problems());
+        problems.add(problem);
+        return plan.with(plan.replacement(), problems);
     }
 
     /**
      * Does it.
      *
-     * @throws GraftException if anything fails; nothing was done then
+     * @throws GraftException if anything fails; nothing was done then, unless it says otherwise
      */
     Report carryOut(Execution execution) {
-        return carryOut(plan ->
-                execution.carryOut(plan, model.target(), configuration.file().output()));
+        return carryOut(plan -> execution.carryOut(
+                plan,
+                model.target(),
+                configuration.file().output(),
+                configuration.checkpoints().files()));
     }
 
     /**
      * Does a part of it.
      *
-     * @throws GraftException if anything fails; nothing was done then
+     * @throws GraftException if anything fails; nothing was done then, unless it says otherwise
      */
     Report carryOut(PartExecution execution) {
         OutputSection output = configuration.file().output().orElseThrow();
-        Optional<String> refusal = execution.refusal(output.folder());
-        if (refusal.isPresent()) {
-            throw configuration.failure(
-                    new Problem(
-                            ProblemCode.OUTPUT_EXISTS,
-                            Severity.ERROR,
-                            "",
-                            Optional.empty(),
-                            refusal.get(),
-                            List.of(),
-                            "write all parts into a new folder; overwrite = true replaces a part until the last one is written"),
-                    null);
-        }
-        return carryOut(plan -> execution.carryOut(plan, output));
+        String options = output.maxShardSize()
+                + configuration.file().modifiers().stream()
+                        .map(modifier -> ConfigValueFactory.fromAnyRef(
+                                        modifier.cursor().unwrapped())
+                                .render(ConfigRenderOptions.concise()))
+                        .collect(Collectors.joining());
+        return carryOut(plan -> execution.carryOut(
+                plan, output, options, configuration.checkpoints().files()));
     }
 
     /** What is done with a plan that may be carried out. */
@@ -97,6 +136,16 @@ final class Run {
     private Problem problem(Exception failure) {
         if (failure instanceof CheckpointException unusable) {
             return configuration.checkpoints().problem(unusable, "", Optional.empty(), List.of());
+        }
+        if (failure instanceof OutputException output) {
+            return new Problem(
+                    output.isRefusal() ? ProblemCode.OUTPUT_EXISTS : ProblemCode.APPLY_FAILED,
+                    Severity.ERROR,
+                    "",
+                    Optional.empty(),
+                    output.detail(),
+                    List.of(),
+                    output.help());
         }
         return new Problem(
                 ProblemCode.APPLY_FAILED,

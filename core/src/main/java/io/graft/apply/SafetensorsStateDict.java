@@ -24,6 +24,11 @@ final class SafetensorsStateDict implements StateDictWriter {
     }
 
     @Override
+    public List<String> names(Path folder, List<DraftTensor> tensors, long maxShardSize) throws IOException {
+        return writer(folder, maxShardSize, WriteOptions.DEFAULT).names(outputs(tensors));
+    }
+
+    @Override
     public Optional<Output> writeIndex(Path folder, List<DraftTensor> tensors, long maxShardSize, WriteOptions options)
             throws IOException {
         return writer(folder, maxShardSize, options)

@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.Output;
+import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.WriteOptions;
 import io.graft.model.DraftTensor;
 import java.io.IOException;
@@ -18,6 +19,16 @@ interface StateDictWriter {
      */
     List<Output> write(Path folder, List<DraftTensor> tensors, long maxShardSize, WriteOptions options)
             throws IOException;
+
+    /**
+     * The names of all files, whichever part writes them.
+     *
+     * @param folder which need not exist
+     * @throws IOException if they cannot be told
+     */
+    default List<String> names(Path folder, List<DraftTensor> tensors, long maxShardSize) throws IOException {
+        return List.of(ModelFiles.SAFETENSORS);
+    }
 
     /** Writes the index alone, which parts of an output leave out; nothing if the output has none. */
     default Optional<Output> writeIndex(Path folder, List<DraftTensor> tensors, long maxShardSize, WriteOptions options)

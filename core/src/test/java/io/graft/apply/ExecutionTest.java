@@ -17,6 +17,8 @@ import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.WriteOptions;
+import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.publish.OutputException;
 import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
 import io.graft.model.LazyTensor;
@@ -26,13 +28,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,14 +49,15 @@ class ExecutionTest {
 
     @Test
     void withoutOutputOnlyTheLiveModelIsCommitted() throws IOException {
-        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty());
+        Report report =
+                new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty(), InputFiles.NONE);
         assertEquals(List.of("commit", "close"), events);
         assertEquals(new Report(PLAN, true, List.of()), report);
     }
 
     @Test
     void filesAreStagedBeforeTheLiveModelChanges() throws IOException {
-        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("out"));
+        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("out"), InputFiles.NONE);
         assertEquals(List.of("write", "commit", "close"), events);
         assertEquals(
                 List.of(root.resolve("out/model.safetensors"), root.resolve("out/graft-manifest.json")),
@@ -65,8 +69,8 @@ class ExecutionTest {
 
     @Test
     void manifestNamesTheFilesBesideIt() throws IOException {
-        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("a"));
-        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"));
+        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("a"), InputFiles.NONE);
+        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"), InputFiles.NONE);
         String manifest = Files.readString(root.resolve("a/graft-manifest.json"));
         assertEquals(
                 "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"bytes\": 3,\n    \"sha256\":"
@@ -84,9 +88,12 @@ class ExecutionTest {
             throw full;
         });
         assertSame(
-                full, assertThrows(IOException.class, () -> execution.carryOut(PLAN, new LiveModel(), overwritten())));
+                full,
+                assertThrows(
+                        IOException.class,
+                        () -> execution.carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE)));
         assertEquals(List.of(), events);
-        assertEquals(before, StagedOutputTest.filesBelow(root));
+        assertEquals(before, filesBelow(root));
     }
 
     @Test
@@ -105,9 +112,9 @@ class ExecutionTest {
                     assertThrows(
                             IOException.class,
                             () -> new Execution(new SafetensorsStateDict())
-                                    .carryOut(plan, new LiveModel(), Optional.of(output))));
+                                    .carryOut(plan, new LiveModel(), Optional.of(output), InputFiles.NONE)));
             assertEquals(List.of(), events);
-            assertEquals(before, StagedOutputTest.filesBelow(root));
+            assertEquals(before, filesBelow(root));
         }
     }
 
@@ -121,8 +128,10 @@ class ExecutionTest {
         });
         assertSame(
                 error,
-                assertThrows(OutOfMemoryError.class, () -> execution.carryOut(PLAN, new LiveModel(), overwritten())));
-        assertEquals(before, StagedOutputTest.filesBelow(root));
+                assertThrows(
+                        OutOfMemoryError.class,
+                        () -> execution.carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE)));
+        assertEquals(before, filesBelow(root));
     }
 
     @Test
@@ -134,35 +143,50 @@ class ExecutionTest {
                 throw new IOException("values cannot be read");
             }
         };
-        assertThrows(IOException.class, () -> new Execution(this::writeModel).carryOut(PLAN, broken, overwritten()));
-        assertEquals(before, StagedOutputTest.filesBelow(root));
-    }
-
-    @Test
-    void renameThatFailsRollsTheLiveModelBack() throws IOException {
-        oldOutput();
-        Files.createDirectories(root.resolve("out/graft-manifest.json/in-the-way"));
-        Map<String, String> before = StagedOutputTest.filesBelow(root);
         assertThrows(
                 IOException.class,
-                () -> new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten()));
-        assertEquals(List.of("write", "commit", "rollBack", "close"), events);
-        assertEquals(before, StagedOutputTest.filesBelow(root));
+                () -> new Execution(this::writeModel).carryOut(PLAN, broken, overwritten(), InputFiles.NONE));
+        assertEquals(before, filesBelow(root));
     }
 
     @Test
-    void modelInsideTheOutputIsReadBeforeItIsReplaced() throws IOException {
+    void publishingThatFailsRollsTheLiveModelBack() throws IOException {
         oldOutput();
-        Path model = root.resolve("out/model.safetensors");
-        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
-            Path copy = Files.copy(model, folder.resolve("model.safetensors"));
-            Files.writeString(copy, " and more", StandardOpenOption.APPEND);
-            return List.of(new Output(copy, 12, "ab"));
-        });
-        execution.carryOut(PLAN, new LiveModel(), overwritten());
-        assertEquals("old and more", Files.readString(model));
-        assertFalse(
-                Files.exists(root.resolve("out/model.safetensors.index.json")), "stale files of an older output go");
+        Path obstacle = root.resolve("out/model.safetensors");
+        LiveModel model = new LiveModel() {
+            @Override
+            public Commit commit(Plan plan) throws IOException {
+                Files.writeString(obstacle, "of somebody else, just now");
+                return super.commit(plan);
+            }
+        };
+        OutputException refused = assertThrows(
+                OutputException.class,
+                () -> new Execution(this::writeModel).carryOut(PLAN, model, overwritten(), InputFiles.NONE));
+        assertEquals(
+                "`" + obstacle.toRealPath()
+                        + "` is in the way, and no manifest beside it says that Graft wrote it as it is" + " now",
+                refused.detail().replace(root.toString(), root.toRealPath().toString()));
+        assertEquals(List.of("write", "commit", "rollBack", "close"), events);
+        assertEquals("of somebody else, just now", Files.readString(obstacle));
+    }
+
+    @Test
+    void reportTellsWhatGaveWay() throws IOException {
+        oldOutput();
+        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE);
+        assertEquals("new", Files.readString(root.resolve("out/model.safetensors")));
+        assertFalse(Files.exists(root.resolve("out/model-00001-of-00001.safetensors")));
+        assertEquals(
+                List.of("graft-manifest.json", "model.safetensors"),
+                report.replacement().replaced().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList());
+        assertEquals(
+                List.of("model-00001-of-00001.safetensors"),
+                report.replacement().removed().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList());
     }
 
     /** 2 MiB of zeros; those of layer 7 end in the middle. */
@@ -190,8 +214,22 @@ class ExecutionTest {
     private Map<String, String> oldOutput() throws IOException {
         Files.createDirectory(root.resolve("out"));
         Files.writeString(root.resolve("out/model.safetensors"), "old");
-        Files.writeString(root.resolve("out/model.safetensors.index.json"), "stale");
-        return StagedOutputTest.filesBelow(root);
+        Files.writeString(root.resolve("out/model-00001-of-00001.safetensors"), "stale");
+        Files.writeString(
+                root.resolve("out/graft-manifest.json"),
+                "{\"outputs\": [{\"path\": \"model.safetensors\", \"bytes\": 3},"
+                        + " {\"path\": \"model-00001-of-00001.safetensors\", \"bytes\": 5}]}");
+        return filesBelow(root);
+    }
+
+    private static Map<String, String> filesBelow(Path folder) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                files.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return files;
     }
 
     private Optional<OutputSection> output(String name) {
