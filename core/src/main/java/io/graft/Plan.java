@@ -2,8 +2,8 @@ package io.graft;
 
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
-import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
 import java.util.List;
 
 /**

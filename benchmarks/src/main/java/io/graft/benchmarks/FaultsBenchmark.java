@@ -1,6 +1,6 @@
 package io.graft.benchmarks;
 
-import io.graft.apply.GraftException;
+import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;

@@ -1,7 +1,7 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.publish.OutputException;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 
 /** A conversion that cannot be done as asked; nothing was written, unless it says otherwise. The message is one line. */
 public final class ConversionException extends RuntimeException {

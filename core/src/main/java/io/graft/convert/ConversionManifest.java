@@ -1,8 +1,8 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.source.Sha256;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.extension.BuildVersion;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -1,7 +1,7 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.Replacement;
-import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;
 
 /**

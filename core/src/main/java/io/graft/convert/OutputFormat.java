@@ -1,10 +1,10 @@
 package io.graft.convert;
 
-import io.graft.checkpoint.CheckpointWriter;
 import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.pytorch.PytorchWriter;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
