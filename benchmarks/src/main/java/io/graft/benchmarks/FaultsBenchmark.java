@@ -277,7 +277,7 @@ public final class FaultsBenchmark {
         return Files.writeString(folder.resolve("benchmark-" + value + ".conf"), """
                 graft {
                   model.checkpoint = "%s"
-                  modifiers = [ { type = freezing, submodules-to-freeze = [layers] } ]
+                  modifiers = []
                   output { path = "out", overwrite = true, max-shard-size = %s }
                 }
                 """.formatted(

@@ -208,9 +208,10 @@ class ConvertTest {
         assertTrue(
                 outcome.out()
                         .endsWith(
-                                "replaced DIR/out/graft-manifest.json\nremoved DIR/out/model-00001-of-00003.safetensors\n"
-                                        + "removed DIR/out/model-00002-of-00003.safetensors\n"
-                                        + "removed DIR/out/model-00003-of-00003.safetensors\n"
+                                "replaced DIR/out/graft-manifest.json\nremoved DIR/out/model-00001-of-00004.safetensors\n"
+                                        + "removed DIR/out/model-00002-of-00004.safetensors\n"
+                                        + "removed DIR/out/model-00003-of-00004.safetensors\n"
+                                        + "removed DIR/out/model-00004-of-00004.safetensors\n"
                                         + "removed DIR/out/model.safetensors.index.json\n"),
                 outcome.out());
         Outcome json = place.graft("convert", "DIR/init.pt", "DIR/out", "--overwrite", "--json");
