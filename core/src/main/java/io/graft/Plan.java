@@ -1,5 +1,6 @@
 package io.graft;
 
+import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param problems errors keep the plan from being committed; warnings do not
  * @param fetched the checkpoints that came from other machines, in the order in which they were asked for
  * @param inputs every file that was read, in the order in which they were asked for
+ * @param replacement files of an earlier run that give way to the output, as its folder was when it was planned
  */
 public record Plan(
         ModelRef model,
@@ -23,7 +25,8 @@ public record Plan(
         List<DraftTensor> tensors,
         List<Problem> problems,
         List<FetchedFile> fetched,
-        List<InputIdentity> inputs) {
+        List<InputIdentity> inputs,
+        Replacement replacement) {
     public Plan {
         modifiers = List.copyOf(modifiers);
         tensors = List.copyOf(tensors);
@@ -34,7 +37,12 @@ public record Plan(
 
     /** A plan in which every modifier was run, and for which no file was read. */
     public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
-        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), List.of());
+        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), List.of(), Replacement.NONE);
+    }
+
+    /** The same, with what was found out of the place that its output goes to. */
+    public Plan with(Replacement found, List<Problem> all) {
+        return new Plan(model, modifiers, configured, tensors, all, fetched, inputs, found);
     }
 
     /** Whether the plan may be committed. */

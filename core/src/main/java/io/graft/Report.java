@@ -1,5 +1,6 @@
 package io.graft;
 
+import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.problem.Problem;
 import io.graft.problem.Severity;
@@ -12,9 +13,11 @@ import java.util.List;
  * @param plan what was planned; carried out in full if {@code committed}, else not at all
  * @param committed whether the model or its files were changed
  * @param outputs the files that were written
+ * @param replacement files of an earlier run that gave way to them
  * @param rounded what became of values that were rounded, in the order of the state dict
  */
-public record Report(Plan plan, boolean committed, List<WrittenFile> outputs, List<RoundedTensor> rounded) {
+public record Report(
+        Plan plan, boolean committed, List<WrittenFile> outputs, Replacement replacement, List<RoundedTensor> rounded) {
     public Report {
         outputs = List.copyOf(outputs);
         rounded = List.copyOf(rounded);
@@ -36,5 +39,10 @@ public record Report(Plan plan, boolean committed, List<WrittenFile> outputs, Li
     /** Largest relative errors of the plan's casts. */
     public CastErrors castErrors() {
         return CastErrors.of(plan.tensors(), rounded);
+    }
+
+    /** A run for which no file gave way. */
+    public Report(Plan plan, boolean committed, List<WrittenFile> outputs, List<RoundedTensor> rounded) {
+        this(plan, committed, outputs, Replacement.NONE, rounded);
     }
 }

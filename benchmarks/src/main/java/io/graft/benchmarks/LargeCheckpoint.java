@@ -44,6 +44,23 @@ final class LargeCheckpoint {
         write(file, state);
     }
 
+    /** The same, with one value everywhere. */
+    static void writeConstant(Path file, String prefix, int tensors, long bytes, float value) throws IOException {
+        Shape shape = Shape.of(bytes / tensors / Float.BYTES / ROW, ROW);
+        ByteBuffer data =
+                ByteBuffer.allocate(Math.toIntExact(DType.F32.byteCount(shape))).order(ByteOrder.LITTLE_ENDIAN);
+        while (data.hasRemaining()) {
+            data.putFloat(value);
+        }
+        data.flip();
+        List<OutputTensor> state = new ArrayList<>();
+        for (int i = 0; i < tensors; i++) {
+            state.add(
+                    new OutputTensor(prefix + i + ".weight", DType.F32, shape, () -> TensorData.of(data.duplicate())));
+        }
+        write(file, state);
+    }
+
     /** A LoRA adapter as PEFT saves it, for every tensor of a model of such tensors. */
     static void writeAdapter(Path folder, String prefix, int tensors, Shape shape, int rank) throws IOException {
         Files.createDirectories(folder);

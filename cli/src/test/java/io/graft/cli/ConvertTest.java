@@ -130,7 +130,7 @@ class ConvertTest {
         place.graft("convert", "DIR/hf", "DIR/out", "--overwrite").is(ExitCode.DONE);
         try (Stream<Path> files = Files.list(place.path("out"))) {
             assertEquals(
-                    List.of("model.safetensors", "notes.txt"),
+                    List.of("graft-manifest.json", "model.safetensors", "notes.txt"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }
@@ -173,16 +173,51 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "the output `DIR/init.pt` would replace the input `DIR/init.pt`; choose another path",
+                "the output would replace `DIR/init.pt`, which this run reads; choose another path",
                 "DIR/init.pt",
                 "DIR/init.pt",
                 "--overwrite");
-        Outcome outcome = place.graft("convert", "DIR/hf-sharded", "DIR/hf-sharded", "--overwrite");
+        place.graft("convert", "DIR/hf-sharded", "DIR/own", "--max-shard-size", "10kB")
+                .is(ExitCode.DONE);
+        Outcome outcome = place.graft("convert", "DIR/own", "DIR/own", "--overwrite");
         assertEquals(ExitCode.USAGE, outcome.code());
+        assertTrue(outcome.err().startsWith("graft: the output would remove `DIR/own/model-00001-of-"), outcome.err());
+    }
+
+    @Test
+    void aFolderThatGraftDidNotWriteIsNotOverwritten() throws IOException {
+        Place place = new Place(folder).with("m43/init.pt", "bert/hf-sharded");
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "`DIR/hf-sharded/model.safetensors.index.json` is in the way, and no manifest beside it says that Graft"
+                        + " wrote it as it is now; move it away, or choose another path",
+                "DIR/init.pt",
+                "DIR/hf-sharded",
+                "--max-shard-size",
+                "20B",
+                "--overwrite");
+    }
+
+    @Test
+    void whatGaveWayIsTold() throws IOException {
+        Place place = new Place(folder).with("m43/init.pt");
+        place.graft("convert", "DIR/init.pt", "DIR/out", "--max-shard-size", "30B")
+                .is(ExitCode.DONE);
+        Outcome outcome = place.graft("convert", "DIR/init.pt", "DIR/out", "--overwrite");
         assertTrue(
-                outcome.err()
-                        .startsWith("graft: the output `DIR/hf-sharded` would replace the input `DIR/hf-sharded/model"),
-                outcome.err());
+                outcome.out()
+                        .endsWith(
+                                "replaced DIR/out/graft-manifest.json\nremoved DIR/out/model-00001-of-00004.safetensors\n"
+                                        + "removed DIR/out/model-00002-of-00004.safetensors\n"
+                                        + "removed DIR/out/model-00003-of-00004.safetensors\n"
+                                        + "removed DIR/out/model-00004-of-00004.safetensors\n"
+                                        + "removed DIR/out/model.safetensors.index.json\n"),
+                outcome.out());
+        Outcome json = place.graft("convert", "DIR/init.pt", "DIR/out", "--overwrite", "--json");
+        assertTrue(
+                json.out().contains("\"replaced\":[\"DIR/out/graft-manifest.json\",\"DIR/out/model.safetensors\"]"),
+                json.out());
     }
 
     @Test
@@ -257,8 +292,19 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--max-shard-size: `big` is no size; give one as 5GB or 500MiB",
+                "--max-shard-size: expected a size, found the text `big`",
                 with(files, "--max-shard-size", "big"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--max-shard-size: `k` is no unit of a size; the units are B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; write"
+                        + " `kB` (powers of 1000) or `KiB` (powers of 1024)",
+                with(files, "--max-shard-size", "20k"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--max-shard-size: `0B` is too small; give 1B or more",
+                with(files, "--max-shard-size", "0B"));
         assertRefused(
                 place,
                 ExitCode.USAGE,

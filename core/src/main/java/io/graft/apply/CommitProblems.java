@@ -5,6 +5,7 @@ import io.graft.Plan;
 import io.graft.RollBackException;
 import io.graft.ValuesLostException;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.publish.OutputException;
 import io.graft.config.ConfigCursor;
 import io.graft.model.TensorException;
 import io.graft.problem.Problem;
@@ -71,6 +72,13 @@ final class CommitProblems {
         }
         if (failure instanceof ValuesLostException lost) {
             return lost.problem();
+        }
+        if (failure instanceof OutputException output) {
+            return problem(
+                    output.isRefusal() ? ProblemCode.OUTPUT_EXISTS : ProblemCode.APPLY_FAILED,
+                    output.detail(),
+                    List.of(),
+                    output.help());
         }
         return problem(
                 ProblemCode.APPLY_FAILED,

@@ -49,7 +49,10 @@ final class Configurations {
         }
         Path folder = ok.value().path().toAbsolutePath().normalize().getParent();
         UnreadRoots roots = new UnreadRoots(registry, ok.value()::inclusionOf);
-        return bind(ok.value().root(), ok.problems(), roots, demand, folder, ReportNames.from(folder));
+        Configuration configuration =
+                bind(ok.value().root(), ok.problems(), roots, demand, folder, ReportNames.from(folder));
+        configuration.checkpoints().alsoRead(ok.value().path());
+        return configuration;
     }
 
     /**

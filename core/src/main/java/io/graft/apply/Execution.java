@@ -6,7 +6,10 @@ import io.graft.Report;
 import io.graft.RollBackException;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.write.StagedOutput;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.publish.StagedOutput;
 import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,24 +29,47 @@ final class Execution {
      * the last.
      *
      * @param output where files go; empty if only the live model is changed
+     * @param inputs what the run reads, and so does not replace
      * @throws IOException if the plan cannot be carried out; model and files are then as they were, as after any
-     *     other exception but one
+     *     other exception, unless it says otherwise
      * @throws RollBackException if the plan cannot be carried out, and the live model not be put back
      */
-    Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output) throws IOException {
+    Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output, InputFiles inputs)
+            throws IOException {
         ValueWatch watch = new ValueWatch();
         if (output.isEmpty()) {
             target.commit(plan, watch).close();
             return new Report(plan, true, List.of(), watch.rounded(plan.tensors()));
         }
-        try (StagedOutput staged = output.get().folder().stage()) {
+        OutputSection section = output.get();
+        try (StagedOutput staged = StagedOutput.in(
+                section.folder().destination(inputs),
+                names(plan, section),
+                section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
-            List<WrittenFile> files = write(plan, staged, output.get(), watch);
+            List<WrittenFile> files = write(plan, staged, section, watch);
+            Replacement replacement;
             try (ModelTarget.Commit commit = target.commit(plan, watch)) {
-                publish(staged, commit);
+                replacement = publish(staged, commit);
             }
-            return new Report(plan, true, published(files, staged), watch.rounded(plan.tensors()));
+            return new Report(plan, true, published(files, staged), replacement, watch.rounded(plan.tensors()));
         }
+    }
+
+    /**
+     * What would give way to the output as its folder is now.
+     *
+     * @throws IOException if something is in the way
+     */
+    Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
+        return output.folder().destination(inputs).replacing(names(plan, output));
+    }
+
+    private List<String> names(Plan plan, OutputSection output) throws IOException {
+        List<String> names = new ArrayList<>(
+                writer.names(output.folder().path(), new ValueWatch().outputs(plan.tensors()), output.maxShardSize()));
+        names.add(ModelFiles.MANIFEST);
+        return names;
     }
 
     private List<WrittenFile> write(Plan plan, StagedOutput staged, OutputSection output, ValueWatch watch)
@@ -67,9 +93,9 @@ final class Execution {
                 .toList();
     }
 
-    private static void publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {
+    private static Replacement publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {
         try {
-            staged.publish();
+            return staged.publish();
         } catch (IOException | RuntimeException | Error failure) {
             try {
                 commit.rollBack();

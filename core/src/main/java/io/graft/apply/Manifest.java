@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.Report;
+import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ReportJson;
@@ -16,8 +17,6 @@ import java.util.HexFormat;
 
 /** The report that lies beside an output and tells how it was made. */
 final class Manifest {
-    static final String FILE_NAME = "graft-manifest.json";
-
     private Manifest() {}
 
     /**
@@ -28,7 +27,7 @@ final class Manifest {
      */
     static WrittenFile write(Path folder, Path outputs, Report report, WriteOptions options) throws IOException {
         byte[] text = ReportJson.pretty("apply", outputs).of(report).getBytes(StandardCharsets.UTF_8);
-        Path file = folder.resolve(FILE_NAME);
+        Path file = folder.resolve(ModelFiles.MANIFEST);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             ByteBuffer rest = ByteBuffer.wrap(text);
             while (rest.hasRemaining()) {

@@ -147,7 +147,7 @@ public final class ModelModifierApplier {
     public Plan plan(Path config, ConfigOverrides overrides) {
         Configuration configuration = configurations.read(config, overrides, Demand.PLAN);
         try (OpenedModel model = opener.open(configuration)) {
-            return new Run(configuration, model).plan();
+            return new Run(configuration, model).plan(execution);
         }
     }
 
@@ -185,7 +185,7 @@ public final class ModelModifierApplier {
     }
 
     private Plan plan(Configuration configuration, LiveModel model) {
-        return new Run(configuration, opener.open(configuration, model)).plan();
+        return new Run(configuration, opener.open(configuration, model)).plan(execution);
     }
 
     private static ConfigOverrides ofProcess() {

@@ -4,6 +4,7 @@ import io.graft.FetchedFile;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
@@ -31,6 +32,7 @@ final class OpenedCheckpoints {
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
     private final Set<FetchedFile> fetchedFiles = new LinkedHashSet<>();
     private final Set<InputIdentity> inputs = new LinkedHashSet<>();
+    private final Set<Path> files = new LinkedHashSet<>();
 
     OpenedCheckpoints(ReportNames names, CheckpointFetcher fetcher) {
         this.names = names;
@@ -52,6 +54,7 @@ final class OpenedCheckpoints {
             SourceCheckpoint opened = known;
             addInputs(fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
+            files.addAll(checkpoint.files());
             note(ref, fetched);
         }
         return known;
@@ -63,6 +66,7 @@ final class OpenedCheckpoints {
         FetchedCheckpoint fetched = fetcher.fetchFile(beside);
         note(beside, fetched);
         T read = fetcher.read(beside, fetched, reader);
+        files.add(fetched.path());
         addInputs(fetched, () -> List.of(InputIdentity.of(fetched.path(), name(beside, fetched, fetched.path()))));
         return read;
     }
@@ -104,6 +108,16 @@ final class OpenedCheckpoints {
     /** Every file that was read, in the order in which they were opened. */
     List<InputIdentity> inputs() {
         return List.copyOf(inputs);
+    }
+
+    /** Takes down that a file is read which is no checkpoint. */
+    void alsoRead(Path file) {
+        files.add(file);
+    }
+
+    /** The files on this machine that the run reads, none of which it may replace. */
+    InputFiles files() throws IOException {
+        return InputFiles.of(files);
     }
 
     /** Those that came from other machines, in the order in which they were opened. */

@@ -1,8 +1,7 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.write.StagedOutput;
-import java.io.IOException;
+import io.graft.checkpoint.publish.Destination;
+import io.graft.checkpoint.publish.InputFiles;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.Optional;
  * The folder that a run writes into.
  *
  * @param path as the configuration gives it, absolute
- * @param overwrite whether Graft's own files in an existing folder are replaced; other files always stay
+ * @param overwrite whether what Graft wrote in an existing folder is replaced; other files always stay
  */
 record OutputFolder(Path path, boolean overwrite) {
     /** Why the folder cannot be written into, in words; empty if it can. */
@@ -27,11 +26,9 @@ record OutputFolder(Path path, boolean overwrite) {
     }
 
     /**
-     * Starts to write. The old output stays as it is until {@link StagedOutput#publish}.
-     *
-     * @throws IOException if the place cannot be written to
+     * @param inputs what the run reads
      */
-    StagedOutput stage() throws IOException {
-        return StagedOutput.in(path, ModelFiles::isReplaced);
+    Destination destination(InputFiles inputs) {
+        return new Destination.ModelFolder(path, overwrite, inputs);
     }
 }

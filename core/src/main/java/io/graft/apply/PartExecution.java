@@ -5,12 +5,19 @@ import io.graft.Report;
 import io.graft.RoundedTensor;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.publish.Destination;
+import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.publish.OutputException;
+import io.graft.checkpoint.publish.StagedOutput;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Part;
-import io.graft.checkpoint.write.StagedOutput;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,32 +41,75 @@ final class PartExecution {
         this.part = part;
     }
 
-    /** Why the folder cannot take this part, in words; empty if it can. */
-    Optional<String> refusal(OutputFolder folder) {
-        if (Files.exists(folder.path().resolve(Manifest.FILE_NAME))) {
-            return Optional.of("the output folder `" + folder.path() + "` holds a finished output");
-        }
-        if (!folder.overwrite() && Files.exists(folder.path().resolve(PartRecord.fileName(part)))) {
-            return Optional.of("the output folder `" + folder.path() + "` has part " + part + " already");
-        }
-        return Optional.empty();
-    }
-
     /**
+     * @param options the options of the run, which must be those of all parts
+     * @param inputs what the run reads, and so does not replace
      * @return the part's files, or all of them if this one completed the output
      * @throws IOException if the part cannot be written; what other parts wrote is left alone
      */
-    Report carryOut(Plan plan, OutputSection output) throws IOException {
-        try (StagedOutput staged = StagedOutput.within(output.folder().path())) {
+    Report carryOut(Plan plan, OutputSection output, String options, InputFiles inputs) throws IOException {
+        String fingerprint = PartRecord.fingerprint(plan, options);
+        StagedOutput.recover(output.folder().path());
+        Optional<Report> left = complete(plan, output, fingerprint, inputs);
+        if (left.isPresent()) {
+            // the last part was cut off between its files and those that complete the output
+            return left.get();
+        }
+        Optional<String> entry = ModelFiles.entry(writer.names(
+                output.folder().path(), new ValueWatch().outputs(plan.tensors()), output.maxShardSize())::contains);
+        Destination destination = new Destination.SharedFolder(
+                output.folder().path(),
+                inputs,
+                entry,
+                () -> requireFree(output.folder(), fingerprint),
+                output.folder().overwrite(),
+                name -> false);
+        try (StagedOutput staged = StagedOutput.in(
+                destination,
+                List.of(PartRecord.fileName(part)),
+                output.options().sync())) {
             ValueWatch watch = new ValueWatch();
             List<WrittenFile> files = write(plan, output, staged, watch);
             watch.settle(plan.tensors());
             List<RoundedTensor> rounded = watch.rounded(plan.tensors());
-            PartRecord.of(part, plan, files, rounded).write(staged.folder());
-            staged.add();
+            PartRecord.of(part, fingerprint, files, rounded).write(staged.folder());
+            Replacement replacement = staged.publish();
             List<WrittenFile> published = Execution.published(files, staged);
-            return complete(plan, output).orElseGet(() -> new Report(plan, true, published, rounded));
+            return complete(plan, output, fingerprint, inputs)
+                    .orElseGet(() -> new Report(plan, true, published, replacement, rounded));
         }
+    }
+
+    private void requireFree(OutputFolder folder, String fingerprint) throws IOException {
+        String help =
+                "write all parts into a new folder; overwrite = true replaces a part until the last one is written";
+        if (isThere(folder.path().resolve(ModelFiles.MANIFEST))) {
+            throw OutputException.refused("the output folder `" + folder.path() + "` holds a finished output", help);
+        }
+        if (!folder.overwrite() && isThere(folder.path().resolve(PartRecord.fileName(part)))) {
+            throw OutputException.refused(
+                    "the output folder `" + folder.path() + "` has part " + part + " already", help);
+        }
+        for (PartRecord other : records(folder.path())) {
+            if (!other.part().equals(part) && !other.plan().equals(fingerprint)) {
+                throw OutputException.refused(
+                        "part " + other.part() + " in `" + folder.path()
+                                + "` was written with another configuration or from other checkpoints",
+                        "run all parts with the same ones, into a new folder");
+            }
+        }
+    }
+
+    private List<PartRecord> records(Path folder) throws IOException {
+        List<PartRecord> records = new ArrayList<>();
+        for (int number = 1; number <= part.count(); number++) {
+            PartRecord.read(folder, new Part(number, part.count())).ifPresent(records::add);
+        }
+        return records;
+    }
+
+    private static boolean isThere(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private List<WrittenFile> write(Plan plan, OutputSection output, StagedOutput staged, ValueWatch watch)
@@ -75,34 +125,34 @@ final class PartExecution {
         }
     }
 
-    /** Completes the output if every part is there. Two that find this at the same time write the same bytes. */
-    private Optional<Report> complete(Plan plan, OutputSection output) throws IOException {
+    /** Completes the output if every part is there; nothing if another one has done so. */
+    private Optional<Report> complete(Plan plan, OutputSection output, String fingerprint, InputFiles inputs)
+            throws IOException {
         Path folder = output.folder().path();
-        List<PartRecord> records = new ArrayList<>();
-        for (int number = 1; number <= part.count(); number++) {
-            PartRecord.read(folder, new Part(number, part.count())).ifPresent(records::add);
-        }
-        if (records.size() < part.count()) {
+        List<PartRecord> records = records(folder);
+        if (records.size() < part.count()
+                || !records.stream().allMatch(record -> record.plan().equals(fingerprint))) {
             return Optional.empty();
-        }
-        for (PartRecord record : records) {
-            record.requireOf(plan);
         }
         List<WrittenFile> files = new ArrayList<>();
         records.forEach(record -> files.addAll(record.outputs(folder)));
         files.sort(Comparator.comparing(WrittenFile::path));
         List<RoundedTensor> rounded = rounded(plan, records);
         WriteOptions options = output.options();
-        try (StagedOutput staged = StagedOutput.within(folder)) {
-            writer.writeIndex(staged.folder(), new ValueWatch().outputs(plan.tensors()), output.maxShardSize(), options)
+        List<String> parts = records.stream()
+                .map(record -> PartRecord.fileName(record.part()))
+                .toList();
+        List<OutputTensor> tensors = new ValueWatch().outputs(plan.tensors());
+        List<String> names = writer.names(folder, tensors, output.maxShardSize());
+        Destination destination = new Destination.SharedFolder(
+                folder, inputs, ModelFiles.entry(names::contains), () -> {}, true, parts::contains);
+        try (StagedOutput staged = StagedOutput.in(destination, List.of(ModelFiles.MANIFEST), options.sync())) {
+            writer.writeIndex(staged.folder(), tensors, output.maxShardSize(), options)
                     .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
             Report written = new Report(plan, true, files, rounded);
             WrittenFile manifest = Manifest.write(staged.folder(), folder, written, options);
-            staged.add();
+            staged.publish();
             files.addAll(Execution.published(List.of(manifest), staged));
-        }
-        for (PartRecord record : records) {
-            Files.deleteIfExists(folder.resolve(PartRecord.fileName(record.part())));
         }
         return Optional.of(new Report(plan, true, files, rounded));
     }

@@ -26,9 +26,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What one part of an output tells the others, in a file beside its shards that goes when the output is complete.
+ * What one part of an output tells the others, in a file beside its shards that goes when the output is complete. It lists them as a
+ * manifest does.
  *
- * @param plan digest of the plan, which must be one for all parts
+ * @param plan digest of what all parts have in common: the plan, the options, and what was read
  * @param files what the part wrote, by file name
  * @param rounded what became of the values that the part rounded
  */
@@ -36,10 +37,10 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
     /** A file of the part. */
     record FileEntry(String name, long bytes, String sha256) {}
 
-    static PartRecord of(Part part, Plan plan, List<WrittenFile> files, List<RoundedTensor> rounded) {
+    static PartRecord of(Part part, String fingerprint, List<WrittenFile> files, List<RoundedTensor> rounded) {
         return new PartRecord(
                 part,
-                fingerprint(plan),
+                fingerprint,
                 files.stream()
                         .map(file -> new FileEntry(file.path().getFileName().toString(), file.bytes(), file.sha256()))
                         .toList(),
@@ -55,9 +56,9 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("plan", plan);
         record.put(
-                "files",
+                "outputs",
                 files.stream()
-                        .map(file -> Map.of("name", file.name, "bytes", file.bytes, "sha256", file.sha256))
+                        .map(file -> Map.of("path", file.name, "bytes", file.bytes, "sha256", file.sha256))
                         .toList());
         record.put("rounded", rounded.stream().map(PartRecord::entry).toList());
         Files.writeString(
@@ -76,8 +77,8 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
             Config record = ConfigFactory.parseString(
                     Files.readString(file), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
             List<FileEntry> files = new ArrayList<>();
-            for (Config entry : record.getConfigList("files")) {
-                files.add(new FileEntry(entry.getString("name"), entry.getLong("bytes"), entry.getString("sha256")));
+            for (Config entry : record.getConfigList("outputs")) {
+                files.add(new FileEntry(entry.getString("path"), entry.getLong("bytes"), entry.getString("sha256")));
             }
             List<RoundedTensor> rounded = new ArrayList<>();
             for (Config entry : record.getConfigList("rounded")) {
@@ -87,7 +88,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
         } catch (NoSuchFileException notYet) {
             return Optional.empty();
         } catch (ConfigException | ClassCastException malformed) {
-            throw new IOException(file + " is no record of a part; run that part again", malformed);
+            throw new IOException(file + " is no record of a part; remove it and run that part again", malformed);
         }
     }
 
@@ -99,19 +100,14 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
     }
 
     /**
-     * @throws IOException if the part was written by another plan
+     * What parts of one output have in common.
+     *
+     * @param options the options of the run, as a text
      */
-    void requireOf(Plan other) throws IOException {
-        if (!plan.equals(fingerprint(other))) {
-            throw new IOException("part " + part + " was written with another configuration or from other checkpoints;"
-                    + " run all parts with the same ones, into a new folder");
-        }
-    }
-
-    private static String fingerprint(Plan plan) {
+    static String fingerprint(Plan plan, String options) {
         Plan planned = new Plan(plan.model(), List.of(), plan.tensors(), List.of());
-        return Manifest.sha256(
-                ReportJson.compact("apply", Path.of("")).of(planned).getBytes(StandardCharsets.UTF_8));
+        String text = ReportJson.compact("apply", Path.of("")).of(planned) + plan.fetched() + plan.inputs() + options;
+        return Manifest.sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Map<String, Object> entry(RoundedTensor tensor) {

@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.ModelTarget;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
+import io.graft.checkpoint.Replacement;
 import io.graft.extension.ExtensionLoader;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
@@ -46,7 +47,8 @@ final class Planner {
                 List.copyOf(draft.tensors()),
                 problems,
                 checkpoints.fetched(),
-                checkpoints.inputs());
+                checkpoints.inputs(),
+                Replacement.NONE);
         return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
     }
 
@@ -66,14 +68,7 @@ final class Planner {
     private static Plan withRefusals(Plan plan, ModelTarget target) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(target.refusals(plan));
-        return new Plan(
-                plan.model(),
-                plan.modifiers(),
-                plan.configured(),
-                plan.tensors(),
-                problems,
-                plan.fetched(),
-                plan.inputs());
+        return plan.with(plan.replacement(), problems);
     }
 
     /**

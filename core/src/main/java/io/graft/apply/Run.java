@@ -1,15 +1,21 @@
 package io.graft.apply;
 
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.ModelFiles;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One configuration on one model. */
 final class Run {
@@ -26,41 +32,75 @@ final class Run {
      *
      * @throws GraftException if the model cannot be planned for
      */
-    Plan plan() {
-        return planned().plan();
+    Plan plan(Execution execution) {
+        Plan plan = planned().plan();
+        return configuration
+                .file()
+                .output()
+                .filter(output -> output.folder().overwrite() && plan.isCommittable())
+                .map(output -> withReplacement(plan, output, execution))
+                .orElse(plan);
+    }
+
+    private Plan withReplacement(Plan plan, OutputSection output, Execution execution) {
+        if (Files.exists(output.folder().path().resolve(ModelFiles.PUBLISHING))) {
+            return withProblems(
+                    plan,
+                    List.of(
+                            new Problem(
+                                    ProblemCode.OUTPUT_EXISTS,
+                                    Severity.WARNING,
+                                    "",
+                                    Optional.empty(),
+                                    "a run publishes in `" + output.folder().path()
+                                            + "`, or was interrupted while it did, so this plan does not tell what would be replaced",
+                                    List.of(),
+                                    "make the plan again when nothing writes there; apply puts back what an interrupted run left")));
+        }
+        try {
+            return plan.with(
+                    execution.replacement(
+                            plan, output, configuration.checkpoints().files()),
+                    plan.problems());
+        } catch (IOException | CheckpointException refused) {
+            return withProblems(plan, new CommitProblems(configuration, plan).of(refused));
+        }
+    }
+
+    private static Plan withProblems(Plan plan, List<Problem> more) {
+        List<Problem> problems = new ArrayList<>(plan.problems());
+        problems.addAll(more);
+        return plan.with(plan.replacement(), problems);
     }
 
     /**
      * Does it.
      *
-     * @throws GraftException if anything fails; nothing was done then
+     * @throws GraftException if anything fails; nothing was done then, unless it says otherwise
      */
     Report carryOut(Execution execution) {
-        return carryOut(plan ->
-                execution.carryOut(plan, model.target(), configuration.file().output()));
+        return carryOut(plan -> execution.carryOut(
+                plan,
+                model.target(),
+                configuration.file().output(),
+                configuration.checkpoints().files()));
     }
 
     /**
      * Does a part of it.
      *
-     * @throws GraftException if anything fails; nothing was done then
+     * @throws GraftException if anything fails; nothing was done then, unless it says otherwise
      */
     Report carryOut(PartExecution execution) {
         OutputSection output = configuration.file().output().orElseThrow();
-        Optional<String> refusal = execution.refusal(output.folder());
-        if (refusal.isPresent()) {
-            throw configuration.failure(
-                    new Problem(
-                            ProblemCode.OUTPUT_EXISTS,
-                            Severity.ERROR,
-                            "",
-                            Optional.empty(),
-                            refusal.get(),
-                            List.of(),
-                            "write all parts into a new folder; overwrite = true replaces a part until the last one is written"),
-                    null);
-        }
-        return carryOut(plan -> execution.carryOut(plan, output));
+        String options = output.maxShardSize()
+                + configuration.file().modifiers().stream()
+                        .map(modifier -> ConfigValueFactory.fromAnyRef(
+                                        modifier.cursor().unwrapped())
+                                .render(ConfigRenderOptions.concise()))
+                        .collect(Collectors.joining());
+        return carryOut(plan -> execution.carryOut(
+                plan, output, options, configuration.checkpoints().files()));
     }
 
     /** What is done with a plan that may be carried out. */

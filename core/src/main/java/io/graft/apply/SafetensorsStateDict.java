@@ -19,6 +19,11 @@ final class SafetensorsStateDict implements StateDictWriter {
     }
 
     @Override
+    public List<String> names(Path folder, List<OutputTensor> tensors, long maxShardSize) throws IOException {
+        return writer(folder, maxShardSize, WriteOptions.DEFAULT).names(tensors);
+    }
+
+    @Override
     public Optional<WrittenFile> writeIndex(
             Path folder, List<OutputTensor> tensors, long maxShardSize, WriteOptions options) throws IOException {
         return writer(folder, maxShardSize, options).writeIndex(tensors);

@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
@@ -18,6 +19,16 @@ interface StateDictWriter {
      */
     List<WrittenFile> write(Path folder, List<OutputTensor> tensors, long maxShardSize, WriteOptions options)
             throws IOException;
+
+    /**
+     * The names of all files, whichever part writes them.
+     *
+     * @param folder which need not exist
+     * @throws IOException if they cannot be told
+     */
+    default List<String> names(Path folder, List<OutputTensor> tensors, long maxShardSize) throws IOException {
+        return List.of(ModelFiles.SAFETENSORS);
+    }
 
     /** Writes the index alone, which parts of an output leave out; nothing if the output has none. */
     default Optional<WrittenFile> writeIndex(

@@ -3,6 +3,8 @@ package io.graft.checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A checkpoint opened by its headers: names, shapes, dtypes, byte ranges and metadata. No tensor data is read and nothing
@@ -64,6 +66,14 @@ public record Checkpoint(
      */
     public static boolean isPickled(Path file, ClassLoader loader) {
         return CheckpointOpener.format(file, CheckpointFormats.discover(loader)).readsPickle();
+    }
+
+    /** The files that it is read from: its index, if it has one, and those that hold tensors. */
+    public SortedSet<Path> files() {
+        SortedSet<Path> files = new TreeSet<>();
+        files.add(path);
+        tensors.values().forEach(tensor -> files.add(tensor.range().file()));
+        return files;
     }
 
     /** Names that stand for one tensor, as {@link TensorEntry#isTiedTo} tells it; each group in the order of the file. */

@@ -19,15 +19,6 @@ import java.util.List;
  * @param warnings what else the path could have stood for
  */
 record CheckpointLocation(Path file, List<String> warnings) {
-    private static final String INDEX_SUFFIX = ".index.json";
-
-    /** What is looked for in a folder, as transformers does; the first counts. */
-    private static final List<String> WANTED = List.of(
-            ModelFiles.SAFETENSORS,
-            ModelFiles.SAFETENSORS + INDEX_SUFFIX,
-            ModelFiles.PYTORCH,
-            ModelFiles.PYTORCH + INDEX_SUFFIX);
-
     private static final int LISTED = 8;
 
     /**
@@ -46,7 +37,7 @@ record CheckpointLocation(Path file, List<String> warnings) {
                 throw missing(path.normalize());
             }
             // In a Hugging Face cache the index is a link into another folder, but the shards lie beside the link.
-            Path file = path.getFileName().toString().endsWith(INDEX_SUFFIX)
+            Path file = ModelFiles.isIndex(path.getFileName().toString())
                     ? path.getParent().toRealPath().resolve(path.getFileName())
                     : path.toRealPath();
             if (!Files.isRegularFile(file)) {
@@ -71,7 +62,7 @@ record CheckpointLocation(Path file, List<String> warnings) {
     }
 
     private static Path inside(Path folder) throws IOException {
-        for (String name : WANTED) {
+        for (String name : ModelFiles.ENTRIES) {
             if (Files.exists(folder.resolve(name))) {
                 return folder.resolve(name);
             }
@@ -87,10 +78,17 @@ record CheckpointLocation(Path file, List<String> warnings) {
 
     private static List<String> besides(Path model) {
         String used = model.getFileName().toString();
-        return WANTED.stream()
+        List<String> warnings = new ArrayList<>();
+        if (Files.exists(model.resolveSibling(ModelFiles.PUBLISHING))) {
+            warnings.add(
+                    "a run publishes in the folder, or was interrupted while it did; the next run into it then puts"
+                            + " back what was there before");
+        }
+        ModelFiles.ENTRIES.stream()
                 .filter(name -> !name.equals(used) && Files.exists(model.resolveSibling(name)))
-                .map(name -> "the folder also holds " + name + ", which was not used, because " + used + " comes first")
-                .toList();
+                .forEach(name -> warnings.add(
+                        "the folder also holds " + name + ", which was not used, because " + used + " comes first"));
+        return warnings;
     }
 
     private static CheckpointException missing(Path path) throws IOException {

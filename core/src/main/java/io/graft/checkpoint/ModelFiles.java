@@ -1,27 +1,46 @@
 package io.graft.checkpoint;
 
-import java.util.regex.Pattern;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Names of the files that make up a model in a folder. */
 public final class ModelFiles {
     /** The only file of a state dict in safetensors, named as transformers does. */
-    static final String SAFETENSORS = "model.safetensors";
+    public static final String SAFETENSORS = "model.safetensors";
 
     /** The only file of a PyTorch state dict, named as transformers does. */
     public static final String PYTORCH = "pytorch_model.bin";
 
-    private static final Pattern OWN =
-            Pattern.compile("(model(-\\d{5}-of-\\d{5})?\\.safetensors|pytorch_model(-\\d{5}-of-\\d{5})?\\.bin)"
-                    + "|(model\\.safetensors|pytorch_model\\.bin)\\.index\\.json"
-                    + "|graft-manifest\\.json|graft-part-\\d{5}-of-\\d{5}\\.json");
+    /** The report beside an output, which tells how it was made and which files belong to it. */
+    public static final String MANIFEST = "graft-manifest.json";
+
+    /** Stands in a folder while files are published there. */
+    public static final String PUBLISHING = ".graft-publishing";
+
+    private static final String INDEX_SUFFIX = ".index.json";
+
+    /** What a folder is opened by, as transformers does; the first that is there counts. */
+    public static final List<String> ENTRIES =
+            List.of(SAFETENSORS, SAFETENSORS + INDEX_SUFFIX, PYTORCH, PYTORCH + INDEX_SUFFIX);
 
     private ModelFiles() {}
 
-    /**
-     * Whether a file goes when another model is written into its folder: files of the old one would mix with the new one, and
-     * its manifest would tell of another model.
-     */
-    public static boolean isReplaced(String name) {
-        return OWN.matcher(name).matches();
+    /** Whether a file is an index of shards. */
+    public static boolean isIndex(String name) {
+        return name.endsWith(INDEX_SUFFIX);
+    }
+
+    /** The file that a folder is opened by; empty if it holds no model. */
+    public static Optional<String> entry(Path folder) {
+        return entry(name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** As {@link #entry(Path)}, of a folder that holds some files. */
+    public static Optional<String> entry(Predicate<String> holds) {
+        return ENTRIES.stream().filter(holds).findFirst();
     }
 }

@@ -1,5 +1,6 @@
 package io.graft.config;
 
+import io.graft.tensor.DataUnits;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,26 +31,17 @@ final class Units {
     }
 
     static ValueDecoder<Long> dataSize() {
-        Map<String, BigDecimal> units = new HashMap<>();
         Map<String, String> ambiguous = new HashMap<>();
-        units.put("B", BigDecimal.ONE);
-        units.put("byte", BigDecimal.ONE);
-        units.put("bytes", BigDecimal.ONE);
-        List<String> prefixes = List.of("k", "M", "G", "T");
-        for (int power = 1; power <= prefixes.size(); power++) {
-            String prefix = prefixes.get(power - 1);
-            String decimal = prefix + "B";
-            String binary = (power == 1 ? "K" : prefix) + "iB";
-            units.put(decimal, BigDecimal.TEN.pow(3 * power));
-            units.put(binary, BigDecimal.valueOf(2).pow(10 * power));
-            String choice = "write `" + decimal + "` (powers of 1000) or `" + binary + "` (powers of 1024)";
+        for (String prefix : List.of("k", "M", "G", "T")) {
+            String binary = (prefix.equals("k") ? "K" : prefix) + "iB";
+            String choice = "write `" + prefix + "B` (powers of 1000) or `" + binary + "` (powers of 1024)";
             ambiguous.put(prefix, choice);
-            ambiguous.put(power == 1 ? "K" : prefix.toLowerCase(Locale.ROOT), choice);
+            ambiguous.put(prefix.equals("k") ? "K" : prefix.toLowerCase(Locale.ROOT), choice);
         }
         return new UnitDecoder<>(
                 "a size",
-                Map.copyOf(units),
-                List.of("B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"),
+                DataUnits.BYTES,
+                DataUnits.SYMBOLS,
                 Map.copyOf(ambiguous),
                 List.of("MB", "GiB", "B"),
                 bytes -> bytes);

@@ -2,10 +2,14 @@ package io.graft.convert;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.publish.Destination;
+import io.graft.checkpoint.publish.OutputException;
+import io.graft.checkpoint.publish.StagedOutput;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
-import io.graft.checkpoint.write.StagedOutput;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -45,26 +49,38 @@ public final class CheckpointConverter {
     public ConversionReport convert(Checkpoint input, Path output) throws IOException {
         OutputPlace place = OutputPlace.of(output, conversion);
         NewNames names = NewNames.of(input.tensors().keySet(), conversion.names());
-        place.requireWritable(input, conversion);
+        place.requireDivisible(conversion);
         List<Planned> planned = new ArrayList<>();
         names.names()
                 .forEach((key, own) -> own.forEach(
                         name -> planned.add(Planned.of(name, input.tensors().get(key), conversion))));
         List<String> warnings = warnings(input, place);
-        List<WrittenFile> files = write(planned, place, input.metadata(), warnings);
+        List<WrittenFile> files = new ArrayList<>();
+        Replacement replacement;
+        try {
+            replacement = write(input, planned, place, files, warnings);
+        } catch (OutputException failure) {
+            throw new ConversionException(failure);
+        }
         return new ConversionReport(
-                place.format(), planned.stream().map(Planned::converted).toList(), names.notes(), warnings, files);
+                place.format(),
+                planned.stream().map(Planned::converted).toList(),
+                names.notes(),
+                warnings,
+                files,
+                replacement);
     }
 
-    private List<WrittenFile> write(
-            List<Planned> planned, OutputPlace place, Map<String, String> metadata, List<String> warnings)
+    private Replacement write(
+            Checkpoint input, List<Planned> planned, OutputPlace place, List<WrittenFile> files, List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
-        try (StagedOutput staged = place.stage()) {
+        List<OutputTensor> tensors = planned.stream().map(Planned::output).toList();
+        Map<String, String> metadata = input.metadata();
+        Destination destination = place.destination(input, conversion.overwrite());
+        try (StagedOutput staged = StagedOutput.in(destination, names(tensors, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
             try {
-                List<OutputTensor> tensors =
-                        planned.stream().map(Planned::output).toList();
                 for (WrittenFile file :
                         place.format().writer(staged.folder(), shard, metadata).write(tensors)) {
                     Path named = place.folder()
@@ -72,7 +88,10 @@ public final class CheckpointConverter {
                             : Files.move(
                                     file.path(),
                                     staged.folder().resolve(place.path().getFileName()));
-                    written.add(new WrittenFile(staged.published(named), file.bytes(), file.sha256()));
+                    written.add(new WrittenFile(named, file.bytes(), file.sha256()));
+                }
+                if (place.folder()) {
+                    written.add(ConversionManifest.write(staged.folder(), written));
                 }
             } catch (CheckpointException refused) {
                 throw staged.published(refused);
@@ -87,9 +106,20 @@ public final class CheckpointConverter {
             for (Planned tensor : planned) {
                 tensor.loss().ifPresent(warnings::add);
             }
-            staged.publish();
-            return written;
+            Replacement replacement = staged.publish();
+            written.forEach(
+                    file -> files.add(new WrittenFile(staged.published(file.path()), file.bytes(), file.sha256())));
+            return replacement;
         }
+    }
+
+    private static List<String> names(List<OutputTensor> tensors, OutputPlace place, long shard) throws IOException {
+        if (!place.folder()) {
+            return List.of(place.path().getFileName().toString());
+        }
+        List<String> names = new ArrayList<>(place.format().names(place.path(), shard, tensors));
+        names.add(ModelFiles.MANIFEST);
+        return names;
     }
 
     private List<String> warnings(Checkpoint input, OutputPlace place) {

@@ -1,8 +1,9 @@
 package io.graft.convert;
 
+import io.graft.checkpoint.publish.OutputException;
 import io.graft.problem.ProblemCode;
 
-/** A conversion that cannot be done as asked; nothing was written. The message is one line. */
+/** A conversion that cannot be done as asked; nothing was written, unless it says otherwise. The message is one line. */
 public final class ConversionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,6 +16,15 @@ public final class ConversionException extends RuntimeException {
         this.code = code;
         this.detail = detail;
         this.help = help;
+    }
+
+    /** Files that are not published. */
+    ConversionException(OutputException failure) {
+        this(
+                failure.isRefusal() ? ProblemCode.OUTPUT_EXISTS : ProblemCode.APPLY_FAILED,
+                failure.detail(),
+                failure.help());
+        initCause(failure);
     }
 
     /** What kind of mistake it is. */

@@ -1,5 +1,6 @@
 package io.graft.convert;
 
+import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;
 
@@ -11,13 +12,15 @@ import java.util.List;
  * @param notes what was done to names, a sentence each
  * @param warnings what a person should know: of the input, and what the output does not hold
  * @param files what was written, where it is now
+ * @param replacement files of an earlier run that gave way to them
  */
 public record ConversionReport(
         OutputFormat format,
         List<ConvertedTensor> tensors,
         List<String> notes,
         List<String> warnings,
-        List<WrittenFile> files) {
+        List<WrittenFile> files,
+        Replacement replacement) {
     public ConversionReport {
         tensors = List.copyOf(tensors);
         notes = List.copyOf(notes);

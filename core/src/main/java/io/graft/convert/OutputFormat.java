@@ -4,6 +4,8 @@ import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.pytorch.PytorchWriter;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +17,13 @@ public enum OutputFormat {
     /** {@code model.safetensors}, or shards with an index. */
     SAFETENSORS(List.of(".safetensors")) {
         @Override
-        CheckpointWriter writer(Path folder, long maxShardSize, Map<String, String> metadata) {
+        SafetensorsWriter writer(Path folder, long maxShardSize, Map<String, String> metadata) {
             return new SafetensorsWriter(folder, "model", maxShardSize, metadata);
+        }
+
+        @Override
+        List<String> names(Path folder, long maxShardSize, List<OutputTensor> tensors) throws IOException {
+            return writer(folder, maxShardSize, Map.of()).names(tensors);
         }
     },
     /** {@code pytorch_model.bin}, as {@code torch.save} writes a state dict: one file, without metadata. */
@@ -24,6 +31,11 @@ public enum OutputFormat {
         @Override
         CheckpointWriter writer(Path folder, long maxShardSize, Map<String, String> metadata) {
             return new PytorchWriter(folder.resolve(ModelFiles.PYTORCH));
+        }
+
+        @Override
+        List<String> names(Path folder, long maxShardSize, List<OutputTensor> tensors) {
+            return List.of(ModelFiles.PYTORCH);
         }
     };
 
@@ -51,4 +63,7 @@ public enum OutputFormat {
 
     /** Writes into a folder, under the format's usual names. */
     abstract CheckpointWriter writer(Path folder, long maxShardSize, Map<String, String> metadata);
+
+    /** The names of the files that the writer makes. */
+    abstract List<String> names(Path folder, long maxShardSize, List<OutputTensor> tensors) throws IOException;
 }

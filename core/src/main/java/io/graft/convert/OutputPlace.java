@@ -1,16 +1,12 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.write.StagedOutput;
+import io.graft.checkpoint.publish.Destination;
+import io.graft.checkpoint.publish.InputFiles;
 import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Where a conversion writes to.
@@ -41,11 +37,11 @@ record OutputPlace(Path path, boolean folder, OutputFormat format) {
     }
 
     /**
-     * Checks that the output may be written, and that the input would survive it.
+     * Checks that the output can be divided as asked.
      *
      * @throws ConversionException if not
      */
-    void requireWritable(Checkpoint input, Conversion conversion) throws IOException {
+    void requireDivisible(Conversion conversion) {
         if (conversion.maxShardSize().isPresent() && !(folder && format == OutputFormat.SAFETENSORS)) {
             throw new ConversionException(
                     ProblemCode.REQUIRES,
@@ -53,38 +49,13 @@ record OutputPlace(Path path, boolean folder, OutputFormat format) {
                             + (folder ? "a folder with one PyTorch file" : "a file"),
                     "name a folder, or leave the size of shards out");
         }
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        if (!conversion.overwrite()) {
-            throw new ConversionException(
-                    ProblemCode.OUTPUT_EXISTS,
-                    "the output `" + path + "` exists",
-                    "choose another path, or allow that it is overwritten");
-        }
-        Path real = path.toRealPath();
-        Set<Path> inputs = input.tensors().values().stream()
-                .map(TensorEntry::range)
-                .map(range -> range.file())
-                .collect(Collectors.toSet());
-        inputs.add(input.path());
-        for (Path file : inputs) {
-            boolean replaced = folder
-                    ? file.getParent().equals(real)
-                            && ModelFiles.isReplaced(file.getFileName().toString())
-                    : file.equals(real);
-            if (replaced) {
-                throw new ConversionException(
-                        ProblemCode.OUTPUT_EXISTS,
-                        "the output `" + path + "` would replace the input `" + file + "`",
-                        "choose another path");
-            }
-        }
     }
 
-    StagedOutput stage() throws IOException {
+    /** The place for files, none of which replaces the input. */
+    Destination destination(Checkpoint input, boolean overwrite) throws IOException {
+        InputFiles inputs = InputFiles.of(input.files());
         return folder
-                ? StagedOutput.in(path, ModelFiles::isReplaced)
-                : StagedOutput.in(path.getParent(), name -> false);
+                ? new Destination.ModelFolder(path, overwrite, inputs)
+                : new Destination.SingleFile(path, overwrite, inputs);
     }
 }

@@ -40,10 +40,14 @@ public final class PlanText {
         this.verbose = verbose;
     }
 
+    /** What would be done. */
     public void print(Plan plan) {
         print("plan for", plan, new Lines(CastErrors.NONE));
+        printFiles("replaces", plan.replacement().replaced());
+        printFiles("removes", plan.replacement().removed());
     }
 
+    /** What was done. */
     public void print(Report report) {
         print("applied to", report.plan(), new Lines(report.castErrors()));
         for (WrittenFile output : report.outputs()) {
@@ -51,6 +55,13 @@ public final class PlanText {
                     + Counts.of(output.bytes(), "byte")
                     + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
         }
+        printFiles("replaced", report.replacement().replaced());
+        printFiles("removed", report.replacement().removed());
+    }
+
+    private void printFiles(String verb, List<Path> files) {
+        files.forEach(
+                file -> out.println(verb + " " + Printable.of(fromHere(file).toString())));
     }
 
     private void print(String headline, Plan plan, Lines lines) {

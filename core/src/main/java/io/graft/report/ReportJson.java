@@ -7,6 +7,7 @@ import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Totals;
+import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
@@ -49,6 +50,8 @@ import tools.jackson.core.JsonGenerator;
  *   <li>{@code outputs}: files that were written: {@code path, kind} ({@code model}, {@code adapter}, {@code manifest} or
  *       {@code carried}), {@code bytes}, and {@code sha256} unless {@code output.digest} is
  *       {@code none}.
+ *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
+ *       are those whose names outputs take. Only if there are any, and never in a manifest.
  *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
  * </ul>
  *
@@ -83,17 +86,17 @@ public final class ReportJson {
 
     /** A plan that is not carried out. */
     public String of(Plan plan) {
-        return document(plan, plan.problems(), List.of(), CastErrors.NONE);
+        return document(plan, plan.problems(), List.of(), plan.replacement(), CastErrors.NONE);
     }
 
     /** A run that took place. */
     public String of(Report report) {
-        return document(report.plan(), report.problems(), report.outputs(), report.castErrors());
+        return document(report.plan(), report.problems(), report.outputs(), report.replacement(), report.castErrors());
     }
 
     /** A run that did not take place, with as much of its plan as was made. */
     public String of(GraftException failure) {
-        return document(failure.plan().orElse(null), failure.problems(), List.of(), CastErrors.NONE);
+        return document(failure.plan().orElse(null), failure.problems(), List.of(), Replacement.NONE, CastErrors.NONE);
     }
 
     /**
@@ -102,10 +105,15 @@ public final class ReportJson {
      * @param problems may be warnings only, or empty
      */
     public String of(List<Problem> problems) {
-        return document(null, problems, List.of(), CastErrors.NONE);
+        return document(null, problems, List.of(), Replacement.NONE, CastErrors.NONE);
     }
 
-    private String document(Plan plan, List<Problem> problems, List<WrittenFile> outputs, CastErrors castErrors) {
+    private String document(
+            Plan plan,
+            List<Problem> problems,
+            List<WrittenFile> outputs,
+            Replacement replacement,
+            CastErrors castErrors) {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
         TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model());
         ModifierJson modifierJson = new ModifierJson(tensorJson, castErrors);
@@ -122,6 +130,8 @@ public final class ReportJson {
             writeTotals(json, Totals.of(tensors));
             JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
+            writeFiles(json, "replaced", replacement.replaced());
+            writeFiles(json, "removed", replacement.removed());
             if (plan != null && !plan.fetched().isEmpty()) {
                 JsonDocument.writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
             }
@@ -182,6 +192,12 @@ public final class ReportJson {
             json.writeStringProperty("sha256", output.sha256());
         }
         json.writeEndObject();
+    }
+
+    private void writeFiles(JsonGenerator json, String key, List<Path> files) {
+        if (!files.isEmpty()) {
+            JsonDocument.writeArray(json, key, files, (out, file) -> out.writeString(outputNames.of(file)));
+        }
     }
 
     private static void writeFetched(JsonGenerator json, FetchedFile fetched) {

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.ModelRef;
 import io.graft.Plan;
+import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -35,7 +36,8 @@ final class CastInLittleMemory {
         Plan plan = new Plan(new ModelRef("checkpoint", "m"), List.of(), List.copyOf(draft.tensors()), List.of());
         OutputSection output =
                 new OutputSection(new OutputFolder(Path.of(arguments[0]), false), 5_000_000_000L, WriteOptions.DEFAULT);
-        new Execution(new SafetensorsStateDict()).carryOut(plan, new FileTarget(), Optional.of(output));
+        new Execution(new SafetensorsStateDict())
+                .carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
     }
 
     /** 4 MiB that are there once they are asked for. */

@@ -15,6 +15,8 @@ import io.graft.ValueWatch;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.publish.OutputException;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
@@ -31,13 +33,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,14 +54,15 @@ class ExecutionTest {
 
     @Test
     void withoutOutputOnlyTheLiveModelIsCommitted() throws IOException {
-        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty());
+        Report report =
+                new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty(), InputFiles.NONE);
         assertEquals(List.of("commit", "close"), events);
         assertEquals(new Report(PLAN, true, List.of(), List.of()), report);
     }
 
     @Test
     void filesAreStagedBeforeTheLiveModelChanges() throws IOException {
-        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("out"));
+        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("out"), InputFiles.NONE);
         assertEquals(List.of("write", "commit", "close"), events);
         assertEquals(
                 List.of(root.resolve("out/model.safetensors"), root.resolve("out/graft-manifest.json")),
@@ -70,8 +74,8 @@ class ExecutionTest {
 
     @Test
     void manifestNamesTheFilesBesideIt() throws IOException {
-        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("a"));
-        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"));
+        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("a"), InputFiles.NONE);
+        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"), InputFiles.NONE);
         String manifest = Files.readString(root.resolve("a/graft-manifest.json"));
         assertEquals(
                 "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"bytes\": 3,\n    \"sha256\":"
@@ -89,9 +93,12 @@ class ExecutionTest {
             throw full;
         });
         assertSame(
-                full, assertThrows(IOException.class, () -> execution.carryOut(PLAN, new LiveModel(), overwritten())));
+                full,
+                assertThrows(
+                        IOException.class,
+                        () -> execution.carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE)));
         assertEquals(List.of(), events);
-        assertEquals(before, StagedOutputTest.filesBelow(root));
+        assertEquals(before, filesBelow(root));
     }
 
     @Test
@@ -108,11 +115,11 @@ class ExecutionTest {
             TensorException failure = assertThrows(
                     TensorException.class,
                     () -> new Execution(new SafetensorsStateDict())
-                            .carryOut(plan, new LiveModel(), Optional.of(output)));
+                            .carryOut(plan, new LiveModel(), Optional.of(output), InputFiles.NONE));
             assertEquals("layer.7", failure.tensor());
             assertSame(unreadable, failure.getCause());
             assertEquals(List.of(), events);
-            assertEquals(before, StagedOutputTest.filesBelow(root));
+            assertEquals(before, filesBelow(root));
         }
     }
 
@@ -126,8 +133,10 @@ class ExecutionTest {
         });
         assertSame(
                 error,
-                assertThrows(OutOfMemoryError.class, () -> execution.carryOut(PLAN, new LiveModel(), overwritten())));
-        assertEquals(before, StagedOutputTest.filesBelow(root));
+                assertThrows(
+                        OutOfMemoryError.class,
+                        () -> execution.carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE)));
+        assertEquals(before, filesBelow(root));
     }
 
     @Test
@@ -139,28 +148,24 @@ class ExecutionTest {
                 throw new IOException("values cannot be read");
             }
         };
-        assertThrows(IOException.class, () -> new Execution(this::writeModel).carryOut(PLAN, broken, overwritten()));
-        assertEquals(before, StagedOutputTest.filesBelow(root));
-    }
-
-    @Test
-    void renameThatFailsRollsTheLiveModelBack() throws IOException {
-        oldOutput();
-        Files.createDirectories(root.resolve("out/graft-manifest.json/in-the-way"));
-        Map<String, String> before = StagedOutputTest.filesBelow(root);
         assertThrows(
                 IOException.class,
-                () -> new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten()));
-        assertEquals(List.of("write", "commit", "rollBack", "close"), events);
-        assertEquals(before, StagedOutputTest.filesBelow(root));
+                () -> new Execution(this::writeModel).carryOut(PLAN, broken, overwritten(), InputFiles.NONE));
+        assertEquals(before, filesBelow(root));
     }
 
     @Test
     void rollBackThatFailsTellsWhatMadeItNecessary() throws IOException {
         oldOutput();
-        Files.createDirectories(root.resolve("out/graft-manifest.json/in-the-way"));
+        Path obstacle = root.resolve("out/model.safetensors");
         RollBackException worse = new RollBackException(List.of("encoder.weight"), new IOException("the disk is gone"));
         LiveModel broken = new LiveModel() {
+            @Override
+            public Commit commit(Plan plan, ValueWatch watch) throws IOException {
+                Files.writeString(obstacle, "of somebody else, just now");
+                return super.commit(plan, watch);
+            }
+
             @Override
             void rollBack() {
                 throw worse;
@@ -170,24 +175,50 @@ class ExecutionTest {
                 worse,
                 assertThrows(
                         RollBackException.class,
-                        () -> new Execution(ExecutionTest.this::writeModel).carryOut(PLAN, broken, overwritten())));
+                        () -> new Execution(ExecutionTest.this::writeModel)
+                                .carryOut(PLAN, broken, overwritten(), InputFiles.NONE)));
         assertInstanceOf(IOException.class, worse.getSuppressed()[0]);
         assertEquals(List.of("write", "commit", "close"), events);
     }
 
     @Test
-    void modelInsideTheOutputIsReadBeforeItIsReplaced() throws IOException {
+    void publishingThatFailsRollsTheLiveModelBack() throws IOException {
         oldOutput();
-        Path model = root.resolve("out/model.safetensors");
-        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
-            Path copy = Files.copy(model, folder.resolve("model.safetensors"));
-            Files.writeString(copy, " and more", StandardOpenOption.APPEND);
-            return List.of(new WrittenFile(copy, 12, "ab"));
-        });
-        execution.carryOut(PLAN, new LiveModel(), overwritten());
-        assertEquals("old and more", Files.readString(model));
-        assertFalse(
-                Files.exists(root.resolve("out/model.safetensors.index.json")), "stale files of an older output go");
+        Path obstacle = root.resolve("out/model.safetensors");
+        LiveModel model = new LiveModel() {
+            @Override
+            public Commit commit(Plan plan, ValueWatch watch) throws IOException {
+                Files.writeString(obstacle, "of somebody else, just now");
+                return super.commit(plan, watch);
+            }
+        };
+        OutputException refused = assertThrows(
+                OutputException.class,
+                () -> new Execution(this::writeModel).carryOut(PLAN, model, overwritten(), InputFiles.NONE));
+        assertEquals(
+                "`" + obstacle.toRealPath()
+                        + "` is in the way, and no manifest beside it says that Graft wrote it as it is" + " now",
+                refused.detail().replace(root.toString(), root.toRealPath().toString()));
+        assertEquals(List.of("write", "commit", "rollBack", "close"), events);
+        assertEquals("of somebody else, just now", Files.readString(obstacle));
+    }
+
+    @Test
+    void reportTellsWhatGaveWay() throws IOException {
+        oldOutput();
+        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE);
+        assertEquals("new", Files.readString(root.resolve("out/model.safetensors")));
+        assertFalse(Files.exists(root.resolve("out/model-00001-of-00001.safetensors")));
+        assertEquals(
+                List.of("graft-manifest.json", "model.safetensors"),
+                report.replacement().replaced().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList());
+        assertEquals(
+                List.of("model-00001-of-00001.safetensors"),
+                report.replacement().removed().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList());
     }
 
     /** 2 MiB of zeros; those of layer 7 end in the middle. */
@@ -215,8 +246,22 @@ class ExecutionTest {
     private Map<String, String> oldOutput() throws IOException {
         Files.createDirectory(root.resolve("out"));
         Files.writeString(root.resolve("out/model.safetensors"), "old");
-        Files.writeString(root.resolve("out/model.safetensors.index.json"), "stale");
-        return StagedOutputTest.filesBelow(root);
+        Files.writeString(root.resolve("out/model-00001-of-00001.safetensors"), "stale");
+        Files.writeString(
+                root.resolve("out/graft-manifest.json"),
+                "{\"outputs\": [{\"path\": \"model.safetensors\", \"bytes\": 3},"
+                        + " {\"path\": \"model-00001-of-00001.safetensors\", \"bytes\": 5}]}");
+        return filesBelow(root);
+    }
+
+    private static Map<String, String> filesBelow(Path folder) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                files.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return files;
     }
 
     private Optional<OutputSection> output(String name) {

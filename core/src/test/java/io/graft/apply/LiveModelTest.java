@@ -122,16 +122,17 @@ class LiveModelTest {
     }
 
     @Test
-    void outputThatCannotBeMovedIntoPlaceRollsTheModelBack() throws IOException {
+    void somethingInTheWayOfTheOutputLeavesModelAndFilesAsTheyWere() throws IOException {
         Files.createDirectories(project.file("out/graft-manifest.json/in-the-way"));
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.output { path = out, overwrite = true }");
         Map<String, String> before = bits(model.getBlock());
         Map<String, String> files = project.files();
         GraftException failure = assertThrows(GraftException.class, () -> applier.process(model, config));
-        assertEquals(ProblemCode.APPLY_FAILED, failure.problems().get(0).code());
+        assertEquals(ProblemCode.OUTPUT_EXISTS, failure.problems().get(0).code());
         assertEquals(
-                "the model and the output are as they were",
-                failure.problems().get(0).help());
+                "`" + project.file("out/graft-manifest.json")
+                        + "` is in the way, and no manifest beside it says that Graft wrote it as it is now",
+                failure.problems().get(0).message());
         assertEquals(before, bits(model.getBlock()));
         assertEquals(files, project.files());
     }

@@ -14,6 +14,7 @@ import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,13 +149,67 @@ class PartsTest {
         apply(1, 2);
         project.config(CONFIG + "graft.modifiers = []");
         Map<String, String> before = new TreeMap<>(out());
-        assertEquals(
-                "apply-failed: the plan cannot be carried out: IOException: part 1/2 was written with another"
-                        + " configuration or from other checkpoints; run all parts with the same ones, into a new"
-                        + " folder; the model and the output are as they were",
-                problem(2, 2));
+        assertEquals(other(), problem(2, 2));
         before.forEach((name, content) -> assertEquals(content, assertPresent(name)));
         assertFalse(Files.exists(project.file("out/graft-manifest.json")));
+    }
+
+    @Test
+    void anotherModelOfTheSameShapesBetweenTwoPartsIsRefused() throws IOException {
+        apply(1, 2);
+        Path model = project.file("model.safetensors");
+        byte[] content = Files.readAllBytes(model);
+        content[content.length - 1]++;
+        Files.write(model, content);
+        Files.setLastModifiedTime(model, FileTime.fromMillis(0));
+        assertEquals(other(), problem(2, 2));
+        assertFalse(Files.exists(project.file("out/model.safetensors.index.json")));
+    }
+
+    @Test
+    void partsWithOtherOptionsAreNotMixed() throws IOException {
+        String freeze = ", { type = freeze, modules = [encoder] } ]";
+        project.config(CONFIG.replace(" ]", freeze));
+        apply(1, 2);
+        project.config(CONFIG.replace(" ]", freeze.replace("[encoder]", "[encoder, encoder]")));
+        assertEquals(other(), problem(2, 2));
+        project.config(CONFIG.replace(" ]", freeze).replace("12B", "13B"));
+        assertEquals(other(), problem(2, 2));
+        assertEquals(
+                List.of("graft-part-00001-of-00002.json"),
+                out().keySet().stream().filter(name -> name.endsWith("json")).toList());
+    }
+
+    private String other() {
+        return "output-exists: part 1/2 in `" + project.file("out") + "` was written with another configuration or from"
+                + " other checkpoints; run all parts with the same ones, into a new folder";
+    }
+
+    @Test
+    void aPartThatWasCutOffBeforeItCompletedTheOutputIsRunAgain() throws IOException {
+        Map<String, String> whole = whole();
+        apply(1, 2);
+        Path first = project.file("out/graft-part-00001-of-00002.json");
+        byte[] record = Files.readAllBytes(first);
+        Files.move(first, project.file("aside"));
+        apply(2, 2);
+        Files.write(first, record);
+        assertFalse(Files.exists(project.file("out/graft-manifest.json")));
+        assertEquals(6, apply(2, 2).outputs().size());
+        assertEquals(whole, out());
+    }
+
+    @Test
+    void partsRefuseAFolderWithAModelThatGraftDidNotWrite() throws IOException {
+        Files.createDirectory(project.file("out"));
+        Files.copy(project.file("model.safetensors"), project.file("out/model.safetensors"));
+        Map<String, String> before = out();
+        assertEquals(
+                "output-exists: `" + project.file("out/model.safetensors") + "` would be opened in place of the output,"
+                        + " and no manifest beside it says that Graft wrote it as it is now; move it away, or choose"
+                        + " another path",
+                problem(1, 2));
+        assertEquals(before, out());
     }
 
     private String assertPresent(String name) {
@@ -193,7 +248,7 @@ class PartsTest {
         assertEquals(
                 "apply-failed: the plan cannot be carried out: IOException: "
                         + project.file("out/graft-part-00001-of-00002.json").toRealPath()
-                        + " is no record of a part; run that part again; the model and the output are as they were",
+                        + " is no record of a part; remove it and run that part again; the model and the output are as they were",
                 problem(2, 2));
     }
 

@@ -1,8 +1,6 @@
 package io.graft.cli.convert;
 
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
@@ -13,17 +11,22 @@ import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.JsonOutput;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Decoders;
 import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.NameChanges;
 import io.graft.convert.OutputFormat;
 import io.graft.model.RenameRules;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -153,20 +156,18 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private static long bytes(String text) {
-        try {
-            long bytes = ConfigFactory.empty()
-                    .withValue("size", ConfigValueFactory.fromAnyRef(text))
-                    .getBytes("size");
-            if (bytes > 0) {
-                return bytes;
+        Bound<Long> size = Decoders.byteCount()
+                .decode(ConfigCursor.of(ConfigFactory.parseMap(Map.of("size", text)))
+                        .at("size"));
+        if (size instanceof Bound.Ok<Long> ok) {
+            if (ok.value() > 0) {
+                return ok.value();
             }
-        } catch (ConfigException malformed) {
-            // told below
+            throw new CommandException(
+                    ProblemCode.OUT_OF_RANGE, "--max-shard-size: `" + text + "` is too small", "give 1B or more");
         }
-        throw new CommandException(
-                ProblemCode.MALFORMED_VALUE,
-                "--max-shard-size: `" + text + "` is no size",
-                "give one as 5GB or 500MiB");
+        Problem problem = size.problems().get(0);
+        throw new CommandException(problem.code(), "--max-shard-size: " + problem.message(), problem.help());
     }
 
     private static <T> T checked(String option, Supplier<T> value) {

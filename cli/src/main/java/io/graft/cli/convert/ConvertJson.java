@@ -6,6 +6,8 @@ import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.JsonOutput;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
+import java.nio.file.Path;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /** What a conversion did, for programs: part of the document that {@link JsonOutput} opens. */
@@ -38,6 +40,16 @@ final class ConvertJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        files(json, "replaced", report.replacement().replaced());
+        files(json, "removed", report.replacement().removed());
+    }
+
+    private static void files(JsonGenerator json, String key, List<Path> files) {
+        if (!files.isEmpty()) {
+            json.writeArrayPropertyStart(key);
+            files.forEach(file -> json.writeString(file.toString()));
+            json.writeEndArray();
+        }
     }
 
     private static void tensor(JsonGenerator json, ConvertedTensor tensor) {

@@ -89,9 +89,14 @@ public final class SafetensorsWriter implements CheckpointWriter {
         return writer().write(planned);
     }
 
-    /** The names of all shards, whichever part writes them, in their order. */
-    public List<String> shards(List<OutputTensor> tensors) throws IOException {
-        return layOut(tensors).stream().map(OutputFile::name).toList();
+    /** The names of all files, whichever part writes them: shards in their order and the index last. */
+    public List<String> names(List<OutputTensor> tensors) throws IOException {
+        List<String> names =
+                new ArrayList<>(layOut(tensors).stream().map(OutputFile::name).toList());
+        if (names.size() > 1) {
+            names.add(stem + ShardKind.SAFETENSORS.indexEnding());
+        }
+        return names;
     }
 
     /** Writes the index alone, which the parts leave out; nothing if there is one file only. */

@@ -4,6 +4,7 @@ import static io.graft.checkpoint.bytes.Refusals.quote;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
@@ -46,6 +47,7 @@ public final class ShardSet {
      * @throws CheckpointException if the index or a shard is malformed or refused, or the two do not agree
      */
     public static Checkpoint open(Path index, ShardKind kind, String format, ShardReader reader) throws IOException {
+        CheckpointFile file = CheckpointFile.of(index);
         ShardIndex listed = ShardIndex.read(index, kind);
         ShardLocator locator = new ShardLocator(index, kind);
         // All shards are found before the first is read.
@@ -54,9 +56,11 @@ public final class ShardSet {
             files.put(name, locator.locate(name));
         }
         ShardSet set = new ShardSet(listed, new Refusals(index, kind.advice()));
-        for (Map.Entry<String, Path> file : files.entrySet()) {
-            set.add(file.getKey(), reader.open(file.getValue()));
+        for (Map.Entry<String, Path> shard : files.entrySet()) {
+            set.add(shard.getKey(), reader.open(shard.getValue()));
         }
+        // Shards that take the names of others come after the index has changed.
+        file.requireUnchanged();
         set.requireWhole();
         for (String stale : locator.unlisted(files.keySet())) {
             set.warnings.add("the shard " + TensorName.printable(stale)

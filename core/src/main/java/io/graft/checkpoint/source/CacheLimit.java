@@ -1,6 +1,7 @@
 package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.tensor.DataUnits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -14,9 +15,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +29,11 @@ record CacheLimit(long bytes) {
     private static final Logger LOGGER = LoggerFactory.getLogger(CacheLimit.class);
     private static final CacheLimit USUAL = new CacheLimit(20L << 30);
     private static final CacheLimit NONE = new CacheLimit(Long.MAX_VALUE);
-    private static final Pattern SIZE =
-            Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)\\s*([KMGT]?)(i?)B", Pattern.CASE_INSENSITIVE);
-    private static final String PREFIXES = "KMGT";
 
     /**
      * The limit that a person has set.
      *
-     * @param text a size with its unit, {@code 50GB}, or {@code none}; empty for the usual 20 GiB
+     * @param text a size as configurations have it, {@code 50GB}, or {@code none}; empty for the usual 20 GiB
      * @throws TransferException if it is something else
      */
     static CacheLimit parse(String text) throws TransferException {
@@ -47,17 +44,14 @@ record CacheLimit(long bytes) {
         if (given.toLowerCase(Locale.ROOT).equals("none")) {
             return NONE;
         }
-        Matcher size = SIZE.matcher(given);
-        if (!size.matches()) {
+        OptionalLong bytes = DataUnits.parse(given);
+        if (bytes.isEmpty()) {
             throw TransferException.lasting(
                     Reason.UNSUPPORTED,
                     "GRAFT_CACHE_LIMIT is `" + given + "`, which is no size",
-                    "set it to one as 50GB, or to none");
+                    "set it to one as 50GB or 20GiB, or to none");
         }
-        String prefix = size.group(2).toUpperCase(Locale.ROOT);
-        int power = prefix.isEmpty() ? 0 : PREFIXES.indexOf(prefix) + 1;
-        double unit = Math.pow(size.group(3).isEmpty() ? 1000 : 1024, power);
-        return new CacheLimit((long) (Double.parseDouble(size.group(1)) * unit));
+        return new CacheLimit(bytes.getAsLong());
     }
 
     /** Removes what is too much. What cannot be removed now is left to the next download. */

@@ -35,7 +35,7 @@ public record Sha256(String hex) {
     }
 
     /** The digest of a file's content. */
-    static Sha256 of(Path file) throws IOException {
+    public static Sha256 of(Path file) throws IOException {
         MessageDigest digest = digest();
         byte[] block = new byte[1 << 16];
         try (InputStream in = Files.newInputStream(file)) {
@@ -47,7 +47,7 @@ public record Sha256(String hex) {
     }
 
     /** The digest of bytes. */
-    static Sha256 of(byte[] content) {
+    public static Sha256 of(byte[] content) {
         return new Sha256(HexFormat.of().formatHex(digest().digest(content)));
     }
 

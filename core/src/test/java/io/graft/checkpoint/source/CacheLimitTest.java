@@ -139,7 +139,7 @@ class CacheLimitTest {
         "none, 9223372036854775807",
         "50GB, 50000000000",
         "1.5 TiB, 1649267441664",
-        "10kb, 10000",
+        "10 kB, 10000",
         "7B, 7"
     })
     void aLimitIsASize(String text, long bytes) throws TransferException {
@@ -147,14 +147,14 @@ class CacheLimitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"50", "50G", "much", "-1GB"})
+    @ValueSource(strings = {"50", "50G", "50gb", "much", "-1GB"})
     void anythingElseIsRefusedBeforeTheDownload(String text) {
         TransferException refused = assertThrows(TransferException.class, () -> CacheLimit.parse(text));
         assertEquals("GRAFT_CACHE_LIMIT is `" + text + "`, which is no size", refused.detail());
-        assertEquals("set it to one as 50GB, or to none", refused.help());
+        assertEquals("set it to one as 50GB or 20GiB, or to none", refused.help());
         assertEquals(
                 "UNSUPPORTED LOCATION: GRAFT_CACHE_LIMIT is `" + text
-                        + "`, which is no size; set it to one as 50GB, or to none",
+                        + "`, which is no size; set it to one as 50GB or 20GiB, or to none",
                 new Fetching(cache, text).failure(server.url("/a.safetensors")));
         assertEquals(List.of(), server.requests());
     }

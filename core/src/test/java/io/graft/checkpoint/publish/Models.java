@@ -1,0 +1,128 @@
+package io.graft.checkpoint.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.pytorch.PytorchWriter;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Models of six tensors, all of whose values are one number, so that a mixture of two shows. */
+enum Models {
+    SINGLE(SafetensorsWriter.UNLIMITED),
+    TWO_SHARDS(24),
+    THREE_SHARDS(16),
+    PYTORCH(0);
+
+    private final long maxShardBytes;
+
+    Models(long maxShardBytes) {
+        this.maxShardBytes = maxShardBytes;
+    }
+
+    /** Every way from one model to another. */
+    static Stream<List<Models>> transitions() {
+        return Stream.of(values()).flatMap(from -> Stream.of(values()).map(to -> List.of(from, to)));
+    }
+
+    List<String> names() throws IOException {
+        List<String> names = new ArrayList<>(
+                this == PYTORCH
+                        ? List.of(ModelFiles.PYTORCH)
+                        : new SafetensorsWriter(Path.of(""), "model", maxShardBytes, Map.of()).names(tensors(0)));
+        names.add(ModelFiles.MANIFEST);
+        return names;
+    }
+
+    /** Writes the model and its manifest. */
+    void write(Path folder, float value) throws IOException {
+        List<WrittenFile> files = writer(folder).write(tensors(value));
+        Files.writeString(
+                folder.resolve(ModelFiles.MANIFEST),
+                files.stream()
+                        .map(file -> "{\"path\": \"" + file.path().getFileName() + "\", \"bytes\": " + file.bytes()
+                                + ", \"sha256\": \"" + file.sha256() + "\"}")
+                        .collect(Collectors.joining(", ", "{\"value\": " + value + ", \"outputs\": [", "]}")));
+    }
+
+    /** Publishes the model in place of another. */
+    Replacement publish(Path folder, float value, FolderChanges changes) throws IOException {
+        Destination destination = new Destination.ModelFolder(folder, true, InputFiles.NONE);
+        try (StagedOutput staged = StagedOutput.in(destination, names(), false, changes)) {
+            write(staged.folder(), value);
+            return staged.publish();
+        }
+    }
+
+    void publish(Path folder, float value) throws IOException {
+        publish(folder, value, FolderChanges.REAL);
+    }
+
+    /** The value of the model that a folder opens as; fails if it has several. */
+    static float opened(Path folder) throws IOException {
+        Map<String, Float> values = new TreeMap<>();
+        for (TensorEntry entry : Checkpoint.open(folder).tensors().values()) {
+            ByteBuffer data = entry.data().window(0, 8).order(ByteOrder.LITTLE_ENDIAN);
+            values.put(entry.name() + "[0]", data.getFloat());
+            values.put(entry.name() + "[1]", data.getFloat());
+        }
+        assertEquals(12, values.size());
+        assertEquals(1, new TreeSet<>(values.values()).size(), () -> "a mixture: " + values);
+        return values.values().iterator().next();
+    }
+
+    /** Every file below a folder, hidden ones too, with its content. */
+    static Map<String, String> files(Path folder) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path file : tree.filter(path -> !path.equals(folder)).toList()) {
+                files.put(
+                        folder.relativize(file).toString(),
+                        Files.isDirectory(file) ? "folder" : HexFormat.of().formatHex(Files.readAllBytes(file)));
+            }
+        }
+        return files;
+    }
+
+    private CheckpointWriter writer(Path folder) {
+        return this == PYTORCH
+                ? new PytorchWriter(folder.resolve(ModelFiles.PYTORCH))
+                : new SafetensorsWriter(folder, "model", maxShardBytes, Map.of());
+    }
+
+    private static List<OutputTensor> tensors(float value) {
+        return IntStream.range(0, 6)
+                .mapToObj(i -> new OutputTensor(
+                        "layer." + i,
+                        DType.F32,
+                        Shape.of(2),
+                        () -> TensorData.of(ByteBuffer.allocate(8)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putFloat(value)
+                                .putFloat(value)
+                                .flip())))
+                .toList();
+    }
+}
