@@ -78,7 +78,7 @@ class ExecutionTest {
         new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"), InputFiles.NONE);
         String manifest = Files.readString(root.resolve("a/graft-manifest.json"));
         assertEquals(
-                "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"bytes\": 3,\n    \"sha256\":"
+                "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"kind\": \"model\",\n    \"bytes\": 3,\n    \"sha256\":"
                         + " \"ab\"\n  } ]\n}\n",
                 manifest.substring(manifest.indexOf("  \"outputs\"")));
         assertEquals(manifest, Files.readString(root.resolve("b/graft-manifest.json")));

@@ -109,7 +109,10 @@ class ModelDraftTest {
         assertFalse(model.unfreeze("encoder.weight"));
         assertEquals(
                 List.of(new Change.Frozen("encoder.weight"), new Change.Unfrozen("encoder.weight")), model.changes());
-        assertEquals(weight, model.find("encoder.weight").orElseThrow());
+        DraftTensor again = model.find("encoder.weight").orElseThrow();
+        assertTrue(again.trainable());
+        assertSame(weight.base(), again.base());
+        assertEquals(model.changes(), again.changes());
     }
 
     @Test

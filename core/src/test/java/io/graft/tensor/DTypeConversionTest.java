@@ -40,8 +40,24 @@ class DTypeConversionTest {
                     TensorEntry input = golden.getOrDefault(pair + "/in", golden.get(from + "/in"));
                     DTypeConversion conversion = new DTypeConversion(input.data(), input.dtype(), expected.dtype());
                     assertEquals(expected.data().byteCount(), conversion.byteCount());
+                    if (wraps(input, expected)) {
+                        assertThrows(IOException.class, () -> Fixtures.bytes(conversion));
+                        return;
+                    }
                     assertSameValues(expected.dtype(), Fixtures.bytes(expected.data()), Fixtures.bytes(conversion));
                 }));
+    }
+
+    /** Whether PyTorch takes other integers for those that do not fit, which Graft refuses: the inputs hold the extremes. */
+    private static boolean wraps(TensorEntry input, TensorEntry output) {
+        DType from = input.dtype();
+        DType to = output.dtype();
+        boolean integers = Stream.of(from, to).allMatch(type -> type.name().matches("[IU]\\d+"));
+        boolean signed = from.name().startsWith("I");
+        return integers
+                && from != to
+                && !(from == DType.U64 && to == DType.I64) // its inputs fit
+                && (signed == to.name().startsWith("I") ? from.bits() > to.bits() : signed || from.bits() >= to.bits());
     }
 
     @Test
