@@ -205,15 +205,14 @@ class ConvertTest {
         place.graft("convert", "DIR/init.pt", "DIR/out", "--max-shard-size", "30B")
                 .is(ExitCode.DONE);
         Outcome outcome = place.graft("convert", "DIR/init.pt", "DIR/out", "--overwrite");
-        assertTrue(
-                outcome.out()
-                        .endsWith(
-                                "replaced DIR/out/graft-manifest.json\nremoved DIR/out/model-00001-of-00004.safetensors\n"
-                                        + "removed DIR/out/model-00002-of-00004.safetensors\n"
-                                        + "removed DIR/out/model-00003-of-00004.safetensors\n"
-                                        + "removed DIR/out/model-00004-of-00004.safetensors\n"
-                                        + "removed DIR/out/model.safetensors.index.json\n"),
-                outcome.out());
+        assertTrue(outcome.out().endsWith("""
+                replaced DIR/out/graft-manifest.json
+                removed DIR/out/model-00001-of-00004.safetensors
+                removed DIR/out/model-00002-of-00004.safetensors
+                removed DIR/out/model-00003-of-00004.safetensors
+                removed DIR/out/model-00004-of-00004.safetensors
+                removed DIR/out/model.safetensors.index.json
+                """), outcome.out());
         Outcome json = place.graft("convert", "DIR/init.pt", "DIR/out", "--overwrite", "--json");
         assertTrue(
                 json.out().contains("\"replaced\":[\"DIR/out/graft-manifest.json\",\"DIR/out/model.safetensors\"]"),
