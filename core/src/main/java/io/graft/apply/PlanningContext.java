@@ -14,6 +14,7 @@ import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Redaction;
 import io.graft.config.Severity;
+import io.graft.extension.Thrown;
 import io.graft.model.Change;
 import io.graft.registry.BoundModifier;
 import java.nio.file.Path;
@@ -84,9 +85,13 @@ final class PlanningContext implements ModifierContext {
                                 Severity.ERROR,
                                 entry.path(),
                                 entry.source(),
-                                position() + ", failed: " + Failures.sentence(failure),
+                                position() + ", failed: " + Thrown.sentence(failure),
                                 List.of(),
-                                "this is a fault in the modifier, which comes from " + modifier.origin()));
+                                (failure instanceof OutOfMemoryError
+                                                ? "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not"
+                                                        + " help, "
+                                                : "")
+                                        + "this is a fault in the modifier, which comes from " + modifier.origin()));
     }
 
     private void add(Problem problem) {

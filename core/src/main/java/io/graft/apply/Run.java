@@ -6,6 +6,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.config.Problem;
 import io.graft.config.ProblemCode;
 import io.graft.config.Severity;
+import io.graft.extension.Thrown;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,7 @@ final class Run {
                 Severity.ERROR,
                 "",
                 Optional.empty(),
-                "the plan cannot be carried out: " + Failures.sentence(failure),
+                "the plan cannot be carried out: " + Thrown.sentence(failure),
                 List.of(),
                 "the model and the output are as they were");
     }

@@ -38,7 +38,7 @@ final class OriginLocator {
         }
         ConfigOrigin origin = known(value);
         Optional<String> file = ValueOrigin.file(origin);
-        Optional<SourceText> text = file.flatMap(cursor.texts()::of);
+        Optional<SourceText> text = file.flatMap(cursor.texts()::toSeekIn);
         if (text.isEmpty()) {
             int line = ValueOrigin.isOutside(origin) ? 0 : Math.max(0, origin.lineNumber());
             return Optional.of(new SourceRef(ValueOrigin.name(origin), line, 0, 0, ""));

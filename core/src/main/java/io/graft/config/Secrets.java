@@ -36,7 +36,7 @@ final class Secrets {
 
     // in remarks, and where a stray quote turns keys into texts, only the look of an entry is left to go by
     private static final Pattern ENTRY =
-            Pattern.compile("([\\w-]+)\"?\\s*\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)");
+            Pattern.compile("(?<![\\w-])([\\w-]++)\"?\\s*+\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)");
 
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Set<String> values = ConcurrentHashMap.newKeySet();

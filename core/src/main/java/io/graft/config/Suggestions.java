@@ -11,10 +11,14 @@ import java.util.stream.Collectors;
  * names and options of commands.
  *
  * <p>A candidate is near if it differs in nothing but case, {@code -} and {@code _}, or if the Damerau-Levenshtein distance
- * (insert, delete, replace, swap neighbours) is at most a third of the word's length, and at least 1.
+ * (insert, delete, replace, swap neighbours) is at most a third of the word's length, and at least 1. Of words of more than 100
+ * characters only the first counts.
  */
 public final class Suggestions {
     private static final int MOST = 3;
+
+    /** A longer word is no slip of the pen, and comparing two takes as many steps as the product of their lengths. */
+    private static final int LONGEST = 100;
 
     private Suggestions() {}
 
@@ -56,7 +60,7 @@ public final class Suggestions {
      * @return the distance, or any number above the limit if it is above the limit
      */
     private static int distance(String from, String to, int limit) {
-        if (Math.abs(from.length() - to.length()) > limit) {
+        if (Math.abs(from.length() - to.length()) > limit || from.length() > LONGEST) {
             return limit + 1;
         }
         int[] beforeLast = new int[to.length() + 1];
