@@ -3,13 +3,12 @@ package io.graft.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Help;
 
 /**
@@ -26,8 +25,8 @@ record Console(
     static Console ofProcess() {
         boolean terminal = Help.Ansi.AUTO.enabled();
         return new Console(
-                writer(FileDescriptor.out),
-                writer(FileDescriptor.err),
+                new ResultWriter(new FileOutputStream(FileDescriptor.out)),
+                new ResultWriter(new FileOutputStream(FileDescriptor.err)),
                 System.getenv(),
                 terminal,
                 isTerminal(terminal));
@@ -61,7 +60,14 @@ record Console(
         };
     }
 
-    private static PrintWriter writer(FileDescriptor descriptor) {
-        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), false);
+    /** Ends a command: one whose result could not be printed has failed, whatever else it did. */
+    int ended(int code) {
+        Optional<IOException> lost = out instanceof ResultWriter writer ? writer.failure() : Optional.empty();
+        lost.ifPresent(failure -> err.println("graft: the result cannot be written to standard output ("
+                + Printable.of(String.valueOf(failure.getMessage())) + "); files that the command wrote are there"));
+        out.flush();
+        err.flush();
+        boolean done = code == ExitCode.DONE || code == ExitCode.CHANGES;
+        return lost.isPresent() && done ? ExitCode.FAILED : code;
     }
 }
