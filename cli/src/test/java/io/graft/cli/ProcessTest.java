@@ -3,6 +3,9 @@ package io.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.ResultWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

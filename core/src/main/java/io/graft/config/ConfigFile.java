@@ -1,6 +1,13 @@
 package io.graft.config;
 
 import com.typesafe.config.ConfigObject;
+import io.graft.config.hocon.IncludeStatements;
+import io.graft.config.hocon.KeyPath;
+import io.graft.config.hocon.ReadableFiles;
+import io.graft.config.hocon.SourceTexts;
+import io.graft.config.hocon.UnreadSets;
+import io.graft.problem.Problem;
+import io.graft.problem.SourceRef;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -7,11 +7,28 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import io.graft.config.hocon.ConfigOverride;
+import io.graft.config.hocon.ConfigProblems;
+import io.graft.config.hocon.IncludeStatements;
+import io.graft.config.hocon.Includer;
+import io.graft.config.hocon.KeyPath;
+import io.graft.config.hocon.OverrideApplier;
+import io.graft.config.hocon.ReadableFiles;
+import io.graft.config.hocon.SourceTexts;
+import io.graft.config.hocon.SubstitutionResolver;
+import io.graft.config.hocon.Substitutions;
+import io.graft.config.hocon.SyntaxErrors;
+import io.graft.config.hocon.ValueOrigin;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
+import io.graft.problem.Suggestions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -109,7 +126,8 @@ final class ConfigReader {
     }
 
     private Optional<ConfigObject> complete(Config parsed) {
-        List<ConfigOverride> outside = ConfigOverride.parse(overrides, texts.secrets(), problems);
+        List<ConfigOverride> outside =
+                ConfigOverride.parse(overrides.systemProperties(), overrides.set(), texts.secrets(), problems);
         OverrideApplier applier = new OverrideApplier(problems);
         Config before = applier.beforeResolving(parsed.root(), outside).toConfig();
         Substitutions substitutions = Substitutions.in(before, overrides.environment());
@@ -136,10 +154,10 @@ final class ConfigReader {
     }
 
     private static boolean isDeeperThan(int levels, ConfigValue value) {
-        Collection<ConfigValue> inside = value instanceof ConfigObject object
-                ? object.values()
-                : value instanceof ConfigList list ? list : List.of();
-        return levels < 0 || inside.stream().anyMatch(each -> isDeeperThan(levels - 1, each));
+        Stream<ConfigValue> inside = value instanceof ConfigObject object
+                ? object.keySet().stream().map(object::get)
+                : value instanceof ConfigList list ? list.stream() : Stream.empty();
+        return levels < 0 || inside.anyMatch(each -> isDeeperThan(levels - 1, each));
     }
 
     private Problem missingInclude(String name) {

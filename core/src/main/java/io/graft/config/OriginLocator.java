@@ -4,7 +4,13 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
-import io.graft.config.Token.Kind;
+import io.graft.config.hocon.SourceText;
+import io.graft.config.hocon.Span;
+import io.graft.config.hocon.Token;
+import io.graft.config.hocon.Token.Kind;
+import io.graft.config.hocon.ValueOrigin;
+import io.graft.config.hocon.WrittenEntry;
+import io.graft.problem.SourceRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +72,8 @@ final class OriginLocator {
         if (!(value instanceof ConfigObject object)) {
             return value.origin();
         }
-        return object.values().stream()
-                .map(ConfigValue::origin)
+        return object.keySet().stream()
+                .map(key -> object.get(key).origin())
                 .filter(origin -> origin.lineNumber() > 0 && origin.filename() != null)
                 .min((a, b) -> Integer.compare(a.lineNumber(), b.lineNumber()))
                 .orElse(value.origin());

@@ -10,8 +10,19 @@ final class HostPackages {
     private static final List<String> SHARED =
             List.of("java.", "javax.", "jdk.", "ai.djl.", "com.typesafe.config.", "org.slf4j.", "org.jspecify.");
     private static final String CORE = "io.graft.";
-    private static final List<String> CORE_PACKAGES =
-            List.of("apply.", "checkpoint.", "config.", "convert.", "djl.", "extension.", "model.", "registry.");
+    private static final List<String> CORE_PACKAGES = List.of(
+            "apply.",
+            "checkpoint.",
+            "config.",
+            "convert.",
+            "djl.",
+            "extension.",
+            "model.",
+            "problem.",
+            "registry.",
+            "report.",
+            "tensor.",
+            "torchscript.");
 
     private HostPackages() {}
 

@@ -1,10 +1,11 @@
 package io.graft.apply;
 
+import io.graft.GraftException;
 import io.graft.checkpoint.Mutations;
 import io.graft.checkpoint.Watched;
 import io.graft.config.ConfigOverrides;
-import io.graft.config.Problem;
-import io.graft.config.ProblemRenderer;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemRenderer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

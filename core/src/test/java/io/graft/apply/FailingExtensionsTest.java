@@ -3,11 +3,12 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.GraftException;
 import io.graft.checkpoint.Fixtures;
 import io.graft.config.ConfigOverrides;
-import io.graft.config.Problem;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.TestJar;
+import io.graft.problem.Problem;
 import io.graft.registry.ModifierRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** How much resolving may make of a file, known before it is done. */
 class SubstitutionsTest {
     private static final String TOO_LARGE =
-            "the substitutions could make more than 1000000 characters and values of this file";
+            "the substitutions could add more than 500000 characters and values to this file";
     private static final String TOO_OFTEN =
             "a key that builds on itself, as with `+=`, does so 101 times, and at most 100 are resolved";
 
@@ -36,6 +36,8 @@ class SubstitutionsTest {
                 Arguments.of("a = xyz\n" + lines(40, "a = ${a}${a}"), TOO_LARGE),
                 Arguments.of("b.a = [x]\n" + lines(40, "b.a = ${b.a} ${b.a}"), TOO_LARGE),
                 Arguments.of("a { x = 1 }\n" + lines(40, "a = ${a} { y%d = ${a} }"), TOO_LARGE),
+                Arguments.of("graft { model = text }\n" + lines(40, "graft.modifiers += ${graft}"), TOO_LARGE),
+                Arguments.of("a { b { x = 1 } }\n" + lines(40, "a.b.y += ${a}"), TOO_LARGE),
                 Arguments.of("a = [" + "${VARIABLE},".repeat(2000) + "]", TOO_LARGE),
                 Arguments.of("a = [x]\n" + lines(101, "a += x"), TOO_OFTEN),
                 Arguments.of("graft.a = [x]\n" + lines(101, "graft.a += x"), TOO_OFTEN));
