@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  * names and options of commands.
  *
  * <p>A candidate is near if it differs in nothing but case, {@code -} and {@code _}, or if the Damerau-Levenshtein distance
- * (insert, delete, replace, swap neighbours) is at most a third of the word's length, and at least 1. Of words of more than 100
- * characters only the first counts.
+ * (insert, delete, replace, swap neighbours) is at most a third of the word's length, and at least 1. A word of more than 100
+ * characters is near to nothing but its other spellings.
  */
 public final class Suggestions {
     private static final int MOST = 3;
@@ -30,7 +30,11 @@ public final class Suggestions {
 
     /** A question to append to a message, {@code did you mean `alpha`?}; empty if nothing is near. */
     public static String didYouMean(String word, Collection<String> candidates) {
-        List<String> near = near(word, candidates);
+        return didYouMean(near(word, candidates));
+    }
+
+    /** The same of what is near, however that was found. */
+    public static String didYouMean(List<String> near) {
         return near.isEmpty()
                 ? ""
                 : near.stream().map(name -> "`" + name + "`").collect(Collectors.joining(" or ", "did you mean ", "?"));
