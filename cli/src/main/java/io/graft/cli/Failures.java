@@ -9,6 +9,7 @@ import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.ProblemText;
 import io.graft.convert.ConversionException;
 import io.graft.djl.BlockModelException;
+import io.graft.extension.Thrown;
 import io.graft.problem.Printable;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -82,6 +83,13 @@ final class Failures implements IExecutionExceptionHandler {
                     ProblemCode.APPLY_FAILED,
                     "out of memory: " + memory.getMessage(),
                     "give the JVM more, as GRAFT_JAVA_OPTS=-Xmx8g");
+        }
+        Optional<String> extension = Thrown.extension(root);
+        if (extension.isPresent()) {
+            return problem(
+                    ProblemCode.APPLY_FAILED,
+                    "the extension " + extension.get() + " failed: " + Thrown.sentence(root),
+                    "report it to whoever wrote the extension, with what --stacktrace prints");
         }
         return problem(
                 ProblemCode.APPLY_FAILED, "internal error: " + root, "please report it, with what --stacktrace prints");

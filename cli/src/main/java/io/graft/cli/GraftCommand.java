@@ -74,10 +74,7 @@ final class GraftCommand implements Callable<Integer> {
                 .setExecutionStrategy(GraftCommand::execute)
                 .setParameterExceptionHandler(new UsageErrors())
                 .setExecutionExceptionHandler(new Failures(console));
-        int code = line.execute(arguments);
-        console.out().flush();
-        console.err().flush();
-        return code;
+        return console.ended(line.execute(arguments));
     }
 
     /** The command line with every command. */

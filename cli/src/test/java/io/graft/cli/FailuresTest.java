@@ -46,6 +46,19 @@ class FailuresTest {
     }
 
     @Test
+    void whatAnExtensionThrowsIsTheExtensions() {
+        AssertionError cause = new AssertionError("oops\nmore");
+        cause.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("app", null, null, "io.graft.Some", "call", "Some.java", 1),
+            new StackTraceElement("extension /x/acme.jar", null, null, "com.acme.Format", "open", "Format.java", 3)
+        });
+        assertEquals(
+                "graft: the extension /x/acme.jar failed: AssertionError: oops; report it to whoever wrote the extension, with"
+                        + " what --stacktrace prints\n",
+                failing(cause));
+    }
+
+    @Test
     void theStackTraceIsShownOnRequest() {
         String words = failing(new IllegalStateException("oops"), "--stacktrace");
         assertTrue(words.startsWith("java.lang.IllegalStateException: oops\n\tat io.graft.cli.FailuresTest."), words);

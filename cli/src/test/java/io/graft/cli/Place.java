@@ -94,14 +94,19 @@ final class Place {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console console = new Console(new PrintWriter(out), new PrintWriter(err), environment, false, false);
+        int code = graft(console, arguments);
+        return new Outcome(code, anonymous(out.toString()), anonymous(err.toString()));
+    }
+
+    /** Runs {@code graft} and prints there. */
+    int graft(Console console, String... arguments) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try {
-            int code = GraftCommand.run(
+            return GraftCommand.run(
                     console,
                     Arrays.stream(arguments)
                             .map(argument -> argument.replace(FOLDER, folder.toString()))
                             .toArray(String[]::new));
-            return new Outcome(code, anonymous(out.toString()), anonymous(err.toString()));
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }

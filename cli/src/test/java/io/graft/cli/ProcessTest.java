@@ -3,12 +3,19 @@ package io.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.ResultWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +62,79 @@ class ProcessTest {
                         """);
         graft("-Dunused", "verify -c block.conf --inputs inputs.safetensors --expected outputs-pretrained.safetensors")
                 .is(ExitCode.DONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "--version",
+                "apply --help",
+                "apply -c DIR/x.conf",
+                "apply -c DIR/x.conf --json",
+                "plan -c DIR/x.conf",
+                "plan -c DIR/x.conf --json --detailed-exitcode",
+                "inspect DIR/init.safetensors",
+                "diff DIR/init.safetensors DIR/init.safetensors --json",
+                "convert DIR/init.safetensors DIR/out.pt",
+                "modifiers list",
+                "modifiers describe freezing",
+                "modifiers sample freezing",
+                "modifiers schema freezing",
+                "config check -c DIR/x.conf",
+                "generate-completion",
+                "doctor"
+            })
+    void standardOutputOnAFullDeviceIsAFailure(String command) {
+        StringWriter err = new StringWriter();
+        Console full = new Console(
+                new ResultWriter(new Full("No space left on device")), new PrintWriter(err), Map.of(), false, false);
+        int code = place().graft(full, command.split(" "));
+        assertEquals(
+                "graft: the result cannot be written to standard output (No space left on device); files that the command"
+                        + " wrote are there\n",
+                err.toString());
+        assertEquals(ExitCode.FAILED, code);
+    }
+
+    @Test
+    void whoReadsNoFurtherIsNotTold() {
+        StringWriter err = new StringWriter();
+        Console closed =
+                new Console(new ResultWriter(new Full("Broken pipe")), new PrintWriter(err), Map.of(), false, false);
+        assertEquals(ExitCode.DONE, GraftCommand.run(closed, "--help"));
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void aFullDeviceIsToldByTheProcess() throws Exception {
+        List<String> line = List.of(
+                "sh",
+                "-c",
+                "exec \"$0\" -cp \"$1\" io.graft.cli.Main modifiers list > /dev/full",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                System.getProperty("java.class.path"));
+        Process process = new ProcessBuilder(line).start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(ExitCode.FAILED, process.waitFor());
+        assertEquals(
+                "graft: the result cannot be written to standard output (No space left on device); files that the command"
+                        + " wrote are there\n",
+                err);
+    }
+
+    /** A device on which nothing can be written. */
+    private static final class Full extends OutputStream {
+        private final String reason;
+
+        Full(String reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            throw new IOException(reason);
+        }
     }
 
     private Place place() {

@@ -7,6 +7,7 @@ import io.graft.ValuesLostException;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.publish.OutputException;
 import io.graft.config.ConfigCursor;
+import io.graft.extension.Thrown;
 import io.graft.model.TensorException;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -51,7 +52,7 @@ final class CommitProblems {
         return problem(
                 ProblemCode.ROLL_BACK_FAILED,
                 "the model could not be put back as it was, and " + first + " may hold old and new values mixed: "
-                        + Failures.sentence(worse.getCause()),
+                        + Thrown.sentence(worse.getCause()),
                 tensors.size() > 1 ? List.of("not put back: " + quoted(tensors)) : List.of(),
                 "load the model again before it is used");
     }
@@ -82,7 +83,7 @@ final class CommitProblems {
         }
         return problem(
                 ProblemCode.APPLY_FAILED,
-                "the plan cannot be carried out: " + Failures.sentence(failure),
+                "the plan cannot be carried out: " + Thrown.sentence(failure),
                 List.of(),
                 state);
     }
@@ -129,7 +130,7 @@ final class CommitProblems {
                 return "interrupted while the values of `" + tensor + "` were read";
             }
             String verb = cause instanceof IOException ? "read" : "computed";
-            return "the values of `" + tensor + "` cannot be " + verb + ": " + Failures.sentence(cause);
+            return "the values of `" + tensor + "` cannot be " + verb + ": " + Thrown.sentence(cause);
         }
 
         private String help(String state) {

@@ -3,6 +3,8 @@ package io.graft.apply;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.graft.GraftException;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.FetchProgress;
 import io.graft.config.Bound;
@@ -11,6 +13,7 @@ import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.config.Redaction;
 import io.graft.extension.ExtensionLoader;
+import io.graft.extension.Thrown;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -43,16 +46,26 @@ final class Configurations {
      * @throws GraftException if the file cannot be read, or has errors
      */
     Configuration read(Path file, ConfigOverrides overrides, Demand demand) {
-        Bound<ConfigFile> read = ConfigFile.read(file, overrides, registry.secretKeys());
+        Bound<ConfigFile> read = ConfigFile.read(file, overrides, registry.secretKeys(), this::kind);
         if (!(read instanceof Bound.Ok<ConfigFile> ok)) {
             throw new GraftException(read.problems(), null);
         }
         Path folder = ok.value().path().toAbsolutePath().normalize().getParent();
         UnreadRoots roots = new UnreadRoots(registry, ok.value()::inclusionOf);
-        Configuration configuration =
-                bind(ok.value().root(), ok.problems(), roots, demand, folder, ReportNames.from(folder));
+        List<Problem> known = new ArrayList<>(ok.problems());
+        known.addAll(ok.value().unreadSets(GraftFileBinder.READ));
+        Configuration configuration = bind(ok.value().root(), known, roots, demand, folder, ReportNames.from(folder));
         configuration.checkpoints().alsoRead(ok.value().path());
         return configuration;
+    }
+
+    /** What a file is that was given as a configuration and is none. */
+    private Optional<String> kind(Path file) {
+        try {
+            return Optional.of("a checkpoint (" + Checkpoint.open(file, loader).format() + ")");
+        } catch (CheckpointException neither) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -77,7 +90,7 @@ final class Configurations {
         // after the binding, which finds out what no quoted line may show
         problems.addAll(roots.check(root));
         problems.addAll(redaction.problems(bound.problems()));
-        if (!(bound instanceof Bound.Ok<GraftFile> ok)) {
+        if (!(bound instanceof Bound.Ok<GraftFile> ok) || problems.stream().anyMatch(Problem::isError)) {
             throw new GraftException(problems, OptionalInt.of(GraftFileBinder.configured(root)), null, null);
         }
         if (demand.isLive()) {
@@ -107,7 +120,7 @@ final class Configurations {
                             "",
                             Optional.of(SourceRef.of(config.origin().description())),
                             "the configuration cannot be resolved"
-                                    + (named ? ": " + Failures.firstLine(unresolvable) : ""),
+                                    + (named ? ": " + Thrown.firstLine(unresolvable) : ""),
                             List.of(),
                             "resolve it before it is handed over")),
                     named ? unresolvable : null);

@@ -26,6 +26,9 @@ final class GraftFileBinder implements Binder<GraftFile> {
     private static final String OWN = "graft.modifiers";
     private static final String ELSEWHERE = "training.model-modifier.modifiers";
 
+    /** What is read of a configuration, and in it the sections that have a name of their own. */
+    static final List<String> READ = List.of("graft", "graft.model", OWN, "graft.output", ELSEWHERE);
+
     private final ModifierRegistry registry;
     private final Demand demand;
 

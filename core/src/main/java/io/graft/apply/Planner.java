@@ -58,8 +58,9 @@ final class Planner {
                 modifier.modifier().apply(draft, context);
                 return Optional.empty();
             });
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
-            // A jar compiled against other classes fails with a LinkageError; memory running out is nobody's to catch.
+        } catch (Throwable failure) {
+            // Whatever ends a modifier's code is the modifier's: an assertion, endless recursion, a jar of other
+            // classes.
             context.failed(failure);
             return Optional.of(failure);
         }

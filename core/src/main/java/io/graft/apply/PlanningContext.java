@@ -11,6 +11,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Redaction;
+import io.graft.extension.Thrown;
 import io.graft.model.Change;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -84,9 +85,13 @@ final class PlanningContext implements ModifierContext {
                                 Severity.ERROR,
                                 entry.path(),
                                 entry.source(),
-                                position() + ", failed: " + Failures.sentence(failure),
+                                position() + ", failed: " + Thrown.sentence(failure),
                                 List.of(),
-                                "this is a fault in the modifier, which comes from " + modifier.origin()));
+                                (failure instanceof OutOfMemoryError
+                                                ? "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not"
+                                                        + " help, "
+                                                : "")
+                                        + "this is a fault in the modifier, which comes from " + modifier.origin()));
     }
 
     private void add(Problem problem) {

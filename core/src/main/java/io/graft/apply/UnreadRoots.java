@@ -15,37 +15,40 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Says of a root key that is called like a modifier that nobody reads it: options belong into an entry of the list, or are
- * taken from there with a substitution. Other root keys are others' business.
+ * Says of a root key that is called like a modifier, or like a section of {@code graft}, that nobody reads it: options belong into
+ * an entry of the list, sections into {@code graft}, or are taken from there with a substitution. Other root keys are others'
+ * business.
  *
  * @param inclusions where a file is included, if it is
  */
 record UnreadRoots(ModifierRegistry registry, Function<String, Optional<SourceRef>> inclusions) {
     private static final Set<String> READ = Set.of("graft", "training");
+    private static final Set<String> SECTIONS = Set.of("model", "modifiers", "output");
 
     List<Problem> check(ConfigCursor root) {
-        List<ConfigCursor> likeModifiers = root.keys().stream()
-                .filter(key -> !READ.contains(key) && registry.find(key).isPresent())
+        List<ConfigCursor> named = root.keys().stream()
+                .filter(key -> !READ.contains(key))
+                .filter(key -> SECTIONS.contains(key) || registry.find(key).isPresent())
                 .map(root::at)
                 .toList();
-        if (likeModifiers.isEmpty()) {
+        if (named.isEmpty()) {
             return List.of();
         }
         Set<String> read = new HashSet<>();
         READ.stream().flatMap(key -> places(root.at(key))).forEach(read::add);
-        return likeModifiers.stream()
+        return named.stream()
                 .filter(value -> places(value).noneMatch(read::contains))
                 .map(this::unread)
                 .toList();
     }
 
-    /** The places of all scalars of a value; one that is substituted keeps the place of its definition. */
+    /** The lines of all scalars of a value; one that is substituted keeps the line of its definition. */
     private static Stream<String> places(ConfigCursor value) {
         Stream<ConfigCursor> inside =
                 Stream.concat(value.elements().stream(), value.keys().stream().map(key -> value.at(quoted(key))));
         return value.isObject() || value.isList()
                 ? inside.flatMap(UnreadRoots::places)
-                : Optional.of(value).filter(ConfigCursor::isPresent).flatMap(ConfigCursor::source).stream()
+                : Optional.of(value).filter(ConfigCursor::isPresent).flatMap(ConfigCursor::line).stream()
                         .map(SourceRef::display);
     }
 
@@ -56,8 +59,12 @@ record UnreadRoots(ModifierRegistry registry, Function<String, Optional<SourceRe
     private Problem unread(ConfigCursor value) {
         String key = value.path();
         Optional<SourceRef> at = value.keySource();
-        String never = "the root key `" + key + "` (same name as a modifier) is never read";
-        String help = "to build on it, write the entry as: ${" + key + "} { type = " + key + " }";
+        boolean section = SECTIONS.contains(key);
+        String never = "the root key `" + key + "` (same name as " + (section ? "a section of `graft`" : "a modifier")
+                + ") is never read";
+        String help = section
+                ? "if it is meant for Graft, write it as `graft." + key + "`"
+                : "to build on it, write the entry as: ${" + key + "} { type = " + key + " }";
         return at.map(SourceRef::file)
                 .flatMap(inclusions)
                 .map(inclusion -> included(at.orElseThrow(), inclusion, key, never, help))

@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -71,7 +72,7 @@ record CheckpointLocation(Path file, List<String> warnings) {
         String holds = names.isEmpty()
                 ? "is empty"
                 : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + " and no index of shards, but "
-                        + list(names);
+                        + FirstFew.of(names, LISTED);
         throw new CheckpointException(
                 Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
     }
@@ -116,7 +117,7 @@ record CheckpointLocation(Path file, List<String> warnings) {
                 Reason.NOT_FOUND,
                 path,
                 "no such file",
-                names.isEmpty() ? "its folder is empty" : "its folder holds " + list(names));
+                names.isEmpty() ? "its folder is empty" : "its folder holds " + FirstFew.of(names, LISTED));
     }
 
     private static List<String> names(Path folder) throws IOException {
@@ -128,11 +129,5 @@ record CheckpointLocation(Path file, List<String> warnings) {
         }
         Collections.sort(names);
         return names;
-    }
-
-    private static String list(List<String> names) {
-        int more = names.size() - LISTED;
-        return String.join(", ", names.subList(0, Math.min(LISTED, names.size())))
-                + (more > 0 ? " and " + more + " more" : "");
     }
 }

@@ -124,6 +124,12 @@ public final class ConfigCursor {
         return OriginLocator.value(this);
     }
 
+    /** The line that the value stands in, without looking for its column there. */
+    public Optional<SourceRef> line() {
+        return origin().map(
+                        origin -> new SourceRef(ValueOrigin.name(origin), Math.max(0, origin.lineNumber()), 0, 0, ""));
+    }
+
     /** Where the value's key stands; for an element or the root, where the value stands. */
     public Optional<SourceRef> keySource() {
         return OriginLocator.key(this);

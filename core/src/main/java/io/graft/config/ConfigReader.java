@@ -3,16 +3,22 @@ package io.graft.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValue;
 import io.graft.config.hocon.ConfigOverride;
 import io.graft.config.hocon.ConfigProblems;
 import io.graft.config.hocon.IncludeStatements;
-import io.graft.config.hocon.IncludeWatcher;
+import io.graft.config.hocon.Includer;
+import io.graft.config.hocon.KeyPath;
 import io.graft.config.hocon.OverrideApplier;
+import io.graft.config.hocon.ReadableFiles;
 import io.graft.config.hocon.SourceTexts;
 import io.graft.config.hocon.SubstitutionResolver;
+import io.graft.config.hocon.Substitutions;
 import io.graft.config.hocon.SyntaxErrors;
+import io.graft.config.hocon.ValueOrigin;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
@@ -29,42 +35,54 @@ import java.util.stream.Stream;
 
 /** Reads one file: parse, lay over what is plain, resolve, lay over the rest. Each step needs the one before. */
 final class ConfigReader {
+    /** Levels of objects and lists inside of each other, which those who read them go down one by one. */
+    private static final int DEEPEST = 100;
+
+    /** Of those that were not found; more say no more. */
+    private static final int MOST_MISSING = 100;
+
     private final Path file;
     private final ConfigOverrides overrides;
     private final SourceTexts texts;
+    private final ReadableFiles readable;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> files = new ArrayList<>();
+    private final List<KeyPath> unreferenced = new ArrayList<>();
 
-    ConfigReader(Path file, ConfigOverrides overrides, SourceTexts texts) {
+    ConfigReader(Path file, ConfigOverrides overrides, SourceTexts texts, ReadableFiles readable) {
         this.file = file;
         this.overrides = overrides;
         this.texts = texts;
+        this.readable = readable;
         files.add(file.toString());
     }
 
     Bound<ConfigFile> read() {
         Optional<ConfigObject> root;
         try {
-            root = exists() ? parse().flatMap(this::complete) : Optional.empty();
+            root = mayBeRead() ? parse().flatMap(this::complete) : Optional.empty();
         } catch (StackOverflowError e) {
-            problems.add(problem(
-                    ProblemCode.NESTING_TOO_DEEP, "objects and lists are nested too deep to be read", "nest less"));
+            problems.add(tooDeep());
             root = Optional.empty();
         }
         if (root.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
             return new Bound.Failed<>(problems);
         }
+        if (isDeeperThan(DEEPEST, root.get())) {
+            problems.add(tooDeep());
+            return new Bound.Failed<>(problems);
+        }
         texts.secrets().addValuesIn(root.get());
-        return new Bound.Ok<>(new ConfigFile(file, root.get(), files, texts), problems);
+        return new Bound.Ok<>(new ConfigFile(file, root.get(), files, unreferenced, texts), problems);
     }
 
-    private boolean exists() {
-        if (Files.isDirectory(file)) {
-            problems.add(problem(ProblemCode.FILE_NOT_FOUND, "this is a folder", "name a file in it"));
-        } else if (!Files.exists(file)) {
+    private boolean mayBeRead() {
+        if (!ReadableFiles.isThere(file)) {
             problems.add(problem(ProblemCode.FILE_NOT_FOUND, "there is no such file", nearFiles()));
-        } else if (!Files.isReadable(file)) {
-            problems.add(problem(ProblemCode.FILE_NOT_FOUND, "this file may not be read", "check its permissions"));
+        } else {
+            readable.refusal(file)
+                    .map(refusal -> problem(refusal.code(), "this " + refusal.reason(), refusal.help()))
+                    .ifPresent(problems::add);
         }
         return problems.isEmpty();
     }
@@ -88,13 +106,17 @@ final class ConfigReader {
         List<String> missing = new ArrayList<>();
         ConfigParseOptions options = ConfigParseOptions.defaults()
                 .setAllowMissing(false)
-                .setIncluder(new IncludeWatcher(missing, files, Optional.empty()));
+                .setIncluder(Includer.with(readable, overrides.environment(), missing, files));
         try {
-            Config parsed = ConfigFactory.parseFile(file.toFile(), options);
-            missing.forEach(name -> problems.add(missingInclude(name, Severity.WARNING)));
+            Config parsed = readable.whileOpen(file, () -> ConfigFactory.parseFile(file.toFile(), options));
+            missing.stream()
+                    .distinct()
+                    .limit(MOST_MISSING)
+                    .map(this::missingInclude)
+                    .forEach(problems::add);
             return Optional.of(parsed);
-        } catch (IncludeWatcher.MissingInclude e) {
-            problems.add(missingInclude(e.name(), Severity.ERROR));
+        } catch (Includer.NotIncluded e) {
+            problems.add(e.at(IncludeStatements.find(e.name(), files, texts)));
         } catch (ConfigException.IO e) {
             problems.add(problem(ProblemCode.FILE_NOT_FOUND, "this file cannot be read", ""));
         } catch (ConfigException e) {
@@ -108,20 +130,43 @@ final class ConfigReader {
                 ConfigOverride.parse(overrides.systemProperties(), overrides.set(), texts.secrets(), problems);
         OverrideApplier applier = new OverrideApplier(problems);
         Config before = applier.beforeResolving(parsed.root(), outside).toConfig();
+        Substitutions substitutions = Substitutions.in(before, overrides.environment());
+        Optional<String> excess = substitutions.excess();
+        if (excess.isPresent()) {
+            problems.add(problem(
+                    ProblemCode.SUBSTITUTIONS_TOO_LARGE,
+                    excess.get(),
+                    "substitute less; a list can be written as one"));
+            return Optional.empty();
+        }
+        outside.stream()
+                .filter(override -> ValueOrigin.isSet(override.value().origin()))
+                .map(ConfigOverride::path)
+                .filter(path -> !substitutions.read(path))
+                .forEach(unreferenced::add);
         return new SubstitutionResolver(file.toString(), overrides.environment(), texts, problems)
                 .resolve(before)
                 .map(resolved -> applier.apply(resolved.root(), outside));
     }
 
-    private Problem missingInclude(String name, Severity severity) {
-        SourceRef place = IncludeStatements.find(name, files, texts);
+    private Problem tooDeep() {
+        return problem(ProblemCode.NESTING_TOO_DEEP, "objects and lists are nested too deep to be read", "nest less");
+    }
+
+    private static boolean isDeeperThan(int levels, ConfigValue value) {
+        Stream<ConfigValue> inside = value instanceof ConfigObject object
+                ? object.keySet().stream().map(object::get)
+                : value instanceof ConfigList list ? list.stream() : Stream.empty();
+        return levels < 0 || inside.anyMatch(each -> isDeeperThan(levels - 1, each));
+    }
+
+    private Problem missingInclude(String name) {
         return ConfigProblems.at(
                         ProblemCode.INCLUDE_MISSING,
-                        place,
-                        "there is no file " + Quoting.quote(name)
-                                + (severity == Severity.WARNING ? "; nothing is included" : ""),
-                        severity == Severity.WARNING ? "create it or remove this line" : "create it")
-                .as(severity);
+                        IncludeStatements.find(name, files, texts),
+                        "there is no file " + Quoting.quote(name) + "; nothing is included",
+                        "create it or remove this line")
+                .as(Severity.WARNING);
     }
 
     private Problem problem(ProblemCode code, String message, String help) {

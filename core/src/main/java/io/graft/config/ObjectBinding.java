@@ -206,7 +206,7 @@ public final class ObjectBinding {
     private <R> void run(OptionsCheck<R> check, R options) {
         try {
             check.body().accept(options, new CheckSink(check.name(), cursor, this::placeOf, this::report));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // the exception's message may hold any value
             report(cursor.error(
                     ProblemCode.CHECK_THREW,

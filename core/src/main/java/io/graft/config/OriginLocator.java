@@ -44,7 +44,7 @@ final class OriginLocator {
         }
         ConfigOrigin origin = known(value);
         Optional<String> file = ValueOrigin.file(origin);
-        Optional<SourceText> text = file.flatMap(cursor.texts()::of);
+        Optional<SourceText> text = file.flatMap(cursor.texts()::toSeekIn);
         if (text.isEmpty()) {
             int line = ValueOrigin.isOutside(origin) ? 0 : Math.max(0, origin.lineNumber());
             return Optional.of(new SourceRef(ValueOrigin.name(origin), line, 0, 0, ""));
@@ -72,8 +72,8 @@ final class OriginLocator {
         if (!(value instanceof ConfigObject object)) {
             return value.origin();
         }
-        return object.values().stream()
-                .map(ConfigValue::origin)
+        return object.keySet().stream()
+                .map(key -> object.get(key).origin())
                 .filter(origin -> origin.lineNumber() > 0 && origin.filename() != null)
                 .min((a, b) -> Integer.compare(a.lineNumber(), b.lineNumber()))
                 .orElse(value.origin());

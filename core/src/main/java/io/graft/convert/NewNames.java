@@ -3,7 +3,9 @@ package io.graft.convert;
 import io.graft.model.ModuleTree;
 import io.graft.model.RenameRules;
 import io.graft.model.Selector;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,7 +58,7 @@ record NewNames(Map<String, List<String>> names, List<String> notes) {
                 throw new ConversionException(
                         ProblemCode.UNMATCHED_RULE,
                         "no key of the checkpoint starts with `" + prefix + "`",
-                        "the checkpoint has " + some());
+                        "the checkpoint has " + FirstFew.names(keys));
             }
             keys.forEach(key -> stripped.put(key, key.startsWith(prefix) ? key.substring(prefix.length()) : key));
             if (!prefix.isEmpty()) {
@@ -100,9 +102,7 @@ record NewNames(Map<String, List<String>> names, List<String> notes) {
             return new ConversionException(
                     ProblemCode.UNMATCHED_RULE,
                     words + ", matches 0 keys of the checkpoint",
-                    nearest.isEmpty()
-                            ? "the checkpoint has " + some()
-                            : "did you mean `" + String.join("` or `", nearest) + "`?");
+                    nearest.isEmpty() ? "the checkpoint has " + FirstFew.names(keys) : Suggestions.didYouMean(nearest));
         }
 
         private static void requireDistinct(Map<String, List<String>> names) {
@@ -116,11 +116,6 @@ record NewNames(Map<String, List<String>> names, List<String> notes) {
                             "give one of them another name");
                 }
             }));
-        }
-
-        private String some() {
-            String first = String.join("`, `", keys.stream().limit(4).toList());
-            return "`" + first + "`" + (keys.size() > 4 ? " and " + (keys.size() - 4) + " more" : "");
         }
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import io.graft.extension.ClassLookup;
 import io.graft.extension.ExtensionLoader;
+import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -87,7 +88,7 @@ public final class BlockModel implements AutoCloseable {
             return (BlockFactory) type.getConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError unusable) {
             throw notAFactory(
-                    "`" + name + "` cannot be instantiated: " + Failures.sentence(unusable),
+                    "`" + name + "` cannot be instantiated: " + Thrown.sentence(Thrown.root(unusable)),
                     "give it a public constructor without parameters",
                     unusable);
         }
@@ -120,7 +121,7 @@ public final class BlockModel implements AutoCloseable {
             throw new BlockModelException(
                     ProblemCode.MALFORMED_VALUE,
                     "arguments",
-                    "`" + source.factory() + "` made no block: " + Failures.sentence(failure),
+                    "`" + source.factory() + "` made no block: " + Thrown.sentence(Thrown.root(failure)),
                     "check the arguments that it needs",
                     failure);
         }
@@ -135,7 +136,8 @@ public final class BlockModel implements AutoCloseable {
             throw new BlockModelException(
                     ProblemCode.MALFORMED_VALUE,
                     "input-shapes",
-                    "the block cannot be initialized with " + source.inputShapes() + ": " + Failures.sentence(failure),
+                    "the block cannot be initialized with " + source.inputShapes() + ": "
+                            + Thrown.sentence(Thrown.root(failure)),
                     "give one shape for each input, with the batch dimension: [[1, 3, 224, 224]]",
                     failure);
         }

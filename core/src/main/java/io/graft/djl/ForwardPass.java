@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -45,7 +46,7 @@ final class ForwardPass {
             return block.forward(parameters, arguments, false);
         } catch (RuntimeException failure) {
             throw refused(
-                    "the block fails on the inputs: " + Failures.sentence(failure),
+                    "the block fails on the inputs: " + Thrown.sentence(Thrown.root(failure)),
                     "check their shapes and dtypes against the block's `input-shapes`",
                     failure);
         }

@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.util.Platform;
+import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
 
 /** DJL's PyTorch engine, started without any network: natives come from the class path or not at all. */
@@ -23,7 +24,7 @@ final class PyTorchEngine {
                 return Engine.getEngine(NAME);
             }
         } catch (RuntimeException | LinkageError | AssertionError failure) {
-            throw missing("DJL's PyTorch engine does not start: " + Failures.sentence(failure), failure);
+            throw missing("DJL's PyTorch engine does not start: " + Thrown.sentence(Thrown.root(failure)), failure);
         }
         throw missing("DJL's PyTorch engine is not on the class path", null);
     }

@@ -1,6 +1,7 @@
 package io.graft.djl;
 
 import io.graft.model.DraftTensor;
+import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -81,7 +82,7 @@ final class Refusals {
                 Severity.ERROR,
                 "",
                 Optional.empty(),
-                kind.message + ": " + all.get(0) + (all.size() > 1 ? " and " + (all.size() - 1) + " more" : ""),
+                kind.message + ": " + FirstFew.of(all, 1),
                 List.of(),
                 kind.help)));
         return problems;

@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.extension.Thrown;
 import io.graft.tensor.TensorData;
 import java.io.EOFException;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class SpillFile implements AutoCloseable {
             }
         } catch (IOException full) {
             throw new IOException(
-                    "a temporary file in " + folder + " cannot be written: " + Failures.sentence(full), full);
+                    "a temporary file in " + folder + " cannot be written: " + Thrown.sentence(full), full);
         }
         return offset;
     }

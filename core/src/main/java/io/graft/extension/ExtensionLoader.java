@@ -13,6 +13,9 @@ import java.util.List;
  * comes from the extension's own jars first, so that two extensions may use different versions of one library.
  */
 public final class ExtensionLoader extends URLClassLoader {
+    /** How the names of these loaders begin, which stack traces show. */
+    static final String NAMED = "extension ";
+
     private static final String SERVICES = "META-INF/services/";
 
     static {
@@ -28,7 +31,19 @@ public final class ExtensionLoader extends URLClassLoader {
     private volatile LoadedExtensions all;
 
     ExtensionLoader(String name, URL[] jars, ClassLoader host) {
-        super(name, jars, host);
+        super(NAMED + name, jars, host);
+    }
+
+    /** The jar or folder, as it was given. */
+    String place() {
+        return getName().substring(NAMED.length());
+    }
+
+    /** Says something of this extension to whoever watches. */
+    void tell(String message) {
+        if (all != null) {
+            all.tell(message);
+        }
     }
 
     void join(LoadedExtensions extensions) {

@@ -21,7 +21,8 @@ final class HostPackages {
             "problem.",
             "registry.",
             "report.",
-            "tensor.");
+            "tensor.",
+            "torchscript.");
 
     private HostPackages() {}
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The extensions of a process, as a class loader that sees the host and every extension; the extensions do not see each other.
@@ -30,6 +31,7 @@ public final class LoadedExtensions extends ClassLoader implements AutoCloseable
 
     private final List<Extension> extensions;
     private final List<RefusedExtension> refused;
+    private volatile Consumer<String> watcher = message -> {};
 
     private LoadedExtensions(ExtensionFinder found, ClassLoader host) {
         super("extensions", host);
@@ -55,6 +57,20 @@ public final class LoadedExtensions extends ClassLoader implements AutoCloseable
         paths.forEach(finder::addGiven);
         folders.forEach(finder::addStanding);
         return new LoadedExtensions(finder, host);
+    }
+
+    /**
+     * The same, of which somebody is told what keeps them waiting.
+     *
+     * @param told takes a sentence, on any thread
+     */
+    public LoadedExtensions watchedBy(Consumer<String> told) {
+        watcher = told;
+        return this;
+    }
+
+    void tell(String message) {
+        watcher.accept(message);
     }
 
     /** The extensions, in the order of the paths, and by name within a folder. */

@@ -124,7 +124,7 @@ public record ServiceFailure(Kind kind, Optional<String> className, Optional<Str
         return failure(
                 Kind.LINKAGE,
                 provider,
-                "cannot be linked: " + sentence(error),
+                "cannot be linked: " + Thrown.sentence(error),
                 "take the jar in the version that fits this runtime");
     }
 
@@ -134,7 +134,7 @@ public record ServiceFailure(Kind kind, Optional<String> className, Optional<Str
         return notMade(
                 provider,
                 thrown.matches()
-                        ? firstLine(thrown.group(1))
+                        ? Thrown.firstLine(thrown.group(1))
                         : "the static initializer of " + className + " failed before");
     }
 
@@ -149,7 +149,7 @@ public record ServiceFailure(Kind kind, Optional<String> className, Optional<Str
         }
         Throwable root =
                 cause instanceof ExceptionInInitializerError && cause.getCause() != null ? cause.getCause() : cause;
-        return notMade(provider, sentence(root));
+        return notMade(provider, Thrown.sentence(root));
     }
 
     private static ServiceFailure notMade(Optional<String> provider, String why) {
@@ -162,16 +162,6 @@ public record ServiceFailure(Kind kind, Optional<String> className, Optional<Str
 
     private static String simpleName(Optional<String> provider) {
         return provider.map(name -> name.substring(name.lastIndexOf('.') + 1)).orElse("the provider");
-    }
-
-    private static String sentence(Throwable failure) {
-        String type = failure.getClass().getSimpleName();
-        String message = failure.getMessage();
-        return message == null ? type : type + ": " + firstLine(message);
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("").strip();
     }
 
     private static String lowerCase(String text) {

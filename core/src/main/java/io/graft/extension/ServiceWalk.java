@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -67,7 +66,7 @@ final class ServiceWalk<S> {
             Optional<ServiceLoader.Provider<S>> next;
             try {
                 next = providers.hasNext() ? Optional.of(providers.next()) : Optional.empty();
-            } catch (ServiceConfigurationError | LinkageError | RuntimeException failure) {
+            } catch (Throwable failure) {
                 String text = failure.toString();
                 repeats = text.equals(lastFailure) ? repeats + 1 : 0;
                 lastFailure = text;
@@ -91,9 +90,10 @@ final class ServiceWalk<S> {
         }
         accounted.add(type.getName());
         try {
+            S service = SlowCode.watch(type, provider::get);
             found.add(new FoundService<>(
-                    provider.get(), Origins.of(type), BuildVersion.of(type).orElse("")));
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException failure) {
+                    service, Origins.of(type), BuildVersion.of(type).orElse("")));
+        } catch (Throwable failure) {
             broken.add(
                     new BrokenService(type.getName(), Origins.of(type), ServiceFailure.of(failure, service, loader)));
         }

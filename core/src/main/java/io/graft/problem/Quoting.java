@@ -1,5 +1,8 @@
 package io.graft.problem;
 
+import java.util.Collection;
+import java.util.stream.Collectors;
+
 /** Foreign text inside messages. */
 public final class Quoting {
     private static final int LONGEST = 60;
@@ -10,6 +13,11 @@ public final class Quoting {
     public static String quote(String text) {
         String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
         return "`" + escape(shown) + "`";
+    }
+
+    /** Every name in back-ticks, as it is. */
+    public static String names(Collection<String> names) {
+        return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
     }
 
     /** The text without control characters. */

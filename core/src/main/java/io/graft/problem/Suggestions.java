@@ -11,10 +11,14 @@ import java.util.stream.Collectors;
  * names and options of commands.
  *
  * <p>A candidate is near if it differs in nothing but case, {@code -} and {@code _}, or if the Damerau-Levenshtein distance
- * (insert, delete, replace, swap neighbours) is at most a third of the word's length, and at least 1.
+ * (insert, delete, replace, swap neighbours) is at most a third of the word's length, and at least 1. A word of more than 100
+ * characters is near to nothing but its other spellings.
  */
 public final class Suggestions {
     private static final int MOST = 3;
+
+    /** A longer word is no slip of the pen, and comparing two takes as many steps as the product of their lengths. */
+    private static final int LONGEST = 100;
 
     private Suggestions() {}
 
@@ -26,7 +30,11 @@ public final class Suggestions {
 
     /** A question to append to a message, {@code did you mean `alpha`?}; empty if nothing is near. */
     public static String didYouMean(String word, Collection<String> candidates) {
-        List<String> near = near(word, candidates);
+        return didYouMean(near(word, candidates));
+    }
+
+    /** The same of what is near, however that was found. */
+    public static String didYouMean(List<String> near) {
         return near.isEmpty()
                 ? ""
                 : near.stream().map(name -> "`" + name + "`").collect(Collectors.joining(" or ", "did you mean ", "?"));
@@ -56,7 +64,7 @@ public final class Suggestions {
      * @return the distance, or any number above the limit if it is above the limit
      */
     private static int distance(String from, String to, int limit) {
-        if (Math.abs(from.length() - to.length()) > limit) {
+        if (Math.abs(from.length() - to.length()) > limit || from.length() > LONGEST) {
             return limit + 1;
         }
         int[] beforeLast = new int[to.length() + 1];

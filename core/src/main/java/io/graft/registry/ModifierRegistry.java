@@ -4,9 +4,9 @@ import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Redaction;
-import io.graft.extension.ExtensionLoader;
 import io.graft.extension.RefusedExtension;
 import io.graft.extension.ServiceFailure;
+import io.graft.extension.SlowCode;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 public final class ModifierRegistry {
     private final ModifierIndex index;
     private final Discovery found;
+    private List<BrokenProvider> notGenerated;
 
     private ModifierRegistry(Discovery found) {
         this.index = new ModifierIndex(found.usable());
@@ -83,7 +84,15 @@ public final class ModifierRegistry {
      * extensions, which takes its time.
      */
     public List<Problem> notGenerated() {
-        return found.notGenerated().map(BrokenProvider::warning).toList();
+        return searched().stream().map(BrokenProvider::warning).toList();
+    }
+
+    /** Searched for once, however many entries of a configuration name what is not known. */
+    private synchronized List<BrokenProvider> searched() {
+        if (notGenerated == null) {
+            notGenerated = found.notGenerated().toList();
+        }
+        return notGenerated;
     }
 
     /** The modifier that has this id, alias or class name; empty if there is none, or more than one. */
@@ -112,9 +121,9 @@ public final class ModifierRegistry {
                 .withReserved(EntryName.KEYS);
         ModifierProvider provider = modifier.provider();
         try {
-            Bound<ModelModifier> bound = ExtensionLoader.around(provider.getClass(), () -> provider.bind(owned));
+            Bound<ModelModifier> bound = SlowCode.watch(provider.getClass(), () -> provider.bind(owned));
             return bound.map(made -> new BoundModifier(position, modifier.id(), modifier.origin(), made, owned));
-        } catch (LinkageError | RuntimeException failure) {
+        } catch (Throwable failure) {
             // The modifier's own class is first loaded here.
             ServiceFailure reason = ServiceFailure.of(
                     failure, ModifierProvider.class, provider.getClass().getClassLoader());
@@ -141,7 +150,8 @@ public final class ModifierRegistry {
         if (candidates.size() > 1) {
             return new DuplicateName(name.text(), candidates).error(path, source);
         }
-        return Stream.concat(found.broken().stream(), found.notGenerated())
+        return Stream.of(found.broken(), searched())
+                .flatMap(List::stream)
                 .filter(provider -> provider.isCalled(name.text()))
                 .findFirst()
                 .map(provider -> provider.error(path, source))

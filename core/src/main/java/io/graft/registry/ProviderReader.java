@@ -2,6 +2,7 @@ package io.graft.registry;
 
 import io.graft.extension.FoundService;
 import io.graft.extension.ServiceFailure;
+import io.graft.extension.SlowCode;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,9 @@ final class ProviderReader {
         ModifierProvider provider = found.service();
         String modifier = ProviderName.modifier(provider.getClass().getName());
         try {
-            int level = provider.apiLevel();
+            int level = SlowCode.watch(provider.getClass(), provider::apiLevel);
             if (ApiLevel.supports(level)) {
-                add(found, provider.descriptor(), level, modifier);
+                add(found, SlowCode.watch(provider.getClass(), provider::descriptor), level, modifier);
             } else {
                 broken.add(unsupported(
                         modifier,
@@ -36,7 +37,7 @@ final class ProviderReader {
                         found.origin(),
                         level));
             }
-        } catch (LinkageError | RuntimeException failure) {
+        } catch (Throwable failure) {
             ServiceFailure reason = ServiceFailure.of(
                     failure, ModifierProvider.class, provider.getClass().getClassLoader());
             broken.add(BrokenProvider.of(reason, modifier, "", found.origin()));

@@ -23,6 +23,9 @@ final class UngeneratedModifiers {
 
     private static final String CLASS = ".class";
 
+    /** Bytes of a class file; constants are at its beginning. */
+    private static final int LARGEST = 1 << 24;
+
     private final ClassLoader loader;
     private final String origin;
     private final List<BrokenProvider> found = new ArrayList<>();
@@ -72,7 +75,7 @@ final class UngeneratedModifiers {
 
     private static boolean isMarked(Path file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file)) {
-            return new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1).contains(MARK);
+            return new String(bytes.readNBytes(LARGEST), StandardCharsets.ISO_8859_1).contains(MARK);
         }
     }
 

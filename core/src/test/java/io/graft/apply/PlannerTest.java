@@ -107,12 +107,16 @@ class PlannerTest {
     }
 
     @Test
-    void h3_memoryThatRunsOutIsNotCaught() {
-        OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    void h3_memoryThatRunsOutIsTold() {
         add("first", (draft, context) -> {
-            throw error;
+            throw new OutOfMemoryError("Java heap space");
         });
-        assertSame(error, assertThrows(OutOfMemoryError.class, this::plan));
+        Problem problem = plan().plan().problems().get(0);
+        assertEquals("modifier 1 of 1, `first`, failed: OutOfMemoryError: Java heap space", problem.message());
+        assertEquals(
+                "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not help, this is a fault in the modifier,"
+                        + " which comes from test.jar",
+                problem.help());
     }
 
     @Test

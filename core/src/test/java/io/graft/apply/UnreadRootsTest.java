@@ -1,7 +1,9 @@
 package io.graft.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.GraftException;
 import io.graft.config.ConfigOverrides;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.SourceRef;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,35 @@ class UnreadRootsTest {
                 List.of(),
                 told(
                         "freeze = [encoder]\ntraining.model-modifier.modifiers = [\n  { type = freeze, modules = ${freeze} }\n]\n"));
+    }
+
+    @Test
+    void aSectionOutsideOfGraftIsReadByNobody() throws IOException {
+        String modifiers = "graft.modifiers = [{ type = freeze, modules = [encoder] }]\n";
+        assertEquals(
+                List.of(
+                        "3:0 model: the root key `model` (same name as a section of `graft`) is never read; if it is meant for"
+                                + " Graft, write it as `graft.model`",
+                        "4:1 modifiers: the root key `modifiers` (same name as a section of `graft`) is never read; if it is"
+                                + " meant for Graft, write it as `graft.modifiers`",
+                        "2:0 output: the root key `output` (same name as a section of `graft`) is never read; if it is meant"
+                                + " for Graft, write it as `graft.output`"),
+                told("output.path = x\nmodel.layers = 3\nmodifiers = []\n".replace("modifiers = []", "modifiers = [1]")
+                        + modifiers));
+        assertEquals(List.of(), told("output = out\ngraft.output.path = ${output}\n" + modifiers));
+    }
+
+    @Test
+    void aSetKeyWithoutItsSectionIsAnError() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("x.conf"), MODEL + "graft.modifiers = [{ type = freeze, modules = [encoder] }]");
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(TestModifiers.extension(folder.resolve("extension")));
+        ConfigOverrides set = new ConfigOverrides(List.of("output.path=x"), Map.of(), Map.of());
+        assertEquals(
+                "error[unread-key] --set output.path: nobody reads `output.path`, neither Graft nor a substitution of the file",
+                assertThrows(GraftException.class, () -> applier.check(file, set))
+                        .getMessage());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -20,28 +21,7 @@ class MutationTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/fixtures/torch/corners.pt",
-                "/fixtures/torch/more.pt",
-                "/fixtures/torch/corners-legacy.pt",
-                "/fixtures/torch/nested.pt",
-                "/fixtures/torch/module.pt",
-                "/fixtures/torch/wrapped.pt",
-                "/fixtures/torch/lightning-parameters.ckpt",
-                "/fixtures/m43/full7-lightning.ckpt",
-                "/fixtures/m43/scripted.pt",
-                "/fixtures/torchscript/scripted.pt",
-                "/fixtures/torchscript/traced.pt",
-                "/fixtures/torchscript/frozen-steps.pt",
-                "/fixtures/torchscript/types.pt",
-                "/fixtures/torch/corners-expected.safetensors",
-                "epd/model.safetensors",
-                "numpy/arrays.npz",
-                "numpy/single.npy",
-                "gguf/small.gguf",
-                "params/small-0003.params"
-            })
+    @FieldSource("io.graft.checkpoint.Mutations#FILES")
     void damagedFiles(String fixture) throws IOException {
         Path good = Fixtures.path(fixture);
         // The name tells the format to nobody, but that of an index.

@@ -1,8 +1,5 @@
 package io.graft.checkpoint;
 
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.Assertions.fail;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -11,11 +8,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** Damage done to good files, the same in each run. */
+/** Damage done to good files, the same in each run. Programs that have no test engine use it as well. */
 public final class Mutations {
+    /** Good files, as resources beside this class. */
+    public static final List<String> FILES = List.of(
+            "/fixtures/torch/corners.pt",
+            "/fixtures/torch/more.pt",
+            "/fixtures/torch/corners-legacy.pt",
+            "/fixtures/torch/nested.pt",
+            "/fixtures/torch/module.pt",
+            "/fixtures/torch/wrapped.pt",
+            "/fixtures/torch/lightning-parameters.ckpt",
+            "/fixtures/m43/full7-lightning.ckpt",
+            "/fixtures/m43/scripted.pt",
+            "/fixtures/torchscript/scripted.pt",
+            "/fixtures/torchscript/traced.pt",
+            "/fixtures/torchscript/frozen-steps.pt",
+            "/fixtures/torchscript/types.pt",
+            "/fixtures/torch/corners-expected.safetensors",
+            "epd/model.safetensors",
+            "numpy/arrays.npz",
+            "numpy/single.npy",
+            "gguf/small.gguf",
+            "params/small-0003.params");
+
     private static final int RUNS = Integer.getInteger("graft.mutations", 400);
 
     /** Files looked at together: starting a watch for each takes longer than reading it. */
@@ -30,26 +51,35 @@ public final class Mutations {
      * @param file written and removed
      */
     public static void readAll(byte[] good, long seed, UnaryOperator<byte[]> pack, Path file) throws IOException {
+        readAll(good, seed, RUNS, pack, file);
+    }
+
+    /**
+     * As {@link #readAll(byte[], long, UnaryOperator, Path)}, so many times.
+     *
+     * @return how many of the files could be read nevertheless
+     */
+    public static int readAll(byte[] good, long seed, int runs, UnaryOperator<byte[]> pack, Path file)
+            throws IOException {
         Random random = new Random(seed);
-        for (int run = 0; run < RUNS; run += BATCH) {
-            byte[][] bad = new byte[Math.min(BATCH, RUNS - run)][];
+        AtomicInteger read = new AtomicInteger();
+        for (int run = 0; run < runs; run += BATCH) {
+            byte[][] bad = new byte[Math.min(BATCH, runs - run)][];
             for (int i = 0; i < bad.length; i++) {
                 bad[i] = pack.apply(mutate(good, random));
             }
             String what = "runs from " + run + " of seed " + seed;
-            assertTimeoutPreemptively(
-                    Duration.ofSeconds(2L * BATCH),
-                    () -> {
-                        for (int i = 0; i < bad.length; i++) {
-                            read(bad[i], file, what + ", the one at " + i);
-                        }
-                    },
-                    what);
+            Watched.run(Duration.ofSeconds(2L * BATCH), what, () -> {
+                for (int i = 0; i < bad.length; i++) {
+                    read.addAndGet(read(bad[i], file, what + ", the one at " + i) ? 1 : 0);
+                }
+            });
         }
         Files.delete(file);
+        return read.get();
     }
 
-    private static void read(byte[] content, Path target, String what) throws IOException {
+    private static boolean read(byte[] content, Path target, String what) throws IOException {
         Path file = Files.write(target, content);
         try {
             for (TensorEntry entry : Checkpoint.open(file).tensors().values()) {
@@ -59,13 +89,16 @@ public final class Mutations {
                     entry.data().transferTo(channel);
                 }
                 if (counter.count != size) {
-                    fail(what + ": " + entry.name() + " of " + size + " bytes gave " + counter.count);
+                    throw new AssertionError(
+                            what + ": " + entry.name() + " of " + size + " bytes gave " + counter.count);
                 }
             }
+            return true;
         } catch (CheckpointException refused) {
             if (refused.getMessage().lines().count() != 1) {
-                fail(what + ": " + refused.getMessage());
+                throw new AssertionError(what + ": " + refused.getMessage());
             }
+            return false;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError crash) {
             throw new AssertionError(what, crash);
         }
@@ -86,7 +119,7 @@ public final class Mutations {
     }
 
     /** Changes, removes, repeats or inserts a few bytes. */
-    private static byte[] mutate(byte[] good, Random random) {
+    public static byte[] mutate(byte[] good, Random random) {
         byte[] bad = good.clone();
         int changes = 1 + random.nextInt(4);
         for (int i = 0; i < changes; i++) {

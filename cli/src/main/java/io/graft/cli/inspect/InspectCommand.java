@@ -15,6 +15,7 @@ import io.graft.cli.output.JsonOutput;
 import io.graft.model.ModuleTree;
 import io.graft.model.Selector;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Suggestions;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -84,12 +85,11 @@ public final class InspectCommand implements Callable<Integer> {
         ModuleTree tree = ModuleTree.ofNames(checkpoint.tensors().keySet());
         List<String> names = selector.select(tree).tensors();
         if (names.isEmpty()) {
-            String near = String.join("` or `", tree.nearest(keys));
             throw new CommandException(
                     ProblemCode.UNMATCHED_SELECTOR,
                     "--keys: `" + keys + "` selects none of the "
                             + checkpoint.tensors().size() + " tensors of " + argument.shown(),
-                    near.isEmpty() ? "" : "did you mean `" + near + "`?");
+                    Suggestions.didYouMean(tree.nearest(keys)));
         }
         return names.stream().map(checkpoint.tensors()::get).toList();
     }

@@ -22,7 +22,7 @@ public final class Extensions {
     public static LoadedExtensions load(CommonOptions options, Console console) {
         LoadedExtensions loaded = find(options, console);
         for (RefusedExtension refused : loaded.refused()) {
-            console.err().println("graft: " + Printable.of(refused.message() + "; " + refused.help()));
+            say(console, refused.message() + "; " + refused.help());
         }
         return loaded;
     }
@@ -33,13 +33,19 @@ public final class Extensions {
      */
     public static LoadedExtensions find(CommonOptions options, Console console) {
         LoadedExtensions loaded = LoadedExtensions.load(
-                given(options.extensions, console), distribution(), Extensions.class.getClassLoader());
+                        given(options.extensions, console), distribution(), Extensions.class.getClassLoader())
+                .watchedBy(message -> say(console, message));
         loaded.refused().stream()
                 .filter(refused -> refused.kind() == RefusedExtension.Kind.NOT_FOUND)
                 .findFirst()
                 .ifPresent(Extensions::refuse);
         Thread.currentThread().setContextClassLoader(loaded);
         return loaded;
+    }
+
+    private static void say(Console console, String message) {
+        console.err().println("graft: " + Printable.of(message));
+        console.err().flush();
     }
 
     private static void refuse(RefusedExtension absent) {

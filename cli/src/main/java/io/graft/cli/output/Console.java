@@ -1,15 +1,15 @@
 package io.graft.cli.output;
 
+import io.graft.problem.Printable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Help;
 
 /**
@@ -26,8 +26,8 @@ public record Console(
     public static Console ofProcess() {
         boolean terminal = Help.Ansi.AUTO.enabled();
         return new Console(
-                writer(FileDescriptor.out),
-                writer(FileDescriptor.err),
+                new ResultWriter(new FileOutputStream(FileDescriptor.out)),
+                new ResultWriter(new FileOutputStream(FileDescriptor.err)),
                 System.getenv(),
                 terminal,
                 isTerminal(terminal));
@@ -61,7 +61,14 @@ public record Console(
         };
     }
 
-    private static PrintWriter writer(FileDescriptor descriptor) {
-        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), false);
+    /** Ends a command: one whose result could not be printed has failed, whatever else it did. */
+    public int ended(int code) {
+        Optional<IOException> lost = out instanceof ResultWriter writer ? writer.failure() : Optional.empty();
+        lost.ifPresent(failure -> err.println("graft: the result cannot be written to standard output ("
+                + Printable.of(String.valueOf(failure.getMessage())) + "); files that the command wrote are there"));
+        out.flush();
+        err.flush();
+        boolean done = code == ExitCode.DONE || code == ExitCode.CHANGES;
+        return lost.isPresent() && done ? ExitCode.FAILED : code;
     }
 }

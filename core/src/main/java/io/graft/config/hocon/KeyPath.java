@@ -1,8 +1,11 @@
 package io.graft.config.hocon;
 
 import io.graft.problem.Quoting;
+import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The way to a value: {@code graft.modifiers[0].rank}, {@code graft.modifiers.0.rank}, {@code rename."encoder.layer"}.
@@ -55,6 +58,25 @@ public record KeyPath(List<String> steps) {
             throw new IllegalArgumentException("`" + text + "` has an empty key");
         }
         return new KeyPath(steps);
+    }
+
+    /** Whether one of two paths leads to what is at the other or inside of it, in whatever spelling. */
+    boolean meets(KeyPath other) {
+        int common = Math.min(steps.size(), other.steps.size());
+        return IntStream.range(0, common)
+                .allMatch(i -> Spelling.kebab(steps.get(i)).equals(Spelling.kebab(other.steps.get(i))));
+    }
+
+    /** The path as text. */
+    String text() {
+        return after(0).replaceFirst("^\\.", "");
+    }
+
+    /** The end of a path's text, from one of its steps on, with what separates it from the step before. */
+    String after(int first) {
+        return steps.subList(first, steps.size()).stream()
+                .map(step -> isPosition(step) ? "[" + step + "]" : "." + quoteIfNeeded(step))
+                .collect(Collectors.joining());
     }
 
     /** Whether a step can be the position of a list's element. */

@@ -37,7 +37,7 @@ public final class Secrets {
 
     // in remarks, and where a stray quote turns keys into texts, only the look of an entry is left to go by
     private static final Pattern ENTRY =
-            Pattern.compile("([\\w-]+)\"?\\s*\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)");
+            Pattern.compile("(?<![\\w-])([\\w-]++)\"?\\s*+\\+?[=:]\\s*(\"[^\"]*\"?|[^\\s\\[{,}\\]][^\\s,}\\]]*)");
 
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Set<String> values = ConcurrentHashMap.newKeySet();
@@ -75,7 +75,9 @@ public final class Secrets {
     /** Makes the texts of the values of all secret keys in a tree secret. */
     public void addValuesIn(ConfigValue tree) {
         if (tree instanceof ConfigObject object) {
-            object.forEach((key, value) -> {
+            // the sets of an object's entries and of its values are made anew, of the hash of all that is inside
+            object.keySet().forEach(key -> {
+                ConfigValue value = object.get(key);
                 if (keys.contains(Spelling.bare(key)) || isPassword(key)) {
                     add(value, Secrets::isText);
                 } else if (isNamedSecret(key)) {
@@ -92,7 +94,7 @@ public final class Secrets {
 
     private void add(ConfigValue value, Predicate<String> counts) {
         if (value instanceof ConfigObject object) {
-            object.values().forEach(child -> add(child, counts));
+            object.keySet().forEach(key -> add(object.get(key), counts));
         } else if (value instanceof ConfigList list) {
             list.forEach(element -> add(element, counts));
         } else if (value.valueType() != ConfigValueType.BOOLEAN) {

@@ -10,12 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The texts of the files that a configuration was read from, and what of them must not be shown. Each is read when a problem
  * first needs a column, once.
  */
 public final class SourceTexts {
+    /** Places that are sought in a text; those of further problems have a line and no column. */
+    private static final int MOST_PLACES = 1000;
+
+    private final AtomicInteger places = new AtomicInteger();
     private final Map<String, Optional<SourceText>> texts = new ConcurrentHashMap<>();
     private final Secrets secrets;
 
@@ -30,6 +35,11 @@ public final class SourceTexts {
     /** The text of a file; empty if it cannot be read. */
     public Optional<SourceText> of(String file) {
         return texts.computeIfAbsent(file, this::read);
+    }
+
+    /** The text of a file, to seek a place in it; empty also when that was done so often that more would take too long. */
+    public Optional<SourceText> toSeekIn(String file) {
+        return places.incrementAndGet() > MOST_PLACES ? Optional.empty() : of(file);
     }
 
     /** The problem with its words, and the line that it quotes, as they may be shown by now. */

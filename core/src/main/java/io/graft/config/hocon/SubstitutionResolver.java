@@ -19,8 +19,8 @@ import java.util.Set;
 
 /** Resolves the substitutions of a configuration, and tells all that cannot be resolved, where the parser stops at one. */
 public final class SubstitutionResolver {
-    private static final String UNRESOLVED = "Could not resolve substitution to a value: ";
-    private static final String CYCLE = " was part of a cycle of substitutions involving ";
+    /** To find the next one, all is resolved again. */
+    private static final int MOST_UNRESOLVED = 100;
 
     private final String file;
     private final Map<String, String> environment;
@@ -35,7 +35,7 @@ public final class SubstitutionResolver {
         this.problems = problems;
     }
 
-    /** The resolved configuration, with something in place of what cannot be resolved; empty after a cycle. */
+    /** The resolved configuration, with something in place of what cannot be resolved; empty after a cycle or too many of them. */
     public Optional<Config> resolve(Config config) {
         Set<String> unresolved = new HashSet<>();
         ConfigResolveOptions options =
@@ -44,11 +44,10 @@ public final class SubstitutionResolver {
             try {
                 return Optional.of(config.resolve(options));
             } catch (ConfigException.UnresolvedSubstitution e) {
-                String detail = e.getMessage().substring(e.getMessage().indexOf(UNRESOLVED) + UNRESOLVED.length());
-                int cycle = detail.indexOf(CYCLE);
-                if (cycle >= 0) {
-                    String reference = detail.substring(0, cycle);
-                    String way = detail.substring(cycle + CYCLE.length()).replace(", ", " -> ");
+                String detail = ParserText.UNRESOLVED.after(e.getMessage());
+                if (ParserText.CYCLE.in(detail)) {
+                    String reference = ParserText.CYCLE.before(detail);
+                    String way = ParserText.CYCLE.after(detail).replace(", ", " -> ");
                     String message = Quoting.quote(reference) + " refers back to itself: " + way;
                     report(ProblemCode.SUBSTITUTION_CYCLE, e.origin(), reference, message, "give one of them a value");
                     return Optional.empty();
@@ -60,7 +59,7 @@ public final class SubstitutionResolver {
                         detail,
                         Quoting.quote(detail) + " is neither a key of the file nor an environment variable",
                         "define it, or write `${?" + name + "}` if it may be absent");
-                if (!unresolved.add(name)) {
+                if (!unresolved.add(name) || unresolved.size() == MOST_UNRESOLVED) {
                     return Optional.empty();
                 }
             } catch (ConfigException e) {

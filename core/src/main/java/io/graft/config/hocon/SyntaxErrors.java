@@ -44,47 +44,44 @@ public final class SyntaxErrors {
     private static String reason(String message, ConfigOrigin origin) {
         String place = origin == null ? "" : origin.description() + ": ";
         String reason = message.startsWith(place) ? message.substring(place.length()) : message;
-        for (String advice : List.of(" (if you intended ", " (if you want ")) {
-            int start = reason.indexOf(advice);
-            reason = start < 0 ? reason : reason.substring(0, start);
-        }
-        return Quoting.lowerFirst(reason.strip());
+        return Quoting.lowerFirst(
+                ParserText.WANT.before(ParserText.INTENDED.before(reason)).strip());
     }
 
     private Problem explain() {
-        if (message.contains("has type LIST rather than object at file root")) {
+        if (ParserText.LIST_AT_ROOT.in(message)) {
             return at(line, 0, 0, "the file is a list", "write the list as a value, as in `graft.modifiers = [...]`");
         }
-        if (message.contains("annot concatenate")) {
+        if (ParserText.SIDE_BY_SIDE.in(message)) {
             // the parser's message holds the values
             String what = "an object or list and another value stand side by side";
             return at(line, 0, 0, what, "is a comma or a line break missing?");
         }
-        if (message.contains("Reserved character '")) {
-            return reserved(message.charAt(message.indexOf("Reserved character '") + 20));
+        if (ParserText.RESERVED.in(message)) {
+            return reserved(ParserText.RESERVED.after(message).charAt(0));
         }
-        if (message.contains("'$' not followed by {")) {
+        if (ParserText.DOLLAR.in(message)) {
             return reserved('$');
         }
-        if (message.contains("not a valid escape sequence")) {
+        if (ParserText.BAD_ESCAPE.in(message)) {
             return badEscape();
         }
-        if (message.contains("triple-quoted string was still open")) {
+        if (ParserText.OPEN_TRIPLE_QUOTE.in(message)) {
             return openTripleQuote();
         }
-        if (message.contains("string quote was still open") || message.contains("unescaped newline in quoted")) {
+        if (ParserText.OPEN_QUOTE.in(message) || ParserText.LINE_BREAK_IN_QUOTES.in(message)) {
             return openQuote();
         }
-        if (message.contains("Substitution ${ was not closed")) {
+        if (ParserText.OPEN_SUBSTITUTION.in(message)) {
             return marked(token -> token.text().startsWith("${"), "`${` has no closing `}`", "write `${name}`");
         }
-        if (message.contains("'+' not followed by =")) {
+        if (ParserText.PLUS.in(message)) {
             return marked(token -> token.text().startsWith("+"), "a number has no plus sign", "leave it out");
         }
-        if (message.startsWith("key '") && message.contains("may not be followed by token")) {
-            return keyWithoutValue(message.substring(5, message.indexOf("' may not be")));
+        if (ParserText.KEY.begins(message) && ParserText.NO_VALUE.in(message)) {
+            return keyWithoutValue(ParserText.KEY.after(ParserText.NO_VALUE.before(message)));
         }
-        if (message.startsWith("include keyword is not followed by")) {
+        if (ParserText.BAD_INCLUDE.begins(message)) {
             return marked(
                     token -> token.text().equals("include"),
                     "`include` is a word of HOCON itself",
@@ -166,8 +163,8 @@ public final class SyntaxErrors {
 
     /** Brackets that do not match, whatever the parser says of them. */
     private Optional<Problem> brackets() {
-        boolean atEnd = message.contains("end of file");
-        boolean inList = message.startsWith("list should have ended");
+        boolean atEnd = ParserText.END_OF_FILE.in(message);
+        boolean inList = ParserText.LIST_NOT_ENDED.begins(message);
         Deque<Token> open = new ArrayDeque<>();
         for (Token token : text.tokens()) {
             if (!atEnd && token.line() > line) {
@@ -207,8 +204,8 @@ public final class SyntaxErrors {
 
     /** A second {@code :} or {@code =} on the way to the end of a value. */
     private Optional<Problem> separators() {
-        boolean colon = message.endsWith("got ':'") || message.endsWith("had token: ':'");
-        boolean equals = message.endsWith("got '='") || message.endsWith("wrong token: '='");
+        boolean colon = ParserText.GOT_COLON.ends(message) || ParserText.TOKEN_COLON.ends(message);
+        boolean equals = ParserText.GOT_EQUALS.ends(message) || ParserText.WRONG_EQUALS.ends(message);
         List<Token> tokens = text.tokensOf(line);
         for (int i = 0; i < tokens.size() && (colon || equals); i++) {
             Token token = tokens.get(i);

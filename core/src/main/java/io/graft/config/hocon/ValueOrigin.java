@@ -16,7 +16,7 @@ public final class ValueOrigin {
         return isSet(origin) || isEnvironment(origin) || isSystemProperty(origin);
     }
 
-    static boolean isSet(ConfigOrigin origin) {
+    public static boolean isSet(ConfigOrigin origin) {
         return origin.description().startsWith(SET);
     }
 

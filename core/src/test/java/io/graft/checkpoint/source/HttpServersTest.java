@@ -32,6 +32,8 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Redirects, credentials, what may come from a server at all, shards, and several processes at once. */
 class HttpServersTest {
@@ -92,6 +94,57 @@ class HttpServersTest {
             assertEquals(
                     "UNREADABLE LOCATION: the server redirects to a place that is no URL",
                     fetching.failure(malformed.url("/a.pt")));
+        }
+    }
+
+    /** Each is tried once, so that what may pass is told as well. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "200|Content-Length: 9223372036854775813",
+                "200|Content-Length: many",
+                "200|Content-Length: 0x10",
+                "302|Location: http://localhost:99999/a.pt"
+            })
+    void anAnswerWithAHeaderThatIsNoneEndsInASentence(String answer) throws IOException {
+        int status = Integer.parseInt(answer.substring(0, 3));
+        try (ScriptedServer server = new ScriptedServer(body(status, content, answer.substring(4)))) {
+            assertEquals(
+                    "MALFORMED LOCATION: what the server answers is no HTTP: a header such as Content-Length or Location has"
+                            + " no valid value; check the location; something between here and the server may have changed"
+                            + " the answer",
+                    fetching.failure(withToken(server.url("/a.pt"))));
+        }
+    }
+
+    @Test
+    void aVersionThatNoRequestMayHaveIsNoVersion() throws IOException {
+        String length = "Content-Length: " + content.length;
+        try (ScriptedServer server = new ScriptedServer(
+                body(200, content, length, "ETag: \"v\u00fc\"", "Last-Modified: " + "x".repeat(2000)),
+                body(200, content, length))) {
+            String url = server.url("/model.safetensors");
+            assertArrayEquals(content, Files.readAllBytes(fetching.fetch(url).path()));
+            assertArrayEquals(content, Files.readAllBytes(fetching.fetch(url).path()));
+            assertEquals(List.of("", ""), server.sent("if-none-match"));
+            assertEquals(List.of("", ""), server.sent("if-modified-since"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Range: bytes 9223372036854775813-1/2",
+                "Content-Range: bytes -5-1/2",
+                "Content-Range: rubbish",
+                "X: none"
+            })
+    void aPartThatSaysNotWhichOneIsRefused(String header) throws IOException {
+        try (ScriptedServer server = new ScriptedServer(body(206, content, header))) {
+            assertEquals(
+                    "UNREACHABLE LOCATION: gave up after 1 attempt: the server sends a part and does not say which; try again"
+                            + " later; what has arrived is kept if the server can go on from there",
+                    fetching.failure(withToken(server.url("/a.pt"))));
         }
     }
 

@@ -1,10 +1,13 @@
 package io.graft.modifiers.names;
 
 import io.graft.ModifierContext;
+import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selection;
 import io.graft.model.Selector;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Suggestions;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -31,14 +34,24 @@ public record SelectorOption(String key, Selector selector, boolean strict) {
         }
         String message = "`" + selector + "` matches nothing in the model";
         String help = missingComma()
-                .or(() -> NameText.names(selector.nearest(model.tree())))
-                .orElseGet(() -> "the model's top level has " + NameText.topLevel(model));
+                .or(() -> Optional.of(Suggestions.didYouMean(selector.nearest(model.tree())))
+                        .filter(question -> !question.isEmpty()))
+                .orElseGet(() -> "the model's top level has " + topLevel(model));
         if (strict) {
             context.error(ProblemCode.UNMATCHED_SELECTOR, key, message, help);
         } else {
             context.warn(key + ": " + message + " and is passed over; " + help);
         }
         return Optional.empty();
+    }
+
+    /** The first segments of the model's names. */
+    private static String topLevel(ModelDraft model) {
+        return FirstFew.names(model.tensors().stream()
+                .map(DraftTensor::name)
+                .map(name -> name.contains(".") ? name.substring(0, name.indexOf('.')) : name)
+                .distinct()
+                .toList());
     }
 
     /** HOCON takes words side by side for one text. */

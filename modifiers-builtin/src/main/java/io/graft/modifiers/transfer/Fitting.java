@@ -5,9 +5,9 @@ import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.names.NameText;
 import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
@@ -107,7 +107,7 @@ final class Fitting {
         context.error(
                 ProblemCode.NAME_COLLISION,
                 options.rename().isEmpty() ? "checkpoint-path" : "rename",
-                NameText.all(keys) + " of the checkpoint would all fill `" + target.name() + "`",
+                Quoting.names(keys) + " of the checkpoint would all fill `" + target.name() + "`",
                 "give a `rename` rule that moves all but one of them elsewhere");
     }
 }

@@ -2,7 +2,7 @@ package io.graft.modifiers.transfer;
 
 import io.graft.SkipReason;
 import io.graft.model.ModuleTree;
-import io.graft.modifiers.names.NameText;
+import io.graft.problem.FirstFew;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,8 +88,8 @@ final class Orphans {
                 .filter(neighbour -> neighbour.getValue().equals(shapes))
                 .map(Map.Entry::getKey)
                 .toList();
-        return "the model has no place for " + NameText.some(layers) + " of the checkpoint, but loaded "
-                + NameText.some(alike)
+        return "the model has no place for " + FirstFew.names(layers) + " of the checkpoint, but loaded "
+                + FirstFew.names(alike)
                 + ", which hold tensors of the same shapes: if the layers are numbered differently, these got the wrong values;"
                 + " then give rename rules, such as { from = " + layers.get(layers.size() - 1) + ", to = "
                 + alike.get(alike.size() - 1) + " }; on-unexpected = error refuses what is left over";

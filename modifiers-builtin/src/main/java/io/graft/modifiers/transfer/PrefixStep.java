@@ -6,7 +6,7 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.RenameRules;
-import io.graft.modifiers.names.NameText;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.Collection;
 import java.util.List;
@@ -77,7 +77,7 @@ final class PrefixStep {
                 ProblemCode.UNMATCHED_RULE,
                 KEY,
                 "neither a key of `" + source.uri() + "` nor a name of the model starts with `" + prefix + "`",
-                "the checkpoint has " + NameText.some(keys) + "; the model has " + NameText.some(names));
+                "the checkpoint has " + FirstFew.names(keys) + "; the model has " + FirstFew.names(names));
         return Optional.empty();
     }
 

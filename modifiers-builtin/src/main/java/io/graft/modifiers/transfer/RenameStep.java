@@ -5,8 +5,9 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.model.ModuleTree;
 import io.graft.model.RenameRules;
 import io.graft.model.Selector;
-import io.graft.modifiers.names.NameText;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class RenameStep {
     }
 
     private static String nearest(String from, List<String> keys) {
-        return NameText.names(Selector.parse(from).nearest(ModuleTree.ofNames(keys)))
-                .orElseGet(() -> "the checkpoint has " + NameText.some(keys));
+        List<String> nearest = Selector.parse(from).nearest(ModuleTree.ofNames(keys));
+        return nearest.isEmpty() ? "the checkpoint has " + FirstFew.names(keys) : Suggestions.didYouMean(nearest);
     }
 }

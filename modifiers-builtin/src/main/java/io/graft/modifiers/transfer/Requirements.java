@@ -4,9 +4,9 @@ import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.names.NameText;
 import io.graft.modifiers.names.WatchedContext;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +50,7 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
                     ProblemCode.UNEXPECTED_TENSOR,
                     options.onUnexpected() == OnUnexpected.ERROR ? "on-unexpected" : "strict",
                     "the model has no place for " + keys.size() + " of the tensors in `" + source.uri() + "`: "
-                            + NameText.some(keys),
+                            + FirstFew.names(keys),
                     "rename them, or let on-unexpected be ignore and strict false");
         }
     }
@@ -71,7 +71,7 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
                     ProblemCode.MISSING_TENSOR,
                     "strict",
                     "`" + source.uri() + "` does not fill " + missing.size() + " of the model's tensors: "
-                            + NameText.some(missing),
+                            + FirstFew.names(missing),
                     "rename entries, exclude the tensors, or let strict be false");
         }
     }
@@ -97,10 +97,10 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
                     toFill == 0
                             ? "`include`, `exclude` and `buffers` leave no tensor to fill"
                             : "the checkpoint has "
-                                    + NameText.some(List.copyOf(
+                                    + FirstFew.names(List.copyOf(
                                             source.checkpoint().tensors().keySet()))
                                     + "; the model has "
-                                    + NameText.some(model.tensors().stream()
+                                    + FirstFew.names(model.tensors().stream()
                                             .map(DraftTensor::name)
                                             .toList())
                                     + "; see `prefix` and `rename`");

@@ -10,8 +10,8 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.RenameRules;
 import io.graft.model.TensorKind;
-import io.graft.modifiers.names.NameText;
 import io.graft.modifiers.names.WatchedContext;
+import io.graft.problem.Quoting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +93,7 @@ public final class TransferLearningModelModifier implements ModelModifier {
                 .map(DraftTensor::name)
                 .toList();
         if (!buffers.isEmpty()) {
-            context.warn("buffers overwritten: " + NameText.all(buffers));
+            context.warn("buffers overwritten: " + Quoting.names(buffers));
         }
         new Orphans(model.tree()).warnings(fit).forEach(context::warn);
     }

@@ -2,7 +2,9 @@ package io.graft.modifiers.lora;
 
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +77,7 @@ record AdapterTensors(List<LowRank> updates, Map<String, TensorEntry> whole, Lis
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
                     "`" + source.uri() + "` has " + foreign.size() + " tensors whose keys are not those of plain LoRA: "
-                            + Names.some(foreign),
+                            + FirstFew.names(foreign),
                     "the keys of an adapter that PEFT saved begin with `" + PREFIX
                             + "` and end in `.lora_A.weight`, `.lora_B.weight`, `.lora_embedding_A` or `.lora_embedding_B`");
         }
@@ -92,7 +94,7 @@ record AdapterTensors(List<LowRank> updates, Map<String, TensorEntry> whole, Lis
             findings.error(
                     ProblemCode.MISSING_TENSOR,
                     "`" + module + "` needs one pair of factors, and the adapter has "
-                            + Names.all(found.values().stream()
+                            + Quoting.names(found.values().stream()
                                     .map(TensorEntry::name)
                                     .toList()),
                     "save the adapter again with PEFT");

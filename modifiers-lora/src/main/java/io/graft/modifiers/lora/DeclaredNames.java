@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.List;
 
@@ -21,7 +22,7 @@ final class DeclaredNames {
             if (!outside.isEmpty()) {
                 findings.error(
                         ProblemCode.UNEXPECTED_TENSOR,
-                        "the adapter has factors for " + Names.some(outside)
+                        "the adapter has factors for " + FirstFew.names(outside)
                                 + ", which its `target_modules` do not name",
                         "the two files may be of different adapters");
             }

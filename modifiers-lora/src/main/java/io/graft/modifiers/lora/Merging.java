@@ -4,7 +4,9 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -45,7 +47,7 @@ final class Merging {
         if (!homeless.isEmpty()) {
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
-                    "the adapter changes modules that the model does not have: " + Names.some(homeless),
+                    "the adapter changes modules that the model does not have: " + FirstFew.names(homeless),
                     names.nearest(homeless.get(0) + ".weight"));
         }
         for (int i = 0; i < weights.size(); i++) {
@@ -64,7 +66,7 @@ final class Merging {
         }
         List<String> tied = model.tiedTo(weight.name());
         if (!tied.isEmpty()) {
-            findings.warn("`" + weight.name() + "` is one tensor with " + Names.all(tied)
+            findings.warn("`" + weight.name() + "` is one tensor with " + Quoting.names(tied)
                     + ", which the adapter does not change: they are no longer tied");
         }
         merges.add(new Merge(

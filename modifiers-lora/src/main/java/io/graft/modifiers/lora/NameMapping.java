@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora;
 
 import io.graft.model.ModelDraft;
+import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,13 +63,7 @@ final class NameMapping {
 
     /** The nearest names that the model has, as a question; empty if none is near. */
     String nearest(String name) {
-        List<String> nearest = model.tree().nearest(nameInModel(name));
-        return nearest.isEmpty()
-                ? ""
-                : "did you mean "
-                        + String.join(
-                                " or ",
-                                nearest.stream().map(near -> "`" + near + "`").toList()) + "?";
+        return Suggestions.didYouMean(model.tree().nearest(nameInModel(name)));
     }
 
     private String nameInModel(String name) {

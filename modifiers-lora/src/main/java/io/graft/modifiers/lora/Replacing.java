@@ -4,6 +4,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DTypeConversion;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class Replacing {
         if (!homeless.isEmpty()) {
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
-                    "the adapter holds tensors that have no place in the model: " + Names.some(homeless),
+                    "the adapter holds tensors that have no place in the model: " + FirstFew.names(homeless),
                     names.nearest(homeless.get(0)));
         }
         return replacements;

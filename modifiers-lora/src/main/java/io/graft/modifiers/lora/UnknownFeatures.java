@@ -2,6 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,7 +97,7 @@ final class UnknownFeatures {
             throw unsupported(
                     fields,
                     "has keys that lora-merge does not know, and that may change what the adapter means: "
-                            + Names.all(unknown),
+                            + Quoting.names(unknown),
                     nearest.isEmpty() ? "merge it with the PEFT that saved it" : nearest);
         }
     }

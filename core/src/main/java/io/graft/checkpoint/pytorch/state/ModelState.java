@@ -8,6 +8,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
+import io.graft.problem.FirstFew;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

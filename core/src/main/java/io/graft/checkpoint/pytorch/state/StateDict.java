@@ -11,6 +11,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.SubclassTensor;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
+import io.graft.problem.FirstFew;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

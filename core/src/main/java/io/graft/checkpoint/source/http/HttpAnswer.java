@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 
 /** What a web server has answered, in the words of a source. */
 record HttpAnswer(HttpResponse<InputStream> response, ContentRequest request) {
+    private static final Pattern SENDABLE = Pattern.compile("[ -~]{0,1000}");
     private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18}|\\*)");
 
     RemoteContent content() throws IOException {
@@ -79,7 +80,7 @@ record HttpAnswer(HttpResponse<InputStream> response, ContentRequest request) {
         String value = header("Retry-After");
         OptionalLong seconds = HttpFile.number(value);
         if (seconds.isPresent()) {
-            return Optional.of(Duration.ofSeconds(Math.min(Math.max(0, seconds.getAsLong()), Integer.MAX_VALUE)));
+            return Optional.of(Duration.ofSeconds(Math.min(seconds.getAsLong(), Integer.MAX_VALUE)));
         }
         return date(value).map(then -> {
             Duration wait = Duration.between(date(header("Date")).orElseGet(Instant::now), then);
@@ -97,7 +98,13 @@ record HttpAnswer(HttpResponse<InputStream> response, ContentRequest request) {
     }
 
     private Version version() {
-        return new Version(header("ETag"), header("Last-Modified"));
+        return new Version(sendable("ETag"), sendable("Last-Modified"));
+    }
+
+    /** A header that goes back to the server with the next request; empty if it has what no request may have. */
+    private String sendable(String name) {
+        String value = header(name);
+        return SENDABLE.matcher(value).matches() ? value : "";
     }
 
     private String header(String name) {

@@ -19,11 +19,13 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A file on a web server. Its client uses the proxies and the trust store that the JVM is told to. */
 public final class HttpFile implements RemoteFile {
     private static final int MOST_REDIRECTS = 10;
+    private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
 
     private final URI uri;
     private final Optional<String> token;
@@ -83,10 +85,27 @@ public final class HttpFile implements RemoteFile {
                             ? "the host " + target.getHost() + " is not known"
                             : "the host " + target.getHost() + " takes no connection",
                     refused);
+        } catch (IOException failed) {
+            // the client lets what it cannot parse through as an exception of the JDK's own
+            if (Stream.<Throwable>iterate(failed, Objects::nonNull, Throwable::getCause)
+                    .anyMatch(RuntimeException.class::isInstance)) {
+                throw unreadable(failed);
+            }
+            throw failed;
+        } catch (IllegalArgumentException malformed) {
+            throw unreadable(malformed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw TransferException.lasting(Reason.UNREACHABLE, "the download was interrupted", "", interrupted);
         }
+    }
+
+    private static TransferException unreadable(Exception cause) {
+        return TransferException.lasting(
+                Reason.MALFORMED,
+                "what the server answers is no HTTP: a header such as Content-Length or Location has no valid value",
+                "check the location; something between here and the server may have changed the answer",
+                cause);
     }
 
     private HttpRequest request(URI target, ContentRequest request) {
@@ -165,11 +184,8 @@ public final class HttpFile implements RemoteFile {
                 .build();
     }
 
+    /** A count, which is never negative; empty if the text is none. */
     static OptionalLong number(String text) {
-        try {
-            return OptionalLong.of(Long.parseLong(text.strip()));
-        } catch (NumberFormatException none) {
-            return OptionalLong.empty();
-        }
+        return COUNT.matcher(text).matches() ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
 }
