@@ -121,4 +121,10 @@ class ModuleTreeTest {
         assertEquals(List.of("processor.0.query", "processor.1.query"), tree.nearest("processor.0.qeury"));
         assertEquals(List.of(), tree.nearest("head"));
     }
+
+    @Test
+    void ofNearestNamesTheOneWithFewestOtherSegmentsComesFirst() {
+        ModuleTree tree = ModuleTree.ofNames(List.of("a.b.c.data.w", "data.x.data.w", "a.data.w"));
+        assertEquals(List.of("data", "a.data", "data.x.data"), tree.nearest("data"));
+    }
 }
