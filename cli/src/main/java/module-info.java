@@ -7,4 +7,24 @@ module io.graft.cli {
 
     opens io.graft.cli to
             info.picocli;
+    opens io.graft.cli.apply to
+            info.picocli;
+    opens io.graft.cli.config to
+            info.picocli;
+    opens io.graft.cli.convert to
+            info.picocli;
+    opens io.graft.cli.diff to
+            info.picocli;
+    opens io.graft.cli.doctor to
+            info.picocli;
+    opens io.graft.cli.inspect to
+            info.picocli;
+    opens io.graft.cli.modifiers to
+            info.picocli;
+    opens io.graft.cli.option to
+            info.picocli;
+    opens io.graft.cli.output to
+            info.picocli;
+    opens io.graft.cli.verify to
+            info.picocli;
 }

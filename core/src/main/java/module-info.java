@@ -28,20 +28,25 @@ module io.graft.core {
     requires static com.google.auto.service;
     requires static org.jspecify;
 
-    exports io.graft;
     exports io.graft.apply;
-    exports io.graft.checkpoint;
     exports io.graft.checkpoint.diff;
     exports io.graft.checkpoint.pytorch;
     exports io.graft.checkpoint.safetensors;
-    exports io.graft.checkpoint.source;
     exports io.graft.checkpoint.source.http;
+    exports io.graft.checkpoint.source;
+    exports io.graft.checkpoint.write;
+    exports io.graft.checkpoint;
     exports io.graft.config;
     exports io.graft.convert;
     exports io.graft.djl;
     exports io.graft.extension;
+    exports io.graft.model.ref;
     exports io.graft.model;
+    exports io.graft.problem;
     exports io.graft.registry;
+    exports io.graft.report;
+    exports io.graft.tensor;
+    exports io.graft;
 
     uses CheckpointFormat;
     uses CheckpointSource;

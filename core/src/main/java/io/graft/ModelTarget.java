@@ -1,8 +1,8 @@
 package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
-import io.graft.config.Problem;
 import io.graft.model.ModelDraft;
+import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.graft;
 
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.function.Function;
 

@@ -1,7 +1,7 @@
 package io.graft;
 
-import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
 import java.util.List;
 
 /**

@@ -1,8 +1,9 @@
 package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.LazyTensor;
+import io.graft.tensor.LazyTensor;
 
 /**
  * A checkpoint that a modifier reads from.
@@ -13,6 +14,6 @@ import io.graft.model.LazyTensor;
 public record SourceCheckpoint(String uri, Checkpoint checkpoint) {
     /** One of the checkpoint's tensors, lazy and with its provenance. */
     public LazyTensor tensor(TensorEntry entry) {
-        return LazyTensor.of(entry, uri);
+        return StoredTensor.of(entry, uri);
     }
 }

@@ -2,6 +2,7 @@ package io.graft;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -14,43 +15,73 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule floors = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.graft..")
+            .layer("problem")
+            .definedBy("io.graft.problem..")
             .layer("extension")
             .definedBy("io.graft.extension..")
+            .layer("tensor")
+            .definedBy("io.graft.tensor..")
             .layer("config")
             .definedBy("io.graft.config..")
             .layer("checkpoint")
             .definedBy("io.graft.checkpoint..")
             .layer("model")
             .definedBy("io.graft.model..")
-            .layer("convert")
-            .definedBy("io.graft.convert..")
             .layer("graft")
             .definedBy("io.graft")
+            .layer("convert")
+            .definedBy("io.graft.convert..")
             .layer("registry")
             .definedBy("io.graft.registry..")
+            .layer("report")
+            .definedBy("io.graft.report..")
             .layer("djl")
             .definedBy("io.graft.djl..")
             .layer("apply")
             .definedBy("io.graft.apply..")
+            .whereLayer("problem")
+            .mayNotAccessAnyLayer()
             .whereLayer("extension")
             .mayNotAccessAnyLayer()
-            .whereLayer("config")
+            .whereLayer("tensor")
             .mayNotAccessAnyLayer()
+            .whereLayer("config")
+            .mayOnlyAccessLayers("problem")
             .whereLayer("checkpoint")
-            .mayOnlyAccessLayers("extension")
+            .mayOnlyAccessLayers("problem", "extension", "tensor")
             .whereLayer("model")
-            .mayOnlyAccessLayers("config", "checkpoint")
-            .whereLayer("convert")
-            .mayOnlyAccessLayers("config", "checkpoint", "model")
+            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint")
             .whereLayer("graft")
-            .mayOnlyAccessLayers("config", "checkpoint", "model")
+            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model")
+            .whereLayer("convert")
+            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model")
             .whereLayer("registry")
-            .mayOnlyAccessLayers("extension", "config", "graft")
+            .mayOnlyAccessLayers("problem", "extension", "config", "graft")
+            .whereLayer("report")
+            .mayOnlyAccessLayers("problem", "extension", "tensor", "checkpoint", "model", "graft")
             .whereLayer("djl")
-            .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "graft")
+            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model", "graft")
             .whereLayer("apply")
-            .mayOnlyAccessLayers("extension", "config", "checkpoint", "model", "convert", "graft", "registry", "djl")
+            .mayOnlyAccessLayers(
+                    "problem",
+                    "extension",
+                    "tensor",
+                    "config",
+                    "checkpoint",
+                    "model",
+                    "convert",
+                    "graft",
+                    "registry",
+                    "report",
+                    "djl")
             .ensureAllClassesAreContainedInArchitecture();
+
+    /** Within a floor too: what is in a package inside another one never knows who knows it. */
+    @ArchTest
+    static final ArchRule noCircles = slices().matching("io.graft.(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("an arrow up is a circle in the making");
 
     /** Whatever lists or plans must start without a native library. */
     @ArchTest
@@ -58,12 +89,15 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(
                     "io.graft",
+                    "io.graft.problem..",
                     "io.graft.extension..",
+                    "io.graft.tensor..",
                     "io.graft.config..",
                     "io.graft.checkpoint..",
                     "io.graft.model..",
                     "io.graft.convert..",
-                    "io.graft.registry..")
+                    "io.graft.registry..",
+                    "io.graft.report..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");

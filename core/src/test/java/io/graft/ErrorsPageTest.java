@@ -2,7 +2,7 @@ package io.graft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

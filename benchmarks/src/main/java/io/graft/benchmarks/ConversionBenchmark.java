@@ -1,8 +1,8 @@
 package io.graft.benchmarks;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.DTypeConversion;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,12 +1,12 @@
 package io.graft.benchmarks;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Part;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
-import io.graft.checkpoint.WriteOptions;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

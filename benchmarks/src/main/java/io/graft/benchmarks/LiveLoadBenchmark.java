@@ -45,7 +45,7 @@ public final class LiveLoadBenchmark {
         Path folder = Files.createTempDirectory(Path.of(arguments[0]), "graft-live");
         Path checkpoint = folder.resolve("model.safetensors");
         try {
-            LargeCheckpoint.write(checkpoint, "", ".weight", layers, io.graft.checkpoint.Shape.of(ROWS, COLUMNS), 1);
+            LargeCheckpoint.write(checkpoint, "", ".weight", layers, io.graft.tensor.Shape.of(ROWS, COLUMNS), 1);
             measure(layers, checkpoint);
             if (!arguments[1].equals("-")) {
                 new ProcessBuilder(

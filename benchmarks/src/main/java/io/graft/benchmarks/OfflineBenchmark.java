@@ -1,8 +1,8 @@
 package io.graft.benchmarks;
 
 import io.graft.apply.ModelModifierApplier;
-import io.graft.checkpoint.Shape;
 import io.graft.config.ConfigOverrides;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.graft.benchmarks;
 
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.TorchScriptWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,19 @@
 package io.graft.cli;
 
-import io.graft.apply.GraftException;
-import io.graft.apply.ReportJson;
+import io.graft.GraftException;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
+import io.graft.cli.output.ColorChoice;
+import io.graft.cli.output.CommandException;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.ProblemText;
 import io.graft.convert.ConversionException;
 import io.graft.djl.BlockModelException;
+import io.graft.problem.Printable;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,5 +1,17 @@
 package io.graft.cli;
 
+import io.graft.cli.apply.ApplyCommand;
+import io.graft.cli.apply.PlanCommand;
+import io.graft.cli.config.ConfigCommand;
+import io.graft.cli.convert.ConvertCommand;
+import io.graft.cli.diff.DiffCommand;
+import io.graft.cli.doctor.DoctorCommand;
+import io.graft.cli.inspect.InspectCommand;
+import io.graft.cli.modifiers.ModifiersCommand;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.Version;
+import io.graft.cli.verify.VerifyCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

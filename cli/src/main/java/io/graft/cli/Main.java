@@ -1,5 +1,7 @@
 package io.graft.cli;
 
+import io.graft.cli.output.Console;
+
 /** Entry point of the {@code graft} command. */
 public final class Main {
     private Main() {}

@@ -1,10 +1,12 @@
 package io.graft.cli;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

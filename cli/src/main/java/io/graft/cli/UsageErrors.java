@@ -1,5 +1,7 @@
 package io.graft.cli;
 
+import io.graft.cli.output.ExitCode;
+import io.graft.problem.Printable;
 import java.io.PrintWriter;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;

@@ -1,6 +1,6 @@
 /**
- * The {@code graft} command: options, exit codes, and text for people. What a command finds out comes from {@code core}; this
- * package parses arguments and prints.
+ * The {@code graft} command as a whole: where it starts, what it does about failures. Each command has a package of its own inside.
+ * What a command finds out comes from {@code core}; here arguments are parsed and results printed.
  *
  * <p>Start reading at {@link io.graft.cli.GraftCommand}.
  */

@@ -1,6 +1,6 @@
 package io.graft.cli;
 
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.ModifierProvider;
 import java.io.IOException;
 import java.nio.file.FileSystem;

@@ -2,6 +2,7 @@ package io.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.cli.output.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

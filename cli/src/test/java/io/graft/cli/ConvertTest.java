@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.DType;
+import io.graft.cli.output.ExitCode;
+import io.graft.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

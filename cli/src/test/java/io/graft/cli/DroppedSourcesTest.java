@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.graft.cli.output.ExitCode;
 import io.graft.extension.Extension;
 import io.graft.extension.LoadedExtensions;
 import java.io.IOException;

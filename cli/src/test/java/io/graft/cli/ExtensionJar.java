@@ -56,12 +56,12 @@ final class ExtensionJar {
             import io.graft.ModelModifier;
             import io.graft.Modifier;
             import io.graft.ModifierContext;
-            import io.graft.checkpoint.DType;
-            import io.graft.checkpoint.Shape;
-            import io.graft.checkpoint.TensorData;
-            import io.graft.model.LazyTensor;
+            import io.graft.tensor.DType;
+            import io.graft.tensor.Shape;
+            import io.graft.tensor.TensorData;
+            import io.graft.tensor.LazyTensor;
             import io.graft.model.ModelDraft;
-            import io.graft.model.Provenance;
+            import io.graft.tensor.Provenance;
             import java.io.IOException;
 
             /** Fails where values are read. */

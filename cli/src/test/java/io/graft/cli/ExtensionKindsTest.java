@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.Plan;
 import io.graft.apply.ModelModifierApplier;
+import io.graft.cli.output.ExitCode;
 import io.graft.config.ConfigOverrides;
 import io.graft.extension.LoadedExtensions;
 import java.io.IOException;

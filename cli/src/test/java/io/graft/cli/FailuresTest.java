@@ -3,6 +3,9 @@ package io.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.cli.option.CommonOptions;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -60,7 +63,7 @@ class FailuresTest {
         Outcome without = place.graft("apply", "-c", "DIR/x.conf");
         Outcome with = place.graft("apply", "-c", "DIR/x.conf", "--stacktrace");
         assertEquals(ExitCode.MISFIT, with.code());
-        assertTrue(with.err().startsWith("io.graft.apply.GraftException: error[unmatched-selector] "), with.err());
+        assertTrue(with.err().startsWith("io.graft.GraftException: error[unmatched-selector] "), with.err());
         assertTrue(with.err().endsWith(without.err()), with.err());
         assertTrue(without.err().lines().noneMatch(line -> line.startsWith("\tat ")), without.err());
     }

@@ -3,6 +3,7 @@ package io.graft.cli;
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.cli.output.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

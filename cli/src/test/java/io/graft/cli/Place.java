@@ -2,6 +2,7 @@ package io.graft.cli;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.cli.output.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.cli.output.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

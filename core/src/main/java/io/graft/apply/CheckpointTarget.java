@@ -4,12 +4,12 @@ import io.graft.ModelRef;
 import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
+import io.graft.problem.Problem;
+import io.graft.tensor.DType;
 import java.util.List;
 import java.util.Set;
 

@@ -1,8 +1,9 @@
 package io.graft.apply;
 
+import io.graft.GraftException;
 import io.graft.Plan;
-import io.graft.config.Problem;
 import io.graft.config.Redaction;
+import io.graft.problem.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

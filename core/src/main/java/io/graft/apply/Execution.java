@@ -5,7 +5,7 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.StagedOutput;
+import io.graft.checkpoint.write.StagedOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.graft.apply;
 
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,11 +1,11 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 
 /** A tensor of the checkpoint that is modified, with the values it has there. */
 record InitialTensor(TensorEntry entry) implements LazyTensor {

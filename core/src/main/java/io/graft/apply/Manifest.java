@@ -2,7 +2,8 @@ package io.graft.apply;
 
 import io.graft.Output;
 import io.graft.Report;
-import io.graft.checkpoint.WriteOptions;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,15 +1,16 @@
 package io.graft.apply;
 
+import io.graft.GraftException;
 import io.graft.ModelTarget;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.ConfigCursor;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockModelException;
 import io.graft.djl.BlockSource;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import java.util.List;
 
 /** Opens the model that a run is for. */

@@ -1,6 +1,5 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -8,9 +7,10 @@ import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.model.CheckpointRefDecoder;
+import io.graft.model.ref.CheckpointRefDecoder;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

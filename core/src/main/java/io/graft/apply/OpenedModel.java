@@ -1,7 +1,7 @@
 package io.graft.apply;
 
 import io.graft.ModelTarget;
-import io.graft.config.Problem;
+import io.graft.problem.Problem;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.graft.apply;
 
 import io.graft.config.ConfigCursor;
-import io.graft.config.SourceRef;
+import io.graft.problem.SourceRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

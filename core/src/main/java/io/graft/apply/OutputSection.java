@@ -1,14 +1,14 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.Part;
-import io.graft.checkpoint.WriteOptions;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 
 /**

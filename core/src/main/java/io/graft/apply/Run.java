@@ -1,11 +1,12 @@
 package io.graft.apply;
 
+import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

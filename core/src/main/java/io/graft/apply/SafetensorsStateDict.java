@@ -1,12 +1,12 @@
 package io.graft.apply;
 
 import io.graft.Output;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
+import io.graft.tensor.LazyTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.graft.apply;
 
 import io.graft.Output;
-import io.graft.checkpoint.WriteOptions;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.graft.apply;
 
 import io.graft.config.ConfigCursor;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
-import io.graft.config.SourceRef;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
 import io.graft.registry.ModifierRegistry;
 import java.nio.file.Path;
 import java.util.HashSet;

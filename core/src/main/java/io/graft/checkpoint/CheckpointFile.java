@@ -68,7 +68,7 @@ public record CheckpointFile(Path path, long size, FileTime modified) {
     }
 
     /** The bytes of a tensor that lies in this file. */
-    public TensorData data(long offset, long length) {
+    public FileBacked data(long offset, long length) {
         return new FileTensorData(this, offset, length);
     }
 

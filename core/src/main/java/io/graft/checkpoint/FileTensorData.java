@@ -6,10 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Tensor bytes that lie contiguously in a file. */
-record FileTensorData(CheckpointFile file, long offset, long byteCount) implements TensorData {
+record FileTensorData(CheckpointFile file, long offset, long byteCount) implements FileBacked {
     /** Up to here a copy is cheaper than a mapping, which lives until it is collected. */
     private static final int LARGEST_COPY = 1 << 20;
 
@@ -43,8 +42,8 @@ record FileTensorData(CheckpointFile file, long offset, long byteCount) implemen
     }
 
     @Override
-    public Optional<FileRegion> region() {
-        return Optional.of(new FileRegion(file, offset, byteCount));
+    public FileRegion region() {
+        return new FileRegion(file, offset, byteCount);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package io.graft.checkpoint;
 
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+
 /**
  * One named tensor of a checkpoint, known from the header; its data are lazy.
  *

@@ -1,6 +1,7 @@
 package io.graft.config;
 
 import com.typesafe.config.ConfigValue;
+import io.graft.problem.ProblemCode;
 import java.util.Locale;
 import java.util.Map;
 

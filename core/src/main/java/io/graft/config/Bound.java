@@ -1,5 +1,6 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,5 +1,9 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
+import io.graft.problem.Severity;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;

@@ -1,6 +1,9 @@
 package io.graft.config;
 
 import com.typesafe.config.ConfigObject;
+import io.graft.config.hocon.IncludeStatements;
+import io.graft.config.hocon.SourceTexts;
+import io.graft.problem.SourceRef;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,20 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import io.graft.config.hocon.ConfigOverride;
+import io.graft.config.hocon.ConfigProblems;
+import io.graft.config.hocon.IncludeStatements;
+import io.graft.config.hocon.IncludeWatcher;
+import io.graft.config.hocon.OverrideApplier;
+import io.graft.config.hocon.SourceTexts;
+import io.graft.config.hocon.SubstitutionResolver;
+import io.graft.config.hocon.SyntaxErrors;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
+import io.graft.problem.Suggestions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +104,8 @@ final class ConfigReader {
     }
 
     private Optional<ConfigObject> complete(Config parsed) {
-        List<ConfigOverride> outside = ConfigOverride.parse(overrides, texts.secrets(), problems);
+        List<ConfigOverride> outside =
+                ConfigOverride.parse(overrides.systemProperties(), overrides.set(), texts.secrets(), problems);
         OverrideApplier applier = new OverrideApplier(problems);
         Config before = applier.beforeResolving(parsed.root(), outside).toConfig();
         return new SubstitutionResolver(file.toString(), overrides.environment(), texts, problems)

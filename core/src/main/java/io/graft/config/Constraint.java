@@ -1,5 +1,6 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
 import java.util.List;
 
 /** A rule that a decoded value must keep; {@link Constraints} has those that options use. */

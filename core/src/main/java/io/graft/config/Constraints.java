@@ -1,5 +1,9 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Spelling;
+import io.graft.problem.Suggestions;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.Quoting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

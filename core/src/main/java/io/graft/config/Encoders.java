@@ -1,6 +1,7 @@
 package io.graft.config;
 
 import com.typesafe.config.ConfigValueFactory;
+import io.graft.problem.Spelling;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;

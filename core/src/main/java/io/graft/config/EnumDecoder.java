@@ -1,5 +1,8 @@
 package io.graft.config;
 
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Spelling;
+import io.graft.problem.Suggestions;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,6 +1,9 @@
 package io.graft.config;
 
 import com.typesafe.config.ConfigValue;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 
 /** What stands where something else was expected, in words. */
 final class Found {

@@ -1,5 +1,9 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

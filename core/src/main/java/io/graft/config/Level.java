@@ -1,5 +1,6 @@
 package io.graft.config;
 
+import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

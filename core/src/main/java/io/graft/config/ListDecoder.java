@@ -1,5 +1,7 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.Quoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

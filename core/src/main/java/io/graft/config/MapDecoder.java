@@ -1,5 +1,6 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

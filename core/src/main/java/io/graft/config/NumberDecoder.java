@@ -1,6 +1,8 @@
 package io.graft.config;
 
 import com.typesafe.config.ConfigValueType;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,5 +1,11 @@
 package io.graft.config;
 
+import io.graft.config.hocon.KeyPath;
+import io.graft.config.hocon.Secrets;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
+import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

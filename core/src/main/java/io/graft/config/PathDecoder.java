@@ -1,5 +1,8 @@
 package io.graft.config;
 
+import io.graft.config.hocon.ValueOrigin;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 

@@ -1,5 +1,7 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;

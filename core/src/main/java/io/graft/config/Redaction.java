@@ -1,5 +1,7 @@
 package io.graft.config;
 
+import io.graft.config.hocon.SourceTexts;
+import io.graft.problem.Problem;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;

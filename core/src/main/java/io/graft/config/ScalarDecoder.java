@@ -1,5 +1,8 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import java.util.function.Function;
 
 /** Decodes the text of a scalar, numbers and booleans as the file writes them. */

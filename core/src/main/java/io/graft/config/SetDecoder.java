@@ -1,5 +1,7 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;

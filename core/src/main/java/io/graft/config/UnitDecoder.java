@@ -1,5 +1,8 @@
 package io.graft.config;
 
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
+import io.graft.problem.Suggestions;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,12 @@
 package io.graft.config;
 
+import io.graft.config.hocon.ValueOrigin;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
+import io.graft.problem.Severity;
+import io.graft.problem.Spelling;
+import io.graft.problem.Suggestions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.graft.convert;
 
-import io.graft.checkpoint.DType;
+import io.graft.tensor.DType;
 import java.util.Optional;
 
 /**

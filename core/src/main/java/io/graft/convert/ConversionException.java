@@ -1,6 +1,6 @@
 package io.graft.convert;
 
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 
 /** A conversion that cannot be done as asked; nothing was written. The message is one line. */
 public final class ConversionException extends RuntimeException {

@@ -1,6 +1,6 @@
 package io.graft.convert;
 
-import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.graft.convert;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.util.OptionalDouble;
 
 /**

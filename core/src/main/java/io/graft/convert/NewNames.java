@@ -1,9 +1,9 @@
 package io.graft.convert;
 
-import io.graft.config.ProblemCode;
 import io.graft.model.ModuleTree;
 import io.graft.model.RenameRules;
 import io.graft.model.Selector;
+import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.graft.convert;
 
-import io.graft.checkpoint.CheckpointWriter;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.pytorch.PytorchWriter;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.CheckpointWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package io.graft.convert;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.StagedOutput;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.ProblemCode;
+import io.graft.checkpoint.write.StagedOutput;
+import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,10 +2,10 @@ package io.graft.djl;
 
 import ai.djl.nn.Parameter;
 import io.graft.Plan;
-import io.graft.config.Problem;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
+import io.graft.problem.Problem;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

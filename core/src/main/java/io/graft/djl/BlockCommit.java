@@ -6,7 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.graft.ModelTarget;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;

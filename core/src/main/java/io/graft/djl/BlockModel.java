@@ -5,9 +5,9 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-import io.graft.config.ProblemCode;
 import io.graft.extension.ClassLookup;
 import io.graft.extension.ExtensionLoader;
+import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,6 @@
 package io.graft.djl;
 
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 
 /** A block that cannot be made, or not be run on given inputs. The message is one line. */
 public final class BlockModelException extends RuntimeException {

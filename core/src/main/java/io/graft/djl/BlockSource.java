@@ -1,6 +1,6 @@
 package io.graft.djl;
 
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

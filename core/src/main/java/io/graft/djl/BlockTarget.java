@@ -8,8 +8,8 @@ import io.graft.ModelRef;
 import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.config.Problem;
 import io.graft.model.ModelDraft;
+import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
 

@@ -2,12 +2,12 @@ package io.graft.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
-import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
 import io.graft.model.TensorKind;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.util.Optional;
 
 /** A parameter's values as they are in the live block at the time when they are read. */

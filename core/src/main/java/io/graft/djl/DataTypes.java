@@ -1,7 +1,7 @@
 package io.graft.djl;
 
 import ai.djl.ndarray.types.DataType;
-import io.graft.checkpoint.DType;
+import io.graft.tensor.DType;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.graft.djl;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 
 /** An input or output of a model: a tensor and what it is called. */
 public record NamedTensor(String name, DType dtype, Shape shape, TensorData data) {

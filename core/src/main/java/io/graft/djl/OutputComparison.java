@@ -1,9 +1,9 @@
 package io.graft.djl;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.DTypeConversion;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.graft.djl;
 
 import ai.djl.ndarray.NDArray;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -2,7 +2,7 @@ package io.graft.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.util.Platform;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 
 /** DJL's PyTorch engine, started without any network: natives come from the class path or not at all. */
 final class PyTorchEngine {

@@ -1,9 +1,9 @@
 package io.graft.djl;
 
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
 import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.graft.djl;
 
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.Shape;
 
 /** Shapes of the two worlds. */
 final class Shapes {

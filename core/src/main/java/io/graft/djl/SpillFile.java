@@ -1,6 +1,6 @@
 package io.graft.djl;
 
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

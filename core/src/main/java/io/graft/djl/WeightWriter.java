@@ -1,8 +1,8 @@
 package io.graft.djl;
 
 import ai.djl.ndarray.NDArray;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.util.List;
 

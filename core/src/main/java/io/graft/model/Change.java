@@ -1,6 +1,8 @@
 package io.graft.model;
 
-import io.graft.checkpoint.DType;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.Provenance;
 
 /** One edit of the draft, in terms of canonical names at the time of the edit. */
 public sealed interface Change {

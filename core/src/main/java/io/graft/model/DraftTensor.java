@@ -1,7 +1,8 @@
 package io.graft.model;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
 import java.util.List;
 import java.util.Set;
 

@@ -1,6 +1,8 @@
 package io.graft.model;
 
-import io.graft.checkpoint.DType;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

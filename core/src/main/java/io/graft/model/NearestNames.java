@@ -1,6 +1,6 @@
 package io.graft.model;
 
-import io.graft.config.Suggestions;
+import io.graft.problem.Suggestions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,7 @@
 package io.graft.model;
 
+import io.graft.tensor.LazyTensor;
+
 /**
  * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: base plus low-rank update, dequantized
  * codes. Several may stand on one tensor; each sees the value that the ones before it give.

@@ -1,6 +1,6 @@
 package io.graft.model;
 
-import io.graft.config.Suggestions;
+import io.graft.problem.Suggestions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;

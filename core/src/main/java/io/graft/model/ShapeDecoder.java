@@ -1,7 +1,6 @@
 package io.graft.model;
 
 import com.typesafe.config.ConfigValue;
-import io.graft.checkpoint.Shape;
 import io.graft.config.Accepts;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -10,6 +9,7 @@ import io.graft.config.Decoders;
 import io.graft.config.Encoders;
 import io.graft.config.ValueDecoder;
 import io.graft.config.ValueEncoder;
+import io.graft.tensor.Shape;
 import java.util.List;
 
 /** Decodes a {@link Shape} from the list of its dimensions, {@code [1, 3, 224, 224]}; {@code []} is a scalar. */

@@ -1,5 +1,5 @@
 /**
- * The model as it will be: the draft with its modules, tensors and changes, selectors, lazy tensors and parametrizations.
+ * The model as it will be: the draft with its modules, tensors and changes, selectors and parametrizations.
  *
  * <p>Knows tensor entries and their bytes, but no file format and no engine. Start reading at {@link io.graft.model.ModelDraft}.
  */

@@ -1,9 +1,9 @@
 package io.graft.registry;
 
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
-import io.graft.config.SourceRef;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -2,8 +2,8 @@ package io.graft.registry;
 
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import java.util.Set;
 
 /**

@@ -1,8 +1,8 @@
 package io.graft.registry;
 
-import io.graft.config.ProblemCode;
 import io.graft.extension.FoundService;
 import io.graft.extension.ServiceFailure;
+import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 

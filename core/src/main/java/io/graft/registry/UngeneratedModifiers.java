@@ -1,7 +1,7 @@
 package io.graft.registry;
 
 import io.graft.Modifier;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.StagedOutput;
+import io.graft.checkpoint.write.StagedOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.graft.ModelRef;
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.DType;
 import io.graft.model.DraftTensor;
-import io.graft.model.Provenance;
 import io.graft.model.TensorKind;
+import io.graft.tensor.DType;
+import io.graft.tensor.Provenance;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -11,17 +11,18 @@ import io.graft.Output;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.ByteRange;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Part;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.config.Problem;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
+import io.graft.problem.Problem;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -177,7 +178,7 @@ class ExecutionTest {
                     target.put(new byte[count * Float.BYTES]);
                 });
         ByteRange place = new ByteRange(Path.of("f"), 0, data.byteCount());
-        LazyTensor value = LazyTensor.of(new TensorEntry(name, DType.F32, shape, place, data), "f");
+        LazyTensor value = StoredTensor.of(new TensorEntry(name, DType.F32, shape, place, data), "f");
         return new DraftTensor(name, name, Set.of(), TensorKind.PARAMETER, true, value, List.of());
     }
 

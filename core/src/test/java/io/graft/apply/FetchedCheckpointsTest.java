@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.config.ConfigOverrides;
+import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.GraftException;
 import io.graft.Report;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Part;
-import io.graft.checkpoint.Shape;
+import io.graft.checkpoint.write.Part;
 import io.graft.config.ConfigOverrides;
-import io.graft.config.Problem;
+import io.graft.problem.Problem;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

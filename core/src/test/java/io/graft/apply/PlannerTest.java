@@ -14,17 +14,19 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.DType;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.config.ConfigCursor;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import io.graft.registry.BoundModifier;
+import io.graft.report.ReportNames;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,7 +139,7 @@ class PlannerTest {
 
     @Test
     void h17_planningReadsNoTensorData() {
-        LazyTensor stored = LazyTensor.of(TestTensors.entry("old.a", DType.F16, 2), "pretrained.ckpt");
+        LazyTensor stored = StoredTensor.of(TestTensors.entry("old.a", DType.F16, 2), "pretrained.ckpt");
         add("first", (draft, context) -> {
             draft.assign("a", stored);
             draft.cast("b", DType.BF16);

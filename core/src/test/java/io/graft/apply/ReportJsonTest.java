@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Output;
@@ -9,16 +10,18 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
-import io.graft.checkpoint.DType;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
-import io.graft.config.SourceRef;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
+import io.graft.report.ReportJson;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +143,7 @@ class ReportJsonTest {
     }
 
     private static LazyTensor stored(String key, DType dtype, long... shape) {
-        return LazyTensor.of(TestTensors.entry(key, dtype, shape), "pretrained.ckpt");
+        return StoredTensor.of(TestTensors.entry(key, dtype, shape), "pretrained.ckpt");
     }
 
     private static String golden(String name) throws IOException {

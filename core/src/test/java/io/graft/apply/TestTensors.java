@@ -2,9 +2,9 @@ package io.graft.apply;
 
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.config.ConfigOverrides;
-import io.graft.config.ProblemCode;
-import io.graft.config.SourceRef;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.SourceRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

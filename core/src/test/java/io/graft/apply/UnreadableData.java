@@ -1,6 +1,6 @@
 package io.graft.apply;
 
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 

@@ -2,6 +2,9 @@ package io.graft.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

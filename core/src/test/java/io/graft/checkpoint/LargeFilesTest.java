@@ -2,6 +2,8 @@ package io.graft.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -2,6 +2,7 @@ package io.graft.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.problem.Problem;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

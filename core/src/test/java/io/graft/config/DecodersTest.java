@@ -3,6 +3,7 @@ package io.graft.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.problem.Problem;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,10 @@ package io.graft.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.ProblemRenderer;
+import io.graft.problem.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

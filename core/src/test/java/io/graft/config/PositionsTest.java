@@ -2,7 +2,8 @@ package io.graft.config;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 
-import io.graft.apply.ReportJson;
+import io.graft.problem.Problem;
+import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.graft.config;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.graft.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

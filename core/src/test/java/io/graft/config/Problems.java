@@ -1,5 +1,8 @@
 package io.graft.config;
 
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemRenderer;
+import io.graft.problem.SourceRef;
 import java.nio.file.Path;
 import java.util.List;
 

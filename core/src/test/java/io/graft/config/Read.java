@@ -3,6 +3,7 @@ package io.graft.config;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.typesafe.config.ConfigFactory;
+import io.graft.problem.ProblemRenderer;
 import java.nio.file.Path;
 
 /** Configurations that are expected to be readable. */

@@ -3,6 +3,9 @@ package io.graft.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.graft.config.hocon.Secrets;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemRenderer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.util.Utils;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

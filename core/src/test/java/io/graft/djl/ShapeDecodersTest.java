@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import ai.djl.ndarray.types.DataType;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Decoders;
-import io.graft.config.Problem;
 import io.graft.config.ValueDecoder;
 import io.graft.model.ShapeDecoder;
+import io.graft.problem.Problem;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 /** The shapes and element types of both worlds, as options write them. */

@@ -1,10 +1,12 @@
 package io.graft.model;
 
 import io.graft.checkpoint.ByteRange;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,6 +39,6 @@ final class Drafts {
     static LazyTensor stored(String name, ByteRange range, DType dtype, long... shape) {
         Shape dimensions = Shape.of(shape);
         TensorData data = TensorData.of(ByteBuffer.allocate((int) dtype.byteCount(dimensions)));
-        return LazyTensor.of(new TensorEntry(name, dtype, dimensions, range, data), "file");
+        return StoredTensor.of(new TensorEntry(name, dtype, dimensions, range, data), "file");
     }
 }

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.ByteRange;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -330,7 +334,7 @@ class ModelDraftTest {
         LazyTensor flat = Drafts.stored("flat", range, DType.F32, 4);
         TensorData otherOrder = TensorData.of(ByteBuffer.allocate(16).putInt(4, 1));
         LazyTensor transposed =
-                LazyTensor.of(new TensorEntry("transposed", DType.F32, Shape.of(2, 2), range, otherOrder), "file");
+                StoredTensor.of(new TensorEntry("transposed", DType.F32, Shape.of(2, 2), range, otherOrder), "file");
         ModelDraft tied = new ModelDraft(
                 List.of(),
                 List.of(

@@ -3,18 +3,15 @@ package io.graft.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.source.SourceSetting;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Decoders;
 import io.graft.config.ValueDecoder;
-import java.nio.file.Path;
+import io.graft.tensor.Shape;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Selectors, shapes and settings as a configuration writes them. */
+/** Selectors and shapes as a configuration writes them. */
 class OptionDecodersTest {
     @Test
     void aSelector() {
@@ -34,24 +31,6 @@ class OptionDecodersTest {
                     decoder.encode(shape).unwrapped().toString());
         }
         assertEquals(List.of("c[1]: must be at least 0"), problems(decoder, "[1, -1]"));
-    }
-
-    @Test
-    void settingsOfASource() {
-        SourceSettings decoder = new SourceSettings(List.of(
-                new SourceSetting("region", SourceSetting.Kind.TEXT, "where"),
-                new SourceSetting("path-style", SourceSetting.Kind.FLAG, "how"),
-                new SourceSetting("root", SourceSetting.Kind.PATH, "which")));
-        assertEquals(
-                Map.of(
-                        "region", "eu-west-1",
-                        "path-style", "true",
-                        "root", Path.of("models").toAbsolutePath().toString()),
-                value(decoder, "{ region = eu-west-1, path-style = true, root = models }"));
-        assertEquals(Map.of("path-style", "false"), value(decoder, "{ path-style = false }"));
-        assertEquals(
-                List.of("c.region: must not be blank", "c.path-style: expected `true` or `false`, found the number 7"),
-                problems(decoder, "{ region = \"\", path-style = 7 }"));
     }
 
     private static <T> T value(ValueDecoder<T> decoder, String text) {

@@ -3,7 +3,7 @@ package io.graft.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.ByteRange;
-import io.graft.checkpoint.DType;
+import io.graft.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,11 +3,11 @@ package io.graft.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
-import io.graft.config.Severity;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.TestJar;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.Shape;
 import io.graft.config.ConfigOverrides;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockSource;
@@ -14,6 +13,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

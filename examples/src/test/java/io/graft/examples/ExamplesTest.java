@@ -10,7 +10,7 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.config.ConfigOverrides;
 import io.graft.model.DraftTensor;
-import io.graft.model.Provenance;
+import io.graft.tensor.Provenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

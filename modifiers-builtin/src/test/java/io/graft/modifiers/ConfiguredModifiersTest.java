@@ -3,11 +3,11 @@ package io.graft.modifiers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.graft.config.ProblemCode;
 import io.graft.model.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.modifiers.transfer.TransferLearningModelModifier;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
 import io.graft.testkit.ModifierTester;

@@ -10,7 +10,7 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
-import io.graft.config.Problem;
+import io.graft.problem.Problem;
 import io.graft.registry.BoundModifier;
 import io.graft.registry.ModifierRegistry;
 import java.io.IOException;

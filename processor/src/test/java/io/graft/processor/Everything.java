@@ -11,8 +11,8 @@ final class Everything {
             import io.graft.Modifier;
             import io.graft.ModelModifier;
             import io.graft.ModifierContext;
-            import io.graft.checkpoint.DType;
-            import io.graft.checkpoint.Shape;
+            import io.graft.tensor.DType;
+            import io.graft.tensor.Shape;
             import io.graft.config.DataSize;
             import io.graft.config.Default;
             import io.graft.config.NotBlank;

@@ -340,7 +340,7 @@ class MistakesTest {
         expect(
                 error("bad-default", "@Default(\"[1, -1]\") is not a Shape."),
                 file("Demo", DEMO),
-                options("@Default(»\"[1, -1]\") io.graft.checkpoint.Shape name"));
+                options("@Default(»\"[1, -1]\") io.graft.tensor.Shape name"));
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.graft.processor;
 
-import io.graft.checkpoint.Shape;
 import io.graft.config.DataSize;
 import io.graft.config.NotBlank;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
 import io.graft.config.Size;
 import io.graft.model.Selector;
+import io.graft.tensor.Shape;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

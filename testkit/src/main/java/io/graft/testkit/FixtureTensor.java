@@ -1,11 +1,12 @@
 package io.graft.testkit;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.LazyTensor;
-import io.graft.model.Provenance;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,7 @@ record FixtureTensor(DType dtype, Shape shape, TensorData data, Optional<Object>
                 entry.dtype(),
                 entry.shape(),
                 entry.data(),
-                LazyTensor.of(entry, "").storage());
+                StoredTensor.of(entry, "").storage());
     }
 
     @Override

@@ -2,14 +2,14 @@ package io.graft.testkit;
 
 import io.graft.ModelModifier;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.ModuleSpec;
 import io.graft.model.TensorKind;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

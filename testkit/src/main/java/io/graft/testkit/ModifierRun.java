@@ -2,10 +2,10 @@ package io.graft.testkit;
 
 import io.graft.ModelModifier;
 import io.graft.Skipped;
-import io.graft.config.ProblemCode;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.problem.ProblemCode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.graft.testkit;
 
 import io.graft.Modifier;
-import io.graft.config.Problem;
-import io.graft.config.ProblemCode;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import java.util.ArrayList;

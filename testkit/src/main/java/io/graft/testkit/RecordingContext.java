@@ -9,7 +9,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.graft.testkit;
 
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 
 /**
  * What a modifier told its context as an error.

@@ -3,13 +3,13 @@ package io.graft.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Provenance;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
+import io.graft.tensor.DType;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package io.graft.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
 import io.graft.model.Selector;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.Shape;
 import io.graft.testkit.Samples.Demo;
 import io.graft.testkit.Samples.DemoOptions;
 import io.graft.testkit.Samples.Idle;

@@ -1,6 +1,6 @@
 package io.graft.checkpoint.bytes;
 
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,8 @@ package io.graft.checkpoint.bytes;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.FileBacked;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -71,7 +72,7 @@ public final class StoredBytes {
     }
 
     /** Some of the bytes, as they lie in the file; nothing is compared. */
-    public TensorData part(long from, long count) {
+    public FileBacked part(long from, long count) {
         return file.data(offset + from, count);
     }
 

@@ -1,11 +1,10 @@
 package io.graft.checkpoint.bytes;
 
+import io.graft.checkpoint.FileBacked;
 import io.graft.checkpoint.FileRegion;
-import io.graft.checkpoint.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Optional;
 
 /**
  * Some of stored bytes, in a row.
@@ -13,7 +12,7 @@ import java.util.Optional;
  * @param stored all of them
  * @param bytes these, as they lie in the file
  */
-public record StoredData(StoredBytes stored, TensorData bytes) implements TensorData {
+public record StoredData(StoredBytes stored, FileBacked bytes) implements FileBacked {
     @Override
     public long byteCount() {
         return bytes.byteCount();
@@ -32,7 +31,7 @@ public record StoredData(StoredBytes stored, TensorData bytes) implements Tensor
     }
 
     @Override
-    public Optional<FileRegion> region() throws IOException {
+    public FileRegion region() throws IOException {
         stored.check();
         return bytes.region();
     }

@@ -1,10 +1,10 @@
 package io.graft.checkpoint.diff;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.DTypeConversion;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.diff.ValueDiff.Special;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package io.graft.checkpoint.diff;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.util.Optional;
 

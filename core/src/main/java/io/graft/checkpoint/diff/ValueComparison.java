@@ -1,9 +1,9 @@
 package io.graft.checkpoint.diff;
 
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.diff.ValueDiff.FirstDifference;
 import io.graft.checkpoint.diff.ValueDiff.Special;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.graft.checkpoint.gguf;
 
-import io.graft.checkpoint.DType;
+import io.graft.tensor.DType;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

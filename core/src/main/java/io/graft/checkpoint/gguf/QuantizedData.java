@@ -2,8 +2,8 @@ package io.graft.checkpoint.gguf;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
+import io.graft.tensor.TensorData;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.graft.checkpoint.numpy;
 
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -5,9 +5,16 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.Refusals;
-import io.graft.checkpoint.pytorch.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.container.LegacyContainer;
+import io.graft.checkpoint.pytorch.container.TorchArchive;
+import io.graft.checkpoint.pytorch.pickle.PickleLimits;
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.script.ScriptModule;
+import io.graft.checkpoint.pytorch.state.ModelState;
+import io.graft.checkpoint.pytorch.storage.StorageSource;
+import io.graft.checkpoint.pytorch.storage.TensorResolver;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.shards.ShardSet;
 import io.graft.checkpoint.zip.ZipArchive;
@@ -34,7 +41,6 @@ import java.util.Map;
 @SuppressWarnings("exports")
 public final class PytorchFormat implements CheckpointFormat {
     static final String ID = "pytorch";
-    static final Advice ADVICE = ShardKind.PYTORCH.advice();
 
     private static final int HEAD = 512;
     private static final int LOCAL_HEADER = 0x04034b50;
@@ -64,7 +70,7 @@ public final class PytorchFormat implements CheckpointFormat {
 
     private Checkpoint single(Path path) throws IOException {
         CheckpointFile file = CheckpointFile.of(path);
-        Refusals refusals = new Refusals(file.path(), ADVICE);
+        Refusals refusals = new Refusals(file.path(), ShardKind.PYTORCH.advice());
         ByteBuffer head = head(file);
         if (!isSingle(file.path(), head)) {
             throw refusals.malformed("this is not a PyTorch file");

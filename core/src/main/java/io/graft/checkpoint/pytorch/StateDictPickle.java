@@ -1,7 +1,8 @@
 package io.graft.checkpoint.pytorch;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
+import io.graft.checkpoint.pytorch.storage.TorchTypes;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.tensor.DType;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -4,14 +4,16 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.CheckpointWriter;
-import io.graft.checkpoint.DiskSpace;
-import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.pytorch.storage.Placement;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.write.DiskSpace;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
@@ -59,7 +61,7 @@ public final class TorchScriptWriter implements CheckpointWriter {
             placements.put(tensor, placement);
             storages.put(placement.storage().name(), placement.storage());
         }
-        ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), PytorchFormat.ADVICE);
+        ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), ShardKind.PYTORCH.advice());
         DiskSpace.require(file.toAbsolutePath().getParent(), source.file().size());
 
         Map<OutputTensor, Long> given = new LinkedHashMap<>();
@@ -77,7 +79,7 @@ public final class TorchScriptWriter implements CheckpointWriter {
             written = out.finish();
         }
         CheckpointFile copy = CheckpointFile.of(file);
-        requireSameMembers(source, ZipArchive.read(copy, PytorchFormat.ADVICE));
+        requireSameMembers(source, ZipArchive.read(copy, ShardKind.PYTORCH.advice()));
         for (Map.Entry<OutputTensor, Placement> place : placements.entrySet()) {
             requireAsGiven(place.getKey(), place.getValue(), given.get(place.getKey()), copy);
         }

@@ -1,10 +1,10 @@
 package io.graft.checkpoint.pytorch;
 
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.bytes.Checksum;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,12 +2,12 @@
  * PyTorch checkpoints, read and written: the zip container of {@code torch.save}, its pickle, the tensors and the layouts built
  * on them; and the archives of {@code torch.jit.save}.
  *
- * <p>One way, three steps, each handing over a value: {@link io.graft.checkpoint.pytorch.TorchArchive} (or
- * {@link io.graft.checkpoint.pytorch.LegacyContainer}) finds the parts of the container,
- * {@link io.graft.checkpoint.pytorch.PickleReader} turns a pickle into plain
- * {@link io.graft.checkpoint.pytorch.PickleValue values} without executing anything, and
- * {@link io.graft.checkpoint.pytorch.ModelState} or {@link io.graft.checkpoint.pytorch.ScriptModule} picks the state dict,
- * whose tensors {@link io.graft.checkpoint.pytorch.TensorResolver} ties to byte ranges. Optimizer moments are described,
+ * <p>One way, three steps, each handing over a value: {@link io.graft.checkpoint.pytorch.container.TorchArchive} (or
+ * {@link io.graft.checkpoint.pytorch.container.LegacyContainer}) finds the parts of the container,
+ * {@link io.graft.checkpoint.pytorch.pickle.PickleReader} turns a pickle into plain
+ * {@link io.graft.checkpoint.pytorch.pickle.PickleValue values} without executing anything, and
+ * {@link io.graft.checkpoint.pytorch.state.ModelState} or {@link io.graft.checkpoint.pytorch.script.ScriptModule} picks the state dict,
+ * whose tensors {@link io.graft.checkpoint.pytorch.storage.TensorResolver} ties to byte ranges. Optimizer moments are described,
  * never read.
  *
  * <p>The way back: {@link io.graft.checkpoint.pytorch.PytorchWriter} writes a state dict as {@code torch.save} does, and

@@ -1,7 +1,7 @@
 package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.FileRegion;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,9 +1,9 @@
 package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.FileRegion;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -77,7 +77,7 @@ final class DataBlocks {
             TensorData asked;
             synchronized (turn) {
                 asked = tensor.data().materialize();
-                region = asked.region();
+                region = FileRegion.of(asked);
             }
             // Before the tensor counts as found: others who come to it would not know that it was refused.
             requireBytes(asked.byteCount());

@@ -1,8 +1,8 @@
 package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;

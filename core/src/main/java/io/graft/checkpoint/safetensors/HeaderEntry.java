@@ -1,7 +1,7 @@
 package io.graft.checkpoint.safetensors;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 
 /**
  * One tensor of a header; ordered by where its data lie.

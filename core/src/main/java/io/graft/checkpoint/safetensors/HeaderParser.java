@@ -1,11 +1,11 @@
 package io.graft.checkpoint.safetensors;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Place;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StrictJson;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

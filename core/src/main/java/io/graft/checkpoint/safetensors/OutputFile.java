@@ -1,6 +1,6 @@
 package io.graft.checkpoint.safetensors;
 
-import io.graft.checkpoint.OutputTensor;
+import io.graft.checkpoint.write.OutputTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -2,11 +2,11 @@ package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

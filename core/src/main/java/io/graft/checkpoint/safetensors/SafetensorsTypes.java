@@ -1,6 +1,6 @@
 package io.graft.checkpoint.safetensors;
 
-import io.graft.checkpoint.DType;
+import io.graft.tensor.DType;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;

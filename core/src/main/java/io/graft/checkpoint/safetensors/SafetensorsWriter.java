@@ -2,13 +2,13 @@ package io.graft.checkpoint.safetensors;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.CheckpointWriter;
-import io.graft.checkpoint.DiskSpace;
-import io.graft.checkpoint.OutputTensor;
 import io.graft.checkpoint.TensorName;
-import io.graft.checkpoint.WriteOptions;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.write.DiskSpace;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.graft.checkpoint.safetensors;
 
-import io.graft.checkpoint.OutputTensor;
+import io.graft.checkpoint.write.OutputTensor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.Fixtures;
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

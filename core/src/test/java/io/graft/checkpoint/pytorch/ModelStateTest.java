@@ -12,7 +12,11 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.Pickle.Call;
-import io.graft.checkpoint.pytorch.PickleValue.Mapping;
+import io.graft.checkpoint.pytorch.pickle.PickleLimits;
+import io.graft.checkpoint.pytorch.pickle.PickleReader;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
+import io.graft.checkpoint.pytorch.state.ModelState;
+import io.graft.checkpoint.shards.ShardKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -294,7 +298,7 @@ class ModelStateTest {
         return ModelState.layout((Mapping) new PickleReader(
                         new ByteCursor(new ByteArrayInputStream(pickle), pickle.length),
                         "the pickle",
-                        new Refusals(folder, PytorchFormat.ADVICE),
+                        new Refusals(folder, ShardKind.PYTORCH.advice()),
                         PickleLimits.DEFAULT)
                 .read());
     }

@@ -19,12 +19,16 @@ import io.graft.checkpoint.pytorch.Pickle.Call;
 import io.graft.checkpoint.pytorch.Pickle.Name;
 import io.graft.checkpoint.pytorch.Pickle.Raw;
 import io.graft.checkpoint.pytorch.Pickle.Tuple;
-import io.graft.checkpoint.pytorch.PickleValue.Item;
-import io.graft.checkpoint.pytorch.PickleValue.Mapping;
-import io.graft.checkpoint.pytorch.PickleValue.None;
-import io.graft.checkpoint.pytorch.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.PickleValue.Sequence;
-import io.graft.checkpoint.pytorch.PickleValue.Text;
+import io.graft.checkpoint.pytorch.pickle.PickleLimits;
+import io.graft.checkpoint.pytorch.pickle.PickleReader;
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.None;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Sequence;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
+import io.graft.checkpoint.shards.ShardKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -522,7 +526,7 @@ class PickleRefusalTest {
         return new PickleReader(
                         new ByteCursor(new ByteArrayInputStream(pickle), pickle.length),
                         "the pickle",
-                        new Refusals(folder, PytorchFormat.ADVICE),
+                        new Refusals(folder, ShardKind.PYTORCH.advice()),
                         PickleLimits.DEFAULT)
                 .read();
     }

@@ -11,16 +11,17 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.WrittenFile;
 import io.graft.checkpoint.bytes.Checksum;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipLayout;
 import io.graft.checkpoint.zip.ZipMember;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ class PytorchWriterTest {
         List<WrittenFile> written = new PytorchWriter(file).write(tensorsOf(saved));
         byte[] expected = Files.readAllBytes(saved);
         byte[] actual = Files.readAllBytes(file);
-        ZipMember id = ZipArchive.read(CheckpointFile.of(saved), PytorchFormat.ADVICE)
+        ZipMember id = ZipArchive.read(CheckpointFile.of(saved), ShardKind.PYTORCH.advice())
                 .members()
                 .get("archive/.data/serialization_id");
         int members = (int) id.headerOffset();
@@ -141,7 +142,7 @@ class PytorchWriterTest {
             out.write(layout.directory(crcs));
             assertEquals(layout.size(), out.length());
         }
-        ZipArchive archive = ZipArchive.read(CheckpointFile.of(file), PytorchFormat.ADVICE);
+        ZipArchive archive = ZipArchive.read(CheckpointFile.of(file), ShardKind.PYTORCH.advice());
         try (FileChannel channel = archive.file().open();
                 ZipFile jdk = new ZipFile(file.toFile())) {
             for (int i = 0; i < members.size(); i++) {
@@ -218,7 +219,7 @@ class PytorchWriterTest {
     }
 
     private static long directory(Path archive) throws IOException {
-        return ZipArchive.read(CheckpointFile.of(archive), PytorchFormat.ADVICE)
+        return ZipArchive.read(CheckpointFile.of(archive), ShardKind.PYTORCH.advice())
                 .members()
                 .values()
                 .iterator()

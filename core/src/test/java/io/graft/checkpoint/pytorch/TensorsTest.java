@@ -15,10 +15,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.TorchFiles.Expected;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

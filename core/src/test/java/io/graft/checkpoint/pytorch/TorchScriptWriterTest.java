@@ -10,14 +10,15 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.DType;
 import io.graft.checkpoint.Fixtures;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.WrittenFile;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -202,7 +203,7 @@ class TorchScriptWriterTest {
     private static void assertSameMembersBut(Set<String> changed, Path source, Path copy) throws IOException {
         byte[] before = Files.readAllBytes(source);
         byte[] after = Files.readAllBytes(copy);
-        ZipArchive archive = ZipArchive.read(CheckpointFile.of(source), PytorchFormat.ADVICE);
+        ZipArchive archive = ZipArchive.read(CheckpointFile.of(source), ShardKind.PYTORCH.advice());
         try (ZipFile one = new ZipFile(source.toFile());
                 ZipFile other = new ZipFile(copy.toFile())) {
             for (ZipEntry entry : one.stream().toList()) {
@@ -215,7 +216,7 @@ class TorchScriptWriterTest {
         assertEquals(before.length, after.length);
         assertEquals(
                 archive.members().keySet(),
-                ZipArchive.read(CheckpointFile.of(copy), PytorchFormat.ADVICE)
+                ZipArchive.read(CheckpointFile.of(copy), ShardKind.PYTORCH.advice())
                         .members()
                         .keySet());
     }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.OutputTensor;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package com.example.pruning;
 
-import io.graft.model.LazyTensor;
+import io.graft.tensor.LazyTensor;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package com.example.pruning;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.DTypeConversion;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 

@@ -1,7 +1,7 @@
 package com.example.pruning;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

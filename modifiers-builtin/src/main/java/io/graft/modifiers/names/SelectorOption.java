@@ -1,10 +1,10 @@
 package io.graft.modifiers.names;
 
 import io.graft.ModifierContext;
-import io.graft.config.ProblemCode;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selection;
 import io.graft.model.Selector;
+import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -4,7 +4,7 @@ import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.function.Function;
 

@@ -1,14 +1,14 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
-import io.graft.model.CastTensor;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.names.SelectorOption;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

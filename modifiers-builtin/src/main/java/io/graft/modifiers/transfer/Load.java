@@ -2,7 +2,7 @@ package io.graft.modifiers.transfer;
 
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
-import io.graft.model.LazyTensor;
+import io.graft.tensor.LazyTensor;
 
 /**
  * An entry of a checkpoint and the tensor of the model that it fills.

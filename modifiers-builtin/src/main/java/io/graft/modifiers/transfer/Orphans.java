@@ -1,9 +1,9 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.SkipReason;
-import io.graft.checkpoint.Shape;
 import io.graft.model.ModuleTree;
 import io.graft.modifiers.names.NameText;
+import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

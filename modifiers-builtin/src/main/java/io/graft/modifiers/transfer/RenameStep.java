@@ -2,11 +2,11 @@ package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.ProblemCode;
 import io.graft.model.ModuleTree;
 import io.graft.model.RenameRules;
 import io.graft.model.Selector;
 import io.graft.modifiers.names.NameText;
+import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,12 @@ package io.graft.modifiers.transfer;
 
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
-import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.names.NameText;
 import io.graft.modifiers.names.WatchedContext;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
+import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

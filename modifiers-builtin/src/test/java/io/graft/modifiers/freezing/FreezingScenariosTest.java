@@ -4,10 +4,10 @@ import static io.graft.modifiers.Fixtures.m43;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
 import io.graft.model.Selector;
 import io.graft.modifiers.Fixtures;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ReportedError;

@@ -4,13 +4,13 @@ import static io.graft.modifiers.transfer.Options.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
 import io.graft.model.ModelDraft;
 import io.graft.model.RenameRules;
 import io.graft.model.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ReportedError;

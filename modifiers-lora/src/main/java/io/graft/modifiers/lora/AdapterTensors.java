@@ -2,7 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora;
 
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import java.util.List;
 
 /** Holds what an adapter's configuration names against the tensors that it has. */

@@ -1,8 +1,8 @@
 package io.graft.modifiers.lora;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.ElementBlock;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.DType;
+import io.graft.tensor.ElementBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

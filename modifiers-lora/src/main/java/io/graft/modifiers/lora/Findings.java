@@ -1,7 +1,7 @@
 package io.graft.modifiers.lora;
 
 import io.graft.ModifierContext;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 
 /** What does not fit; remembers whether an error was among it, so that nothing is edited after one. */
 final class Findings {

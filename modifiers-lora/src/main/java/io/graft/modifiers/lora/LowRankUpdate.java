@@ -1,13 +1,13 @@
 package io.graft.modifiers.lora;
 
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.checkpoint.TensorData;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.LazyTensor;
 import io.graft.model.Parametrization;
-import io.graft.model.Provenance;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 
 /**

@@ -1,11 +1,11 @@
 package io.graft.modifiers.lora;
 
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.DType;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

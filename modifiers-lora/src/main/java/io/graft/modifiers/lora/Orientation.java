@@ -1,8 +1,8 @@
 package io.graft.modifiers.lora;
 
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.Shape;
 import java.util.Optional;
 
 /**

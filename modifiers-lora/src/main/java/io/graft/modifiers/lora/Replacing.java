@@ -1,11 +1,11 @@
 package io.graft.modifiers.lora;
 
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.DTypeConversion;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DTypeConversion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

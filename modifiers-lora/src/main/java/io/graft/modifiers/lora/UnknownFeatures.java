@@ -2,7 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.config.Suggestions;
+import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

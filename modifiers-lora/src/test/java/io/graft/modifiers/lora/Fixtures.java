@@ -1,7 +1,7 @@
 package io.graft.modifiers.lora;
 
-import io.graft.checkpoint.Shape;
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import java.io.IOException;

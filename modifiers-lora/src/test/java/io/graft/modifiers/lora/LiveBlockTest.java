@@ -12,7 +12,7 @@ import ai.djl.nn.core.Linear;
 import com.typesafe.config.ConfigFactory;
 import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
-import io.graft.apply.ReportJson;
+import io.graft.report.ReportJson;
 import io.graft.testkit.ModelFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -30,11 +30,11 @@ class LiveBlockTest {
                 ModelFixture.empty()
                         .with(
                                 "base_model.model.0.lora_A.weight",
-                                io.graft.checkpoint.Shape.of(2, 4),
+                                io.graft.tensor.Shape.of(2, 4),
                                 Fixtures.numbers(8, 5, 2))
                         .with(
                                 "base_model.model.0.lora_B.weight",
-                                io.graft.checkpoint.Shape.of(3, 2),
+                                io.graft.tensor.Shape.of(3, 2),
                                 Fixtures.numbers(6, 5, 2)),
                 "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4}");
         try (Model model = Model.newInstance("linear", "PyTorch")) {

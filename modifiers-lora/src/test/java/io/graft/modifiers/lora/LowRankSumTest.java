@@ -2,8 +2,8 @@ package io.graft.modifiers.lora;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.TensorData;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

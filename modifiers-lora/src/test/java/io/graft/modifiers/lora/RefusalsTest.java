@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.DType;
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ReportedError;

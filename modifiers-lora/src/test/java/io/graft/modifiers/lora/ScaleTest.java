@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora;
 
-import io.graft.checkpoint.Shape;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import java.nio.file.Path;

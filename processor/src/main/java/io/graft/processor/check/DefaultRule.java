@@ -4,7 +4,7 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Constraint;
 import io.graft.config.Constraints;
-import io.graft.config.ProblemCode;
+import io.graft.problem.ProblemCode;
 import io.graft.processor.model.BinderOrigin;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;

@@ -1,6 +1,6 @@
 package io.graft.processor.check;
 
-import io.graft.config.Suggestions;
+import io.graft.problem.Suggestions;
 import io.graft.processor.model.SourceRef;
 import java.util.Set;
 import java.util.TreeSet;

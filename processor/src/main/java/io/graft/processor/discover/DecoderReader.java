@@ -26,8 +26,8 @@ final class DecoderReader {
 
     /** For types that cannot carry an annotation of ours: DJL's, and those of a floor that must not know configuration. */
     private static final Map<String, String> OF_CORE = Map.of(
-            "io.graft.checkpoint.Shape", "io.graft.model.ShapeDecoder",
-            "io.graft.checkpoint.source.CheckpointRef", "io.graft.model.CheckpointRefDecoder",
+            "io.graft.tensor.Shape", "io.graft.model.ShapeDecoder",
+            "io.graft.checkpoint.source.CheckpointRef", "io.graft.model.ref.CheckpointRefDecoder",
             "ai.djl.ndarray.types.Shape", "io.graft.djl.EngineShapeDecoder");
 
     private final Elements elements;

@@ -3,11 +3,11 @@ package com.acme;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
-import io.graft.config.ProblemCode;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
+import io.graft.problem.ProblemCode;
 import java.util.List;
 
 /** Gives weights one value, such as those of a head that is to be trained anew. */

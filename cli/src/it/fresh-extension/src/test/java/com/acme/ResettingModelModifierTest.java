@@ -1,8 +1,8 @@
 package com.acme;
 
-import io.graft.checkpoint.Shape;
-import io.graft.config.ProblemCode;
 import io.graft.model.Selector;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierTester;
 import java.util.List;

@@ -1,0 +1,64 @@
+package io.graft.cli.apply;
+
+import io.graft.Plan;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.cli.option.CommonOptions;
+import io.graft.cli.option.ConfigOptions;
+import io.graft.cli.option.Extensions;
+import io.graft.cli.option.ProgressOption;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.ProblemText;
+import io.graft.report.PlanText;
+import io.graft.report.ReportJson;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what apply would do. */
+@Command(name = "plan", description = "Shows what apply would do. Reads headers only and changes nothing.")
+public final class PlanCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private ConfigOptions config;
+
+    @Mixin
+    private ProgressOption progress;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Option(names = "--detailed-exitcode", description = "Exit with 6 if the plan changes something, with 0 if not.")
+    private boolean detailedExitCode;
+
+    public PlanCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ModelModifierApplier applier =
+                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
+        Plan plan = applier.plan(config.file(), config.overrides());
+        if (json) {
+            console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
+        } else {
+            new PlanText(console.out(), common.verbose).print("plan for", plan, List.of());
+        }
+        ProblemText problems = new ProblemText(console, common.color);
+        if (!plan.isCommittable()) {
+            problems.print(plan.problems(), config.file(), OptionalInt.of(plan.configured()));
+            return ExitCode.of(plan.problems());
+        }
+        problems.print(plan.problems());
+        return detailedExitCode && plan.hasChanges() ? ExitCode.CHANGES : ExitCode.DONE;
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The commands {@code apply} and {@code plan}.
+ */
+package io.graft.cli.apply;

@@ -1,0 +1,179 @@
+package io.graft.cli.convert;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import io.graft.cli.option.CheckpointArgument;
+import io.graft.cli.option.CommonOptions;
+import io.graft.cli.option.Extensions;
+import io.graft.cli.option.FetchOptions;
+import io.graft.cli.option.FetchRequest;
+import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.CommandException;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.JsonOutput;
+import io.graft.convert.CheckpointConverter;
+import io.graft.convert.Conversion;
+import io.graft.convert.ConversionReport;
+import io.graft.convert.NameChanges;
+import io.graft.convert.OutputFormat;
+import io.graft.model.RenameRules;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a checkpoint in another format, under other names, or with another dtype. */
+@Command(
+        name = "convert",
+        description = "Writes a checkpoint in another format, under other names, or with another dtype:"
+                + " all of it, or nothing. The input stays as it is.")
+public final class ConvertCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private FetchOptions fetch;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "IN",
+            converter = CheckpointArgument.Converter.class,
+            description = "A checkpoint file, a folder with one or with its shards, or a URI.")
+    private CheckpointArgument input;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            description =
+                    "A file, .safetensors or PyTorch's .pt, .pth, .bin or .ckpt; or a folder, for model.safetensors"
+                            + " or its shards.")
+    private Path output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Write safetensors or pytorch, whatever OUT is called.")
+    private OutputFormat format;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "DTYPE",
+            description = "Convert floating-point tensors to F16, BF16, F32 or F64. The others stay as they are.")
+    private String dtype;
+
+    @Option(
+            names = "--max-shard-size",
+            paramLabel = "SIZE",
+            description = "Put at most this much data into one file of a folder. Default: 5GB.")
+    private String maxShardSize;
+
+    @Option(
+            names = "--strip-prefix",
+            paramLabel = "PREFIX",
+            description = "Take these segments, as model, from the start of the keys that begin with them.")
+    private String stripPrefix;
+
+    @Option(
+            names = "--rename",
+            paramLabel = "FROM=TO",
+            description =
+                    "Rename a key, or a module and all below it, after the prefix is stripped. In FROM, * stands for"
+                            + " one segment, re: begins a regular expression for the whole; in TO, $1 is what the first * or"
+                            + " group matched. Repeatable; the first rule that fits a key takes it.")
+    private List<String> rename = new ArrayList<>();
+
+    @Option(
+            names = "--add-prefix",
+            paramLabel = "PREFIX",
+            description = "Put these segments before every name, after the rules.")
+    private String addPrefix;
+
+    @Option(names = "--overwrite", description = "Replace the file OUT, or the model in the folder OUT.")
+    private boolean overwrite;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    public ConvertCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Conversion conversion = conversion();
+        FetchRequest request = fetch.request(console);
+        GivenCheckpoint given = input.open(request, Extensions.load(common, console));
+        ConversionReport report = new CheckpointConverter(conversion).convert(given.checkpoint(), output);
+        if (json) {
+            JsonOutput.print(console.out(), "convert", document -> ConvertJson.write(document, given, report));
+        } else {
+            new ConvertText(console.out(), common.verbose).print(given, report, dtype != null);
+        }
+        return ExitCode.DONE;
+    }
+
+    private Conversion conversion() {
+        List<RenameRules.Rule> rules = new ArrayList<>();
+        rename.forEach(text -> rules.add(checked("--rename", () -> rule(text))));
+        NameChanges names = checked(
+                "--strip-prefix", () -> new NameChanges(Optional.ofNullable(stripPrefix), rules, Optional.empty()));
+        NameChanges all = checked(
+                "--add-prefix", () -> new NameChanges(names.stripPrefix(), rules, Optional.ofNullable(addPrefix)));
+        Optional<DType> type = Optional.ofNullable(dtype).map(ConvertCommand::type);
+        Optional<Long> size = Optional.ofNullable(maxShardSize).map(ConvertCommand::bytes);
+        return checked("--dtype", () -> new Conversion(Optional.ofNullable(format), type, all, size, overwrite));
+    }
+
+    private static RenameRules.Rule rule(String text) {
+        int equals = text.lastIndexOf('=');
+        if (equals < 0) {
+            throw new IllegalArgumentException("`" + text + "` has no `=` between the old name and the new one");
+        }
+        return new RenameRules.Rule(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private static DType type(String text) {
+        return List.of(DType.values()).stream()
+                .filter(type -> type.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new CommandException(
+                        ProblemCode.UNKNOWN_ENUM, "--dtype: `" + text + "` is no dtype", "give F16, BF16, F32 or F64"));
+    }
+
+    private static long bytes(String text) {
+        try {
+            long bytes = ConfigFactory.empty()
+                    .withValue("size", ConfigValueFactory.fromAnyRef(text))
+                    .getBytes("size");
+            if (bytes > 0) {
+                return bytes;
+            }
+        } catch (ConfigException malformed) {
+            // told below
+        }
+        throw new CommandException(
+                ProblemCode.MALFORMED_VALUE,
+                "--max-shard-size: `" + text + "` is no size",
+                "give one as 5GB or 500MiB");
+    }
+
+    private static <T> T checked(String option, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException malformed) {
+            throw new CommandException(ProblemCode.MALFORMED_VALUE, option + ": " + malformed.getMessage(), "");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.graft.cli.convert;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.JsonOutput;
+import io.graft.convert.ConversionReport;
+import io.graft.convert.ConvertedTensor;
+import tools.jackson.core.JsonGenerator;
+
+/** What a conversion did, for programs: part of the document that {@link JsonOutput} opens. */
+final class ConvertJson {
+    private ConvertJson() {}
+
+    static void write(JsonGenerator json, GivenCheckpoint given, ConversionReport report) {
+        Checkpoint input = given.checkpoint();
+        json.writeObjectPropertyStart("checkpoint");
+        json.writeStringProperty("uri", given.uri());
+        json.writeStringProperty("format", input.format());
+        json.writeStringProperty("layout", input.layout());
+        json.writeEndObject();
+        json.writeStringProperty("format", report.format().id());
+        json.writeArrayPropertyStart("tensors");
+        report.tensors().forEach(tensor -> tensor(json, tensor));
+        json.writeEndArray();
+        json.writeArrayPropertyStart("notes");
+        report.notes().forEach(json::writeString);
+        json.writeEndArray();
+        json.writeArrayPropertyStart("warnings");
+        report.warnings().forEach(json::writeString);
+        json.writeEndArray();
+        json.writeArrayPropertyStart("outputs");
+        for (WrittenFile file : report.files()) {
+            json.writeStartObject();
+            json.writeStringProperty("path", file.path().toString());
+            json.writeNumberProperty("bytes", file.bytes());
+            json.writeStringProperty("sha256", file.sha256());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void tensor(JsonGenerator json, ConvertedTensor tensor) {
+        json.writeStartObject();
+        json.writeStringProperty("name", tensor.name());
+        json.writeStringProperty("key", tensor.key());
+        json.writeStringProperty("dtype", tensor.to().name());
+        json.writeArrayPropertyStart("shape");
+        tensor.shape().dimensions().forEach(json::writeNumber);
+        json.writeEndArray();
+        if (tensor.from() != tensor.to()) {
+            json.writeStringProperty("from", tensor.from().name());
+        }
+        tensor.maxRelativeError().ifPresent(error -> JsonOutput.number(json, "max-relative-error", error));
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,89 @@
+package io.graft.cli.convert;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.TextTable;
+import io.graft.convert.ConversionReport;
+import io.graft.convert.ConvertedTensor;
+import io.graft.problem.Counts;
+import io.graft.problem.Printable;
+import io.graft.tensor.DType;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a conversion did, for people. */
+final class ConvertText {
+    private static final int SHORT_LIST = 10;
+
+    private final PrintWriter out;
+    private final boolean verbose;
+
+    ConvertText(PrintWriter out, boolean verbose) {
+        this.out = out;
+        this.verbose = verbose;
+    }
+
+    /**
+     * @param cast whether a dtype was asked for, so that tensors that kept theirs are told
+     */
+    void print(GivenCheckpoint given, ConversionReport report, boolean cast) {
+        Checkpoint input = given.checkpoint();
+        out.println("converted " + Printable.of(given.shown()) + " (" + input.format() + ", " + input.layout() + ") to "
+                + report.format().id());
+        report.notes().forEach(note -> out.println("~ " + Printable.of(note)));
+        printRenamed(report.tensors());
+        if (cast) {
+            printCast(report.tensors());
+        }
+        report.warnings().forEach(warning -> out.println("! " + Printable.of(warning)));
+        long bytes = report.tensors().stream()
+                .mapToLong(tensor -> tensor.to().byteCount(tensor.shape()))
+                .sum();
+        out.println(Counts.of(report.tensors().size(), "tensor") + ", " + Counts.of(bytes, "byte"));
+        TextTable files = new TextTable();
+        for (WrittenFile file : report.files()) {
+            files.row(Printable.of(file.path().toString()), Counts.of(file.bytes(), "byte"), "sha256 " + file.sha256());
+        }
+        files.print(out, "  ");
+    }
+
+    private void printRenamed(List<ConvertedTensor> tensors) {
+        List<ConvertedTensor> renamed = tensors.stream()
+                .filter(tensor -> !tensor.key().equals(tensor.name()))
+                .toList();
+        if (renamed.isEmpty()) {
+            return;
+        }
+        out.println("~ " + Counts.of(renamed.size(), "tensor") + " renamed");
+        int shown = verbose || renamed.size() <= SHORT_LIST + 1 ? renamed.size() : SHORT_LIST;
+        renamed.subList(0, shown)
+                .forEach(tensor -> out.println("    " + Printable.of(tensor.key() + " -> " + tensor.name())));
+        if (shown < renamed.size()) {
+            out.println("    and " + (renamed.size() - shown) + " more; -v lists all");
+        }
+    }
+
+    private void printCast(List<ConvertedTensor> tensors) {
+        Map<String, List<ConvertedTensor>> casts = tensors.stream()
+                .filter(tensor -> tensor.from() != tensor.to())
+                .collect(Collectors.groupingBy(
+                        tensor -> tensor.from() + " to " + tensor.to(), TreeMap::new, Collectors.toList()));
+        casts.forEach((types, cast) -> {
+            double error = cast.stream()
+                    .mapToDouble(tensor -> tensor.maxRelativeError().orElse(0))
+                    .max()
+                    .orElse(0);
+            out.println("~ " + Counts.of(cast.size(), "tensor")
+                    + String.format(Locale.ROOT, " cast %s (largest relative error %.2e)", types, error));
+        });
+        Map<DType, Long> left = tensors.stream()
+                .filter(tensor -> tensor.from() == tensor.to())
+                .collect(Collectors.groupingBy(ConvertedTensor::to, TreeMap::new, Collectors.counting()));
+        left.forEach((dtype, count) -> out.println("= " + Counts.of(count, "tensor") + " left as " + dtype));
+    }
+}

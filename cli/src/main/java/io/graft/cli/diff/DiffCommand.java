@@ -1,0 +1,85 @@
+package io.graft.cli.diff;
+
+import io.graft.checkpoint.diff.CheckpointDiff;
+import io.graft.cli.option.CheckpointArgument;
+import io.graft.cli.option.CommonOptions;
+import io.graft.cli.option.DownloadOptions;
+import io.graft.cli.option.Extensions;
+import io.graft.cli.option.FetchRequest;
+import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.JsonOutput;
+import io.graft.extension.LoadedExtensions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what differs between two checkpoints. */
+@Command(
+        name = "diff",
+        description = "Shows what differs between two checkpoints: names, dtypes, shapes and values."
+                + " Exits with 0 if nothing does, with 3 if something does.")
+public final class DiffCommand implements Callable<Integer> {
+    private static final String SHA256_A = "--sha256-a";
+    private static final String SHA256_B = "--sha256-b";
+
+    private final Console console;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Option(
+            names = SHA256_A,
+            paramLabel = "HEX",
+            description = "The SHA-256 that A, or the index of its shards, must have.")
+    private String sha256OfA;
+
+    @Option(
+            names = SHA256_B,
+            paramLabel = "HEX",
+            description = "The SHA-256 that B, or the index of its shards, must have.")
+    private String sha256OfB;
+
+    @Mixin
+    private DownloadOptions download;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "A",
+            converter = CheckpointArgument.Converter.class,
+            description = "A checkpoint file, a folder with one or with its shards, or a URI.")
+    private CheckpointArgument a;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "B",
+            converter = CheckpointArgument.Converter.class,
+            description = "Another one, of the same format or of another.")
+    private CheckpointArgument b;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    public DiffCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        FetchRequest requestOfA = download.request(SHA256_A, sha256OfA, console);
+        FetchRequest requestOfB = download.request(SHA256_B, sha256OfB, console);
+        LoadedExtensions extensions = Extensions.load(common, console);
+        GivenCheckpoint one = a.open(requestOfA, extensions);
+        GivenCheckpoint other = b.open(requestOfB, extensions);
+        CheckpointDiff diff = CheckpointDiff.of(one.checkpoint(), other.checkpoint());
+        if (json) {
+            JsonOutput.print(console.out(), "diff", document -> DiffJson.write(document, one, other, diff));
+        } else {
+            new DiffText(console.out(), common.verbose).print(one, other, diff);
+        }
+        return diff.isEqual() ? ExitCode.DONE : ExitCode.MISFIT;
+    }
+}

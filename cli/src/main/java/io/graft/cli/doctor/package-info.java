@@ -1,0 +1,4 @@
+/**
+ * The command {@code doctor}: why something does not start, and what to do.
+ */
+package io.graft.cli.doctor;

@@ -1,0 +1,96 @@
+package io.graft.cli.inspect;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.cli.option.CheckpointArgument;
+import io.graft.cli.option.CommonOptions;
+import io.graft.cli.option.Extensions;
+import io.graft.cli.option.FetchOptions;
+import io.graft.cli.option.FetchRequest;
+import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.CommandException;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.JsonOutput;
+import io.graft.model.ModuleTree;
+import io.graft.model.Selector;
+import io.graft.problem.ProblemCode;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what a checkpoint holds. */
+@Command(
+        name = "inspect",
+        description =
+                "Shows what a checkpoint holds, module by module. Reads headers only and executes nothing that is in"
+                        + " the file.")
+public final class InspectCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private FetchOptions fetch;
+
+    @Parameters(
+            paramLabel = "PATH",
+            converter = CheckpointArgument.Converter.class,
+            description = "A checkpoint file, a folder with one or with its shards, or a URI.")
+    private CheckpointArgument argument;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "SELECTOR",
+            description =
+                    "List these tensors one by one: a dotted path, with * for one segment and ** for any number, or re:REGEX.")
+    private String keys;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    public InspectCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        FetchRequest request = fetch.request(console);
+        GivenCheckpoint given = argument.open(request, Extensions.load(common, console));
+        Checkpoint checkpoint = given.checkpoint();
+        Collection<TensorEntry> shown = keys == null ? checkpoint.tensors().values() : selected(checkpoint, selector());
+        if (json) {
+            JsonOutput.print(console.out(), "inspect", document -> InspectJson.write(document, given, shown));
+        } else {
+            new InspectText(console.out(), common.verbose).print(given, shown, keys != null);
+        }
+        return ExitCode.DONE;
+    }
+
+    private Selector selector() {
+        try {
+            return Selector.parse(keys);
+        } catch (IllegalArgumentException malformed) {
+            throw new CommandException(ProblemCode.MALFORMED_VALUE, "--keys: " + malformed.getMessage(), "");
+        }
+    }
+
+    private Collection<TensorEntry> selected(Checkpoint checkpoint, Selector selector) {
+        ModuleTree tree = ModuleTree.ofNames(checkpoint.tensors().keySet());
+        List<String> names = selector.select(tree).tensors();
+        if (names.isEmpty()) {
+            String near = String.join("` or `", tree.nearest(keys));
+            throw new CommandException(
+                    ProblemCode.UNMATCHED_SELECTOR,
+                    "--keys: `" + keys + "` selects none of the "
+                            + checkpoint.tensors().size() + " tensors of " + argument.shown(),
+                    near.isEmpty() ? "" : "did you mean `" + near + "`?");
+        }
+        return names.stream().map(checkpoint.tensors()::get).toList();
+    }
+}

@@ -1,0 +1,77 @@
+package io.graft.cli.inspect;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.JsonOutput;
+import io.graft.tensor.DType;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+
+/** What a checkpoint holds, for programs: part of the document that {@link JsonOutput} opens. */
+final class InspectJson {
+    private InspectJson() {}
+
+    static void write(JsonGenerator json, GivenCheckpoint given, Collection<TensorEntry> shown) {
+        Checkpoint checkpoint = given.checkpoint();
+        json.writeObjectPropertyStart("checkpoint");
+        json.writeStringProperty("uri", given.uri());
+        json.writeStringProperty("format", checkpoint.format());
+        json.writeStringProperty("layout", checkpoint.layout());
+        json.writeObjectPropertyStart("metadata");
+        checkpoint.metadata().forEach(json::writeStringProperty);
+        json.writeEndObject();
+        json.writeArrayPropertyStart("warnings");
+        checkpoint.warnings().forEach(json::writeString);
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeArrayPropertyStart("tensors");
+        long elements = 0;
+        long bytes = 0;
+        Map<DType, Integer> dtypes = new EnumMap<>(DType.class);
+        for (TensorEntry entry : shown) {
+            dtypes.merge(entry.dtype(), 1, Integer::sum);
+            elements += entry.shape().elementCount();
+            bytes += entry.data().byteCount();
+            json.writeStartObject();
+            json.writeStringProperty("name", entry.name());
+            json.writeStringProperty("dtype", entry.dtype().name());
+            json.writeArrayPropertyStart("shape");
+            entry.shape().dimensions().forEach(json::writeNumber);
+            json.writeEndArray();
+            json.writeStringProperty("file", entry.range().file().toString());
+            json.writeNumberProperty("offset", entry.range().offset());
+            json.writeNumberProperty("bytes", entry.data().byteCount());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayPropertyStart("modules");
+        for (ModuleSummary module : ModuleSummary.of(shown).modules()) {
+            json.writeStartObject();
+            json.writeStringProperty("path", module.path());
+            json.writeNumberProperty("tensors", module.tensors());
+            json.writeNumberProperty("elements", module.elements());
+            json.writeNumberProperty("bytes", module.bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeObjectPropertyStart("dtypes");
+        dtypes.forEach((dtype, count) -> json.writeNumberProperty(dtype.name(), count));
+        json.writeEndObject();
+        json.writeArrayPropertyStart("ties");
+        for (List<String> names : checkpoint.ties()) {
+            json.writeStartArray();
+            names.forEach(json::writeString);
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+        json.writeObjectPropertyStart("totals");
+        json.writeNumberProperty("tensors", shown.size());
+        json.writeNumberProperty("elements", elements);
+        json.writeNumberProperty("bytes", bytes);
+        json.writeEndObject();
+    }
+}

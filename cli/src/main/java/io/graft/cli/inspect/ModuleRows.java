@@ -1,0 +1,116 @@
+package io.graft.cli.inspect;
+
+import io.graft.checkpoint.TensorEntry;
+import io.graft.cli.output.TextTable;
+import io.graft.problem.Counts;
+import io.graft.problem.Printable;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The tree of modules as lines. Numbered neighbours that are alike are one; of a large model the deepest levels are left out. */
+final class ModuleRows {
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+    private static final int MOST = 60;
+
+    private final boolean verbose;
+    private final List<Row> rows = new ArrayList<>();
+
+    private record Row(int depth, String label, String what, long elements, long bytes) {}
+
+    private ModuleRows(boolean verbose) {
+        this.verbose = verbose;
+    }
+
+    /** @param verbose whether everything is shown, however long it is */
+    static void print(PrintWriter out, ModuleSummary root, boolean verbose) {
+        ModuleRows tree = new ModuleRows(verbose);
+        tree.addAll(root.children(), 0);
+        tree.print(out);
+    }
+
+    private void addAll(List<ModuleSummary> siblings, int depth) {
+        for (int i = 0; i < siblings.size(); ) {
+            int end = verbose ? i + 1 : endOfAlike(siblings, i);
+            add(siblings.subList(i, end), depth);
+            i = end;
+        }
+    }
+
+    private static int endOfAlike(List<ModuleSummary> siblings, int start) {
+        int end = start + 1;
+        if (isNumberedModule(siblings.get(start))) {
+            List<Object> structure = siblings.get(start).structure();
+            while (end < siblings.size()
+                    && isNumberedModule(siblings.get(end))
+                    && siblings.get(end).structure().equals(structure)) {
+                end++;
+            }
+        }
+        return end;
+    }
+
+    private static boolean isNumberedModule(ModuleSummary node) {
+        return !node.children().isEmpty() && NUMBER.matcher(node.segment()).matches();
+    }
+
+    private void add(List<ModuleSummary> alike, int depth) {
+        ModuleSummary node = alike.get(0);
+        String label = node.segment();
+        // A module that holds one module and nothing else shares its line.
+        while (alike.size() == 1
+                && node.tensor() == null
+                && node.children().size() == 1
+                && !node.children().get(0).children().isEmpty()) {
+            node = node.children().get(0);
+            label += "." + node.segment();
+        }
+        if (alike.size() > 1) {
+            label += " to " + alike.get(alike.size() - 1).segment();
+        }
+        TensorEntry tensor = node.tensor();
+        String what = tensor != null
+                ? tensor.dtype() + " " + tensor.shape()
+                : (alike.size() > 1 ? alike.size() + " x " : "") + Counts.of(node.tensors(), "tensor");
+        rows.add(new Row(
+                depth,
+                label,
+                what,
+                alike.stream().mapToLong(ModuleSummary::elements).sum(),
+                alike.stream().mapToLong(ModuleSummary::bytes).sum()));
+        addAll(node.children(), depth + 1);
+    }
+
+    private void print(PrintWriter out) {
+        int deepest = deepestShown();
+        List<Row> fitting = rows.stream().filter(row -> row.depth <= deepest).toList();
+        List<Row> shown = verbose ? fitting : fitting.subList(0, Math.min(MOST, fitting.size()));
+        TextTable table = new TextTable();
+        for (Row row : shown) {
+            table.row(
+                    "  ".repeat(row.depth) + Printable.of(row.label),
+                    row.what,
+                    Counts.of(row.elements, "element"),
+                    Counts.of(row.bytes, "byte"));
+        }
+        table.print(out, "  ");
+        if (shown.size() < rows.size()) {
+            out.println("  and " + Counts.of(rows.size() - shown.size(), "line")
+                    + " more; -v shows all, --keys a part of it");
+        }
+    }
+
+    /** The level down to which everything fits; at least the first one is shown. */
+    private int deepestShown() {
+        int deepest = rows.stream().mapToInt(Row::depth).max().orElse(0);
+        while (!verbose && deepest > 0 && fitting(deepest) > MOST) {
+            deepest--;
+        }
+        return deepest;
+    }
+
+    private long fitting(int deepest) {
+        return rows.stream().filter(row -> row.depth <= deepest).count();
+    }
+}

@@ -1,0 +1,32 @@
+package io.graft.cli.modifiers;
+
+import io.graft.cli.output.CommandException;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Suggestions;
+import io.graft.registry.ModifierRegistry;
+import io.graft.registry.RegisteredModifier;
+import java.util.List;
+
+/** Finds the modifier that a person names. */
+final class ModifierLookup {
+    private final ModifierRegistry registry;
+
+    ModifierLookup(ModifierRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** The modifier of this id, alias or class name. */
+    RegisteredModifier find(String name) {
+        return registry.find(name).orElseThrow(() -> unknown(name));
+    }
+
+    private CommandException unknown(String name) {
+        List<String> ids =
+                registry.modifiers().stream().map(RegisteredModifier::id).toList();
+        String advice = Suggestions.didYouMean(name, ids);
+        return new CommandException(
+                ProblemCode.UNKNOWN_MODIFIER,
+                "no modifier has id `" + name + "`" + (advice.isEmpty() ? "" : "; " + advice),
+                "found: " + (ids.isEmpty() ? "none" : String.join(", ", ids)));
+    }
+}

@@ -1,0 +1,156 @@
+package io.graft.cli.modifiers;
+
+import io.graft.cli.option.CommonOptions;
+import io.graft.cli.option.Extensions;
+import io.graft.cli.output.Console;
+import io.graft.cli.output.ExitCode;
+import io.graft.cli.output.JsonOutput;
+import io.graft.cli.output.Version;
+import io.graft.registry.ModifierRegistry;
+import io.graft.registry.RegisteredModifier;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Commands about the modifiers that are found. They load no modifier class and no engine. */
+@Command(
+        name = "modifiers",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands:%n",
+        description = "Shows the modifiers that a configuration can name.")
+public final class ModifiersCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing a command: list, describe, sample or schema.");
+    }
+
+    /** Lists the modifiers, and what keeps others from being used. */
+    @Command(name = "list", description = "Lists the modifiers that are found.")
+    public static final class ListCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Option(names = "--json", description = "Print one JSON document.")
+        private boolean json;
+
+        public ListCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            ModifierRegistry registry = ModifierRegistry.discover(Extensions.find(common, console));
+            if (json) {
+                JsonOutput.print(console.out(), "modifiers list", document -> ModifiersJson.write(document, registry));
+            } else {
+                new ModifiersText(console.out()).print(registry);
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    /** Shows one modifier's options. */
+    @Command(name = "describe", description = "Shows what a modifier does and its options.")
+    public static final class DescribeCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The modifier's id, an alias of it, or its class name.")
+        private String id;
+
+        @Option(names = "--json", description = "Print one JSON document.")
+        private boolean json;
+
+        public DescribeCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
+            RegisteredModifier modifier = new ModifierLookup(registry).find(id);
+            if (json) {
+                JsonOutput.print(
+                        console.out(), "modifiers describe", document -> ModifiersJson.write(document, modifier));
+            } else {
+                new ModifiersText(console.out()).print(modifier);
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    /** Prints a configuration to start from. */
+    @Command(
+            name = "sample",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            optionListHeading = "%nOptions:%n",
+            description = "Prints a configuration with every option of a modifier, to start from.")
+    public static final class SampleCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The modifier's id, an alias of it, or its class name.")
+        private String id;
+
+        public SampleCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return printFile(ModifierFile.SAMPLE, id, common, console);
+        }
+    }
+
+    /** Prints the JSON Schema of a modifier's entry. */
+    @Command(
+            name = "schema",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            optionListHeading = "%nOptions:%n",
+            description = "Prints the JSON Schema of a modifier's entry, for editors and other tools.")
+    public static final class SchemaCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The modifier's id, an alias of it, or its class name.")
+        private String id;
+
+        public SchemaCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return printFile(ModifierFile.SCHEMA, id, common, console);
+        }
+    }
+
+    private static int printFile(ModifierFile file, String id, CommonOptions common, Console console)
+            throws IOException {
+        ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
+        console.out().print(file.read(new ModifierLookup(registry).find(id)));
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,23 @@
+package io.graft.cli.option;
+
+import io.graft.cli.output.Console;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What has to hold for the one checkpoint that a command reads. */
+public final class FetchOptions {
+    private static final String SHA256 = "--sha256";
+
+    @Option(
+            names = SHA256,
+            paramLabel = "HEX",
+            description = "The SHA-256 that the file, or the index of its shards, must have.")
+    private String sha256;
+
+    @Mixin
+    private DownloadOptions download;
+
+    public FetchRequest request(Console console) {
+        return download.request(SHA256, sha256, console);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * What {@code torch.save} wraps around pickles and storages: the zip archive, and the file of before PyTorch 1.6.
+ *
+ * <p>Knows where pickles and storages stand, not what they mean.
+ */
+@API(status = API.Status.INTERNAL, since = "1.0")
+package io.graft.checkpoint.pytorch.container;
+
+import org.apiguardian.api.API;

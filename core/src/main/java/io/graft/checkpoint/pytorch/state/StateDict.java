@@ -1,0 +1,95 @@
+package io.graft.checkpoint.pytorch.state;
+
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Numeric;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.SubclassTensor;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tensors of one dict by name, and a word on what else lies in it. */
+public final class StateDict {
+    private StateDict() {}
+
+    /** Whether a dict holds tensors under texts and nothing else. */
+    static boolean is(Mapping dict) {
+        return !dict.items().isEmpty()
+                && dict.items().stream()
+                        .allMatch(item -> item.key() instanceof Text && WrappedTensor.isTensor(item.value()));
+    }
+
+    /**
+     * The tensors.
+     *
+     * @param warnings gets a sentence on what is not read, and one on what is read as less than it is
+     * @throws CheckpointException if a name is unfit or given twice, or if a tensor is of a kind that Graft does not read
+     */
+    public static Map<String, TensorValue> read(Mapping dict, List<String> warnings, Refusals refusals) {
+        Map<String, TensorValue> tensors = new LinkedHashMap<>();
+        FirstFew others = new FirstFew();
+        FirstFew subclasses = new FirstFew();
+        TensorHunt hunt = new TensorHunt();
+        for (Item item : dict.items()) {
+            PickleValue value = item.value();
+            Optional<TensorValue> tensor = item.key() instanceof Text ? WrappedTensor.plain(value) : Optional.empty();
+            if (tensor.isPresent()) {
+                put(((Text) item.key()).value(), tensor.get(), tensors, refusals);
+                if (value instanceof SubclassTensor) {
+                    subclasses.add(() -> described(item));
+                }
+            } else if (!(value instanceof TensorValue)
+                    && (WrappedTensor.isTensor(value) || (value instanceof Opaque && hunt.finds(value)))) {
+                throw refusals.unsupported(
+                        "tensor " + keyText(item.key()) + " is " + WrappedTensor.kind(value)
+                                + ", which Graft does not read",
+                        WrappedTensor.help(value));
+            } else {
+                others.add(() -> described(item));
+            }
+        }
+        if (!subclasses.isEmpty()) {
+            warnings.add("read as plain tensors: " + subclasses);
+        }
+        if (!others.isEmpty()) {
+            warnings.add("not tensors, so left out of the state dict: " + others);
+        }
+        return tensors;
+    }
+
+    /** What a dict holds, for messages. */
+    static String describe(Mapping dict) {
+        FirstFew described = new FirstFew();
+        dict.items().forEach(item -> described.add(() -> described(item)));
+        return described.isEmpty() ? "there are none" : described.toString();
+    }
+
+    private static void put(String name, TensorValue tensor, Map<String, TensorValue> tensors, Refusals refusals) {
+        String flaw = TensorName.flaw(name);
+        if (flaw != null) {
+            throw refusals.refused("the tensor name " + Refusals.quote(name) + " " + flaw);
+        }
+        if (tensors.put(name, tensor) != null) {
+            throw refusals.refused("the state dict has " + Refusals.quote(name) + " twice");
+        }
+    }
+
+    private static String described(Item item) {
+        return keyText(item.key()) + " (" + item.value().typeName() + ")";
+    }
+
+    private static String keyText(PickleValue key) {
+        if (key instanceof Text text) {
+            return Refusals.quote(text.value());
+        }
+        return key instanceof Numeric number ? number.value().toString() : "a " + key.typeName();
+    }
+}

@@ -1,0 +1,78 @@
+package io.graft.config.hocon;
+
+import io.graft.problem.Quoting;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way to a value: {@code graft.modifiers[0].rank}, {@code graft.modifiers.0.rank}, {@code rename."encoder.layer"}.
+ *
+ * @param steps keys and positions; a position is a key of digits until it meets a list
+ */
+public record KeyPath(List<String> steps) {
+    public KeyPath {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * Parses a path.
+     *
+     * @throws IllegalArgumentException if it has an empty step or an open bracket or quote
+     */
+    public static KeyPath parse(String text) {
+        List<String> steps = new ArrayList<>();
+        int position = 0;
+        boolean afterDot = true;
+        while (position < text.length()) {
+            char c = text.charAt(position);
+            int end;
+            if (c == '[' && (!afterDot || position == 0)) {
+                end = closing(text, ']', position);
+                steps.add(text.substring(position + 1, end));
+                end++;
+            } else if (c == '"') {
+                end = closing(text, '"', position);
+                steps.add(text.substring(position + 1, end));
+                end++;
+            } else if (c == '.' && !afterDot) {
+                afterDot = true;
+                position++;
+                continue;
+            } else {
+                end = position;
+                while (end < text.length() && text.charAt(end) != '.' && text.charAt(end) != '[') {
+                    end++;
+                }
+                if (end == position) {
+                    throw new IllegalArgumentException("`" + text + "` has an empty key");
+                }
+                steps.add(text.substring(position, end));
+            }
+            afterDot = false;
+            position = end;
+        }
+        if (afterDot) {
+            throw new IllegalArgumentException("`" + text + "` has an empty key");
+        }
+        return new KeyPath(steps);
+    }
+
+    /** Whether a step can be the position of a list's element. */
+    public static boolean isPosition(String step) {
+        return !step.isEmpty() && step.length() <= 9 && step.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** A key as a path spells it: in quotes where it would be read as several. */
+    public static String quoteIfNeeded(String key) {
+        boolean plain = !key.isEmpty() && key.chars().noneMatch(c -> c == '.' || c == '[' || c == '"' || c <= ' ');
+        return plain ? key : '"' + Quoting.escape(key) + '"';
+    }
+
+    private static int closing(String text, char bracket, int from) {
+        int end = text.indexOf(bracket, from + 1);
+        if (end < 0) {
+            throw new IllegalArgumentException("`" + text + "` has no closing `" + bracket + "`");
+        }
+        return end;
+    }
+}

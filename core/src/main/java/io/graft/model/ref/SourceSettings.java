@@ -1,0 +1,44 @@
+package io.graft.model.ref;
+
+import io.graft.checkpoint.source.SourceSetting;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Constraints;
+import io.graft.config.Decoders;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.config.ValueDecoder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Decodes the settings that a source has declared, all of them optional, to texts. */
+record SourceSettings(List<SourceSetting> declared) implements ValueDecoder<Map<String, String>> {
+    @Override
+    public Bound<Map<String, String>> decode(ConfigCursor cursor) {
+        ObjectBinding object = cursor.object();
+        Map<String, Key<Optional<String>>> keys = new TreeMap<>();
+        for (SourceSetting setting : declared) {
+            keys.put(
+                    setting.name(),
+                    object.key(setting.name(), decoder(setting.kind()))
+                            .check(Constraints.notBlank())
+                            .optional());
+        }
+        return object.finish(() -> {
+            Map<String, String> values = new TreeMap<>();
+            keys.forEach((name, key) -> key.get().ifPresent(value -> values.put(name, value)));
+            return values;
+        });
+    }
+
+    private static ValueDecoder<String> decoder(SourceSetting.Kind kind) {
+        return switch (kind) {
+            case TEXT -> Decoders.string();
+            case FLAG -> cursor -> Decoders.bool().decode(cursor).map(String::valueOf);
+            case PATH -> cursor -> Decoders.path().decode(cursor).map(Path::toString);
+        };
+    }
+}

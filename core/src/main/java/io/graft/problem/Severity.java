@@ -1,0 +1,7 @@
+package io.graft.problem;
+
+/** How bad a problem is. */
+public enum Severity {
+    ERROR,
+    WARNING
+}

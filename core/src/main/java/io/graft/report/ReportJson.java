@@ -1,0 +1,186 @@
+package io.graft.report;
+
+import io.graft.FetchedFile;
+import io.graft.GraftException;
+import io.graft.ModelRef;
+import io.graft.Output;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.Totals;
+import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemRenderer;
+import io.graft.problem.SourceRef;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Plans, reports and failures as JSON, in one shape; the manifest beside an output is such a document too. The same
+ * input gives the same text.
+ *
+ * <pre>{@code
+ * { "schema": 1, "tool": "graft", "version": "1.0.0", "command": "apply", "status": "ok",
+ *   "model": {"kind": "checkpoint", "uri": "model.safetensors"},
+ *   "modifiers": [...], "tensors": [...], "totals": {...}, "problems": [...], "outputs": [...] }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>{@code schema}: 1; a change that could break a reader raises it, a new key does not.
+ *   <li>{@code status}: {@code ok}, or {@code failed} if any problem is an error; nothing was changed then.
+ *   <li>{@code model}: null if it could not be read.
+ *   <li>{@code modifiers}: what each did, those that ran, in order: {@code index, type, origin}, then {@code loaded}
+ *       (tensors that got values; {@code name, key, uri}), {@code skipped} (entries of a checkpoint that were not
+ *       loaded; {@code key, reason, detail}), {@code missing}, {@code frozen}, {@code unfrozen}, {@code renamed}
+ *       ({@code from, to}), {@code added}, {@code removed}, {@code adapted} and {@code quantized} ({@code name,
+ *       parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       read), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
+ *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
+ *       source} is {@code "initial"} for values that no modifier touched, else an object with the {@code uri} of a
+ *       checkpoint and the {@code key} in it, and with {@code operations} (first one first) if they are computed from
+ *       there. {@code loaded} and {@code added} entries carry the same keys.
+ *   <li>{@code totals}: elements, except {@code tensors} and {@code bytes}; {@code parameters} is {@code trainable}
+ *       plus {@code frozen} and leaves buffers out.
+ *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
+ *       help}, and {@code notes} if there are any.
+ *   <li>{@code outputs}: files that were written: {@code path, bytes}, and {@code sha256} unless {@code output.digest} is
+ *       {@code none}.
+ *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
+ * </ul>
+ *
+ * <p>A {@code uri} counts from the configuration's folder, an output's {@code path} from the folder that the caller gives;
+ * what is not below that folder is absolute.
+ */
+public final class ReportJson {
+    private static final int SCHEMA = 1;
+
+    private final String command;
+    private final boolean pretty;
+    private final ReportNames outputNames;
+
+    private ReportJson(String command, boolean pretty, ReportNames outputNames) {
+        this.command = command;
+        this.pretty = pretty;
+        this.outputNames = outputNames;
+    }
+
+    /**
+     * @param command what was asked for, {@code plan}
+     * @param outputsFrom outputs below this folder are named relative to it, others absolutely
+     */
+    public static ReportJson pretty(String command, Path outputsFrom) {
+        return new ReportJson(command, true, ReportNames.from(outputsFrom));
+    }
+
+    /** As {@link #pretty}, on one line. */
+    public static ReportJson compact(String command, Path outputsFrom) {
+        return new ReportJson(command, false, ReportNames.from(outputsFrom));
+    }
+
+    /** A plan that is not carried out. */
+    public String of(Plan plan) {
+        return document(plan, plan.problems(), List.of());
+    }
+
+    /** A run that took place. */
+    public String of(Report report) {
+        return document(report.plan(), report.plan().problems(), report.outputs());
+    }
+
+    /** A run that did not take place, with as much of its plan as was made. */
+    public String of(GraftException failure) {
+        return document(failure.plan().orElse(null), failure.problems(), List.of());
+    }
+
+    /**
+     * A finding of its own, such as the check of a configuration.
+     *
+     * @param problems may be warnings only, or empty
+     */
+    public String of(List<Problem> problems) {
+        return document(null, problems, List.of());
+    }
+
+    private String document(Plan plan, List<Problem> problems, List<Output> outputs) {
+        List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
+        return JsonDocument.of(pretty, json -> {
+            json.writeNumberProperty("schema", SCHEMA);
+            json.writeStringProperty("tool", "graft");
+            json.writeStringProperty("version", ToolVersion.get());
+            json.writeStringProperty("command", command);
+            json.writeStringProperty("status", problems.stream().anyMatch(Problem::isError) ? "failed" : "ok");
+            writeModel(json, plan == null ? null : plan.model());
+            JsonDocument.writeArray(
+                    json, "modifiers", plan == null ? List.of() : plan.modifiers(), ModifierJson::write);
+            JsonDocument.writeArray(json, "tensors", tensors, TensorJson::write);
+            writeTotals(json, Totals.of(tensors));
+            JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
+            JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
+            if (plan != null && !plan.fetched().isEmpty()) {
+                JsonDocument.writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
+            }
+        });
+    }
+
+    private static void writeModel(JsonGenerator json, ModelRef model) {
+        if (model == null) {
+            json.writeNullProperty("model");
+            return;
+        }
+        json.writeObjectPropertyStart("model");
+        json.writeStringProperty("kind", model.kind());
+        json.writeStringProperty("uri", model.uri());
+        json.writeEndObject();
+    }
+
+    private static void writeTotals(JsonGenerator json, Totals totals) {
+        json.writeObjectPropertyStart("totals");
+        json.writeNumberProperty("tensors", totals.tensors());
+        json.writeNumberProperty("parameters", totals.parameters());
+        json.writeNumberProperty("trainable", totals.trainable());
+        json.writeNumberProperty("frozen", totals.frozen());
+        json.writeNumberProperty("bytes", totals.bytes());
+        json.writeEndObject();
+    }
+
+    private static void writeProblem(JsonGenerator json, Problem problem) {
+        json.writeStartObject();
+        json.writeStringProperty("code", problem.code().id());
+        json.writeStringProperty("severity", problem.isError() ? "error" : "warning");
+        json.writeStringProperty("path", problem.path());
+        problem.at().ifPresent(at -> writePlace(json, at));
+        json.writeStringProperty("message", problem.message());
+        json.writeStringProperty("help", problem.help());
+        if (!problem.notes().isEmpty()) {
+            JsonDocument.writeArray(json, "notes", problem.notes(), JsonGenerator::writeString);
+        }
+        json.writeEndObject();
+    }
+
+    private static void writePlace(JsonGenerator json, SourceRef at) {
+        json.writeStringProperty("file", at.file());
+        if (at.line() > 0) {
+            json.writeNumberProperty("line", at.line());
+        }
+        if (at.column() > 0) {
+            json.writeNumberProperty("column", at.column());
+        }
+    }
+
+    private void writeOutput(JsonGenerator json, Output output) {
+        json.writeStartObject();
+        json.writeStringProperty("path", outputNames.of(output.path()));
+        json.writeNumberProperty("bytes", output.bytes());
+        if (!output.sha256().isEmpty()) {
+            json.writeStringProperty("sha256", output.sha256());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeFetched(JsonGenerator json, FetchedFile fetched) {
+        json.writeStartObject();
+        json.writeStringProperty("uri", fetched.uri());
+        json.writeStringProperty("sha256", fetched.sha256());
+        json.writeEndObject();
+    }
+}

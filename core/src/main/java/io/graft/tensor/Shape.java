@@ -1,0 +1,58 @@
+package io.graft.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Dimensions of a tensor, outermost first; a scalar has none.
+ *
+ * @param dimensions sizes, each zero or more
+ */
+public record Shape(List<Long> dimensions) {
+    /** The shape of a scalar. */
+    public static final Shape SCALAR = new Shape(List.of());
+
+    public Shape {
+        dimensions = List.copyOf(dimensions);
+        for (long dimension : dimensions) {
+            if (dimension < 0) {
+                throw new IllegalArgumentException("a dimension must not be negative: " + dimension);
+            }
+        }
+    }
+
+    /** The shape with the given dimensions. */
+    public static Shape of(long... dimensions) {
+        return new Shape(Arrays.stream(dimensions).boxed().toList());
+    }
+
+    /** Number of dimensions. */
+    public int rank() {
+        return dimensions.size();
+    }
+
+    /** Size of one dimension. */
+    public long dimension(int index) {
+        return dimensions.get(index);
+    }
+
+    /**
+     * Number of elements: the product of the dimensions, 1 for a scalar.
+     *
+     * @throws ArithmeticException if the product exceeds a {@code long}
+     */
+    public long elementCount() {
+        long count = 1;
+        for (long dimension : dimensions) {
+            count = Math.multiplyExact(count, dimension);
+        }
+        return count;
+    }
+
+    /** The dimensions as PyTorch prints them: {@code [3, 4]}. */
+    @Override
+    public String toString() {
+        return dimensions.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
+    }
+}
