@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ModuleTreeTest {
@@ -86,6 +87,7 @@ class ModuleTreeTest {
     }
 
     @Test
+    @Tag("slow")
     void lookUpsInALargeModelAreCheap() {
         List<String> names = new ArrayList<>();
         for (int layer = 0; layer < 20_000; layer++) {
