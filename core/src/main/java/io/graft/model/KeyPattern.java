@@ -8,8 +8,6 @@ import java.util.regex.Pattern;
 
 /** What a rename rule looks for: a whole key, or a module above it. */
 record KeyPattern(String text, Pattern expression) {
-    private static final String REGEX_MARK = "re:";
-
     /**
      * The parts of a key that a pattern matches.
      *
@@ -20,7 +18,9 @@ record KeyPattern(String text, Pattern expression) {
 
     static KeyPattern parse(String text) {
         Selector.parse(text);
-        String expression = text.startsWith(REGEX_MARK) ? text.substring(REGEX_MARK.length()) : expression(text);
+        String expression = text.startsWith(NodePattern.REGEX_MARK)
+                ? text.substring(NodePattern.REGEX_MARK.length())
+                : expression(text);
         return new KeyPattern(text, Pattern.compile("(?:" + expression + ")(\\..*)?"));
     }
 

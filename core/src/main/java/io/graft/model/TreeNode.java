@@ -74,10 +74,6 @@ final class TreeNode {
         return meant == this ? null : meant;
     }
 
-    String segment() {
-        return segment;
-    }
-
     /** Whether the node's own name, or an alias that means this node and no other, passes. */
     boolean isSpelt(Predicate<String> test) {
         return test.test(segment) || spellings().anyMatch(test);

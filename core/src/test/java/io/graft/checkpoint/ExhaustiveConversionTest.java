@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * PyTorch 2.13 does. The digests are SHA-256 of the bytes of {@code tensor.to(dtype)}, in which each NaN was replaced by the
  * positive quiet one without payload.
  */
+@Tag("slow")
 class ExhaustiveConversionTest {
     private static final int[] LOWER_HALVES = {0, 1, 0x7fff, 0x8000, 0x8001, 0xffff, 0x1000, 0x0fff};
 

@@ -12,10 +12,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files and tensors beyond 2 and 4 GiB. The files are sparse: they take no room but for the bytes written into them. */
+@Tag("slow")
 class LargeFilesTest {
     private static final long GIB = 1L << 30;
 

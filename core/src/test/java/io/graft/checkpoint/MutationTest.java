@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever happens to a good file, reading it ends in tensors or in one clear {@link CheckpointException}, within two seconds,
  * and leaves no file behind. The damage is the same in each run; {@code -Dgraft.mutations=10000} makes more of it.
  */
+@Tag("slow")
 class MutationTest {
     @TempDir
     Path folder;

@@ -320,6 +320,22 @@ class ModelDraftTest {
     }
 
     @Test
+    void modulesAboveModulesGoWithTheLastTensorUnderThem() {
+        List<ModuleSpec> modules = List.of(
+                new ModuleSpec("a", "Net", Set.of()),
+                new ModuleSpec("a.b", "Linear", Set.of()),
+                new ModuleSpec("c", "Linear", Set.of()));
+        ModelDraft nested =
+                new ModelDraft(modules, List.of(Drafts.parameter("a.b.weight"), Drafts.parameter("c.weight")));
+        nested.rename(Map.of("a.b.weight", "x.weight"));
+        assertEquals(List.of("c", "x"), nested.select(Selector.parse("**")).modules());
+        nested.rename(Map.of("x.weight", "a.b.weight"));
+        assertEquals(
+                List.of("a", "a.b", "c"), nested.select(Selector.parse("**")).modules());
+        assertEquals("Net", nested.tree().moduleType("a"));
+    }
+
+    @Test
     void tiedTensorsShareTheirStorage() {
         ByteRange range = new ByteRange(Path.of("model.pt"), 64, 16);
         LazyTensor embedding = Drafts.stored("embedding.weight", range, DType.F32, 2, 2);

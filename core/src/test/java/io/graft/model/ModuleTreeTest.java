@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ModuleTreeTest {
@@ -86,6 +87,7 @@ class ModuleTreeTest {
     }
 
     @Test
+    @Tag("slow")
     void lookUpsInALargeModelAreCheap() {
         List<String> names = new ArrayList<>();
         for (int layer = 0; layer < 20_000; layer++) {
@@ -120,5 +122,11 @@ class ModuleTreeTest {
         assertEquals(List.of("encoder"), tree.nearest("encodre"));
         assertEquals(List.of("processor.0.query", "processor.1.query"), tree.nearest("processor.0.qeury"));
         assertEquals(List.of(), tree.nearest("head"));
+    }
+
+    @Test
+    void ofNearestNamesTheOneWithFewestOtherSegmentsComesFirst() {
+        ModuleTree tree = ModuleTree.ofNames(List.of("a.b.c.data.w", "data.x.data.w", "a.data.w"));
+        assertEquals(List.of("data", "a.data", "data.x.data"), tree.nearest("data"));
     }
 }

@@ -162,6 +162,7 @@ class SelectorTest {
         assertEquals(
                 List.of("processor.*.query"),
                 Selector.parse("processer.*.qeury").nearest(model.tree()));
+        assertEquals(List.of("**.query.*"), Selector.parse("**.qeury.*").nearest(model.tree()));
         assertEquals(List.of("encoder"), Selector.parse("encodr").nearest(model.tree()));
         assertEquals(List.of(), Selector.parse("head.*").nearest(model.tree()));
         assertEquals(List.of(), Selector.parse("re:encodr").nearest(model.tree()));

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hostile files are refused within two seconds and 300 MB of heap, and nothing in them runs. */
+@Tag("slow")
 class HostileFilesTest {
     @TempDir
     Path folder;

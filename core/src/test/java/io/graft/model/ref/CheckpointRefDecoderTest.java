@@ -136,6 +136,7 @@ class CheckpointRefDecoderTest {
                 List.of("malformed-value c.path: `https://h/a.pt` is a URI; write it as `uri`"),
                 problems("{ path = \"https://h/a.pt\" }"));
         assertEquals(List.of("wrong-type c: expected a path, found a list"), problems("[a]"));
+        assertEquals(List.of("wrong-type c.uri: expected a path or a URI, found a list"), problems("{ uri = [a] }"));
     }
 
     @Test
@@ -143,6 +144,9 @@ class CheckpointRefDecoderTest {
         assertEquals(
                 List.of("malformed-value c.sha256: `` is no SHA-256 digest: it is empty"),
                 problems("{ path = a, sha256 = \"\" }"));
+        assertEquals(
+                List.of("wrong-type c.sha256: expected a SHA-256 digest, found a list"),
+                problems("{ path = a, sha256 = [] }"));
     }
 
     @Test
@@ -173,14 +177,17 @@ class CheckpointRefDecoderTest {
 
     @Test
     void passwordsInAUrlAreInNoMessageAndNoQuotedLine(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("a.conf"), "c = \"https://ann:passw0rd@/a?sig=s1gnature&x=1\" # passw0rd\n");
-        Bound<ConfigFile> read = ConfigFile.read(file, ConfigOverrides.none());
-        ConfigCursor root = ((Bound.Ok<ConfigFile>) read).value().root();
-        Bound<CheckpointRef> bound = new CheckpointRefDecoder().decode(root.at("c"));
-        assertFalse(bound.problems().isEmpty());
-        String shown = ProblemRenderer.plain().render(bound.problems());
-        assertFalse(shown.contains("passw0rd") || shown.contains("s1gnature"), shown);
-        assertTrue(shown.contains("https://***@/a?sig=***&x=1"), shown);
+        for (String value : List.of(
+                "\"https://ann:passw0rd@/a?sig=s1gnature&x=1\"",
+                "{ uri = \"https://ann:passw0rd@/a?sig=s1gnature&x=1\" }")) {
+            Path file = Files.writeString(folder.resolve("a.conf"), "c = " + value + " # passw0rd\n");
+            Bound<ConfigFile> read = ConfigFile.read(file, ConfigOverrides.none());
+            ConfigCursor root = ((Bound.Ok<ConfigFile>) read).value().root();
+            Bound<CheckpointRef> bound = new CheckpointRefDecoder().decode(root.at("c"));
+            assertFalse(bound.problems().isEmpty());
+            String shown = ProblemRenderer.plain().render(bound.problems());
+            assertFalse(shown.contains("passw0rd") || shown.contains("s1gnature"), shown);
+            assertTrue(shown.contains("https://***@/a?sig=***&x=1"), shown);
+        }
     }
 }

@@ -17,6 +17,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** The top-level keys of an adapter's configuration, in the file's order; values are texts, numbers, flags, lists and maps. */
@@ -56,6 +57,12 @@ final class ConfigFields {
                 }
                 return new ConfigFields(file, values);
             }
+        } catch (StreamConstraintsException tooBig) {
+            throw new CheckpointException(
+                    Reason.REFUSED,
+                    file,
+                    "nests too deep or holds a key or number that is too long",
+                    "an adapter's configuration is small");
         } catch (JacksonException bad) {
             throw malformed(
                     file,

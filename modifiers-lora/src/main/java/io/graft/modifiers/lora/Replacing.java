@@ -32,7 +32,8 @@ final class Replacing {
             Optional<String> target = names.find(name);
             if (target.isEmpty()) {
                 homeless.add(name);
-            } else if (fits(entry, model.find(target.get()).orElseThrow())) {
+            } else {
+                requireFit(entry, model.find(target.get()).orElseThrow());
                 replacements.add(new Replacement(target.get(), source.tensor(entry)));
             }
         });
@@ -45,23 +46,19 @@ final class Replacing {
         return replacements;
     }
 
-    private boolean fits(TensorEntry entry, DraftTensor target) {
+    private void requireFit(TensorEntry entry, DraftTensor target) {
         if (!entry.shape().equals(target.shape())) {
             findings.error(
                     ProblemCode.SHAPE_MISMATCH,
                     "`" + target.name() + "` does not fit: " + entry.shape() + " in the adapter, " + target.shape()
                             + " in the model",
                     "the adapter was trained on another model, or on one with another head or vocabulary");
-            return false;
-        }
-        if (entry.dtype() != target.dtype() && !DTypeConversion.isSupported(entry.dtype(), target.dtype())) {
+        } else if (entry.dtype() != target.dtype() && !DTypeConversion.isSupported(entry.dtype(), target.dtype())) {
             findings.error(
                     ProblemCode.UNSUPPORTED_CHANGE,
                     "`" + target.name() + "` is " + target.dtype() + " in the model and " + entry.dtype()
                             + " in the adapter, which cannot be converted",
                     "");
-            return false;
         }
-        return true;
     }
 }

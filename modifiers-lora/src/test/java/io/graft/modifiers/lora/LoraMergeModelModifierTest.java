@@ -254,6 +254,23 @@ class LoraMergeModelModifierTest {
                         "the module as it was before training"));
     }
 
+    /** More elements in a factor than are decoded at a time. */
+    @Test
+    void aFactorLongerThanABlock() {
+        int columns = 20_000;
+        double[] numbers = Fixtures.numbers(columns, 1009, 500);
+        Path adapter = Fixtures.adapter(
+                folder,
+                ModelFixture.empty()
+                        .with("base_model.model.lin.lora_A.weight", DType.F16, Shape.of(1, columns), numbers)
+                        .with("base_model.model.lin.lora_B.weight", Shape.of(1, 1), 1),
+                """
+                {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": ["lin"]}""");
+        Fixtures.merge(ModelFixture.of("lin.weight", DType.F32, Shape.of(1, columns), 0), adapter)
+                .succeeds()
+                .hasValues("lin.weight", numbers);
+    }
+
     @Test
     void aTiedWeightParts() {
         Fixtures.merge(

@@ -95,6 +95,10 @@ class RefusalsTest {
         unusable("{}", "MALFORMED", "lacks `peft_type`, the kind of adapter" + again);
         unusable("{\"peft_type\": \"LORA\"}", "MALFORMED", "lacks `r`, a whole number above 0" + again);
         unusable(
+                "{\"peft_type\": \"LORA\", \"r\": 0}",
+                "MALFORMED",
+                "`r` must be a whole number above 0, and is 0" + again);
+        unusable(
                 config(", \"rank_pattern\": {\"a\": \"b\"}"),
                 "MALFORMED",
                 "`rank_pattern` must be an object of numbers, and is {a=b}" + again);
@@ -183,6 +187,31 @@ class RefusalsTest {
                 "the factors of `lin` have the shapes [2, 4, 3, 3] and [3, 2, 1, 1]; [rank, in] and [out, rank] can be"
                         + " merged",
                 "merge adapters of convolutions with PEFT");
+        fails(
+                ModelFixture.empty()
+                        .with("base_model.model.lin.lora_A.weight", Shape.of(0, 4))
+                        .with("base_model.model.lin.lora_B.weight", Shape.of(3, 0)),
+                config(""),
+                ProblemCode.SHAPE_MISMATCH,
+                "the factors of `lin` have the shapes [0, 4] and [3, 0]; [rank, in] and [out, rank] can be merged",
+                "merge adapters of convolutions with PEFT");
+    }
+
+    @Test
+    void savedModulesThatTheAdapterDoesNotHold() {
+        Fixtures.merge(
+                        Fixtures.golden(),
+                        Fixtures.adapter(
+                                folder,
+                                ModelFixture.empty().with("base_model.model.emb.weight", Shape.of(5, 4), 1),
+                                config(", \"modules_to_save\": [\"emb\", \"head\"]")))
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_RULE,
+                        "adapter-path",
+                        "the adapter's `modules_to_save` has `head`, which is not a module that the adapter has"
+                                + " tensors of",
+                        "the two files may be of different adapters; strict = false ignores it"))
+                .changesNothing();
     }
 
     @Test
