@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.CheckpointException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,12 +58,6 @@ class BoundsTest {
         assertEquals(
                 List.of(longest), List.copyOf(read("{\"" + longest + "\": 1}").keys()));
         refused("{\"" + longest + "k\": 1}");
-    }
-
-    @Test
-    void namesInAMessage() {
-        assertEquals("`a`, `a`, `a`, `a`", Names.some(Collections.nCopies(4, "a")));
-        assertEquals("`a`, `a`, `a`, `a` and 1 more", Names.some(Collections.nCopies(5, "a")));
     }
 
     /** An object that is so deep, itself counted. */

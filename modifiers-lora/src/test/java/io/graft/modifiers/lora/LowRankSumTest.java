@@ -32,10 +32,11 @@ class LowRankSumTest {
     }
 
     private static float[] read(LowRankSum sum, int first, int count) throws IOException {
-        ByteBuffer target = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        sum.write(first, count, target);
+        TensorData sums = TensorData.computed(TensorData.of(ByteBuffer.allocate(0)), DType.F32, ROWS * COLUMNS, sum);
         float[] values = new float[count];
-        target.flip().asFloatBuffer().get(values);
+        sums.window((long) first * Float.BYTES, count * Float.BYTES)
+                .asFloatBuffer()
+                .get(values);
         return values;
     }
 
