@@ -20,7 +20,7 @@ module io.graft.core {
     requires transitive typesafe.config;
     requires java.net.http;
     requires org.slf4j;
-    requires tools.jackson.core;
+    requires transitive tools.jackson.core;
 
     // Generated code is marked with @Generated; its module need not say so.
     requires static transitive java.compiler;

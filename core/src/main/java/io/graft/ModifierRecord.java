@@ -2,6 +2,7 @@ package io.graft;
 
 import io.graft.model.Change;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one configured modifier does.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param index position in the configuration's list
  * @param type the modifier's id
  * @param origin the jar or folder that it comes from
+ * @param options what it worked with, defaults included, in the order of its options; secrets are not shown
  * @param changes its edits of the draft, in order
  * @param skipped checkpoint entries that it did not load
  * @param missing tensors that keep their value though they should have got another
@@ -18,6 +20,7 @@ public record ModifierRecord(
         int index,
         String type,
         String origin,
+        Map<String, Object> options,
         List<Change> changes,
         List<Skipped> skipped,
         List<String> missing,

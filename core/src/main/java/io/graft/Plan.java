@@ -14,7 +14,6 @@ import java.util.List;
  * @param configured how many modifiers the configuration lists; after one that fails, none is run
  * @param tensors the state dict as it will be
  * @param problems errors keep the plan from being committed; warnings do not
- * @param fetched the checkpoints that came from other machines, in the order in which they were asked for
  * @param inputs every file that was read, in the order in which they were asked for
  * @param replacement files of an earlier run that give way to the output, as its folder was when it was planned
  */
@@ -24,25 +23,23 @@ public record Plan(
         int configured,
         List<DraftTensor> tensors,
         List<Problem> problems,
-        List<FetchedFile> fetched,
         List<InputIdentity> inputs,
         Replacement replacement) {
     public Plan {
         modifiers = List.copyOf(modifiers);
         tensors = List.copyOf(tensors);
         problems = List.copyOf(problems);
-        fetched = List.copyOf(fetched);
         inputs = List.copyOf(inputs);
     }
 
     /** A plan in which every modifier was run, and for which no file was read. */
     public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
-        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), List.of(), Replacement.NONE);
+        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), Replacement.NONE);
     }
 
     /** The same, with what was found out of the place that its output goes to. */
     public Plan with(Replacement found, List<Problem> all) {
-        return new Plan(model, modifiers, configured, tensors, all, fetched, inputs, found);
+        return new Plan(model, modifiers, configured, tensors, all, inputs, found);
     }
 
     /** Whether the plan may be committed. */

@@ -1,6 +1,5 @@
 package io.graft.apply;
 
-import io.graft.FetchedFile;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
@@ -30,7 +29,6 @@ final class OpenedCheckpoints {
     private final CheckpointFetcher fetcher;
     private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
-    private final Set<FetchedFile> fetchedFiles = new LinkedHashSet<>();
     private final Set<InputIdentity> inputs = new LinkedHashSet<>();
     private final Set<Path> files = new LinkedHashSet<>();
 
@@ -52,10 +50,9 @@ final class OpenedCheckpoints {
             known = byCanonicalPath.computeIfAbsent(
                     checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
             SourceCheckpoint opened = known;
-            addInputs(fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
+            addInputs(opened.uri(), fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
             files.addAll(checkpoint.files());
-            note(ref, fetched);
         }
         return known;
     }
@@ -64,10 +61,10 @@ final class OpenedCheckpoints {
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         CheckpointRef beside = fetcher.beside(ref, name);
         FetchedCheckpoint fetched = fetcher.fetchFile(beside);
-        note(beside, fetched);
         T read = fetcher.read(beside, fetched, reader);
         files.add(fetched.path());
-        addInputs(fetched, () -> List.of(InputIdentity.of(fetched.path(), name(beside, fetched, fetched.path()))));
+        String uri = name(beside, fetched, fetched.path());
+        addInputs(uri, fetched, () -> List.of(InputIdentity.of(fetched.path(), uri)));
         return read;
     }
 
@@ -75,10 +72,14 @@ final class OpenedCheckpoints {
         List<InputIdentity> read() throws IOException;
     }
 
-    private void addInputs(FetchedCheckpoint fetched, Identities identities) {
+    /**
+     * @param uri of the file whose digest may be known; shards have names of their own
+     */
+    private void addInputs(String uri, FetchedCheckpoint fetched, Identities identities) {
         try {
             for (InputIdentity identity : identities.read()) {
-                inputs.add(fetched.isRemote() ? identity.fetched() : identity);
+                InputIdentity told = identity.uri().equals(uri) ? identity.withSha256(fetched.sha256()) : identity;
+                inputs.add(fetched.isRemote() ? told.fetched() : told);
             }
         } catch (IOException failed) {
             throw new CheckpointException(
@@ -98,13 +99,6 @@ final class OpenedCheckpoints {
         return fetched.isRemote() ? opened.uri() + "#" + file.getFileName() : names.of(file);
     }
 
-    private void note(CheckpointRef ref, FetchedCheckpoint fetched) {
-        if (fetched.isRemote()) {
-            fetchedFiles.add(
-                    new FetchedFile(ref.shown(), fetched.sha256().orElseThrow().hex()));
-        }
-    }
-
     /** Every file that was read, in the order in which they were opened. */
     List<InputIdentity> inputs() {
         return List.copyOf(inputs);
@@ -118,11 +112,6 @@ final class OpenedCheckpoints {
     /** The files on this machine that the run reads, none of which it may replace. */
     InputFiles files() throws IOException {
         return InputFiles.of(files);
-    }
-
-    /** Those that came from other machines, in the order in which they were opened. */
-    List<FetchedFile> fetched() {
-        return List.copyOf(fetchedFiles);
     }
 
     private String name(CheckpointRef ref, FetchedCheckpoint fetched, Path canonical) {

@@ -106,7 +106,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
      */
     static String fingerprint(Plan plan, String options) {
         Plan planned = new Plan(plan.model(), List.of(), plan.tensors(), List.of());
-        String text = ReportJson.compact("apply", Path.of("")).of(planned) + plan.fetched() + plan.inputs() + options;
+        String text = ReportJson.compact("apply", Path.of("")).of(planned) + plan.inputs() + options;
         return Manifest.sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -46,7 +46,6 @@ final class Planner {
                 modifiers.size(),
                 List.copyOf(draft.tensors()),
                 problems,
-                checkpoints.fetched(),
                 checkpoints.inputs(),
                 Replacement.NONE);
         return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);

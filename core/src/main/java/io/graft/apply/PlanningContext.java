@@ -104,6 +104,7 @@ final class PlanningContext implements ModifierContext {
                 modifier.index(),
                 modifier.id(),
                 modifier.origin(),
+                modifier.options(),
                 changes,
                 notes.skipped(),
                 notes.missing(),

@@ -1,7 +1,5 @@
 package io.graft.apply;
 
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
@@ -95,9 +93,7 @@ final class Run {
         OutputSection output = configuration.file().output().orElseThrow();
         String options = output.maxShardSize()
                 + configuration.file().modifiers().stream()
-                        .map(modifier -> ConfigValueFactory.fromAnyRef(
-                                        modifier.cursor().unwrapped())
-                                .render(ConfigRenderOptions.concise()))
+                        .map(modifier -> modifier.id() + modifier.options())
                         .collect(Collectors.joining());
         return carryOut(plan -> execution.carryOut(
                 plan, output, options, configuration.checkpoints().files()));

@@ -2,6 +2,7 @@ package io.graft.registry;
 
 import io.graft.ModelModifier;
 import io.graft.config.ConfigCursor;
+import java.util.Map;
 
 /**
  * A modifier made from one entry of the configuration's list.
@@ -9,6 +10,13 @@ import io.graft.config.ConfigCursor;
  * @param index position in the list, from 0
  * @param id its id, whatever name the entry uses
  * @param origin name of the jar or folder that it comes from
+ * @param options what it works with, defaults included, in the order of its options; secrets are not shown
  * @param cursor the entry, for later problems
  */
-public record BoundModifier(int index, String id, String origin, ModelModifier modifier, ConfigCursor cursor) {}
+public record BoundModifier(
+        int index,
+        String id,
+        String origin,
+        ModelModifier modifier,
+        Map<String, Object> options,
+        ConfigCursor cursor) {}

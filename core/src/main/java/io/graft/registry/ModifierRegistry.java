@@ -122,7 +122,13 @@ public final class ModifierRegistry {
         ModifierProvider provider = modifier.provider();
         try {
             Bound<ModelModifier> bound = SlowCode.watch(provider.getClass(), () -> provider.bind(owned));
-            return bound.map(made -> new BoundModifier(position, modifier.id(), modifier.origin(), made, owned));
+            return bound.map(made -> new BoundModifier(
+                    position,
+                    modifier.id(),
+                    modifier.origin(),
+                    made,
+                    EffectiveOptions.of(owned, modifier.descriptor().options()),
+                    owned));
         } catch (Throwable failure) {
             // The modifier's own class is first loaded here.
             ServiceFailure reason = ServiceFailure.of(

@@ -25,6 +25,8 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         json.writeNumberProperty("index", modifier.index());
         json.writeStringProperty("type", modifier.type());
         json.writeStringProperty("origin", modifier.origin());
+        json.writeName("options");
+        JsonDocument.writeValue(json, modifier.options());
         changes.write(json, "loaded");
         JsonDocument.writeArray(json, "skipped", modifier.skipped(), ModifierJson::writeSkipped);
         JsonDocument.writeArray(json, "missing", modifier.missing(), JsonGenerator::writeString);

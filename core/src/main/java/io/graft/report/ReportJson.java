@@ -1,13 +1,13 @@
 package io.graft.report;
 
 import io.graft.CastErrors;
-import io.graft.FetchedFile;
 import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Totals;
 import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.source.InputIdentity;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
@@ -52,15 +52,14 @@ import tools.jackson.core.JsonGenerator;
  *       {@code none}.
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
- *   <li>{@code fetched}: checkpoints that came from other machines: {@code uri, sha256}; only if there are any.
+ *   <li>{@code inputs}: files that were read: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
+ *       whole file without tensors), and {@code sha256} of those that came from other machines.
  * </ul>
  *
  * <p>A {@code uri} counts from the configuration's folder, an output's {@code path} from the folder that the caller gives;
  * what is not below that folder is absolute.
  */
 public final class ReportJson {
-    private static final int SCHEMA = 1;
-
     private final String command;
     private final boolean pretty;
     private final ReportNames outputNames;
@@ -117,12 +116,8 @@ public final class ReportJson {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
         TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model());
         ModifierJson modifierJson = new ModifierJson(tensorJson, castErrors);
-        return JsonDocument.of(pretty, json -> {
-            json.writeNumberProperty("schema", SCHEMA);
-            json.writeStringProperty("tool", "graft");
-            json.writeStringProperty("version", ToolVersion.get());
-            json.writeStringProperty("command", command);
-            json.writeStringProperty("status", problems.stream().anyMatch(Problem::isError) ? "failed" : "ok");
+        String status = problems.stream().anyMatch(Problem::isError) ? "failed" : "ok";
+        return JsonDocument.of(pretty, command, status, json -> {
             writeModel(json, plan == null ? null : plan.model());
             JsonDocument.writeArray(
                     json, "modifiers", plan == null ? List.of() : plan.modifiers(), modifierJson::write);
@@ -132,9 +127,7 @@ public final class ReportJson {
             JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
             writeFiles(json, "replaced", replacement.replaced());
             writeFiles(json, "removed", replacement.removed());
-            if (plan != null && !plan.fetched().isEmpty()) {
-                JsonDocument.writeArray(json, "fetched", plan.fetched(), ReportJson::writeFetched);
-            }
+            JsonDocument.writeArray(json, "inputs", plan == null ? List.of() : plan.inputs(), ReportJson::writeInput);
         });
     }
 
@@ -200,10 +193,12 @@ public final class ReportJson {
         }
     }
 
-    private static void writeFetched(JsonGenerator json, FetchedFile fetched) {
+    private static void writeInput(JsonGenerator json, InputIdentity input) {
         json.writeStartObject();
-        json.writeStringProperty("uri", fetched.uri());
-        json.writeStringProperty("sha256", fetched.sha256());
+        json.writeStringProperty("uri", input.uri());
+        json.writeNumberProperty("bytes", input.bytes());
+        json.writeStringProperty("header-sha256", input.headerSha256().hex());
+        input.sha256().ifPresent(digest -> json.writeStringProperty("sha256", digest.hex()));
         json.writeEndObject();
     }
 }

@@ -30,6 +30,7 @@ import io.graft.tensor.Provenance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -153,7 +154,7 @@ class PlannerTest {
         assertEquals(List.of(), plan.problems());
         assertEquals(
                 new Provenance.Stored("pretrained.ckpt", "old.a"),
-                ((Provenance.Computed) plan.tensors().get(0).value().provenance()).from());
+                plan.tensors().get(0).value().provenance());
         assertEquals(DType.BF16, plan.tensors().get(1).dtype());
         assertThrows(AssertionError.class, () -> stored.materialize().window(0, 1));
     }
@@ -182,6 +183,7 @@ class PlannerTest {
                         0,
                         "first",
                         "test.jar",
+                        Map.of(),
                         List.of(),
                         List.of(new Skipped("old_head.weight", SkipReason.NOT_IN_MODEL, "")),
                         List.of("b"),
@@ -219,7 +221,7 @@ class PlannerTest {
     }
 
     private void add(String id, ModelModifier modifier) {
-        modifiers.add(new BoundModifier(modifiers.size(), id, "test.jar", modifier, entry(modifiers.size())));
+        modifiers.add(new BoundModifier(modifiers.size(), id, "test.jar", modifier, Map.of(), entry(modifiers.size())));
     }
 
     private static ConfigCursor entry(int index) {

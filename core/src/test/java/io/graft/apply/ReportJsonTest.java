@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,10 +118,17 @@ class ReportJsonTest {
         draft.cast("decoder.weight", DType.BF16);
         draft.parametrize("decoder.weight", new Unchanged());
         draft.fold("encoder.bias", new Unchanged());
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("rank", 8);
+        options.put("strict", true);
+        options.put("scale", 0.5);
+        options.put("init", Map.of("std", 1e-3));
+        options.put("targets", List.of("a", "b"));
         ModifierRecord record = new ModifierRecord(
                 0,
                 "everything",
                 "graft-modifiers-test.jar",
+                options,
                 draft.changes(),
                 List.of(new Skipped(
                         "decoder.weight", SkipReason.SHAPE_MISMATCH, "[9, 3] in the checkpoint, [2, 3] in the model")),

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,8 @@ class ValuesTest {
     private static Plan plan(ModelDraft draft) {
         return new Plan(
                 new ModelRef("checkpoint", "model.safetensors"),
-                List.of(new ModifierRecord(0, "test", "test.jar", draft.changes(), List.of(), List.of(), List.of())),
+                List.of(new ModifierRecord(
+                        0, "test", "test.jar", Map.of(), draft.changes(), List.of(), List.of(), List.of())),
                 List.copyOf(draft.tensors()),
                 List.of());
     }

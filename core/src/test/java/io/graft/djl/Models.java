@@ -38,7 +38,8 @@ final class Models {
 
     /** A plan with the edits of a draft. */
     static Plan plan(ModelTarget target, ModelDraft draft) {
-        ModifierRecord record = new ModifierRecord(0, "test", "test", draft.changes(), List.of(), List.of(), List.of());
+        ModifierRecord record =
+                new ModifierRecord(0, "test", "test", Map.of(), draft.changes(), List.of(), List.of(), List.of());
         return new Plan(target.ref(), List.of(record), List.copyOf(draft.tensors()), List.of());
     }
 

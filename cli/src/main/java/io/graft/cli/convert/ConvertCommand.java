@@ -10,7 +10,6 @@ import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.cli.output.JsonOutput;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Decoders;
@@ -120,7 +119,7 @@ public final class ConvertCommand implements Callable<Integer> {
         GivenCheckpoint given = input.open(request, Extensions.load(common, console));
         ConversionReport report = new CheckpointConverter(conversion).convert(given.checkpoint(), output);
         if (json) {
-            JsonOutput.print(console.out(), "convert", document -> ConvertJson.write(document, given, report));
+            console.printDocument("convert", document -> ConvertJson.write(document, given, report));
         } else {
             new ConvertText(console.out(), common.verbose).print(given, report, dtype != null);
         }

@@ -3,14 +3,14 @@ package io.graft.cli.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.cli.option.GivenCheckpoint;
-import io.graft.cli.output.JsonOutput;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
+import io.graft.report.JsonDocument;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
-/** What a conversion did, for programs: part of the document that {@link JsonOutput} opens. */
+/** What a conversion did, for programs: part of the document that {@link JsonDocument} opens. */
 final class ConvertJson {
     private ConvertJson() {}
 
@@ -63,7 +63,7 @@ final class ConvertJson {
         if (tensor.from() != tensor.to()) {
             json.writeStringProperty("from", tensor.from().name());
         }
-        tensor.maxRelativeError().ifPresent(error -> JsonOutput.number(json, "max-relative-error", error));
+        tensor.maxRelativeError().ifPresent(error -> JsonDocument.writeNumber(json, "max-relative-error", error));
         json.writeEndObject();
     }
 }

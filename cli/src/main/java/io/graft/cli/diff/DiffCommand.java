@@ -9,7 +9,6 @@ import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.cli.output.JsonOutput;
 import io.graft.extension.LoadedExtensions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -76,7 +75,7 @@ public final class DiffCommand implements Callable<Integer> {
         GivenCheckpoint other = b.open(requestOfB, extensions);
         CheckpointDiff diff = CheckpointDiff.of(one.checkpoint(), other.checkpoint());
         if (json) {
-            JsonOutput.print(console.out(), "diff", document -> DiffJson.write(document, one, other, diff));
+            console.printDocument("diff", document -> DiffJson.write(document, one, other, diff));
         } else {
             new DiffText(console.out(), common.verbose).print(one, other, diff);
         }

@@ -5,12 +5,12 @@ import io.graft.checkpoint.diff.CheckpointDiff;
 import io.graft.checkpoint.diff.TensorDiff;
 import io.graft.checkpoint.diff.ValueDiff;
 import io.graft.cli.option.GivenCheckpoint;
-import io.graft.cli.output.JsonOutput;
+import io.graft.report.JsonDocument;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import tools.jackson.core.JsonGenerator;
 
-/** What differs between two checkpoints, for programs: part of the document that {@link JsonOutput} opens. */
+/** What differs between two checkpoints, for programs: part of the document that {@link JsonDocument} opens. */
 final class DiffJson {
     private DiffJson() {}
 
@@ -68,8 +68,8 @@ final class DiffJson {
         json.writeObjectPropertyStart("values");
         json.writeNumberProperty("elements", values.elements());
         json.writeNumberProperty("equal", values.equal());
-        JsonOutput.number(json, "max-absolute", values.maxAbsolute());
-        JsonOutput.number(json, "max-relative", values.maxRelative());
+        JsonDocument.writeNumber(json, "max-absolute", values.maxAbsolute());
+        JsonDocument.writeNumber(json, "max-relative", values.maxRelative());
         values.first().ifPresent(first -> {
             json.writeObjectPropertyStart("first");
             json.writeArrayPropertyStart("index");

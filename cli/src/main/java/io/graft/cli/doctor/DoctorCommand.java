@@ -3,7 +3,6 @@ package io.graft.cli.doctor;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
 import io.graft.cli.output.Console;
-import io.graft.cli.output.JsonOutput;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Printable;
 import java.util.List;
@@ -40,7 +39,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 List.of(CacheFolder.ofDjl(console.environment()), CacheFolder.ofGraft(console.environment()));
         List<Finding> findings = new Doctor(Extensions.find(common, console), caches).examine();
         if (json) {
-            JsonOutput.print(console.out(), "doctor", document -> write(document, findings));
+            console.printDocument("doctor", document -> write(document, findings));
         } else {
             print(findings);
         }

@@ -11,7 +11,6 @@ import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.cli.output.JsonOutput;
 import io.graft.model.ModuleTree;
 import io.graft.model.Selector;
 import io.graft.problem.ProblemCode;
@@ -66,7 +65,7 @@ public final class InspectCommand implements Callable<Integer> {
         Checkpoint checkpoint = given.checkpoint();
         Collection<TensorEntry> shown = keys == null ? checkpoint.tensors().values() : selected(checkpoint, selector());
         if (json) {
-            JsonOutput.print(console.out(), "inspect", document -> InspectJson.write(document, given, shown));
+            console.printDocument("inspect", document -> InspectJson.write(document, given, shown));
         } else {
             new InspectText(console.out(), common.verbose).print(given, shown, keys != null);
         }

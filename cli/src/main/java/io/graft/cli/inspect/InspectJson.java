@@ -3,7 +3,7 @@ package io.graft.cli.inspect;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.cli.option.GivenCheckpoint;
-import io.graft.cli.output.JsonOutput;
+import io.graft.report.JsonDocument;
 import io.graft.tensor.DType;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
-/** What a checkpoint holds, for programs: part of the document that {@link JsonOutput} opens. */
+/** What a checkpoint holds, for programs: part of the document that {@link JsonDocument} opens. */
 final class InspectJson {
     private InspectJson() {}
 

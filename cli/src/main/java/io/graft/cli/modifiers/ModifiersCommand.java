@@ -4,7 +4,6 @@ import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.cli.output.JsonOutput;
 import io.graft.cli.output.Version;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
@@ -55,7 +54,7 @@ public final class ModifiersCommand implements Runnable {
         public Integer call() throws Exception {
             ModifierRegistry registry = ModifierRegistry.discover(Extensions.find(common, console));
             if (json) {
-                JsonOutput.print(console.out(), "modifiers list", document -> ModifiersJson.write(document, registry));
+                console.printDocument("modifiers list", document -> ModifiersJson.write(document, registry));
             } else {
                 new ModifiersText(console.out()).print(registry);
             }
@@ -86,8 +85,7 @@ public final class ModifiersCommand implements Runnable {
             ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
             RegisteredModifier modifier = new ModifierLookup(registry).find(id);
             if (json) {
-                JsonOutput.print(
-                        console.out(), "modifiers describe", document -> ModifiersJson.write(document, modifier));
+                console.printDocument("modifiers describe", document -> ModifiersJson.write(document, modifier));
             } else {
                 new ModifiersText(console.out()).print(modifier);
             }

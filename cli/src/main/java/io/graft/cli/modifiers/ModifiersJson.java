@@ -1,15 +1,15 @@
 package io.graft.cli.modifiers;
 
-import io.graft.cli.output.JsonOutput;
 import io.graft.problem.Problem;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
+import io.graft.report.JsonDocument;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
-/** Modifiers for programs: part of the document that {@link JsonOutput} opens. */
+/** Modifiers for programs: part of the document that {@link JsonDocument} opens. */
 final class ModifiersJson {
     private ModifiersJson() {}
 

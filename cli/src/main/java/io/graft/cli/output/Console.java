@@ -1,6 +1,7 @@
 package io.graft.cli.output;
 
 import io.graft.problem.Printable;
+import io.graft.report.JsonDocument;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Help;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Where a command prints. Results go to {@code out}; progress, logs and errors to {@code err}.
@@ -59,6 +62,11 @@ public record Console(
                         && environment.getOrDefault("NO_COLOR", "").isEmpty()
                         && !"dumb".equals(environment.get("TERM"));
         };
+    }
+
+    /** Prints the document of a command that did what it was asked for; {@code body} writes what follows its head. */
+    public void printDocument(String command, Consumer<JsonGenerator> body) {
+        out.print(JsonDocument.of(command, body));
     }
 
     /** Ends a command: one whose result could not be printed has failed, whatever else it did. */

@@ -9,7 +9,6 @@ import io.graft.cli.option.ProgressOption;
 import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.cli.output.JsonOutput;
 import io.graft.cli.output.TextTable;
 import io.graft.djl.BlockModel;
 import io.graft.djl.NamedTensor;
@@ -87,7 +86,7 @@ public final class VerifyCommand implements Callable<Integer> {
             comparison = OutputComparison.of(model.run(given), wanted, tolerance);
         }
         if (json) {
-            JsonOutput.print(console.out(), "verify", document -> VerifyJson.write(document, comparison));
+            console.printDocument("verify", document -> VerifyJson.write(document, comparison));
         } else {
             print(comparison);
         }

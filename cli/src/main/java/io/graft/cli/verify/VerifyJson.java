@@ -1,10 +1,10 @@
 package io.graft.cli.verify;
 
-import io.graft.cli.output.JsonOutput;
 import io.graft.djl.OutputComparison;
+import io.graft.report.JsonDocument;
 import tools.jackson.core.JsonGenerator;
 
-/** A comparison of outputs, for programs: part of the document that {@link JsonOutput} opens. */
+/** A comparison of outputs, for programs: part of the document that {@link JsonDocument} opens. */
 final class VerifyJson {
     private VerifyJson() {}
 
@@ -18,8 +18,8 @@ final class VerifyJson {
             json.writeBooleanProperty("agrees", output.agrees());
             json.writeStringProperty("shape", output.actual().toString());
             json.writeStringProperty("expected-shape", output.expected().toString());
-            JsonOutput.number(json, "max-absolute", output.maxAbsolute());
-            JsonOutput.number(json, "max-relative", output.maxRelative());
+            JsonDocument.writeNumber(json, "max-absolute", output.maxAbsolute());
+            JsonDocument.writeNumber(json, "max-relative", output.maxRelative());
             json.writeNumberProperty("differing", output.differing());
             json.writeEndObject();
         }

@@ -24,8 +24,10 @@ import java.util.function.Function;
  * @param modified when it was last modified; empty for a file from another machine, where it would tell when it came here
  * @param headerSha256 digest of what stands before the first tensor's data, {@value #LONGEST_HEADER} bytes at most; 64
  *     hexadecimal digits. Of a safetensors file it is the header with its length field, of a file without tensors all of it.
+ * @param sha256 digest of the whole file, where it is known
  */
-public record InputIdentity(String uri, long bytes, Optional<Instant> modified, Sha256 headerSha256) {
+public record InputIdentity(
+        String uri, long bytes, Optional<Instant> modified, Sha256 headerSha256, Optional<Sha256> sha256) {
     private static final int LONGEST_HEADER = 1 << 24;
 
     /**
@@ -61,7 +63,12 @@ public record InputIdentity(String uri, long bytes, Optional<Instant> modified, 
 
     /** The same, of a file that came from another machine. */
     public InputIdentity fetched() {
-        return new InputIdentity(uri, bytes, Optional.empty(), headerSha256);
+        return new InputIdentity(uri, bytes, Optional.empty(), headerSha256, sha256);
+    }
+
+    /** The same, with the digest of the whole file if it is known. */
+    public InputIdentity withSha256(Optional<Sha256> known) {
+        return new InputIdentity(uri, bytes, modified, headerSha256, known);
     }
 
     private static InputIdentity of(Path file, String uri, long headerBytes) throws IOException {
@@ -71,7 +78,8 @@ public record InputIdentity(String uri, long bytes, Optional<Instant> modified, 
                     uri,
                     Files.size(file),
                     Optional.of(Files.getLastModifiedTime(file).toInstant()),
-                    Sha256.of(header));
+                    Sha256.of(header),
+                    Optional.empty());
         }
     }
 }

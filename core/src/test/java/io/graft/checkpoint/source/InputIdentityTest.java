@@ -37,7 +37,8 @@ class InputIdentityTest {
                         "model.safetensors",
                         content.length,
                         Optional.of(Files.getLastModifiedTime(file).toInstant()),
-                        Sha256.of(Arrays.copyOf(content, header)))),
+                        Sha256.of(Arrays.copyOf(content, header)),
+                        Optional.empty())),
                 identities(file));
     }
 
