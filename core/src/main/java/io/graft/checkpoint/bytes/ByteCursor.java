@@ -97,19 +97,17 @@ public final class ByteCursor implements AutoCloseable {
         loaded += left;
     }
 
-    /**
-     * Bytes up to a line feed, which is taken and left out; nothing if no line feed comes within {@code longest} bytes.
-     */
+    /** Bytes up to a line feed, which is taken and left out; nothing if they are more than {@code longest}. */
     public Optional<String> line(int longest) throws IOException {
         byte[] line = new byte[longest];
-        for (int size = 0; size < longest; size++) {
-            int b = u8();
-            if (b == '\n') {
-                return Optional.of(new String(line, 0, size, StandardCharsets.UTF_8));
+        int size = 0;
+        for (int b = u8(); b != '\n'; b = u8()) {
+            if (size == longest) {
+                return Optional.empty();
             }
-            line[size] = (byte) b;
+            line[size++] = (byte) b;
         }
-        return Optional.empty();
+        return Optional.of(new String(line, 0, size, StandardCharsets.UTF_8));
     }
 
     private void fill() throws IOException {

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.bytes;
 
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +81,7 @@ public final class StrictJson implements AutoCloseable {
     /** The text that is the value of the current key. */
     public String text(Object place) throws IOException {
         expect(JsonToken.VALUE_STRING, place, "a text");
-        return wellFormed(parser.getString());
+        return string();
     }
 
     /** The value of the current key as text if it is one plain value; what is nested is passed over and gives null. */
@@ -93,7 +94,7 @@ public final class StrictJson implements AutoCloseable {
             }
             return null;
         }
-        return wellFormed(parser.getString());
+        return string();
     }
 
     /** Enters the array that is the value of the current key. */
@@ -142,7 +143,7 @@ public final class StrictJson implements AutoCloseable {
             parser.finishToken();
             return token;
         } catch (StreamConstraintsException tooBig) {
-            throw refusals.refused(document + " nests too deep or holds a name, text or number that is too long");
+            throw tooBig();
         } catch (JacksonIOException io) {
             if (io.getCause() instanceof CharacterCodingException) {
                 throw refusals.malformed(document + " is not UTF-8");
@@ -152,6 +153,19 @@ public final class StrictJson implements AutoCloseable {
             throw refusals.malformed(document + " is not valid JSON (at character "
                     + bad.getLocation().getCharOffset() + ")");
         }
+    }
+
+    /** The parser counts the characters of a long text only now. */
+    private String string() throws IOException {
+        try {
+            return wellFormed(parser.getString());
+        } catch (StreamConstraintsException tooBig) {
+            throw tooBig();
+        }
+    }
+
+    private CheckpointException tooBig() {
+        return refusals.refused(document + " nests too deep or holds a name, text or number that is too long");
     }
 
     private String wellFormed(String text) {

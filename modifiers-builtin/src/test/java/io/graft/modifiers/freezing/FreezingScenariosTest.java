@@ -234,6 +234,16 @@ class FreezingScenariosTest {
     }
 
     @Test
+    void aModelOfBuffersHasNothingToTrainBeforeAndAfter() {
+        ModelFixture.empty()
+                .with("norm.mean", Shape.of(2), 1)
+                .buffers("norm.mean")
+                .apply(freezing("norm"))
+                .changesNothing()
+                .warns("`norm` has no parameters to freeze");
+    }
+
+    @Test
     void buffersAreNeverTrainedAndNotCounted() {
         Fixtures.epd()
                 .apply(freezing("norm"))

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Nested values as lines of text: keys joined by dots, objects by the names of their classes, with their fields below. Values
@@ -152,13 +153,9 @@ record FlatText(Map<String, String> texts, boolean isCut) {
 
     /** The first items are enough for a text that is cut. */
     private static String joined(List<PickleValue> values, String before, String after) {
-        List<String> texts = values.stream()
+        return values.stream()
                 .limit(101)
                 .map(value -> isPlain(value) ? text(value) : "...")
-                .toList();
-        return before
-                + String.join(", ", texts.subList(0, Math.min(100, texts.size())))
-                + (texts.size() > 100 ? ", ..." : "")
-                + after;
+                .collect(Collectors.joining(", ", before, after));
     }
 }
