@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.pytorch.Pickle.Call;
-import io.graft.checkpoint.pytorch.state.FirstFew;
+import io.graft.problem.FirstFew;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
