@@ -94,6 +94,7 @@ final class Claim {
                 // somebody has removed it by hand, and with it what could be undone
                 Files.deleteIfExists(folder.resolve(ModelFiles.PUBLISHING)
                         .resolve(holder.get().getFileName()));
+                removeEmpty(folder);
             }
             return;
         }

@@ -91,8 +91,10 @@ public final class StagedOutput implements AutoCloseable {
         Claim.take(staging, target, changes);
         try {
             destination.replacing(names);
-        } finally {
             Claim.release(staging, target, changes);
+        } catch (IOException | RuntimeException failure) {
+            Claim.release(staging, target, changes);
+            throw failure;
         }
     }
 

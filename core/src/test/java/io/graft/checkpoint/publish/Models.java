@@ -10,6 +10,8 @@ import io.graft.checkpoint.pytorch.PytorchWriter;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.CheckpointWriter;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -109,7 +111,8 @@ enum Models {
     private CheckpointWriter writer(Path folder) {
         return this == PYTORCH
                 ? new PytorchWriter(folder.resolve(ModelFiles.PYTORCH))
-                : new SafetensorsWriter(folder, "model", maxShardBytes, Map.of());
+                : new SafetensorsWriter(
+                        folder, "model", maxShardBytes, Map.of(), new WriteOptions(true, false, Part.WHOLE));
     }
 
     private static List<OutputTensor> tensors(float value) {
