@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.Report;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ReportJson;
@@ -11,9 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The report that lies beside an output and tells how it was made. */
 final class Manifest {
@@ -37,15 +35,10 @@ final class Manifest {
                 channel.force(true);
             }
         }
-        return new WrittenFile(WrittenFile.Kind.MANIFEST, file, text.length, options.digest() ? sha256(text) : "");
-    }
-
-    /** The SHA-256 of bytes, in lower-case hexadecimal. */
-    static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java platform has SHA-256", missing);
-        }
+        return new WrittenFile(
+                WrittenFile.Kind.MANIFEST,
+                file,
+                text.length,
+                options.digest() ? Sha256.of(text).hex() : "");
     }
 }

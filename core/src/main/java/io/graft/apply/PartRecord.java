@@ -9,12 +9,12 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValueFactory;
 import io.graft.Plan;
 import io.graft.RoundedTensor;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ReportJson;
 import io.graft.tensor.ValueCount;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
     static String fingerprint(Plan plan, String options) {
         Plan planned = new Plan(plan.model(), List.of(), plan.tensors(), List.of());
         String text = ReportJson.compact("apply", Path.of("")).of(planned) + plan.inputs() + options;
-        return Manifest.sha256(text.getBytes(StandardCharsets.UTF_8));
+        return Sha256.ofText(text).hex();
     }
 
     private static Map<String, Object> entry(RoundedTensor tensor) {

@@ -1,7 +1,7 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.source.Sha256;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.extension.BuildVersion;
 import java.io.IOException;

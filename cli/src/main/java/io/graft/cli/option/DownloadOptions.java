@@ -1,8 +1,8 @@
 package io.graft.cli.option;
 
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.ConditionNames;
 import io.graft.checkpoint.source.FetchConditions;
-import io.graft.checkpoint.source.Sha256;
 import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.problem.ProblemCode;

@@ -1,7 +1,7 @@
 package io.graft.checkpoint.publish;
 
 import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.source.Sha256;
+import io.graft.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;

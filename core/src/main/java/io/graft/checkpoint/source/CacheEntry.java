@@ -1,5 +1,6 @@
 package io.graft.checkpoint.source;
 
+import io.graft.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.source;
 
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CacheEntry.Kept;
 import java.io.IOException;
 import java.time.Instant;

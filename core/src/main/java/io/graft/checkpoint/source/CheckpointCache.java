@@ -1,5 +1,6 @@
 package io.graft.checkpoint.source;
 
+import io.graft.checkpoint.Sha256;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

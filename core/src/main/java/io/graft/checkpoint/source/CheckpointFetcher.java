@@ -3,6 +3,7 @@ package io.graft.checkpoint.source;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CacheEntry.Kept;
 import io.graft.extension.ExtensionLoader;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.graft.checkpoint.source;
 
+import io.graft.checkpoint.Sha256;
+
 /**
  * How whoever asks for a checkpoint says what has to hold for it; messages tell to write this.
  *

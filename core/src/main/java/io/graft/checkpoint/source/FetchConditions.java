@@ -1,6 +1,7 @@
 package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Sha256;
 import java.time.Duration;
 import java.util.Optional;
 

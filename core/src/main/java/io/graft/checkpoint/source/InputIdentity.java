@@ -2,6 +2,7 @@ package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.TensorEntry;
 import java.io.IOException;
 import java.io.InputStream;

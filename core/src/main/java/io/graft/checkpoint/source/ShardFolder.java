@@ -1,6 +1,7 @@
 package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.shards.ShardIndex;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.source.CacheEntry.Kept;

@@ -1,11 +1,10 @@
 package io.graft.checkpoint.write;
 
+import io.graft.checkpoint.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -65,15 +64,15 @@ final class FollowingDigest implements AutoCloseable {
         thread.interrupt();
     }
 
-    private String hash() throws NoSuchAlgorithmException, InterruptedException {
+    private String hash() throws InterruptedException {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            MessageDigest sha256 = Sha256.digest();
             while (done < size) {
                 ByteBuffer block = next();
                 sha256.update(block);
                 buffers.release(block);
             }
-            return HexFormat.of().formatHex(sha256.digest());
+            return Sha256.of(sha256).hex();
         } catch (Throwable failure) {
             buffers.fail(failure);
             throw failure;

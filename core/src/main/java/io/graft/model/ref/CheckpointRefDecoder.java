@@ -2,12 +2,12 @@ package io.graft.model.ref;
 
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.CheckpointSource;
 import io.graft.checkpoint.source.CheckpointSources;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.checkpoint.source.FileSource;
-import io.graft.checkpoint.source.Sha256;
 import io.graft.config.Accepts;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;

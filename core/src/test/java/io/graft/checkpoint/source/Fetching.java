@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

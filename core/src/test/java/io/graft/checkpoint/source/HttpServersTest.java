@@ -12,6 +12,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

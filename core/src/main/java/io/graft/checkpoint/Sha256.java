@@ -1,4 +1,4 @@
-package io.graft.checkpoint.source;
+package io.graft.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +43,12 @@ public record Sha256(String hex) {
                 digest.update(block, 0, read);
             }
         }
-        return new Sha256(HexFormat.of().formatHex(digest.digest()));
+        return of(digest);
+    }
+
+    /** The digest of all bytes that came. */
+    public static Sha256 of(MessageDigest taken) {
+        return new Sha256(HexFormat.of().formatHex(taken.digest()));
     }
 
     /** The digest of bytes. */
@@ -51,11 +56,13 @@ public record Sha256(String hex) {
         return new Sha256(HexFormat.of().formatHex(digest().digest(content)));
     }
 
-    static Sha256 ofText(String text) {
+    /** The digest of a text in UTF-8. */
+    public static Sha256 ofText(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static MessageDigest digest() {
+    /** What takes the digest of bytes that come one after the other; {@link #of(MessageDigest)} ends it. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
