@@ -52,7 +52,7 @@ import tools.jackson.core.JsonGenerator;
  *       {@code none}.
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
- *   <li>{@code inputs}: files that were read: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
+ *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
  *       whole file without tensors), and {@code sha256} of those that came from other machines.
  * </ul>
  *
@@ -127,7 +127,9 @@ public final class ReportJson {
             JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
             writeFiles(json, "replaced", replacement.replaced());
             writeFiles(json, "removed", replacement.removed());
-            JsonDocument.writeArray(json, "inputs", plan == null ? List.of() : plan.inputs(), ReportJson::writeInput);
+            if (plan != null) {
+                JsonDocument.writeArray(json, "inputs", plan.inputs(), ReportJson::writeInput);
+            }
         });
     }
 
