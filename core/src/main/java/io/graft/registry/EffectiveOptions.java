@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +41,25 @@ final class EffectiveOptions {
                 found.add(option, effective);
             }
         }
+        found.addOthers(options, effective);
         return Collections.unmodifiableMap(effective);
+    }
+
+    /** What a provider that was written by hand reads without a word in its descriptor. */
+    private void addOthers(List<OptionDescriptor> options, Map<String, Object> effective) {
+        Set<String> known = options.stream()
+                .flatMap(option -> names(option, option.key().split("\\.")[0]))
+                .flatMap(EffectiveOptions::spellings)
+                .collect(Collectors.toSet());
+        given.keySet().stream()
+                .filter(key -> !known.contains(key) && !EntryName.KEYS.contains(key))
+                .sorted()
+                .forEach(key -> effective.put(key, shown(given.get(key))));
+    }
+
+    private static Stream<String> names(OptionDescriptor option, String key) {
+        return Stream.of(Stream.of(key), option.aliases().stream(), option.formerKeys().stream())
+                .flatMap(names -> names);
     }
 
     private void add(OptionDescriptor option, Map<String, Object> effective) {
@@ -54,10 +74,7 @@ final class EffectiveOptions {
             target = keys(target.computeIfAbsent(parent, key -> new LinkedHashMap<String, Object>()));
         }
         String key = path.get(path.size() - 1);
-        Optional<Object> value = find(
-                holder,
-                Stream.of(Stream.of(key), option.aliases().stream(), option.formerKeys().stream())
-                        .flatMap(names -> names));
+        Optional<Object> value = find(holder, names(option, key));
         if (value.isEmpty() && !option.defaultValue().isEmpty()) {
             value = Optional.of(Literals.parse(option.defaultValue()).unwrapped());
         }
@@ -65,9 +82,13 @@ final class EffectiveOptions {
         value.ifPresent(known -> place.put(key, option.secret() ? HIDDEN : shown(known)));
     }
 
-    /** Both spellings are one key. */
+    /** Both are one key. */
+    private static Stream<String> spellings(String name) {
+        return Stream.of(name, name.replace('-', '_'));
+    }
+
     private static Optional<Object> find(Map<String, Object> holder, Stream<String> names) {
-        return names.flatMap(name -> Stream.of(name, name.replace('-', '_')))
+        return names.flatMap(EffectiveOptions::spellings)
                 .flatMap(name -> Stream.ofNullable(holder.get(name)))
                 .findFirst();
     }

@@ -124,12 +124,12 @@ public final class ReportJson {
             JsonDocument.writeArray(json, "tensors", tensors, tensorJson::write);
             writeTotals(json, Totals.of(tensors));
             JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
-            JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
-            writeFiles(json, "replaced", replacement.replaced());
-            writeFiles(json, "removed", replacement.removed());
             if (plan != null) {
                 JsonDocument.writeArray(json, "inputs", plan.inputs(), ReportJson::writeInput);
             }
+            JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
+            writeFiles(json, "replaced", replacement.replaced());
+            writeFiles(json, "removed", replacement.removed());
         });
     }
 

@@ -7,16 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.graft.GraftException;
 import io.graft.Plan;
+import io.graft.checkpoint.Sha256;
 import io.graft.config.ConfigOverrides;
 import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,9 +68,13 @@ class FetchedCheckpointsTest {
         Plan plan = plan(base + "/model.safetensors");
         String json = ReportJson.compact("plan", project.folder()).of(plan);
         String digest = "%064x".formatted(new BigInteger(1, sha256(project.file("model.safetensors"))));
+        byte[] content = Files.readAllBytes(project.file("model.safetensors"));
+        int header = Long.BYTES
+                + (int) ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getLong();
         assertTrue(
-                json.endsWith("\"outputs\":[],\"fetched\":[{\"uri\":\"" + base + "/model.safetensors\",\"sha256\":\""
-                        + digest + "\"}]}\n"),
+                json.endsWith("\"inputs\":[{\"uri\":\"" + base + "/model.safetensors\",\"bytes\":" + content.length
+                        + ",\"header-sha256\":\"" + Sha256.of(Arrays.copyOf(content, header)) + "\",\"sha256\":\""
+                        + digest + "\"}],\"outputs\":[]}\n"),
                 json);
         assertEquals(base + "/model.safetensors", plan.model().uri());
         assertEquals(4, plan.tensors().size());

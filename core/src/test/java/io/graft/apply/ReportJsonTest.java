@@ -50,7 +50,7 @@ class ReportJsonTest {
         assertEquals(
                 "{\"schema\":1,\"tool\":\"graft\",\"version\":\"development\",\"command\":\"apply\",\"status\":\"ok\","
                         + "\"model\":{\"kind\":\"checkpoint\",\"uri\":\"model.safetensors\"},\"modifiers\":[],\"tensors\":[],"
-                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},\"problems\":[],"
+                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},\"problems\":[],\"inputs\":[],"
                         + "\"outputs\":[{\"path\":\"out/model.safetensors\",\"kind\":\"model\",\"bytes\":8,\"sha256\":\"ab\"},"
                         + "{\"path\":\"/elsewhere/graft-manifest.json\",\"kind\":\"manifest\",\"bytes\":9,\"sha256\":\"cd\"}]}\n",
                 ReportJson.compact("apply", FOLDER).of(new Report(plan, true, outputs, List.of())));
