@@ -34,7 +34,7 @@ public final class FaultsBenchmark {
     private static final String RENAME_CALLS = "rename,renameat,renameat2,link,linkat";
     private static final int TENSORS = 64;
     private static final long MEBIBYTES = 16;
-    private static final int PATIENCE = 60;
+    private static final int PATIENCE = 300;
     private static final Pattern KEPT = Pattern.compile("it is in `([^`]+)`");
 
     private final String graft;
@@ -252,6 +252,7 @@ public final class FaultsBenchmark {
         return List.of(
                 STRACE,
                 "-f",
+                "--seccomp-bpf",
                 "-qq",
                 "-o",
                 folder.resolve("trace.txt").toString(),
