@@ -36,7 +36,7 @@ final class Place {
     private static final Pattern BUILTIN_VERSION = Pattern.compile("(?<=  )(-|[\\d.]+)(?=  BUILTIN  )");
     private static final Pattern VERSION = Pattern.compile("\"version\":\"(development|[\\d.]*)\"");
     private static final Pattern MANIFEST =
-            Pattern.compile("(graft-manifest\\.json\",\"bytes\":)\\d+(,\"sha256\":\")\\w+");
+            Pattern.compile("(graft-manifest\\.json\",\"kind\":\"manifest\",\"bytes\":)\\d+(,\"sha256\":\")\\w+");
     private static final Pattern MANIFEST_LINE =
             Pattern.compile("(graft-manifest\\.json  )[\\d,]+( bytes  sha256 )\\w+");
 
