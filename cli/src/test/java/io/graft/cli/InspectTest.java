@@ -1,5 +1,14 @@
 package io.graft.cli;
 
+import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Comparator;
+import java.util.ArrayList;
+import io.graft.tensor.TensorData;
+import io.graft.tensor.Shape;
+import io.graft.tensor.DType;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -57,6 +66,47 @@ class InspectTest {
                 place.graft("inspect", "DIR/hf-sharded", "--keys", "encoder.layer.*.attention.self.query")
                         .is(ExitCode.DONE)
                         .out());
+    }
+
+    /** Section 9 of the field reports: names stand in the order of their letters. */
+    @Test
+    void twelveLayersInASafetensorsFileAreOneRange() throws IOException {
+        List<Integer> layers = IntStream.range(0, 12).boxed().toList();
+        assertEquals(
+                "0 to 11 12 x 2 tensors 36 elements 144 bytes",
+                layerLine(layers.stream()
+                        .sorted(Comparator.comparing(String::valueOf))
+                        .toList()));
+    }
+
+    @Test
+    void gapsBetweenLayersAreShown() throws IOException {
+        assertEquals("0 to 2, 5 to 6, 9 6 x 2 tensors 18 elements 72 bytes", layerLine(List.of(0, 1, 2, 5, 6, 9)));
+    }
+
+    private String layerLine(List<Integer> layers) throws IOException {
+        List<OutputTensor> tensors = new ArrayList<>();
+        for (int layer : layers) {
+            tensors.add(tensor("h." + layer + ".bias", 1));
+            tensors.add(tensor("h." + layer + ".weight", 2));
+        }
+        Files.createDirectories(folder.resolve("layers"));
+        new SafetensorsWriter(folder.resolve("layers"), "model", SafetensorsWriter.UNLIMITED, Map.of()).write(tensors);
+        String shown = new Place(folder)
+                .graft("inspect", "DIR/layers")
+                .is(ExitCode.DONE)
+                .out();
+        return shown.lines()
+                .filter(line -> line.contains(" x 2 tensors"))
+                .findFirst()
+                .orElseThrow()
+                .strip()
+                .replaceAll(" +", " ");
+    }
+
+    private static OutputTensor tensor(String name, int elements) {
+        TensorData zeros = TensorData.of(ByteBuffer.allocate(elements * Float.BYTES));
+        return new OutputTensor(name, DType.F32, Shape.of(elements), () -> zeros);
     }
 
     @Test

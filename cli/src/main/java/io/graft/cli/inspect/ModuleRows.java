@@ -6,6 +6,8 @@ import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -30,12 +32,43 @@ final class ModuleRows {
         tree.print(out);
     }
 
-    private void addAll(List<ModuleSummary> siblings, int depth) {
+    private void addAll(List<ModuleSummary> children, int depth) {
+        List<ModuleSummary> siblings = verbose ? children : inOrderOfNumbers(children);
         for (int i = 0; i < siblings.size(); ) {
             int end = verbose ? i + 1 : endOfAlike(siblings, i);
             add(siblings.subList(i, end), depth);
             i = end;
         }
+    }
+
+    /** Files have names in any order, often 0, 1, 10, 2; numbered modules take the places of each other. */
+    private static List<ModuleSummary> inOrderOfNumbers(List<ModuleSummary> siblings) {
+        Iterator<ModuleSummary> numbered = siblings.stream()
+                .filter(ModuleRows::isNumberedModule)
+                .sorted(Comparator.comparingInt(ModuleRows::number))
+                .iterator();
+        return siblings.stream()
+                .map(node -> isNumberedModule(node) ? numbered.next() : node)
+                .toList();
+    }
+
+    private static int number(ModuleSummary node) {
+        return Integer.parseInt(node.segment());
+    }
+
+    /** {@code 0 to 2, 5 to 6}: nobody shall take a gap for a module. */
+    private static String ranges(List<ModuleSummary> numbered) {
+        List<String> ranges = new ArrayList<>();
+        for (int i = 0; i < numbered.size(); ) {
+            int end = i + 1;
+            while (end < numbered.size() && number(numbered.get(end)) == number(numbered.get(end - 1)) + 1) {
+                end++;
+            }
+            String first = numbered.get(i).segment();
+            ranges.add(end == i + 1 ? first : first + " to " + numbered.get(end - 1).segment());
+            i = end;
+        }
+        return String.join(", ", ranges);
     }
 
     private static int endOfAlike(List<ModuleSummary> siblings, int start) {
@@ -67,7 +100,7 @@ final class ModuleRows {
             label += "." + node.segment();
         }
         if (alike.size() > 1) {
-            label += " to " + alike.get(alike.size() - 1).segment();
+            label = ranges(alike);
         }
         TensorEntry tensor = node.tensor();
         String what = tensor != null
