@@ -1,27 +1,27 @@
 package io.graft.cli;
 
-import java.util.stream.IntStream;
-import java.util.Map;
-import java.util.Comparator;
-import java.util.ArrayList;
-import io.graft.tensor.TensorData;
-import io.graft.tensor.Shape;
-import io.graft.tensor.DType;
-import io.graft.checkpoint.write.OutputTensor;
-import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.ExitCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

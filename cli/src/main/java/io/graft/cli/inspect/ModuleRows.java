@@ -65,7 +65,10 @@ final class ModuleRows {
                 end++;
             }
             String first = numbered.get(i).segment();
-            ranges.add(end == i + 1 ? first : first + " to " + numbered.get(end - 1).segment());
+            ranges.add(
+                    end == i + 1
+                            ? first
+                            : first + " to " + numbered.get(end - 1).segment());
             i = end;
         }
         return String.join(", ", ranges);
