@@ -32,6 +32,10 @@ final class Refusals {
         PARAMETRIZED(
                 "a block cannot compute its tensors from others",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored"),
+        SCHEDULED(
+                "a block is trained as it is committed, all the time or not at all",
+                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells the"
+                        + " schedule"),
         COMPLEX("DJL cannot write complex tensors", "leave them out of what the modifiers select");
 
         private final String message;
@@ -64,6 +68,9 @@ final class Refusals {
         if (after.dtype() != before.dtype()) {
             add(Kind.CAST, "`" + before.name() + "` from " + before.dtype() + " to " + after.dtype());
         }
+        after.trainability()
+                .schedule()
+                .ifPresent(when -> add(Kind.SCHEDULED, "`" + before.name() + "` would be " + when));
         if (!after.parametrizations().isEmpty()) {
             add(
                     Kind.PARAMETRIZED,

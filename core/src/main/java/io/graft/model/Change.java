@@ -13,6 +13,14 @@ public sealed interface Change {
         return false;
     }
 
+    /** The change of what an optimizer does with a tensor. */
+    static Change ofTraining(String name, Trainability trainability) {
+        return trainability
+                .schedule()
+                .<Change>map(when -> new Scheduled(name, when))
+                .orElseGet(() -> trainability.atStart() ? new Unfrozen(name) : new Frozen(name));
+    }
+
     /** Calls the method for the case that this is. */
     <T> T on(Cases<T> cases);
 
@@ -23,6 +31,8 @@ public sealed interface Change {
         T frozen(Frozen change);
 
         T unfrozen(Unfrozen change);
+
+        T scheduled(Scheduled change);
 
         T renamed(Renamed change);
 
@@ -63,6 +73,14 @@ public sealed interface Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.unfrozen(this);
+        }
+    }
+
+    /** The tensor is trained for a time. */
+    record Scheduled(String name, Trainability.During when) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.scheduled(this);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param origin the name it has in the model target; empty for a tensor that a modifier added
  * @param aliases other spellings of the name's last segment ({@code gamma} for {@code weight})
  * @param kind parameter or buffer
- * @param trainable whether an optimizer would update it; a buffer never is
+ * @param trainability when an optimizer would update it; a buffer never is
  * @param dtype what its values are rounded to when they are written, and not before
  * @param base the stored value, of any dtype: the initial one, or what was assigned last
  * @param parametrizations computed on top of the base, first applied first
@@ -26,7 +26,7 @@ public record DraftTensor(
         String origin,
         Set<String> aliases,
         TensorKind kind,
-        boolean trainable,
+        Trainability trainability,
         DType dtype,
         LazyTensor base,
         List<Parametrization> parametrizations,
@@ -40,7 +40,13 @@ public record DraftTensor(
     /** A tensor as the model target has it, before any modifier. */
     public static DraftTensor initial(
             String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
-        return new DraftTensor(name, name, aliases, kind, trainable, value.dtype(), value, List.of(), List.of());
+        return new DraftTensor(
+                name, name, aliases, kind, Trainability.of(trainable), value.dtype(), value, List.of(), List.of());
+    }
+
+    /** Whether an optimizer would update it in the first step. */
+    public boolean trainable() {
+        return trainability.atStart();
     }
 
     /**
@@ -69,30 +75,30 @@ public record DraftTensor(
     }
 
     DraftTensor withName(String newName) {
-        return new DraftTensor(newName, origin, aliases, kind, trainable, dtype, base, parametrizations, changes);
+        return new DraftTensor(newName, origin, aliases, kind, trainability, dtype, base, parametrizations, changes);
     }
 
-    DraftTensor withTrainable(boolean newTrainable) {
-        return new DraftTensor(name, origin, aliases, kind, newTrainable, dtype, base, parametrizations, changes);
+    DraftTensor withTrainability(Trainability newTrainability) {
+        return new DraftTensor(name, origin, aliases, kind, newTrainability, dtype, base, parametrizations, changes);
     }
 
     DraftTensor withBase(LazyTensor newBase) {
-        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, newBase, parametrizations, changes);
+        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, newBase, parametrizations, changes);
     }
 
     DraftTensor withParametrizations(List<Parametrization> newParametrizations) {
-        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, base, newParametrizations, changes);
+        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, base, newParametrizations, changes);
     }
 
     /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
     DraftTensor withDtype(DType newDtype) {
         LazyTensor current = dtype.isFloatingPoint() ? base : as(dtype, base);
-        return new DraftTensor(name, origin, aliases, kind, trainable, newDtype, current, parametrizations, changes);
+        return new DraftTensor(name, origin, aliases, kind, trainability, newDtype, current, parametrizations, changes);
     }
 
     DraftTensor after(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, base, parametrizations, more);
+        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, base, parametrizations, more);
     }
 }

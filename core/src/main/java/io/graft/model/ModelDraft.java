@@ -86,25 +86,30 @@ public final class ModelDraft {
                         .toList();
     }
 
-    /** Makes a parameter untrainable. Returns whether it was trainable. */
+    /** Makes a parameter untrainable. Returns whether it was trained at any time. */
     public boolean freeze(String name) {
-        return setTrainable(name, false, new Change.Frozen(name));
+        return train(name, Trainability.NEVER);
     }
 
-    /** Makes a parameter trainable. Returns whether it was frozen. */
+    /** Makes a parameter trainable. Returns whether it was frozen at any time. */
     public boolean unfreeze(String name) {
-        if (existing(name).kind() == TensorKind.BUFFER) {
+        return train(name, Trainability.ALWAYS);
+    }
+
+    /**
+     * Says when a parameter is trained; the last edit counts. Returns whether that is another time than before.
+     *
+     * @throws IllegalArgumentException if a buffer is to be trained
+     */
+    public boolean train(String name, Trainability trainability) {
+        DraftTensor tensor = existing(name);
+        if (tensor.kind() == TensorKind.BUFFER && !trainability.equals(Trainability.NEVER)) {
             throw new IllegalArgumentException("`" + name + "` is a buffer, and a buffer is never trained");
         }
-        return setTrainable(name, true, new Change.Unfrozen(name));
-    }
-
-    private boolean setTrainable(String name, boolean trainable, Change change) {
-        DraftTensor tensor = existing(name);
-        if (tensor.trainable() == trainable) {
+        if (tensor.trainability().equals(trainability)) {
             return false;
         }
-        edit(tensor.withTrainable(trainable), change);
+        edit(tensor.withTrainability(trainability), Change.ofTraining(name, trainability));
         return true;
     }
 
@@ -178,7 +183,7 @@ public final class ModelDraft {
                 "",
                 Set.of(),
                 kind,
-                kind == TensorKind.PARAMETER,
+                Trainability.of(kind == TensorKind.PARAMETER),
                 value.dtype(),
                 value,
                 List.of(),

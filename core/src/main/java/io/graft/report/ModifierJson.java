@@ -32,6 +32,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         JsonDocument.writeArray(json, "missing", modifier.missing(), JsonGenerator::writeString);
         changes.write(json, "frozen");
         changes.write(json, "unfrozen");
+        changes.write(json, "scheduled");
         changes.write(json, "renamed");
         changes.write(json, "added");
         changes.write(json, "removed");
@@ -79,6 +80,14 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         @Override
         public Void unfrozen(Change.Unfrozen change) {
             return add("unfrozen", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void scheduled(Change.Scheduled change) {
+            return object("scheduled", json -> {
+                json.writeStringProperty("name", change.name());
+                TensorJson.writeSchedule(json, change.when());
+            });
         }
 
         @Override

@@ -126,6 +126,11 @@ public final class PlanText {
         }
 
         @Override
+        public Line scheduled(Change.Scheduled change) {
+            return new Line("~ " + change.when(), change.name());
+        }
+
+        @Override
         public Line renamed(Change.Renamed change) {
             return new Line("~ renamed", change.name() + " -> " + change.to());
         }
@@ -179,7 +184,7 @@ public final class PlanText {
         }
     }
 
-    /** The second line is PEFT's, to the letter: people search their logs for it. */
+    /** The second line is PEFT's, to the letter: people search their logs for it. What is scheduled counts as in the first step. */
     private void printTotals(Totals totals) {
         out.println(Counts.of(totals.tensors(), "tensor") + ", " + Counts.of(totals.bytes(), "byte"));
         out.println(String.format(
@@ -188,5 +193,8 @@ public final class PlanText {
                 totals.trainable(),
                 totals.parameters(),
                 totals.parameters() == 0 ? 0.0 : 100.0 * totals.trainable() / totals.parameters()));
+        if (totals.scheduled() > 0) {
+            out.println(String.format(Locale.ROOT, "trained for a time: %,d params", totals.scheduled()));
+        }
     }
 }

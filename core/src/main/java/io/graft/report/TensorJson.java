@@ -3,6 +3,7 @@ package io.graft.report;
 import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;
+import io.graft.model.Trainability;
 import io.graft.tensor.Provenance;
 import tools.jackson.core.JsonGenerator;
 
@@ -19,6 +20,7 @@ record TensorJson(ModelRef model) {
         json.writeStringProperty("dtype", tensor.dtype().name());
         JsonDocument.writeArray(json, "shape", tensor.shape().dimensions(), JsonGenerator::writeNumber);
         json.writeBooleanProperty("trainable", tensor.trainable());
+        tensor.trainability().schedule().ifPresent(when -> writeSchedule(json, when));
         json.writeName("source");
         writeSource(json, tensor.written().provenance(), tensor.origin());
         json.writeEndObject();
@@ -41,6 +43,20 @@ record TensorJson(ModelRef model) {
             writeOrigin(json, provenance, origin);
             json.writeEndObject();
         }
+    }
+
+    /** When a tensor is trained, as a property of the object that is being written. */
+    static void writeSchedule(JsonGenerator json, Trainability.During when) {
+        json.writeObjectPropertyStart("schedule");
+        when.from().ifPresent(moment -> writeMoment(json, "from", moment));
+        when.until().ifPresent(moment -> writeMoment(json, "until", moment));
+        json.writeEndObject();
+    }
+
+    private static void writeMoment(JsonGenerator json, String name, Trainability.Moment moment) {
+        json.writeObjectPropertyStart(name);
+        json.writeNumberProperty(moment.unit().id(), moment.count());
+        json.writeEndObject();
     }
 
     static String idOf(TensorKind kind) {

@@ -8,6 +8,9 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
+import io.graft.model.Trainability;
+import io.graft.model.Trainability.Moment;
+import io.graft.model.Trainability.Unit;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -96,6 +99,21 @@ class RefusalsTest {
         assertRefused(
                 "a block cannot compute its tensors from others: `decoder.weight` with lora",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored");
+    }
+
+    @Test
+    void scheduling() {
+        Optional<Moment> third = Optional.of(new Moment(Unit.EPOCH, 3));
+        draft.train("decoder.bias", Trainability.during(third, Optional.empty()));
+        draft.train("decoder.weight", Trainability.during(Optional.empty(), third));
+        assertRefused(
+                "a block is trained as it is committed, all the time or not at all: `decoder.weight` would be trained until"
+                        + " epoch 3 and 1 more",
+                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells"
+                        + " the schedule");
+        draft.unfreeze("decoder.bias");
+        draft.train("decoder.weight", Trainability.during(third, Optional.of(new Moment(Unit.STEP, 0))));
+        assertEquals(List.of(), target.refusals(Models.plan(target, draft)));
     }
 
     @Test

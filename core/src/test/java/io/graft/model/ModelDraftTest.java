@@ -23,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -116,8 +117,36 @@ class ModelDraftTest {
     }
 
     @Test
+    void theLastEditSaysWhenATensorIsTrained() {
+        Trainability.During late = new Trainability.During(
+                Optional.of(new Trainability.Moment(Trainability.Unit.EPOCH, 3)), Optional.empty());
+        assertTrue(model.train("encoder.weight", late));
+        assertFalse(model.train("encoder.weight", late));
+        DraftTensor scheduled = model.find("encoder.weight").orElseThrow();
+        assertEquals(late, scheduled.trainability());
+        assertFalse(scheduled.trainable());
+        assertTrue(model.freeze("encoder.weight"));
+        assertTrue(model.train("encoder.weight", late));
+        assertTrue(model.train("encoder.weight", Trainability.ALWAYS));
+        assertFalse(model.unfreeze("encoder.weight"));
+        assertEquals(
+                List.of(
+                        new Change.Scheduled("encoder.weight", late),
+                        new Change.Frozen("encoder.weight"),
+                        new Change.Scheduled("encoder.weight", late),
+                        new Change.Unfrozen("encoder.weight")),
+                model.changes());
+    }
+
+    @Test
     void aBufferIsNeverTrained() {
         assertFalse(model.freeze("norm.mean"));
+        assertMessage(
+                "`norm.mean` is a buffer, and a buffer is never trained",
+                () -> model.train(
+                        "norm.mean",
+                        Trainability.during(
+                                Optional.empty(), Optional.of(new Trainability.Moment(Trainability.Unit.STEP, 9)))));
         assertMessage("`norm.mean` is a buffer, and a buffer is never trained", () -> model.unfreeze("norm.mean"));
         assertEquals(List.of(), model.changes());
     }
@@ -127,6 +156,7 @@ class ModelDraftTest {
         List<Executable> operations = List.of(
                 () -> model.freeze("nope"),
                 () -> model.unfreeze("nope"),
+                () -> model.train("nope", Trainability.NEVER),
                 () -> model.assign("nope", weight.base()),
                 () -> model.cast("nope", DType.F16),
                 () -> model.rename(Map.of("nope", "new")),
