@@ -1,6 +1,7 @@
 package io.graft;
 
 import io.graft.model.DraftTensor;
+import io.graft.model.Owner;
 import io.graft.model.TensorKind;
 import java.util.List;
 
@@ -16,20 +17,25 @@ import java.util.List;
 public record Totals(int tensors, long parameters, long trainable, long scheduled, long bytes) {
     /** The totals of a state dict. */
     public static Totals of(List<DraftTensor> tensors) {
+        int count = 0;
         long parameters = 0;
         long trainable = 0;
         long scheduled = 0;
         long bytes = 0;
         for (DraftTensor tensor : tensors) {
             long elements = tensor.shape().elementCount();
-            bytes += tensor.dtype().byteCount(tensor.shape());
+            bytes += tensor.storage().isPresent() ? 0 : tensor.dtype().byteCount(tensor.shape());
+            if (tensor.owner().filter(Owner::isStorage).isPresent()) {
+                continue;
+            }
+            count++;
             if (tensor.kind() == TensorKind.PARAMETER) {
                 parameters += elements;
                 trainable += tensor.trainable() ? elements : 0;
                 scheduled += tensor.trainability().schedule().isPresent() ? elements : 0;
             }
         }
-        return new Totals(tensors.size(), parameters, trainable, scheduled, bytes);
+        return new Totals(count, parameters, trainable, scheduled, bytes);
     }
 
     /** Elements of parameters that keep their values in the first step. */

@@ -9,9 +9,13 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
+import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import io.graft.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,7 +59,21 @@ final class CheckpointTarget implements ModelTarget {
 
     @Override
     public List<Problem> refusals(Plan plan) {
-        return List.of();
+        List<String> adapted = plan.tensors().stream()
+                .filter(tensor -> tensor.parametrizations().stream()
+                        .anyMatch(applied -> !applied.adapter().isEmpty()))
+                .map(DraftTensor::name)
+                .toList();
+        return adapted.isEmpty()
+                ? List.of()
+                : List.of(new Problem(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        Severity.ERROR,
+                        "",
+                        Optional.empty(),
+                        "a model's file has no place for adapters: " + FirstFew.names(adapted),
+                        List.of(),
+                        "fold them into the weights, or put them on a live model"));
     }
 
     @Override
