@@ -192,11 +192,14 @@ public final class ModelDraft {
         changes.add(added);
     }
 
-    /** Removes a tensor. */
+    /** Removes a tensor, and what its parametrizations own. */
     public void remove(String name) {
-        parametrizing.requireFree(existing(name));
+        DraftTensor tensor = existing(name);
+        parametrizing.requireFree(tensor);
         drop(name);
-        parametrizing.dropUnused();
+        if (!tensor.parametrizations().isEmpty()) {
+            parametrizing.dropUnused();
+        }
         changes.add(new Change.Removed(name));
     }
 
