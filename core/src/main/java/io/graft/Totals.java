@@ -2,10 +2,11 @@ package io.graft;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;
+import io.graft.model.Ties;
 import java.util.List;
 
 /**
- * What a state dict adds up to.
+ * What a state dict adds up to. A tensor that has several names counts once.
  *
  * @param tensors number of tensors, buffers included
  * @param parameters elements of parameters, without buffers
@@ -16,11 +17,17 @@ import java.util.List;
 public record Totals(int tensors, long parameters, long trainable, long scheduled, long bytes) {
     /** The totals of a state dict. */
     public static Totals of(List<DraftTensor> tensors) {
+        Ties ties = Ties.of(tensors);
+        int count = 0;
         long parameters = 0;
         long trainable = 0;
         long scheduled = 0;
         long bytes = 0;
         for (DraftTensor tensor : tensors) {
+            if (!ties.counts(tensor)) {
+                continue;
+            }
+            count++;
             long elements = tensor.shape().elementCount();
             bytes += tensor.dtype().byteCount(tensor.shape());
             if (tensor.kind() == TensorKind.PARAMETER) {
@@ -29,7 +36,7 @@ public record Totals(int tensors, long parameters, long trainable, long schedule
                 scheduled += tensor.trainability().schedule().isPresent() ? elements : 0;
             }
         }
-        return new Totals(tensors.size(), parameters, trainable, scheduled, bytes);
+        return new Totals(count, parameters, trainable, scheduled, bytes);
     }
 
     /** Elements of parameters that keep their values in the first step. */

@@ -6,6 +6,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param name canonical dotted name, PyTorch's
  * @param origin the name it has in the model target; empty for a tensor that a modifier added
  * @param aliases other spellings of the name's last segment ({@code gamma} for {@code weight})
+ * @param tie what makes it another name of a tensor that has several; empty if it is the only one, or was parted from the others
  * @param kind parameter or buffer
  * @param trainability when an optimizer would update it; a buffer never is
  * @param dtype what its values are rounded to when they are written, and not before
@@ -25,6 +27,7 @@ public record DraftTensor(
         String name,
         String origin,
         Set<String> aliases,
+        Optional<Tie> tie,
         TensorKind kind,
         Trainability trainability,
         DType dtype,
@@ -41,7 +44,21 @@ public record DraftTensor(
     public static DraftTensor initial(
             String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
         return new DraftTensor(
-                name, name, aliases, kind, Trainability.of(trainable), value.dtype(), value, List.of(), List.of());
+                name,
+                name,
+                aliases,
+                Optional.empty(),
+                kind,
+                Trainability.of(trainable),
+                value.dtype(),
+                value,
+                List.of(),
+                List.of());
+    }
+
+    /** The tensor as a name that the model's file does not list, because its storage has another one there. */
+    public DraftTensor implied() {
+        return withTie(Optional.of(new Tie(origin, true)));
     }
 
     /** Whether an optimizer would update it in the first step. */
@@ -74,31 +91,77 @@ public record DraftTensor(
         return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
+    /** One tensor has one kind, and is trained or not. */
+    DraftTensor tiedTo(DraftTensor first) {
+        Tie with = new Tie(first.origin, tie.filter(Tie::implied).isPresent());
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                Optional.of(with),
+                first.kind,
+                first.trainability,
+                dtype,
+                base,
+                parametrizations,
+                changes);
+    }
+
+    /**
+     * This name of a tensor that was edited under another one. Where its values stay, it keeps its own words for them.
+     *
+     * @param before the tensor under the other name
+     * @param after the same, edited
+     */
+    DraftTensor following(DraftTensor before, DraftTensor after) {
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                tie,
+                kind,
+                after.trainability,
+                after.dtype,
+                after.base == before.base ? base : after.base,
+                after.parametrizations,
+                changes);
+    }
+
+    DraftTensor withTie(Optional<Tie> newTie) {
+        return new DraftTensor(
+                name, origin, aliases, newTie, kind, trainability, dtype, base, parametrizations, changes);
+    }
+
     DraftTensor withName(String newName) {
-        return new DraftTensor(newName, origin, aliases, kind, trainability, dtype, base, parametrizations, changes);
+        return new DraftTensor(
+                newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, changes);
     }
 
     DraftTensor withTrainability(Trainability newTrainability) {
-        return new DraftTensor(name, origin, aliases, kind, newTrainability, dtype, base, parametrizations, changes);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, changes);
     }
 
     DraftTensor withBase(LazyTensor newBase) {
-        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, newBase, parametrizations, changes);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, changes);
     }
 
     DraftTensor withParametrizations(List<Parametrization> newParametrizations) {
-        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, base, newParametrizations, changes);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, changes);
     }
 
     /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
     DraftTensor withDtype(DType newDtype) {
         LazyTensor current = dtype.isFloatingPoint() ? base : as(dtype, base);
-        return new DraftTensor(name, origin, aliases, kind, trainability, newDtype, current, parametrizations, changes);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, newDtype, current, parametrizations, changes);
     }
 
     DraftTensor after(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, base, parametrizations, more);
+        return new DraftTensor(name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, more);
     }
 }

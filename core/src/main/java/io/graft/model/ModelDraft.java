@@ -11,21 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The model as it will be: an ordered state dict that modifiers edit, and the journal of their edits. Nothing outside the
  * draft changes until a plan is committed, so dropping the draft undoes everything.
  *
+ * <p>A tensor that the model has under several names is one tensor: an edit under any of them is an edit under all, but for {@link
+ * #rename}, {@link #remove} and {@link #part}, which are about the name.
+ *
  * <p>Names given to the operations are canonical, as {@link DraftTensor#name} and {@link #select} return them. An unknown
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
-    private final Ties ties;
     private final List<ModuleSpec> declaredModules;
     private final Set<String> filledModules;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private ModuleTree tree;
+    private Ties ties;
 
     /**
      * @param modules modules that the model target knows, in depth-first order; the ones that only the tensors' names tell of
@@ -34,10 +38,8 @@ public final class ModelDraft {
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
         this.declaredModules = List.copyOf(modules);
-        this.ties = Ties.of(tensors);
-        for (DraftTensor tensor : tensors) {
-            put(tensor);
-        }
+        Ties.found(tensors).forEach(this::put);
+        this.ties = Ties.of(this.tensors.values());
         this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
     }
 
@@ -77,13 +79,22 @@ public final class ModelDraft {
 
     /** The other names under which the model has the very same tensor, in order; assigning values does not tie or untie. */
     public List<String> tiedTo(String name) {
-        Set<String> tied = ties.to(existing(name).origin());
-        return tied.isEmpty()
-                ? List.of()
-                : tensors.values().stream()
-                        .filter(tensor -> tied.contains(tensor.origin()))
-                        .map(DraftTensor::name)
-                        .toList();
+        return ties.others(existing(name));
+    }
+
+    /**
+     * Ends the tie of a name, which has a tensor of its own from now on, with the values that it had. The others stay tied.
+     *
+     * @return the names that it was tied to; empty if it was to none, and nothing is done
+     */
+    public List<String> part(String name) {
+        DraftTensor tensor = existing(name);
+        List<String> from = ties.others(tensor);
+        if (!from.isEmpty()) {
+            journal(tensor.withTie(Optional.empty()), new Change.Parted(name, from));
+            ties = Ties.of(tensors.values());
+        }
+        return from;
     }
 
     /** Makes a parameter untrainable. Returns whether it was trained at any time. */
@@ -109,7 +120,7 @@ public final class ModelDraft {
         if (tensor.trainability().equals(trainability)) {
             return false;
         }
-        edit(tensor.withTrainability(trainability), Change.ofTraining(name, trainability));
+        edit(tensor.withTrainability(trainability), each -> Change.ofTraining(each, trainability));
         return true;
     }
 
@@ -128,9 +139,9 @@ public final class ModelDraft {
         DraftTensor assigned = tensor.withBase(value);
         if (from != to) {
             requireConversion(name, from, to);
-            assigned = edit(assigned, new Change.Cast(name, from, to));
+            assigned = edit(assigned, each -> new Change.Cast(each, from, to));
         }
-        edit(assigned, new Change.Assigned(name, tensor.kind(), value.provenance()));
+        edit(assigned, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */
@@ -139,7 +150,7 @@ public final class ModelDraft {
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
-            edit(tensor.withDtype(dtype), new Change.Cast(name, from, dtype));
+            edit(tensor.withDtype(dtype), each -> new Change.Cast(each, from, dtype));
         }
     }
 
@@ -172,6 +183,7 @@ public final class ModelDraft {
         }
         changes.addAll(renamings);
         tensors = renamed;
+        ties = Ties.of(renamed.values());
         tree = null;
     }
 
@@ -182,6 +194,7 @@ public final class ModelDraft {
                 name,
                 "",
                 Set.of(),
+                Optional.empty(),
                 kind,
                 Trainability.of(kind == TensorKind.PARAMETER),
                 value.dtype(),
@@ -191,10 +204,13 @@ public final class ModelDraft {
         changes.add(added);
     }
 
-    /** Removes a tensor. */
+    /** Removes a name of the state dict. A tensor that has others stays under them. */
     public void remove(String name) {
-        existing(name);
+        DraftTensor removed = existing(name);
         tensors.remove(name);
+        if (removed.tie().isPresent()) {
+            ties = Ties.of(tensors.values());
+        }
         tree = null;
         changes.add(new Change.Removed(name));
     }
@@ -206,7 +222,7 @@ public final class ModelDraft {
         stack.add(parametrization);
         DraftTensor parametrized = tensor.withParametrizations(stack);
         requireFit(tensor, parametrization, parametrized.value());
-        edit(parametrized, new Change.Parametrized(name, parametrization.id()));
+        edit(parametrized, each -> new Change.Parametrized(each, parametrization.id()));
     }
 
     /**
@@ -217,7 +233,9 @@ public final class ModelDraft {
         DraftTensor tensor = existing(name);
         LazyTensor folded = parametrization.apply(tensor.value());
         requireFit(tensor, parametrization, folded);
-        edit(tensor.withBase(folded).withParametrizations(List.of()), new Change.Folded(name, parametrization.id()));
+        edit(
+                tensor.withBase(folded).withParametrizations(List.of()),
+                each -> new Change.Folded(each, parametrization.id()));
     }
 
     private static void requireFit(DraftTensor tensor, Parametrization parametrization, LazyTensor value) {
@@ -235,7 +253,15 @@ public final class ModelDraft {
         return Collections.unmodifiableList(changes);
     }
 
-    private DraftTensor edit(DraftTensor edited, Change change) {
+    /** Replaces a tensor, under each name that it has. */
+    private DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
+        DraftTensor before = existing(edited.name());
+        DraftTensor journaled = journal(edited, change.apply(edited.name()));
+        ties.others(edited).forEach(other -> journal(existing(other).following(before, edited), change.apply(other)));
+        return journaled;
+    }
+
+    private DraftTensor journal(DraftTensor edited, Change change) {
         DraftTensor journaled = edited.after(change);
         tensors.put(journaled.name(), journaled);
         changes.add(change);

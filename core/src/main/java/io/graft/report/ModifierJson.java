@@ -36,6 +36,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         changes.write(json, "renamed");
         changes.write(json, "added");
         changes.write(json, "removed");
+        changes.write(json, "parted");
         changes.write(json, "adapted");
         // Nothing quantizes yet; readers may rely on the key.
         changes.write(json, "quantized");
@@ -109,6 +110,14 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         @Override
         public Void removed(Change.Removed change) {
             return add("removed", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void parted(Change.Parted change) {
+            return object("parted", json -> {
+                json.writeStringProperty("name", change.name());
+                JsonDocument.writeArray(json, "from", change.from(), JsonGenerator::writeString);
+            });
         }
 
         @Override
