@@ -1,6 +1,7 @@
 package io.graft;
 
 import io.graft.model.DraftTensor;
+import io.graft.model.Owner;
 import io.graft.model.TensorKind;
 import io.graft.model.Ties;
 import java.util.List;
@@ -27,9 +28,12 @@ public record Totals(int tensors, long parameters, long trainable, long schedule
             if (!ties.counts(tensor)) {
                 continue;
             }
-            count++;
             long elements = tensor.shape().elementCount();
-            bytes += tensor.dtype().byteCount(tensor.shape());
+            bytes += tensor.storage().isPresent() ? 0 : tensor.dtype().byteCount(tensor.shape());
+            if (tensor.owner().filter(Owner::isStorage).isPresent()) {
+                continue;
+            }
+            count++;
             if (tensor.kind() == TensorKind.PARAMETER) {
                 parameters += elements;
                 trainable += tensor.trainable() ? elements : 0;

@@ -78,7 +78,7 @@ public final class ValueWatch {
         if (rounding == null || !rounding.isDoubtful() || lost.containsKey(tensor.name())) {
             return;
         }
-        LazyTensor value = tensor.value() instanceof CastTensor cast ? cast.source() : tensor.value();
+        LazyTensor value = tensor.base();
         ValueCount count = ValueCount.of(
                 NamedTensorData.of(tensor.name(), value, value::materialize), value.dtype(), tensor.dtype());
         lost.put(tensor.name(), count);
@@ -142,7 +142,6 @@ public final class ValueWatch {
     /** Whether somebody asked for another dtype, and for no arithmetic in the old one. */
     private static boolean isMereCast(DraftTensor tensor) {
         return tensor.changes().stream().anyMatch(Change.Cast.class::isInstance)
-                && tensor.parametrizations().isEmpty()
                 && tensor.changes().stream().noneMatch(Change.Folded.class::isInstance);
     }
 

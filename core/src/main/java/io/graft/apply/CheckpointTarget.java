@@ -10,6 +10,7 @@ import io.graft.checkpoint.DeclaredTie;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
+import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -55,13 +56,33 @@ final class CheckpointTarget implements ModelTarget {
         return new ModelDraft(List.of(), tensors);
     }
 
-    /** {@inheritDoc} It can carry out any; what it cannot change is a configuration that tells of a tie which the plan ends. */
+    /** {@inheritDoc} A configuration that tells of a tie which the plan ends is told as a warning. */
     @Override
     public List<Problem> refusals(Plan plan) {
-        return source.checkpoint().declaredTie().stream()
+        List<Problem> problems = new ArrayList<>(placelessAdapters(plan));
+        source.checkpoint()
+                .declaredTie()
                 .filter(tie -> isEnded(tie, plan.tensors()))
-                .map(CheckpointTarget::untrueConfiguration)
+                .ifPresent(tie -> problems.add(untrueConfiguration(tie)));
+        return problems;
+    }
+
+    private static List<Problem> placelessAdapters(Plan plan) {
+        List<String> adapted = plan.tensors().stream()
+                .filter(tensor -> tensor.parametrizations().stream()
+                        .anyMatch(applied -> !applied.adapter().isEmpty()))
+                .map(DraftTensor::name)
                 .toList();
+        return adapted.isEmpty()
+                ? List.of()
+                : List.of(new Problem(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        Severity.ERROR,
+                        "",
+                        Optional.empty(),
+                        "a model's file has no place for adapters: " + FirstFew.names(adapted),
+                        List.of(),
+                        "fold them into the weights, or put them on a live model"));
     }
 
     private static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {

@@ -78,7 +78,7 @@ final class Refusals {
             add(
                     Kind.PARAMETRIZED,
                     "`" + before.name() + "` with "
-                            + after.parametrizations().get(0).id());
+                            + after.parametrizations().get(0).parametrization().id());
         }
         if (before.dtype().isComplex() && !after.base().equals(before.base())) {
             add(Kind.COMPLEX, "`" + before.name() + "`");

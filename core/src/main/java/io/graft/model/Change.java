@@ -50,6 +50,10 @@ public sealed interface Change {
 
         T parametrized(Parametrized change);
 
+        T unparametrized(Unparametrized change);
+
+        T activated(Activated change);
+
         T folded(Folded change);
     }
 
@@ -144,11 +148,45 @@ public sealed interface Change {
         }
     }
 
-    /** The tensor is computed from other tensors. */
-    record Parametrized(String name, String parametrization) implements Change {
+    /**
+     * The tensor is computed from other tensors.
+     *
+     * @param adapter empty for a storage
+     */
+    record Parametrized(String name, String adapter, String parametrization) implements Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.parametrized(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
+    }
+
+    /** An adapter was taken off the tensor. */
+    record Unparametrized(String name, String adapter, String parametrization) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.unparametrized(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
+    }
+
+    /**
+     * An adapter on the tensor counts more or less than before.
+     *
+     * @param weight 0 if it is no longer active
+     */
+    record Activated(String name, String adapter, double weight) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.activated(this);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import java.util.Set;
  * @param trainability when an optimizer would update it; a buffer never is
  * @param dtype what its values are rounded to when they are written, and not before
  * @param base the stored value, of any dtype: the initial one, or what was assigned last
- * @param parametrizations computed on top of the base, first applied first
+ * @param parametrizations computed on top of the base, first applied first; a storage is always the first
+ * @param owner whose it is, if a parametrization owns it
  * @param changes the edits that made it what it is, in order; the very entries of the draft's journal
  */
 public record DraftTensor(
@@ -32,7 +34,8 @@ public record DraftTensor(
         Trainability trainability,
         DType dtype,
         LazyTensor base,
-        List<Parametrization> parametrizations,
+        List<Applied> parametrizations,
+        Optional<Owner> owner,
         List<Change> changes) {
     public DraftTensor {
         aliases = Set.copyOf(aliases);
@@ -43,16 +46,39 @@ public record DraftTensor(
     /** A tensor as the model target has it, before any modifier. */
     public static DraftTensor initial(
             String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
+        return of(name, name, aliases, kind, Trainability.of(trainable), value, Optional.empty());
+    }
+
+    /** A tensor that a modifier adds. */
+    static DraftTensor added(String name, TensorKind kind, LazyTensor value) {
+        return of(name, "", Set.of(), kind, Trainability.of(kind == TensorKind.PARAMETER), value, Optional.empty());
+    }
+
+    /** A tensor that a parametrization brings. */
+    static DraftTensor owned(Owner owner, OwnedTensor tensor) {
+        return of(
+                owner.name(), "", Set.of(), tensor.kind(), tensor.trainability(), tensor.initial(), Optional.of(owner));
+    }
+
+    private static DraftTensor of(
+            String name,
+            String origin,
+            Set<String> aliases,
+            TensorKind kind,
+            Trainability trainability,
+            LazyTensor value,
+            Optional<Owner> owner) {
         return new DraftTensor(
                 name,
-                name,
+                origin,
                 aliases,
                 Optional.empty(),
                 kind,
-                Trainability.of(trainable),
+                trainability,
                 value.dtype(),
                 value,
                 List.of(),
+                owner,
                 List.of());
     }
 
@@ -71,20 +97,43 @@ public record DraftTensor(
      * both are floating-point numbers, so that whoever goes on computing rounds nothing twice.
      */
     public LazyTensor value() {
-        LazyTensor value = dtype.isFloatingPoint() ? base : as(dtype, base);
-        for (Parametrization parametrization : parametrizations) {
-            value = parametrization.apply(value);
+        LazyTensor value = ground();
+        for (Applied applied : parametrizations) {
+            value = applied.isActive() ? applied.value(value) : value;
         }
         return value;
     }
 
-    /** The tensor as it is written: the value, rounded. */
+    /** The base, as a parametrization sees it. */
+    public LazyTensor ground() {
+        return dtype.isFloatingPoint() ? base : as(dtype, base);
+    }
+
+    /** The base as it is written, rounded; parametrizations stay on top of it. */
     public LazyTensor written() {
-        return as(dtype, value());
+        return as(dtype, base);
+    }
+
+    /** The parametrization that holds the values in place of the base. */
+    public Optional<Applied> storage() {
+        return parametrizations.stream()
+                .filter(applied -> applied.parametrization().role() == Role.STORAGE)
+                .findFirst();
+    }
+
+    /** Whether the model's file has an entry for it: no storage holds its values, and no adapter owns it. */
+    public boolean isStored() {
+        return storage().isEmpty() && owner.filter(whose -> !whose.isStorage()).isEmpty();
     }
 
     public Shape shape() {
         return base.shape();
+    }
+
+    /** What a parametrization that is put on top of the others would see. */
+    Expression.Below below() {
+        LazyTensor value = value();
+        return new Expression.Below(value.shape(), value.dtype());
     }
 
     private static LazyTensor as(DType dtype, LazyTensor value) {
@@ -104,6 +153,7 @@ public record DraftTensor(
                 dtype,
                 base,
                 parametrizations,
+                owner,
                 changes);
     }
 
@@ -124,44 +174,60 @@ public record DraftTensor(
                 after.dtype,
                 after.base == before.base ? base : after.base,
                 after.parametrizations,
+                owner,
                 changes);
     }
 
     DraftTensor withTie(Optional<Tie> newTie) {
         return new DraftTensor(
-                name, origin, aliases, newTie, kind, trainability, dtype, base, parametrizations, changes);
+                name, origin, aliases, newTie, kind, trainability, dtype, base, parametrizations, owner, changes);
     }
 
     DraftTensor withName(String newName) {
         return new DraftTensor(
-                newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, changes);
+                newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, changes);
+    }
+
+    DraftTensor withOwner(Owner newOwner) {
+        return new DraftTensor(
+                newOwner.name(),
+                origin,
+                aliases,
+                tie,
+                kind,
+                trainability,
+                dtype,
+                base,
+                parametrizations,
+                Optional.of(newOwner),
+                changes);
     }
 
     DraftTensor withTrainability(Trainability newTrainability) {
         return new DraftTensor(
-                name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, changes);
+                name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, owner, changes);
     }
 
     DraftTensor withBase(LazyTensor newBase) {
         return new DraftTensor(
-                name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, changes);
+                name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, owner, changes);
     }
 
-    DraftTensor withParametrizations(List<Parametrization> newParametrizations) {
+    DraftTensor withParametrizations(List<Applied> newParametrizations) {
         return new DraftTensor(
-                name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, changes);
+                name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, owner, changes);
     }
 
     /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
     DraftTensor withDtype(DType newDtype) {
-        LazyTensor current = dtype.isFloatingPoint() ? base : as(dtype, base);
         return new DraftTensor(
-                name, origin, aliases, tie, kind, trainability, newDtype, current, parametrizations, changes);
+                name, origin, aliases, tie, kind, trainability, newDtype, ground(), parametrizations, owner, changes);
     }
 
     DraftTensor after(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new DraftTensor(name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, more);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, more);
     }
 }

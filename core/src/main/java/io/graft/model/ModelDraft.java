@@ -1,5 +1,6 @@
 package io.graft.model;
 
+import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
@@ -28,6 +29,7 @@ public final class ModelDraft {
     private final Set<String> filledModules;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
+    private final Parametrizing parametrizing = new Parametrizing(this);
     private ModuleTree tree;
     private Ties ties;
 
@@ -86,10 +88,12 @@ public final class ModelDraft {
      * Ends the tie of a name, which has a tensor of its own from now on, with the values that it had. The others stay tied.
      *
      * @return the names that it was tied to; empty if it was to none, and nothing is done
+     * @throws IllegalArgumentException if parametrizations stand on the tensor
      */
     public List<String> part(String name) {
         DraftTensor tensor = existing(name);
         List<String> from = ties.others(tensor);
+        requirePartable(tensor);
         if (!from.isEmpty()) {
             journal(tensor.withTie(Optional.empty()), new Change.Parted(name, from));
             ties = Ties.of(tensors.values());
@@ -99,12 +103,12 @@ public final class ModelDraft {
 
     /** Makes a parameter untrainable. Returns whether it was trained at any time. */
     public boolean freeze(String name) {
-        return train(name, Trainability.NEVER);
+        return train(name, Trainability.never());
     }
 
     /** Makes a parameter trainable. Returns whether it was frozen at any time. */
     public boolean unfreeze(String name) {
-        return train(name, Trainability.ALWAYS);
+        return train(name, Trainability.always());
     }
 
     /**
@@ -114,11 +118,14 @@ public final class ModelDraft {
      */
     public boolean train(String name, Trainability trainability) {
         DraftTensor tensor = existing(name);
-        if (tensor.kind() == TensorKind.BUFFER && !trainability.equals(Trainability.NEVER)) {
+        if (tensor.kind() == TensorKind.BUFFER && !trainability.equals(Trainability.never())) {
             throw new IllegalArgumentException("`" + name + "` is a buffer, and a buffer is never trained");
         }
         if (tensor.trainability().equals(trainability)) {
             return false;
+        }
+        if (!trainability.equals(Trainability.never())) {
+            parametrizing.requireNotStored(tensor);
         }
         edit(tensor.withTrainability(trainability), each -> Change.ofTraining(each, trainability));
         return true;
@@ -127,6 +134,9 @@ public final class ModelDraft {
     /**
      * Gives a tensor new values, of the tensor's own shape. Another dtype is converted to the tensor's when the values are written,
      * and journaled as a cast.
+     *
+     * @throws IllegalArgumentException if the shape is another one, if there is no such conversion, or if a storage holds the tensor's
+     *     values
      */
     public void assign(String name, LazyTensor value) {
         DraftTensor tensor = existing(name);
@@ -134,6 +144,7 @@ public final class ModelDraft {
             throw new IllegalArgumentException(
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
+        parametrizing.requireNotStored(tensor);
         DType from = value.dtype();
         DType to = tensor.dtype();
         DraftTensor assigned = tensor.withBase(value);
@@ -166,86 +177,133 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if two tensors would have one name
      */
     public void rename(Map<String, String> newNames) {
-        newNames.keySet().forEach(this::existing);
+        newNames.keySet().forEach(name -> parametrizing.requireFree(existing(name)));
         LinkedHashMap<String, DraftTensor> renamed = new LinkedHashMap<>();
-        List<Change> renamings = new ArrayList<>();
+        Map<String, Change.Renamed> renamings = new LinkedHashMap<>();
         for (DraftTensor tensor : tensors.values()) {
-            String newName = newNames.getOrDefault(tensor.name(), tensor.name());
-            DraftTensor next = tensor;
-            if (!newName.equals(tensor.name())) {
-                Change renaming = new Change.Renamed(tensor.name(), newName);
-                renamings.add(renaming);
-                next = tensor.withName(newName).after(renaming);
+            DraftTensor next = tensor.owner()
+                    .map(owner -> tensor.withOwner(owner.of(newNames.getOrDefault(owner.tensor(), owner.tensor()))))
+                    .orElseGet(() -> tensor.withName(newNames.getOrDefault(tensor.name(), tensor.name())));
+            if (!next.name().equals(tensor.name())) {
+                Change.Renamed renaming = new Change.Renamed(tensor.name(), next.name());
+                renamings.put(tensor.name(), renaming);
+                next = next.after(renaming);
             }
-            if (renamed.put(newName, next) != null) {
-                throw new IllegalArgumentException("two tensors would be named `" + newName + "`");
+            if (renamed.put(next.name(), next) != null) {
+                throw new IllegalArgumentException("two tensors would be named `" + next.name() + "`");
             }
         }
-        changes.addAll(renamings);
+        changes.addAll(renamings.values());
         tensors = renamed;
         ties = Ties.of(renamed.values());
         tree = null;
+        parametrizing.follow(renamings);
     }
 
     /** Adds a tensor that the model does not have, at the end of the state dict. */
     public void add(String name, TensorKind kind, LazyTensor value) {
         Change added = new Change.Added(name, value.provenance());
-        put(new DraftTensor(
-                name,
-                "",
-                Set.of(),
-                Optional.empty(),
-                kind,
-                Trainability.of(kind == TensorKind.PARAMETER),
-                value.dtype(),
-                value,
-                List.of(),
-                List.of(added)));
+        put(DraftTensor.added(name, kind, value).after(added));
         changes.add(added);
     }
 
-    /** Removes a name of the state dict. A tensor that has others stays under them. */
+    /**
+     * Removes a name of the state dict, and what parametrizations of its tensor own. A tensor that has other names stays under them.
+     *
+     * @throws IllegalArgumentException if parametrizations stand on a tensor that has other names
+     */
     public void remove(String name) {
-        DraftTensor removed = existing(name);
-        tensors.remove(name);
-        if (removed.tie().isPresent()) {
-            ties = Ties.of(tensors.values());
+        DraftTensor tensor = existing(name);
+        parametrizing.requireFree(tensor);
+        requirePartable(tensor);
+        drop(name);
+        if (!tensor.parametrizations().isEmpty()) {
+            parametrizing.dropUnused();
         }
-        tree = null;
         changes.add(new Change.Removed(name));
     }
 
-    /** Puts a parametrization on top of a tensor. */
-    public void parametrize(String name, Parametrization parametrization) {
-        DraftTensor tensor = existing(name);
-        List<Parametrization> stack = new ArrayList<>(tensor.parametrizations());
-        stack.add(parametrization);
-        DraftTensor parametrized = tensor.withParametrizations(stack);
-        requireFit(tensor, parametrization, parametrized.value());
-        edit(parametrized, each -> new Change.Parametrized(each, parametrization.id()));
+    /** What parametrizations own belongs to one tensor. */
+    private void requirePartable(DraftTensor tensor) {
+        List<String> others = ties.others(tensor);
+        if (!others.isEmpty() && !tensor.parametrizations().isEmpty()) {
+            throw new IllegalArgumentException("`" + tensor.name() + "` is one tensor with " + Quoting.names(others)
+                    + ", which is parametrized: fold what is on it, or take it off, first");
+        }
     }
 
     /**
-     * Makes what a parametrization computes on top of a tensor the tensor's own values: nothing stays on top of it, and later
-     * edits see the result.
+     * Puts a parametrization of an adapter on top of a tensor. What it owns is added to the state dict, or shared with other
+     * weights of the adapter. A new adapter is active, with the weight 1.
+     *
+     * @param adapter a name without dots: {@code default}
+     * @throws IllegalArgumentException if the parametrization does not fit the tensor, if what it owns has the name of another tensor,
+     *     or if the adapter has one on the tensor already
      */
-    public void fold(String name, Parametrization parametrization) {
-        DraftTensor tensor = existing(name);
-        LazyTensor folded = parametrization.apply(tensor.value());
-        requireFit(tensor, parametrization, folded);
-        edit(
-                tensor.withBase(folded).withParametrizations(List.of()),
-                each -> new Change.Folded(each, parametrization.id()));
+    public void parametrize(String name, String adapter, Parametrization parametrization) {
+        parametrizing.adapt(name, adapter, parametrization);
     }
 
-    private static void requireFit(DraftTensor tensor, Parametrization parametrization, LazyTensor value) {
-        if (value.dtype() != tensor.dtype()) {
-            requireConversion(tensor.name(), value.dtype(), tensor.dtype());
-        }
-        if (!value.shape().equals(tensor.shape())) {
-            throw new IllegalArgumentException("parametrization `" + parametrization.id() + "` changes the shape of `"
-                    + tensor.name() + "` from " + tensor.shape() + " to " + value.shape());
-        }
+    /**
+     * Puts a storage in the place of a tensor's base; adapters stay on top of it.
+     *
+     * @throws IllegalArgumentException if the storage does not fit the tensor, if what it owns has the name of another tensor, or if
+     *     the tensor has a storage already
+     */
+    public void parametrize(String name, Parametrization storage) {
+        parametrizing.store(name, storage);
+    }
+
+    /**
+     * Takes an adapter off the model, with everything that it owns.
+     *
+     * @throws IllegalArgumentException if there is none of the name
+     */
+    public void unparametrize(String adapter) {
+        parametrizing.remove(adapter);
+    }
+
+    /**
+     * Makes what an adapter computes, with its weight, the base of its tensors; other adapters stay on top, and later edits see the
+     * result.
+     *
+     * @throws IllegalArgumentException if there is none of the name, or if something is below it that has to be folded first
+     */
+    public void foldAdapter(String adapter) {
+        parametrizing.foldAdapter(adapter);
+    }
+
+    /**
+     * Makes the values that a storage holds the base of its tensor.
+     *
+     * @throws IllegalArgumentException if the tensor has none
+     */
+    public void foldStorage(String name) {
+        parametrizing.foldStorage(name);
+    }
+
+    /**
+     * Makes what a parametrization computes of a tensor's base the base: as if it were put on the tensor and folded at once, below
+     * whatever is on top.
+     *
+     * @throws IllegalArgumentException if the parametrization does not fit the tensor, or if a storage holds the tensor's values
+     */
+    public void fold(String name, Parametrization parametrization) {
+        parametrizing.fold(name, parametrization);
+    }
+
+    /**
+     * Makes these adapters active, each with its weight, and every other one inactive.
+     *
+     * @throws IllegalArgumentException if there is none of a name, or if a weight is no finite number
+     */
+    public void activate(Map<String, Double> weightOfAdapter) {
+        parametrizing.activate(weightOfAdapter);
+    }
+
+    /** The adapters in the order in which they came. */
+    public List<Adapter> adapters() {
+        return parametrizing.adapters();
     }
 
     /** Every edit so far, in order. */
@@ -253,8 +311,13 @@ public final class ModelDraft {
         return Collections.unmodifiableList(changes);
     }
 
+    /** Whether this is the name that counts, of a tensor that has several. */
+    boolean counts(DraftTensor tensor) {
+        return ties.counts(tensor);
+    }
+
     /** Replaces a tensor, under each name that it has. */
-    private DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
+    DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
         DraftTensor before = existing(edited.name());
         DraftTensor journaled = journal(edited, change.apply(edited.name()));
         ties.others(edited).forEach(other -> journal(existing(other).following(before, edited), change.apply(other)));
@@ -265,17 +328,34 @@ public final class ModelDraft {
         DraftTensor journaled = edited.after(change);
         tensors.put(journaled.name(), journaled);
         changes.add(change);
+        if (journaled.owner().isPresent()) {
+            parametrizing.follow(journaled);
+        }
         return journaled;
     }
 
-    private void put(DraftTensor tensor) {
+    /** Without an entry in the journal. */
+    void replace(DraftTensor tensor) {
+        tensors.put(tensor.name(), tensor);
+    }
+
+    /** Without an entry in the journal. */
+    void drop(String name) {
+        DraftTensor dropped = tensors.remove(name);
+        if (dropped.tie().isPresent()) {
+            ties = Ties.of(tensors.values());
+        }
+        tree = null;
+    }
+
+    void put(DraftTensor tensor) {
         if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
             throw new IllegalArgumentException("the model already has a tensor named `" + tensor.name() + "`");
         }
         tree = null;
     }
 
-    private DraftTensor existing(String name) {
+    DraftTensor existing(String name) {
         DraftTensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("the model has no tensor named `" + name + "`");

@@ -4,8 +4,15 @@ import java.util.Optional;
 
 /** When an optimizer updates a tensor: always, never, or for a time. */
 public sealed interface Trainability {
-    Trainability ALWAYS = new Always();
-    Trainability NEVER = new Never();
+    /** From the first step to the last. */
+    static Trainability always() {
+        return new Always();
+    }
+
+    /** In no step. */
+    static Trainability never() {
+        return new Never();
+    }
 
     /** Whether it is updated in the first step. */
     boolean atStart();
@@ -136,7 +143,7 @@ public sealed interface Trainability {
 
     /** For a parameter that is trained all the time, or not at all. */
     static Trainability of(boolean trained) {
-        return trained ? ALWAYS : NEVER;
+        return trained ? always() : never();
     }
 
     /**
@@ -147,9 +154,9 @@ public sealed interface Trainability {
      */
     static Trainability during(Optional<Moment> from, Optional<Moment> until) {
         if (until.filter(Moment::isStart).isPresent()) {
-            return NEVER;
+            return never();
         }
         Optional<Moment> begins = from.filter(moment -> !moment.isStart());
-        return begins.isEmpty() && until.isEmpty() ? ALWAYS : new During(begins, until);
+        return begins.isEmpty() && until.isEmpty() ? always() : new During(begins, until);
     }
 }

@@ -165,7 +165,21 @@ public final class PlanText {
 
         @Override
         public Line parametrized(Change.Parametrized change) {
-            return new Line("~ parametrized (" + change.parametrization() + ")", change.name());
+            return change.adapter().isEmpty()
+                    ? new Line("~ stored as " + change.parametrization(), change.name())
+                    : new Line(
+                            "~ adapted (" + change.parametrization() + " `" + change.adapter() + "`)", change.name());
+        }
+
+        @Override
+        public Line unparametrized(Change.Unparametrized change) {
+            return new Line(
+                    "~ no longer adapted (" + change.parametrization() + " `" + change.adapter() + "`)", change.name());
+        }
+
+        @Override
+        public Line activated(Change.Activated change) {
+            return new Line("~ adapter `" + change.adapter() + "` with the weight " + change.weight(), change.name());
         }
 
         @Override

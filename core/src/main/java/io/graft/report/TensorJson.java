@@ -2,9 +2,11 @@ package io.graft.report;
 
 import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
+import io.graft.model.Owner;
 import io.graft.model.TensorKind;
 import io.graft.model.Ties;
 import io.graft.model.Trainability;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -29,7 +31,20 @@ record TensorJson(ModelRef model, Ties ties) {
             JsonDocument.writeArray(json, "ties", others, JsonGenerator::writeString);
         }
         json.writeName("source");
-        writeSource(json, tensor.written().provenance(), tensor.origin());
+        LazyTensor value = tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
+        writeSource(json, value.provenance(), tensor.origin());
+        tensor.owner().ifPresent(owner -> writeOwner(json, owner));
+        json.writeEndObject();
+    }
+
+    private static void writeOwner(JsonGenerator json, Owner owner) {
+        json.writeName("owner");
+        json.writeStartObject();
+        json.writeStringProperty("tensor", owner.tensor());
+        if (!owner.isStorage()) {
+            json.writeStringProperty("adapter", owner.adapter());
+        }
+        json.writeStringProperty("slot", owner.slot());
         json.writeEndObject();
     }
 

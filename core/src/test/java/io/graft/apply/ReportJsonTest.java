@@ -12,7 +12,9 @@ import io.graft.Skipped;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.ModelDraft;
+import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.model.Trainability;
@@ -25,6 +27,7 @@ import io.graft.problem.SourceRef;
 import io.graft.report.ReportJson;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +125,7 @@ class ReportJsonTest {
         draft.add("head.weight", TensorKind.PARAMETER, stored("head.weight", DType.F32, 1));
         draft.remove("old.scale");
         draft.cast("decoder.weight", DType.BF16);
-        draft.parametrize("decoder.weight", new Unchanged());
+        draft.parametrize("decoder.weight", "first", new Unchanged());
         draft.fold("encoder.bias", new Unchanged());
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("rank", 8);
@@ -173,8 +176,13 @@ class ReportJsonTest {
         }
 
         @Override
-        public LazyTensor apply(LazyTensor original) {
-            return original;
+        public List<OwnedTensor> owned() {
+            return List.of();
+        }
+
+        @Override
+        public Form form(Expression.Below below) {
+            return new Form.Plain(below);
         }
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.Plan;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.ModelDraft;
+import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.model.Trainability;
@@ -15,8 +17,8 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,15 +87,20 @@ class RefusalsTest {
 
     @Test
     void parametrizing() {
-        draft.parametrize("decoder.weight", new Parametrization() {
+        draft.parametrize("decoder.weight", "default", new Parametrization() {
             @Override
             public String id() {
                 return "lora";
             }
 
             @Override
-            public LazyTensor apply(LazyTensor original) {
-                return original;
+            public List<OwnedTensor> owned() {
+                return List.of();
+            }
+
+            @Override
+            public Form form(Expression.Below below) {
+                return new Form.Plain(below);
             }
         });
         assertRefused(

@@ -3,6 +3,7 @@ package io.graft.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.Totals;
@@ -12,17 +13,21 @@ import io.graft.checkpoint.write.OutputTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** A tensor under several names is one tensor, whatever they are called meanwhile. */
 class TiedTensorsTest {
     private static final ByteRange SHARED = new ByteRange(Path.of("model.pt"), 64, 16);
     private static final ByteRange OTHER = new ByteRange(Path.of("model.pt"), 128, 16);
 
+    private static final Shifts.Lora LORA =
+            new Shifts.Lora(Shifts.floats("A", Shape.of(1, 2), 1, 2), Shifts.floats("B", Shape.of(2, 1), 3, 4), 2);
     private static final List<String> TIED = List.of("embedding.weight", "head.weight", "draft.weight");
 
     private final ModelDraft model = new ModelDraft(
@@ -76,7 +81,7 @@ class TiedTensorsTest {
         model.cast("embedding.weight", DType.BF16);
         for (String name : TIED) {
             DraftTensor tensor = model.find(name).orElseThrow();
-            assertEquals(Trainability.NEVER, tensor.trainability(), name);
+            assertEquals(Trainability.never(), tensor.trainability(), name);
             assertEquals(DType.BF16, tensor.dtype(), name);
             assertSame(value, tensor.base(), name);
             assertEquals(name, tensor.name());
@@ -160,7 +165,7 @@ class TiedTensorsTest {
                         DraftTensor.initial("c", Set.of(), TensorKind.PARAMETER, true, at("c", SHARED))));
         for (DraftTensor tensor : mixed.tensors()) {
             assertEquals(TensorKind.PARAMETER, tensor.kind());
-            assertEquals(Trainability.NEVER, tensor.trainability());
+            assertEquals(Trainability.never(), tensor.trainability());
         }
     }
 
@@ -177,6 +182,67 @@ class TiedTensorsTest {
         implied = withImpliedHead();
         implied.remove("embedding.weight");
         assertEquals(List.of("norm.weight", "head.weight"), written(implied));
+    }
+
+    @Test
+    void aParametrizationStandsOnAllNamesAndBringsWhatItOwnsOnce() {
+        model.parametrize("head.weight", "default", LORA);
+        assertEquals(
+                List.of(
+                        new Change.Parametrized("head.weight", "default", "lora"),
+                        new Change.Parametrized("embedding.weight", "default", "lora"),
+                        new Change.Parametrized("draft.weight", "default", "lora")),
+                model.changes());
+        assertEquals(6, model.tensors().size());
+        assertEquals(
+                Set.of("embedding.weight"), model.adapters().get(0).byTensor().keySet());
+        assertEquals(List.of(6f, 12f, 8f, 16f), valuesOf("draft.weight"));
+        model.assign("head.lora_A.default", Shifts.floats("A", Shape.of(1, 2), 0, 1));
+        assertEquals(List.of(0f, 6f, 0f, 8f), valuesOf("embedding.weight"));
+        model.activate(Map.of("default", 0.5));
+        assertEquals(List.of(0f, 3f, 0f, 4f), valuesOf("embedding.weight"));
+        model.rename(Map.of("head.weight", "lm.weight"));
+        assertEquals(List.of(0f, 3f, 0f, 4f), valuesOf("draft.weight"));
+        int before = model.changes().size();
+        model.foldAdapter("default");
+        assertEquals(
+                List.of(
+                        new Change.Folded("embedding.weight", "lora"),
+                        new Change.Folded("lm.weight", "lora"),
+                        new Change.Folded("draft.weight", "lora")),
+                model.changes().subList(before, before + 3));
+        assertEquals(before + 3, model.changes().size());
+        assertEquals(List.of(0f, 3f, 0f, 4f), valuesOf("lm.weight"));
+        assertEquals(List.of(0f, 3f, 0f, 4f), valuesOf("draft.weight"));
+        assertEquals(4, model.tensors().size());
+    }
+
+    @Test
+    void anAdapterIsTakenOffAllNames() {
+        model.parametrize("head.weight", "default", LORA);
+        model.unparametrize("default");
+        assertEquals(List.of(0f, 0f, 0f, 0f), valuesOf("draft.weight"));
+        assertEquals(6, model.changes().size());
+        assertEquals(4, model.tensors().size());
+    }
+
+    @Test
+    void aParametrizedTensorKeepsItsNames() {
+        model.parametrize("head.weight", "default", LORA);
+        String message =
+                "`embedding.weight` is one tensor with `head.weight`, `draft.weight`, which is parametrized: fold what"
+                        + " is on it, or take it off, first";
+        for (Executable operation :
+                List.<Executable>of(() -> model.part("embedding.weight"), () -> model.remove("embedding.weight"))) {
+            assertEquals(
+                    message,
+                    assertThrows(IllegalArgumentException.class, operation).getMessage());
+        }
+        assertEquals(3, model.changes().size());
+    }
+
+    private List<Float> valuesOf(String name) {
+        return Shifts.values(model.find(name).orElseThrow().value());
     }
 
     private static ModelDraft withImpliedHead() {

@@ -2,7 +2,6 @@ package io.graft.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,21 +18,21 @@ class TrainabilityTest {
 
     @Test
     void aTimeWithoutBeginningAndEndIsAlways() {
-        assertSame(Trainability.ALWAYS, Trainability.during(NONE, NONE));
-        assertSame(Trainability.ALWAYS, Trainability.during(epoch(0), NONE));
-        assertSame(Trainability.ALWAYS, Trainability.during(step(0), NONE));
+        assertEquals(Trainability.always(), Trainability.during(NONE, NONE));
+        assertEquals(Trainability.always(), Trainability.during(epoch(0), NONE));
+        assertEquals(Trainability.always(), Trainability.during(step(0), NONE));
     }
 
     @Test
     void aTimeThatEndsAtTheStartIsNever() {
-        assertSame(Trainability.NEVER, Trainability.during(NONE, step(0)));
-        assertSame(Trainability.NEVER, Trainability.during(epoch(3), epoch(0)));
+        assertEquals(Trainability.never(), Trainability.during(NONE, step(0)));
+        assertEquals(Trainability.never(), Trainability.during(epoch(3), epoch(0)));
     }
 
     @Test
     void theFirstStepIsTrainedUnlessTheTimeBeginsLater() {
-        assertTrue(Trainability.ALWAYS.atStart());
-        assertFalse(Trainability.NEVER.atStart());
+        assertTrue(Trainability.always().atStart());
+        assertFalse(Trainability.never().atStart());
         assertTrue(Trainability.during(NONE, step(100)).atStart());
         assertTrue(Trainability.during(epoch(0), step(100)).atStart());
         assertFalse(Trainability.during(epoch(3), NONE).atStart());
@@ -52,8 +51,8 @@ class TrainabilityTest {
         assertEquals(
                 List.of(Optional.empty(), Optional.empty(), Optional.of(new During(epoch(3), NONE))),
                 List.of(
-                        Trainability.ALWAYS.schedule(),
-                        Trainability.NEVER.schedule(),
+                        Trainability.always().schedule(),
+                        Trainability.never().schedule(),
                         Trainability.during(epoch(3), NONE).schedule()));
     }
 

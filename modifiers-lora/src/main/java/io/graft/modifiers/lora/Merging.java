@@ -64,10 +64,7 @@ final class Merging {
             return;
         }
         merges.add(new Merge(
-                weight.name(),
-                transposed.get()
-                        ? LowRankUpdate.transposed(source, update.a(), update.b(), scale.get())
-                        : LowRankUpdate.plain(source, update.b(), update.a(), scale.get())));
+                weight.name(), LowRankUpdate.of(source, update.a(), update.b(), scale.get(), transposed.get())));
         update.bias().ifPresent(bias -> mergeBias(update, bias, scale.get(), merges));
     }
 
@@ -85,7 +82,7 @@ final class Merging {
                             + target.get().shape() + " in the model",
                     "");
         } else if (computable(target.get(), bias)) {
-            merges.add(new Merge(target.get().name(), LowRankUpdate.ofBias(source, bias, scale)));
+            merges.add(new Merge(target.get().name(), LowRankUpdate.OfBias.of(source, bias, scale)));
         }
     }
 
