@@ -28,7 +28,9 @@ final class Factors {
     /** Equally distributed numbers from {@code -bound} to {@code bound}; each depends on its place and the seed only. */
     private static LazyTensor random(Shape shape, long seed, double bound) {
         return LazyTensors.generate(
-                "random", DType.F32, shape, element -> bound
-                        * (2 * new SplittableRandom(seed * 0x9E3779B97F4A7C15L + element).nextDouble() - 1));
+                "random",
+                DType.F32,
+                shape,
+                element -> bound * (2 * new SplittableRandom(seed * 0x9E3779B97F4A7C15L + element).nextDouble() - 1));
     }
 }

@@ -59,17 +59,17 @@ public final class LohaMergeModelModifier implements ModelModifier {
         try {
             model.fold(weight, new Loha(factors[0], factors[1], factors[2], factors[3], scale));
         } catch (IllegalArgumentException misfit) {
-            context.error(
-                    ProblemCode.SHAPE_MISMATCH, "adapter-path", "`" + module + "`: " + misfit.getMessage(), "");
+            context.error(ProblemCode.SHAPE_MISMATCH, "adapter-path", "`" + module + "`: " + misfit.getMessage(), "");
         }
     }
 
     private static List<String> slots(String module) {
-        return List.of(
-                module + FIRST, module + ".hada_w1_b", module + ".hada_w2_a", module + ".hada_w2_b");
+        return List.of(module + FIRST, module + ".hada_w1_b", module + ".hada_w2_a", module + ".hada_w2_b");
     }
 
     private String withoutPrefix(String module) {
-        return module.startsWith(options.prefix()) ? module.substring(options.prefix().length()) : module;
+        return module.startsWith(options.prefix())
+                ? module.substring(options.prefix().length())
+                : module;
     }
 }

@@ -11,4 +11,6 @@ import io.graft.config.Default;
  * @param prefix what stands before the names of the model's modules in the file; PEFT's by default
  */
 public record LohaMergeOptions(
-        CheckpointRef adapterPath, @Default("8") double alpha, @Default("base_model.model.") String prefix) {}
+        CheckpointRef adapterPath,
+        @Default("8") double alpha,
+        @Default("base_model.model.") String prefix) {}

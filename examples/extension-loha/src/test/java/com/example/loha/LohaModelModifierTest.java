@@ -65,7 +65,9 @@ class LohaModelModifierTest {
                 .freezes("q.weight")
                 .hasValues("q.weight", 1, 2, 3, 4, 5, 6)
                 .hasValues("q.hada_w2_b.default", 0);
-        assertEquals(new Change.Parametrized("q.weight", "default", "loha"), run.changes().get(1));
+        assertEquals(
+                new Change.Parametrized("q.weight", "default", "loha"),
+                run.changes().get(1));
     }
 
     @Test
