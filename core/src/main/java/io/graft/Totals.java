@@ -3,10 +3,11 @@ package io.graft;
 import io.graft.model.DraftTensor;
 import io.graft.model.Owner;
 import io.graft.model.TensorKind;
+import io.graft.model.Ties;
 import java.util.List;
 
 /**
- * What a state dict adds up to.
+ * What a state dict adds up to. A tensor that has several names counts once.
  *
  * @param tensors number of tensors, buffers included
  * @param parameters elements of parameters, without buffers
@@ -17,12 +18,16 @@ import java.util.List;
 public record Totals(int tensors, long parameters, long trainable, long scheduled, long bytes) {
     /** The totals of a state dict. */
     public static Totals of(List<DraftTensor> tensors) {
+        Ties ties = Ties.of(tensors);
         int count = 0;
         long parameters = 0;
         long trainable = 0;
         long scheduled = 0;
         long bytes = 0;
         for (DraftTensor tensor : tensors) {
+            if (!ties.counts(tensor)) {
+                continue;
+            }
             long elements = tensor.shape().elementCount();
             bytes += tensor.storage().isPresent() ? 0 : tensor.dtype().byteCount(tensor.shape());
             if (tensor.owner().filter(Owner::isStorage).isPresent()) {

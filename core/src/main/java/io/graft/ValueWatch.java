@@ -5,6 +5,7 @@ import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.NamedTensorData;
 import io.graft.model.TensorException;
+import io.graft.model.Ties;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
@@ -57,9 +58,11 @@ public final class ValueWatch {
                 : written.materialize();
     }
 
-    /** The tensors as a writer takes them. */
+    /** The tensors of a state dict as a writer takes them, without those that it has under names that no file lists. */
     public List<OutputTensor> outputs(List<DraftTensor> tensors) {
+        Ties ties = Ties.of(tensors);
         return tensors.stream()
+                .filter(ties::isWritten)
                 .map(tensor ->
                         new OutputTensor(tensor.name(), tensor.dtype(), tensor.shape(), () -> materialize(tensor)))
                 .toList();

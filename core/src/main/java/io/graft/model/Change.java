@@ -2,8 +2,12 @@ package io.graft.model;
 
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
+import java.util.List;
 
-/** One edit of the draft, in terms of canonical names at the time of the edit. */
+/**
+ * One edit of the draft, in terms of canonical names at the time of the edit. A tensor that has several names has one for each of
+ * them, the name that was given to the draft first.
+ */
 public sealed interface Change {
     /** The tensor that is edited, by its name before the edit. */
     String name();
@@ -39,6 +43,8 @@ public sealed interface Change {
         T added(Added change);
 
         T removed(Removed change);
+
+        T parted(Parted change);
 
         T cast(Cast change);
 
@@ -114,6 +120,18 @@ public sealed interface Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.removed(this);
+        }
+    }
+
+    /** The name is no longer another one of a tensor: it has a tensor of its own. */
+    record Parted(String name, List<String> from) implements Change {
+        public Parted {
+            from = List.copyOf(from);
+        }
+
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.parted(this);
         }
     }
 

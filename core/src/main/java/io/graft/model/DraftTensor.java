@@ -16,6 +16,7 @@ import java.util.Set;
  * @param name canonical dotted name, PyTorch's
  * @param origin the name it has in the model target; empty for a tensor that a modifier added
  * @param aliases other spellings of the name's last segment ({@code gamma} for {@code weight})
+ * @param tie what makes it another name of a tensor that has several; empty if it is the only one, or was parted from the others
  * @param kind parameter or buffer
  * @param trainability when an optimizer would update it; a buffer never is
  * @param dtype what its values are rounded to when they are written, and not before
@@ -28,6 +29,7 @@ public record DraftTensor(
         String name,
         String origin,
         Set<String> aliases,
+        Optional<Tie> tie,
         TensorKind kind,
         Trainability trainability,
         DType dtype,
@@ -67,7 +69,22 @@ public record DraftTensor(
             LazyTensor value,
             Optional<Owner> owner) {
         return new DraftTensor(
-                name, origin, aliases, kind, trainability, value.dtype(), value, List.of(), owner, List.of());
+                name,
+                origin,
+                aliases,
+                Optional.empty(),
+                kind,
+                trainability,
+                value.dtype(),
+                value,
+                List.of(),
+                owner,
+                List.of());
+    }
+
+    /** The tensor as a name that the model's file does not list, because its storage has another one there. */
+    public DraftTensor implied() {
+        return withTie(Optional.of(new Tie(origin, true)));
     }
 
     /** Whether an optimizer would update it in the first step. */
@@ -123,9 +140,52 @@ public record DraftTensor(
         return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
+    /** One tensor has one kind, and is trained or not. */
+    DraftTensor tiedTo(DraftTensor first) {
+        Tie with = new Tie(first.origin, tie.filter(Tie::implied).isPresent());
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                Optional.of(with),
+                first.kind,
+                first.trainability,
+                dtype,
+                base,
+                parametrizations,
+                owner,
+                changes);
+    }
+
+    /**
+     * This name of a tensor that was edited under another one. Where its values stay, it keeps its own words for them.
+     *
+     * @param before the tensor under the other name
+     * @param after the same, edited
+     */
+    DraftTensor following(DraftTensor before, DraftTensor after) {
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                tie,
+                kind,
+                after.trainability,
+                after.dtype,
+                after.base == before.base ? base : after.base,
+                after.parametrizations,
+                owner,
+                changes);
+    }
+
+    DraftTensor withTie(Optional<Tie> newTie) {
+        return new DraftTensor(
+                name, origin, aliases, newTie, kind, trainability, dtype, base, parametrizations, owner, changes);
+    }
+
     DraftTensor withName(String newName) {
         return new DraftTensor(
-                newName, origin, aliases, kind, trainability, dtype, base, parametrizations, owner, changes);
+                newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, changes);
     }
 
     DraftTensor withOwner(Owner newOwner) {
@@ -133,6 +193,7 @@ public record DraftTensor(
                 newOwner.name(),
                 origin,
                 aliases,
+                tie,
                 kind,
                 trainability,
                 dtype,
@@ -144,28 +205,29 @@ public record DraftTensor(
 
     DraftTensor withTrainability(Trainability newTrainability) {
         return new DraftTensor(
-                name, origin, aliases, kind, newTrainability, dtype, base, parametrizations, owner, changes);
+                name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, owner, changes);
     }
 
     DraftTensor withBase(LazyTensor newBase) {
         return new DraftTensor(
-                name, origin, aliases, kind, trainability, dtype, newBase, parametrizations, owner, changes);
+                name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, owner, changes);
     }
 
     DraftTensor withParametrizations(List<Applied> newParametrizations) {
         return new DraftTensor(
-                name, origin, aliases, kind, trainability, dtype, base, newParametrizations, owner, changes);
+                name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, owner, changes);
     }
 
     /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
     DraftTensor withDtype(DType newDtype) {
         return new DraftTensor(
-                name, origin, aliases, kind, trainability, newDtype, ground(), parametrizations, owner, changes);
+                name, origin, aliases, tie, kind, trainability, newDtype, ground(), parametrizations, owner, changes);
     }
 
     DraftTensor after(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new DraftTensor(name, origin, aliases, kind, trainability, dtype, base, parametrizations, owner, more);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, more);
     }
 }

@@ -1,5 +1,6 @@
 package io.graft.model;
 
+import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
@@ -11,22 +12,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The model as it will be: an ordered state dict that modifiers edit, and the journal of their edits. Nothing outside the
  * draft changes until a plan is committed, so dropping the draft undoes everything.
  *
+ * <p>A tensor that the model has under several names is one tensor: an edit under any of them is an edit under all, but for {@link
+ * #rename}, {@link #remove} and {@link #part}, which are about the name.
+ *
  * <p>Names given to the operations are canonical, as {@link DraftTensor#name} and {@link #select} return them. An unknown
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
-    private final Ties ties;
     private final List<ModuleSpec> declaredModules;
     private final Set<String> filledModules;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final Parametrizing parametrizing = new Parametrizing(this);
     private ModuleTree tree;
+    private Ties ties;
 
     /**
      * @param modules modules that the model target knows, in depth-first order; the ones that only the tensors' names tell of
@@ -35,10 +40,8 @@ public final class ModelDraft {
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
         this.declaredModules = List.copyOf(modules);
-        this.ties = Ties.of(tensors);
-        for (DraftTensor tensor : tensors) {
-            put(tensor);
-        }
+        Ties.found(tensors).forEach(this::put);
+        this.ties = Ties.of(this.tensors.values());
         this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
     }
 
@@ -78,13 +81,24 @@ public final class ModelDraft {
 
     /** The other names under which the model has the very same tensor, in order; assigning values does not tie or untie. */
     public List<String> tiedTo(String name) {
-        Set<String> tied = ties.to(existing(name).origin());
-        return tied.isEmpty()
-                ? List.of()
-                : tensors.values().stream()
-                        .filter(tensor -> tied.contains(tensor.origin()))
-                        .map(DraftTensor::name)
-                        .toList();
+        return ties.others(existing(name));
+    }
+
+    /**
+     * Ends the tie of a name, which has a tensor of its own from now on, with the values that it had. The others stay tied.
+     *
+     * @return the names that it was tied to; empty if it was to none, and nothing is done
+     * @throws IllegalArgumentException if parametrizations stand on the tensor
+     */
+    public List<String> part(String name) {
+        DraftTensor tensor = existing(name);
+        List<String> from = ties.others(tensor);
+        requirePartable(tensor);
+        if (!from.isEmpty()) {
+            journal(tensor.withTie(Optional.empty()), new Change.Parted(name, from));
+            ties = Ties.of(tensors.values());
+        }
+        return from;
     }
 
     /** Makes a parameter untrainable. Returns whether it was trained at any time. */
@@ -113,7 +127,7 @@ public final class ModelDraft {
         if (!trainability.equals(Trainability.never())) {
             parametrizing.requireNotStored(tensor);
         }
-        edit(tensor.withTrainability(trainability), Change.ofTraining(name, trainability));
+        edit(tensor.withTrainability(trainability), each -> Change.ofTraining(each, trainability));
         return true;
     }
 
@@ -136,9 +150,9 @@ public final class ModelDraft {
         DraftTensor assigned = tensor.withBase(value);
         if (from != to) {
             requireConversion(name, from, to);
-            assigned = edit(assigned, new Change.Cast(name, from, to));
+            assigned = edit(assigned, each -> new Change.Cast(each, from, to));
         }
-        edit(assigned, new Change.Assigned(name, tensor.kind(), value.provenance()));
+        edit(assigned, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */
@@ -147,7 +161,7 @@ public final class ModelDraft {
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
-            edit(tensor.withDtype(dtype), new Change.Cast(name, from, dtype));
+            edit(tensor.withDtype(dtype), each -> new Change.Cast(each, from, dtype));
         }
     }
 
@@ -181,6 +195,7 @@ public final class ModelDraft {
         }
         changes.addAll(renamings.values());
         tensors = renamed;
+        ties = Ties.of(renamed.values());
         tree = null;
         parametrizing.follow(renamings);
     }
@@ -192,15 +207,29 @@ public final class ModelDraft {
         changes.add(added);
     }
 
-    /** Removes a tensor, and what its parametrizations own. */
+    /**
+     * Removes a name of the state dict, and what parametrizations of its tensor own. A tensor that has other names stays under them.
+     *
+     * @throws IllegalArgumentException if parametrizations stand on a tensor that has other names
+     */
     public void remove(String name) {
         DraftTensor tensor = existing(name);
         parametrizing.requireFree(tensor);
+        requirePartable(tensor);
         drop(name);
         if (!tensor.parametrizations().isEmpty()) {
             parametrizing.dropUnused();
         }
         changes.add(new Change.Removed(name));
+    }
+
+    /** What parametrizations own belongs to one tensor. */
+    private void requirePartable(DraftTensor tensor) {
+        List<String> others = ties.others(tensor);
+        if (!others.isEmpty() && !tensor.parametrizations().isEmpty()) {
+            throw new IllegalArgumentException("`" + tensor.name() + "` is one tensor with " + Quoting.names(others)
+                    + ", which is parametrized: fold what is on it, or take it off, first");
+        }
     }
 
     /**
@@ -282,7 +311,20 @@ public final class ModelDraft {
         return Collections.unmodifiableList(changes);
     }
 
-    DraftTensor edit(DraftTensor edited, Change change) {
+    /** Whether this is the name that counts, of a tensor that has several. */
+    boolean counts(DraftTensor tensor) {
+        return ties.counts(tensor);
+    }
+
+    /** Replaces a tensor, under each name that it has. */
+    DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
+        DraftTensor before = existing(edited.name());
+        DraftTensor journaled = journal(edited, change.apply(edited.name()));
+        ties.others(edited).forEach(other -> journal(existing(other).following(before, edited), change.apply(other)));
+        return journaled;
+    }
+
+    private DraftTensor journal(DraftTensor edited, Change change) {
         DraftTensor journaled = edited.after(change);
         tensors.put(journaled.name(), journaled);
         changes.add(change);
@@ -299,7 +341,10 @@ public final class ModelDraft {
 
     /** Without an entry in the journal. */
     void drop(String name) {
-        tensors.remove(name);
+        DraftTensor dropped = tensors.remove(name);
+        if (dropped.tie().isPresent()) {
+            ties = Ties.of(tensors.values());
+        }
         tree = null;
     }
 

@@ -75,7 +75,7 @@ final class Parametrizing {
         stack.add(adapter.isEmpty() ? 0 : stack.size(), new Applied(adapter, parametrization, weight, slots));
         model.edit(
                 tensor.withParametrizations(stack),
-                new Change.Parametrized(tensor.name(), adapter, parametrization.id()));
+                each -> new Change.Parametrized(each, adapter, parametrization.id()));
     }
 
     /** Whether a tensor is the one that another weight brought, and that is shared with it. */
@@ -121,8 +121,8 @@ final class Parametrizing {
             Applied applied = of(adapter, tensor).orElseThrow();
             model.edit(
                     without(tensor, applied),
-                    new Change.Unparametrized(
-                            tensor.name(), adapter, applied.parametrization().id()));
+                    each -> new Change.Unparametrized(
+                            each, adapter, applied.parametrization().id()));
         }
         weights.remove(adapter);
         dropUnused();
@@ -163,7 +163,7 @@ final class Parametrizing {
     private void fold(DraftTensor tensor, Applied applied) {
         model.edit(
                 without(tensor, applied).withBase(applied.value(tensor.ground())),
-                new Change.Folded(tensor.name(), applied.parametrization().id()));
+                each -> new Change.Folded(each, applied.parametrization().id()));
     }
 
     /** Makes what a parametrization computes of the base the base, without a stay in the state dict. */
@@ -176,7 +176,7 @@ final class Parametrizing {
                 .owned()
                 .forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
         LazyTensor folded = new Applied("", parametrization, 1, slots).value(tensor.ground());
-        model.edit(tensor.withBase(folded), new Change.Folded(name, parametrization.id()));
+        model.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
     }
 
     /** The base was given up for the storage's tensors: it can be neither changed nor trained. */
@@ -203,7 +203,7 @@ final class Parametrizing {
                             tensor.withParametrizations(tensor.parametrizations().stream()
                                     .map(each -> each.equals(applied) ? applied.withWeight(weight) : each)
                                     .toList()),
-                            new Change.Activated(tensor.name(), adapter, weight));
+                            each -> new Change.Activated(each, adapter, weight));
                 }
             }
             weights.put(adapter, weight);
@@ -214,7 +214,7 @@ final class Parametrizing {
         Map<String, Map<String, Applied>> byAdapter = new LinkedHashMap<>();
         weights.keySet().forEach(adapter -> byAdapter.put(adapter, new LinkedHashMap<>()));
         for (DraftTensor tensor : model.tensors()) {
-            for (Applied applied : tensor.parametrizations()) {
+            for (Applied applied : model.counts(tensor) ? tensor.parametrizations() : List.<Applied>of()) {
                 if (!applied.adapter().isEmpty()) {
                     byAdapter.get(applied.adapter()).put(tensor.name(), applied);
                 }
@@ -228,9 +228,13 @@ final class Parametrizing {
     /** Tells the parametrized tensors of another value of a tensor that they own. */
     void follow(DraftTensor owned) {
         Owner owner = owned.owner().orElseThrow();
-        List<DraftTensor> users = owner.sharing() == Sharing.TENSOR
-                ? List.of(model.existing(owner.tensor()))
-                : List.copyOf(model.tensors());
+        List<DraftTensor> users = new ArrayList<>();
+        if (owner.sharing() == Sharing.TENSOR) {
+            users.add(model.existing(owner.tensor()));
+            model.tiedTo(owner.tensor()).forEach(other -> users.add(model.existing(other)));
+        } else {
+            users.addAll(model.tensors());
+        }
         users.forEach(user -> link(
                 user,
                 before ->
@@ -266,10 +270,11 @@ final class Parametrizing {
                 .forEach(tensor -> model.drop(tensor.name()));
     }
 
+    /** Each once, however many names it has. */
     private List<DraftTensor> adaptedBy(String adapter) {
         known(adapter);
         return model.tensors().stream()
-                .filter(tensor -> of(adapter, tensor).isPresent())
+                .filter(tensor -> model.counts(tensor) && of(adapter, tensor).isPresent())
                 .toList();
     }
 

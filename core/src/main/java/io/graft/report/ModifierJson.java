@@ -36,6 +36,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         changes.write(json, "renamed");
         changes.write(json, "added");
         changes.write(json, "removed");
+        changes.write(json, "parted");
         changes.write(json, "adapted");
         changes.write(json, "quantized");
         changes.write(json, "cast");
@@ -108,6 +109,14 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         @Override
         public Void removed(Change.Removed change) {
             return add("removed", json -> json.writeString(change.name()));
+        }
+
+        @Override
+        public Void parted(Change.Parted change) {
+            return object("parted", json -> {
+                json.writeStringProperty("name", change.name());
+                JsonDocument.writeArray(json, "from", change.from(), JsonGenerator::writeString);
+            });
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.graft.Skipped;
 import io.graft.Totals;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.Change;
+import io.graft.model.Ties;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import io.graft.tensor.Provenance;
@@ -70,6 +71,7 @@ public final class PlanText {
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
         out.println();
         printTotals(Totals.of(plan.tensors()));
+        printTies(Ties.of(plan.tensors()).groups());
     }
 
     /** As a person would type it. */
@@ -146,6 +148,11 @@ public final class PlanText {
         }
 
         @Override
+        public Line parted(Change.Parted change) {
+            return new Line("~ no longer tied", change.name() + " from " + String.join(", ", change.from()));
+        }
+
+        @Override
         public Line cast(Change.Cast change) {
             OptionalDouble error = castErrors.of(change);
             return new Line(
@@ -195,6 +202,15 @@ public final class PlanText {
         items.subList(0, shown).forEach(item -> out.println("       " + Printable.of(item)));
         if (shown < items.size()) {
             out.println("       and " + (items.size() - shown) + " more; -v lists all");
+        }
+    }
+
+    private void printTies(List<List<String>> ties) {
+        int shown = verbose || ties.size() <= SHORT_LIST + 1 ? ties.size() : SHORT_LIST;
+        ties.subList(0, shown)
+                .forEach(names -> out.println("tied, counted once: " + Printable.of(String.join(" = ", names))));
+        if (shown < ties.size()) {
+            out.println("and " + (ties.size() - shown) + " more ties; -v lists all");
         }
     }
 

@@ -4,17 +4,20 @@ import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
 import io.graft.model.Owner;
 import io.graft.model.TensorKind;
+import io.graft.model.Ties;
 import io.graft.model.Trainability;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * A tensor of the state dict, as an entry of {@code tensors} in a {@link ReportJson}.
  *
  * @param model what initial values are of
+ * @param ties of the state dict
  */
-record TensorJson(ModelRef model) {
+record TensorJson(ModelRef model, Ties ties) {
     void write(JsonGenerator json, DraftTensor tensor) {
         json.writeStartObject();
         json.writeStringProperty("name", tensor.name());
@@ -23,6 +26,10 @@ record TensorJson(ModelRef model) {
         JsonDocument.writeArray(json, "shape", tensor.shape().dimensions(), JsonGenerator::writeNumber);
         json.writeBooleanProperty("trainable", tensor.trainable());
         tensor.trainability().schedule().ifPresent(when -> writeSchedule(json, when));
+        List<String> others = ties.others(tensor);
+        if (!others.isEmpty()) {
+            JsonDocument.writeArray(json, "ties", others, JsonGenerator::writeString);
+        }
         json.writeName("source");
         LazyTensor value = tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
         writeSource(json, value.provenance(), tensor.origin());

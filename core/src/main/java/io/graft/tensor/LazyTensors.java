@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongToDoubleFunction;
 
 /**
- * Makes tensors of others, for modifiers: element by element, a statistic over axes, and several from one computation. All are lazy:
+ * Makes tensors, for modifiers: by place, of others element by element, a statistic over axes, several from one computation. All are lazy:
  * nothing is read when they are made. Those that {@link #combine} makes are computed window by window, by as many threads as write
  * them, so that they take no memory to speak of; {@link #reduce} reads on all processors.
  *
@@ -85,6 +86,18 @@ public final class LazyTensors {
      * @param operation what is done, in a few words
      */
     public record Output(String operation, DType dtype, Shape shape) {}
+
+    /**
+     * Values by their places, such as zeros or a random start. They are computed block by block whenever the tensor is read, by several
+     * threads.
+     *
+     * @param operation what they are, in a few words
+     * @param element the value of an element by its place, row by row; it depends on the place alone
+     * @throws IllegalArgumentException if numbers cannot be converted to the dtype
+     */
+    public static LazyTensor generate(String operation, DType dtype, Shape shape, LongToDoubleFunction element) {
+        return new GeneratedTensor(operation, dtype, shape, element);
+    }
 
     /** A tensor computed from others of its shape, element by element. */
     public static ComputedTensor combine(String operation, List<LazyTensor> inputs, Combination combination) {

@@ -51,7 +51,7 @@ final class TestModifiers {
 
     /** A class loader that offers every usable provider. */
     static ClassLoader extension(Path folder) {
-        return extension(folder, Load.class, Freeze.class, Train.class, Rename.class, Fail.class);
+        return extension(folder, Load.class, Freeze.class, Train.class, PartName.class, Rename.class, Fail.class);
     }
 
     abstract static class Provider implements ModifierProvider {
@@ -149,6 +149,17 @@ final class TestModifiers {
                 }
                 names.forEach(draft::freeze);
             }
+        }
+    }
+
+    /** Gives a name of a tensor that has several a tensor of its own. */
+    public static final class PartName extends Provider {
+        public PartName() {
+            super("part", entry -> {
+                ObjectBinding object = entry.object();
+                Key<String> name = object.key("name", Decoders.string()).required();
+                return object.finish(() -> (draft, context) -> draft.part(name.get()));
+            });
         }
     }
 

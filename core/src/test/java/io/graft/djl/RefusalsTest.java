@@ -124,6 +124,21 @@ class RefusalsTest {
     }
 
     @Test
+    void parting() {
+        try (BlockModel tied = Models.open(Tied.class, Map.of(), Shape.of(1, 2))) {
+            draft = tied.target().draft();
+            draft.freeze("0.weight");
+            draft.part("1.weight");
+            assertEquals(
+                    List.of(problem(
+                            "a block has one parameter for all of its names: `0.weight` and `1.weight` would be two tensors",
+                            "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for"
+                                    + " each")),
+                    tied.target().refusals(Models.plan(tied.target(), draft)));
+        }
+    }
+
+    @Test
     void reshaping() {
         List<DraftTensor> tensors = new ArrayList<>(draft.tensors());
         DraftTensor bias = tensors.remove(3);

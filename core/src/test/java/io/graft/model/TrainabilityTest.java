@@ -2,7 +2,6 @@ package io.graft.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,15 +18,15 @@ class TrainabilityTest {
 
     @Test
     void aTimeWithoutBeginningAndEndIsAlways() {
-        assertSame(Trainability.always(), Trainability.during(NONE, NONE));
-        assertSame(Trainability.always(), Trainability.during(epoch(0), NONE));
-        assertSame(Trainability.always(), Trainability.during(step(0), NONE));
+        assertEquals(Trainability.always(), Trainability.during(NONE, NONE));
+        assertEquals(Trainability.always(), Trainability.during(epoch(0), NONE));
+        assertEquals(Trainability.always(), Trainability.during(step(0), NONE));
     }
 
     @Test
     void aTimeThatEndsAtTheStartIsNever() {
-        assertSame(Trainability.never(), Trainability.during(NONE, step(0)));
-        assertSame(Trainability.never(), Trainability.during(epoch(3), epoch(0)));
+        assertEquals(Trainability.never(), Trainability.during(NONE, step(0)));
+        assertEquals(Trainability.never(), Trainability.during(epoch(3), epoch(0)));
     }
 
     @Test

@@ -93,6 +93,38 @@ class LazyTensorsTest {
     }
 
     @Test
+    void valuesByPlaceAreTheSameFromWhereverTheyAreRead() throws IOException {
+        LazyTensor tensor = LazyTensors.generate("ramp", DType.F32, Shape.of(3, 100_000), place -> place / 2.0);
+        TensorData data = tensor.materialize();
+        assertEquals(1_200_000, data.byteCount());
+        ByteBuffer window = data.window(4 * 199_999, 8);
+        assertEquals(99_999.5f, window.getFloat());
+        assertEquals(100_000f, window.getFloat());
+        assertEquals(149_999.5f, data.window(4 * 299_999, 4).getFloat());
+        assertEquals(new Provenance.Computed("ramp", List.of()), tensor.provenance());
+        assertEquals(Shape.of(3, 100_000), tensor.shape());
+    }
+
+    @Test
+    void theyAreRoundedToTheDtype() throws IOException {
+        ByteBuffer codes = LazyTensors.generate("codes", DType.I8, Shape.of(2), place -> 2.7 - 5 * place)
+                .materialize()
+                .window(0, 2);
+        assertEquals(2, codes.get());
+        assertEquals(-2, codes.get());
+    }
+
+    @Test
+    void thereAreDtypesThatNumbersCannotBeConvertedTo() {
+        assertEquals(
+                "numbers cannot be converted to C64",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> LazyTensors.generate("x", DType.C64, Shape.of(1), place -> 0))
+                        .getMessage());
+    }
+
+    @Test
     void tensorsAreCombinedElementByElement() throws IOException {
         int count = 300_001;
         double[] numbers = IntStream.range(0, count).mapToDouble(i -> i % 200).toArray();

@@ -118,9 +118,7 @@ public final class PruningModelModifier implements ModelModifier {
     private static void assign(List<DraftTensor> group, LeastElements least, ModelDraft model) {
         long first = 0;
         for (DraftTensor tensor : group) {
-            LazyTensor value = pruned(tensor.value(), least, first);
-            model.assign(tensor.name(), value);
-            model.tiedTo(tensor.name()).forEach(name -> model.assign(name, value));
+            model.assign(tensor.name(), pruned(tensor.value(), least, first));
             first += tensor.shape().elementCount();
         }
     }

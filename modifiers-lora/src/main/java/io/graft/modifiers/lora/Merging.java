@@ -6,7 +6,6 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -63,11 +62,6 @@ final class Merging {
         Optional<Boolean> transposed = orientation.of(update, weight, findings);
         if (!computable(weight, update.a(), update.b()) || scale.isEmpty() || transposed.isEmpty()) {
             return;
-        }
-        List<String> tied = model.tiedTo(weight.name());
-        if (!tied.isEmpty()) {
-            findings.warn("`" + weight.name() + "` is one tensor with " + Quoting.names(tied)
-                    + ", which the adapter does not change: they are no longer tied");
         }
         merges.add(new Merge(
                 weight.name(), LowRankUpdate.of(source, update.a(), update.b(), scale.get(), transposed.get())));
