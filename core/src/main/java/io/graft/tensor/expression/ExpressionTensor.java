@@ -47,7 +47,7 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
                     .step();
             Program program = new Program(step);
             return TensorData.computed(
-                    !program.reads(source -> !source.data().isDivisible()),
+                    program.isDivisible(),
                     dtype(),
                     shape().elementCount(),
                     new Bands(program, dtype()));
