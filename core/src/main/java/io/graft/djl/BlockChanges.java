@@ -38,7 +38,7 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
         List<Flag> flags = new ArrayList<>();
         Refusals refusals = new Refusals();
         Set<String> kept = new HashSet<>();
-        Map<Parameter, DraftTensor> seen = new IdentityHashMap<>();
+        IdentityHashMap<Parameter, DraftTensor> seen = new IdentityHashMap<>();
         for (DraftTensor tensor : plan.tensors()) {
             if (tensor.origin().isEmpty()) {
                 refusals.added(tensor);

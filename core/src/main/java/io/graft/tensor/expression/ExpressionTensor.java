@@ -2,26 +2,25 @@ package io.graft.tensor.expression;
 
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** The value of an expression, computed when it is read. */
-record ExpressionTensor(Expression root, String operation, Optional<LazyTensor> below, Map<String, LazyTensor> owned)
-        implements ComputedTensor {
+record ExpressionTensor(Expression root, String operation, Leaves leaves, long mostInMemory) implements ComputedTensor {
     /**
+     * @param mostInMemory of elements that bands cannot give; what is larger waits in a file
      * @throws IllegalArgumentException if a tensor is missing that the expression reads, or is another than it says
      */
     ExpressionTensor {
-        owned = Map.copyOf(owned);
-        new Leaves(below, owned).of(root);
-        if (!io.graft.tensor.DTypeConversion.isSupported(root.dtype(), root.dtype())) {
-            throw new IllegalArgumentException("an expression cannot give " + root.dtype() + "; cast it");
+        leaves.of(root);
+        if (!DTypeConversion.isSupported(root.dtype(), root.dtype())) {
+            throw new IllegalArgumentException(
+                    "an expression cannot give " + root.dtype() + "; cast it to BF16, F16 or F32");
         }
     }
 
@@ -37,13 +36,21 @@ record ExpressionTensor(Expression root, String operation, Optional<LazyTensor> 
 
     @Override
     public List<LazyTensor> inputs() {
-        return new Leaves(below, owned).of(root);
+        return leaves.of(root);
     }
 
     @Override
     public TensorData materialize() throws IOException {
         try {
-            return new Reference(below.orElse(null), owned).evaluate(root).bytes();
+            Step step = new BandCompiler(new Computing(leaves, mostInMemory))
+                    .evaluate(root)
+                    .step();
+            Program program = new Program(step);
+            return TensorData.computed(
+                    !program.reads(source -> !source.data().isDivisible()),
+                    dtype(),
+                    shape().elementCount(),
+                    new Bands(program, dtype()));
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }

@@ -133,7 +133,7 @@ public final class Expressions {
      */
     public static ComputedTensor evaluate(
             Expression root, String operation, Optional<LazyTensor> below, Map<String, LazyTensor> owned) {
-        return new ExpressionTensor(root, operation, below, owned);
+        return new ExpressionTensor(root, operation, new Leaves(below, Map.copyOf(owned)), Computing.MOST_IN_MEMORY);
     }
 
     /**
@@ -141,7 +141,9 @@ public final class Expressions {
      * is held whole, in memory or in a temporary file. Empty for most.
      */
     public static List<String> wholeNodes(Expression root) {
-        return List.of();
+        Listing listing = new Listing();
+        new BandCompiler(listing).evaluate(root);
+        return listing.found();
     }
 
     private static Expression computed(Operation operation, Expression... operands) {

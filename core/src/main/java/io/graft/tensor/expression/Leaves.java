@@ -7,75 +7,64 @@ import io.graft.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The tensors that stand for the leaves of an expression.
  *
- * @param below empty for an expression that does not mention it
- * @param owned by slot
+ * @param under what is below; empty for an expression that does not mention it
+ * @param slots the owned ones by slot
  */
-record Leaves(Optional<LazyTensor> below, Map<String, LazyTensor> owned) {
+record Leaves(Optional<LazyTensor> under, Map<String, LazyTensor> slots)
+        implements Expression.Cases<Optional<LazyTensor>> {
     /**
      * Those that an expression reads, each once.
      *
      * @throws IllegalArgumentException if one is missing, or is another than the expression says
      */
     List<LazyTensor> of(Expression root) {
-        return Nodes.of(root).stream().flatMap(this::of1).distinct().toList();
+        return Nodes.of(root).stream()
+                .flatMap(node -> node.on(this).stream())
+                .distinct()
+                .toList();
     }
 
-    private Stream<LazyTensor> of1(Expression node) {
-        return node.on(new Expression.Cases<>() {
-            @Override
-            public Stream<LazyTensor> below(Expression.Below leaf) {
-                return Stream.of(tensor(leaf));
-            }
-
-            @Override
-            public Stream<LazyTensor> owned(Expression.Owned leaf) {
-                return Stream.of(tensor(leaf));
-            }
-
-            @Override
-            public Stream<LazyTensor> stored(Expression.Stored leaf) {
-                return Stream.of(tensor(leaf));
-            }
-
-            @Override
-            public Stream<LazyTensor> constant(Expression.Constant leaf) {
-                return Stream.empty();
-            }
-
-            @Override
-            public Stream<LazyTensor> computed(Expression.Computed computed) {
-                return Stream.empty();
-            }
-        });
-    }
-
-    LazyTensor tensor(Expression.Below leaf) {
-        LazyTensor tensor = below.orElseThrow(
+    @Override
+    public Optional<LazyTensor> below(Expression.Below leaf) {
+        LazyTensor tensor = under.orElseThrow(
                 () -> new IllegalArgumentException("the expression reads what is below, and nothing is"));
-        return checked("what is below", tensor, leaf.shape(), leaf.dtype());
+        return checked("what is below", tensor, leaf);
     }
 
-    LazyTensor tensor(Expression.Owned leaf) {
-        LazyTensor tensor = owned.get(leaf.slot());
+    @Override
+    public Optional<LazyTensor> owned(Expression.Owned leaf) {
+        LazyTensor tensor = slots.get(leaf.slot());
         if (tensor == null) {
             throw new IllegalArgumentException(
                     "the expression reads the slot `" + leaf.slot() + "`, and there are only "
-                            + owned.keySet().stream().sorted().toList());
+                            + slots.keySet().stream().sorted().toList());
         }
-        return checked("`" + leaf.slot() + "`", tensor, leaf.shape(), leaf.dtype());
+        return checked("`" + leaf.slot() + "`", tensor, leaf);
     }
 
-    LazyTensor tensor(Expression.Stored leaf) {
-        return checked("a stored tensor", leaf.value(), leaf.shape(), leaf.dtype());
+    @Override
+    public Optional<LazyTensor> stored(Expression.Stored leaf) {
+        return checked("a stored tensor", leaf.value(), leaf);
+    }
+
+    @Override
+    public Optional<LazyTensor> constant(Expression.Constant leaf) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<LazyTensor> computed(Expression.Computed node) {
+        return Optional.empty();
     }
 
     /** The same shape; the same dtype, but for floating-point numbers of up to 32 bits, which are computed with as they come. */
-    private static LazyTensor checked(String what, LazyTensor tensor, Shape shape, DType dtype) {
+    private static Optional<LazyTensor> checked(String what, LazyTensor tensor, Expression leaf) {
+        DType dtype = leaf.dtype();
+        Shape shape = leaf.shape();
         if (!DTypeConversion.isSupported(tensor.dtype(), DType.F32)) {
             throw new IllegalArgumentException(what + " is " + tensor.dtype() + ", which has no arithmetic");
         }
@@ -83,6 +72,6 @@ record Leaves(Optional<LazyTensor> below, Map<String, LazyTensor> owned) {
             throw new IllegalArgumentException(what + " is " + tensor.dtype() + " " + tensor.shape()
                     + ", and the expression takes " + dtype + " " + shape);
         }
-        return tensor;
+        return Optional.of(tensor);
     }
 }

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Runs expressions with whole tensors, one element after the other, in the plainest way. */
+/** Runs expressions with whole tensors, one element after the other, in the plainest way: what bands are compared with. */
 final class Reference implements Evaluator<Reference.Tensor> {
     private final LazyTensor below;
     private final Map<String, LazyTensor> owned;
@@ -166,11 +167,11 @@ final class Reference implements Evaluator<Reference.Tensor> {
 
     private static int broadcast(Shape from, Shape to, int at) {
         int[] place = place(to, at);
-        int[] short_ = Arrays.copyOfRange(place, to.rank() - from.rank(), to.rank());
+        int[] aligned = Arrays.copyOfRange(place, to.rank() - from.rank(), to.rank());
         for (int axis = 0; axis < from.rank(); axis++) {
-            short_[axis] = from.dimension(axis) == 1 ? 0 : short_[axis];
+            aligned[axis] = from.dimension(axis) == 1 ? 0 : aligned[axis];
         }
-        return at(from, short_);
+        return at(from, aligned);
     }
 
     @Override
@@ -307,8 +308,7 @@ final class Reference implements Evaluator<Reference.Tensor> {
         return along(node(new Operation.Repeat(axis, times, length), operand).shape(), axis, operand, i -> i / times);
     }
 
-    private static Tensor along(
-            Shape shape, int axis, Tensor operand, java.util.function.LongUnaryOperator placeOnAxis) {
+    private static Tensor along(Shape shape, int axis, Tensor operand, LongUnaryOperator placeOnAxis) {
         return operand.pick(
                 shape,
                 IntStream.range(0, (int) shape.elementCount())
