@@ -36,6 +36,7 @@ class RoundingTest {
                 error(DType.F64, DType.F32, 0x1p-30 / (1 + 0x1p-30), 1 + 0x1p-30, 1000 + 0x1p-24),
                 error(DType.F32, DType.BF16, 0x4001p-23 / (1 + 0x4001p-23), 1 + 0x4000p-23, 1 + 0x4001p-23),
                 error(DType.I64, DType.F32, 1.0 / 16_777_217, 3, 16_777_217),
+                error(DType.I32, DType.F32, 1.0 / 16_777_217, 16_777_217),
                 error(DType.F32, DType.I32, 0.5 / 1.5, 2, 1.5),
                 error(DType.F32, DType.F64, 0, 0.1f, Double.NaN),
                 error(DType.I64, DType.I32, 0, 7));
@@ -108,6 +109,7 @@ class RoundingTest {
         "I64, F16, 65520, true",
         "I64, F16, -65520, true",
         "I64, F16, 60000, false",
+        "I32, F16, 65520, true",
         "I64, F32, -9223372036854775808, false"
     })
     void whatTheRoundingMakesInfiniteIsTraced(DType from, DType to, double value, boolean lost) throws IOException {
