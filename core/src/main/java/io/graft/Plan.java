@@ -42,6 +42,11 @@ public record Plan(
         return new Plan(model, modifiers, configured, tensors, all, inputs, found);
     }
 
+    /** The tensors that the model's own files have entries for. */
+    public List<DraftTensor> stored() {
+        return tensors.stream().filter(DraftTensor::isStored).toList();
+    }
+
     /** Whether the plan may be committed. */
     public boolean isCommittable() {
         return problems.stream().noneMatch(Problem::isError);

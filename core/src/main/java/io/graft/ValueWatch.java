@@ -5,6 +5,7 @@ import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.NamedTensorData;
 import io.graft.model.TensorException;
+import io.graft.model.Ties;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
@@ -57,9 +58,11 @@ public final class ValueWatch {
                 : written.materialize();
     }
 
-    /** The tensors as a writer takes them. */
+    /** The tensors of a state dict as a writer takes them, without those that it has under names that no file lists. */
     public List<OutputTensor> outputs(List<DraftTensor> tensors) {
+        Ties ties = Ties.of(tensors);
         return tensors.stream()
+                .filter(ties::isWritten)
                 .map(tensor ->
                         new OutputTensor(tensor.name(), tensor.dtype(), tensor.shape(), () -> materialize(tensor)))
                 .toList();
@@ -75,7 +78,7 @@ public final class ValueWatch {
         if (rounding == null || !rounding.isDoubtful() || lost.containsKey(tensor.name())) {
             return;
         }
-        LazyTensor value = tensor.value() instanceof CastTensor cast ? cast.source() : tensor.value();
+        LazyTensor value = tensor.base();
         ValueCount count = ValueCount.of(
                 NamedTensorData.of(tensor.name(), value, value::materialize), value.dtype(), tensor.dtype());
         lost.put(tensor.name(), count);
@@ -139,7 +142,6 @@ public final class ValueWatch {
     /** Whether somebody asked for another dtype, and for no arithmetic in the old one. */
     private static boolean isMereCast(DraftTensor tensor) {
         return tensor.changes().stream().anyMatch(Change.Cast.class::isInstance)
-                && tensor.parametrizations().isEmpty()
                 && tensor.changes().stream().noneMatch(Change.Folded.class::isInstance);
     }
 

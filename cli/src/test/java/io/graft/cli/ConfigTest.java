@@ -83,7 +83,7 @@ class ConfigTest {
         assertEquals(
                 "{\"schema\":1,\"tool\":\"graft\",\"version\":\"VERSION\",\"command\":\"config check\",\"status\":\"ok\","
                         + "\"model\":null,\"modifiers\":[],\"tensors\":[],"
-                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},"
+                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"scheduled\":0,\"bytes\":0},"
                         + "\"problems\":[],\"outputs\":[]}\n",
                 place.graft("config", "check", "-c", "DIR/x.conf", "--json")
                         .is(ExitCode.DONE)

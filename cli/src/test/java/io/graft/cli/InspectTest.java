@@ -110,6 +110,27 @@ class InspectTest {
     }
 
     @Test
+    void showsATieThatOnlyTheConfigurationTells() throws IOException {
+        Place place = new Place(folder).file("lm/config.json", "{\"tie_word_embeddings\": true}");
+        OutputTensor embedding = new OutputTensor(
+                "model.embed_tokens.weight",
+                DType.F32,
+                Shape.of(1, 2),
+                () -> TensorData.of(ByteBuffer.allocate(2 * Float.BYTES)));
+        new SafetensorsWriter(folder.resolve("lm"), "model", SafetensorsWriter.UNLIMITED, Map.of())
+                .write(List.of(embedding));
+        String text = place.graft("inspect", "DIR/lm").is(ExitCode.DONE).out();
+        assertTrue(
+                text.endsWith(
+                        "\n  tied: model.embed_tokens.weight = lm_head.weight, by config.json; the file has the first"
+                                + " only\n"),
+                text);
+        String json =
+                place.graft("inspect", "DIR/lm", "--json").is(ExitCode.DONE).out();
+        assertTrue(json.contains("\"ties\":[[\"model.embed_tokens.weight\",\"lm_head.weight\"]]"), json);
+    }
+
+    @Test
     void showsThemToPrograms() throws IOException {
         Place place = new Place(folder).with("m43/full7-lightning.ckpt");
         assertGolden(

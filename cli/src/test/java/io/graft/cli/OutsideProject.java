@@ -88,6 +88,18 @@ public final class OutsideProject {
         assertEquals(Place.tensors(folder.resolve(expected)), Place.tensors(folder.resolve(found)));
     }
 
+    /** Asserts that two checkpoints of the project have the same tensors, each element within a distance. */
+    public void holdsNearly(String expected, String found, float distance) {
+        Map<String, List<Float>> wanted = Place.floats(folder.resolve(expected));
+        Map<String, List<Float>> values = Place.floats(folder.resolve(found));
+        assertEquals(wanted.keySet(), values.keySet());
+        wanted.forEach((name, elements) -> {
+            for (int i = 0; i < elements.size(); i++) {
+                assertEquals(elements.get(i), values.get(name).get(i), distance, name + " at " + i);
+            }
+        });
+    }
+
     /** Asserts the values of one tensor of a checkpoint. */
     public void holds(String checkpoint, String tensor, List<Float> values) {
         assertEquals(values, Place.floats(folder.resolve(checkpoint)).get(tensor));

@@ -5,26 +5,23 @@ import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DeclaredTie;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.Ties;
+import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
-import io.graft.tensor.DType;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another.
- *
- * <p>A checkpoint does not say which of its tensors are buffers. A tensor is taken for one if its last name is one that
- * PyTorch's and transformers' layers give to buffers, or if its elements cannot have a gradient (integers and
- * booleans). Every other tensor is a trainable parameter.
  */
 final class CheckpointTarget implements ModelTarget {
-    private static final Set<String> BUFFER_NAMES =
-            Set.of("running_mean", "running_var", "num_batches_tracked", "position_ids");
-
     private static final Commit NOTHING_TO_UNDO = new Commit() {
         @Override
         public void rollBack() {}
@@ -34,9 +31,11 @@ final class CheckpointTarget implements ModelTarget {
     };
 
     private final SourceCheckpoint source;
+    private final CheckpointKinds kinds;
 
-    CheckpointTarget(SourceCheckpoint source) {
+    CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds) {
         this.source = source;
+        this.kinds = kinds;
     }
 
     @Override
@@ -44,35 +43,71 @@ final class CheckpointTarget implements ModelTarget {
         return new ModelRef("checkpoint", source.uri());
     }
 
+    /** {@inheritDoc} An output embedding that only a configuration tells of comes last, as transformers has it. */
     @Override
     public ModelDraft draft() {
-        return new ModelDraft(
-                List.of(),
-                source.checkpoint().tensors().values().stream()
-                        .map(CheckpointTarget::tensor)
-                        .toList());
+        Checkpoint checkpoint = source.checkpoint();
+        List<DraftTensor> tensors = new ArrayList<>();
+        checkpoint.tensors().values().forEach(entry -> tensors.add(kinds.initial(entry)));
+        checkpoint
+                .impliedTie()
+                .map(tie -> checkpoint.tensors().get(tie.tensor()).named(tie.name()))
+                .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
+        return new ModelDraft(List.of(), tensors);
     }
 
+    /** {@inheritDoc} A configuration that tells of a tie which the plan ends is told as a warning. */
     @Override
     public List<Problem> refusals(Plan plan) {
-        return List.of();
+        List<Problem> problems = new ArrayList<>(placelessAdapters(plan));
+        source.checkpoint()
+                .declaredTie()
+                .filter(tie -> isEnded(tie, plan.tensors()))
+                .ifPresent(tie -> problems.add(untrueConfiguration(tie)));
+        return problems;
+    }
+
+    private static List<Problem> placelessAdapters(Plan plan) {
+        List<String> adapted = plan.tensors().stream()
+                .filter(tensor -> tensor.parametrizations().stream()
+                        .anyMatch(applied -> !applied.adapter().isEmpty()))
+                .map(DraftTensor::name)
+                .toList();
+        return adapted.isEmpty()
+                ? List.of()
+                : List.of(new Problem(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        Severity.ERROR,
+                        "",
+                        Optional.empty(),
+                        "a model's file has no place for adapters: " + FirstFew.names(adapted),
+                        List.of(),
+                        "fold them into the weights, or put them on a live model"));
+    }
+
+    private static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {
+        List<DraftTensor> named = tensors.stream()
+                .filter(tensor -> List.of(tie.name(), tie.tensor()).contains(tensor.origin()))
+                .toList();
+        return named.size() == 2 && Ties.of(named).groups().isEmpty();
+    }
+
+    private static Problem untrueConfiguration(DeclaredTie tie) {
+        return new Problem(
+                ProblemCode.CHECKPOINT_WARNING,
+                Severity.WARNING,
+                "",
+                Optional.empty(),
+                "`" + tie.config().getFileName()
+                        + "` beside the model says tie_word_embeddings = true, but in the output `" + tie.name()
+                        + "` and `" + tie.tensor() + "` are two tensors",
+                List.of(),
+                "let the configuration beside the output say tie_word_embeddings = false; with the old one, the model is loaded"
+                        + " with one of them in both places");
     }
 
     @Override
     public Commit commit(Plan plan, ValueWatch watch) {
         return NOTHING_TO_UNDO;
-    }
-
-    private static DraftTensor tensor(TensorEntry entry) {
-        TensorKind kind = kind(entry);
-        return DraftTensor.initial(
-                entry.name(), Set.of(), kind, kind == TensorKind.PARAMETER, new InitialTensor(entry));
-    }
-
-    private static TensorKind kind(TensorEntry entry) {
-        String leaf = entry.name().substring(entry.name().lastIndexOf('.') + 1);
-        DType dtype = entry.dtype();
-        boolean differentiable = dtype.isFloatingPoint() || dtype.isComplex();
-        return BUFFER_NAMES.contains(leaf) || !differentiable ? TensorKind.BUFFER : TensorKind.PARAMETER;
     }
 }

@@ -39,7 +39,7 @@ final class Execution {
         ValueWatch watch = new ValueWatch();
         if (output.isEmpty()) {
             target.commit(plan, watch).close();
-            return new Report(plan, true, List.of(), watch.rounded(plan.tensors()));
+            return new Report(plan, true, List.of(), watch.rounded(plan.stored()));
         }
         OutputSection section = output.get();
         try (StagedOutput staged = StagedOutput.in(
@@ -52,7 +52,7 @@ final class Execution {
             try (ModelTarget.Commit commit = target.commit(plan, watch)) {
                 replacement = publish(staged, commit);
             }
-            return new Report(plan, true, published(files, staged), replacement, watch.rounded(plan.tensors()));
+            return new Report(plan, true, published(files, staged), replacement, watch.rounded(plan.stored()));
         }
     }
 
@@ -67,7 +67,7 @@ final class Execution {
 
     private List<String> names(Plan plan, OutputSection output) throws IOException {
         List<String> names = new ArrayList<>(
-                writer.names(output.folder().path(), new ValueWatch().outputs(plan.tensors()), output.maxShardSize()));
+                writer.names(output.folder().path(), new ValueWatch().outputs(plan.stored()), output.maxShardSize()));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
@@ -76,9 +76,9 @@ final class Execution {
             throws IOException {
         try {
             List<WrittenFile> files = new ArrayList<>(writer.write(
-                    staged.folder(), watch.outputs(plan.tensors()), output.maxShardSize(), output.options()));
-            watch.settle(plan.tensors());
-            Report report = new Report(plan, true, files, watch.rounded(plan.tensors()));
+                    staged.folder(), watch.outputs(plan.stored()), output.maxShardSize(), output.options()));
+            watch.settle(plan.stored());
+            Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
             files.add(Manifest.write(staged.folder(), staged.folder(), report, output.options()));
             return files;
         } catch (CheckpointException refused) {

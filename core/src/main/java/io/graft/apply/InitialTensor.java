@@ -7,6 +7,7 @@ import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.util.List;
+import java.util.Optional;
 
 /** A tensor of the checkpoint that is modified, with the values it has there. */
 record InitialTensor(TensorEntry entry) implements LazyTensor {
@@ -28,6 +29,11 @@ record InitialTensor(TensorEntry entry) implements LazyTensor {
     @Override
     public Provenance provenance() {
         return new Provenance.Initial(entry.name());
+    }
+
+    @Override
+    public Optional<Object> storage() {
+        return entry.storage();
     }
 
     @Override

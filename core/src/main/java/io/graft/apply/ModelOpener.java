@@ -3,15 +3,22 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.ModelTarget;
 import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.ConfigCursor;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockModelException;
 import io.graft.djl.BlockSource;
+import io.graft.model.ModuleTree;
+import io.graft.model.Selector;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
+import io.graft.problem.Suggestions;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Opens the model that a run is for. */
 final class ModelOpener {
@@ -104,12 +111,42 @@ final class ModelOpener {
                     .map(warning ->
                             at.warning(ProblemCode.CHECKPOINT_WARNING, "`" + source.uri() + "`: " + warning, ""))
                     .toList();
-            ModelTarget target = new CheckpointTarget(source);
+            ModelTarget target = new CheckpointTarget(source, kinds(section, source.checkpoint(), configuration));
             return new OpenedModel(target, warnings, () -> {});
         } catch (CheckpointException unusable) {
             throw configuration.failure(
                     configuration.checkpoints().problem(unusable, at.path(), at.source(), List.of()), unusable);
         }
+    }
+
+    private static CheckpointKinds kinds(
+            ModelSection.CheckpointModel section, Checkpoint checkpoint, Configuration configuration) {
+        ModuleTree tree = ModuleTree.ofNames(checkpoint.tensors().keySet());
+        Set<String> buffers = new HashSet<>();
+        List<Problem> problems = new ArrayList<>(configuration.problems());
+        for (int i = 0; i < section.buffers().size(); i++) {
+            Selector selector = section.buffers().get(i);
+            List<String> tensors = selector.select(tree).tensors();
+            buffers.addAll(tensors);
+            if (tensors.isEmpty()) {
+                problems.add(section.cursor()
+                        .at("buffers")
+                        .elements()
+                        .get(i)
+                        .error(
+                                ProblemCode.UNMATCHED_SELECTOR,
+                                "`" + selector + "` matches no tensor of the model",
+                                Suggestions.didYouMean(selector.nearest(tree))));
+            }
+        }
+        if (problems.stream().anyMatch(Problem::isError)) {
+            throw configuration.failure(problems, null, null);
+        }
+        // One tensor is a buffer under all of its names.
+        checkpoint.ties().stream()
+                .filter(names -> names.stream().anyMatch(buffers::contains))
+                .forEach(buffers::addAll);
+        return new CheckpointKinds(buffers);
     }
 
     private static Problem problem(BlockModelException failure, ConfigCursor section) {

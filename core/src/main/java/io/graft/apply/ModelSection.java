@@ -7,6 +7,8 @@ import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
+import io.graft.model.Selector;
+import io.graft.model.SelectorDecoder;
 import io.graft.model.ref.CheckpointRefDecoder;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -22,8 +24,13 @@ sealed interface ModelSection {
     /** The section, for later problems. */
     ConfigCursor cursor();
 
-    /** A model that is a checkpoint and nothing else. */
-    record CheckpointModel(CheckpointRef checkpoint, ConfigCursor cursor) implements ModelSection {}
+    /**
+     * A model that is a checkpoint and nothing else.
+     *
+     * @param buffers which of its tensors are buffers, beside those that the file tells of
+     */
+    record CheckpointModel(CheckpointRef checkpoint, List<Selector> buffers, ConfigCursor cursor)
+            implements ModelSection {}
 
     /**
      * A native block.
@@ -41,6 +48,8 @@ sealed interface ModelSection {
                 .exactlyOneOf("checkpoint", "torchscript", "block-factory");
         Key<Optional<CheckpointRef>> checkpoint =
                 section.key("checkpoint", new CheckpointRefDecoder()).optional();
+        Key<Optional<List<Selector>>> buffers =
+                section.key("buffers", of -> buffers(cursor, of)).optional();
         section.key("torchscript", ModelSection::refuseTorchScript).optional();
         Key<Optional<String>> factory = section.key("block-factory", Decoders.string())
                 .check(Constraints.notBlank())
@@ -51,7 +60,7 @@ sealed interface ModelSection {
                 section.key("input-shapes", of -> inputShapes(cursor, of)).optional();
         return section.finish(() -> checkpoint
                 .get()
-                .<ModelSection>map(ref -> new CheckpointModel(ref, cursor))
+                .<ModelSection>map(ref -> new CheckpointModel(ref, buffers.get().orElse(List.of()), cursor))
                 .orElseGet(() -> new NativeBlock(
                         factory.get().orElseThrow(),
                         arguments.get().orElse(Map.of()),
@@ -64,6 +73,16 @@ sealed interface ModelSection {
                 ProblemCode.CHECKPOINT_UNSUPPORTED,
                 "this version of Graft does not modify TorchScript models",
                 "give the model's state dict as `checkpoint`, or a native block as `block-factory`"));
+    }
+
+    private static Bound<List<Selector>> buffers(ConfigCursor section, ConfigCursor cursor) {
+        if (section.at("checkpoint").isPresent()) {
+            return Decoders.list(Decoders.scalar(new SelectorDecoder())).decode(cursor);
+        }
+        return new Bound.Failed<>(cursor.error(
+                ProblemCode.EXCLUSIVE,
+                "`buffers` has no effect without `checkpoint`",
+                "remove it: a block knows its buffers"));
     }
 
     private static Bound<Map<String, Object>> arguments(ConfigCursor section, ConfigCursor cursor) {

@@ -56,7 +56,7 @@ final class PartExecution {
             return left.get();
         }
         Optional<String> entry = ModelFiles.entry(writer.names(
-                output.folder().path(), new ValueWatch().outputs(plan.tensors()), output.maxShardSize())::contains);
+                output.folder().path(), new ValueWatch().outputs(plan.stored()), output.maxShardSize())::contains);
         Destination destination = new Destination.SharedFolder(
                 output.folder().path(),
                 inputs,
@@ -70,8 +70,8 @@ final class PartExecution {
                 output.options().sync())) {
             ValueWatch watch = new ValueWatch();
             List<WrittenFile> files = write(plan, output, staged, watch);
-            watch.settle(plan.tensors());
-            List<RoundedTensor> rounded = watch.rounded(plan.tensors());
+            watch.settle(plan.stored());
+            List<RoundedTensor> rounded = watch.rounded(plan.stored());
             PartRecord.of(part, fingerprint, files, rounded).write(staged.folder());
             Replacement replacement = staged.publish();
             List<WrittenFile> published = Execution.published(files, staged);
@@ -117,7 +117,7 @@ final class PartExecution {
         try {
             return writer.write(
                     staged.folder(),
-                    watch.outputs(plan.tensors()),
+                    watch.outputs(plan.stored()),
                     output.maxShardSize(),
                     output.options().withPart(part));
         } catch (CheckpointException refused) {
@@ -142,7 +142,7 @@ final class PartExecution {
         List<String> parts = records.stream()
                 .map(record -> PartRecord.fileName(record.part()))
                 .toList();
-        List<OutputTensor> tensors = new ValueWatch().outputs(plan.tensors());
+        List<OutputTensor> tensors = new ValueWatch().outputs(plan.stored());
         List<String> names = writer.names(folder, tensors, output.maxShardSize());
         Destination destination = new Destination.SharedFolder(
                 folder, inputs, ModelFiles.entry(names::contains), () -> {}, true, parts::contains);
@@ -160,7 +160,7 @@ final class PartExecution {
     private static List<RoundedTensor> rounded(Plan plan, List<PartRecord> records) {
         Map<String, RoundedTensor> byName = new HashMap<>();
         records.forEach(record -> record.rounded().forEach(tensor -> byName.put(tensor.name(), tensor)));
-        return plan.tensors().stream()
+        return plan.stored().stream()
                 .flatMap(tensor -> Stream.ofNullable(byName.get(tensor.name())))
                 .toList();
     }

@@ -3,6 +3,7 @@ package io.graft.checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  * @param tensors the state dict in the file's order; keys are the entries' names
  * @param metadata the text metadata of the file, and scalars that stand beside the state dict ({@code epoch})
  * @param warnings what a person should know, such as a second container that was not used; in reading order
+ * @param declaredTie a tie that a configuration beside it tells of
  */
 public record Checkpoint(
         Path path,
@@ -26,7 +28,19 @@ public record Checkpoint(
         String layout,
         Map<String, TensorEntry> tensors,
         Map<String, String> metadata,
-        List<String> warnings) {
+        List<String> warnings,
+        Optional<DeclaredTie> declaredTie) {
+
+    /** A checkpoint of which no more is known than its file tells. */
+    public Checkpoint(
+            Path path,
+            String format,
+            String layout,
+            Map<String, TensorEntry> tensors,
+            Map<String, String> metadata,
+            List<String> warnings) {
+        this(path, format, layout, tensors, metadata, warnings, Optional.empty());
+    }
 
     /**
      * Opens a file, or a folder that holds {@code model.safetensors}, {@code pytorch_model.bin}, or the index of such shards; of
@@ -68,16 +82,22 @@ public record Checkpoint(
         return CheckpointOpener.format(file, CheckpointFormats.discover(loader)).readsPickle();
     }
 
-    /** The files that it is read from: its index, if it has one, and those that hold tensors. */
+    /** The files that it is read from: its index, if it has one, those that hold tensors, and the configuration that tells of a tie. */
     public SortedSet<Path> files() {
         SortedSet<Path> files = new TreeSet<>();
         files.add(path);
         tensors.values().forEach(tensor -> files.add(tensor.range().file()));
+        declaredTie.ifPresent(tie -> files.add(tie.config()));
         return files;
     }
 
-    /** Names that stand for one tensor, as {@link TensorEntry#isTiedTo} tells it; each group in the order of the file. */
+    /** Names that stand for one tensor, as {@link TensorEntry#storage} tells it; each group in the order of the file. */
     public List<List<String>> ties() {
         return Ties.among(tensors.values());
+    }
+
+    /** The tie that only a configuration tells of, because the file lacks one of the two names. */
+    public Optional<DeclaredTie> impliedTie() {
+        return declaredTie.filter(tie -> !tensors.containsKey(tie.name()));
     }
 }

@@ -17,9 +17,10 @@ import java.util.List;
  * The file that a person's path stands for.
  *
  * @param file an existing regular file; canonical, except that a shard index keeps the folder that it was found in
+ * @param folder where the path says that it is, before links are followed
  * @param warnings what else the path could have stood for
  */
-record CheckpointLocation(Path file, List<String> warnings) {
+record CheckpointLocation(Path file, Path folder, List<String> warnings) {
     private static final int LISTED = 8;
 
     /**
@@ -45,7 +46,7 @@ record CheckpointLocation(Path file, List<String> warnings) {
                 throw new CheckpointException(
                         Reason.UNREADABLE, file, "not a regular file", "give a file or a folder that holds one");
             }
-            return new CheckpointLocation(file, warnings);
+            return new CheckpointLocation(file, path.getParent(), warnings);
         } catch (IOException | UncheckedIOException | DirectoryIteratorException failed) {
             throw new CheckpointException(
                     Reason.UNREADABLE, path, "the path cannot be read (" + failed.getMessage() + ")", "", failed);

@@ -21,13 +21,16 @@ final class CheckpointOpener {
     static Checkpoint open(Path path, ClassLoader loader) {
         CheckpointLocation location = CheckpointLocation.of(path);
         Checkpoint opened = open(location.file(), CheckpointFormats.discover(loader));
-        if (location.warnings().isEmpty()) {
-            return opened;
-        }
         List<String> warnings = new ArrayList<>(location.warnings());
         warnings.addAll(opened.warnings());
         return new Checkpoint(
-                opened.path(), opened.format(), opened.layout(), opened.tensors(), opened.metadata(), warnings);
+                opened.path(),
+                opened.format(),
+                opened.layout(),
+                opened.tensors(),
+                opened.metadata(),
+                warnings,
+                DeclaredTie.in(location.folder(), opened.tensors()));
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {

@@ -38,12 +38,9 @@ public record StoredTensor(TensorEntry entry, Provenance provenance) implements 
         return List.of();
     }
 
-    /** As {@link TensorEntry#isTiedTo}, in the form of a key. */
     @Override
     public Optional<Object> storage() {
-        return entry.range().length() == 0
-                ? Optional.empty()
-                : Optional.of(List.of(entry.range(), entry.shape(), entry.dtype(), entry.data()));
+        return entry.storage();
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.graft.checkpoint;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One named tensor of a checkpoint, known from the header; its data are lazy.
@@ -12,15 +14,31 @@ import io.graft.tensor.TensorData;
  * @param shape dimensions
  * @param range where the stored bytes lie: the tensor itself, or the storage that a strided view looks at
  * @param data the tensor's bytes, contiguous whatever the layout in the file
+ * @param declared whether it is a parameter or a buffer; empty where the file does not tell, as a bare state dict does not
  */
-public record TensorEntry(String name, DType dtype, Shape shape, ByteRange range, TensorData data) {
-    /** Whether both names stand for one tensor: the same stored bytes, at least one, read in the same way. */
-    public boolean isTiedTo(TensorEntry other) {
+public record TensorEntry(
+        String name, DType dtype, Shape shape, ByteRange range, TensorData data, Optional<DeclaredKind> declared) {
+    /** A tensor of a file that does not tell its kind. */
+    public TensorEntry(String name, DType dtype, Shape shape, ByteRange range, TensorData data) {
+        this(name, dtype, shape, range, data, Optional.empty());
+    }
+
+    /**
+     * What holds its bytes, the same for two names of one tensor: stored bytes, at least one, read in the same way. Empty for a
+     * tensor without elements.
+     */
+    public Optional<Object> storage() {
         // A square matrix and its transposed view have all but their data in common.
-        return range.length() > 0
-                && range.equals(other.range)
-                && dtype == other.dtype
-                && shape.equals(other.shape)
-                && data.equals(other.data);
+        return range.length() == 0 ? Optional.empty() : Optional.of(List.of(range, shape, dtype, data));
+    }
+
+    /** Whether both names stand for one tensor. */
+    public boolean isTiedTo(TensorEntry other) {
+        return storage().isPresent() && storage().equals(other.storage());
+    }
+
+    /** The same tensor under another name. */
+    public TensorEntry named(String other) {
+        return new TensorEntry(other, dtype, shape, range, data, declared);
     }
 }

@@ -11,18 +11,12 @@ final class Ties {
     private Ties() {}
 
     static List<List<String>> among(Collection<TensorEntry> entries) {
-        Map<ByteRange, List<List<TensorEntry>>> groups = new LinkedHashMap<>();
+        Map<Object, List<String>> groups = new LinkedHashMap<>();
         for (TensorEntry entry : entries) {
-            List<List<TensorEntry>> sameBytes = groups.computeIfAbsent(entry.range(), range -> new ArrayList<>(1));
-            sameBytes.stream()
-                    .filter(group -> group.get(0).isTiedTo(entry))
-                    .findFirst()
-                    .ifPresentOrElse(group -> group.add(entry), () -> sameBytes.add(new ArrayList<>(List.of(entry))));
+            entry.storage()
+                    .ifPresent(storage -> groups.computeIfAbsent(storage, first -> new ArrayList<>(1))
+                            .add(entry.name()));
         }
-        return groups.values().stream()
-                .flatMap(List::stream)
-                .filter(group -> group.size() > 1)
-                .map(group -> group.stream().map(TensorEntry::name).toList())
-                .toList();
+        return groups.values().stream().filter(names -> names.size() > 1).toList();
     }
 }

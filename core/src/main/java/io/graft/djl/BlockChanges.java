@@ -6,15 +6,16 @@ import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * What a plan changes in a block.
+ * What a plan changes in a block; a parameter with several names once.
  *
  * @param values parameters that get other values
- * @param flags parameters whose trainability changes; a parameter with two names follows the name that changes
+ * @param flags parameters whose trainability changes
  * @param refusals what a block cannot do
  */
 record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusals) {
@@ -37,6 +38,7 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
         List<Flag> flags = new ArrayList<>();
         Refusals refusals = new Refusals();
         Set<String> kept = new HashSet<>();
+        IdentityHashMap<Parameter, DraftTensor> seen = new IdentityHashMap<>();
         for (DraftTensor tensor : plan.tensors()) {
             if (tensor.origin().isEmpty()) {
                 refusals.added(tensor);
@@ -50,6 +52,11 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
             kept.add(tensor.origin());
             BlockTensor live = (BlockTensor) before.base();
             refusals.check(before, tensor);
+            DraftTensor other = seen.putIfAbsent(live.parameter(), tensor);
+            if (other != null) {
+                refusals.checkTie(other, tensor);
+                continue;
+            }
             if (!tensor.base().equals(live)) {
                 values.add(new Values(live.parameter(), tensor));
             }

@@ -48,9 +48,7 @@ final class BlockParameters {
                         "its parameter '" + TensorName.printable(entry.name()) + "' stands where the block has '"
                                 + tensor.name() + "'");
             }
-            tensors.put(
-                    tensor.name(),
-                    new TensorEntry(tensor.name(), entry.dtype(), entry.shape(), entry.range(), entry.data()));
+            tensors.put(tensor.name(), entry.named(tensor.name()));
         }
         return new Checkpoint(
                 file.path(),

@@ -32,6 +32,13 @@ final class Refusals {
         PARAMETRIZED(
                 "a block cannot compute its tensors from others",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored"),
+        PARTED(
+                "a block has one parameter for all of its names",
+                "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
+        SCHEDULED(
+                "a block is trained as it is committed, all the time or not at all",
+                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells the"
+                        + " schedule"),
         COMPLEX("DJL cannot write complex tensors", "leave them out of what the modifiers select");
 
         private final String message;
@@ -64,14 +71,24 @@ final class Refusals {
         if (after.dtype() != before.dtype()) {
             add(Kind.CAST, "`" + before.name() + "` from " + before.dtype() + " to " + after.dtype());
         }
+        after.trainability()
+                .schedule()
+                .ifPresent(when -> add(Kind.SCHEDULED, "`" + before.name() + "` would be " + when));
         if (!after.parametrizations().isEmpty()) {
             add(
                     Kind.PARAMETRIZED,
                     "`" + before.name() + "` with "
-                            + after.parametrizations().get(0).id());
+                            + after.parametrizations().get(0).parametrization().id());
         }
         if (before.dtype().isComplex() && !after.base().equals(before.base())) {
             add(Kind.COMPLEX, "`" + before.name() + "`");
+        }
+    }
+
+    /** Compares two names of one parameter. */
+    void checkTie(DraftTensor first, DraftTensor other) {
+        if (!first.tie().equals(other.tie())) {
+            add(Kind.PARTED, "`" + first.name() + "` and `" + other.name() + "` would be two tensors");
         }
     }
 

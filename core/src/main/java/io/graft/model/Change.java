@@ -2,8 +2,12 @@ package io.graft.model;
 
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
+import java.util.List;
 
-/** One edit of the draft, in terms of canonical names at the time of the edit. */
+/**
+ * One edit of the draft, in terms of canonical names at the time of the edit. A tensor that has several names has one for each of
+ * them, the name that was given to the draft first.
+ */
 public sealed interface Change {
     /** The tensor that is edited, by its name before the edit. */
     String name();
@@ -11,6 +15,14 @@ public sealed interface Change {
     /** Whether the tensor has other values after the edit. */
     default boolean givesValues() {
         return false;
+    }
+
+    /** The change of what an optimizer does with a tensor. */
+    static Change ofTraining(String name, Trainability trainability) {
+        return trainability
+                .schedule()
+                .<Change>map(when -> new Scheduled(name, when))
+                .orElseGet(() -> trainability.atStart() ? new Unfrozen(name) : new Frozen(name));
     }
 
     /** Calls the method for the case that this is. */
@@ -24,15 +36,23 @@ public sealed interface Change {
 
         T unfrozen(Unfrozen change);
 
+        T scheduled(Scheduled change);
+
         T renamed(Renamed change);
 
         T added(Added change);
 
         T removed(Removed change);
 
+        T parted(Parted change);
+
         T cast(Cast change);
 
         T parametrized(Parametrized change);
+
+        T unparametrized(Unparametrized change);
+
+        T activated(Activated change);
 
         T folded(Folded change);
     }
@@ -66,6 +86,14 @@ public sealed interface Change {
         }
     }
 
+    /** The tensor is trained for a time. */
+    record Scheduled(String name, Trainability.During when) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.scheduled(this);
+        }
+    }
+
     /** The tensor has another name. */
     record Renamed(String name, String to) implements Change {
         @Override
@@ -95,6 +123,18 @@ public sealed interface Change {
         }
     }
 
+    /** The name is no longer another one of a tensor: it has a tensor of its own. */
+    record Parted(String name, List<String> from) implements Change {
+        public Parted {
+            from = List.copyOf(from);
+        }
+
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.parted(this);
+        }
+    }
+
     /** Values are converted to another dtype. */
     record Cast(String name, DType from, DType to) implements Change {
         @Override
@@ -108,11 +148,45 @@ public sealed interface Change {
         }
     }
 
-    /** The tensor is computed from other tensors. */
-    record Parametrized(String name, String parametrization) implements Change {
+    /**
+     * The tensor is computed from other tensors.
+     *
+     * @param adapter empty for a storage
+     */
+    record Parametrized(String name, String adapter, String parametrization) implements Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.parametrized(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
+    }
+
+    /** An adapter was taken off the tensor. */
+    record Unparametrized(String name, String adapter, String parametrization) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.unparametrized(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
+    }
+
+    /**
+     * An adapter on the tensor counts more or less than before.
+     *
+     * @param weight 0 if it is no longer active
+     */
+    record Activated(String name, String adapter, double weight) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.activated(this);
         }
 
         @Override

@@ -15,6 +15,16 @@ final class DottedPath {
         return path.isEmpty() ? List.of() : Arrays.asList(path.split("\\.", -1));
     }
 
+    /** The path of what the name stands in; empty, the root's, for a name without dots. */
+    static String parent(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    }
+
+    /** The last segment. */
+    static String last(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
     /** The paths of all modules above these names. */
     static Set<String> modulesOf(Collection<String> names) {
         Set<String> modules = new HashSet<>();

@@ -4,8 +4,10 @@ import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,22 +16,26 @@ import java.util.Set;
  * @param name canonical dotted name, PyTorch's
  * @param origin the name it has in the model target; empty for a tensor that a modifier added
  * @param aliases other spellings of the name's last segment ({@code gamma} for {@code weight})
+ * @param tie what makes it another name of a tensor that has several; empty if it is the only one, or was parted from the others
  * @param kind parameter or buffer
- * @param trainable whether an optimizer would update it; a buffer never is
+ * @param trainability when an optimizer would update it; a buffer never is
  * @param dtype what its values are rounded to when they are written, and not before
  * @param base the stored value, of any dtype: the initial one, or what was assigned last
- * @param parametrizations computed on top of the base, first applied first
+ * @param parametrizations computed on top of the base, first applied first; a storage is always the first
+ * @param owner whose it is, if a parametrization owns it
  * @param changes the edits that made it what it is, in order; the very entries of the draft's journal
  */
 public record DraftTensor(
         String name,
         String origin,
         Set<String> aliases,
+        Optional<Tie> tie,
         TensorKind kind,
-        boolean trainable,
+        Trainability trainability,
         DType dtype,
         LazyTensor base,
-        List<Parametrization> parametrizations,
+        List<Applied> parametrizations,
+        Optional<Owner> owner,
         List<Change> changes) {
     public DraftTensor {
         aliases = Set.copyOf(aliases);
@@ -40,7 +46,50 @@ public record DraftTensor(
     /** A tensor as the model target has it, before any modifier. */
     public static DraftTensor initial(
             String name, Set<String> aliases, TensorKind kind, boolean trainable, LazyTensor value) {
-        return new DraftTensor(name, name, aliases, kind, trainable, value.dtype(), value, List.of(), List.of());
+        return of(name, name, aliases, kind, Trainability.of(trainable), value, Optional.empty());
+    }
+
+    /** A tensor that a modifier adds. */
+    static DraftTensor added(String name, TensorKind kind, LazyTensor value) {
+        return of(name, "", Set.of(), kind, Trainability.of(kind == TensorKind.PARAMETER), value, Optional.empty());
+    }
+
+    /** A tensor that a parametrization brings. */
+    static DraftTensor owned(Owner owner, OwnedTensor tensor) {
+        return of(
+                owner.name(), "", Set.of(), tensor.kind(), tensor.trainability(), tensor.initial(), Optional.of(owner));
+    }
+
+    private static DraftTensor of(
+            String name,
+            String origin,
+            Set<String> aliases,
+            TensorKind kind,
+            Trainability trainability,
+            LazyTensor value,
+            Optional<Owner> owner) {
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                Optional.empty(),
+                kind,
+                trainability,
+                value.dtype(),
+                value,
+                List.of(),
+                owner,
+                List.of());
+    }
+
+    /** The tensor as a name that the model's file does not list, because its storage has another one there. */
+    public DraftTensor implied() {
+        return withTie(Optional.of(new Tie(origin, true)));
+    }
+
+    /** Whether an optimizer would update it in the first step. */
+    public boolean trainable() {
+        return trainability.atStart();
     }
 
     /**
@@ -48,51 +97,137 @@ public record DraftTensor(
      * both are floating-point numbers, so that whoever goes on computing rounds nothing twice.
      */
     public LazyTensor value() {
-        LazyTensor value = dtype.isFloatingPoint() ? base : as(dtype, base);
-        for (Parametrization parametrization : parametrizations) {
-            value = parametrization.apply(value);
+        LazyTensor value = ground();
+        for (Applied applied : parametrizations) {
+            value = applied.isActive() ? applied.value(value) : value;
         }
         return value;
     }
 
-    /** The tensor as it is written: the value, rounded. */
+    /** The base, as a parametrization sees it. */
+    public LazyTensor ground() {
+        return dtype.isFloatingPoint() ? base : as(dtype, base);
+    }
+
+    /** The base as it is written, rounded; parametrizations stay on top of it. */
     public LazyTensor written() {
-        return as(dtype, value());
+        return as(dtype, base);
+    }
+
+    /** The parametrization that holds the values in place of the base. */
+    public Optional<Applied> storage() {
+        return parametrizations.stream()
+                .filter(applied -> applied.parametrization().role() == Role.STORAGE)
+                .findFirst();
+    }
+
+    /** Whether the model's file has an entry for it: no storage holds its values, and no adapter owns it. */
+    public boolean isStored() {
+        return storage().isEmpty() && owner.filter(whose -> !whose.isStorage()).isEmpty();
     }
 
     public Shape shape() {
         return base.shape();
     }
 
+    /** What a parametrization that is put on top of the others would see. */
+    Expression.Below below() {
+        LazyTensor value = value();
+        return new Expression.Below(value.shape(), value.dtype());
+    }
+
     private static LazyTensor as(DType dtype, LazyTensor value) {
         return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
-    DraftTensor withName(String newName) {
-        return new DraftTensor(newName, origin, aliases, kind, trainable, dtype, base, parametrizations, changes);
+    /** One tensor has one kind, and is trained or not. */
+    DraftTensor tiedTo(DraftTensor first) {
+        Tie with = new Tie(first.origin, tie.filter(Tie::implied).isPresent());
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                Optional.of(with),
+                first.kind,
+                first.trainability,
+                dtype,
+                base,
+                parametrizations,
+                owner,
+                changes);
     }
 
-    DraftTensor withTrainable(boolean newTrainable) {
-        return new DraftTensor(name, origin, aliases, kind, newTrainable, dtype, base, parametrizations, changes);
+    /**
+     * This name of a tensor that was edited under another one. Where its values stay, it keeps its own words for them.
+     *
+     * @param before the tensor under the other name
+     * @param after the same, edited
+     */
+    DraftTensor following(DraftTensor before, DraftTensor after) {
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                tie,
+                kind,
+                after.trainability,
+                after.dtype,
+                after.base == before.base ? base : after.base,
+                after.parametrizations,
+                owner,
+                changes);
+    }
+
+    DraftTensor withTie(Optional<Tie> newTie) {
+        return new DraftTensor(
+                name, origin, aliases, newTie, kind, trainability, dtype, base, parametrizations, owner, changes);
+    }
+
+    DraftTensor withName(String newName) {
+        return new DraftTensor(
+                newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, changes);
+    }
+
+    DraftTensor withOwner(Owner newOwner) {
+        return new DraftTensor(
+                newOwner.name(),
+                origin,
+                aliases,
+                tie,
+                kind,
+                trainability,
+                dtype,
+                base,
+                parametrizations,
+                Optional.of(newOwner),
+                changes);
+    }
+
+    DraftTensor withTrainability(Trainability newTrainability) {
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, owner, changes);
     }
 
     DraftTensor withBase(LazyTensor newBase) {
-        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, newBase, parametrizations, changes);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, owner, changes);
     }
 
-    DraftTensor withParametrizations(List<Parametrization> newParametrizations) {
-        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, base, newParametrizations, changes);
+    DraftTensor withParametrizations(List<Applied> newParametrizations) {
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, owner, changes);
     }
 
     /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
     DraftTensor withDtype(DType newDtype) {
-        LazyTensor current = dtype.isFloatingPoint() ? base : as(dtype, base);
-        return new DraftTensor(name, origin, aliases, kind, trainable, newDtype, current, parametrizations, changes);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, newDtype, ground(), parametrizations, owner, changes);
     }
 
     DraftTensor after(Change change) {
         List<Change> more = new ArrayList<>(changes);
         more.add(change);
-        return new DraftTensor(name, origin, aliases, kind, trainable, dtype, base, parametrizations, more);
+        return new DraftTensor(
+                name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, more);
     }
 }

@@ -1,5 +1,6 @@
 package io.graft.model;
 
+import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
@@ -11,21 +12,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The model as it will be: an ordered state dict that modifiers edit, and the journal of their edits. Nothing outside the
  * draft changes until a plan is committed, so dropping the draft undoes everything.
  *
+ * <p>A tensor that the model has under several names is one tensor: an edit under any of them is an edit under all, but for {@link
+ * #rename}, {@link #remove} and {@link #part}, which are about the name.
+ *
  * <p>Names given to the operations are canonical, as {@link DraftTensor#name} and {@link #select} return them. An unknown
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
-    private final Ties ties;
     private final List<ModuleSpec> declaredModules;
     private final Set<String> filledModules;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
+    private final Parametrizing parametrizing = new Parametrizing(this);
     private ModuleTree tree;
+    private Ties ties;
 
     /**
      * @param modules modules that the model target knows, in depth-first order; the ones that only the tensors' names tell of
@@ -34,10 +40,8 @@ public final class ModelDraft {
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
         this.declaredModules = List.copyOf(modules);
-        this.ties = Ties.of(tensors);
-        for (DraftTensor tensor : tensors) {
-            put(tensor);
-        }
+        Ties.found(tensors).forEach(this::put);
+        this.ties = Ties.of(this.tensors.values());
         this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
     }
 
@@ -77,40 +81,62 @@ public final class ModelDraft {
 
     /** The other names under which the model has the very same tensor, in order; assigning values does not tie or untie. */
     public List<String> tiedTo(String name) {
-        Set<String> tied = ties.to(existing(name).origin());
-        return tied.isEmpty()
-                ? List.of()
-                : tensors.values().stream()
-                        .filter(tensor -> tied.contains(tensor.origin()))
-                        .map(DraftTensor::name)
-                        .toList();
+        return ties.others(existing(name));
     }
 
-    /** Makes a parameter untrainable. Returns whether it was trainable. */
+    /**
+     * Ends the tie of a name, which has a tensor of its own from now on, with the values that it had. The others stay tied.
+     *
+     * @return the names that it was tied to; empty if it was to none, and nothing is done
+     * @throws IllegalArgumentException if parametrizations stand on the tensor
+     */
+    public List<String> part(String name) {
+        DraftTensor tensor = existing(name);
+        List<String> from = ties.others(tensor);
+        requirePartable(tensor);
+        if (!from.isEmpty()) {
+            journal(tensor.withTie(Optional.empty()), new Change.Parted(name, from));
+            ties = Ties.of(tensors.values());
+        }
+        return from;
+    }
+
+    /** Makes a parameter untrainable. Returns whether it was trained at any time. */
     public boolean freeze(String name) {
-        return setTrainable(name, false, new Change.Frozen(name));
+        return train(name, Trainability.never());
     }
 
-    /** Makes a parameter trainable. Returns whether it was frozen. */
+    /** Makes a parameter trainable. Returns whether it was frozen at any time. */
     public boolean unfreeze(String name) {
-        if (existing(name).kind() == TensorKind.BUFFER) {
+        return train(name, Trainability.always());
+    }
+
+    /**
+     * Says when a parameter is trained; the last edit counts. Returns whether that is another time than before.
+     *
+     * @throws IllegalArgumentException if a buffer is to be trained
+     */
+    public boolean train(String name, Trainability trainability) {
+        DraftTensor tensor = existing(name);
+        if (tensor.kind() == TensorKind.BUFFER && !trainability.equals(Trainability.never())) {
             throw new IllegalArgumentException("`" + name + "` is a buffer, and a buffer is never trained");
         }
-        return setTrainable(name, true, new Change.Unfrozen(name));
-    }
-
-    private boolean setTrainable(String name, boolean trainable, Change change) {
-        DraftTensor tensor = existing(name);
-        if (tensor.trainable() == trainable) {
+        if (tensor.trainability().equals(trainability)) {
             return false;
         }
-        edit(tensor.withTrainable(trainable), change);
+        if (!trainability.equals(Trainability.never())) {
+            parametrizing.requireNotStored(tensor);
+        }
+        edit(tensor.withTrainability(trainability), each -> Change.ofTraining(each, trainability));
         return true;
     }
 
     /**
      * Gives a tensor new values, of the tensor's own shape. Another dtype is converted to the tensor's when the values are written,
      * and journaled as a cast.
+     *
+     * @throws IllegalArgumentException if the shape is another one, if there is no such conversion, or if a storage holds the tensor's
+     *     values
      */
     public void assign(String name, LazyTensor value) {
         DraftTensor tensor = existing(name);
@@ -118,14 +144,15 @@ public final class ModelDraft {
             throw new IllegalArgumentException(
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
+        parametrizing.requireNotStored(tensor);
         DType from = value.dtype();
         DType to = tensor.dtype();
         DraftTensor assigned = tensor.withBase(value);
         if (from != to) {
             requireConversion(name, from, to);
-            assigned = edit(assigned, new Change.Cast(name, from, to));
+            assigned = edit(assigned, each -> new Change.Cast(each, from, to));
         }
-        edit(assigned, new Change.Assigned(name, tensor.kind(), value.provenance()));
+        edit(assigned, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */
@@ -134,7 +161,7 @@ public final class ModelDraft {
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
-            edit(tensor.withDtype(dtype), new Change.Cast(name, from, dtype));
+            edit(tensor.withDtype(dtype), each -> new Change.Cast(each, from, dtype));
         }
     }
 
@@ -150,79 +177,133 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if two tensors would have one name
      */
     public void rename(Map<String, String> newNames) {
-        newNames.keySet().forEach(this::existing);
+        newNames.keySet().forEach(name -> parametrizing.requireFree(existing(name)));
         LinkedHashMap<String, DraftTensor> renamed = new LinkedHashMap<>();
-        List<Change> renamings = new ArrayList<>();
+        Map<String, Change.Renamed> renamings = new LinkedHashMap<>();
         for (DraftTensor tensor : tensors.values()) {
-            String newName = newNames.getOrDefault(tensor.name(), tensor.name());
-            DraftTensor next = tensor;
-            if (!newName.equals(tensor.name())) {
-                Change renaming = new Change.Renamed(tensor.name(), newName);
-                renamings.add(renaming);
-                next = tensor.withName(newName).after(renaming);
+            DraftTensor next = tensor.owner()
+                    .map(owner -> tensor.withOwner(owner.of(newNames.getOrDefault(owner.tensor(), owner.tensor()))))
+                    .orElseGet(() -> tensor.withName(newNames.getOrDefault(tensor.name(), tensor.name())));
+            if (!next.name().equals(tensor.name())) {
+                Change.Renamed renaming = new Change.Renamed(tensor.name(), next.name());
+                renamings.put(tensor.name(), renaming);
+                next = next.after(renaming);
             }
-            if (renamed.put(newName, next) != null) {
-                throw new IllegalArgumentException("two tensors would be named `" + newName + "`");
+            if (renamed.put(next.name(), next) != null) {
+                throw new IllegalArgumentException("two tensors would be named `" + next.name() + "`");
             }
         }
-        changes.addAll(renamings);
+        changes.addAll(renamings.values());
         tensors = renamed;
+        ties = Ties.of(renamed.values());
         tree = null;
+        parametrizing.follow(renamings);
     }
 
     /** Adds a tensor that the model does not have, at the end of the state dict. */
     public void add(String name, TensorKind kind, LazyTensor value) {
         Change added = new Change.Added(name, value.provenance());
-        put(new DraftTensor(
-                name,
-                "",
-                Set.of(),
-                kind,
-                kind == TensorKind.PARAMETER,
-                value.dtype(),
-                value,
-                List.of(),
-                List.of(added)));
+        put(DraftTensor.added(name, kind, value).after(added));
         changes.add(added);
     }
 
-    /** Removes a tensor. */
+    /**
+     * Removes a name of the state dict, and what parametrizations of its tensor own. A tensor that has other names stays under them.
+     *
+     * @throws IllegalArgumentException if parametrizations stand on a tensor that has other names
+     */
     public void remove(String name) {
-        existing(name);
-        tensors.remove(name);
-        tree = null;
+        DraftTensor tensor = existing(name);
+        parametrizing.requireFree(tensor);
+        requirePartable(tensor);
+        drop(name);
+        if (!tensor.parametrizations().isEmpty()) {
+            parametrizing.dropUnused();
+        }
         changes.add(new Change.Removed(name));
     }
 
-    /** Puts a parametrization on top of a tensor. */
-    public void parametrize(String name, Parametrization parametrization) {
-        DraftTensor tensor = existing(name);
-        List<Parametrization> stack = new ArrayList<>(tensor.parametrizations());
-        stack.add(parametrization);
-        DraftTensor parametrized = tensor.withParametrizations(stack);
-        requireFit(tensor, parametrization, parametrized.value());
-        edit(parametrized, new Change.Parametrized(name, parametrization.id()));
+    /** What parametrizations own belongs to one tensor. */
+    private void requirePartable(DraftTensor tensor) {
+        List<String> others = ties.others(tensor);
+        if (!others.isEmpty() && !tensor.parametrizations().isEmpty()) {
+            throw new IllegalArgumentException("`" + tensor.name() + "` is one tensor with " + Quoting.names(others)
+                    + ", which is parametrized: fold what is on it, or take it off, first");
+        }
     }
 
     /**
-     * Makes what a parametrization computes on top of a tensor the tensor's own values: nothing stays on top of it, and later
-     * edits see the result.
+     * Puts a parametrization of an adapter on top of a tensor. What it owns is added to the state dict, or shared with other
+     * weights of the adapter. A new adapter is active, with the weight 1.
+     *
+     * @param adapter a name without dots: {@code default}
+     * @throws IllegalArgumentException if the parametrization does not fit the tensor, if what it owns has the name of another tensor,
+     *     or if the adapter has one on the tensor already
      */
-    public void fold(String name, Parametrization parametrization) {
-        DraftTensor tensor = existing(name);
-        LazyTensor folded = parametrization.apply(tensor.value());
-        requireFit(tensor, parametrization, folded);
-        edit(tensor.withBase(folded).withParametrizations(List.of()), new Change.Folded(name, parametrization.id()));
+    public void parametrize(String name, String adapter, Parametrization parametrization) {
+        parametrizing.adapt(name, adapter, parametrization);
     }
 
-    private static void requireFit(DraftTensor tensor, Parametrization parametrization, LazyTensor value) {
-        if (value.dtype() != tensor.dtype()) {
-            requireConversion(tensor.name(), value.dtype(), tensor.dtype());
-        }
-        if (!value.shape().equals(tensor.shape())) {
-            throw new IllegalArgumentException("parametrization `" + parametrization.id() + "` changes the shape of `"
-                    + tensor.name() + "` from " + tensor.shape() + " to " + value.shape());
-        }
+    /**
+     * Puts a storage in the place of a tensor's base; adapters stay on top of it.
+     *
+     * @throws IllegalArgumentException if the storage does not fit the tensor, if what it owns has the name of another tensor, or if
+     *     the tensor has a storage already
+     */
+    public void parametrize(String name, Parametrization storage) {
+        parametrizing.store(name, storage);
+    }
+
+    /**
+     * Takes an adapter off the model, with everything that it owns.
+     *
+     * @throws IllegalArgumentException if there is none of the name
+     */
+    public void unparametrize(String adapter) {
+        parametrizing.remove(adapter);
+    }
+
+    /**
+     * Makes what an adapter computes, with its weight, the base of its tensors; other adapters stay on top, and later edits see the
+     * result.
+     *
+     * @throws IllegalArgumentException if there is none of the name, or if something is below it that has to be folded first
+     */
+    public void foldAdapter(String adapter) {
+        parametrizing.foldAdapter(adapter);
+    }
+
+    /**
+     * Makes the values that a storage holds the base of its tensor.
+     *
+     * @throws IllegalArgumentException if the tensor has none
+     */
+    public void foldStorage(String name) {
+        parametrizing.foldStorage(name);
+    }
+
+    /**
+     * Makes what a parametrization computes of a tensor's base the base: as if it were put on the tensor and folded at once, below
+     * whatever is on top.
+     *
+     * @throws IllegalArgumentException if the parametrization does not fit the tensor, or if a storage holds the tensor's values
+     */
+    public void fold(String name, Parametrization parametrization) {
+        parametrizing.fold(name, parametrization);
+    }
+
+    /**
+     * Makes these adapters active, each with its weight, and every other one inactive.
+     *
+     * @throws IllegalArgumentException if there is none of a name, or if a weight is no finite number
+     */
+    public void activate(Map<String, Double> weightOfAdapter) {
+        parametrizing.activate(weightOfAdapter);
+    }
+
+    /** The adapters in the order in which they came. */
+    public List<Adapter> adapters() {
+        return parametrizing.adapters();
     }
 
     /** Every edit so far, in order. */
@@ -230,21 +311,51 @@ public final class ModelDraft {
         return Collections.unmodifiableList(changes);
     }
 
-    private DraftTensor edit(DraftTensor edited, Change change) {
-        DraftTensor journaled = edited.after(change);
-        tensors.put(journaled.name(), journaled);
-        changes.add(change);
+    /** Whether this is the name that counts, of a tensor that has several. */
+    boolean counts(DraftTensor tensor) {
+        return ties.counts(tensor);
+    }
+
+    /** Replaces a tensor, under each name that it has. */
+    DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
+        DraftTensor before = existing(edited.name());
+        DraftTensor journaled = journal(edited, change.apply(edited.name()));
+        ties.others(edited).forEach(other -> journal(existing(other).following(before, edited), change.apply(other)));
         return journaled;
     }
 
-    private void put(DraftTensor tensor) {
+    private DraftTensor journal(DraftTensor edited, Change change) {
+        DraftTensor journaled = edited.after(change);
+        tensors.put(journaled.name(), journaled);
+        changes.add(change);
+        if (journaled.owner().isPresent()) {
+            parametrizing.follow(journaled);
+        }
+        return journaled;
+    }
+
+    /** Without an entry in the journal. */
+    void replace(DraftTensor tensor) {
+        tensors.put(tensor.name(), tensor);
+    }
+
+    /** Without an entry in the journal. */
+    void drop(String name) {
+        DraftTensor dropped = tensors.remove(name);
+        if (dropped.tie().isPresent()) {
+            ties = Ties.of(tensors.values());
+        }
+        tree = null;
+    }
+
+    void put(DraftTensor tensor) {
         if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
             throw new IllegalArgumentException("the model already has a tensor named `" + tensor.name() + "`");
         }
         tree = null;
     }
 
-    private DraftTensor existing(String name) {
+    DraftTensor existing(String name) {
         DraftTensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("the model has no tensor named `" + name + "`");

@@ -1,20 +1,37 @@
 package io.graft.model;
 
-import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import java.util.List;
 
 /**
- * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: base plus low-rank update, dequantized
- * codes. Several may stand on one tensor; each sees the value that the ones before it give.
+ * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: a base plus a low-rank update, dequantized codes.
+ * It says what it owns and what it computes, once; the same description is planned, trained on a live model, cached, and folded
+ * into files.
+ *
+ * <p>Several may stand on one tensor; each sees the value that the ones before it give.
  */
 public interface Parametrization {
     /** What it is, in a word: {@code lora}, {@code int8}. */
     String id();
 
+    /** What it does, in a few words, for whoever asks where values come from. */
+    default String description() {
+        return id();
+    }
+
+    default Role role() {
+        return Role.ADAPTER;
+    }
+
+    /** The tensors that it brings with it; each slot once. */
+    List<OwnedTensor> owned();
+
     /**
-     * The tensor as the model computes with it.
+     * What the parametrized tensor is. Called as often as the expression is needed, so it depends on nothing but its argument.
      *
-     * @param original the value below this parametrization, which is not rounded yet
-     * @return a lazy tensor of the same shape, of any dtype: it is rounded to that of the tensor when it is written
+     * @param below the value under it; a storage does not mention it
+     * @return of the same shape
+     * @throws IllegalArgumentException if the owned tensors do not fit it
      */
-    LazyTensor apply(LazyTensor original);
+    Form form(Expression.Below below);
 }

@@ -1,33 +1,86 @@
 package io.graft.model;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Which tensors of a model are one tensor under several names, by the names that the model target gives them. */
-record Ties(Map<String, Set<String>> groups) {
-    static Ties of(Collection<DraftTensor> tensors) {
-        Map<Object, Set<String>> byStorage = new HashMap<>();
+/** Which names of a state dict stand for one tensor, as long as none of them is renamed, removed or parted from the others. */
+public final class Ties {
+    private final Map<String, Group> groups;
+
+    /**
+     * @param names at least one, in the order of the state dict
+     * @param listed whether the model's file has any of them
+     */
+    private record Group(List<String> names, boolean listed) {}
+
+    private Ties(Map<String, Group> groups) {
+        this.groups = groups;
+    }
+
+    /** The ties of a state dict. */
+    public static Ties of(Collection<DraftTensor> tensors) {
+        Map<String, Group> groups = new LinkedHashMap<>();
         for (DraftTensor tensor : tensors) {
-            tensor.base()
-                    .storage()
-                    .ifPresent(storage -> byStorage
-                            .computeIfAbsent(storage, unused -> new LinkedHashSet<>())
-                            .add(tensor.origin()));
+            tensor.tie().ifPresent(tie -> {
+                Group group = groups.getOrDefault(tie.tensor(), new Group(List.of(), false));
+                List<String> names = new ArrayList<>(group.names);
+                names.add(tensor.name());
+                groups.put(tie.tensor(), new Group(names, group.listed || !tie.implied()));
+            });
         }
-        Map<String, Set<String>> groups = new HashMap<>();
-        byStorage.values().stream()
-                .filter(names -> names.size() > 1)
-                .forEach(names -> names.forEach(name -> groups.put(name, names)));
         return new Ties(groups);
     }
 
-    /** The other names of the tensor. */
-    Set<String> to(String origin) {
-        Set<String> others = new LinkedHashSet<>(groups.getOrDefault(origin, Set.of()));
-        others.remove(origin);
-        return others;
+    /** Tensors of a target, those that have one storage tied; one tensor has one kind and is trained or not, as its first name says. */
+    static List<DraftTensor> found(Collection<DraftTensor> tensors) {
+        Map<Object, DraftTensor> firsts = new HashMap<>();
+        Map<String, DraftTensor> tied = new HashMap<>();
+        for (DraftTensor tensor : tensors) {
+            tensor.base().storage().ifPresent(storage -> {
+                DraftTensor first = firsts.putIfAbsent(storage, tensor);
+                if (first != null) {
+                    tied.put(first.name(), first.tiedTo(first));
+                    tied.put(tensor.name(), tensor.tiedTo(first));
+                }
+            });
+        }
+        return tensors.stream()
+                .map(tensor -> tied.getOrDefault(tensor.name(), tensor))
+                .toList();
+    }
+
+    /** All names of each tensor that has several, in the order of the state dict. */
+    public List<List<String>> groups() {
+        return groups.values().stream()
+                .map(Group::names)
+                .filter(names -> names.size() > 1)
+                .toList();
+    }
+
+    /** The other names of a tensor, in order. */
+    public List<String> others(DraftTensor tensor) {
+        return tensor.tie()
+                .map(tie -> groups.get(tie.tensor()).names.stream()
+                        .filter(name -> !name.equals(tensor.name()))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** Whether this is the first name of the tensor, the one that counts. */
+    public boolean counts(DraftTensor tensor) {
+        return tensor.tie()
+                .map(tie -> groups.get(tie.tensor()).names.get(0).equals(tensor.name()))
+                .orElse(true);
+    }
+
+    /** Whether the tensor is written under this name: not if the model's file does not list it and has another one for it. */
+    public boolean isWritten(DraftTensor tensor) {
+        return tensor.tie()
+                .map(tie -> !tie.implied() || !groups.get(tie.tensor()).listed)
+                .orElse(true);
     }
 }

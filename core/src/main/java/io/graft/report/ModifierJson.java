@@ -32,11 +32,12 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         JsonDocument.writeArray(json, "missing", modifier.missing(), JsonGenerator::writeString);
         changes.write(json, "frozen");
         changes.write(json, "unfrozen");
+        changes.write(json, "scheduled");
         changes.write(json, "renamed");
         changes.write(json, "added");
         changes.write(json, "removed");
+        changes.write(json, "parted");
         changes.write(json, "adapted");
-        // Nothing quantizes yet; readers may rely on the key.
         changes.write(json, "quantized");
         changes.write(json, "cast");
         JsonDocument.writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
@@ -82,6 +83,14 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         }
 
         @Override
+        public Void scheduled(Change.Scheduled change) {
+            return object("scheduled", json -> {
+                json.writeStringProperty("name", change.name());
+                TensorJson.writeSchedule(json, change.when());
+            });
+        }
+
+        @Override
         public Void renamed(Change.Renamed change) {
             return object("renamed", json -> {
                 json.writeStringProperty("from", change.name());
@@ -103,6 +112,14 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         }
 
         @Override
+        public Void parted(Change.Parted change) {
+            return object("parted", json -> {
+                json.writeStringProperty("name", change.name());
+                JsonDocument.writeArray(json, "from", change.from(), JsonGenerator::writeString);
+            });
+        }
+
+        @Override
         public Void cast(Change.Cast change) {
             return object("cast", json -> {
                 json.writeStringProperty("name", change.name());
@@ -114,18 +131,43 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
 
         @Override
         public Void parametrized(Change.Parametrized change) {
-            return adapted(change.name(), change.parametrization());
+            return change.adapter().isEmpty()
+                    ? object("quantized", json -> {
+                        json.writeStringProperty("name", change.name());
+                        json.writeStringProperty("parametrization", change.parametrization());
+                    })
+                    : adapted(change.name(), change.adapter(), json -> {
+                        json.writeStringProperty("parametrization", change.parametrization());
+                    });
+        }
+
+        @Override
+        public Void unparametrized(Change.Unparametrized change) {
+            return adapted(change.name(), change.adapter(), json -> {
+                json.writeStringProperty("parametrization", change.parametrization());
+                json.writeBooleanProperty("removed", true);
+            });
+        }
+
+        @Override
+        public Void activated(Change.Activated change) {
+            return adapted(
+                    change.name(), change.adapter(), json -> json.writeNumberProperty("weight", change.weight()));
         }
 
         @Override
         public Void folded(Change.Folded change) {
-            return adapted(change.name(), change.parametrization());
+            return object("adapted", json -> {
+                json.writeStringProperty("name", change.name());
+                json.writeStringProperty("parametrization", change.parametrization());
+            });
         }
 
-        private Void adapted(String name, String parametrization) {
+        private Void adapted(String name, String adapter, Consumer<JsonGenerator> properties) {
             return object("adapted", json -> {
                 json.writeStringProperty("name", name);
-                json.writeStringProperty("parametrization", parametrization);
+                json.writeStringProperty("adapter", adapter);
+                properties.accept(json);
             });
         }
 

@@ -8,6 +8,7 @@ import io.graft.Skipped;
 import io.graft.Totals;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.Change;
+import io.graft.model.Ties;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import io.graft.tensor.Provenance;
@@ -70,6 +71,7 @@ public final class PlanText {
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
         out.println();
         printTotals(Totals.of(plan.tensors()));
+        printTies(Ties.of(plan.tensors()).groups());
     }
 
     /** As a person would type it. */
@@ -126,6 +128,11 @@ public final class PlanText {
         }
 
         @Override
+        public Line scheduled(Change.Scheduled change) {
+            return new Line("~ " + change.when(), change.name());
+        }
+
+        @Override
         public Line renamed(Change.Renamed change) {
             return new Line("~ renamed", change.name() + " -> " + change.to());
         }
@@ -141,6 +148,11 @@ public final class PlanText {
         }
 
         @Override
+        public Line parted(Change.Parted change) {
+            return new Line("~ no longer tied", change.name() + " from " + String.join(", ", change.from()));
+        }
+
+        @Override
         public Line cast(Change.Cast change) {
             OptionalDouble error = castErrors.of(change);
             return new Line(
@@ -153,7 +165,21 @@ public final class PlanText {
 
         @Override
         public Line parametrized(Change.Parametrized change) {
-            return new Line("~ parametrized (" + change.parametrization() + ")", change.name());
+            return change.adapter().isEmpty()
+                    ? new Line("~ stored as " + change.parametrization(), change.name())
+                    : new Line(
+                            "~ adapted (" + change.parametrization() + " `" + change.adapter() + "`)", change.name());
+        }
+
+        @Override
+        public Line unparametrized(Change.Unparametrized change) {
+            return new Line(
+                    "~ no longer adapted (" + change.parametrization() + " `" + change.adapter() + "`)", change.name());
+        }
+
+        @Override
+        public Line activated(Change.Activated change) {
+            return new Line("~ adapter `" + change.adapter() + "` with the weight " + change.weight(), change.name());
         }
 
         @Override
@@ -179,7 +205,16 @@ public final class PlanText {
         }
     }
 
-    /** The second line is PEFT's, to the letter: people search their logs for it. */
+    private void printTies(List<List<String>> ties) {
+        int shown = verbose || ties.size() <= SHORT_LIST + 1 ? ties.size() : SHORT_LIST;
+        ties.subList(0, shown)
+                .forEach(names -> out.println("tied, counted once: " + Printable.of(String.join(" = ", names))));
+        if (shown < ties.size()) {
+            out.println("and " + (ties.size() - shown) + " more ties; -v lists all");
+        }
+    }
+
+    /** The second line is PEFT's, to the letter: people search their logs for it. What is scheduled counts as in the first step. */
     private void printTotals(Totals totals) {
         out.println(Counts.of(totals.tensors(), "tensor") + ", " + Counts.of(totals.bytes(), "byte"));
         out.println(String.format(
@@ -188,5 +223,8 @@ public final class PlanText {
                 totals.trainable(),
                 totals.parameters(),
                 totals.parameters() == 0 ? 0.0 : 100.0 * totals.trainable() / totals.parameters()));
+        if (totals.scheduled() > 0) {
+            out.println(String.format(Locale.ROOT, "trained for a time: %,d params", totals.scheduled()));
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
+import io.graft.model.Ties;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemRenderer;
 import io.graft.problem.SourceRef;
@@ -34,17 +35,21 @@ import tools.jackson.core.JsonGenerator;
  *   <li>{@code model}: null if it could not be read.
  *   <li>{@code modifiers}: what each did, those that ran, in order: {@code index, type, origin}, then {@code loaded}
  *       (tensors that got values; {@code name, key, uri}), {@code skipped} (entries of a checkpoint that were not
- *       loaded; {@code key, reason, detail}), {@code missing}, {@code frozen}, {@code unfrozen}, {@code renamed}
- *       ({@code from, to}), {@code added}, {@code removed}, {@code adapted} and {@code quantized} ({@code name,
- *       parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       loaded; {@code key, reason, detail}), {@code missing}, {@code frozen}, {@code unfrozen}, {@code scheduled}
+ *       ({@code name, schedule}), {@code renamed} ({@code from, to}), {@code added}, {@code removed}, {@code parted} (names that
+ *       have a tensor of their own now; {@code name}, and {@code from}, what they were tied to), {@code adapted} and {@code quantized}
+ *       ({@code name, parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
- *       source} is {@code "initial"} for the values that the tensor had before any modifier, else an object: with the {@code
+ *       trainable} is that of the first step; what is trained for a time has a {@code schedule} with {@code from}, {@code
+ *       until} (exclusive) or both, each an {@code epoch} or a {@code step}, counted from 0. A tensor that has several names
+ *       has the others as {@code ties}; what is told of it is told under each, but it counts once, and a name that the file does not list
+ *       stands there only. {@code source} is {@code "initial"} for the values that the tensor had before any modifier, else an object: with the {@code
  *       uri} of a checkpoint and the {@code key} in it, or of the model and another of its tensors; or, for computed values, with
  *       an {@code operation} and the sources that it was computed {@code from}. {@code loaded} and {@code added} entries carry
  *       the same keys.
  *   <li>{@code totals}: elements, except {@code tensors} and {@code bytes}; {@code parameters} is {@code trainable}
- *       plus {@code frozen} and leaves buffers out.
+ *       plus {@code frozen}, as of the first step, and leaves buffers out; {@code scheduled} is what of them is trained for a time only.
  *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
  *       help}, and {@code notes} if there are any.
  *   <li>{@code outputs}: files that were written: {@code path, kind} ({@code model}, {@code adapter}, {@code manifest} or
@@ -114,14 +119,16 @@ public final class ReportJson {
             Replacement replacement,
             CastErrors castErrors) {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
-        TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model());
+        Ties ties = Ties.of(tensors);
+        TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model(), ties);
         ModifierJson modifierJson = new ModifierJson(tensorJson, castErrors);
         String status = problems.stream().anyMatch(Problem::isError) ? "failed" : "ok";
         return JsonDocument.of(pretty, command, status, json -> {
             writeModel(json, plan == null ? null : plan.model());
             JsonDocument.writeArray(
                     json, "modifiers", plan == null ? List.of() : plan.modifiers(), modifierJson::write);
-            JsonDocument.writeArray(json, "tensors", tensors, tensorJson::write);
+            JsonDocument.writeArray(
+                    json, "tensors", tensors.stream().filter(ties::isWritten).toList(), tensorJson::write);
             writeTotals(json, Totals.of(tensors));
             JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
             if (plan != null) {
@@ -150,6 +157,7 @@ public final class ReportJson {
         json.writeNumberProperty("parameters", totals.parameters());
         json.writeNumberProperty("trainable", totals.trainable());
         json.writeNumberProperty("frozen", totals.frozen());
+        json.writeNumberProperty("scheduled", totals.scheduled());
         json.writeNumberProperty("bytes", totals.bytes());
         json.writeEndObject();
     }

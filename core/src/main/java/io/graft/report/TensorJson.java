@@ -2,16 +2,22 @@ package io.graft.report;
 
 import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
+import io.graft.model.Owner;
 import io.graft.model.TensorKind;
+import io.graft.model.Ties;
+import io.graft.model.Trainability;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * A tensor of the state dict, as an entry of {@code tensors} in a {@link ReportJson}.
  *
  * @param model what initial values are of
+ * @param ties of the state dict
  */
-record TensorJson(ModelRef model) {
+record TensorJson(ModelRef model, Ties ties) {
     void write(JsonGenerator json, DraftTensor tensor) {
         json.writeStartObject();
         json.writeStringProperty("name", tensor.name());
@@ -19,8 +25,26 @@ record TensorJson(ModelRef model) {
         json.writeStringProperty("dtype", tensor.dtype().name());
         JsonDocument.writeArray(json, "shape", tensor.shape().dimensions(), JsonGenerator::writeNumber);
         json.writeBooleanProperty("trainable", tensor.trainable());
+        tensor.trainability().schedule().ifPresent(when -> writeSchedule(json, when));
+        List<String> others = ties.others(tensor);
+        if (!others.isEmpty()) {
+            JsonDocument.writeArray(json, "ties", others, JsonGenerator::writeString);
+        }
         json.writeName("source");
-        writeSource(json, tensor.written().provenance(), tensor.origin());
+        LazyTensor value = tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
+        writeSource(json, value.provenance(), tensor.origin());
+        tensor.owner().ifPresent(owner -> writeOwner(json, owner));
+        json.writeEndObject();
+    }
+
+    private static void writeOwner(JsonGenerator json, Owner owner) {
+        json.writeName("owner");
+        json.writeStartObject();
+        json.writeStringProperty("tensor", owner.tensor());
+        if (!owner.isStorage()) {
+            json.writeStringProperty("adapter", owner.adapter());
+        }
+        json.writeStringProperty("slot", owner.slot());
         json.writeEndObject();
     }
 
@@ -41,6 +65,20 @@ record TensorJson(ModelRef model) {
             writeOrigin(json, provenance, origin);
             json.writeEndObject();
         }
+    }
+
+    /** When a tensor is trained, as a property of the object that is being written. */
+    static void writeSchedule(JsonGenerator json, Trainability.During when) {
+        json.writeObjectPropertyStart("schedule");
+        when.from().ifPresent(moment -> writeMoment(json, "from", moment));
+        when.until().ifPresent(moment -> writeMoment(json, "until", moment));
+        json.writeEndObject();
+    }
+
+    private static void writeMoment(JsonGenerator json, String name, Trainability.Moment moment) {
+        json.writeObjectPropertyStart(name);
+        json.writeNumberProperty(moment.unit().id(), moment.count());
+        json.writeEndObject();
     }
 
     static String idOf(TensorKind kind) {

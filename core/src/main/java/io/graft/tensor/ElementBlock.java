@@ -43,6 +43,39 @@ public final class ElementBlock {
         return floats;
     }
 
+    /** The same as 64-bit numbers. */
+    public double[] doubles() {
+        asDoubles();
+        dtype = DType.F64;
+        return doubles;
+    }
+
+    /**
+     * The elements read last as integers, to be changed in place; booleans as 0 and 1, U64 as its bits.
+     *
+     * @throws IllegalStateException if they are no integers
+     */
+    public long[] longs() {
+        if (dtype.isFloatingPoint()) {
+            throw new IllegalStateException(dtype + " has no integers");
+        }
+        return longRoom();
+    }
+
+    /**
+     * Makes room for elements that are not read: they are to be put where {@link #floats}, {@link #doubles} or {@link #longs} gives.
+     *
+     * @param as what they are: F32, F64 or integers
+     * @param elements how many
+     */
+    public void start(DType as, int elements) {
+        dtype = as;
+        count = elements;
+        if (as == DType.F64) {
+            doubleRoom();
+        }
+    }
+
     /**
      * Decodes elements at the position of a little-endian buffer, and moves that past them.
      *
@@ -54,7 +87,7 @@ public final class ElementBlock {
         int end = source.position() + count * dtype.bits() / 8;
         switch (dtype) {
             case F32 -> source.asFloatBuffer().get(floats, 0, count);
-            case F64 -> source.asDoubleBuffer().get(doubles(), 0, count);
+            case F64 -> source.asDoubleBuffer().get(doubleRoom(), 0, count);
             case F16 -> {
                 source.asShortBuffer().get(halves(), 0, count);
                 Float16.toFloats(halves, floats, count);
@@ -65,7 +98,7 @@ public final class ElementBlock {
             }
             case F8_E4M3, F8_E5M2, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ ->
                 Float8.of(dtype).toFloats(source, floats, count);
-            case I64, U64 -> source.asLongBuffer().get(longs(), 0, count);
+            case I64, U64 -> source.asLongBuffer().get(longRoom(), 0, count);
             default -> readIntegers(source);
         }
         source.position(end);
@@ -198,7 +231,7 @@ public final class ElementBlock {
     }
 
     private void readIntegers(ByteBuffer source) {
-        long[] target = longs();
+        long[] target = longRoom();
         for (int i = 0; i < count; i++) {
             target[i] = switch (dtype) {
                 case BOOL -> source.get() == 0 ? 0 : 1;
@@ -268,7 +301,7 @@ public final class ElementBlock {
     }
 
     private void asDoubles() {
-        doubles();
+        doubleRoom();
         if (dtype == DType.U64) {
             for (int i = 0; i < count; i++) {
                 doubles[i] = longs[i] >= 0 ? longs[i] : (double) halved(longs[i]) * 2;
@@ -284,7 +317,7 @@ public final class ElementBlock {
         }
     }
 
-    private long[] longs() {
+    private long[] longRoom() {
         if (longs == null) {
             longs = new long[floats.length];
         }
@@ -298,7 +331,7 @@ public final class ElementBlock {
         return trace;
     }
 
-    private double[] doubles() {
+    private double[] doubleRoom() {
         if (doubles == null) {
             doubles = new double[floats.length];
         }

@@ -104,6 +104,15 @@ public interface TensorData {
         return new ComputedTensorData(dtype, count, computation, from.isDivisible(), Rounding.UNWATCHED);
     }
 
+    /**
+     * Elements that are computed window by window, from several tensors or from none.
+     *
+     * @param divisible whether several threads may ask at once: whether all that they are computed from is divisible
+     */
+    static TensorData computed(boolean divisible, DType dtype, long count, Computation computation) {
+        return new ComputedTensorData(dtype, count, computation, divisible, Rounding.UNWATCHED);
+    }
+
     /** Bytes held in memory; the buffer's content between position and limit is taken, not copied. */
     static TensorData of(ByteBuffer bytes) {
         return new HeapTensorData(bytes.asReadOnlyBuffer().slice().order(ByteOrder.LITTLE_ENDIAN));

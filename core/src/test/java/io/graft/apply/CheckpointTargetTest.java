@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.graft.ModelRef;
 import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.DeclaredKind;
+import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,12 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CheckpointTargetTest {
     @Test
     void draftHasTheHeadersTensorsInTheFilesOrder() {
-        CheckpointTarget target = new CheckpointTarget(new SourceCheckpoint(
+        CheckpointTarget target = target(
                 "model.safetensors",
-                TestTensors.checkpoint(
-                        Path.of("model.safetensors"),
-                        TestTensors.entry("b.weight", DType.BF16, 3, 4),
-                        TestTensors.entry("a.weight", DType.F32, 2))));
+                TestTensors.entry("b.weight", DType.BF16, 3, 4),
+                TestTensors.entry("a.weight", DType.F32, 2));
         List<DraftTensor> tensors = List.copyOf(target.draft().tensors());
         assertEquals(new ModelRef("checkpoint", "model.safetensors"), target.ref());
         assertEquals(
@@ -49,8 +51,7 @@ class CheckpointTargetTest {
         "weight, I8, BUFFER",
     })
     void kindFollowsFromNameAndDtype(String name, DType dtype, TensorKind kind) {
-        CheckpointTarget target = new CheckpointTarget(
-                new SourceCheckpoint("m", TestTensors.checkpoint(Path.of("m"), TestTensors.entry(name, dtype, 2))));
+        CheckpointTarget target = target("m", TestTensors.entry(name, dtype, 2));
         DraftTensor tensor = target.draft().find(name).orElseThrow();
         assertEquals(kind, tensor.kind());
         assertEquals(kind == TensorKind.PARAMETER, tensor.trainable());
@@ -58,9 +59,49 @@ class CheckpointTargetTest {
 
     @Test
     void draftsAreIndependent() {
-        CheckpointTarget target = new CheckpointTarget(
-                new SourceCheckpoint("m", TestTensors.checkpoint(Path.of("m"), TestTensors.entry("w", DType.F32, 2))));
+        CheckpointTarget target = target("m", TestTensors.entry("w", DType.F32, 2));
         target.draft().remove("w");
         assertFalse(target.draft().find("w").isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PARAMETER, PARAMETER, true",
+        "FROZEN_PARAMETER, PARAMETER, false",
+        "BUFFER, BUFFER, false",
+    })
+    void whatTheFileTellsIsNotGuessed(DeclaredKind declared, TensorKind kind, boolean trainable) {
+        for (String name : List.of("encoder.weight", "norm.running_mean")) {
+            DraftTensor tensor =
+                    target("m", declared(name, declared)).draft().find(name).orElseThrow();
+            assertEquals(kind, tensor.kind());
+            assertEquals(trainable, tensor.trainable());
+        }
+    }
+
+    @Test
+    void whatSomebodyNamesABufferIsOneWhateverTheFileTells() {
+        CheckpointTarget target = new CheckpointTarget(
+                new SourceCheckpoint(
+                        "m",
+                        TestTensors.checkpoint(
+                                Path.of("m"),
+                                TestTensors.entry("mean", DType.F32, 2),
+                                TestTensors.entry("weight", DType.F32, 2),
+                                declared("scale", DeclaredKind.PARAMETER))),
+                new CheckpointKinds(Set.of("mean", "scale")));
+        assertEquals(
+                List.of(TensorKind.BUFFER, TensorKind.PARAMETER, TensorKind.BUFFER),
+                target.draft().tensors().stream().map(DraftTensor::kind).toList());
+    }
+
+    private static TensorEntry declared(String name, DeclaredKind kind) {
+        TensorEntry entry = TestTensors.entry(name, DType.F32, 2);
+        return new TensorEntry(name, entry.dtype(), entry.shape(), entry.range(), entry.data(), Optional.of(kind));
+    }
+
+    private static CheckpointTarget target(String uri, TensorEntry... entries) {
+        return new CheckpointTarget(
+                new SourceCheckpoint(uri, TestTensors.checkpoint(Path.of(uri), entries)), CheckpointKinds.OF_FILE);
     }
 }

@@ -235,12 +235,14 @@ class PlannerTest {
     }
 
     private Planner.Planned plan() {
-        CheckpointTarget target = new CheckpointTarget(new SourceCheckpoint(
-                "model.safetensors",
-                TestTensors.checkpoint(
-                        Path.of("model.safetensors"),
-                        TestTensors.entry("a", DType.F32, 2),
-                        TestTensors.entry("b", DType.F32, 3))));
+        CheckpointTarget target = new CheckpointTarget(
+                new SourceCheckpoint(
+                        "model.safetensors",
+                        TestTensors.checkpoint(
+                                Path.of("model.safetensors"),
+                                TestTensors.entry("a", DType.F32, 2),
+                                TestTensors.entry("b", DType.F32, 3))),
+                CheckpointKinds.OF_FILE);
         return new Planner(new OpenedCheckpoints(
                         ReportNames.absolute(), CheckpointFetcher.create(PlannerTest.class.getClassLoader())))
                 .plan(target, modifiers, List.of());

@@ -12,9 +12,14 @@ import io.graft.Skipped;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.ModelDraft;
+import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
+import io.graft.model.Trainability;
+import io.graft.model.Trainability.Moment;
+import io.graft.model.Trainability.Unit;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -22,6 +27,7 @@ import io.graft.problem.SourceRef;
 import io.graft.report.ReportJson;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +56,7 @@ class ReportJsonTest {
         assertEquals(
                 "{\"schema\":1,\"tool\":\"graft\",\"version\":\"development\",\"command\":\"apply\",\"status\":\"ok\","
                         + "\"model\":{\"kind\":\"checkpoint\",\"uri\":\"model.safetensors\"},\"modifiers\":[],\"tensors\":[],"
-                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},\"problems\":[],\"inputs\":[],"
+                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"scheduled\":0,\"bytes\":0},\"problems\":[],\"inputs\":[],"
                         + "\"outputs\":[{\"path\":\"out/model.safetensors\",\"kind\":\"model\",\"bytes\":8,\"sha256\":\"ab\"},"
                         + "{\"path\":\"/elsewhere/graft-manifest.json\",\"kind\":\"manifest\",\"bytes\":9,\"sha256\":\"cd\"}]}\n",
                 ReportJson.compact("apply", FOLDER).of(new Report(plan, true, outputs, List.of())));
@@ -69,7 +75,7 @@ class ReportJsonTest {
         assertEquals(
                 "{\"schema\":1,\"tool\":\"graft\",\"version\":\"development\",\"command\":\"plan\",\"status\":\"failed\","
                         + "\"model\":null,\"modifiers\":[],\"tensors\":[],"
-                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},"
+                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"scheduled\":0,\"bytes\":0},"
                         + "\"problems\":[{\"code\":\"unknown-key\",\"severity\":\"error\",\"path\":\"graft.modifiers[0].alhpa\","
                         + "\"file\":\"train.conf\",\"line\":8,\"column\":9,\"message\":\"modifier `lora` has no"
                         + " key `alhpa`\","
@@ -91,7 +97,7 @@ class ReportJsonTest {
                 "{\"schema\":1,\"tool\":\"graft\",\"version\":\"development\",\"command\":\"config"
                         + " check\",\"status\":\"ok\","
                         + "\"model\":null,\"modifiers\":[],\"tensors\":[],"
-                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"bytes\":0},"
+                        + "\"totals\":{\"tensors\":0,\"parameters\":0,\"trainable\":0,\"frozen\":0,\"scheduled\":0,\"bytes\":0},"
                         + "\"problems\":[{\"code\":\"empty\",\"severity\":\"warning\",\"path\":\"graft.modifiers\","
                         + "\"file\":\"--set\",\"message\":\"no modifiers\",\"help\":\"\"}],\"outputs\":[]}\n",
                 ReportJson.compact("config check", FOLDER).of(List.of(warning)));
@@ -112,11 +118,14 @@ class ReportJsonTest {
         draft.freeze("encoder.weight");
         draft.freeze("encoder.bias");
         draft.unfreeze("encoder.bias");
+        draft.train(
+                "decoder.weight",
+                Trainability.during(Optional.of(new Moment(Unit.EPOCH, 3)), Optional.of(new Moment(Unit.STEP, 100))));
         draft.rename(Map.of("decoder.bias", "decoder.b"));
         draft.add("head.weight", TensorKind.PARAMETER, stored("head.weight", DType.F32, 1));
         draft.remove("old.scale");
         draft.cast("decoder.weight", DType.BF16);
-        draft.parametrize("decoder.weight", new Unchanged());
+        draft.parametrize("decoder.weight", "first", new Unchanged());
         draft.fold("encoder.bias", new Unchanged());
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("rank", 8);
@@ -167,8 +176,13 @@ class ReportJsonTest {
         }
 
         @Override
-        public LazyTensor apply(LazyTensor original) {
-            return original;
+        public List<OwnedTensor> owned() {
+            return List.of();
+        }
+
+        @Override
+        public Form form(Expression.Below below) {
+            return new Form.Plain(below);
         }
     }
 }

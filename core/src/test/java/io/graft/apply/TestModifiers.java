@@ -14,6 +14,9 @@ import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.Trainability;
+import io.graft.model.Trainability.Moment;
+import io.graft.model.Trainability.Unit;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
@@ -25,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +51,7 @@ final class TestModifiers {
 
     /** A class loader that offers every usable provider. */
     static ClassLoader extension(Path folder) {
-        return extension(folder, Load.class, Freeze.class, Rename.class, Fail.class);
+        return extension(folder, Load.class, Freeze.class, Train.class, PartName.class, Rename.class, Fail.class);
     }
 
     abstract static class Provider implements ModifierProvider {
@@ -101,6 +105,25 @@ final class TestModifiers {
         }
     }
 
+    /** Trains a tensor from an epoch on, until a step. */
+    public static final class Train extends Provider {
+        public Train() {
+            super("train", entry -> {
+                ObjectBinding object = entry.object();
+                Key<String> tensor = object.key("tensor", Decoders.string()).required();
+                Key<Optional<Long>> from =
+                        object.key("from-epoch", Decoders.int64()).optional();
+                Key<Optional<Long>> until =
+                        object.key("until-step", Decoders.int64()).optional();
+                return object.finish(() -> (draft, context) -> draft.train(
+                        tensor.get(),
+                        Trainability.during(
+                                from.get().map(count -> new Moment(Unit.EPOCH, count)),
+                                until.get().map(count -> new Moment(Unit.STEP, count)))));
+            });
+        }
+    }
+
     /** Freezes tensors by their first segment. */
     public static final class Freeze extends Provider {
         public Freeze() {
@@ -126,6 +149,17 @@ final class TestModifiers {
                 }
                 names.forEach(draft::freeze);
             }
+        }
+    }
+
+    /** Gives a name of a tensor that has several a tensor of its own. */
+    public static final class PartName extends Provider {
+        public PartName() {
+            super("part", entry -> {
+                ObjectBinding object = entry.object();
+                Key<String> name = object.key("name", Decoders.string()).required();
+                return object.finish(() -> (draft, context) -> draft.part(name.get()));
+            });
         }
     }
 

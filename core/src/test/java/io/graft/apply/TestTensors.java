@@ -17,7 +17,7 @@ final class TestTensors {
     static TensorEntry entry(String name, DType dtype, long... dimensions) {
         Shape shape = Shape.of(dimensions);
         long bytes = dtype.byteCount(shape);
-        return new TensorEntry(name, dtype, shape, new ByteRange(Path.of("f"), 0, bytes), new UnreadableData(bytes));
+        return new TensorEntry(name, dtype, shape, new ByteRange(Path.of(name), 0, bytes), new UnreadableData(bytes));
     }
 
     static Checkpoint checkpoint(Path path, TensorEntry... entries) {

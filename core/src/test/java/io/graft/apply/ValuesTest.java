@@ -14,18 +14,21 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.ModelDraft;
+import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.problem.Problem;
 import io.graft.report.ReportJson;
 import io.graft.tensor.CastTensor;
-import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -145,7 +148,7 @@ class ValuesTest {
     @Test
     void theManifestTellsEveryOriginOfAComputedTensor() throws IOException {
         ModelDraft draft = draft(stored("w", 1));
-        draft.parametrize("w", new Added(new Given("k", DType.F32, new float[] {1}, false), "add"));
+        draft.fold("w", new Added(new Given("k", DType.F32, new float[] {1}, false), "add"));
         write(plan(draft));
         String manifest = Files.readString(folder.resolve("out/graft-manifest.json"));
         assertTrue(
@@ -248,51 +251,22 @@ class ValuesTest {
         }
     }
 
-    /** Adds a float32 tensor, in float32. */
-    private record Added(LazyTensor addend, String what) implements Parametrization {
+    /** Adds a float32 tensor. */
+    private record Added(LazyTensor addend, String description) implements Parametrization {
         @Override
         public String id() {
             return "added";
         }
 
         @Override
-        public LazyTensor apply(LazyTensor original) {
-            return new Sum(original, addend, what);
-        }
-    }
-
-    private record Sum(LazyTensor original, LazyTensor addend, String operation) implements ComputedTensor {
-        @Override
-        public DType dtype() {
-            return DType.F32;
+        public List<OwnedTensor> owned() {
+            return List.of(OwnedTensor.trained("addend", addend));
         }
 
         @Override
-        public Shape shape() {
-            return original.shape();
-        }
-
-        @Override
-        public List<LazyTensor> inputs() {
-            return List.of(original, addend);
-        }
-
-        @Override
-        public TensorData materialize() throws IOException {
-            TensorData base = original.materialize();
-            ByteBuffer added = addend.materialize().window(0, (int) shape().elementCount() * Float.BYTES);
-            return TensorData.computed(base, DType.F32, shape().elementCount(), (first, count, room) -> {
-                TensorData.Elements values = base.elements(original.dtype(), first, count, room);
-                ByteBuffer rest = added.slice((int) first * Float.BYTES, count * Float.BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN);
-                return (block, next) -> {
-                    values.next(block, next);
-                    float[] floats = block.floats();
-                    for (int i = 0; i < next; i++) {
-                        floats[i] += rest.getFloat();
-                    }
-                };
-            });
+        public Form form(Expression.Below below) {
+            return new Form.Plain(
+                    Expressions.add(below, new Expression.Owned("addend", addend.shape(), addend.dtype())));
         }
     }
 }

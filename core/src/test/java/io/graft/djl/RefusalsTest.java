@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.Plan;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.ModelDraft;
+import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
+import io.graft.model.Trainability;
+import io.graft.model.Trainability.Moment;
+import io.graft.model.Trainability.Unit;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,20 +87,55 @@ class RefusalsTest {
 
     @Test
     void parametrizing() {
-        draft.parametrize("decoder.weight", new Parametrization() {
+        draft.parametrize("decoder.weight", "default", new Parametrization() {
             @Override
             public String id() {
                 return "lora";
             }
 
             @Override
-            public LazyTensor apply(LazyTensor original) {
-                return original;
+            public List<OwnedTensor> owned() {
+                return List.of();
+            }
+
+            @Override
+            public Form form(Expression.Below below) {
+                return new Form.Plain(below);
             }
         });
         assertRefused(
                 "a block cannot compute its tensors from others: `decoder.weight` with lora",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored");
+    }
+
+    @Test
+    void scheduling() {
+        Optional<Moment> third = Optional.of(new Moment(Unit.EPOCH, 3));
+        draft.train("decoder.bias", Trainability.during(third, Optional.empty()));
+        draft.train("decoder.weight", Trainability.during(Optional.empty(), third));
+        assertRefused(
+                "a block is trained as it is committed, all the time or not at all: `decoder.weight` would be trained until"
+                        + " epoch 3 and 1 more",
+                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells"
+                        + " the schedule");
+        draft.unfreeze("decoder.bias");
+        draft.train("decoder.weight", Trainability.during(third, Optional.of(new Moment(Unit.STEP, 0))));
+        assertEquals(List.of(), target.refusals(Models.plan(target, draft)));
+    }
+
+    @Test
+    void parting() {
+        try (BlockModel tied = Models.open(Tied.class, Map.of(), Shape.of(1, 2))) {
+            draft = tied.target().draft();
+            draft.freeze("0.weight");
+            draft.part("1.weight");
+            assertEquals(
+                    List.of(problem(
+                            "a block has one parameter for all of its names: `0.weight` and `1.weight` would be two tensors",
+                            "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for"
+                                    + " each")),
+                    tied.target().refusals(Models.plan(tied.target(), draft)));
+        }
     }
 
     @Test

@@ -11,18 +11,16 @@ import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.CastTensor;
-import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -32,53 +30,6 @@ class ModelDraftTest {
     private final DraftTensor bias = Drafts.parameter("encoder.bias");
     private final DraftTensor mean = Drafts.buffer("norm.mean");
     private final ModelDraft model = new ModelDraft(List.of(), List.of(weight, bias, mean));
-
-    /** Doubles every float of what lies below it. */
-    private record Doubled(String id) implements Parametrization {
-        @Override
-        public LazyTensor apply(LazyTensor original) {
-            return new Computed(original, original.shape()) {
-                @Override
-                public TensorData materialize() throws IOException {
-                    ByteBuffer in = original.materialize().window(0, 4);
-                    return TensorData.of(ByteBuffer.allocate(4)
-                            .order(in.order())
-                            .putFloat(2 * in.getFloat())
-                            .flip());
-                }
-            };
-        }
-    }
-
-    private abstract static class Computed implements ComputedTensor {
-        private final LazyTensor original;
-        private final Shape shape;
-
-        Computed(LazyTensor original, Shape shape) {
-            this.original = original;
-            this.shape = shape;
-        }
-
-        @Override
-        public DType dtype() {
-            return original.dtype();
-        }
-
-        @Override
-        public Shape shape() {
-            return shape;
-        }
-
-        @Override
-        public List<LazyTensor> inputs() {
-            return List.of(original);
-        }
-
-        @Override
-        public String operation() {
-            return "toy";
-        }
-    }
 
     @Test
     void keepsTheStateDictsOrder() {
@@ -116,8 +67,36 @@ class ModelDraftTest {
     }
 
     @Test
+    void theLastEditSaysWhenATensorIsTrained() {
+        Trainability.During late = new Trainability.During(
+                Optional.of(new Trainability.Moment(Trainability.Unit.EPOCH, 3)), Optional.empty());
+        assertTrue(model.train("encoder.weight", late));
+        assertFalse(model.train("encoder.weight", late));
+        DraftTensor scheduled = model.find("encoder.weight").orElseThrow();
+        assertEquals(late, scheduled.trainability());
+        assertFalse(scheduled.trainable());
+        assertTrue(model.freeze("encoder.weight"));
+        assertTrue(model.train("encoder.weight", late));
+        assertTrue(model.train("encoder.weight", Trainability.always()));
+        assertFalse(model.unfreeze("encoder.weight"));
+        assertEquals(
+                List.of(
+                        new Change.Scheduled("encoder.weight", late),
+                        new Change.Frozen("encoder.weight"),
+                        new Change.Scheduled("encoder.weight", late),
+                        new Change.Unfrozen("encoder.weight")),
+                model.changes());
+    }
+
+    @Test
     void aBufferIsNeverTrained() {
         assertFalse(model.freeze("norm.mean"));
+        assertMessage(
+                "`norm.mean` is a buffer, and a buffer is never trained",
+                () -> model.train(
+                        "norm.mean",
+                        Trainability.during(
+                                Optional.empty(), Optional.of(new Trainability.Moment(Trainability.Unit.STEP, 9)))));
         assertMessage("`norm.mean` is a buffer, and a buffer is never trained", () -> model.unfreeze("norm.mean"));
         assertEquals(List.of(), model.changes());
     }
@@ -127,12 +106,13 @@ class ModelDraftTest {
         List<Executable> operations = List.of(
                 () -> model.freeze("nope"),
                 () -> model.unfreeze("nope"),
+                () -> model.train("nope", Trainability.never()),
                 () -> model.assign("nope", weight.base()),
                 () -> model.cast("nope", DType.F16),
                 () -> model.rename(Map.of("nope", "new")),
                 () -> model.remove("nope"),
                 () -> model.tiedTo("nope"),
-                () -> model.parametrize("nope", new Doubled("toy")));
+                () -> model.parametrize("nope", "default", new Shifts.Shift("toy", 1)));
         for (Executable operation : operations) {
             assertMessage("the model has no tensor named `nope`", operation);
         }
@@ -250,73 +230,6 @@ class ModelDraftTest {
                         new Change.Added("lora.a", value.provenance()),
                         new Change.Added("lora.scale", value.provenance())),
                 model.changes());
-    }
-
-    @Test
-    void parametrizationsStackInOrderOnTopOfTheBase() throws IOException {
-        ByteBuffer three = ByteBuffer.allocate(4)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putFloat(3)
-                .flip();
-        LazyTensor base = new Computed(weight.base(), Shape.SCALAR) {
-            @Override
-            public TensorData materialize() {
-                return TensorData.of(three);
-            }
-        };
-        model.assign("encoder.weight", base);
-        model.parametrize("encoder.weight", new Doubled("first"));
-        model.parametrize("encoder.weight", new Doubled("second"));
-        DraftTensor parametrized = model.find("encoder.weight").orElseThrow();
-        assertSame(base, parametrized.base());
-        assertEquals(
-                List.of("first", "second"),
-                parametrized.parametrizations().stream()
-                        .map(Parametrization::id)
-                        .toList());
-        assertEquals(12f, parametrized.value().materialize().window(0, 4).getFloat());
-        assertEquals(
-                List.of(
-                        new Change.Parametrized("encoder.weight", "first"),
-                        new Change.Parametrized("encoder.weight", "second")),
-                model.changes().subList(1, 3));
-    }
-
-    @Test
-    void foldingMakesTheComputedValuesTheTensorsOwn() {
-        model.parametrize("encoder.weight", new Doubled("first"));
-        LazyTensor below = model.find("encoder.weight").orElseThrow().value();
-        Doubled second = new Doubled("second");
-        model.fold("encoder.weight", second);
-        DraftTensor folded = model.find("encoder.weight").orElseThrow();
-        assertEquals(List.of(), folded.parametrizations());
-        assertEquals(second.apply(below).provenance(), folded.base().provenance());
-        assertEquals(
-                new Change.Folded("encoder.weight", "second"), model.changes().get(1));
-        model.assign("encoder.weight", weight.base());
-        assertSame(weight.base(), model.find("encoder.weight").orElseThrow().value());
-    }
-
-    @Test
-    void aParametrizationMustKeepTheShape() {
-        Parametrization wider = new Parametrization() {
-            @Override
-            public String id() {
-                return "wider";
-            }
-
-            @Override
-            public LazyTensor apply(LazyTensor original) {
-                return Drafts.stored("wide", DType.F32, 2, 2);
-            }
-        };
-        assertMessage(
-                "parametrization `wider` changes the shape of `encoder.weight` from [] to [2, 2]",
-                () -> model.parametrize("encoder.weight", wider));
-        assertMessage(
-                "parametrization `wider` changes the shape of `encoder.weight` from [] to [2, 2]",
-                () -> model.fold("encoder.weight", wider));
-        assertUntouched();
     }
 
     @Test

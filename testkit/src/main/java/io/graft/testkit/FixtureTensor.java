@@ -1,6 +1,5 @@
 package io.graft.testkit;
 
-import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -26,12 +25,7 @@ record FixtureTensor(String name, DType dtype, Shape shape, TensorData data, Opt
 
     /** The tensor of a file. */
     static FixtureTensor of(TensorEntry entry) {
-        return new FixtureTensor(
-                entry.name(),
-                entry.dtype(),
-                entry.shape(),
-                entry.data(),
-                StoredTensor.of(entry, "").storage());
+        return new FixtureTensor(entry.name(), entry.dtype(), entry.shape(), entry.data(), entry.storage());
     }
 
     /** Another name of the same tensor. */

@@ -6,6 +6,8 @@ import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.ProblemCode;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.LazyTensor;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -74,9 +76,9 @@ public final class ModifierRun {
         return names(model.tensors().stream().filter(DraftTensor::trainable).toList());
     }
 
-    /** The elements of a tensor as they are written, row by row, with its parametrizations applied. */
+    /** The elements of a tensor as the model computes with them, row by row, with its parametrizations applied. */
     public List<Double> values(String name) {
-        return TensorValues.decode(tensor(name).written());
+        return values(tensor(name));
     }
 
     /** The entries of a checkpoint that it did not load. */
@@ -155,7 +157,7 @@ public final class ModifierRun {
     public ModifierRun hasValues(String name, double... values) {
         DraftTensor tensor = tensor(name);
         List<Double> expected = TensorValues.rounded(tensor.dtype(), tensor.shape(), values);
-        List<Double> found = TensorValues.decode(tensor.written());
+        List<Double> found = values(tensor);
         return same("values of `" + name + "`", List.of(expected), List.of(found));
     }
 
@@ -172,6 +174,11 @@ public final class ModifierRun {
     /** Asserts that these warnings were given. */
     public ModifierRun warns(String... messages) {
         return same("warnings", List.of(messages), warnings(), errorLines());
+    }
+
+    private static List<Double> values(DraftTensor tensor) {
+        LazyTensor value = tensor.value();
+        return TensorValues.decode(value.dtype() == tensor.dtype() ? value : new CastTensor(value, tensor.dtype()));
     }
 
     private DraftTensor tensor(String name) {

@@ -62,16 +62,19 @@ final class InspectJson {
         dtypes.forEach((dtype, count) -> json.writeNumberProperty(dtype.name(), count));
         json.writeEndObject();
         json.writeArrayPropertyStart("ties");
-        for (List<String> names : checkpoint.ties()) {
-            json.writeStartArray();
-            names.forEach(json::writeString);
-            json.writeEndArray();
-        }
+        checkpoint.ties().forEach(names -> writeTie(json, names));
+        checkpoint.impliedTie().ifPresent(tie -> writeTie(json, List.of(tie.tensor(), tie.name())));
         json.writeEndArray();
         json.writeObjectPropertyStart("totals");
         json.writeNumberProperty("tensors", shown.size());
         json.writeNumberProperty("elements", elements);
         json.writeNumberProperty("bytes", bytes);
         json.writeEndObject();
+    }
+
+    private static void writeTie(JsonGenerator json, List<String> names) {
+        json.writeStartArray();
+        names.forEach(json::writeString);
+        json.writeEndArray();
     }
 }

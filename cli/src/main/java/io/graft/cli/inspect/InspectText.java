@@ -8,6 +8,7 @@ import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import io.graft.tensor.DType;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -62,7 +63,13 @@ final class InspectText {
         } else {
             ModuleRows.print(out, ModuleSummary.of(shown), verbose);
         }
-        printTies(checkpoint.ties());
+        List<String> ties = new ArrayList<>();
+        checkpoint.ties().forEach(names -> ties.add(String.join(" = ", names)));
+        checkpoint
+                .impliedTie()
+                .ifPresent(tie -> ties.add(tie.tensor() + " = " + tie.name() + ", by "
+                        + tie.config().getFileName() + "; the file has the first only"));
+        printTies(ties);
         if (!checkpoint.metadata().isEmpty()) {
             out.println();
             TextTable metadata = new TextTable();
@@ -72,13 +79,13 @@ final class InspectText {
         checkpoint.warnings().forEach(warning -> out.println("! " + Printable.of(warning)));
     }
 
-    private void printTies(List<List<String>> ties) {
+    private void printTies(List<String> ties) {
         if (ties.isEmpty()) {
             return;
         }
         out.println();
         int lines = verbose || ties.size() <= SHORT_LIST + 1 ? ties.size() : SHORT_LIST;
-        ties.subList(0, lines).forEach(names -> out.println("  tied: " + Printable.of(String.join(" = ", names))));
+        ties.subList(0, lines).forEach(names -> out.println("  tied: " + Printable.of(names)));
         if (lines < ties.size()) {
             out.println("  and " + (ties.size() - lines) + " more; -v lists all");
         }

@@ -32,7 +32,7 @@ public record InputIdentity(
     private static final int LONGEST_HEADER = 1 << 24;
 
     /**
-     * The files of a checkpoint: its index, if it has one, then those that hold tensors.
+     * The files of a checkpoint: its index, if it has one, then those that hold tensors, and the configuration that tells of a tie.
      *
      * @param names how reports name a file
      * @throws IOException if a file cannot be read
@@ -49,6 +49,10 @@ public record InputIdentity(
         }
         for (Map.Entry<Path, Long> file : dataStarts.entrySet()) {
             files.add(of(file.getKey(), names.apply(file.getKey()), file.getValue()));
+        }
+        if (checkpoint.declaredTie().isPresent()) {
+            Path config = checkpoint.declaredTie().get().config();
+            files.add(of(config, names.apply(config)));
         }
         return files;
     }

@@ -117,9 +117,7 @@ public final class PruningModelModifier implements ModelModifier {
     private static void assign(List<DraftTensor> group, LeastElements least, ModelDraft model) {
         long first = 0;
         for (DraftTensor tensor : group) {
-            LazyTensor value = new PrunedTensor(tensor.value(), least, first);
-            model.assign(tensor.name(), value);
-            model.tiedTo(tensor.name()).forEach(name -> model.assign(name, value));
+            model.assign(tensor.name(), new PrunedTensor(tensor.value(), least, first));
             first += tensor.shape().elementCount();
         }
     }

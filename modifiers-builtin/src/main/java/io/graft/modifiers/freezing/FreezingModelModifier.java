@@ -9,6 +9,8 @@ import io.graft.model.TensorKind;
 import io.graft.modifiers.names.SelectorOption;
 import io.graft.modifiers.names.SelectorOption.Match;
 import io.graft.modifiers.names.WatchedContext;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,8 +50,12 @@ public final class FreezingModelModifier implements ModelModifier {
             }
         }
         exceptions.forEach(exception -> exception.tensors().forEach(selected::remove));
+        checkExceptions(exceptions, selected, model, watched);
+        if (watched.failed()) {
+            return;
+        }
         selected.forEach(model::freeze);
-        freezeTied(selected, model, context);
+        warnOfTies(selected, model, context);
         warnIfNothingIsTrainable(model, context);
     }
 
@@ -69,12 +75,30 @@ public final class FreezingModelModifier implements ModelModifier {
         return selected;
     }
 
-    /** One tensor under two names is frozen under both, whichever of them is selected. */
-    private static void freezeTied(Set<String> selected, ModelDraft model, ModifierContext context) {
+    /** One tensor under two names cannot be frozen under one of them and trained under the other. */
+    private static void checkExceptions(
+            List<Match> exceptions, Set<String> selected, ModelDraft model, ModifierContext context) {
+        for (int i = 0; i < exceptions.size(); i++) {
+            for (String name : exceptions.get(i).tensors()) {
+                List<String> frozen =
+                        model.tiedTo(name).stream().filter(selected::contains).toList();
+                if (!frozen.isEmpty()) {
+                    context.error(
+                            ProblemCode.UNSUPPORTED_CHANGE,
+                            "except[" + i + "]",
+                            "`" + exceptions.get(i).selector() + "` keeps `" + name
+                                    + "` trainable, which is one tensor with " + Quoting.names(frozen)
+                                    + ", and that would be frozen",
+                            "give all names of the tensor as exceptions, or none");
+                }
+            }
+        }
+    }
+
+    private static void warnOfTies(Set<String> selected, ModelDraft model, ModifierContext context) {
         for (String name : selected) {
             for (String tied : model.tiedTo(name)) {
                 if (!selected.contains(tied)) {
-                    model.freeze(tied);
                     context.warn("`" + tied + "` is the same tensor as `" + name + "` and is frozen with it");
                 }
             }

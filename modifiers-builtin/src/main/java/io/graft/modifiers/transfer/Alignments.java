@@ -11,6 +11,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +36,18 @@ final class Alignments {
             int rule = index;
             new SelectorOption("align[" + index + "].tensor", rules.get(index).tensor(), true)
                     .resolve(model, context)
-                    .ifPresent(match -> alignments.claim(rule, match.tensors()));
+                    .ifPresent(match -> alignments.claim(rule, allNames(match.tensors(), model)));
         }
         return alignments;
     }
 
-    private void claim(int index, List<String> tensors) {
+    private static Set<String> allNames(List<String> tensors, ModelDraft model) {
+        Set<String> names = new LinkedHashSet<>(tensors);
+        tensors.forEach(tensor -> names.addAll(model.tiedTo(tensor)));
+        return names;
+    }
+
+    private void claim(int index, Set<String> tensors) {
         for (String name : tensors) {
             Integer other = ruleOf.putIfAbsent(name, index);
             if (other != null) {

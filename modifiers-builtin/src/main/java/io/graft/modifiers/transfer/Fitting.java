@@ -13,6 +13,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,6 @@ final class Fitting {
     private final Scope scope;
     private final Alignments alignments;
     private final ModifierContext context;
-    private final List<Load> loads = new ArrayList<>();
     private final List<Skip> skips = new ArrayList<>();
 
     Fitting(
@@ -41,7 +41,7 @@ final class Fitting {
     }
 
     Fit fit(SourceCheckpoint source, List<Candidate> candidates) {
-        Map<String, List<Candidate>> byTarget = new HashMap<>();
+        Map<String, Map<DraftTensor, List<Candidate>>> byFirstName = new HashMap<>();
         for (Candidate candidate : candidates) {
             Optional<DraftTensor> target =
                     model.tree().findTensor(candidate.name()).flatMap(model::find);
@@ -52,17 +52,24 @@ final class Fitting {
                 skips.add(new Skip(
                         candidate, exclusion.get().reason(), exclusion.get().detail()));
             } else {
-                byTarget.computeIfAbsent(target.get().name(), unused -> new ArrayList<>())
+                byFirstName
+                        .computeIfAbsent(scope.firstName(target.get().name()), unused -> new LinkedHashMap<>())
+                        .computeIfAbsent(target.get(), unused -> new ArrayList<>())
                         .add(candidate);
             }
         }
+        List<Load> loads = new ArrayList<>();
         for (DraftTensor target : scope.toFill()) {
-            List<Candidate> rivals = byTarget.getOrDefault(target.name(), List.of());
-            if (rivals.size() == 1) {
-                fit(rivals.get(0), target, source.tensor(rivals.get(0).entry()));
-            } else if (!rivals.isEmpty()) {
-                reportCollision(target, rivals);
-            }
+            List<Load> fitting = new ArrayList<>();
+            byFirstName.getOrDefault(target.name(), Map.of()).forEach((name, rivals) -> {
+                if (rivals.size() == 1) {
+                    fit(rivals.get(0), name, source.tensor(rivals.get(0).entry()))
+                            .ifPresent(fitting::add);
+                } else {
+                    reportCollision(name, rivals);
+                }
+            });
+            new TiedLoads(model, scope, context).choose(fitting).ifPresent(loads::add);
         }
         return new Fit(loads, skips);
     }
@@ -71,26 +78,28 @@ final class Fitting {
         return candidate.name().equals(candidate.entry().name()) ? "" : "as `" + candidate.name() + "`";
     }
 
-    private void fit(Candidate candidate, DraftTensor target, LazyTensor value) {
+    /** What the candidate gives the tensor; empty if that was reported, as an error or as skipped. */
+    private Optional<Load> fit(Candidate candidate, DraftTensor target, LazyTensor value) {
         if (value.dtype() != target.dtype() && !isCastable(value, target)) {
             skips.add(new Skip(
                     candidate,
                     SkipReason.DTYPE_REFUSED,
                     value.dtype() + " in the checkpoint, " + target.dtype() + " in the model"));
         } else if (alignments.has(target.name())) {
-            alignments
+            return alignments
                     .align(candidate.entry().name(), value, target)
-                    .ifPresent(aligned -> loads.add(new Load(candidate.entry(), target, aligned)));
+                    .map(aligned -> new Load(candidate.entry(), target, aligned));
         } else if (value.shape().equals(target.shape())) {
-            loads.add(new Load(candidate.entry(), target, value));
+            return Optional.of(new Load(candidate.entry(), target, value));
         } else if (options.allowScalarReshape() && isSingle(value.shape()) && isSingle(target.shape())) {
-            loads.add(new Load(candidate.entry(), target, new ReshapedTensor(value, target.shape())));
+            return Optional.of(new Load(candidate.entry(), target, new ReshapedTensor(value, target.shape())));
         } else {
             skips.add(new Skip(
                     candidate,
                     SkipReason.SHAPE_MISMATCH,
                     value.shape() + " in the checkpoint, " + target.shape() + " in the model"));
         }
+        return Optional.empty();
     }
 
     private boolean isCastable(LazyTensor value, DraftTensor target) {

@@ -60,8 +60,9 @@ record Requirements(TransferLearningOptions options, WatchedContext context) {
         Set<String> met = fit.skips().stream()
                 .filter(skip -> skip.reason() == SkipReason.SHAPE_MISMATCH)
                 .flatMap(skip -> model.tree().findTensor(skip.candidate().name()).stream())
+                .map(scope::firstName)
                 .collect(Collectors.toSet());
-        fit.loads().forEach(load -> met.add(load.target().name()));
+        fit.loads().forEach(load -> met.add(scope.firstName(load.target().name())));
         List<String> missing = scope.toFill().stream()
                 .map(DraftTensor::name)
                 .filter(name -> !met.contains(name))

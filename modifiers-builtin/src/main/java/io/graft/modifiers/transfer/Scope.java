@@ -15,33 +15,47 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which tensors of a model are to be filled.
+ * Which tensors of a model are to be filled. One that has several names is to be filled once, under any of those that are in the
+ * scope.
  *
- * @param toFill in the order of the state dict
+ * @param toFill in the order of the state dict, each by its first name in the scope
+ * @param firstNames those by the others
  * @param leftOut why each of the others is not
  */
-record Scope(List<DraftTensor> toFill, Map<String, Exclusion> leftOut) {
-    /** Why a tensor keeps its values. */
-    record Exclusion(SkipReason reason, String detail) {}
+record Scope(List<DraftTensor> toFill, Map<String, String> firstNames, Map<String, Exclusion> leftOut) {
+    /**
+     * Why a tensor keeps its values.
+     *
+     * @param named whether somebody named it, rather than others
+     */
+    record Exclusion(SkipReason reason, String detail, boolean named) {}
 
     static Scope of(TransferLearningOptions options, ModelDraft model, ModifierContext context) {
         Map<String, Selector> included = select("include", options.include(), model, context);
         Map<String, Selector> excluded = select("exclude", options.exclude(), model, context);
         List<DraftTensor> toFill = new ArrayList<>();
+        Map<String, String> firstNames = new HashMap<>();
         Map<String, Exclusion> leftOut = new HashMap<>();
         for (DraftTensor tensor : model.tensors()) {
             String name = tensor.name();
             if (excluded.containsKey(name)) {
-                leftOut.put(name, new Exclusion(SkipReason.EXCLUDED, "`exclude` has `" + excluded.get(name) + "`"));
+                leftOut.put(
+                        name, new Exclusion(SkipReason.EXCLUDED, "`exclude` has `" + excluded.get(name) + "`", true));
             } else if (!options.include().isEmpty() && !included.containsKey(name)) {
-                leftOut.put(name, new Exclusion(SkipReason.EXCLUDED, "not in `include`"));
+                leftOut.put(name, new Exclusion(SkipReason.EXCLUDED, "not in `include`", false));
             } else if (options.buffers() == Buffers.KEEP && tensor.kind() == TensorKind.BUFFER) {
-                leftOut.put(name, new Exclusion(SkipReason.BUFFER_KEPT, ""));
-            } else {
+                leftOut.put(name, new Exclusion(SkipReason.BUFFER_KEPT, "", false));
+            } else if (!firstNames.containsKey(name)) {
                 toFill.add(tensor);
+                model.tiedTo(name).forEach(other -> firstNames.put(other, name));
             }
         }
-        return new Scope(List.copyOf(toFill), Map.copyOf(leftOut));
+        return new Scope(List.copyOf(toFill), Map.copyOf(firstNames), Map.copyOf(leftOut));
+    }
+
+    /** The name that a tensor is to be filled by, whichever of its names is given. */
+    String firstName(String name) {
+        return firstNames.getOrDefault(name, name);
     }
 
     /** Why a tensor is not to be filled; empty if it is. */

@@ -78,8 +78,9 @@ public final class TransferLearningModelModifier implements ModelModifier {
 
     private static void report(Fit fit, Scope scope, ModifierContext context) {
         fit.skips().forEach(skip -> context.skipped(skip.key(), skip.reason(), skip.detail()));
-        Set<String> filled =
-                fit.loads().stream().map(load -> load.target().name()).collect(Collectors.toSet());
+        Set<String> filled = fit.loads().stream()
+                .map(load -> scope.firstName(load.target().name()))
+                .collect(Collectors.toSet());
         scope.toFill().stream()
                 .map(DraftTensor::name)
                 .filter(name -> !filled.contains(name))

@@ -280,6 +280,23 @@ class FreezingScenariosTest {
     }
 
     @Test
+    void aTensorCannotStayTrainableUnderOneOfItsNames() {
+        tied().apply(new FreezingModelModifier(new FreezingOptions(
+                        selectors("embedding", "encoder"), true, selectors("encoder.bias", "head"))))
+                .changesNothing()
+                .fails(new ReportedError(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "except[1]",
+                        "`head` keeps `head.weight` trainable, which is one tensor with `embedding.weight`, and that would be"
+                                + " frozen",
+                        "give all names of the tensor as exceptions, or none"));
+        tied().apply(new FreezingModelModifier(
+                        new FreezingOptions(selectors("**"), true, selectors("embedding", "head"))))
+                .succeeds()
+                .freezes("encoder.weight", "encoder.bias");
+    }
+
+    @Test
     void aTieWithinTheSelectionIsNotWorthAWord() {
         tied().apply(freezing("embedding", "head")).succeeds().warns().freezes("embedding.weight", "head.weight");
     }

@@ -7,8 +7,11 @@ import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
+import io.graft.problem.Quoting;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Merges a LoRA adapter of PEFT into the weights that it adapts. The model then computes alone what it computed with the
@@ -46,8 +49,26 @@ public final class LoraMergeModelModifier implements ModelModifier {
         }
         adapter.originals()
                 .forEach(key -> context.skipped(key, SkipReason.EXCLUDED, "the module as it was before training"));
+        Set<String> changed = new LinkedHashSet<>();
+        replacements.forEach(replacement -> changed.add(replacement.name()));
+        merges.forEach(merge -> changed.add(merge.name()));
+        changed.forEach(name -> part(name, changed, model, findings));
         // First, because a saved base is what the factors were trained on.
         replacements.forEach(replacement -> model.assign(replacement.name(), replacement.value()));
         merges.forEach(merge -> model.fold(merge.name(), merge.update()));
+    }
+
+    /** PEFT's files mean one name of a tensor that has several, since PEFT adapts modules. */
+    private static void part(String name, Set<String> changed, ModelDraft model, Findings findings) {
+        List<String> tied = model.part(name);
+        List<String> unchanged =
+                tied.stream().filter(other -> !changed.contains(other)).toList();
+        if (!tied.isEmpty()) {
+            findings.warn("`" + name + "` is one tensor with " + Quoting.names(unchanged.isEmpty() ? tied : unchanged)
+                    + (unchanged.isEmpty()
+                            ? ", and the adapter changes each by itself"
+                            : ", which the adapter does not change")
+                    + ": they are no longer tied");
+        }
     }
 }

@@ -1,49 +1,36 @@
 package io.graft.modifiers.lora;
 
+import static io.graft.tensor.expression.Expressions.transpose;
+
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.model.Form;
+import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
-import io.graft.tensor.ComputedTensor;
-import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensor;
-import io.graft.tensor.Shape;
-import io.graft.tensor.TensorData;
-import java.io.IOException;
-import java.util.ArrayList;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
 import java.util.List;
 
 /**
  * A weight plus a scaled product of two narrow matrices.
  *
- * @param what the update, in a few words
- * @param left {@code [rows, rank]}
- * @param right {@code [rank, columns]}
+ * @param description the update, in a few words
+ * @param a {@code [rank, in]}
+ * @param b {@code [out, rank]}
+ * @param transposed whether the weight is stored as {@code [in, out]}, as that of an embedding
  */
-record LowRankUpdate(String what, Factor left, Factor right, double scale) implements Parametrization {
-    /** The update of a weight stored as {@code [out, in]}. */
-    static LowRankUpdate plain(SourceCheckpoint source, TensorEntry b, TensorEntry a, double scale) {
+record LowRankUpdate(String description, OwnedTensor a, OwnedTensor b, double scale, boolean transposed)
+        implements Parametrization {
+    static LowRankUpdate of(SourceCheckpoint source, TensorEntry a, TensorEntry b, double scale, boolean transposed) {
         return new LowRankUpdate(
                 describe(source, a.shape().dimension(0), scale),
-                new Factor(source, b, false),
-                new Factor(source, a, false),
-                scale);
+                OwnedTensor.trained("lora_A", new Factor(source, a)),
+                OwnedTensor.trained("lora_B", new Factor(source, b)),
+                scale,
+                transposed);
     }
 
-    /** The update of a weight stored as {@code [in, out]}, or of an embedding. */
-    static LowRankUpdate transposed(SourceCheckpoint source, TensorEntry a, TensorEntry b, double scale) {
-        return new LowRankUpdate(
-                describe(source, a.shape().dimension(0), scale),
-                new Factor(source, a, true),
-                new Factor(source, b, true),
-                scale);
-    }
-
-    /** The update of a bias: one row, times 1. */
-    static LowRankUpdate ofBias(SourceCheckpoint source, TensorEntry bias, double scale) {
-        return new LowRankUpdate(describe(source, 1, scale), Factor.ONE, new Factor(source, bias, false), scale);
-    }
-
-    private static String describe(SourceCheckpoint source, long rank, double scale) {
+    static String describe(SourceCheckpoint source, long rank, double scale) {
         return "add lora of rank " + rank + ", scale " + scale + ", from " + source.uri();
     }
 
@@ -53,52 +40,40 @@ record LowRankUpdate(String what, Factor left, Factor right, double scale) imple
     }
 
     @Override
-    public LazyTensor apply(LazyTensor original) {
-        return new Merged(original);
+    public List<OwnedTensor> owned() {
+        return List.of(a, b);
     }
 
-    /** The sum, in 32 bits whatever the dtype of the original. */
-    private final class Merged implements ComputedTensor {
-        private final LazyTensor original;
+    @Override
+    public Form form(Expression.Below below) {
+        Expression left = b.expression();
+        Expression right = a.expression();
+        return transposed
+                ? new Form.LowRank(below, transpose(right), transpose(left), scale, 0)
+                : new Form.LowRank(below, left, right, scale, 0);
+    }
 
-        Merged(LazyTensor original) {
-            this.original = original;
+    /** A bias plus a scaled bias. */
+    record OfBias(String description, OwnedTensor addend, double scale) implements Parametrization {
+        static OfBias of(SourceCheckpoint source, TensorEntry bias, double scale) {
+            return new OfBias(
+                    describe(source, 1, scale), OwnedTensor.trained("lora_bias", new Factor(source, bias)), scale);
         }
 
         @Override
-        public DType dtype() {
-            return DType.F32;
+        public String id() {
+            return "lora";
         }
 
         @Override
-        public Shape shape() {
-            return original.shape();
+        public List<OwnedTensor> owned() {
+            return List.of(addend);
         }
 
         @Override
-        public List<LazyTensor> inputs() {
-            List<LazyTensor> inputs = new ArrayList<>(List.of(original));
-            left.tensor().ifPresent(inputs::add);
-            right.tensor().ifPresent(inputs::add);
-            return inputs;
-        }
-
-        @Override
-        public String operation() {
-            return what;
-        }
-
-        @Override
-        public TensorData materialize() throws IOException {
-            TensorData base = original.materialize();
-            LowRankSum sum = new LowRankSum(
-                    base,
-                    original.dtype(),
-                    left.read(),
-                    right.read(),
-                    Math.toIntExact(shape().dimension(shape().rank() - 1)),
-                    (float) scale);
-            return TensorData.computed(base, dtype(), shape().elementCount(), sum);
+        public Form form(Expression.Below below) {
+            Expression update = Expressions.multiply(addend.expression(), Expressions.constant(scale));
+            return new Form.Plain(Expressions.add(below, update));
         }
     }
 }

@@ -6,7 +6,6 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,16 +63,8 @@ final class Merging {
         if (!computable(weight, update.a(), update.b()) || scale.isEmpty() || transposed.isEmpty()) {
             return;
         }
-        List<String> tied = model.tiedTo(weight.name());
-        if (!tied.isEmpty()) {
-            findings.warn("`" + weight.name() + "` is one tensor with " + Quoting.names(tied)
-                    + ", which the adapter does not change: they are no longer tied");
-        }
         merges.add(new Merge(
-                weight.name(),
-                transposed.get()
-                        ? LowRankUpdate.transposed(source, update.a(), update.b(), scale.get())
-                        : LowRankUpdate.plain(source, update.b(), update.a(), scale.get())));
+                weight.name(), LowRankUpdate.of(source, update.a(), update.b(), scale.get(), transposed.get())));
         update.bias().ifPresent(bias -> mergeBias(update, bias, scale.get(), merges));
     }
 
@@ -91,7 +82,7 @@ final class Merging {
                             + target.get().shape() + " in the model",
                     "");
         } else if (computable(target.get(), bias)) {
-            merges.add(new Merge(target.get().name(), LowRankUpdate.ofBias(source, bias, scale)));
+            merges.add(new Merge(target.get().name(), LowRankUpdate.OfBias.of(source, bias, scale)));
         }
     }
 

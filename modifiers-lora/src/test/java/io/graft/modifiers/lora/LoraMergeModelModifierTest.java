@@ -281,4 +281,35 @@ class LoraMergeModelModifierTest {
                         "`lin.weight` is one tensor with `head.weight`, which the adapter does not change: they are no longer tied")
                 .hasValues("head.weight", -2, 1, -3, 0, 3, -1, 2, -2, 1, -3, 0, 3);
     }
+
+    @Test
+    void aSavedModuleOfATiedWeightParts() {
+        Path adapter = Fixtures.adapter(
+                folder, ModelFixture.empty().with("base_model.model.lin.weight", Shape.of(3, 4), 7), """
+                {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "modules_to_save": ["lin"]}""");
+        Fixtures.merge(Fixtures.golden().tie("head.weight", "lin.weight"), adapter)
+                .succeeds()
+                .warns(
+                        "`lin.weight` is one tensor with `head.weight`, which the adapter does not change: they are no longer tied")
+                .hasValues("lin.weight", 7)
+                .hasValues("head.weight", -2, 1, -3, 0, 3, -1, 2, -2, 1, -3, 0, 3);
+    }
+
+    @Test
+    void bothNamesOfATiedWeightPartWhereTheAdapterHasBoth() {
+        Path adapter = Fixtures.adapter(
+                folder,
+                ModelFixture.empty()
+                        .with("base_model.model.lin.weight", Shape.of(3, 4), 7)
+                        .with("base_model.model.head.weight", Shape.of(3, 4), 8),
+                """
+                {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "modules_to_save": ["lin", "head"]}""");
+        Fixtures.merge(Fixtures.golden().tie("head.weight", "lin.weight"), adapter)
+                .succeeds()
+                .warns(
+                        "`head.weight` is one tensor with `lin.weight`, and the adapter changes each by itself: they are no"
+                                + " longer tied")
+                .hasValues("lin.weight", 7)
+                .hasValues("head.weight", 8);
+    }
 }

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.pytorch.pickle;
 
+import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Binary;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Flag;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  */
 final class PickleCalls {
     private static final int HIGHEST_RANK = 64;
+    private static final int GRADIENT_AT = 4;
     private static final Pattern STORAGE_KEY = Pattern.compile("[0-9A-Za-z_]{1,100}");
     private static final Set<String> STORAGE_MODULES = Set.of("torch", "torch.cuda", "torch.storage");
     private static final Set<String> PLAIN_TENSORS =
@@ -64,11 +66,17 @@ final class PickleCalls {
                     "torch._utils._rebuild_parameter",
                     "torch._utils._rebuild_parameter_with_state" ->
                 !arguments.isEmpty() && arguments.get(0) instanceof TensorValue tensor
-                        ? tensor
+                        ? parameter(tensor, arguments)
                         : new Opaque(function, argumentTuple);
             case "torch._tensor._rebuild_from_type_v2" -> rebuildFromType(function, arguments, argumentTuple);
             default -> tensor(function, arguments).orElseGet(() -> new Opaque(function, argumentTuple));
         };
+    }
+
+    /** The tensor, and whether it takes a gradient, which it does if nothing is said. */
+    private static TensorValue parameter(TensorValue tensor, List<PickleValue> arguments) {
+        boolean frozen = arguments.size() > 1 && arguments.get(1).equals(Flag.FALSE);
+        return tensor.as(frozen ? DeclaredKind.FROZEN_PARAMETER : DeclaredKind.PARAMETER);
     }
 
     /** The storage that a persistent id names. */
@@ -163,7 +171,7 @@ final class PickleCalls {
         };
     }
 
-    /** Storage, offset, size and stride; then flags that do not matter here; then, optionally, a dict of view flags. */
+    /** Storage, offset, size and stride; whether it takes a gradient; hooks; then, optionally, a dict of view flags. */
     private static TensorValue rebuild(List<PickleValue> arguments, int needed, int viewAt, Optional<Global> dtype) {
         if (arguments.size() < needed || arguments.size() > viewAt + 1) {
             throw new IllegalPickle("a tensor described by " + arguments.size() + " values, expected " + needed);
@@ -177,7 +185,10 @@ final class PickleCalls {
                 wholes(arguments.get(2), "the size of a tensor"),
                 wholes(arguments.get(3), "the stride of a tensor"),
                 dtype,
-                arguments.size() > viewAt ? view(arguments.get(viewAt)) : "");
+                arguments.size() > viewAt ? view(arguments.get(viewAt)) : "",
+                arguments.size() > GRADIENT_AT && arguments.get(GRADIENT_AT).equals(Flag.TRUE)
+                        ? Optional.of(DeclaredKind.PARAMETER)
+                        : Optional.empty());
     }
 
     private static String view(PickleValue flags) {

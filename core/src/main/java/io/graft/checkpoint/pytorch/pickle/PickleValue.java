@@ -1,5 +1,6 @@
 package io.graft.checkpoint.pytorch.pickle;
 
+import io.graft.checkpoint.DeclaredKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -202,10 +203,23 @@ public sealed interface PickleValue {
      * @param stride steps per dimension, in elements
      * @param dtype element type, where the storage does not tell it
      * @param view what of PyTorch's lazily applied views is on: {@code conj} or {@code neg}; empty for none
+     * @param declared what is known of its use in a module; a plain tensor without gradient may be anything, since {@code
+     *     state_dict()} detaches
      */
     record TensorValue(
-            StorageRef storage, long offset, List<Long> size, List<Long> stride, Optional<Global> dtype, String view)
+            StorageRef storage,
+            long offset,
+            List<Long> size,
+            List<Long> stride,
+            Optional<Global> dtype,
+            String view,
+            Optional<DeclaredKind> declared)
             implements PickleValue {
+        /** The same tensor, of which more is known. */
+        public TensorValue as(DeclaredKind kind) {
+            return new TensorValue(storage, offset, size, stride, dtype, view, Optional.of(kind));
+        }
+
         @Override
         public String typeName() {
             return "torch.Tensor";

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch.script;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
 import io.graft.checkpoint.pytorch.pickle.PickleLimits;
@@ -124,15 +125,18 @@ public record ScriptModule(
                 }
             }
             List<Item> tensors = new ArrayList<>();
-            for (List<String> names : List.of(type.parameters(), type.buffers())) {
-                for (String name : names) {
-                    PickleValue value = fields.remove(name);
-                    if (value == null) {
-                        throw refusals.malformed(
-                                "a module of type " + module.typeName() + " lacks its tensor " + Refusals.quote(name));
-                    }
-                    tensors.add(new Item(new Text(name), value));
-                }
+            for (String name : type.parameters()) {
+                PickleValue value = remove(name, fields, module);
+                tensors.add(new Item(
+                        new Text(name),
+                        value instanceof TensorValue tensor && tensor.declared().isEmpty()
+                                ? tensor.as(DeclaredKind.FROZEN_PARAMETER)
+                                : value));
+            }
+            for (String name : type.buffers()) {
+                PickleValue value = remove(name, fields, module);
+                tensors.add(new Item(
+                        new Text(name), value instanceof TensorValue tensor ? tensor.as(DeclaredKind.BUFFER) : value));
             }
             List<Item> modules = new ArrayList<>();
             fields.forEach((name, value) -> {
@@ -144,6 +148,15 @@ public record ScriptModule(
                 }
             });
             return new ModuleWalk.Parts(tensors, modules);
+        }
+
+        private PickleValue remove(String name, Map<String, PickleValue> fields, Opaque module) {
+            PickleValue value = fields.remove(name);
+            if (value == null) {
+                throw refusals.malformed(
+                        "a module of type " + module.typeName() + " lacks its tensor " + Refusals.quote(name));
+            }
+            return value;
         }
 
         private boolean isModule(Opaque object) {

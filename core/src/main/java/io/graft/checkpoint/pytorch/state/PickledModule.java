@@ -1,10 +1,12 @@
 package io.graft.checkpoint.pytorch.state;
 
+import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Sequence;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +44,10 @@ final class PickledModule {
         List<Item> tensors = new ArrayList<>(items(fields, PARAMETERS));
         for (Item buffer : items(fields, BUFFERS)) {
             if (!notSaved.contains(buffer.key())) {
-                tensors.add(buffer);
+                tensors.add(
+                        buffer.value() instanceof TensorValue tensor
+                                ? new Item(buffer.key(), tensor.as(DeclaredKind.BUFFER))
+                                : buffer);
             }
         }
         return new ModuleWalk.Parts(tensors, items(fields, MODULES));

@@ -74,7 +74,7 @@ public final class TensorResolver {
                 storage.file().path(),
                 storage.offset() + start,
                 extent.count == 0 ? 0 : (extent.last + 1) * itemBytes - start);
-        return new TensorEntry(name, dtype, new Shape(tensor.size()), range, data);
+        return new TensorEntry(name, dtype, new Shape(tensor.size()), range, data, tensor.declared());
     }
 
     private DType dtype(String quoted, TensorValue tensor) {

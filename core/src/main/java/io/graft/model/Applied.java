@@ -1,0 +1,62 @@
+package io.graft.model;
+
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A parametrization that stands on a tensor.
+ *
+ * @param adapter the adapter that it is part of; empty for a storage
+ * @param weight how much of what it changes counts, below 0 too; an adapter with the weight 0 is not active
+ * @param owned its tensors by slot, as the state dict has them
+ */
+public record Applied(String adapter, Parametrization parametrization, double weight, Map<String, Owned> owned) {
+    public Applied {
+        owned = Map.copyOf(owned);
+    }
+
+    /**
+     * A tensor that it owns.
+     *
+     * @param name in the state dict
+     * @param value of the state dict's entry
+     */
+    public record Owned(String name, LazyTensor value) {}
+
+    /** Whether it changes anything. */
+    public boolean isActive() {
+        return weight != 0;
+    }
+
+    /** What the tensor is, with the weight of the adapter. */
+    public Form form(Expression.Below below) {
+        return parametrization.form(below).weighted(below, weight);
+    }
+
+    /** The value on top of the one below, to be computed when it is read. */
+    LazyTensor value(LazyTensor below) {
+        Map<String, LazyTensor> values = new LinkedHashMap<>();
+        owned.forEach((slot, tensor) -> values.put(slot, tensor.value()));
+        return Expressions.evaluate(
+                form(new Expression.Below(below.shape(), below.dtype())).value(),
+                parametrization.description() + (weight == 1 ? "" : ", weight " + weight),
+                Optional.of(below),
+                values);
+    }
+
+    Applied withWeight(double newWeight) {
+        return new Applied(adapter, parametrization, newWeight, owned);
+    }
+
+    /** The same, where owned tensors have other names or values. */
+    Applied with(UnaryOperator<Owned> now) {
+        Map<String, Owned> tensors = new LinkedHashMap<>();
+        owned.forEach((slot, tensor) -> tensors.put(slot, now.apply(tensor)));
+        return new Applied(adapter, parametrization, weight, tensors);
+    }
+}

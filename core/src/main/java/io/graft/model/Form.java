@@ -1,0 +1,84 @@
+package io.graft.model;
+
+import static io.graft.tensor.expression.Expressions.add;
+import static io.graft.tensor.expression.Expressions.constant;
+import static io.graft.tensor.expression.Expressions.matMul;
+import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.reshape;
+import static io.graft.tensor.expression.Expressions.subtract;
+
+import io.graft.tensor.expression.Expression;
+
+/**
+ * How what a parametrization computes may be run faster. The {@linkplain #value value} is always the definition, and what is
+ * folded; it follows from the form, so that the two cannot disagree.
+ */
+public sealed interface Form {
+    /** The parametrized tensor, of the shape of what is below. */
+    Expression value();
+
+    /** The same with another weight of the adapter: {@code below + weight * (value - below)}. */
+    Form weighted(Expression.Below below, double weight);
+
+    /** An expression, with nothing to be said of it. */
+    record Plain(Expression value) implements Form {
+        @Override
+        public Form weighted(Expression.Below below, double weight) {
+            return weight == 1 ? this : new Plain(add(below, multiply(subtract(value, below), constant(weight))));
+        }
+    }
+
+    /**
+     * {@code below + scale * (left @ right)}, the product in the shape of what is below. A layer may run it without making the
+     * product.
+     *
+     * @param left {@code [out, rank]}; or with leading axes, which are a batch
+     * @param right {@code [rank, in]}; or likewise
+     * @param inputDropout the part of the layer's inputs that the product does not see in training, from 0 to less than 1; it is no
+     *     part of the value
+     */
+    record LowRank(Expression.Below below, Expression left, Expression right, double scale, double inputDropout)
+            implements Form {
+        /**
+         * @throws IllegalArgumentException if the product does not have as many elements as what is below, or if the dropout is not a
+         *     part
+         */
+        public LowRank {
+            if (!(inputDropout >= 0 && inputDropout < 1)) {
+                throw new IllegalArgumentException(
+                        "the input dropout must be from 0 to less than 1, not " + inputDropout);
+            }
+            reshape(matMul(left, right), below.shape());
+        }
+
+        @Override
+        public Expression value() {
+            Expression update = reshape(matMul(left, right), below.shape());
+            return add(below, multiply(update, constant(scale)));
+        }
+
+        @Override
+        public Form weighted(Expression.Below same, double weight) {
+            return new LowRank(below, left, right, scale * weight, inputDropout);
+        }
+    }
+
+    /**
+     * {@code codes * scale}, which a kernel for integers may run. Such kernels round the layer's inputs as well, and are equal only
+     * within the tolerance that they state.
+     *
+     * @param codes integers, in the shape of the parametrized tensor
+     * @param scale one for each row: {@code [rows, 1, ...]}
+     */
+    record ScaledCodes(Expression codes, Expression scale) implements Form {
+        @Override
+        public Expression value() {
+            return multiply(codes, scale);
+        }
+
+        @Override
+        public Form weighted(Expression.Below below, double weight) {
+            return new Plain(value()).weighted(below, weight);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+package io.graft.model;
+
+import io.graft.problem.FirstFew;
+import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Puts parametrizations on the tensors of a draft, takes them off, and keeps what they own up with the state dict. */
+final class Parametrizing {
+    private final ModelDraft model;
+    private final Map<String, Double> weights = new LinkedHashMap<>();
+
+    Parametrizing(ModelDraft model) {
+        this.model = model;
+    }
+
+    void adapt(String name, String adapter, Parametrization parametrization) {
+        if (parametrization.role() != Role.ADAPTER) {
+            throw new IllegalArgumentException(
+                    "`" + parametrization.id() + "` is a storage, which is no part of an adapter");
+        }
+        if (adapter.isEmpty() || adapter.contains(".")) {
+            throw new IllegalArgumentException(
+                    "`" + adapter + "` cannot be the name of an adapter: it is one word without dots");
+        }
+        DraftTensor tensor = free(name);
+        if (of(adapter, tensor).isPresent()) {
+            throw new IllegalArgumentException("`" + name + "` has the adapter `" + adapter + "` already");
+        }
+        apply(tensor, adapter, parametrization, weights.getOrDefault(adapter, 1.0));
+        weights.putIfAbsent(adapter, 1.0);
+    }
+
+    void store(String name, Parametrization parametrization) {
+        if (parametrization.role() != Role.STORAGE) {
+            throw new IllegalArgumentException(
+                    "`" + parametrization.id() + "` is an adapter, and needs the name of one");
+        }
+        DraftTensor tensor = free(name);
+        requireNotStored(tensor);
+        apply(tensor, "", parametrization, 1);
+        model.freeze(name);
+    }
+
+    private void apply(DraftTensor tensor, String adapter, Parametrization parametrization, double weight) {
+        check(parametrization, parametrization.form(tensor.below()).value(), tensor);
+        Map<String, Applied.Owned> slots = new LinkedHashMap<>();
+        List<DraftTensor> brought = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (OwnedTensor owned : parametrization.owned()) {
+            Owner owner = new Owner(tensor.name(), adapter, owned.slot(), owned.sharing());
+            Optional<DraftTensor> shared = model.find(owner.name()).filter(present -> isThe(present, owned, owner));
+            if (shared.isEmpty()) {
+                if (model.find(owner.name()).isPresent() || !names.add(owner.name())) {
+                    throw new IllegalArgumentException("`" + parametrization.id() + "` on `" + tensor.name()
+                            + "` brings a tensor `" + owner.name() + "`, and there is another one of that name");
+                }
+                brought.add(DraftTensor.owned(owner, owned));
+            }
+            slots.put(
+                    owned.slot(),
+                    new Applied.Owned(
+                            owner.name(), shared.map(DraftTensor::value).orElse(owned.initial())));
+        }
+        brought.forEach(model::put);
+        List<Applied> stack = new ArrayList<>(tensor.parametrizations());
+        stack.add(adapter.isEmpty() ? 0 : stack.size(), new Applied(adapter, parametrization, weight, slots));
+        model.edit(
+                tensor.withParametrizations(stack),
+                each -> new Change.Parametrized(each, adapter, parametrization.id()));
+    }
+
+    /** Whether a tensor is the one that another weight brought, and that is shared with it. */
+    private static boolean isThe(DraftTensor present, OwnedTensor owned, Owner owner) {
+        return owned.sharing() != Sharing.TENSOR
+                && present.owner()
+                        .filter(other -> other.of(owner.tensor()).equals(owner))
+                        .isPresent()
+                && present.shape().equals(owned.initial().shape())
+                && present.dtype() == owned.initial().dtype();
+    }
+
+    private static void check(Parametrization parametrization, Expression value, DraftTensor tensor) {
+        String which = "`" + parametrization.id() + "` on `" + tensor.name() + "`";
+        if (!value.shape().equals(tensor.shape())) {
+            throw new IllegalArgumentException(
+                    which + " would change its shape from " + tensor.shape() + " to " + value.shape());
+        }
+        if (!DTypeConversion.isSupported(value.dtype(), tensor.dtype())) {
+            throw new IllegalArgumentException(
+                    which + " gives " + value.dtype() + ", which cannot be converted to " + tensor.dtype());
+        }
+        if (parametrization.role() == Role.STORAGE && value.anyMatch(Expression.Below.class::isInstance)) {
+            throw new IllegalArgumentException(
+                    which + " is a storage, and still computes with what it takes the place of");
+        }
+        Map<String, OwnedTensor> bySlot = new LinkedHashMap<>();
+        parametrization.owned().forEach(owned -> bySlot.put(owned.slot(), owned));
+        value.anyMatch(node -> {
+            if (node instanceof Expression.Owned leaf) {
+                OwnedTensor owned = bySlot.get(leaf.slot());
+                if (owned == null || !leaf.equals(owned.expression())) {
+                    throw new IllegalArgumentException(which + " computes with `" + leaf.slot() + "` of shape "
+                            + leaf.shape() + " and " + leaf.dtype() + ", and does not own that");
+                }
+            }
+            return false;
+        });
+    }
+
+    void remove(String adapter) {
+        for (DraftTensor tensor : adaptedBy(adapter)) {
+            Applied applied = of(adapter, tensor).orElseThrow();
+            model.edit(
+                    without(tensor, applied),
+                    each -> new Change.Unparametrized(
+                            each, adapter, applied.parametrization().id()));
+        }
+        weights.remove(adapter);
+        dropUnused();
+    }
+
+    /** Makes what an adapter computes the base of its tensors. */
+    void foldAdapter(String adapter) {
+        List<DraftTensor> tensors = adaptedBy(adapter);
+        for (DraftTensor tensor : tensors) {
+            requireNotStored(tensor);
+            for (Applied below : tensor.parametrizations()) {
+                if (below.adapter().equals(adapter)) {
+                    break;
+                }
+                if (below.isActive()) {
+                    throw new IllegalArgumentException("`" + tensor.name() + "` has the adapter `" + below.adapter()
+                            + "` below `" + adapter + "`: fold that first, or make it inactive");
+                }
+            }
+        }
+        for (DraftTensor tensor : tensors) {
+            Applied applied = of(adapter, tensor).orElseThrow();
+            fold(tensor, applied);
+        }
+        weights.remove(adapter);
+        dropUnused();
+    }
+
+    /** Makes the values that a storage holds the base. */
+    void foldStorage(String name) {
+        DraftTensor tensor = model.existing(name);
+        fold(
+                tensor,
+                tensor.storage().orElseThrow(() -> new IllegalArgumentException("`" + name + "` is stored as it is")));
+        dropUnused();
+    }
+
+    private void fold(DraftTensor tensor, Applied applied) {
+        model.edit(
+                without(tensor, applied).withBase(applied.value(tensor.ground())),
+                each -> new Change.Folded(each, applied.parametrization().id()));
+    }
+
+    /** Makes what a parametrization computes of the base the base, without a stay in the state dict. */
+    void fold(String name, Parametrization parametrization) {
+        DraftTensor tensor = free(name);
+        requireNotStored(tensor);
+        check(parametrization, parametrization.form(tensor.below()).value(), tensor);
+        Map<String, Applied.Owned> slots = new LinkedHashMap<>();
+        parametrization
+                .owned()
+                .forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
+        LazyTensor folded = new Applied("", parametrization, 1, slots).value(tensor.ground());
+        model.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
+    }
+
+    /** The base was given up for the storage's tensors: it can be neither changed nor trained. */
+    void requireNotStored(DraftTensor tensor) {
+        tensor.storage().ifPresent(storage -> {
+            throw new IllegalArgumentException("`" + tensor.name() + "` is stored as `"
+                    + storage.parametrization().id() + "`: fold that first");
+        });
+    }
+
+    void activate(Map<String, Double> weightOfAdapter) {
+        weightOfAdapter.forEach((adapter, weight) -> {
+            known(adapter);
+            if (!Double.isFinite(weight)) {
+                throw new IllegalArgumentException("the weight of the adapter `" + adapter + "` is " + weight);
+            }
+        });
+        for (String adapter : List.copyOf(weights.keySet())) {
+            double weight = weightOfAdapter.getOrDefault(adapter, 0.0);
+            for (DraftTensor tensor : adaptedBy(adapter)) {
+                Applied applied = of(adapter, tensor).orElseThrow();
+                if (applied.weight() != weight) {
+                    model.edit(
+                            tensor.withParametrizations(tensor.parametrizations().stream()
+                                    .map(each -> each.equals(applied) ? applied.withWeight(weight) : each)
+                                    .toList()),
+                            each -> new Change.Activated(each, adapter, weight));
+                }
+            }
+            weights.put(adapter, weight);
+        }
+    }
+
+    List<Adapter> adapters() {
+        Map<String, Map<String, Applied>> byAdapter = new LinkedHashMap<>();
+        weights.keySet().forEach(adapter -> byAdapter.put(adapter, new LinkedHashMap<>()));
+        for (DraftTensor tensor : model.tensors()) {
+            for (Applied applied : model.counts(tensor) ? tensor.parametrizations() : List.<Applied>of()) {
+                if (!applied.adapter().isEmpty()) {
+                    byAdapter.get(applied.adapter()).put(tensor.name(), applied);
+                }
+            }
+        }
+        return byAdapter.entrySet().stream()
+                .map(entry -> new Adapter(entry.getKey(), weights.get(entry.getKey()), entry.getValue()))
+                .toList();
+    }
+
+    /** Tells the parametrized tensors of another value of a tensor that they own. */
+    void follow(DraftTensor owned) {
+        Owner owner = owned.owner().orElseThrow();
+        List<DraftTensor> users = new ArrayList<>();
+        if (owner.sharing() == Sharing.TENSOR) {
+            users.add(model.existing(owner.tensor()));
+            model.tiedTo(owner.tensor()).forEach(other -> users.add(model.existing(other)));
+        } else {
+            users.addAll(model.tensors());
+        }
+        users.forEach(user -> link(
+                user,
+                before ->
+                        before.name().equals(owned.name()) ? new Applied.Owned(owned.name(), owned.value()) : before));
+    }
+
+    /** Tells the parametrized tensors of other names of tensors that they own. */
+    void follow(Map<String, Change.Renamed> renamings) {
+        List.copyOf(model.tensors())
+                .forEach(user -> link(
+                        user,
+                        before -> Optional.ofNullable(renamings.get(before.name()))
+                                .map(renaming -> new Applied.Owned(renaming.to(), before.value()))
+                                .orElse(before)));
+    }
+
+    private void link(DraftTensor user, UnaryOperator<Applied.Owned> now) {
+        if (!user.parametrizations().isEmpty()) {
+            model.replace(user.withParametrizations(user.parametrizations().stream()
+                    .map(applied -> applied.with(now))
+                    .toList()));
+        }
+    }
+
+    /** The tensors that nothing needs any more. */
+    void dropUnused() {
+        Set<String> used = new LinkedHashSet<>();
+        model.tensors()
+                .forEach(tensor -> tensor.parametrizations()
+                        .forEach(applied -> applied.owned().values().forEach(owned -> used.add(owned.name()))));
+        List.copyOf(model.tensors()).stream()
+                .filter(tensor -> tensor.owner().isPresent() && !used.contains(tensor.name()))
+                .forEach(tensor -> model.drop(tensor.name()));
+    }
+
+    /** Each once, however many names it has. */
+    private List<DraftTensor> adaptedBy(String adapter) {
+        known(adapter);
+        return model.tensors().stream()
+                .filter(tensor -> model.counts(tensor) && of(adapter, tensor).isPresent())
+                .toList();
+    }
+
+    private void known(String adapter) {
+        if (!weights.containsKey(adapter)) {
+            throw new IllegalArgumentException("the model has no adapter `" + adapter + "`; it has "
+                    + (weights.isEmpty() ? "none" : FirstFew.names(List.copyOf(weights.keySet()))));
+        }
+    }
+
+    private DraftTensor free(String name) {
+        DraftTensor tensor = model.existing(name);
+        requireFree(tensor);
+        return tensor;
+    }
+
+    /** Whoever parametrizes, renames or removes a tensor means no part of a parametrization. */
+    void requireFree(DraftTensor tensor) {
+        tensor.owner().ifPresent(owner -> {
+            throw new IllegalArgumentException("`" + tensor.name() + "` belongs to a parametrization of `"
+                    + owner.tensor() + "`, and cannot be parametrized, renamed or removed without it");
+        });
+    }
+
+    private static Optional<Applied> of(String adapter, DraftTensor tensor) {
+        return tensor.parametrizations().stream()
+                .filter(applied -> applied.adapter().equals(adapter))
+                .findFirst();
+    }
+
+    private static DraftTensor without(DraftTensor tensor, Applied applied) {
+        return tensor.withParametrizations(tensor.parametrizations().stream()
+                .filter(each -> !each.equals(applied))
+                .toList());
+    }
+}

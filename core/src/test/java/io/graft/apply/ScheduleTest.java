@@ -1,0 +1,74 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.Plan;
+import io.graft.config.ConfigOverrides;
+import io.graft.report.PlanText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is trained for a time, from the configuration to the manifest. */
+class ScheduleTest {
+    private Project project;
+    private ModelModifierApplier applier;
+
+    @BeforeEach
+    void copyFiles(@TempDir Path root) throws IOException {
+        project = Project.in(root.resolve("project"));
+        applier = ModelModifierApplier.create(TestModifiers.extension(root.resolve("extension")));
+    }
+
+    @Test
+    void thePlanTellsItAndCountsTheFirstStep() throws IOException {
+        Plan plan = applier.plan(scheduled(), ConfigOverrides.none());
+        StringWriter text = new StringWriter();
+        new PlanText(new PrintWriter(text, true), false).print(plan);
+        assertEquals("""
+                plan for checkpoint model.safetensors
+
+                1. train  (test-classes)
+                   ~ 1 trained from epoch 3 until step 100
+                       encoder.weight
+
+                2. train  (test-classes)
+                   ~ 1 trained until step 5
+                       decoder.weight
+
+                4 tensors, 92 bytes
+                trainable params: 11 || all params: 23 || trainable%: 47.8261
+                trained for a time: 18 params
+                """, text.toString());
+    }
+
+    @Test
+    void theManifestTellsIt() throws IOException {
+        applier.apply(scheduled(), ConfigOverrides.none());
+        String manifest = Files.readString(project.file("out/graft-manifest.json"));
+        String oneLine = manifest.replaceAll("\\s+", "");
+        assertTrue(
+                oneLine.contains("\"trainable\":false,\"schedule\":{\"from\":{\"epoch\":3},\"until\":{\"step\":100}}"));
+        assertTrue(oneLine.contains("\"trainable\":true,\"schedule\":{\"until\":{\"step\":5}}"));
+        assertTrue(oneLine.contains("\"trainable\":11,\"frozen\":12,\"scheduled\":18,"));
+    }
+
+    private Path scheduled() throws IOException {
+        return project.config("""
+                graft {
+                  model.checkpoint = "model.safetensors"
+                  modifiers = [
+                    { type = train, tensor = encoder.weight, from-epoch = 3, until-step = 100 }
+                    { type = train, tensor = decoder.weight, from-epoch = 0, until-step = 5 }
+                  ]
+                  output.path = out
+                }
+                """);
+    }
+}
