@@ -192,7 +192,8 @@ public record DraftTensor(
                 newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, changes);
     }
 
-    DraftTensor withOwner(Owner newOwner) {
+    /** The same as a tensor that a parametrization owns, under the name that the owner gives it. */
+    public DraftTensor withOwner(Owner newOwner) {
         return new DraftTensor(
                 newOwner.name(),
                 origin,
@@ -217,7 +218,8 @@ public record DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, owner, changes);
     }
 
-    DraftTensor withParametrizations(List<Applied> newParametrizations) {
+    /** The same with other parametrizations, first applied first. */
+    public DraftTensor withParametrizations(List<Applied> newParametrizations) {
         return new DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, owner, changes);
     }

@@ -23,6 +23,13 @@ final class Parametrizing {
         this.model = model;
     }
 
+    /** Learns of the adapters that a model has already. */
+    void meet(DraftTensor tensor) {
+        tensor.parametrizations().stream()
+                .filter(applied -> !applied.adapter().isEmpty())
+                .forEach(applied -> weights.putIfAbsent(applied.adapter(), applied.weight()));
+    }
+
     void adapt(String name, String adapter, Parametrization parametrization) {
         if (parametrization.role() != Role.ADAPTER) {
             throw new IllegalArgumentException(
