@@ -53,6 +53,7 @@ final class Methods {
     }
 
     /** DoRA: a direction that LoRA changes, and a magnitude of its own for each output. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Dora(LazyTensor a, LazyTensor b, LazyTensor magnitude, Integer... axes) implements Parametrization {
         @Override
         public String id() {
