@@ -25,8 +25,8 @@ record CombinedTensor(
         Shape shape = blocks.get(0).shape();
         for (LazyTensor tensor : blocks) {
             if (!tensor.shape().equals(shape)) {
-                throw new IllegalArgumentException(operation + " needs tensors of one shape, and got " + shape + " and "
-                        + tensor.shape());
+                throw new IllegalArgumentException(
+                        operation + " needs tensors of one shape, and got " + shape + " and " + tensor.shape());
             }
         }
     }
@@ -79,7 +79,8 @@ record CombinedTensor(
                 DType dtype = blocks.get(i).dtype();
                 ByteBuffer own = i == 0
                         ? room
-                        : ByteBuffer.allocate(count * (dtype.bits() / Byte.SIZE)).order(ByteOrder.LITTLE_ENDIAN);
+                        : ByteBuffer.allocate(count * (dtype.bits() / Byte.SIZE))
+                                .order(ByteOrder.LITTLE_ENDIAN);
                 sources.add(data.get(i).elements(dtype, first, count, own));
                 inputs.add(new ElementBlock(count));
             }

@@ -40,8 +40,7 @@ record JointTensor(Computation computation, int index) implements ComputedTensor
         }
     }
 
-    static List<ComputedTensor> of(
-            List<LazyTensor> inputs, List<LazyTensors.Output> outputs, LazyTensors.Joint joint) {
+    static List<ComputedTensor> of(List<LazyTensor> inputs, List<LazyTensors.Output> outputs, LazyTensors.Joint joint) {
         Computation computation = new Computation(inputs, outputs, joint);
         return IntStream.range(0, outputs.size())
                 .<ComputedTensor>mapToObj(index -> new JointTensor(computation, index))

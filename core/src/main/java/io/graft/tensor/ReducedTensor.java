@@ -55,9 +55,8 @@ record ReducedTensor(String operation, LazyTensor tensor, List<Integer> axes, La
 
     /** The statistics of all places of the result. */
     private final class Sums implements LazyTensors.Reduction<double[]> {
-        private final long[] sizes = tensor.shape().dimensions().stream()
-                .mapToLong(Long::longValue)
-                .toArray();
+        private final long[] sizes =
+                tensor.shape().dimensions().stream().mapToLong(Long::longValue).toArray();
         private final long[] strides = new long[sizes.length];
 
         Sums() {

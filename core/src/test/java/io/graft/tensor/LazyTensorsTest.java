@@ -76,8 +76,7 @@ class LazyTensorsTest {
     }
 
     private static Fixed of(DType dtype, Shape shape, double... values) throws IOException {
-        ByteBuffer doubles =
-                ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer doubles = ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
         doubles.asDoubleBuffer().put(values);
         TensorData converted = new DTypeConversion(TensorData.of(doubles), DType.F64, dtype);
         return new Fixed(dtype, shape, TensorData.of(converted.window(0, (int) dtype.byteCount(shape))));
@@ -86,8 +85,7 @@ class LazyTensorsTest {
     private static double[] values(LazyTensor tensor) throws IOException {
         double[] values = new double[(int) tensor.shape().elementCount()];
         TensorData data = tensor.materialize();
-        TensorData doubles =
-                tensor.dtype() == DType.F64 ? data : new DTypeConversion(data, tensor.dtype(), DType.F64);
+        TensorData doubles = tensor.dtype() == DType.F64 ? data : new DTypeConversion(data, tensor.dtype(), DType.F64);
         doubles.window(0, values.length * Double.BYTES).asDoubleBuffer().get(values);
         return values;
     }
@@ -132,8 +130,8 @@ class LazyTensorsTest {
         LazyTensor left = of(DType.BF16, shape, numbers);
         LazyTensor right = of(DType.I32, shape, numbers);
         LazyTensor other = of(DType.F32, Shape.of(1), 7);
-        ComputedTensor sum =
-                LazyTensors.combine("add places", List.of(left, right), List.of(other, left), (first, n, inputs, to) -> {
+        ComputedTensor sum = LazyTensors.combine(
+                "add places", List.of(left, right), List.of(other, left), (first, n, inputs, to) -> {
                     float[] a = inputs.get(0).floats();
                     float[] b = inputs.get(1).floats();
                     for (int i = 0; i < n; i++) {
@@ -147,18 +145,23 @@ class LazyTensorsTest {
                 new Provenance.Computed("add places", Collections.nCopies(3, new Provenance.Initial("x"))),
                 sum.provenance());
         assertTrue(sum.materialize().isDivisible());
-        double[] expected =
-                IntStream.range(0, count).mapToDouble(i -> 2 * (i % 200) + i % 2).toArray();
+        double[] expected = IntStream.range(0, count)
+                .mapToDouble(i -> 2 * (i % 200) + i % 2)
+                .toArray();
         assertArrayEquals(expected, values(sum));
         assertEquals(
-                (float) expected[200_001], sum.materialize().window(200_001 * 4L, 4).getFloat());
+                (float) expected[200_001],
+                sum.materialize().window(200_001 * 4L, 4).getFloat());
     }
 
     @Test
     void sixtyFourBitsStay() throws IOException {
         LazyTensor wide = of(DType.F64, Shape.of(1), 0.1);
-        ComputedTensor sum = LazyTensors.combine("double", List.of(wide), (first, count, inputs, to) ->
-                to.doubles()[0] = 2 * inputs.get(0).doubles()[0]);
+        ComputedTensor sum = LazyTensors.combine(
+                "double",
+                List.of(wide),
+                (first, count, inputs, to) ->
+                        to.doubles()[0] = 2 * inputs.get(0).doubles()[0]);
         assertEquals(DType.F64, sum.dtype());
         assertArrayEquals(new double[] {0.2}, values(sum));
     }
@@ -228,7 +231,9 @@ class LazyTensorsTest {
                     computed.incrementAndGet();
                     float[] values = LazyTensors.floats(base);
                     ByteBuffer codes = ByteBuffer.allocate(2);
-                    codes.put((byte) (values[0] / 2)).put((byte) (values[1] / 2)).flip();
+                    codes.put((byte) (values[0] / 2))
+                            .put((byte) (values[1] / 2))
+                            .flip();
                     return List.of(
                             TensorData.of(codes), of(DType.F32, Shape.SCALAR, 2).materialize());
                 });
@@ -244,8 +249,8 @@ class LazyTensorsTest {
 
     @Test
     void asManyTensorsAsWereTold() {
-        List<ComputedTensor> one = LazyTensors.joint(
-                List.of(), List.of(new LazyTensors.Output("x", DType.I8, Shape.of(2))), List::of);
+        List<ComputedTensor> one =
+                LazyTensors.joint(List.of(), List.of(new LazyTensors.Output("x", DType.I8, Shape.of(2))), List::of);
         assertEquals(
                 "0 tensors were computed in place of 1",
                 assertThrows(IllegalStateException.class, () -> one.get(0).materialize())
