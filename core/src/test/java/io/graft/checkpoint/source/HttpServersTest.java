@@ -38,7 +38,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Redirects, credentials, what may come from a server at all, shards, and several processes at once. */
-@Tag("slow")
 class HttpServersTest {
     private static final String V1 = "\"v1\"";
 
@@ -274,6 +273,7 @@ class HttpServersTest {
     }
 
     @Test
+    @Tag("slow")
     void b18TwoProcessesDownloadOnce() throws Exception {
         CountDownLatch bothAsked = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer((request, client) -> {
@@ -294,6 +294,7 @@ class HttpServersTest {
     }
 
     @Test
+    @Tag("slow")
     void aServerWithACertificateIsTrustedAsJavaIsToldAndMayNotLeadBackToHttp() throws Exception {
         Path keys = folder.resolve("keys.p12");
         new ProcessBuilder(

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be written as a location, which source takes it, and the sources of this machine. */
-@Tag("slow")
 class SourcesTest {
     private static final CheckpointSources SOURCES = CheckpointSources.discover();
 
@@ -97,6 +96,7 @@ class SourcesTest {
     }
 
     @Test
+    @Tag("slow")
     void aFileOfThisMachineLoadsNoClient(@TempDir Path folder) throws IOException {
         Path file = Files.write(folder.resolve("model.safetensors"), Fetching.safetensors());
         Path log = folder.resolve("classes.log");
