@@ -42,6 +42,7 @@ public final class ModelDraft {
         this.declaredModules = List.copyOf(modules);
         Ties.found(tensors).forEach(this::put);
         this.ties = Ties.of(this.tensors.values());
+        this.tensors.values().forEach(parametrizing::meet);
         this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
     }
 

@@ -47,10 +47,7 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
                     .step();
             Program program = new Program(step);
             return TensorData.computed(
-                    !program.reads(source -> !source.data().isDivisible()),
-                    dtype(),
-                    shape().elementCount(),
-                    new Bands(program, dtype()));
+                    program.isDivisible(), dtype(), shape().elementCount(), new Bands(program, dtype()));
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedFolderTest {
     private static final String UNKNOWN =
             ", and no manifest beside it says that Graft wrote it as it is now; move it away, or choose another path";
-    private static final Predicate<String> NONE = name -> false;
 
     @TempDir
     Path temporary;
@@ -80,7 +79,7 @@ class SharedFolderTest {
 
     @Test
     void theFolderIsThereAtOnceAndGoesWithWhoMadeIt() throws IOException {
-        try (StagedOutput staged = StagedOutput.in(shared(false, NONE), List.of(shard(1)), false)) {
+        try (StagedOutput staged = StagedOutput.in(shared(false, SharedFolderTest::none), List.of(shard(1)), false)) {
             assertTrue(Files.isDirectory(out));
             assertEquals(out, staged.folder().getParent().getParent());
         }
@@ -89,29 +88,29 @@ class SharedFolderTest {
 
     @Test
     void partsComeTogetherInWhateverOrder() throws IOException {
-        assertEquals(Replacement.NONE, publish(2, "two", shared(false, NONE)));
-        assertEquals(Replacement.NONE, publish(1, "one", shared(false, NONE)));
+        assertEquals(Replacement.NONE, publish(2, "two", shared(false, SharedFolderTest::none)));
+        assertEquals(Replacement.NONE, publish(1, "one", shared(false, SharedFolderTest::none)));
         assertEquals(Set.of(shard(1), shard(2), recordOf(1), recordOf(2)), names());
     }
 
     @Test
     void aPartIsWrittenAgainOnlyWhereThatIsAskedFor() throws IOException {
-        publish(1, "one", shared(false, NONE));
-        publish(2, "two", shared(false, NONE));
+        publish(1, "one", shared(false, SharedFolderTest::none));
+        publish(2, "two", shared(false, SharedFolderTest::none));
         assertRefused(
                 "`" + out.resolve(shard(1)) + "` is in the way" + UNKNOWN,
-                () -> publish(1, "new", shared(false, NONE)));
+                () -> publish(1, "new", shared(false, SharedFolderTest::none)));
         assertEquals("one", Files.readString(out.resolve(shard(1))));
         assertEquals(
                 new Replacement(List.of(out.resolve(recordOf(1)), out.resolve(shard(1))), List.of()),
-                publish(1, "new", shared(true, NONE)));
+                publish(1, "new", shared(true, SharedFolderTest::none)));
         assertEquals("new", Files.readString(out.resolve(shard(1))));
         assertEquals("two", Files.readString(out.resolve(shard(2))));
     }
 
     @Test
     void whatTheLastPartMakesNeedlessGoes() throws IOException {
-        publish(1, "one", shared(false, NONE));
+        publish(1, "one", shared(false, SharedFolderTest::none));
         Files.writeString(out.resolve("graft-part-1.json"), "of a person");
         Replacement replacement = publish(2, "two", shared(false, name -> name.startsWith("graft-part-")));
         assertEquals(new Replacement(List.of(), List.of(out.resolve(recordOf(1)))), replacement);
@@ -133,7 +132,9 @@ class SharedFolderTest {
     @Test
     void theGuardLooksFirst() {
         guarded = new IOException("another plan");
-        assertSame(guarded, assertThrows(IOException.class, () -> publish(1, "one", shared(false, NONE))));
+        assertSame(
+                guarded,
+                assertThrows(IOException.class, () -> publish(1, "one", shared(false, SharedFolderTest::none))));
         assertFalse(Files.exists(out.getParent()), "nothing is left of the attempt");
     }
 
@@ -158,7 +159,7 @@ class SharedFolderTest {
 
     @Test
     void aFailureIsToldByTheNameThatWasAskedFor() throws IOException {
-        try (StagedOutput staged = StagedOutput.in(shared(false, NONE), List.of(), false)) {
+        try (StagedOutput staged = StagedOutput.in(shared(false, SharedFolderTest::none), List.of(), false)) {
             Path file = staged.folder().resolve("model.safetensors");
             assertEquals(
                     out.resolve("model.safetensors") + ": cut off; again",
@@ -196,5 +197,9 @@ class SharedFolderTest {
 
     private static void assertRefused(String message, Attempt attempt) {
         assertEquals(message, assertThrows(OutputException.class, attempt::run).getMessage());
+    }
+
+    private static boolean none(String name) {
+        return false;
     }
 }

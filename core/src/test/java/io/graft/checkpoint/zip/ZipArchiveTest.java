@@ -69,7 +69,7 @@ class ZipArchiveTest {
     }
 
     private ZipArchive read(ByteBuffer bytes) throws IOException {
-        return ZipArchive.read(CheckpointFile.of(Files.write(file(), bytes.array())), ADVICE);
+        return ZipArchive.read(CheckpointFile.of(Files.write(file(), bytesOf(bytes))), ADVICE);
     }
 
     private void assertMalformed(String detail, ByteBuffer damaged) throws IOException {
@@ -292,6 +292,12 @@ class ZipArchiveTest {
     }
 
     private static ByteBuffer copy(ByteBuffer bytes) {
-        return ByteBuffer.wrap(bytes.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(bytesOf(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static byte[] bytesOf(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.capacity()];
+        buffer.duplicate().clear().get(bytes);
+        return bytes;
     }
 }

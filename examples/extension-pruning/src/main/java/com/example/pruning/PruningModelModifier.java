@@ -11,6 +11,7 @@ import io.graft.model.TensorKind;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -117,8 +118,25 @@ public final class PruningModelModifier implements ModelModifier {
     private static void assign(List<DraftTensor> group, LeastElements least, ModelDraft model) {
         long first = 0;
         for (DraftTensor tensor : group) {
-            model.assign(tensor.name(), new PrunedTensor(tensor.value(), least, first));
+            model.assign(tensor.name(), pruned(tensor.value(), least, first));
             first += tensor.shape().elementCount();
         }
+    }
+
+    /**
+     * A tensor without its least elements.
+     *
+     * @param start place of its first element among those that are pruned together
+     */
+    private static LazyTensor pruned(LazyTensor original, LeastElements least, long start) {
+        // Which elements go, the others tell.
+        return LazyTensors.combine("prune", List.of(original), least.tensors(), (first, count, inputs, result) -> {
+            LeastElements.Cut cut = least.cut();
+            double[] from = inputs.get(0).doubles();
+            double[] to = result.doubles();
+            for (int i = 0; i < count; i++) {
+                to[i] = cut.includes(start + first + i, from[i]) ? 0 : from[i];
+            }
+        });
     }
 }

@@ -6,6 +6,7 @@ import io.graft.ModifierContext;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
+import io.graft.model.Ties;
 import io.graft.modifiers.names.SelectorOption;
 import io.graft.modifiers.names.SelectorOption.Match;
 import io.graft.modifiers.names.WatchedContext;
@@ -17,7 +18,8 @@ import java.util.Set;
 
 /**
  * Keeps parameters from being trained: everything under the named modules, or single tensors. Buffers are never trained and
- * stay as they are. What is frozen already is no error, so that freezing twice is the same as once.
+ * stay as they are. What is frozen already is no error, so that freezing twice is the same as once. A tensor that the model has
+ * under several names is frozen under all of them.
  */
 @Modifier(value = "freezing", aliases = "anemoi.training.train.modify.FreezingModelModifier")
 public final class FreezingModelModifier implements ModelModifier {
@@ -106,8 +108,10 @@ public final class FreezingModelModifier implements ModelModifier {
     }
 
     private static void warnIfNothingIsTrainable(ModelDraft model, ModifierContext context) {
+        Ties ties = Ties.of(model.tensors());
         long parameters = model.tensors().stream()
                 .filter(FreezingModelModifier::isParameter)
+                .filter(ties::counts)
                 .count();
         if (parameters > 0 && model.tensors().stream().noneMatch(DraftTensor::trainable)) {
             context.warn("no trainable parameters left: all " + parameters + " of the model are frozen");

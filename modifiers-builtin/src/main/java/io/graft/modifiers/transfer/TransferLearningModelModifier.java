@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 /**
  * Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape. Everything that is
  * not loaded is reported with its reason, and so is every tensor of the model that keeps its values; nothing loaded is an error.
+ * A tensor that the model has under several names is filled under all of them by an entry for any; entries that differ are an
+ * error.
  */
 @Modifier(value = "transfer-learning", aliases = "anemoi.training.train.modify.TransferLearningModelModifier")
 public final class TransferLearningModelModifier implements ModelModifier {

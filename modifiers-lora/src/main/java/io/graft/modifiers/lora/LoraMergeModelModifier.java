@@ -19,7 +19,8 @@ import java.util.Set;
  * adapter's patterns, rank-stabilised scaling, biases, and modules that were trained and saved whole.
  *
  * <p>The update is computed in 32 bits, added, and rounded once to the weight's dtype. An adapter that asks for more, or that
- * does not fit the model in every tensor, is an error.
+ * does not fit the model in every tensor, is an error. A weight that the model has under several names is changed under the one
+ * that the adapter names, and is no longer tied to the others.
  */
 @Modifier("lora-merge")
 public final class LoraMergeModelModifier implements ModelModifier {
