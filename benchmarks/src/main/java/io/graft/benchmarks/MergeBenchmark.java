@@ -51,8 +51,7 @@ public final class MergeBenchmark {
 
     private final Path folder;
     private final Checkpoint adapter;
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /** A way to merge one tensor. */
     private interface Method {
@@ -127,14 +126,12 @@ public final class MergeBenchmark {
                     entry.name(),
                     entry.dtype(),
                     entry.shape(),
-                    () -> new DTypeConversion(
-                            method.merge(base, a, b, rows, columns), DType.F32, entry.dtype())));
+                    () -> new DTypeConversion(method.merge(base, a, b, rows, columns), DType.F32, entry.dtype())));
         }
         long processor = system.getProcessCpuTime();
         long start = System.nanoTime();
         new SafetensorsWriter(out, "model", SafetensorsWriter.UNLIMITED, Map.of(), PLAIN).write(merged);
-        Times times = new Times(
-                (System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - processor) / 1e9);
+        Times times = new Times((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - processor) / 1e9);
         Folders.delete(out);
         return times;
     }
@@ -186,7 +183,8 @@ public final class MergeBenchmark {
     }
 
     private static void print(String title, Map<String, List<Times>> times) {
-        System.out.printf(Locale.ROOT, "%n%s, %d rounds%n%n", title, times.get("LoRA").size());
+        System.out.printf(
+                Locale.ROOT, "%n%s, %d rounds%n%n", title, times.get("LoRA").size());
         System.out.println("| what | seconds | of processors | ratio | of processors | beside |");
         System.out.println("|---|---:|---:|---:|---:|---|");
         times.forEach((name, runs) -> {

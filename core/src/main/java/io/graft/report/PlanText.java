@@ -143,6 +143,11 @@ public final class PlanText {
         }
 
         @Override
+        public Line resized(Change.Resized change) {
+            return new Line("~ resized from " + change.from() + " to " + change.to(), change.name());
+        }
+
+        @Override
         public Line removed(Change.Removed change) {
             return new Line("- removed", change.name());
         }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CheckpointDiffTest {
     private static final Special NONE = new Special(0, 0);
@@ -68,11 +69,11 @@ class CheckpointDiffTest {
     void theFirstDifferenceHasAnIndexPerDimension() throws IOException {
         float[] here = new float[24];
         float[] there = new float[24];
-        there[17] = 3;
+        there[18] = 3;
         TensorEntry a = entry("t", DType.F32, Shape.of(2, 3, 4), floatBytes(here));
         TensorEntry b = entry("t", DType.F32, Shape.of(2, 3, 4), floatBytes(there));
         assertEquals(
-                Optional.of(new FirstDifference(List.of(1L, 1L, 1L), "0.0", "3.0")),
+                Optional.of(new FirstDifference(List.of(1L, 1L, 2L), "0.0", "3.0")),
                 values(a, b).first());
         TensorEntry scalar = entry("t", DType.F32, Shape.SCALAR, floatBytes(1));
         assertEquals(
@@ -236,6 +237,30 @@ class CheckpointDiffTest {
         assertTrue(
                 diff(entry("t", DType.F32, Shape.of(0, 3), bytes(0)), entry("t", DType.F32, Shape.of(0, 3), bytes(0)))
                         .isEqual());
+    }
+
+    /** More elements than are looked at at once, of several bytes each. */
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F64", "C64", "I64"})
+    void aDifferenceIsFoundWhereverItIs(DType dtype) throws IOException {
+        int count = 70_000;
+        for (int place : new int[] {0, 65_535, 65_536, 66_000, count - 1}) {
+            ByteBuffer bytes = little(count * dtype.bits() / 8);
+            TensorEntry a = entry("t", dtype, Shape.of(count), bytes);
+            byte[] changed = new byte[bytes.capacity()];
+            changed[place * dtype.bits() / 8] = 1;
+            ValueDiff diff = values(a, entry("t", dtype, Shape.of(count), ByteBuffer.wrap(changed)));
+            assertEquals(count - 1, diff.equal());
+            assertEquals(List.of((long) place), diff.first().orElseThrow().index());
+        }
+    }
+
+    @Test
+    void onlyOneOfTwoPartsBeingNaNIsNoDistance() throws IOException {
+        TensorEntry part = complex(DType.C64, Double.NaN, 1);
+        TensorEntry whole = complex(DType.C64, 3, 1);
+        assertEquals(Double.POSITIVE_INFINITY, values(part, whole).maxAbsolute());
+        assertEquals(Double.POSITIVE_INFINITY, values(whole, part).maxAbsolute());
     }
 
     /** A quarter of a gibibyte that is never in memory. */

@@ -3,13 +3,12 @@ package io.graft.modifiers.freezing;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.SelectorOption;
+import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
 import io.graft.model.Ties;
-import io.graft.modifiers.names.SelectorOption;
-import io.graft.modifiers.names.SelectorOption.Match;
-import io.graft.modifiers.names.WatchedContext;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
 import java.util.LinkedHashSet;
@@ -37,12 +36,11 @@ public final class FreezingModelModifier implements ModelModifier {
             context.warn("`" + KEY + "` is empty: nothing is frozen");
             return;
         }
-        WatchedContext watched = new WatchedContext(context);
         List<Match> matches =
-                SelectorOption.resolveAll(KEY, options.submodulesToFreeze(), options.strict(), model, watched);
+                SelectorOption.resolveAll(KEY, options.submodulesToFreeze(), options.strict(), model, context);
         List<Match> exceptions =
-                SelectorOption.resolveAll("except", options.except(), options.strict(), model, watched);
-        if (watched.failed()) {
+                SelectorOption.resolveAll("except", options.except(), options.strict(), model, context);
+        if (context.failed()) {
             return;
         }
         Set<String> selected = parameters(matches, model, context);
@@ -52,8 +50,8 @@ public final class FreezingModelModifier implements ModelModifier {
             }
         }
         exceptions.forEach(exception -> exception.tensors().forEach(selected::remove));
-        checkExceptions(exceptions, selected, model, watched);
-        if (watched.failed()) {
+        checkExceptions(exceptions, selected, model, context);
+        if (context.failed()) {
             return;
         }
         selected.forEach(model::freeze);
