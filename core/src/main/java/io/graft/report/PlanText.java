@@ -70,6 +70,7 @@ public final class PlanText {
                 + Printable.of(plan.model().uri()));
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
         out.println();
+        printGroup("! computed in more than one pass", ExtraPasses.of(plan.stored()));
         printTotals(Totals.of(plan.tensors()));
         printTies(Ties.of(plan.tensors()).groups());
     }

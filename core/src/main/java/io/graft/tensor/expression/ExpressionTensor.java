@@ -40,6 +40,11 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
     }
 
     @Override
+    public List<String> extraPasses() {
+        return Expressions.wholeNodes(root);
+    }
+
+    @Override
     public TensorData materialize() throws IOException {
         try {
             Step step = new BandCompiler(new Computing(leaves, mostInMemory))
