@@ -1,6 +1,8 @@
 package io.graft.modifiers.lora;
 
 import io.graft.ModifierContext;
+import io.graft.SkipReason;
+import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 
 /** What does not fit; remembers whether an error was among it, so that nothing is edited after one. */
@@ -28,6 +30,22 @@ final class Findings {
 
     void warn(String message) {
         context.warn(message);
+    }
+
+    /** A tensor of the adapter that changes nothing. */
+    void unused(String key, String why) {
+        context.skipped(key, SkipReason.EXCLUDED, why);
+    }
+
+    /** Whether a tensor can be given other values; if a storage holds them, that is an error. */
+    boolean isEditable(DraftTensor tensor) {
+        tensor.storage()
+                .ifPresent(storage -> error(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "`" + tensor.name() + "` is stored as `"
+                                + storage.parametrization().id() + "`, which an update cannot be added to",
+                        "merge before that is done to the model"));
+        return tensor.storage().isEmpty();
     }
 
     /** Something that the adapter's configuration names, and that has no effect. */
