@@ -54,4 +54,7 @@ public interface ModifierContext {
      * @param help what is allowed or what to do; may be empty
      */
     void error(ProblemCode code, String key, String message, String help);
+
+    /** Whether an error was reported: nothing is committed, so that a modifier may leave the draft as it then is. */
+    boolean failed();
 }

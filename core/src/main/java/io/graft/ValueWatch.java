@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>While values are written, only doubt is raised, which costs little; a tensor in doubt is read again and counted before
  * anything is published. Values that a cast makes infinite are told. That arithmetic makes others than numbers of numbers is an
- * error.
+ * error, also where some of what went in were none already, if these do not explain as many.
  */
 public final class ValueWatch {
     private final Map<String, Rounding> roundings = new ConcurrentHashMap<>();
@@ -82,13 +82,9 @@ public final class ValueWatch {
         ValueCount count = ValueCount.of(
                 NamedTensorData.of(tensor.name(), value, value::materialize), value.dtype(), tensor.dtype());
         lost.put(tensor.name(), count);
-        if (isComputed(value)
-                && count.notFinite() > 0
-                && notFinite(value.sources().toList()) == 0) {
-            errors.put(
-                    tensor.name(),
-                    "`" + tensor.name() + "`: " + count.notFinite() + " of "
-                            + tensor.shape().elementCount() + " values became NaN or infinite" + by(value));
+        long explained = isComputed(value) && count.notFinite() > 0 ? explained(value) : Long.MAX_VALUE;
+        if (count.notFinite() > explained) {
+            errors.put(tensor.name(), arising(tensor, count.notFinite(), explained) + by(value));
         } else if (count.overflowing() > 0 && !isMereCast(tensor)) {
             errors.put(tensor.name(), count.overflow(tensor.name()) + by(value));
         }
@@ -145,15 +141,34 @@ public final class ValueWatch {
                 && tensor.changes().stream().noneMatch(Change.Folded.class::isInstance);
     }
 
-    private static long notFinite(List<LazyTensor> sources) throws IOException {
-        long notFinite = 0;
-        for (LazyTensor source : sources) {
-            if (source.dtype().isFloatingPoint() && DTypeConversion.isSupported(source.dtype(), DType.F64)) {
-                notFinite += ValueCount.of(source.materialize(), source.dtype(), DType.F64)
-                        .notFinite();
+    /**
+     * How many of a computed tensor's values may be NaN or infinite since what it is computed from is: one for each in a tensor of
+     * its own shape, and all for one in any other, which may reach every value.
+     */
+    private static long explained(LazyTensor value) throws IOException {
+        long explained = 0;
+        for (LazyTensor source : value.sources().distinct().toList()) {
+            long notFinite = notFinite(source);
+            if (notFinite > 0 && !source.shape().equals(value.shape())) {
+                return Long.MAX_VALUE;
             }
+            explained += notFinite;
         }
-        return notFinite;
+        return explained;
+    }
+
+    private static long notFinite(LazyTensor source) throws IOException {
+        return source.dtype().isFloatingPoint() && DTypeConversion.isSupported(source.dtype(), DType.F64)
+                ? ValueCount.of(source.materialize(), source.dtype(), DType.F64).notFinite()
+                : 0;
+    }
+
+    private static String arising(DraftTensor tensor, long notFinite, long explained) {
+        String found = "`" + tensor.name() + "`: " + notFinite + " of "
+                + tensor.shape().elementCount() + " values ";
+        return explained == 0
+                ? found + "became NaN or infinite"
+                : found + "are NaN or infinite, and only " + explained + " of what they are computed from";
     }
 
     private static String by(LazyTensor value) {

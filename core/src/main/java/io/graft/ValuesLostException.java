@@ -1,5 +1,6 @@
 package io.graft;
 
+import io.graft.problem.Explained;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Arithmetic would leave values that are no finite numbers any more. The message is one line. */
-public final class ValuesLostException extends IOException {
+public final class ValuesLostException extends IOException implements Explained {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 10;
 
@@ -26,7 +27,7 @@ public final class ValuesLostException extends IOException {
                 "look at what is added (`inspect`, `diff`) and at its scale, or cast to a type that holds larger numbers before");
     }
 
-    /** The same for a report. */
+    @Override
     public Problem problem() {
         return problem;
     }

@@ -54,7 +54,7 @@ class ArchitectureTest {
             .whereLayer("graft")
             .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model")
             .whereLayer("convert")
-            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model")
+            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model", "report")
             .whereLayer("registry")
             .mayOnlyAccessLayers("problem", "extension", "config", "graft")
             .whereLayer("report")

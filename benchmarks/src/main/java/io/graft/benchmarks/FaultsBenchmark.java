@@ -26,12 +26,10 @@ import java.util.stream.Stream;
  * another; single files and shards in all four combinations.
  *
  * <p>Arguments: the graft launcher of a distribution, a folder to work in, and optionally how many processes are killed at random
- * moments. Kills at one rename and renames that fail need {@code strace}.
+ * moments. Kills at one rename and renames that fail are done by {@link FaultInjector} inside of the processes.
  */
 public final class FaultsBenchmark {
-    private static final String STRACE = "strace";
-    private static final String NAME_CALLS = "rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir";
-    private static final String RENAME_CALLS = "rename,renameat,renameat2,link,linkat";
+    private static final int KILLED = 137;
     private static final int TENSORS = 64;
     private static final long MEBIBYTES = 16;
     private static final int PATIENCE = 300;
@@ -40,6 +38,7 @@ public final class FaultsBenchmark {
     private final String graft;
     private final Path folder;
     private final Path log;
+    private final Path injector;
     private final ModelModifierApplier applier = ModelModifierApplier.create();
     private final List<Row> rows = new ArrayList<>();
 
@@ -66,9 +65,10 @@ public final class FaultsBenchmark {
     private static final List<Transition> TRANSITIONS = List.of(
             new Transition(ONE, ONE), new Transition(ONE, MANY), new Transition(MANY, ONE), new Transition(MANY, MANY));
 
-    private FaultsBenchmark(String graft, Path folder) {
+    private FaultsBenchmark(String graft, Path folder) throws IOException {
         this.graft = graft;
         this.folder = folder;
+        this.injector = FaultInjectorJar.write(folder.resolve("faults.jar"));
         this.log = folder.resolve("last-run.txt");
     }
 
@@ -87,13 +87,8 @@ public final class FaultsBenchmark {
                     new FaultsBenchmark(Path.of(arguments[0]).toAbsolutePath().toString(), folder);
             faults.makeModels();
             faults.killAtRandom(kills);
-            if (faults.hasStrace()) {
-                faults.killAtEachRename();
-                faults.failFromEachRename();
-            } else {
-                System.err.println(
-                        "strace is not there or may not trace: no kills at one rename, no renames that fail");
-            }
+            faults.killAtEachRename();
+            faults.failFromEachRename();
             faults.print();
         } finally {
             Folders.delete(folder);
@@ -113,20 +108,13 @@ public final class FaultsBenchmark {
         for (Transition transition : TRANSITIONS) {
             before(transition);
             long start = System.nanoTime();
-            finish(
-                    row,
-                    start(List.of(
-                            graft,
-                            "apply",
-                            "-c",
-                            config(2, transition.newShards()).toString())));
+            finish(row, start(transition));
             longest = Math.max(longest, System.nanoTime() - start);
         }
         for (int kill = 0; kill < kills; kill++) {
             Transition transition = TRANSITIONS.get(kill % TRANSITIONS.size());
             before(transition);
-            Process process = start(List.of(
-                    graft, "apply", "-c", config(2, transition.newShards()).toString()));
+            Process process = start(transition);
             process.waitFor(random.nextLong(longest), TimeUnit.NANOSECONDS);
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -142,7 +130,7 @@ public final class FaultsBenchmark {
             boolean ended = false;
             for (int n = 1; !ended; n++) {
                 before(transition);
-                ended = finish(row, start(traced(NAME_CALLS, "signal=KILL:when=" + n, transition))) == 0;
+                ended = finish(row, start(transition, FaultInjector.KILL, n)) != KILLED;
                 row.tries++;
                 judge(row, transition);
             }
@@ -156,10 +144,11 @@ public final class FaultsBenchmark {
             for (int n = 1; !ended; n++) {
                 before(transition);
                 Map<String, Long> before = files(out());
-                int code = finish(row, start(traced(RENAME_CALLS, "error=EIO:when=" + n + "+", transition)));
-                ended = code == 0;
+                int code = finish(row, start(transition, FaultInjector.FAIL, n));
+                String said = Files.readString(log);
+                ended = !said.contains(FaultInjector.FAILED);
                 row.tries++;
-                if (!ended && !isTrue(Files.readString(log), before)) {
+                if (code != 0 && !isTrue(said, before)) {
                     row.untrue++;
                 }
                 judge(row, transition);
@@ -232,11 +221,22 @@ public final class FaultsBenchmark {
         applier.apply(config(1, transition.oldShards()), ConfigOverrides.none());
     }
 
-    private Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
+    private Process start(Transition transition) throws IOException {
+        return start(transition, "");
+    }
+
+    private Process start(Transition transition, String fault, int n) throws IOException {
+        return start(transition, "-javaagent:" + injector + "=" + fault + ":" + n);
+    }
+
+    private Process start(Transition transition, String options) throws IOException {
+        ProcessBuilder process = new ProcessBuilder(
+                        graft, "apply", "-c", config(2, transition.newShards()).toString())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        process.environment().put("GRAFT_JAVA_OPTS", options);
+        return process.start();
     }
 
     private int finish(Row row, Process process) throws InterruptedException {
@@ -246,32 +246,6 @@ public final class FaultsBenchmark {
             process.destroyForcibly();
         }
         return process.waitFor();
-    }
-
-    private List<String> traced(String calls, String fault, Transition transition) throws IOException {
-        return List.of(
-                STRACE,
-                "-f",
-                "--seccomp-bpf",
-                "-qq",
-                "-o",
-                folder.resolve("trace.txt").toString(),
-                "-e",
-                "trace=" + calls,
-                "-e",
-                "inject=" + calls + ":" + fault,
-                graft,
-                "apply",
-                "-c",
-                config(2, transition.newShards()).toString());
-    }
-
-    private boolean hasStrace() throws InterruptedException {
-        try {
-            return start(List.of(STRACE, "-o", "/dev/null", "true")).waitFor() == 0;
-        } catch (IOException missing) {
-            return false;
-        }
     }
 
     private Path config(int value, String maxShardSize) throws IOException {

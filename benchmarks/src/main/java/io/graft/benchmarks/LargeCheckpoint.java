@@ -5,6 +5,7 @@ import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.tensor.DType;
+import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
@@ -36,10 +37,20 @@ final class LargeCheckpoint {
 
     /** Tensors of one shape, named by a prefix, a number and a suffix. */
     static void write(Path file, String prefix, String suffix, int tensors, Shape shape, long seed) throws IOException {
+        write(file, prefix, suffix, tensors, DType.F32, shape, seed);
+    }
+
+    /** The same, rounded to another type. */
+    static void write(Path file, String prefix, String suffix, int tensors, DType dtype, Shape shape, long seed)
+            throws IOException {
         List<OutputTensor> state = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < tensors; i++) {
-            state.add(new OutputTensor(prefix + i + suffix, DType.F32, shape, () -> data(shape, random)));
+            state.add(new OutputTensor(
+                    prefix + i + suffix,
+                    dtype,
+                    shape,
+                    () -> new DTypeConversion(data(shape, random), DType.F32, dtype)));
         }
         write(file, state);
     }

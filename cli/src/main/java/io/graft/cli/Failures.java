@@ -1,19 +1,15 @@
 package io.graft.cli;
 
 import io.graft.GraftException;
-import io.graft.checkpoint.CheckpointException;
 import io.graft.cli.output.ColorChoice;
-import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.ProblemText;
-import io.graft.convert.ConversionException;
-import io.graft.djl.BlockModelException;
 import io.graft.extension.Thrown;
+import io.graft.problem.Explained;
 import io.graft.problem.Printable;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Severity;
 import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,42 +57,29 @@ final class Failures implements IExecutionExceptionHandler {
     }
 
     private static Problem problem(Exception failure) {
-        if (failure instanceof CommandException known) {
-            return problem(known.code(), known.getMessage(), known.help());
-        } else if (failure instanceof CheckpointException checkpoint) {
-            return problem(
-                    ProblemCode.valueOf("CHECKPOINT_" + checkpoint.reason()),
-                    checkpoint.location() + ": " + checkpoint.detail(),
-                    checkpoint.help());
-        } else if (failure instanceof ConversionException conversion) {
-            return problem(conversion.code(), conversion.detail(), conversion.help());
-        } else if (failure instanceof BlockModelException block) {
-            return problem(block.code(), block.detail(), block.help());
+        if (failure instanceof Explained explained) {
+            return explained.problem();
         } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
-            return problem(ProblemCode.APPLY_FAILED, "input or output failed: " + failure.getMessage(), "");
+            return Problem.error(ProblemCode.APPLY_FAILED, "input or output failed: " + failure.getMessage(), "");
         }
         // An Error comes wrapped.
         Throwable root =
                 failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         if (root instanceof OutOfMemoryError memory) {
-            return problem(
+            return Problem.error(
                     ProblemCode.APPLY_FAILED,
                     "out of memory: " + memory.getMessage(),
                     "give the JVM more, as GRAFT_JAVA_OPTS=-Xmx8g");
         }
         Optional<String> extension = Thrown.extension(root);
         if (extension.isPresent()) {
-            return problem(
+            return Problem.error(
                     ProblemCode.APPLY_FAILED,
                     "the extension " + extension.get() + " failed: " + Thrown.sentence(root),
                     "report it to whoever wrote the extension, with what --stacktrace prints");
         }
-        return problem(
+        return Problem.error(
                 ProblemCode.APPLY_FAILED, "internal error: " + root, "please report it, with what --stacktrace prints");
-    }
-
-    private static Problem problem(ProblemCode code, String message, String help) {
-        return new Problem(code, Severity.ERROR, "", Optional.empty(), message, List.of(), help);
     }
 
     private static String sentence(Problem problem) {

@@ -102,7 +102,9 @@ final class GraftCommand implements Callable<Integer> {
     }
 
     private static CommandLine config(Console console) {
-        return new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.CheckCommand(console));
+        return new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigCommand.CheckCommand(console))
+                .addSubcommand(new ConfigCommand.SchemaCommand(console));
     }
 
     @Override

@@ -33,6 +33,7 @@ class HelpTest {
                 "modifiers schema",
                 "config",
                 "config check",
+                "config schema",
                 "generate-completion"
             })
     void everyCommandExplainsItself(String command) throws IOException {
@@ -87,7 +88,7 @@ class HelpTest {
     @ParameterizedTest
     @ValueSource(strings = {"modifiers", "config"})
     void aMissingSubcommandIsNamed(String group) {
-        String commands = group.equals("config") ? "check" : "list, describe, sample or schema";
+        String commands = group.equals("config") ? "check or schema" : "list, describe, sample or schema";
         graft(group)
                 .is(ExitCode.USAGE, "graft: Missing a command: " + commands + ".\nSee `graft " + group + " --help`.\n");
     }

@@ -32,6 +32,11 @@ public final class OutsideProject {
         return new OutsideProject(folder);
     }
 
+    /** A file of the project. */
+    public Path file(String path) {
+        return folder.resolve(path).normalize();
+    }
+
     /** Copies the files of a folder of the repository into the project; what was built there is left out. */
     public void copy(String from) throws IOException {
         copyFiles(repository.resolve(from), folder);

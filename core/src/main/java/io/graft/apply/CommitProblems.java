@@ -3,14 +3,14 @@ package io.graft.apply;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.RollBackException;
-import io.graft.ValuesLostException;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.publish.OutputException;
 import io.graft.config.ConfigCursor;
 import io.graft.extension.Thrown;
 import io.graft.model.TensorException;
+import io.graft.problem.Explained;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.tensor.LazyTensor;
@@ -49,16 +49,12 @@ final class CommitProblems {
         List<String> tensors = worse.tensors();
         String first =
                 "`" + tensors.get(0) + "`" + (tensors.size() > 1 ? " and " + (tensors.size() - 1) + " more" : "");
-        return problem(
+        Problem problem = Problem.error(
                 ProblemCode.ROLL_BACK_FAILED,
                 "the model could not be put back as it was, and " + first + " may hold old and new values mixed: "
                         + Thrown.sentence(worse.getCause()),
-                tensors.size() > 1 ? List.of("not put back: " + quoted(tensors)) : List.of(),
                 "load the model again before it is used");
-    }
-
-    private static String quoted(List<String> names) {
-        return "`" + String.join("`, `", names) + "`";
+        return tensors.size() > 1 ? problem.withNote("not put back: " + Quoting.names(tensors)) : problem;
     }
 
     /**
@@ -71,25 +67,11 @@ final class CommitProblems {
         if (failure instanceof CheckpointException unusable) {
             return configuration.checkpoints().problem(unusable, "", Optional.empty(), List.of());
         }
-        if (failure instanceof ValuesLostException lost) {
-            return lost.problem();
+        if (failure instanceof Explained explained) {
+            return explained.problem();
         }
-        if (failure instanceof OutputException output) {
-            return problem(
-                    output.isRefusal() ? ProblemCode.OUTPUT_EXISTS : ProblemCode.APPLY_FAILED,
-                    output.detail(),
-                    List.of(),
-                    output.help());
-        }
-        return problem(
-                ProblemCode.APPLY_FAILED,
-                "the plan cannot be carried out: " + Thrown.sentence(failure),
-                List.of(),
-                state);
-    }
-
-    private static Problem problem(ProblemCode code, String message, List<String> notes, String help) {
-        return new Problem(code, Severity.ERROR, "", Optional.empty(), message, notes, help);
+        return Problem.error(
+                ProblemCode.APPLY_FAILED, "the plan cannot be carried out: " + Thrown.sentence(failure), state);
     }
 
     /** A tensor whose values could not be had. */

@@ -10,8 +10,13 @@ import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.StagedOutput;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.report.ManifestFile;
+import io.graft.report.ReportJson;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +42,7 @@ final class Execution {
     Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output, InputFiles inputs)
             throws IOException {
         ValueWatch watch = new ValueWatch();
+        List<OutputTensor> tensors = watch.outputs(plan.stored());
         if (output.isEmpty()) {
             target.commit(plan, watch).close();
             return new Report(plan, true, List.of(), watch.rounded(plan.stored()));
@@ -44,10 +50,10 @@ final class Execution {
         OutputSection section = output.get();
         try (StagedOutput staged = StagedOutput.in(
                 section.folder().destination(inputs),
-                names(plan, section),
+                names(tensors, section),
                 section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
-            List<WrittenFile> files = write(plan, staged, section, watch);
+            List<WrittenFile> files = write(plan, tensors, staged, section, watch);
             Replacement replacement;
             try (ModelTarget.Commit commit = target.commit(plan, watch)) {
                 replacement = publish(staged, commit);
@@ -62,28 +68,39 @@ final class Execution {
      * @throws IOException if something is in the way
      */
     Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
-        return output.folder().destination(inputs).replacing(names(plan, output));
+        return output.folder().destination(inputs).replacing(names(new ValueWatch().outputs(plan.stored()), output));
     }
 
-    private List<String> names(Plan plan, OutputSection output) throws IOException {
-        List<String> names = new ArrayList<>(
-                writer.names(output.folder().path(), new ValueWatch().outputs(plan.stored()), output.maxShardSize()));
+    private List<String> names(List<OutputTensor> tensors, OutputSection output) {
+        List<String> names = new ArrayList<>(writer.names(output.folder().path(), tensors, output.maxShardSize()));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
 
-    private List<WrittenFile> write(Plan plan, StagedOutput staged, OutputSection output, ValueWatch watch)
+    private List<WrittenFile> write(
+            Plan plan, List<OutputTensor> tensors, StagedOutput staged, OutputSection output, ValueWatch watch)
             throws IOException {
         try {
-            List<WrittenFile> files = new ArrayList<>(writer.write(
-                    staged.folder(), watch.outputs(plan.stored()), output.maxShardSize(), output.options()));
+            List<WrittenFile> files =
+                    new ArrayList<>(writer.write(staged.folder(), tensors, output.maxShardSize(), output.options()));
             watch.settle(plan.stored());
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
-            files.add(Manifest.write(staged.folder(), staged.folder(), report, output.options()));
+            files.add(manifest(staged, staged.folder(), report, output.options()));
             return files;
         } catch (CheckpointException refused) {
             throw staged.published(refused);
         }
+    }
+
+    /**
+     * Writes the report beside an output.
+     *
+     * @param outputs the folder of the report's outputs, which are named relative to it, so that it may move
+     */
+    static WrittenFile manifest(StagedOutput staged, Path outputs, Report report, WriteOptions options)
+            throws IOException {
+        return ManifestFile.write(
+                staged.folder(), ReportJson.pretty("apply", outputs).of(report), options);
     }
 
     /** The files where they will be once they are published. */

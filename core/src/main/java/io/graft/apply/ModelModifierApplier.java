@@ -13,6 +13,7 @@ import io.graft.djl.BlockModel;
 import io.graft.djl.BlockTarget;
 import io.graft.problem.Problem;
 import io.graft.registry.ModifierRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -160,6 +161,17 @@ public final class ModelModifierApplier {
      */
     public List<Problem> check(Path config, ConfigOverrides overrides) {
         return configurations.read(config, overrides, Demand.CHECK).problems();
+    }
+
+    /**
+     * The JSON Schema (2020-12) of the configurations that this reads, with the options of every modifier that is found. It knows
+     * the form of a configuration, not what a file of it or a substitution holds: {@link #check} tells more.
+     *
+     * @throws GraftException if the schema that a modifier brings is malformed
+     * @throws IOException if the jar of a modifier can no longer be read
+     */
+    public String schema() throws IOException {
+        return ConfigurationSchema.of(registry);
     }
 
     /**

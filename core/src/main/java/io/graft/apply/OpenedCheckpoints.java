@@ -9,7 +9,6 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.problem.Problem;
-import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.report.ReportNames;
@@ -121,7 +120,7 @@ final class OpenedCheckpoints {
     /** Why a checkpoint cannot be used, as a problem of the option that asked for it. */
     Problem problem(CheckpointException failure, String path, Optional<SourceRef> at, List<String> notes) {
         return new Problem(
-                ProblemCode.valueOf("CHECKPOINT_" + failure.reason().name()),
+                failure.problem().code(),
                 Severity.ERROR,
                 path,
                 at,

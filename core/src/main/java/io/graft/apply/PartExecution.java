@@ -50,13 +50,15 @@ final class PartExecution {
     Report carryOut(Plan plan, OutputSection output, String options, InputFiles inputs) throws IOException {
         String fingerprint = PartRecord.fingerprint(plan, options);
         StagedOutput.recover(output.folder().path());
-        Optional<Report> left = complete(plan, output, fingerprint, inputs);
+        ValueWatch watch = new ValueWatch();
+        List<OutputTensor> tensors = watch.outputs(plan.stored());
+        Optional<Report> left = complete(plan, tensors, output, fingerprint, inputs);
         if (left.isPresent()) {
             // the last part was cut off between its files and those that complete the output
             return left.get();
         }
-        Optional<String> entry = ModelFiles.entry(writer.names(
-                output.folder().path(), new ValueWatch().outputs(plan.stored()), output.maxShardSize())::contains);
+        Optional<String> entry =
+                ModelFiles.entry(writer.names(output.folder().path(), tensors, output.maxShardSize())::contains);
         Destination destination = new Destination.SharedFolder(
                 output.folder().path(),
                 inputs,
@@ -68,14 +70,13 @@ final class PartExecution {
                 destination,
                 List.of(PartRecord.fileName(part)),
                 output.options().sync())) {
-            ValueWatch watch = new ValueWatch();
-            List<WrittenFile> files = write(plan, output, staged, watch);
+            List<WrittenFile> files = write(tensors, output, staged);
             watch.settle(plan.stored());
             List<RoundedTensor> rounded = watch.rounded(plan.stored());
             PartRecord.of(part, fingerprint, files, rounded).write(staged.folder());
             Replacement replacement = staged.publish();
             List<WrittenFile> published = Execution.published(files, staged);
-            return complete(plan, output, fingerprint, inputs)
+            return complete(plan, tensors, output, fingerprint, inputs)
                     .orElseGet(() -> new Report(plan, true, published, replacement, rounded));
         }
     }
@@ -112,12 +113,12 @@ final class PartExecution {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private List<WrittenFile> write(Plan plan, OutputSection output, StagedOutput staged, ValueWatch watch)
+    private List<WrittenFile> write(List<OutputTensor> tensors, OutputSection output, StagedOutput staged)
             throws IOException {
         try {
             return writer.write(
                     staged.folder(),
-                    watch.outputs(plan.stored()),
+                    tensors,
                     output.maxShardSize(),
                     output.options().withPart(part));
         } catch (CheckpointException refused) {
@@ -126,7 +127,8 @@ final class PartExecution {
     }
 
     /** Completes the output if every part is there; nothing if another one has done so. */
-    private Optional<Report> complete(Plan plan, OutputSection output, String fingerprint, InputFiles inputs)
+    private Optional<Report> complete(
+            Plan plan, List<OutputTensor> tensors, OutputSection output, String fingerprint, InputFiles inputs)
             throws IOException {
         Path folder = output.folder().path();
         List<PartRecord> records = records(folder);
@@ -142,7 +144,6 @@ final class PartExecution {
         List<String> parts = records.stream()
                 .map(record -> PartRecord.fileName(record.part()))
                 .toList();
-        List<OutputTensor> tensors = new ValueWatch().outputs(plan.stored());
         List<String> names = writer.names(folder, tensors, output.maxShardSize());
         Destination destination = new Destination.SharedFolder(
                 folder, inputs, ModelFiles.entry(names::contains), () -> {}, true, parts::contains);
@@ -150,7 +151,7 @@ final class PartExecution {
             writer.writeIndex(staged.folder(), tensors, output.maxShardSize(), options)
                     .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
             Report written = new Report(plan, true, files, rounded);
-            WrittenFile manifest = Manifest.write(staged.folder(), folder, written, options);
+            WrittenFile manifest = Execution.manifest(staged, folder, written, options);
             staged.publish();
             files.addAll(Execution.published(List.of(manifest), staged));
         }

@@ -36,7 +36,7 @@ final class Planner {
                     draft.changes().subList(before, draft.changes().size())));
             problems.addAll(context.problems());
             // The ones after it would be told what this one has left undone, and complain of that.
-            if (!context.problems().isEmpty()) {
+            if (context.failed()) {
                 break;
             }
         }
@@ -60,7 +60,7 @@ final class Planner {
         } catch (Throwable failure) {
             // Whatever ends a modifier's code is the modifier's: an assertion, endless recursion, a jar of other
             // classes.
-            context.failed(failure);
+            context.thrown(failure);
             return Optional.of(failure);
         }
     }

@@ -74,8 +74,13 @@ final class PlanningContext implements ModifierContext {
         add(new Problem(code, Severity.ERROR, at.text(), at.source(), message, whose(), help));
     }
 
+    @Override
+    public boolean failed() {
+        return !problems.isEmpty();
+    }
+
     /** Takes down what a modifier threw. */
-    void failed(Throwable failure) {
+    void thrown(Throwable failure) {
         ConfigCursor entry = modifier.cursor();
         add(
                 failure instanceof CheckpointException unusable

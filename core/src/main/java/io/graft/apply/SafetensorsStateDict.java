@@ -19,7 +19,7 @@ final class SafetensorsStateDict implements StateDictWriter {
     }
 
     @Override
-    public List<String> names(Path folder, List<OutputTensor> tensors, long maxShardSize) throws IOException {
+    public List<String> names(Path folder, List<OutputTensor> tensors, long maxShardSize) {
         return writer(folder, maxShardSize, WriteOptions.DEFAULT).names(tensors);
     }
 

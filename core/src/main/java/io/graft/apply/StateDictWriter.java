@@ -24,9 +24,8 @@ interface StateDictWriter {
      * The names of all files, whichever part writes them.
      *
      * @param folder which need not exist
-     * @throws IOException if they cannot be told
      */
-    default List<String> names(Path folder, List<OutputTensor> tensors, long maxShardSize) throws IOException {
+    default List<String> names(Path folder, List<OutputTensor> tensors, long maxShardSize) {
         return List.of(ModelFiles.SAFETENSORS);
     }
 

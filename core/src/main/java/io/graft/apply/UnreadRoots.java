@@ -30,6 +30,7 @@ record UnreadRoots(ModifierRegistry registry, Function<String, Optional<SourceRe
                 .filter(key -> !READ.contains(key))
                 .filter(key -> SECTIONS.contains(key) || registry.find(key).isPresent())
                 .map(root::at)
+                .filter(value -> !isOutside(value))
                 .toList();
         if (named.isEmpty()) {
             return List.of();
@@ -42,14 +43,23 @@ record UnreadRoots(ModifierRegistry registry, Function<String, Optional<SourceRe
                 .toList();
     }
 
+    /** Whether all of it comes from outside the file; what is set and not read is an error of its own. */
+    private static boolean isOutside(ConfigCursor value) {
+        List<ConfigCursor> scalars = scalars(value).toList();
+        return !scalars.isEmpty() && scalars.stream().allMatch(ConfigCursor::isOutside);
+    }
+
     /** The lines of all scalars of a value; one that is substituted keeps the line of its definition. */
     private static Stream<String> places(ConfigCursor value) {
+        return scalars(value).flatMap(scalar -> scalar.line().stream()).map(SourceRef::display);
+    }
+
+    private static Stream<ConfigCursor> scalars(ConfigCursor value) {
         Stream<ConfigCursor> inside =
                 Stream.concat(value.elements().stream(), value.keys().stream().map(key -> value.at(quoted(key))));
         return value.isObject() || value.isList()
-                ? inside.flatMap(UnreadRoots::places)
-                : Optional.of(value).filter(ConfigCursor::isPresent).flatMap(ConfigCursor::line).stream()
-                        .map(SourceRef::display);
+                ? inside.flatMap(UnreadRoots::scalars)
+                : Stream.of(value).filter(ConfigCursor::isPresent);
     }
 
     private static String quoted(String key) {

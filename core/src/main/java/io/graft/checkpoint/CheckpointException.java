@@ -1,5 +1,8 @@
 package io.graft.checkpoint;
 
+import io.graft.problem.Explained;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A checkpoint that cannot be used: not found, unreadable, of a foreign kind, malformed or refused. The message is one line
  * that names the file, what it seems to be and what to do.
  */
-public final class CheckpointException extends RuntimeException {
+public final class CheckpointException extends RuntimeException implements Explained {
     private static final long serialVersionUID = 1L;
 
     /** Why; the names are stable and appear as problem codes in kebab-case ({@code checkpoint-not-found}). */
@@ -73,6 +76,11 @@ public final class CheckpointException extends RuntimeException {
     /** The same failure, told of the location that the file was fetched from. */
     public CheckpointException at(String otherLocation) {
         return new CheckpointException(reason, null, otherLocation, detail, help, this);
+    }
+
+    @Override
+    public Problem problem() {
+        return Problem.error(ProblemCode.valueOf("CHECKPOINT_" + reason), location + ": " + detail, help);
     }
 
     public Reason reason() {

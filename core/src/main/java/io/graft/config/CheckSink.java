@@ -1,8 +1,8 @@
 package io.graft.config;
 
+import io.graft.problem.Printable;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Quoting;
 import io.graft.problem.Severity;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,7 +48,7 @@ public final class CheckSink {
 
         private void tell(String message, Severity severity) {
             String shown = object.texts().secrets().mask(message);
-            Problem problem = cursor.error(ProblemCode.CHECK_FAILED, Quoting.escape(shown), "")
+            Problem problem = cursor.error(ProblemCode.CHECK_FAILED, Printable.of(shown), "")
                     .as(severity);
             report.accept(note.map(problem::withNote).orElse(problem));
         }

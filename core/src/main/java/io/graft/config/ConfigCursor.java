@@ -309,8 +309,8 @@ public final class ConfigCursor {
         return place.parent() == null ? Optional.empty() : place.parent().origin();
     }
 
-    /** Whether the value comes from outside every file. */
-    boolean isOutside() {
+    /** Whether the value comes from outside every file: {@code --set}, a system property, the environment. */
+    public boolean isOutside() {
         return value != null && ValueOrigin.isOutside(value.origin());
     }
 

@@ -2,9 +2,9 @@ package io.graft.config;
 
 import io.graft.config.hocon.KeyPath;
 import io.graft.config.hocon.Secrets;
+import io.graft.problem.Printable;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Quoting;
 import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -199,7 +199,7 @@ public final class ObjectBinding {
                 cursor.subject()
                         + " refuses these values"
                         + cursor.where()
-                        + (shown ? ": " + Quoting.escape(secrets.mask(e.getMessage())) : ""),
+                        + (shown ? ": " + Printable.of(secrets.mask(e.getMessage())) : ""),
                 "");
     }
 

@@ -1,8 +1,8 @@
 package io.graft.config;
 
+import io.graft.problem.Printable;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Quoting;
 import java.util.function.Function;
 
 /** Decodes the text of a scalar, numbers and booleans as the file writes them. */
@@ -39,7 +39,7 @@ record ScalarDecoder<T>(Decoder<T> decoder) implements ValueDecoder<T> {
         // the reason repeats the text
         String message = reason == null || cursor.isSecret()
                 ? "expected " + decoder.expected() + ", found " + Found.describe(cursor)
-                : Quoting.escape(reason);
+                : Printable.of(reason);
         return cursor.error(ProblemCode.MALFORMED_VALUE, message, "");
     }
 }

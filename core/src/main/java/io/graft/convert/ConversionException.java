@@ -1,10 +1,12 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.publish.OutputException;
+import io.graft.problem.Explained;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 
 /** A conversion that cannot be done as asked; nothing was written, unless it says otherwise. The message is one line. */
-public final class ConversionException extends RuntimeException {
+public final class ConversionException extends RuntimeException implements Explained {
     private static final long serialVersionUID = 1L;
 
     private final ProblemCode code;
@@ -20,11 +22,13 @@ public final class ConversionException extends RuntimeException {
 
     /** Files that are not published. */
     ConversionException(OutputException failure) {
-        this(
-                failure.isRefusal() ? ProblemCode.OUTPUT_EXISTS : ProblemCode.APPLY_FAILED,
-                failure.detail(),
-                failure.help());
+        this(failure.problem().code(), failure.detail(), failure.help());
         initCause(failure);
+    }
+
+    @Override
+    public Problem problem() {
+        return Problem.error(code, detail, help);
     }
 
     /** What kind of mistake it is. */

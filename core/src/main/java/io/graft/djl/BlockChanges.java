@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.Plan;
 import io.graft.model.DraftTensor;
@@ -16,9 +17,10 @@ import java.util.Set;
  *
  * @param values parameters that get other values
  * @param flags parameters whose trainability changes
- * @param refusals what a block cannot do
+ * @param stacks the parametrizations that it has afterwards
+ * @param refusals what a block cannot do, and warnings
  */
-record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusals) {
+record BlockChanges(List<Values> values, List<Flag> flags, PlannedStacks stacks, List<Problem> refusals) {
     /** New values of a parameter, of its own dtype and shape. */
     record Values(Parameter parameter, DraftTensor tensor) {
         /** Whether any input is a live tensor, which another change may overwrite first. */
@@ -30,10 +32,17 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
     /** New trainability of a parameter. */
     record Flag(String name, Parameter parameter, boolean trainable) {}
 
+    /** What keeps the plan from being committed. */
+    List<Problem> errors() {
+        return refusals.stream().filter(Problem::isError).toList();
+    }
+
     /**
+     * @param wrappable whether whoever has the block takes another one that wraps it
      * @throws IllegalArgumentException if the plan is for another model
      */
-    static BlockChanges of(Plan plan, Map<String, DraftTensor> present) {
+    static BlockChanges of(Plan plan, Block block, boolean wrappable) {
+        Map<String, DraftTensor> present = BlockTree.of(block).tensors();
         List<Values> values = new ArrayList<>();
         List<Flag> flags = new ArrayList<>();
         Refusals refusals = new Refusals();
@@ -41,7 +50,11 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
         IdentityHashMap<Parameter, DraftTensor> seen = new IdentityHashMap<>();
         for (DraftTensor tensor : plan.tensors()) {
             if (tensor.origin().isEmpty()) {
-                refusals.added(tensor);
+                if (tensor.owner().isEmpty()) {
+                    refusals.added(tensor);
+                } else {
+                    refusals.scheduled(tensor);
+                }
                 continue;
             }
             DraftTensor before = present.get(tensor.origin());
@@ -64,7 +77,18 @@ record BlockChanges(List<Values> values, List<Flag> flags, List<Problem> refusal
                 flags.add(new Flag(tensor.name(), live.parameter(), tensor.trainable()));
             }
         }
-        present.keySet().stream().filter(name -> !kept.contains(name)).forEach(refusals::removed);
-        return new BlockChanges(values, flags, refusals.problems());
+        for (DraftTensor gone : present.values()) {
+            if (!kept.contains(gone.name()) && gone.owner().isEmpty()) {
+                refusals.removed(gone.name());
+            }
+        }
+        PlannedStacks stacks = PlannedStacks.of(block, plan.tensors(), present);
+        if (stacks.changed()) {
+            stacks.check(refusals);
+            if (!wrappable && !(block instanceof ModifiedBlock)) {
+                stacks.tensors().values().forEach(refusals::unwrappable);
+            }
+        }
+        return new BlockChanges(values, flags, stacks, refusals.problems());
     }
 }

@@ -4,22 +4,25 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.ModelTarget;
 import io.graft.RollBackException;
 import io.graft.ValueWatch;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Carries changes out on a block, and undoes them until it is closed. */
 final class BlockCommit implements ModelTarget.Commit {
     private final BlockChanges changes;
     private final Claim claim;
     private final ValueWatch watch;
-    private final Runnable whenFinal;
+    private final Consumer<Block> whenFinal;
+    private final Optional<Remodelling> remodelling;
     private final Crew crew = new Crew();
     private final UndoLog undo = new UndoLog(crew);
     private State state = State.OPEN;
@@ -30,24 +33,25 @@ final class BlockCommit implements ModelTarget.Commit {
         CLOSED
     }
 
-    private BlockCommit(BlockChanges changes, Claim claim, ValueWatch watch, Runnable whenFinal) {
+    private BlockCommit(BlockChanges changes, Claim claim, ValueWatch watch, Consumer<Block> whenFinal) {
         this.changes = changes;
         this.claim = claim;
         this.watch = watch;
         this.whenFinal = whenFinal;
+        this.remodelling =
+                changes.stacks().changed() ? Optional.of(new Remodelling(changes.stacks())) : Optional.empty();
     }
 
     /**
-     * @param block every parameter that it has
      * @param watch sees the values on their way
-     * @param whenFinal what is done, once, when the commit can no longer be undone
+     * @param whenFinal takes the block that the model has from then on, once, when the commit can no longer be undone
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
      * @throws RollBackException if the block is not as it was then
      * @throws IllegalStateException if another commit has a parameter of the block in its hands
      */
-    static BlockCommit carryOut(BlockChanges changes, Collection<Parameter> block, ValueWatch watch, Runnable whenFinal)
-            throws IOException {
-        BlockCommit commit = new BlockCommit(changes, Claim.to(block), watch, whenFinal);
+    static BlockCommit carryOut(BlockChanges changes, ValueWatch watch, Consumer<Block> whenFinal) throws IOException {
+        Claim claim = Claim.to(changes.stacks().root().getParameters().values());
+        BlockCommit commit = new BlockCommit(changes, claim, watch, whenFinal);
         try {
             Crew.lead(commit::carryOut);
         } catch (Throwable failure) {
@@ -63,6 +67,9 @@ final class BlockCommit implements ModelTarget.Commit {
         try (SpillFile ahead = new SpillFile();
                 Overwriter overwriter = new Overwriter(crew, undo)) {
             // Values that come from this model are read before any of them is overwritten.
+            if (remodelling.isPresent()) {
+                remodelling.get().bring(watch);
+            }
             Map<BlockChanges.Values, TensorData> readAhead = new HashMap<>();
             for (BlockChanges.Values change : changes.values()) {
                 if (change.readModel()) {
@@ -84,6 +91,7 @@ final class BlockCommit implements ModelTarget.Commit {
                 undo.saveFlags(change.name(), change.parameter());
                 change.parameter().freeze(!change.trainable());
             }
+            remodelling.ifPresent(Remodelling::install);
         }
     }
 
@@ -100,8 +108,23 @@ final class BlockCommit implements ModelTarget.Commit {
         if (state == State.CLOSED) {
             throw new IllegalStateException("the commit is final: it was closed");
         }
+        boolean first = state == State.OPEN;
         state = State.ROLLED_BACK;
-        undo.undo();
+        try {
+            if (first) {
+                remodelling.ifPresent(Remodelling::undo);
+            }
+        } finally {
+            undo.undo();
+            forgetComputed();
+        }
+    }
+
+    /** What was computed of values that are no longer. */
+    private void forgetComputed() {
+        if (changes.stacks().root() instanceof ModifiedBlock modified) {
+            modified.invalidate();
+        }
     }
 
     private void rollBackAfter(Throwable failure) {
@@ -130,7 +153,10 @@ final class BlockCommit implements ModelTarget.Commit {
             changes.flags().stream()
                     .filter(change -> !change.trainable())
                     .forEach(change -> clearGradient(change.parameter()));
-            whenFinal.run();
+            whenFinal.accept(
+                    remodelling.map(Remodelling::result).orElse(changes.stacks().root()));
+            remodelling.ifPresent(Remodelling::makeFinal);
+            forgetComputed();
         } catch (RuntimeException | Error failure) {
             rollBackAfter(failure);
             throw failure;

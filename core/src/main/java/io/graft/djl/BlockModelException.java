@@ -1,9 +1,11 @@
 package io.graft.djl;
 
+import io.graft.problem.Explained;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 
 /** A block that cannot be made, or not be run on given inputs. The message is one line. */
-public final class BlockModelException extends RuntimeException {
+public final class BlockModelException extends RuntimeException implements Explained {
     private static final long serialVersionUID = 1L;
 
     private final ProblemCode code;
@@ -23,6 +25,11 @@ public final class BlockModelException extends RuntimeException {
         this.key = key;
         this.detail = detail;
         this.help = help;
+    }
+
+    @Override
+    public Problem problem() {
+        return Problem.error(code, detail, help);
     }
 
     public ProblemCode code() {

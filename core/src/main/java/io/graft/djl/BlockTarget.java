@@ -13,6 +13,7 @@ import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A native DJL block as a model target.
@@ -25,28 +26,43 @@ import java.util.List;
  * {@code OTHER} that take no gradient. Any other parameter without gradient is frozen. A parameter of one's own that is to be
  * frozen and trained again therefore needs another type than {@code OTHER}.
  *
- * <p>A commit changes values, in place, and trainable flags; nothing else of a block can be changed.
+ * <p>A commit changes values, in place, trainable flags, and parametrizations, which wrap the block in another one; nothing else of a
+ * block can be changed. {@link ModifiedModel} is the handle on a block with parametrizations.
  */
 public final class BlockTarget implements ModelTarget {
-    private final Block block;
-    private final Runnable whenFinal;
+    private final Consumer<Block> place;
+    private final boolean wrappable;
+    private Block block;
 
-    private BlockTarget(Block block, Runnable whenFinal) {
+    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript graph, not a native block: its file is its checkpoint");
         }
         this.block = block;
-        this.whenFinal = whenFinal;
+        this.wrappable = wrappable;
+        this.place = place;
     }
 
     /**
-     * A block that has values: initialized, or with loaded parameters.
+     * A block that has values: initialized, or with loaded parameters. It cannot be given parametrizations unless it has some, since
+     * those wrap it in another block.
      *
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block) {
-        return new BlockTarget(block, () -> {});
+        return new BlockTarget(block, false, same -> {});
+    }
+
+    /**
+     * A block that may become another one: a commit that puts parametrizations on it wraps it, and one that takes the last of them
+     * away unwraps it.
+     *
+     * @param place takes the block as it is from now on, whenever a commit that changed anything is closed
+     * @throws IllegalArgumentException if the block is a TorchScript graph
+     */
+    public static BlockTarget of(Block block, Consumer<Block> place) {
+        return new BlockTarget(block, true, place);
     }
 
     /**
@@ -64,12 +80,12 @@ public final class BlockTarget implements ModelTarget {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
-        return new BlockTarget(block, () -> keepFlags(model, block));
+        return new BlockTarget(block, true, now -> keepFlags(model, now));
     }
 
     @Override
     public ModelRef ref() {
-        return new ModelRef("block", block.getClass().getName());
+        return new ModelRef("block", ModifiedBlock.unwrapped(block).getClass().getName());
     }
 
     /**
@@ -115,15 +131,19 @@ public final class BlockTarget implements ModelTarget {
     @Override
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
-        if (!changes.refusals().isEmpty()) {
-            throw new IllegalArgumentException(changes.refusals().get(0).message());
+        if (!changes.errors().isEmpty()) {
+            throw new IllegalArgumentException(changes.errors().get(0).message());
         }
-        return BlockCommit.carryOut(
-                changes, block.getParameters().values(), watch, plan.hasChanges() ? whenFinal : () -> {});
+        return BlockCommit.carryOut(changes, watch, plan.hasChanges() ? this::become : same -> {});
+    }
+
+    private void become(Block now) {
+        block = now;
+        place.accept(now);
     }
 
     private BlockChanges changes(Plan plan) {
-        return BlockChanges.of(plan, BlockTree.of(block).tensors());
+        return BlockChanges.of(plan, block, wrappable);
     }
 
     private static void keepFlags(Model model, Block block) {

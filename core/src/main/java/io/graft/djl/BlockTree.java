@@ -6,11 +6,15 @@ import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
+import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModuleSpec;
+import io.graft.model.Owner;
 import io.graft.model.TensorKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +37,10 @@ final class BlockTree {
      */
     static BlockTree of(Block root) {
         BlockTree tree = new BlockTree();
-        tree.visit("", Set.of(), root);
+        tree.visit("", Set.of(), ModifiedBlock.unwrapped(root));
+        if (root instanceof ModifiedBlock modified) {
+            tree.addParametrizations(modified);
+        }
         return tree;
     }
 
@@ -48,7 +55,7 @@ final class BlockTree {
     }
 
     private void visit(String path, Set<String> aliases, Block block) {
-        modules.add(new ModuleSpec(path, block.getClass().getSimpleName(), aliases));
+        modules.add(new ModuleSpec(path, type(block), aliases));
         String prefix = path.isEmpty() ? "" : path + ".";
         ParameterList parameters = block.getDirectParameters();
         List<Sibling> leaves = Sibling.name(
@@ -77,6 +84,40 @@ final class BlockTree {
         BlockTensor tensor = BlockTensor.of(name, parameter);
         boolean trainable = tensor.kind() == TensorKind.PARAMETER && parameter.requiresGradient();
         tensors.put(name, DraftTensor.initial(name, aliases, tensor.kind(), trainable, tensor));
+    }
+
+    /** What parametrizations own, after everything else. */
+    private void addParametrizations(ModifiedBlock modified) {
+        Map<String, Owner> owners = new HashMap<>();
+        for (DraftTensor tensor : List.copyOf(tensors.values())) {
+            ParametrizationStack stack = modified.stacks().get(((BlockTensor) tensor.base()).parameter());
+            if (stack != null) {
+                List<Applied> applied = new ArrayList<>();
+                for (ParametrizationStack.Layer layer : stack.layers()) {
+                    applied.add(layer.applied().with(owned -> live(owned.name(), modified)));
+                    layer.applied()
+                            .parametrization()
+                            .owned()
+                            .forEach(owned -> owners.putIfAbsent(
+                                    layer.applied().owned().get(owned.slot()).name(),
+                                    new Owner(stack.name(), layer.applied().adapter(), owned.slot(), owned.sharing())));
+                }
+                tensors.put(tensor.name(), tensor.withParametrizations(applied));
+            }
+        }
+        modified.owned().forEach((name, parameter) -> {
+            add(name, Set.of(), parameter);
+            tensors.computeIfPresent(name, (same, tensor) -> tensor.withOwner(owners.get(name)));
+        });
+    }
+
+    private static Applied.Owned live(String name, ModifiedBlock modified) {
+        return new Applied.Owned(name, BlockTensor.of(name, modified.owned().get(name)));
+    }
+
+    private static String type(Block block) {
+        Class<?> type = block instanceof FactoredLinear ? Linear.class : block.getClass();
+        return type.getSimpleName();
     }
 
     private static List<List<String>> childSpellings(Block block, BlockList children) {

@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
@@ -29,9 +30,19 @@ final class Refusals {
         CAST(
                 "a block keeps the dtypes that it was initialized with",
                 "cast in a checkpoint (`model.checkpoint`), or initialize the block with that dtype"),
-        PARAMETRIZED(
-                "a block cannot compute its tensors from others",
+        UNWRAPPABLE(
+                "a block on its own cannot get parametrizations, because they wrap it in another one",
+                "put it into a `Model` and modify that, or say where the wrapped one goes (`BlockTarget.of(block, place)`)"),
+        UNHOLDABLE("DJL cannot hold what a parametrization owns", "cast it to F32"),
+        UNRUNNABLE(
+                "DJL's engine cannot run what a parametrization computes",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored"),
+        DROPOUT(
+                "only a Linear that runs its parametrizations in factors can drop out inputs",
+                "set the dropout to 0, and the weight is computed as a whole"),
+        WHOLE_WEIGHT(
+                "a Linear cannot be exchanged for one that runs in factors, so its weight is computed as a whole",
+                "training gives the same, and takes longer"),
         PARTED(
                 "a block has one parameter for all of its names",
                 "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
@@ -71,18 +82,45 @@ final class Refusals {
         if (after.dtype() != before.dtype()) {
             add(Kind.CAST, "`" + before.name() + "` from " + before.dtype() + " to " + after.dtype());
         }
-        after.trainability()
-                .schedule()
-                .ifPresent(when -> add(Kind.SCHEDULED, "`" + before.name() + "` would be " + when));
-        if (!after.parametrizations().isEmpty()) {
-            add(
-                    Kind.PARAMETRIZED,
-                    "`" + before.name() + "` with "
-                            + after.parametrizations().get(0).parametrization().id());
-        }
+        scheduled(after);
         if (before.dtype().isComplex() && !after.base().equals(before.base())) {
             add(Kind.COMPLEX, "`" + before.name() + "`");
         }
+    }
+
+    void scheduled(DraftTensor tensor) {
+        tensor.trainability()
+                .schedule()
+                .ifPresent(when -> add(Kind.SCHEDULED, "`" + tensor.name() + "` would be " + when));
+    }
+
+    /** A block that has no place for one that wraps it. */
+    void unwrappable(DraftTensor tensor) {
+        add(Kind.UNWRAPPABLE, with(tensor, tensor.parametrizations().get(0)));
+    }
+
+    void unholdable(DraftTensor owned) {
+        add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
+    }
+
+    /**
+     * @param limit what the engine cannot do, as a part of a sentence
+     */
+    void unrunnable(DraftTensor tensor, Applied applied, String limit) {
+        add(Kind.UNRUNNABLE, with(tensor, applied) + ", which " + limit);
+    }
+
+    void dropout(DraftTensor tensor, Applied applied, String reason) {
+        add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
+    }
+
+    /** No refusal but a warning. */
+    void wholeWeight(DraftTensor tensor, String reason) {
+        add(Kind.WHOLE_WEIGHT, "`" + tensor.name() + "` (" + reason + ")");
+    }
+
+    private static String with(DraftTensor tensor, Applied applied) {
+        return "`" + tensor.name() + "` with " + applied.parametrization().id();
     }
 
     /** Compares two names of one parameter. */
@@ -96,7 +134,7 @@ final class Refusals {
         List<Problem> problems = new ArrayList<>();
         cases.forEach((kind, all) -> problems.add(new Problem(
                 ProblemCode.UNSUPPORTED_CHANGE,
-                Severity.ERROR,
+                kind == Kind.WHOLE_WEIGHT ? Severity.WARNING : Severity.ERROR,
                 "",
                 Optional.empty(),
                 kind.message + ": " + FirstFew.of(all, 1),

@@ -1,6 +1,7 @@
 /**
  * Live DJL models as model targets: the names of a native block's parameters, reading and writing them, rollback; making a block
- * from a factory, running it, and comparing what it gives.
+ * from a factory, running it, and comparing what it gives. Parametrizations run in {@link io.graft.djl.ModifiedModel a modified
+ * model}: a block that wraps the model's and answers its layers with computed weights.
  *
  * <p>Knows the engine's traps; must not know any modifier by name. Start reading at {@link io.graft.djl.BlockTarget}, or at
  * {@link io.graft.djl.BlockModel} for a block that a configuration names.

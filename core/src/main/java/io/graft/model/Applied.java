@@ -49,12 +49,13 @@ public record Applied(String adapter, Parametrization parametrization, double we
                 values);
     }
 
-    Applied withWeight(double newWeight) {
+    /** The same with another weight of its adapter. */
+    public Applied withWeight(double newWeight) {
         return new Applied(adapter, parametrization, newWeight, owned);
     }
 
     /** The same, where owned tensors have other names or values. */
-    Applied with(UnaryOperator<Owned> now) {
+    public Applied with(UnaryOperator<Owned> now) {
         Map<String, Owned> tensors = new LinkedHashMap<>();
         owned.forEach((slot, tensor) -> tensors.put(slot, now.apply(tensor)));
         return new Applied(adapter, parametrization, weight, tensors);

@@ -2,6 +2,7 @@ package io.graft.model;
 
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
 import java.util.List;
 
 /**
@@ -47,6 +48,8 @@ public sealed interface Change {
         T parted(Parted change);
 
         T cast(Cast change);
+
+        T resized(Resized change);
 
         T parametrized(Parametrized change);
 
@@ -107,6 +110,19 @@ public sealed interface Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.added(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
+    }
+
+    /** The tensor got values of another shape. */
+    record Resized(String name, Shape from, Shape to, Provenance provenance) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.resized(this);
         }
 
         @Override

@@ -54,10 +54,13 @@ public record DraftTensor(
         return of(name, "", Set.of(), kind, Trainability.of(kind == TensorKind.PARAMETER), value, Optional.empty());
     }
 
-    /** A tensor that a parametrization brings. */
-    static DraftTensor owned(Owner owner, OwnedTensor tensor) {
-        return of(
-                owner.name(), "", Set.of(), tensor.kind(), tensor.trainability(), tensor.initial(), Optional.of(owner));
+    /**
+     * A tensor that a parametrization brings.
+     *
+     * @param name the one that the owner tells
+     */
+    static DraftTensor owned(Owner owner, String name, OwnedTensor tensor) {
+        return of(name, "", Set.of(), tensor.kind(), tensor.trainability(), tensor.initial(), Optional.of(owner));
     }
 
     private static DraftTensor of(
@@ -116,9 +119,10 @@ public record DraftTensor(
 
     /** The parametrization that holds the values in place of the base. */
     public Optional<Applied> storage() {
-        return parametrizations.stream()
-                .filter(applied -> applied.parametrization().role() == Role.STORAGE)
-                .findFirst();
+        return parametrizations.isEmpty()
+                        || parametrizations.get(0).parametrization().role() != Role.STORAGE
+                ? Optional.empty()
+                : Optional.of(parametrizations.get(0));
     }
 
     /** Whether the model's file has an entry for it: no storage holds its values, and no adapter owns it. */
@@ -188,7 +192,8 @@ public record DraftTensor(
                 newName, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, changes);
     }
 
-    DraftTensor withOwner(Owner newOwner) {
+    /** The same as a tensor that a parametrization owns, under the name that the owner gives it. */
+    public DraftTensor withOwner(Owner newOwner) {
         return new DraftTensor(
                 newOwner.name(),
                 origin,
@@ -213,7 +218,8 @@ public record DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, owner, changes);
     }
 
-    DraftTensor withParametrizations(List<Applied> newParametrizations) {
+    /** The same with other parametrizations, first applied first. */
+    public DraftTensor withParametrizations(List<Applied> newParametrizations) {
         return new DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, owner, changes);
     }

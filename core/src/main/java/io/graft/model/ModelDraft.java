@@ -42,6 +42,7 @@ public final class ModelDraft {
         this.declaredModules = List.copyOf(modules);
         Ties.found(tensors).forEach(this::put);
         this.ties = Ties.of(this.tensors.values());
+        this.tensors.values().forEach(parametrizing::meet);
         this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
     }
 
@@ -145,14 +146,37 @@ public final class ModelDraft {
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
         parametrizing.requireNotStored(tensor);
+        replaceBase(tensor, value, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
+    }
+
+    /**
+     * Gives a tensor new values, of any shape. Its place in the state dict, its kind and when it is trained stay; so does its dtype,
+     * as with {@link #assign}.
+     *
+     * @throws IllegalArgumentException if there is no conversion to the tensor's dtype, or if parametrizations stand on the tensor
+     */
+    public void resize(String name, LazyTensor value) {
+        DraftTensor tensor = existing(name);
+        if (value.shape().equals(tensor.shape())) {
+            assign(name, value);
+            return;
+        }
+        if (!tensor.parametrizations().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "`" + name + "` is parametrized, and cannot be resized: fold what is on it, or take it off, first");
+        }
+        replaceBase(tensor, value, each -> new Change.Resized(each, tensor.shape(), value.shape(), value.provenance()));
+    }
+
+    private void replaceBase(DraftTensor tensor, LazyTensor value, Function<String, Change> change) {
         DType from = value.dtype();
         DType to = tensor.dtype();
-        DraftTensor assigned = tensor.withBase(value);
+        DraftTensor replaced = tensor.withBase(value);
         if (from != to) {
-            requireConversion(name, from, to);
-            assigned = edit(assigned, each -> new Change.Cast(each, from, to));
+            requireConversion(tensor.name(), from, to);
+            replaced = edit(replaced, each -> new Change.Cast(each, from, to));
         }
-        edit(assigned, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
+        edit(replaced, change);
     }
 
     /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */

@@ -5,6 +5,7 @@ import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,13 @@ final class Parametrizing {
 
     Parametrizing(ModelDraft model) {
         this.model = model;
+    }
+
+    /** Learns of the adapters that a model has already. */
+    void meet(DraftTensor tensor) {
+        tensor.parametrizations().stream()
+                .filter(applied -> !applied.adapter().isEmpty())
+                .forEach(applied -> weights.putIfAbsent(applied.adapter(), applied.weight()));
     }
 
     void adapt(String name, String adapter, Parametrization parametrization) {
@@ -54,21 +62,19 @@ final class Parametrizing {
         check(parametrization, parametrization.form(tensor.below()).value(), tensor);
         Map<String, Applied.Owned> slots = new LinkedHashMap<>();
         List<DraftTensor> brought = new ArrayList<>();
-        Set<String> names = new LinkedHashSet<>();
+        Set<String> names = new HashSet<>();
         for (OwnedTensor owned : parametrization.owned()) {
             Owner owner = new Owner(tensor.name(), adapter, owned.slot(), owned.sharing());
-            Optional<DraftTensor> shared = model.find(owner.name()).filter(present -> isThe(present, owned, owner));
-            if (shared.isEmpty()) {
-                if (model.find(owner.name()).isPresent() || !names.add(owner.name())) {
-                    throw new IllegalArgumentException("`" + parametrization.id() + "` on `" + tensor.name()
-                            + "` brings a tensor `" + owner.name() + "`, and there is another one of that name");
-                }
-                brought.add(DraftTensor.owned(owner, owned));
+            String name = owner.name();
+            Optional<DraftTensor> present = model.find(name);
+            if (present.isEmpty() && names.add(name)) {
+                brought.add(DraftTensor.owned(owner, name, owned));
+            } else if (present.isEmpty() || !isThe(present.get(), owned, owner)) {
+                throw new IllegalArgumentException("`" + parametrization.id() + "` on `" + tensor.name()
+                        + "` brings a tensor `" + name + "`, and there is another one of that name");
             }
-            slots.put(
-                    owned.slot(),
-                    new Applied.Owned(
-                            owner.name(), shared.map(DraftTensor::value).orElse(owned.initial())));
+            LazyTensor value = present.map(DraftTensor::value).orElse(owned.initial());
+            slots.put(owned.slot(), new Applied.Owned(name, value));
         }
         brought.forEach(model::put);
         List<Applied> stack = new ArrayList<>(tensor.parametrizations());

@@ -1,19 +1,38 @@
 package io.graft.problem;
 
-/** Text from files made safe to print: names in a checkpoint may hold control characters. */
+/** Foreign text made safe to print: names in a file may hold anything. */
 public final class Printable {
     private Printable() {}
 
-    /** The text with control characters as escapes, so that it cannot move the cursor or colour the screen. */
+    /**
+     * The text on one line: control, format and line-separator characters and halves of surrogate pairs are escaped as in JSON, so
+     * that it cannot move the cursor or colour the screen.
+     */
     public static String of(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
+        if (text.codePoints().noneMatch(Printable::isHidden)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
-            if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {
-                safe.append(String.format("\\u%04x", point));
+            if (isHidden(point)) {
+                for (char unit : Character.toChars(point)) {
+                    shown.append(String.format("\\u%04x", (int) unit));
+                }
             } else {
-                safe.appendCodePoint(point);
+                shown.appendCodePoint(point);
             }
         });
-        return safe.toString();
+        return shown.toString();
+    }
+
+    private static boolean isHidden(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 }

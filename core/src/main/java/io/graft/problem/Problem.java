@@ -26,6 +26,11 @@ public record Problem(
         notes = List.copyOf(notes);
     }
 
+    /** An error that stands in no file. */
+    public static Problem error(ProblemCode code, String message, String help) {
+        return new Problem(code, Severity.ERROR, "", Optional.empty(), message, List.of(), help);
+    }
+
     /** Whether it keeps the run from going on. */
     public boolean isError() {
         return severity == Severity.ERROR;

@@ -117,7 +117,7 @@ public final class ProblemRenderer {
 
     /** A file's text could otherwise steer the terminal. */
     private static String clean(String text) {
-        return Quoting.escape(text);
+        return Printable.of(text);
     }
 
     /** A line of a file as it is shown, and the part of it that is marked. */

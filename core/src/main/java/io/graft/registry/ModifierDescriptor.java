@@ -38,11 +38,12 @@ public record ModifierDescriptor(
     /**
      * One option.
      *
-     * @param key kebab-case key; dotted for a key of a nested record
+     * @param key kebab-case key; dotted for a key of a nested record, which lists and maps may hold
      * @param type for people: {@code list of string}, {@code one of load, keep}
      * @param defaultValue as written in a file; empty if the option is required or optional without default
      * @param required whether a file must give it
-     * @param constraints for people: {@code between 1 and 4096}
+     * @param constraints for people: {@code between 1 and 4096}; those of an option that only one of several kinds of object has
+     *     begin with {@code if KEY = KIND}
      * @param documentation from the record's {@code @param}
      * @param aliases other keys for it
      * @param formerKeys what the key was called before; still read, with a warning

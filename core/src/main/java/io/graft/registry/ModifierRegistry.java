@@ -9,6 +9,7 @@ import io.graft.extension.ServiceFailure;
 import io.graft.extension.SlowCode;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.problem.Suggestions;
@@ -180,7 +181,7 @@ public final class ModifierRegistry {
                 Severity.ERROR,
                 name.at().path(),
                 source,
-                "no modifier has id `" + name.text() + "`" + (advice.isEmpty() ? "" : "; " + advice),
+                "no modifier has id " + Quoting.quote(name.text()) + (advice.isEmpty() ? "" : "; " + advice),
                 notes,
                 "");
     }

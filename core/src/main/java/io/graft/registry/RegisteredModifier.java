@@ -1,5 +1,10 @@
 package io.graft.registry;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
 /**
  * A modifier that can be used.
  *
@@ -9,8 +14,36 @@ package io.graft.registry;
  */
 public record RegisteredModifier(
         ModifierDescriptor descriptor, String origin, String version, int apiLevel, ModifierProvider provider) {
+    private static final String FOLDER = "/META-INF/graft/modifiers/";
+
     /** Its id. */
     public String id() {
         return descriptor.id();
+    }
+
+    /**
+     * The JSON Schema (2020-12) of an entry that names it, as the processor wrote it; empty if its jar brings none.
+     *
+     * @throws IOException if the jar can no longer be read
+     */
+    public Optional<String> schema() throws IOException {
+        return resource(".schema.json");
+    }
+
+    /**
+     * A configuration with all its options, as the processor wrote it; empty if its jar brings none.
+     *
+     * @throws IOException if the jar can no longer be read
+     */
+    public Optional<String> sample() throws IOException {
+        return resource(".conf");
+    }
+
+    private Optional<String> resource(String ending) throws IOException {
+        try (InputStream file = provider.getClass().getResourceAsStream(FOLDER + id() + ending)) {
+            return file == null
+                    ? Optional.empty()
+                    : Optional.of(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 }

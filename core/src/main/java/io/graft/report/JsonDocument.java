@@ -43,6 +43,11 @@ public final class JsonDocument {
         return of(false, command, "ok", properties);
     }
 
+    /** An indented document of another kind, without the head of commands. */
+    public static String pretty(Consumer<JsonGenerator> properties) {
+        return of(true, properties);
+    }
+
     private static String of(boolean pretty, Consumer<JsonGenerator> properties) {
         StringWriter text = new StringWriter();
         ObjectWriteContext context = pretty ? new PrettyContext() : ObjectWriteContext.empty();

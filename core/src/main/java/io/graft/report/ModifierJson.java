@@ -40,6 +40,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         changes.write(json, "adapted");
         changes.write(json, "quantized");
         changes.write(json, "cast");
+        changes.writeIfAny(json, "resized");
         JsonDocument.writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
         json.writeEndObject();
     }
@@ -59,6 +60,12 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         void write(JsonGenerator json, String array) {
             JsonDocument.writeArray(
                     json, array, arrays.getOrDefault(array, List.of()), (out, entry) -> entry.accept(out));
+        }
+
+        void writeIfAny(JsonGenerator json, String array) {
+            if (arrays.containsKey(array)) {
+                write(json, array);
+            }
         }
 
         @Override
@@ -102,6 +109,16 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         public Void added(Change.Added change) {
             return object("added", json -> {
                 json.writeStringProperty("name", change.name());
+                tensors.writeOrigin(json, change.provenance(), change.name());
+            });
+        }
+
+        @Override
+        public Void resized(Change.Resized change) {
+            return object("resized", json -> {
+                json.writeStringProperty("name", change.name());
+                JsonDocument.writeArray(json, "from", change.from().dimensions(), JsonGenerator::writeNumber);
+                JsonDocument.writeArray(json, "to", change.to().dimensions(), JsonGenerator::writeNumber);
                 tensors.writeOrigin(json, change.provenance(), change.name());
             });
         }

@@ -70,6 +70,7 @@ public final class PlanText {
                 + Printable.of(plan.model().uri()));
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
         out.println();
+        printGroup("! computed in more than one pass", ExtraPasses.of(plan.stored()));
         printTotals(Totals.of(plan.tensors()));
         printTies(Ties.of(plan.tensors()).groups());
     }
@@ -140,6 +141,11 @@ public final class PlanText {
         @Override
         public Line added(Change.Added change) {
             return new Line("+ added", change.name());
+        }
+
+        @Override
+        public Line resized(Change.Resized change) {
+            return new Line("~ resized from " + change.from() + " to " + change.to(), change.name());
         }
 
         @Override

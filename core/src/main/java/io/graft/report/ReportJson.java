@@ -39,7 +39,8 @@ import tools.jackson.core.JsonGenerator;
  *       ({@code name, schedule}), {@code renamed} ({@code from, to}), {@code added}, {@code removed}, {@code parted} (names that
  *       have a tensor of their own now; {@code name}, and {@code from}, what they were tied to), {@code adapted} and {@code quantized}
  *       ({@code name, parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
- *       read), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
+ *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
+ *       {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
  *       trainable} is that of the first step; what is trained for a time has a {@code schedule} with {@code from}, {@code
  *       until} (exclusive) or both, each an {@code epoch} or a {@code step}, counted from 0. A tensor that has several names

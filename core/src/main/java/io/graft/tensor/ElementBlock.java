@@ -137,13 +137,13 @@ public final class ElementBlock {
         float[] sums = trace();
         if (isOfFloats()) {
             // What is too large overflows in the product; infinity times zero is NaN, which stays in the sum. Without a
-            // branch,
-            // so that the compiler uses vector instructions.
+            // branch, so that the compiler uses vector instructions.
             float scale = overflowing(to);
             for (int i = 0; i < count; i++) {
                 sums[i] += floats[i] * scale * 0f;
             }
-        } else if (dtype.isFloatingPoint()) {
+        } else {
+            asDoubles();
             double largest = to == DType.F64 ? Double.MAX_VALUE : Float.MAX_VALUE / overflowing(to);
             for (int i = 0; i < count; i++) {
                 sums[i] = Math.abs(doubles[i]) <= largest ? sums[i] : Float.NaN;

@@ -134,6 +134,33 @@ class ParametrizedReportTest {
     }
 
     @Test
+    void normsOverColumnsTakeAPassOfTheirOwn() {
+        record Columns() implements Parametrization {
+            @Override
+            public String id() {
+                return "columns";
+            }
+
+            @Override
+            public List<OwnedTensor> owned() {
+                return List.of();
+            }
+
+            @Override
+            public Form form(Expression.Below below) {
+                return new Form.Plain(Expressions.divide(below, Expressions.norm(below, 0)));
+            }
+        }
+        draft.fold("q.weight", new Columns());
+        StringWriter text = new StringWriter();
+        new PlanText(new PrintWriter(text, true), false).print(plan());
+        assertContains(text.toString(), """
+                   ! 1 computed in more than one pass
+                       q.weight: norm of [2, 4] to [1, 4] reads what is below once more
+                """.indent(0));
+    }
+
+    @Test
     void parametersAreCountedAsTheModelHasThemAndBytesAsTheyAreStored() {
         assertEquals(new Totals(2, 16, 16, 0, 64), Totals.of(plan().tensors()));
         draft.parametrize("q.weight", "default", new Added(DType.BF16));

@@ -124,6 +124,7 @@ class ReportJsonTest {
         draft.rename(Map.of("decoder.bias", "decoder.b"));
         draft.add("head.weight", TensorKind.PARAMETER, stored("head.weight", DType.F32, 1));
         draft.remove("old.scale");
+        draft.resize("decoder.b", stored("model.decoder.bias", DType.F32, 5));
         draft.cast("decoder.weight", DType.BF16);
         draft.parametrize("decoder.weight", "first", new Unchanged());
         draft.fold("encoder.bias", new Unchanged());

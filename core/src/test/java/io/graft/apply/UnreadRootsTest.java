@@ -67,10 +67,11 @@ class UnreadRootsTest {
         ModelModifierApplier applier =
                 ModelModifierApplier.create(TestModifiers.extension(folder.resolve("extension")));
         ConfigOverrides set = new ConfigOverrides(List.of("output.path=x"), Map.of(), Map.of());
+        GraftException refused = assertThrows(GraftException.class, () -> applier.check(file, set));
         assertEquals(
                 "error[unread-key] --set output.path: nobody reads `output.path`, neither Graft nor a substitution of the file",
-                assertThrows(GraftException.class, () -> applier.check(file, set))
-                        .getMessage());
+                refused.getMessage());
+        assertEquals(1, refused.problems().size(), refused.problems().toString());
     }
 
     @Test

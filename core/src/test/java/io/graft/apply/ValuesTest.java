@@ -120,6 +120,27 @@ class ValuesTest {
     }
 
     @Test
+    void newNanAreToldWhereAnInputHoldsSomeAlready() {
+        ModelDraft draft = draft(stored("w", Float.NaN, Float.MAX_VALUE, 1));
+        draft.fold("w", new Added(stored("a", 1, Float.MAX_VALUE, 1), "add a"));
+        ValuesLostException lost = assertThrows(ValuesLostException.class, () -> write(plan(draft)));
+        assertEquals(
+                "`w`: 2 of 3 values are NaN or infinite, and only 1 of what they are computed from: add a",
+                lost.problem().message());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void nanOfSeveralInputsMayStayAndThoseOfASmallerOneMaySpread() throws IOException {
+        ModelDraft draft = draft(stored("w", Float.NaN, 1, 1), stored("v", 1, 1));
+        draft.fold("w", new Added(stored("a", 1, 1, Float.NaN), "add a"));
+        draft.fold("v", new Added(stored("b", Float.NaN), "add b"));
+        write(plan(draft));
+        assertEquals(List.of(Float.NaN, 2f, Float.NaN), floats("w"));
+        assertEquals(List.of(Float.NaN, Float.NaN), floats("v"));
+    }
+
+    @Test
     void twoSumsOnABfloat16AreRoundedOnce() throws IOException {
         float[] base = {1, 0x1.02p0f, 3};
         float[] first = {0x1.4p-8f, 0x1p-9f, 0x1.1p-7f};

@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +174,8 @@ class CheckpointOpenerTest {
     @CsvSource(delimiter = '|', textBlock = """
             <!DOCTYPE html><html>       | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
             '  <HTML lang=en>'          | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
+            '﻿<html>'              | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
+            <?xml version='1.0'?><html> | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
             <?xml version='1.0'?><Error>| UNRECOGNISED | this is an XML document, probably the error of a file store in place of the download | download the checkpoint again and check that you may read it
             version https://git-lfs.github.com/spec/v1 | UNRECOGNISED | this is a Git LFS pointer, which stands for the checkpoint but does not hold it | fetch the content with: git lfs pull
             {"error": "not found"}      | UNRECOGNISED | this is a JSON document | give the checkpoint or its shard index (*.index.json)
@@ -188,11 +192,56 @@ class CheckpointOpenerTest {
             37 7a bc af 27 1c       | UNRECOGNISED | this is a compressed archive                | unpack it and give the checkpoint inside
             28 b5 2f fd             | UNRECOGNISED | this is a compressed archive                | unpack it and give the checkpoint inside
             80 04 95 10 00 00 00    | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
+            80 05 95 10             | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
             80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e | UNSUPPORTED | this is a PyTorch checkpoint in the container used before PyTorch 1.6 | load it with weights_only=True in Python and save it again
             """)
     void foreignBytes(String hex, Reason reason, String detail, String help) throws IOException {
         Path file = write("f.safetensors", hex);
         assertOnlySafetensorsRefuses(reason, detail, help, file);
+    }
+
+    @Test
+    void aTapeArchive() throws IOException {
+        byte[] tape = new byte[1024];
+        System.arraycopy("model.safetensors".getBytes(StandardCharsets.US_ASCII), 0, tape, 0, 17);
+        System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tape, 257, 5);
+        assertOnlySafetensorsRefuses(
+                Reason.UNRECOGNISED,
+                "this is a compressed archive",
+                "unpack it and give the checkpoint inside",
+                Files.write(folder.resolve("a.tar"), tape));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, 80", "80 06 00, 80 06 00", "7f 04 95, 7f 04 95"})
+    void whatIsNoPickleEither(String hex, String shown) throws IOException {
+        Path file = write("f", hex);
+        assertEquals(
+                "not a checkpoint that Graft knows: it begins with the bytes " + shown,
+                refusal(file).detail());
+    }
+
+    @Test
+    void theFilesOfACheckpointAreItsIndexAndItsShards() throws IOException {
+        Path sharded = Fixtures.path("bert/hf-sharded").toRealPath();
+        Checkpoint checkpoint = Checkpoint.open(sharded);
+        assertEquals(7, checkpoint.files().size());
+        assertEquals(
+                sharded.resolve("model-00001-of-00006.safetensors"),
+                checkpoint.files().first());
+        assertEquals(
+                sharded.resolve("model.safetensors.index.json"),
+                checkpoint.files().last());
+        assertEquals(checkpoint.path(), Checkpoint.fileOf(sharded));
+        Path single = Fixtures.path("epd/model.safetensors").toRealPath();
+        assertEquals(Set.of(single), Checkpoint.open(single).files());
+    }
+
+    @Test
+    void whatIsReadFromAPickleIsKnownByItsContent() {
+        assertTrue(Checkpoint.isPickled(Fixtures.path("/fixtures/m43/init.pt"), contextLoader));
+        assertFalse(Checkpoint.isPickled(Fixtures.path("epd/model.safetensors"), contextLoader));
+        assertTrue(new FoundFormat().readsPickle(), "as long as the contrary is not known");
     }
 
     @Test

@@ -336,9 +336,8 @@ class OverwriterTest {
         BlockTarget target = BlockTarget.of(block);
         ModelDraft draft = target.draft();
         draft.assign("a", Models.filled(LARGE, 1));
-        BlockChanges changes =
-                BlockChanges.of(Models.plan(target, draft), BlockTree.of(block).tensors());
-        Commit commit = BlockCommit.carryOut(changes, block.getParameters().values(), new ValueWatch(), () -> {
+        BlockChanges changes = BlockChanges.of(Models.plan(target, draft), block, true);
+        Commit commit = BlockCommit.carryOut(changes, new ValueWatch(), same -> {
             throw new IllegalStateException("no trainer");
         });
         IllegalStateException failure = assertThrows(IllegalStateException.class, commit::close);

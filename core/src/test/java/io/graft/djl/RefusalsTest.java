@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.Plan;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
 import io.graft.model.ModelDraft;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.model.Trainability;
 import io.graft.model.Trainability.Moment;
@@ -18,7 +15,6 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
-import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,29 +79,6 @@ class RefusalsTest {
         assertRefused(
                 "a block keeps the dtypes that it was initialized with: `decoder.bias` from F32 to F16",
                 "cast in a checkpoint (`model.checkpoint`), or initialize the block with that dtype");
-    }
-
-    @Test
-    void parametrizing() {
-        draft.parametrize("decoder.weight", "default", new Parametrization() {
-            @Override
-            public String id() {
-                return "lora";
-            }
-
-            @Override
-            public List<OwnedTensor> owned() {
-                return List.of();
-            }
-
-            @Override
-            public Form form(Expression.Below below) {
-                return new Form.Plain(below);
-            }
-        });
-        assertRefused(
-                "a block cannot compute its tensors from others: `decoder.weight` with lora",
-                "do it in a checkpoint (`model.checkpoint`), where the result is stored");
     }
 
     @Test

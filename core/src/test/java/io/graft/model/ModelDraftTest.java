@@ -156,6 +156,43 @@ class ModelDraftTest {
     }
 
     @Test
+    void whatIsResizedKeepsItsPlace() {
+        LazyTensor value = Drafts.stored("source", DType.F16, 2);
+        model.freeze("encoder.bias");
+        model.resize("encoder.bias", value);
+        assertEquals(List.of("encoder.weight", "encoder.bias", "norm.mean"), names());
+        DraftTensor resized = model.find("encoder.bias").orElseThrow();
+        assertSame(value, resized.base());
+        assertEquals(Shape.of(2), resized.shape());
+        assertEquals(DType.F32, resized.dtype());
+        assertEquals("encoder.bias", resized.origin());
+        assertFalse(resized.trainable());
+        assertEquals(
+                List.of(
+                        new Change.Frozen("encoder.bias"),
+                        new Change.Cast("encoder.bias", DType.F16, DType.F32),
+                        new Change.Resized("encoder.bias", Shape.SCALAR, Shape.of(2), value.provenance())),
+                model.changes());
+    }
+
+    @Test
+    void whatIsParametrizedIsNotResized() {
+        model.parametrize("encoder.weight", "default", new Shifts.Shift("toy", 1));
+        assertMessage(
+                "`encoder.weight` is parametrized, and cannot be resized: fold what is on it, or take it off, first",
+                () -> model.resize("encoder.weight", Drafts.stored("source", DType.F32, 2)));
+    }
+
+    @Test
+    void resizingToTheSameShapeIsAssigning() {
+        LazyTensor value = Drafts.stored("source", DType.F32);
+        model.resize("encoder.weight", value);
+        assertEquals(
+                List.of(new Change.Assigned("encoder.weight", TensorKind.PARAMETER, value.provenance())),
+                model.changes());
+    }
+
+    @Test
     void castsOnlyWhatHasAnotherDtype() {
         model.cast("encoder.bias", DType.F32);
         assertUntouched();

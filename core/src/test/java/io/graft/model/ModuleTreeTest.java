@@ -79,6 +79,20 @@ class ModuleTreeTest {
     }
 
     @Test
+    void whatIsTensorAndModuleIsSpeltAsEither() {
+        DraftTensor tensor = DraftTensor.initial(
+                "a",
+                Set.of("0"),
+                TensorKind.PARAMETER,
+                true,
+                Drafts.parameter("g").base());
+        ModuleTree tree = ModuleTree.of(
+                List.of(new ModuleSpec("a", "", Set.of("0", "00a"))), List.of(tensor, Drafts.parameter("a.b")));
+        assertEquals(Optional.of("a"), tree.findTensor("0"));
+        assertEquals(Optional.of("a.b"), tree.findTensor("0.b"));
+    }
+
+    @Test
     void aNameMayBeBothTensorAndModule() {
         ModuleTree tree = ModuleTree.ofNames(List.of("a", "a.b"));
         assertEquals(Optional.of("a"), tree.findTensor("a"));
@@ -128,5 +142,6 @@ class ModuleTreeTest {
     void ofNearestNamesTheOneWithFewestOtherSegmentsComesFirst() {
         ModuleTree tree = ModuleTree.ofNames(List.of("a.b.c.data.w", "data.x.data.w", "a.data.w"));
         assertEquals(List.of("data", "a.data", "data.x.data"), tree.nearest("data"));
+        assertEquals(List.of("a.data", "data"), tree.nearest("a.x.data"));
     }
 }

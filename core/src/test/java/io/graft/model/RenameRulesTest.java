@@ -46,6 +46,7 @@ class RenameRulesTest {
     void theFirstRuleThatFitsTakesTheKeyWithAllThatLookForTheSame() {
         RenameRules rules = rules(
                 new Rule("a", "first"), new Rule("a*", "starred$1"), new Rule("a", "second"), new Rule("b", "third"));
+        assertEquals(4, rules.size());
         assertEquals(List.of(new Renamed(0, "first.w"), new Renamed(2, "second.w")), rules.rename("a.w"));
         assertEquals(List.of(new Renamed(1, "starredx.w")), rules.rename("ax.w"));
         assertEquals(List.of(new Renamed(3, "third.w")), rules.rename("b.w"));

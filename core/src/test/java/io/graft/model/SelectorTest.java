@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,7 @@ class SelectorTest {
     @Test
     void aTensorPathSelectsThatTensor() {
         assertEquals(new Selection(List.of(), List.of("scale")), select("scale"));
+        assertFalse(select("scale").isEmpty());
         assertEquals(new Selection(List.of(), List.of("encoder.data.bias")), select("encoder.data.bias"));
     }
 
@@ -69,6 +72,17 @@ class SelectorTest {
         assertEquals(List.of("scale"), select("**.scale").tensors());
         assertEquals(names(), select("**").tensors());
         assertEquals(List.of("processor.1.query"), select("**.1.**.query").modules());
+    }
+
+    @Test
+    void manyTimesTwoStarsCostNoMoreThanOne() {
+        ModelDraft deep = Drafts.of("a.".repeat(60) + "b");
+        String selector = "**.a.".repeat(15);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertTrue(deep.select(Selector.parse(selector + "c")).isEmpty());
+            assertEquals(
+                    1, deep.select(Selector.parse(selector + "b")).tensors().size());
+        });
     }
 
     @Test
@@ -162,6 +176,9 @@ class SelectorTest {
         assertEquals(
                 List.of("processor.*.query"),
                 Selector.parse("processer.*.qeury").nearest(model.tree()));
+        assertEquals(
+                List.of("processor.*.query"),
+                Selector.parse("processor.*.qeury").nearest(model.tree()));
         assertEquals(List.of("**.query.*"), Selector.parse("**.qeury.*").nearest(model.tree()));
         assertEquals(List.of("encoder"), Selector.parse("encodr").nearest(model.tree()));
         assertEquals(List.of(), Selector.parse("head.*").nearest(model.tree()));
@@ -173,6 +190,7 @@ class SelectorTest {
         assertEquals(Selector.parse("a.*"), Selector.parse("a.*"));
         assertEquals(Selector.parse("a.*").hashCode(), Selector.parse("a.*").hashCode());
         assertNotEquals(Selector.parse("a.*"), Selector.parse("a.**"));
+        assertNotEquals(Selector.parse("a.*"), (Object) "a.*");
         assertEquals("re:a.*", Selector.parse("re:a.*").toString());
     }
 

@@ -13,8 +13,8 @@ class QuotingTest {
 
     @Test
     void controlCharactersAreEscaped() {
-        assertEquals("`a\\nb\\rc\\td\\u001be\\u0000`", Quoting.quote("a\nb\rc\td\u001be\0"));
-        assertEquals("größe", Quoting.escape("größe"));
+        assertEquals("`a\\u000ab\\u000dc\\u0009d\\u001be\\u0000`", Quoting.quote("a\nb\rc\td\u001be\0"));
+        assertEquals("`größe`", Quoting.quote("größe"));
     }
 
     @Test

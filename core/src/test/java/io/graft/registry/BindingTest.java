@@ -147,6 +147,16 @@ class BindingTest {
     }
 
     @Test
+    void anUnknownNameIsShownInPart() throws IOException {
+        assertProblem(
+                ProblemCode.UNKNOWN_MODIFIER,
+                "1:29 graft.modifiers[0].type",
+                "no modifier has id `" + "x".repeat(60) + "...`",
+                "",
+                "{ type = " + "x".repeat(5_000_000) + " }");
+    }
+
+    @Test
     void aBrokenProviderIsAnErrorWhenItIsNeeded() throws IOException {
         assertProblem(
                 ProblemCode.API_LEVEL_UNSUPPORTED,

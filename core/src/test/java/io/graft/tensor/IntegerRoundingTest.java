@@ -93,7 +93,7 @@ class IntegerRoundingTest {
         ByteBuffer output = new DTypeConversion(TensorData.of(input.flip()), from, to)
                 .window(0, values.size() * to.bits() / Byte.SIZE);
         for (BigInteger value : values) {
-            assertEquals(expected(value, to), next(output, to), value + " as " + to);
+            assertEquals(expected(value, to), Values.next(to, output), value + " as " + to);
         }
     }
 
@@ -122,26 +122,7 @@ class IntegerRoundingTest {
     private static double converted(DType from, DType to, long value) throws IOException {
         ByteBuffer input =
                 ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
-        return next(new DTypeConversion(TensorData.of(input.flip()), from, to).window(0, to.bits() / Byte.SIZE), to);
-    }
-
-    /** Decoded with nothing of what is tested. */
-    private static double next(ByteBuffer buffer, DType dtype) {
-        return switch (dtype) {
-            case F64 -> buffer.getDouble();
-            case F32 -> buffer.getFloat();
-            case BF16 -> Float.intBitsToFloat(buffer.getShort() << 16);
-            default -> {
-                int bits = buffer.getShort();
-                int exponent = (bits >> 10) & 31;
-                int fraction = bits & 1023;
-                double magnitude = exponent == 31
-                        ? fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN
-                        : exponent == 0
-                                ? Math.scalb((double) fraction, -24)
-                                : Math.scalb(1024.0 + fraction, exponent - 25);
-                yield bits < 0 ? -magnitude : magnitude;
-            }
-        };
+        return Values.next(
+                to, new DTypeConversion(TensorData.of(input.flip()), from, to).window(0, to.bits() / Byte.SIZE));
     }
 }

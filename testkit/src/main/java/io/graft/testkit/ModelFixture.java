@@ -2,6 +2,8 @@ package io.graft.testkit;
 
 import io.graft.ModelModifier;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DeclaredKind;
+import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
@@ -37,6 +39,8 @@ public final class ModelFixture {
     private final Map<String, FixtureTensor> tensors = new LinkedHashMap<>();
     private final Map<String, Set<String>> aliases = new LinkedHashMap<>();
     private final Set<String> buffers = new TreeSet<>();
+    private final Set<String> frozen = new TreeSet<>();
+    private final Set<String> implied = new TreeSet<>();
     private final List<ModuleSpec> modules = new ArrayList<>();
 
     private ModelFixture() {}
@@ -55,14 +59,28 @@ public final class ModelFixture {
         return empty().with(name, dtype, shape, values);
     }
 
-    /** The model whose tensors a checkpoint file holds; their data stay in the file. */
+    /**
+     * The model whose tensors a checkpoint file holds; their data stay in the file. What the file tells of parameters, buffers and
+     * frozen parameters counts, and so does a {@code config.json} beside it that tells of a tie.
+     */
     public static ModelFixture read(Path checkpoint) {
         ModelFixture model = empty();
-        Checkpoint.open(checkpoint)
-                .tensors()
-                .values()
-                .forEach(entry -> model.tensors.put(entry.name(), FixtureTensor.of(entry)));
+        Checkpoint opened = Checkpoint.open(checkpoint);
+        opened.tensors().values().forEach(model::add);
+        opened.impliedTie()
+                .ifPresent(tie -> model.tie(tie.name(), tie.tensor()).implied.add(tie.name()));
         return model;
+    }
+
+    private void add(TensorEntry entry) {
+        put(entry.name(), FixtureTensor.of(entry));
+        if (entry.declared().filter(DeclaredKind.BUFFER::equals).isPresent()) {
+            buffers.add(entry.name());
+        } else if (entry.declared()
+                .filter(DeclaredKind.FROZEN_PARAMETER::equals)
+                .isPresent()) {
+            frozen.add(entry.name());
+        }
     }
 
     /** Adds a tensor of {@link DType#F32}. */
@@ -121,8 +139,13 @@ public final class ModelFixture {
         List<DraftTensor> draft = new ArrayList<>();
         tensors.forEach((name, tensor) -> {
             TensorKind kind = kind(name, tensor.dtype());
-            draft.add(DraftTensor.initial(
-                    name, aliases.getOrDefault(name, Set.of()), kind, kind == TensorKind.PARAMETER, tensor));
+            DraftTensor initial = DraftTensor.initial(
+                    name,
+                    aliases.getOrDefault(name, Set.of()),
+                    kind,
+                    kind == TensorKind.PARAMETER && !frozen.contains(name),
+                    tensor);
+            draft.add(implied.contains(name) ? initial.implied() : initial);
         });
         return new ModelDraft(modules, draft);
     }

@@ -60,6 +60,11 @@ final class RecordingContext implements ModifierContext {
         errors.add(new ReportedError(code, key, message, help));
     }
 
+    @Override
+    public boolean failed() {
+        return !errors.isEmpty();
+    }
+
     ModifierNotes notes() {
         return notes;
     }

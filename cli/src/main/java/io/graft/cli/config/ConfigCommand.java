@@ -29,14 +29,14 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
-        description = "Checks configuration files.")
+        description = "Checks configuration files, and describes them.")
 public final class ConfigCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing a command: check.");
+        throw new ParameterException(spec.commandLine(), "Missing a command: check or schema.");
     }
 
     /** Tells everything that is wrong with a file, without opening a model. */
@@ -72,6 +72,34 @@ public final class ConfigCommand implements Runnable {
             } else {
                 console.out().println(Printable.of(config.file().toString()) + " is correct");
             }
+            return ExitCode.DONE;
+        }
+    }
+
+    /** Prints the JSON Schema of a whole file. */
+    @Command(
+            name = "schema",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            optionListHeading = "%nOptions:%n",
+            description =
+                    "Prints the JSON Schema of a configuration file with every modifier that is found, for editors and"
+                            + " other tools.")
+    public static final class SchemaCommand implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private CommonOptions common;
+
+        public SchemaCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            console.out()
+                    .print(ModelModifierApplier.create(Extensions.load(common, console))
+                            .schema());
             return ExitCode.DONE;
         }
     }

@@ -2,6 +2,7 @@ package io.graft.cli.modifiers;
 
 import io.graft.cli.output.CommandException;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
@@ -26,7 +27,7 @@ final class ModifierLookup {
         String advice = Suggestions.didYouMean(name, ids);
         return new CommandException(
                 ProblemCode.UNKNOWN_MODIFIER,
-                "no modifier has id `" + name + "`" + (advice.isEmpty() ? "" : "; " + advice),
+                "no modifier has id " + Quoting.quote(name) + (advice.isEmpty() ? "" : "; " + advice),
                 "found: " + (ids.isEmpty() ? "none" : String.join(", ", ids)));
     }
 }

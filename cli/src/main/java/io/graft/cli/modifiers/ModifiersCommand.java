@@ -2,12 +2,14 @@ package io.graft.cli.modifiers;
 
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
+import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.Version;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.ModifierRegistry;
 import io.graft.registry.RegisteredModifier;
-import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,8 +84,7 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
-            RegisteredModifier modifier = new ModifierLookup(registry).find(id);
+            RegisteredModifier modifier = find(id, common, console);
             if (json) {
                 console.printDocument("modifiers describe", document -> ModifiersJson.write(document, modifier));
             } else {
@@ -115,7 +116,8 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            return printFile(ModifierFile.SAMPLE, id, common, console);
+            RegisteredModifier modifier = find(id, common, console);
+            return print(modifier, "sample", modifier.sample(), console);
         }
     }
 
@@ -141,14 +143,21 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            return printFile(ModifierFile.SCHEMA, id, common, console);
+            RegisteredModifier modifier = find(id, common, console);
+            return print(modifier, "schema", modifier.schema(), console);
         }
     }
 
-    private static int printFile(ModifierFile file, String id, CommonOptions common, Console console)
-            throws IOException {
-        ModifierRegistry registry = ModifierRegistry.discover(Extensions.load(common, console));
-        console.out().print(file.read(new ModifierLookup(registry).find(id)));
+    private static RegisteredModifier find(String id, CommonOptions common, Console console) {
+        return new ModifierLookup(ModifierRegistry.discover(Extensions.load(common, console))).find(id);
+    }
+
+    private static int print(RegisteredModifier modifier, String name, Optional<String> text, Console console) {
+        console.out()
+                .print(text.orElseThrow(() -> new CommandException(
+                        ProblemCode.PROVIDER_CLASS_MISSING,
+                        "modifier `" + modifier.id() + "` of " + modifier.origin() + " brings no " + name,
+                        "rebuild it with graft-processor, which writes one")));
         return ExitCode.DONE;
     }
 }

@@ -1,9 +1,11 @@
 package io.graft.cli.output;
 
+import io.graft.problem.Explained;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 
 /** Ends a command with one line for the person who ran it. */
-public final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException implements Explained {
     private static final long serialVersionUID = 1L;
 
     private final ProblemCode code;
@@ -20,11 +22,8 @@ public final class CommandException extends RuntimeException {
         this.help = help;
     }
 
-    public ProblemCode code() {
-        return code;
-    }
-
-    public String help() {
-        return help;
+    @Override
+    public Problem problem() {
+        return Problem.error(code, getMessage(), help);
     }
 }

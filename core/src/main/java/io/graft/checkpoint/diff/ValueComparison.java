@@ -78,9 +78,9 @@ final class ValueComparison {
         }
         double absolute = a.distance(b, at);
         maxAbsolute = Math.max(maxAbsolute, absolute);
-        maxRelative = Math.max(
-                maxRelative,
-                Double.isInfinite(absolute) ? absolute : absolute / Math.max(a.magnitude(at), b.magnitude(at)));
+        // No number where one of them is NaN, if only in part, or where both are infinite.
+        double relative = absolute / Math.max(a.magnitude(at), b.magnitude(at));
+        maxRelative = Math.max(maxRelative, Double.isNaN(relative) ? Double.POSITIVE_INFINITY : relative);
         if (first.isEmpty()) {
             first = Optional.of(new FirstDifference(index(element), a.text(at), b.text(at)));
         }

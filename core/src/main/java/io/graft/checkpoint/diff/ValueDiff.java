@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param equal how many of them are equal
  * @param maxAbsolute largest {@code |a - b|}; infinite where only one of two elements is NaN, or where they are different
  *     infinities
- * @param maxRelative largest {@code |a - b| / max(|a|, |b|)}; infinite where the absolute difference is
+ * @param maxRelative largest {@code |a - b| / max(|a|, |b|)}; infinite where the absolute difference is, and where that is no number
  * @param first the first elements, in row-major order, that differ
  * @param specialA elements of {@code a} that are no finite numbers
  * @param specialB elements of {@code b} that are no finite numbers

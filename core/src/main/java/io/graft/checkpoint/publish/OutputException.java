@@ -1,9 +1,12 @@
 package io.graft.checkpoint.publish;
 
+import io.graft.problem.Explained;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import java.io.IOException;
 
 /** Files that are not published, in words for the person who asked for them. */
-public final class OutputException extends IOException {
+public final class OutputException extends IOException implements Explained {
     private static final long serialVersionUID = 1L;
 
     private final boolean refusal;
@@ -25,6 +28,11 @@ public final class OutputException extends IOException {
     /** Publishing failed, and what it did could not be undone. */
     static OutputException stuck(String detail, String help, Throwable cause) {
         return new OutputException(false, detail, help, cause);
+    }
+
+    @Override
+    public Problem problem() {
+        return Problem.error(refusal ? ProblemCode.OUTPUT_EXISTS : ProblemCode.APPLY_FAILED, detail, help);
     }
 
     /** Whether nothing was done, because something else is there that may not be replaced. */

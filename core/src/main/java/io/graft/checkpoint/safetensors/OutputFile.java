@@ -62,25 +62,9 @@ final class OutputFile {
         return bytes;
     }
 
-    /** File name. */
-    String name() {
-        return name;
-    }
-
-    /** The tensors in the order of their data. */
-    List<OutputTensor> tensors() {
-        return tensors;
-    }
-
     /** Bytes of the header's JSON with its padding. */
     int headerLength() {
         return start.length - SafetensorsHeader.LENGTH_FIELD;
-    }
-
-    /** Bytes of the tensors' data. */
-    long dataLength() {
-        List<HeaderEntry> entries = header.entries();
-        return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end();
     }
 
     /** What it consists of. */

@@ -76,23 +76,27 @@ public final class SafetensorsWriter implements CheckpointWriter {
      */
     @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
-        List<OutputFile> files = layOut(tensors);
+        List<Shard> shards = shards(tensors);
         List<PlannedFile> planned = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
+        for (int i = 0; i < shards.size(); i++) {
             if (options.part().contains(i)) {
-                planned.add(files.get(i).planned());
+                planned.add(layOut(shards.get(i)).planned());
             }
         }
-        if (options.part().isWhole() && files.size() > 1) {
-            planned.add(index(files));
+        if (options.part().isWhole() && shards.size() > 1) {
+            planned.add(index(shards));
         }
         return writer().write(planned);
     }
 
-    /** The names of all files, whichever part writes them: shards in their order and the index last. */
-    public List<String> names(List<OutputTensor> tensors) throws IOException {
+    /**
+     * The names of all files, whichever part writes them: shards in their order and the index last.
+     *
+     * @throws CheckpointException if a tensor's name or dtype cannot be written
+     */
+    public List<String> names(List<OutputTensor> tensors) {
         List<String> names =
-                new ArrayList<>(layOut(tensors).stream().map(OutputFile::name).toList());
+                new ArrayList<>(shards(tensors).stream().map(Shard::name).toList());
         if (names.size() > 1) {
             names.add(stem + ShardKind.SAFETENSORS.indexEnding());
         }
@@ -101,9 +105,9 @@ public final class SafetensorsWriter implements CheckpointWriter {
 
     /** Writes the index alone, which the parts leave out; nothing if there is one file only. */
     public Optional<WrittenFile> writeIndex(List<OutputTensor> tensors) throws IOException {
-        List<OutputFile> files = layOut(tensors);
-        return files.size() > 1
-                ? Optional.of(writer().write(List.of(index(files))).get(0))
+        List<Shard> shards = shards(tensors);
+        return shards.size() > 1
+                ? Optional.of(writer().write(List.of(index(shards))).get(0))
                 : Optional.empty();
     }
 
@@ -129,35 +133,41 @@ public final class SafetensorsWriter implements CheckpointWriter {
         }
     }
 
-    private List<OutputFile> layOut(List<OutputTensor> tensors) throws IOException {
+    private record Shard(String name, List<OutputTensor> tensors) {}
+
+    private List<Shard> shards(List<OutputTensor> tensors) {
         requireWritable(tensors);
-        List<List<OutputTensor>> shards = ShardPlan.divide(tensors, maxShardBytes);
-        List<OutputFile> files = new ArrayList<>();
-        for (int i = 0; i < shards.size(); i++) {
-            String suffix = shards.size() == 1 ? "" : String.format("-%05d-of-%05d", i + 1, shards.size());
-            OutputFile file = OutputFile.of(stem + suffix + EXTENSION, shards.get(i), metadata);
-            if (file.headerLength() > SafetensorsHeader.LONGEST) {
-                throw refusal(
-                        "the header of " + file.name() + " would take " + file.headerLength() + " bytes, more than "
-                                + SafetensorsHeader.LONGEST,
-                        "write smaller shards");
-            }
-            files.add(file);
+        List<List<OutputTensor>> divided = ShardPlan.divide(tensors, maxShardBytes);
+        List<Shard> shards = new ArrayList<>();
+        for (int i = 0; i < divided.size(); i++) {
+            String suffix = divided.size() == 1 ? "" : String.format("-%05d-of-%05d", i + 1, divided.size());
+            shards.add(new Shard(stem + suffix + EXTENSION, divided.get(i)));
         }
-        return files;
+        return shards;
     }
 
-    private PlannedFile index(List<OutputFile> files) throws IOException {
-        Map<String, String> shards = new TreeMap<>();
+    private OutputFile layOut(Shard shard) throws IOException {
+        OutputFile file = OutputFile.of(shard.name(), shard.tensors(), metadata);
+        if (file.headerLength() > SafetensorsHeader.LONGEST) {
+            throw refusal(
+                    "the header of " + shard.name() + " would take " + file.headerLength() + " bytes, more than "
+                            + SafetensorsHeader.LONGEST,
+                    "write smaller shards");
+        }
+        return file;
+    }
+
+    private PlannedFile index(List<Shard> shards) throws IOException {
+        Map<String, String> places = new TreeMap<>();
         long total = 0;
-        for (OutputFile file : files) {
-            total += file.dataLength();
-            for (OutputTensor tensor : file.tensors()) {
-                shards.put(tensor.name(), file.name());
+        for (Shard shard : shards) {
+            for (OutputTensor tensor : shard.tensors()) {
+                places.put(tensor.name(), shard.name());
+                total += tensor.dtype().byteCount(tensor.shape());
             }
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        HeaderJson.writeIndex(total, shards, json);
+        HeaderJson.writeIndex(total, places, json);
         return PlannedFile.of(stem + ShardKind.SAFETENSORS.indexEnding(), json.toByteArray());
     }
 

@@ -5,7 +5,7 @@ package io.graft.checkpoint.source;
  *
  * @param name in kebab-case
  * @param kind what its values are
- * @param purpose what it is for; a noun phrase
+ * @param purpose what it is for, told with a value that is wrong; a phrase
  */
 public record SourceSetting(String name, Kind kind, String purpose) {
     /** What the values of a setting are. */

@@ -1,6 +1,6 @@
 package io.graft.config.hocon;
 
-import io.graft.problem.Quoting;
+import io.graft.problem.Printable;
 import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +87,7 @@ public record KeyPath(List<String> steps) {
     /** A key as a path spells it: in quotes where it would be read as several. */
     public static String quoteIfNeeded(String key) {
         boolean plain = !key.isEmpty() && key.chars().noneMatch(c -> c == '.' || c == '[' || c == '"' || c <= ' ');
-        return plain ? key : '"' + Quoting.escape(key) + '"';
+        return plain ? key : '"' + Printable.of(key) + '"';
     }
 
     private static int closing(String text, char bracket, int from) {

@@ -8,6 +8,7 @@ import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.config.ValueDecoder;
+import io.graft.problem.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,25 @@ record SourceSettings(List<SourceSetting> declared) implements ValueDecoder<Map<
                             .check(Constraints.notBlank())
                             .optional());
         }
-        return object.finish(() -> {
+        Bound<Map<String, String>> bound = object.finish(() -> {
             Map<String, String> values = new TreeMap<>();
             keys.forEach((name, key) -> key.get().ifPresent(value -> values.put(name, value)));
             return values;
         });
+        return bound instanceof Bound.Failed<Map<String, String>> failed
+                ? new Bound.Failed<>(failed.problems().stream()
+                        .map(problem -> explained(problem, cursor))
+                        .toList())
+                : bound;
+    }
+
+    /** With what the setting is for. */
+    private Problem explained(Problem problem, ConfigCursor cursor) {
+        return declared.stream()
+                .filter(setting -> cursor.at(setting.name()).path().equals(problem.path()))
+                .findFirst()
+                .map(setting -> problem.withNote("`" + setting.name() + "`: " + setting.purpose()))
+                .orElse(problem);
     }
 
     private static ValueDecoder<String> decoder(SourceSetting.Kind kind) {

@@ -64,7 +64,16 @@ final class BandCompiler implements Evaluator<Value> {
         Kind kind = Kind.of(result.dtype());
         Value first = broadcast(as(kind, left), result.shape());
         Value second = broadcast(as(kind, right), result.shape());
-        return new Value(new Elementwise(operation, first.step(), second.step()), result.shape(), result.dtype());
+        return new Value(elementwise(operation, first.step(), second.step()), result.shape(), result.dtype());
+    }
+
+    private static Step elementwise(Operation.Arithmetic operation, Step left, Step right) {
+        return operation == Operation.Arithmetic.MULTIPLY
+                        && left instanceof Product product
+                        && product.scale() == 1
+                        && right instanceof Filled factor
+                ? product.times(factor.value())
+                : new Elementwise(operation, left, right);
     }
 
     /** The same numbers as another kind; a constant is rounded to it. */
@@ -122,7 +131,7 @@ final class BandCompiler implements Evaluator<Value> {
         Rows rows = new Rows(whole("right side of the product " + result.shape(), factors), Math.max(1, width));
         Step by = as(kind, heldUpTo(USED_AGAIN, left)).step();
         long height = left.shape().dimension(rank - 2);
-        return new Value(new Product(by, rows, height, terms, width), result.shape(), result.dtype());
+        return new Value(new Product(by, rows, height, terms, width, 1), result.shape(), result.dtype());
     }
 
     @Override

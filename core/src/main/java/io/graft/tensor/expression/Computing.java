@@ -1,5 +1,6 @@
 package io.graft.tensor.expression;
 
+import io.graft.tensor.ElementRanges;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.IdentityHashMap;
-import java.util.stream.LongStream;
 
 /** Reads the leaves, and computes on all processors what has to be there as a whole; throws {@link UncheckedIOException}. */
 final class Computing implements Wholes {
@@ -125,18 +125,7 @@ final class Computing implements Wholes {
 
     /** Does something with all elements, on all processors if what they are computed from can be divided. */
     static void inBands(Program program, long count, long length, Band band) throws IOException {
-        LongStream bands = LongStream.range(0, (count + length - 1) / length);
-        boolean divisible = !program.reads(source -> !source.data().isDivisible());
-        try {
-            (divisible ? bands.parallel() : bands).forEach(i -> {
-                try {
-                    band.compute(new Range(i * length, Math.min(count, (i + 1) * length)));
-                } catch (IOException unreadable) {
-                    throw new UncheckedIOException(unreadable);
-                }
-            });
-        } catch (UncheckedIOException unreadable) {
-            throw unreadable.getCause();
-        }
+        ElementRanges.forEach(
+                count, length, program.isDivisible(), (first, end) -> band.compute(new Range(first, end)));
     }
 }

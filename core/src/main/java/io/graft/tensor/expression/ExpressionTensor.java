@@ -40,6 +40,11 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
     }
 
     @Override
+    public List<String> extraPasses() {
+        return Expressions.wholeNodes(root);
+    }
+
+    @Override
     public TensorData materialize() throws IOException {
         try {
             Step step = new BandCompiler(new Computing(leaves, mostInMemory))
@@ -47,10 +52,7 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
                     .step();
             Program program = new Program(step);
             return TensorData.computed(
-                    !program.reads(source -> !source.data().isDivisible()),
-                    dtype(),
-                    shape().elementCount(),
-                    new Bands(program, dtype()));
+                    program.isDivisible(), dtype(), shape().elementCount(), new Bands(program, dtype()));
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }

@@ -4,9 +4,12 @@ import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tensors that stand for the leaves of an expression.
@@ -22,9 +25,11 @@ record Leaves(Optional<LazyTensor> under, Map<String, LazyTensor> slots)
      * @throws IllegalArgumentException if one is missing, or is another than the expression says
      */
     List<LazyTensor> of(Expression root) {
+        // By identity: comparing tensors in memory would compare their bytes.
+        Set<LazyTensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         return Nodes.of(root).stream()
                 .flatMap(node -> node.on(this).stream())
-                .distinct()
+                .filter(seen::add)
                 .toList();
     }
 

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param left of {@code [batch, height, terms]}
  * @param right the rows of {@code [batch, terms, width]}
+ * @param scale what each sum is multiplied by in the end, rounded as it is
  */
-record Product(Step left, Rows right, long height, int terms, int width) implements Step {
+record Product(Step left, Rows right, long height, int terms, int width, double scale) implements Step {
     @Override
     public Kind kind() {
         return left.kind();
@@ -23,6 +24,11 @@ record Product(Step left, Rows right, long height, int terms, int width) impleme
     @Override
     public Range reach(int operand, Range range) {
         return range.rows(width).times(terms);
+    }
+
+    /** The same times a number, while it is at hand. */
+    Product times(double factor) {
+        return new Product(left, right, height, terms, width, factor);
     }
 
     @Override
@@ -80,6 +86,12 @@ record Product(Step left, Rows right, long height, int terms, int width) impleme
                 float[] row = row(first + k, 0).floats();
                 for (int i = from; i < end; i++) {
                     sum[i] += factor * row[i];
+                }
+            }
+            if (scale != 1) {
+                float factor = (float) scale;
+                for (int i = from; i < end; i++) {
+                    sum[i] *= factor;
                 }
             }
         }
@@ -141,6 +153,9 @@ record Product(Step left, Rows right, long height, int terms, int width) impleme
                 for (int i = from; i < end; i++) {
                     sum[i] += factor * row[i];
                 }
+            }
+            for (int i = from; i < end; i++) {
+                sum[i] *= scale;
             }
         }
     }

@@ -41,6 +41,11 @@ final class Program {
         return steps.stream().anyMatch(step -> step instanceof Source source && condition.test(source));
     }
 
+    /** Whether several threads may compute at once. */
+    boolean isDivisible() {
+        return !reads(source -> !source.data().isDivisible());
+    }
+
     /** Elements that had better be computed together. */
     long unit() {
         return steps.stream().mapToLong(Step::unit).max().orElse(1);

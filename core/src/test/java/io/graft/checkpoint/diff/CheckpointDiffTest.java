@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CheckpointDiffTest {
     private static final Special NONE = new Special(0, 0);
@@ -66,11 +69,11 @@ class CheckpointDiffTest {
     void theFirstDifferenceHasAnIndexPerDimension() throws IOException {
         float[] here = new float[24];
         float[] there = new float[24];
-        there[17] = 3;
+        there[18] = 3;
         TensorEntry a = entry("t", DType.F32, Shape.of(2, 3, 4), floatBytes(here));
         TensorEntry b = entry("t", DType.F32, Shape.of(2, 3, 4), floatBytes(there));
         assertEquals(
-                Optional.of(new FirstDifference(List.of(1L, 1L, 1L), "0.0", "3.0")),
+                Optional.of(new FirstDifference(List.of(1L, 1L, 2L), "0.0", "3.0")),
                 values(a, b).first());
         TensorEntry scalar = entry("t", DType.F32, Shape.SCALAR, floatBytes(1));
         assertEquals(
@@ -120,6 +123,7 @@ class CheckpointDiffTest {
         ValueDiff diff = values(a, b);
         assertEquals(0, diff.equal());
         assertEquals(0x1p64, diff.maxAbsolute());
+        assertEquals(2, diff.maxRelative());
         assertEquals(
                 Optional.of(new FirstDifference(List.of(0L), "1152921504606846976", "1152921504606846977")),
                 diff.first());
@@ -129,6 +133,10 @@ class CheckpointDiffTest {
     void unsignedIntegersHaveNoSign() throws IOException {
         ValueDiff diff = values(longs(DType.U64, -1, 5), longs(DType.U64, 1, 5));
         assertEquals(0x1p64, diff.maxAbsolute());
+        assertEquals(1, diff.maxRelative());
+        assertEquals(
+                diff.maxAbsolute(),
+                values(longs(DType.U64, 1), longs(DType.U64, -1)).maxAbsolute());
         assertEquals("18446744073709551615", diff.first().orElseThrow().a());
         ValueDiff mixed = values(longs(DType.U64, -1, 5), longs(DType.I64, -1, 5));
         assertEquals(1, mixed.equal());
@@ -152,11 +160,107 @@ class CheckpointDiffTest {
         assertEquals(Optional.empty(), diff(a, floats("t", 1, 2)).values());
     }
 
+    @ParameterizedTest
+    @CsvSource({"C32, 3.0 + 4.0i, 3.0 - 2.0i", "C64, 3.0 + 4.0i, 3.0 - 2.0i", "C128, 3.0 + 4.0i, 3.0 - 2.0i"})
+    void complexNumbersOfEveryWidth(DType dtype, String a, String b) throws IOException {
+        ValueDiff diff = values(complex(dtype, 0, 1, 3, 4), complex(dtype, 0, 1, 3, -2));
+        assertEquals(1, diff.equal());
+        assertEquals(6, diff.maxAbsolute());
+        assertEquals(6 / 5.0, diff.maxRelative());
+        assertEquals(Optional.of(new FirstDifference(List.of(1L), a, b.replace("- 2", "+ -2"))), diff.first());
+    }
+
+    @Test
+    void complexNumbersWithAPartThatIsNotFiniteAreCountedOnce() throws IOException {
+        double nan = Double.NaN;
+        double infinity = Double.POSITIVE_INFINITY;
+        TensorEntry special = complex(DType.C128, nan, 1, 1, nan, infinity, nan, infinity, 2, 2, -infinity, 3, 4);
+        ValueDiff same = values(special, special);
+        assertEquals(new ValueDiff(6, 6, 0, 0, Optional.empty(), new Special(3, 2), new Special(3, 2)), same);
+        ValueDiff other = values(special, complex(DType.C128, nan, 2, 1, nan, infinity, nan, 1, 2, 2, -infinity, 3, 4));
+        assertEquals(4, other.equal());
+        assertEquals(infinity, other.maxAbsolute());
+        assertEquals(infinity, other.maxRelative());
+        assertEquals(new Special(3, 1), other.specialB());
+        assertEquals("NaN + 1.0i", other.first().orElseThrow().a());
+    }
+
+    @Test
+    void numbersThatAreNotFiniteAreCountedWhereNothingDiffers() throws IOException {
+        TensorEntry special = floats("t", Float.NaN, 1, Float.NEGATIVE_INFINITY, Float.NaN);
+        assertEquals(
+                new ValueDiff(4, 4, 0, 0, Optional.empty(), new Special(2, 1), new Special(2, 1)),
+                values(special, special));
+    }
+
+    @Test
+    void elementsAreShownInThePrecisionOfTheirDtype() throws IOException {
+        TensorEntry wide =
+                entry("t", DType.F64, Shape.of(1), little(8).putDouble(0.1).flip());
+        ValueDiff diff = values(wide, floats("t", 0.1f));
+        assertEquals(Optional.of(new FirstDifference(List.of(0L), "0.1", "0.1")), diff.first());
+        assertEquals((double) 0.1f - 0.1, diff.maxAbsolute());
+    }
+
+    /** Booleans and integers of any width are compared as whole numbers; only U64 may be beyond the others. */
+    @Test
+    void wholeNumbersOfAnyWidthAreComparedExactly() throws IOException {
+        TensorEntry bytes = entry(
+                "t",
+                DType.U8,
+                Shape.of(2),
+                little(2).put((byte) 1).put((byte) 200).flip());
+        TensorEntry truths = entry(
+                "t",
+                DType.BOOL,
+                Shape.of(2),
+                little(2).put((byte) 1).put((byte) 1).flip());
+        assertEquals(
+                new ValueDiff(
+                        2, 1, 199, 199 / 200.0, Optional.of(new FirstDifference(List.of(1L), "200", "1")), NONE, NONE),
+                values(bytes, truths));
+        assertTrue(values(longs(DType.I64, 1, 200), bytes).isEqual());
+        assertTrue(values(longs(DType.U64, 1, 200), bytes).isEqual());
+    }
+
+    @Test
+    void onlyOneSideMakesADifferenceToo() throws IOException {
+        Checkpoint one = checkpoint(floats("a", 1));
+        Checkpoint two = checkpoint(floats("a", 1), floats("b", 1));
+        assertFalse(CheckpointDiff.of(one, two).isEqual());
+        assertFalse(CheckpointDiff.of(two, one).isEqual());
+        assertFalse(CheckpointDiff.of(one, checkpoint(floats("a", 2))).isEqual());
+    }
+
     @Test
     void emptyTensorsAreEqual() throws IOException {
         assertTrue(
                 diff(entry("t", DType.F32, Shape.of(0, 3), bytes(0)), entry("t", DType.F32, Shape.of(0, 3), bytes(0)))
                         .isEqual());
+    }
+
+    /** More elements than are looked at at once, of several bytes each. */
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F64", "C64", "I64"})
+    void aDifferenceIsFoundWhereverItIs(DType dtype) throws IOException {
+        int count = 70_000;
+        for (int place : new int[] {0, 65_535, 65_536, 66_000, count - 1}) {
+            ByteBuffer bytes = little(count * dtype.bits() / 8);
+            TensorEntry a = entry("t", dtype, Shape.of(count), bytes);
+            byte[] changed = new byte[bytes.capacity()];
+            changed[place * dtype.bits() / 8] = 1;
+            ValueDiff diff = values(a, entry("t", dtype, Shape.of(count), ByteBuffer.wrap(changed)));
+            assertEquals(count - 1, diff.equal());
+            assertEquals(List.of((long) place), diff.first().orElseThrow().index());
+        }
+    }
+
+    @Test
+    void onlyOneOfTwoPartsBeingNaNIsNoDistance() throws IOException {
+        TensorEntry part = complex(DType.C64, Double.NaN, 1);
+        TensorEntry whole = complex(DType.C64, 3, 1);
+        assertEquals(Double.POSITIVE_INFINITY, values(part, whole).maxAbsolute());
+        assertEquals(Double.POSITIVE_INFINITY, values(whole, part).maxAbsolute());
     }
 
     /** A quarter of a gibibyte that is never in memory. */
@@ -220,6 +324,25 @@ class CheckpointDiffTest {
         ByteBuffer bytes = little(8 * values.length);
         Arrays.stream(values).forEach(bytes::putLong);
         return entry("t", dtype, Shape.of(values.length), bytes.flip());
+    }
+
+    /** Real and imaginary parts, in turn; small whole ones if they are halves. */
+    private static TensorEntry complex(DType dtype, double... parts) {
+        ByteBuffer bytes = little(parts.length * dtype.bits() / 16);
+        for (double part : parts) {
+            switch (dtype) {
+                case C32 -> bytes.putShort(half(part));
+                case C64 -> bytes.putFloat((float) part);
+                default -> bytes.putDouble(part);
+            }
+        }
+        return entry("t", dtype, Shape.of(parts.length / 2), bytes.flip());
+    }
+
+    private static short half(double value) {
+        return (short) Map.of(0.0, 0, 1.0, 0x3c00, 3.0, 0x4200, 4.0, 0x4400, -2.0, 0xc000)
+                .get(value)
+                .intValue();
     }
 
     private static TensorEntry entry(String name, DType dtype, Shape shape, ByteBuffer bytes) {

@@ -5,6 +5,7 @@ import static io.graft.checkpoint.Fixtures.assertRefused;
 import static io.graft.checkpoint.Fixtures.path;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.Checkpoint;
@@ -26,6 +27,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code small.gguf} is made by {@code make_gguf.py} beside it. */
 class GgufFormatTest {
@@ -36,6 +40,7 @@ class GgufFormatTest {
     @TempDir
     Path folder;
 
+    private int headerEnd;
     private ByteBuffer file = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
 
     @Test
@@ -162,19 +167,141 @@ class GgufFormatTest {
         assertRefused(Reason.MALFORMED, "the header holds a text that is not UTF-8" + DAMAGED, write());
     }
 
+    @Test
+    void valuesOfEveryTypeAreShown() throws IOException {
+        start(2, 1, 12);
+        pair("u8", 0).put((byte) 200);
+        pair("i8", 1).put((byte) -1);
+        pair("u16", 2).putShort((short) -1);
+        pair("i16", 3).putShort((short) -2);
+        pair("u32", 4).putInt(-1);
+        pair("i32", 5).putInt(-3);
+        pair("f32", 6).putFloat(1.5f);
+        pair("yes", 7).put((byte) 1);
+        pair("no", 7).put((byte) 0);
+        pair("u64", 10).putLong(-1);
+        pair("f64", 12).putDouble(0.1);
+        pair("text", 8);
+        text("two\nlines");
+        tensor("w", 32, 0, 0, new long[] {2});
+        assertEquals(
+                "{u8=200, i8=-1, u16=65535, i16=-2, u32=4294967295, i32=-3, f32=1.5, yes=true, no=false,"
+                        + " u64=18446744073709551615, f64=0.1, text=two\\u000alines}",
+                Checkpoint.open(write()).metadata().toString());
+    }
+
+    @Test
+    void listsAreCountedAndWhatFollowsThemIsRead() throws IOException {
+        start(3, 1, 4);
+        pair("numbers", 9).putInt(3).putLong(3).put(new byte[6]);
+        pair("none", 9).putInt(12).putLong(0);
+        pair("texts", 9).putInt(8).putLong(2);
+        text("a");
+        text("");
+        pair("last", 0).put((byte) 7);
+        tensor("w", 32, 0, 0, new long[] {2});
+        Checkpoint checkpoint = Checkpoint.open(write());
+        assertEquals(
+                "{numbers=a list of 3, none=a list of 0, texts=a list of 2, last=7}",
+                checkpoint.metadata().toString());
+        assertEquals(List.of("w"), List.copyOf(checkpoint.tensors().keySet()));
+    }
+
+    @Test
+    void listsThatCannotBeAreRefused() throws IOException {
+        for (int items : new int[] {3, 8}) {
+            start(3, 0, 1);
+            pair("k", 9).putInt(items).putLong(-1);
+            assertRefused(Reason.MALFORMED, "'k' is a list that the format lacks" + DAMAGED, write());
+            start(3, 0, 1);
+            pair("k", 9).putInt(items).putLong(2).put((byte) 0).put(new byte[2]);
+            assertRefused(
+                    Reason.MALFORMED,
+                    "cut off: the file of " + file.position() + " bytes ends inside its header" + DAMAGED,
+                    write());
+        }
+        start(3, 0, 1);
+        pair("k", 9).putInt(13).putLong(1);
+        assertRefused(Reason.MALFORMED, "'k' is a list that the format lacks" + DAMAGED, write());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64, 1 << 20})
+    void dataBeginAtTheAlignmentThatTheHeaderTells(int alignment) throws IOException {
+        start(3, 1, 1);
+        pair("general.alignment", 4).putInt(alignment);
+        tensor("w", alignment, 4, 0, new long[] {1});
+        int dataStart = (headerEnd + alignment - 1) / alignment * alignment;
+        assertEquals(
+                dataStart + 4,
+                Checkpoint.open(write()).tensors().get("w").range().offset());
+    }
+
+    @Test
+    void noOtherAlignmentIsTaken() throws IOException {
+        start(3, 0, 1);
+        pair("general.alignment", 4).putInt((1 << 20) + 1);
+        assertRefused(Reason.MALFORMED, "general.alignment is '1048577'" + DAMAGED, write());
+        start(3, 0, 1);
+        pair("general.alignment", 8);
+        text("32a");
+        assertRefused(Reason.MALFORMED, "general.alignment is '32a'" + DAMAGED, write());
+    }
+
+    @Test
+    void aTensorHasOneNameAndItIsText() throws IOException {
+        start(3, 2, 0);
+        describe("w", 0, 0, new long[] {2});
+        tensor("w", 32, 0, 0, new long[] {2});
+        assertRefused(Reason.MALFORMED, "the header holds tensor 'w' twice" + DAMAGED, write());
+        start(3, 1, 0);
+        tensor("w\0", 32, 0, 0, new long[] {2});
+        assertRefused(Reason.MALFORMED, "the name of tensor 'w\\u0000' contains a NUL character" + DAMAGED, write());
+    }
+
+    @Test
+    void shapesAreOuterDimensionFirst() throws IOException {
+        start(3, 2, 0);
+        describe("scalar", 0, 0, new long[0]);
+        tensor("w", 32, 4, 0, new long[] {3, 1});
+        Checkpoint checkpoint = Checkpoint.open(write());
+        assertEquals(Shape.SCALAR, checkpoint.tensors().get("scalar").shape());
+        assertEquals(Shape.of(3, 1), checkpoint.tensors().get("w").shape());
+        assertEquals(List.of(), checkpoint.warnings());
+    }
+
+    @Test
+    void theLargestDimensionIsStillCounted() throws IOException {
+        assertTensorRefused(
+                Reason.MALFORMED,
+                "cut off: tensor 'w' takes 1125899906842620 bytes from byte 0 of the data, which have 64" + DAMAGED,
+                0,
+                0,
+                (1L << 48) - 1);
+        assertTensorRefused(Reason.REFUSED, "tensor 'w' has a dimension of 2^48 or more" + HOSTILE, 0, 0, -1);
+    }
+
+    @Test
+    void noPickleIsReadFromIt() {
+        assertFalse(Checkpoint.isPickled(path("gguf/small.gguf"), getClass().getClassLoader()));
+    }
+
+    /** As many bytes as llama.cpp's {@code ggml_row_size} gives. */
+    @ParameterizedTest
+    @CsvSource({"2, 512, 288", "12, 512, 288", "14, 256, 210", "39, 64, 34", "30, 5, 10"})
+    void aRowTakesTheBytesOfItsBlocks(int type, long elements, long bytes) throws IOException {
+        start(3, 1, 0);
+        tensor("w", 32, 0, type, new long[] {2, elements});
+        ByteBuffer longer = ByteBuffer.allocate(file.position() + 1_000).put(file.flip());
+        file = longer.position(longer.capacity());
+        assertEquals(
+                2 * bytes, Checkpoint.open(write()).tensors().get("w").range().length());
+    }
+
     private void assertTensorRefused(Reason reason, String message, int type, long offset, long... dimensions)
             throws IOException {
         start(3, 1, 0);
-        text("w");
-        file.putInt(dimensions.length);
-        for (int i = dimensions.length - 1; i >= 0; i--) {
-            file.putLong(dimensions[i]);
-        }
-        file.putInt(type).putLong(offset);
-        while (file.position() % 32 != 0) {
-            file.put((byte) 0);
-        }
-        file.put(new byte[64]);
+        tensor("w", 32, offset, type, dimensions);
         assertRefused(reason, message, write());
     }
 
@@ -182,6 +309,31 @@ class GgufFormatTest {
         file = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
         file.put("GGUF".getBytes(StandardCharsets.US_ASCII));
         file.putInt(version).putLong(tensors).putLong(pairs);
+    }
+
+    private ByteBuffer pair(String key, int type) {
+        text(key);
+        return file.putInt(type);
+    }
+
+    private void describe(String name, int type, long offset, long[] dimensions) {
+        text(name);
+        file.putInt(dimensions.length);
+        for (int i = dimensions.length - 1; i >= 0; i--) {
+            file.putLong(dimensions[i]);
+        }
+        file.putInt(type).putLong(offset);
+    }
+
+    /** The last tensor's description, and data. */
+    private void tensor(String name, int alignment, long offset, int type, long[] dimensions) {
+        describe(name, type, offset, dimensions);
+        headerEnd = file.position();
+        int dataStart = (headerEnd + alignment - 1) / alignment * alignment;
+        file = ByteBuffer.allocate(dataStart + 64)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(file.flip())
+                .position(dataStart + 64);
     }
 
     private void text(String text) {

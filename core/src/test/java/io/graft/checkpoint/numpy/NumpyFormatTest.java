@@ -5,13 +5,18 @@ import static io.graft.checkpoint.Fixtures.assertRefused;
 import static io.graft.checkpoint.Fixtures.path;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.tensor.DType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fixtures are made by {@code make_numpy.py} beside them. */
 class NumpyFormatTest {
@@ -105,6 +111,99 @@ class NumpyFormatTest {
         assertEquals(
                 "'encoder/weight.npy' is damaged: its checksum is X, saved was X",
                 damaged.detail().replaceAll("[0-9a-f]{8}", "X"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ':', textBlock = """
+            (3,)         : [3]       : 12
+            ()           : []        : 4
+            (2, 0, 5)    : [2, 0, 5] : 0
+            (2,3)        : [2, 3]    : 24
+            """)
+    void aShapeIsReadAsPythonWritesIt(String shape, String dimensions, int bytes) throws IOException {
+        Path file = write(array(1, "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }", bytes));
+        assertEquals(
+                dimensions, Checkpoint.open(file).tensors().get("a").shape().toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void everyVersionOfTheHeaderIsRead(int version) throws IOException {
+        byte[] file = array(version, "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }", 0);
+        byte[] withData = Arrays.copyOf(file, file.length + 2);
+        withData[file.length + 1] = 9;
+        TensorEntry entry = Checkpoint.open(write(withData)).tensors().get("a");
+        assertArrayEquals(new byte[] {0, 9}, Fixtures.bytes(entry.data()));
+        assertEquals(file.length, entry.range().offset());
+        assertEquals(2, entry.range().length());
+    }
+
+    /** A row is the same in either order. */
+    @Test
+    void oneDimensionInFortranOrderIsRead() throws IOException {
+        Path file = write(array(1, "{'descr': '<i2', 'fortran_order': True, 'shape': (2,), }", 4));
+        assertEquals(DType.I16, Checkpoint.open(file).tensors().get("a").dtype());
+    }
+
+    @Test
+    void arraysHaveSixtyFourDimensionsAtMost() throws IOException {
+        String most = "1, ".repeat(64);
+        assertEquals(
+                64,
+                Checkpoint.open(write(array(1, header(most), 4)))
+                        .tensors()
+                        .get("a")
+                        .shape()
+                        .rank());
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has more than 64 dimensions" + DAMAGED,
+                write(array(1, header(most + "1"), 4)));
+    }
+
+    @Test
+    void aHeaderLongerThanAnyIsNotRead() throws IOException {
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has a header of 4087 bytes, more than follow or are read" + DAMAGED,
+                write(array(1, " ".repeat(4_086), 4)));
+        assertRefused(
+                Reason.MALFORMED,
+                "array 'a' has a header of 4294967295 bytes, more than follow or are read" + DAMAGED,
+                write(Arrays.copyOf(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, -1, -1, -1, -1}, 100)));
+    }
+
+    @Test
+    void aFileThatIsNoArrayIsCalledByItsWholeName() throws IOException {
+        Path file = Files.write(
+                folder.resolve("weights.bin"), array(1, "{'descr': '|b1', 'fortran_order': False, 'shape': (), }", 1));
+        assertEquals(Set.of("weights.bin"), Checkpoint.open(file).tensors().keySet());
+    }
+
+    @Test
+    void noPickleIsReadFromArrays() {
+        assertFalse(Checkpoint.isPickled(path("numpy/arrays.npz"), getClass().getClassLoader()));
+        assertFalse(Checkpoint.isPickled(path("numpy/single.npy"), getClass().getClassLoader()));
+    }
+
+    private static String header(String shape) {
+        return "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+    }
+
+    /** A file of zeros, with a header that is not padded. */
+    private static byte[] array(int version, String dict, int bytes) {
+        int length = dict.length() + 1;
+        ByteBuffer file = ByteBuffer.allocate((version == 1 ? 10 : 12) + length + bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1))
+                .put((byte) version)
+                .put((byte) 0);
+        if (version == 1) {
+            file.putShort((short) length);
+        } else {
+            file.putInt(length);
+        }
+        return file.put((dict + "\n").getBytes(StandardCharsets.US_ASCII)).array();
     }
 
     private Path write(byte[] content) throws IOException {

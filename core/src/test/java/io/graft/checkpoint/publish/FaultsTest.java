@@ -10,10 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.ModelFiles;
+import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +37,6 @@ class FaultsTest {
 
     static Stream<List<Models>> transitions() {
         return Models.transitions();
-    }
-
-    /** Those whose processes are killed; each takes a second or so. */
-    static Stream<List<Models>> killed() {
-        return Stream.of(
-                List.of(SINGLE, SINGLE),
-                List.of(SINGLE, TWO_SHARDS),
-                List.of(TWO_SHARDS, SINGLE),
-                List.of(TWO_SHARDS, TWO_SHARDS));
     }
 
     @ParameterizedTest
@@ -102,7 +98,7 @@ class FaultsTest {
                                 + " back (Input/output error); it is in `" + old.toRealPath()
                                 + "`; nothing is lost: the next run into `" + out.toRealPath() + "` puts it back",
                         told.getMessage());
-                assertFalse(told.isRefusal());
+                assertEquals(ProblemCode.APPLY_FAILED, told.problem().code());
                 assertEquals(before, files(old), "the files before are where the message says");
             } else {
                 assertEquals(IO_ERROR, failure.getMessage());
@@ -114,28 +110,52 @@ class FaultsTest {
         assertTrue(stuck > 0);
     }
 
+    /** A copy of what is on the disk before a change is what a process leaves that is killed then. */
     @ParameterizedTest
-    @MethodSource("killed")
-    void theNextRunRecoversWhatAKillLeft(List<Models> transition) throws Exception {
-        for (int n = 1, all = changes(transition); n <= all; n++) {
+    @MethodSource("transitions")
+    void theNextRunRecoversWhatIsThereBeforeEachChange(List<Models> transition) throws IOException {
+        Path out = folder(transition, 0);
+        transition.get(0).publish(out, 1);
+        Map<String, String> before = files(out);
+        List<Path> left = new ArrayList<>();
+        Changes changes = new Changes(n -> {
+            left.add(root.resolve("left-" + n));
+            copy(out.getParent(), root.resolve("left-" + n));
+        });
+        transition.get(1).publish(out, 2, changes);
+        for (int n = 1; n <= left.size(); n++) {
+            delete(out.getParent());
+            copy(left.get(n - 1), out.getParent());
+            assertRecovered(out, transition, before, n);
+        }
+    }
+
+    @Test
+    void theNextRunRecoversWhatAKillLeft() throws Exception {
+        List<Models> transition = List.of(TWO_SHARDS, TWO_SHARDS);
+        for (int all = changes(transition), n = all / 4; n <= all; n += all / 4) {
             Path out = folder(transition, n);
             transition.get(0).publish(out, 1);
             Map<String, String> before = files(out);
             assertEquals(137, kill(out, transition.get(1), n), "change " + n);
-
-            float value = opened(out);
-            assertTrue(value == 1 || value == 2, "change " + n);
-            if (n % 2 == 0) {
-                StagedOutput.recover(out);
-                assertEquals(before, files(out), "change " + n);
-            }
-            transition.get(1).publish(out, 3);
-            assertEquals(3, opened(out));
-            assertEquals(
-                    transition.get(1).names().stream().sorted().toList(),
-                    List.copyOf(files(out).keySet()));
-            assertEquals(List.of(out.getFileName().toString()), names(out.getParent()));
+            assertRecovered(out, transition, before, n);
         }
+    }
+
+    private static void assertRecovered(Path out, List<Models> transition, Map<String, String> before, int n)
+            throws IOException {
+        float value = opened(out);
+        assertTrue(value == 1 || value == 2, "change " + n);
+        if (n % 2 == 0) {
+            StagedOutput.recover(out);
+            assertEquals(before, files(out), "change " + n);
+        }
+        transition.get(1).publish(out, 3);
+        assertEquals(3, opened(out));
+        assertEquals(
+                transition.get(1).names().stream().sorted().toList(),
+                List.copyOf(files(out).keySet()));
+        assertEquals(List.of(out.getFileName().toString()), names(out.getParent()));
     }
 
     @Test
@@ -223,6 +243,26 @@ class FaultsTest {
             return HexFormat.of().formatHex(Files.readAllBytes(file));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path file : tree.toList()) {
+                Files.copy(
+                        file,
+                        to.resolve(from.relativize(file)),
+                        StandardCopyOption.COPY_ATTRIBUTES,
+                        LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path file : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

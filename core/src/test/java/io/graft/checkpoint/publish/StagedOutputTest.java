@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
+import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -442,7 +443,7 @@ class StagedOutputTest {
     private static void assertRefused(String message, Attempt attempt) {
         OutputException refused = assertThrows(OutputException.class, attempt::run);
         assertEquals(message, refused.getMessage());
-        assertTrue(refused.isRefusal());
+        assertEquals(ProblemCode.OUTPUT_EXISTS, refused.problem().code());
     }
 
     private void write(String name, String content) throws IOException {

@@ -29,6 +29,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Sequence;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.checkpoint.shards.ShardKind;
+import io.graft.tensor.DType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -338,7 +339,13 @@ class PickleRefusalTest {
 
     @Test
     void k39EncodeWithAnotherCodec() {
-        assertPickleRefused("_codecs.encode with another codec than latin1", Call.of("_codecs", "encode", "x", "zip"));
+        for (Call encode : List.of(
+                Call.of("_codecs", "encode", "x", "zip"),
+                Call.of("_codecs", "encode", "x"),
+                Call.of("_codecs", "encode", 1L, "latin1"),
+                Call.of("_codecs", "encode", "x", 1L))) {
+            assertPickleRefused("_codecs.encode with another codec than latin1", encode);
+        }
     }
 
     @Test
@@ -413,6 +420,15 @@ class PickleRefusalTest {
         "N)R, a NoneType is called",
         "NNR, the arguments of a call is a NoneType",
         "NNb, fields are set on a NoneType",
+        "N]R, the arguments of a call is a list",
+        "\u0088)R, a bool is called",
+        "X\1\0\0\0a)R, a str is called",
+        "\u008f)R, a set is called",
+        "c__builtin__\u240aset\u240a)R)R, a set is called",
+        "cbuiltins\u240afrozenset\u240a(](NetR)R, a set is called",
+        "ctorch\u240aSize\u240a)R)R, a torch.Size is called",
+        "ctorch\u240aSize\u240a(NtR, a torch.Size is a NoneType",
+        "ctorch._utils\u240a_rebuild_tensor\u240a(NNNNNNtR, 'a tensor described by 6 values, expected 4'",
         "NN, the pickle ends with 1 values too many",
         "X\1\0\0\0\u00ff, a text that is not UTF-8",
         "NQ, a persistent id is a NoneType",
@@ -438,6 +454,9 @@ class PickleRefusalTest {
                 Pickle.Storage.of("storage", "FloatStorage", "0", "cpu", 4L),
                 Pickle.Storage.of("storage", new Name("mine", "FloatStorage"), "0", "cpu", 4L),
                 Pickle.Storage.of("storage", type, 0L, "cpu", 4L),
+                Pickle.Storage.of(0L, type, "0", "cpu", 4L),
+                Pickle.Storage.of("storage", type, "0", 0L, 4L),
+                Pickle.Storage.of("storage", new Name("torch", "FloatTensor"), "0", "cpu", 4L),
                 Pickle.Storage.of("storage", type, "0", "cpu"),
                 Pickle.Storage.of("storage", type, "0", "cpu", 4L, "view"))) {
             assertPickleRefused("a persistent id that is not a storage", List.of(id));
@@ -460,7 +479,25 @@ class PickleRefusalTest {
                 Reason.UNSUPPORTED,
                 "tensor 'a' is of type torch.QInt8Storage, which Graft does not read" + help,
                 zipWithFour(Map.of("a", tensor(storage("QInt8Storage", "0", 16), 0, List.of(4L), List.of(1L)))));
-        Call conjugate = Call.of(
+        for (String flag : List.of("conj", "neg")) {
+            files.assertRefused(
+                    Reason.UNSUPPORTED,
+                    "tensor 'a' is a lazy " + flag + " view" + help,
+                    zipWithFour(Map.of("a", view(Map.of(flag, true)))));
+        }
+        for (Object flags : Arrays.asList(Map.of("conj", false), Map.of("other", true), Map.of(), null)) {
+            assertEquals(
+                    DType.C64,
+                    files.open(zipWithFour(Map.of("a", view(flags))))
+                            .tensors()
+                            .get("a")
+                            .dtype());
+        }
+    }
+
+    /** A complex tensor as {@code torch.save} describes one that may be a view. */
+    private static Call view(Object flags) {
+        return Call.of(
                 "torch._utils",
                 "_rebuild_tensor_v2",
                 storage("ComplexFloatStorage", "0", 2),
@@ -469,9 +506,20 @@ class PickleRefusalTest {
                 Tuple.of(1L),
                 false,
                 Call.of("collections", "OrderedDict"),
-                Map.of("conj", true));
-        files.assertRefused(
-                Reason.UNSUPPORTED, "tensor 'a' is a lazy conj view" + help, zipWithFour(Map.of("a", conjugate)));
+                flags);
+    }
+
+    @Test
+    void aTensorOfTheOldestFormIsRead() throws IOException {
+        assertBytes(
+                TorchFiles.floats(1, 2, 3, 4),
+                Call.of(
+                        "torch._utils",
+                        "_rebuild_tensor",
+                        storage("FloatStorage", "0", 4),
+                        0L,
+                        Tuple.of(4L),
+                        Tuple.of(1L)));
     }
 
     private static final int BOMB_TEXT = 200;

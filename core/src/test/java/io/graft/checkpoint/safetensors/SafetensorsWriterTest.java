@@ -36,6 +36,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,44 @@ class SafetensorsWriterTest {
         assertEquals(List.of("big"), names("model-00001-of-00003.safetensors"));
         assertEquals(List.of("a", "b"), names("model-00002-of-00003.safetensors"));
         assertEquals(List.of("c"), names("model-00003-of-00003.safetensors"));
+    }
+
+    @Test
+    void aLastTensorBeyondTheLimitLeavesNoEmptyShard() throws IOException {
+        List<OutputTensor> tensors = List.of(ones("a", 100), ones("big", 101));
+        assertEquals(
+                List.of(
+                        "model-00001-of-00002.safetensors",
+                        "model-00002-of-00002.safetensors",
+                        "model.safetensors.index.json"),
+                writer(100).names(tensors));
+        assertEquals(List.of("model.safetensors"), writer(100).names(tensors.subList(1, 2)));
+        assertEquals(List.of("model.safetensors"), writer(100).names(List.of()));
+    }
+
+    @Test
+    void oneFileHasNoIndex() throws IOException {
+        assertEquals(Optional.empty(), writer(100).writeIndex(List.of(ones("a", 100))));
+        assertNothingWritten();
+    }
+
+    @Test
+    void aShardHoldsSomething() {
+        assertEquals(
+                "the size of a shard must be positive: 0",
+                assertThrows(IllegalArgumentException.class, () -> writer(0)).getMessage());
+        writer(1);
+    }
+
+    @Test
+    void ofTwoNamesTheOneThatGoesOnComesLast() throws IOException {
+        List<String> sorted = List.of("a", "a.b", "\uffee", "\uffee\ud83d\ude00", "\ud83d\ude00", "\ud83d\ude01");
+        List<OutputTensor> tensors = new ArrayList<>();
+        for (int i : new int[] {5, 1, 3, 0, 4, 2}) {
+            tensors.add(ones(sorted.get(i), 1));
+        }
+        writer(SafetensorsWriter.UNLIMITED).write(tensors);
+        assertEquals(sorted, names("model.safetensors"));
     }
 
     @Test

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cache that is full after a download loses what was not used for the longest time, and nothing that somebody uses. */
-@Tag("slow")
 class CacheLimitTest {
     private static final String TAG = "\"v1\"";
 
@@ -73,6 +72,7 @@ class CacheLimitTest {
     }
 
     @Test
+    @Tag("slow")
     void theOneUsedLongestAgoIsRemoved() throws Exception {
         Path b = fetchedElsewhere("b.safetensors", Instant.ofEpochSecond(2000));
         Path a = fetchedElsewhere("a.safetensors", Instant.ofEpochSecond(1000));
@@ -98,6 +98,7 @@ class CacheLimitTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsUsedIsNewWhateverItsAge() throws Exception {
         Path a = fetchedElsewhere("a.safetensors", Instant.ofEpochSecond(1000));
         Path b = fetchedElsewhere("b.safetensors", Instant.ofEpochSecond(2000));
@@ -111,6 +112,7 @@ class CacheLimitTest {
     }
 
     @Test
+    @Tag("slow")
     void whatAnotherProcessUsesStays() throws Exception {
         Path a = fetchedElsewhere("a.safetensors", Instant.ofEpochSecond(1000));
         Path b = fetchedElsewhere("b.safetensors", Instant.ofEpochSecond(2000));

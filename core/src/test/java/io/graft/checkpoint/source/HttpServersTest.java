@@ -7,10 +7,13 @@ import static io.graft.checkpoint.source.ScriptedServer.status;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.Sha256;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Redirects, credentials, what may come from a server at all, shards, and several processes at once. */
-@Tag("slow")
 class HttpServersTest {
     private static final String V1 = "\"v1\"";
 
@@ -117,6 +120,69 @@ class HttpServersTest {
                             + " no valid value; check the location; something between here and the server may have changed"
                             + " the answer",
                     fetching.failure(withToken(server.url("/a.pt"))));
+        }
+    }
+
+    @Test
+    void withoutATagItsDateTellsWhetherAFileHasChanged() throws IOException {
+        String date = "Wed, 21 Oct 2015 07:28:00 GMT";
+        try (ScriptedServer server = new ScriptedServer(
+                body(200, content, "Content-Length: " + content.length, "Last-Modified: " + date), status(304))) {
+            String url = server.url("/model.safetensors");
+            Path first = fetching.fetch(url).path();
+            assertEquals(first, fetching.fetch(url).path());
+            assertEquals(List.of("", date), server.sent("if-modified-since"));
+            assertEquals(List.of("", ""), server.sent("if-none-match"));
+        }
+    }
+
+    @Test
+    void anUnaskedAnswerThatNothingHasChangedIsNone() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(status(304))) {
+            assertEquals(
+                    "UNREADABLE LOCATION: the server answers 304; check the location",
+                    fetching.failure(server.url("/a.pt")));
+        }
+    }
+
+    @Test
+    void aFileThatBelongsToACheckpointNeedsNoFormat() throws IOException {
+        byte[] text = "{}".getBytes(StandardCharsets.UTF_8);
+        try (ScriptedServer server = new ScriptedServer(file(text, V1))) {
+            CheckpointRef ref = CheckpointRef.of(server.url("/config.json"));
+            FetchedCheckpoint fetched = fetching.fetcher().fetchFile(ref);
+            assertArrayEquals(text, Files.readAllBytes(fetched.path()));
+            assertEquals(Optional.of(Sha256.of(fetched.path())), fetched.sha256());
+            assertTrue(fetched.isRemote());
+            assertEquals(
+                    ref.shown() + ": the file has 2 bytes, and `max-size` is 1 bytes; raise `max-size` if that is"
+                            + " expected",
+                    assertThrows(
+                                    CheckpointException.class,
+                                    () -> fetching.fetcher().fetchFile(ref.under(Fetching.atMost(1))))
+                            .getMessage());
+        }
+        Path local = Files.write(folder.resolve("config.json"), text);
+        assertEquals(
+                new FetchedCheckpoint(local, Optional.empty(), false),
+                fetching.fetcher().fetchFile(CheckpointRef.of(local)));
+    }
+
+    @Test
+    void whatIsWrongWithAFetchedFileIsToldOfItsLocation() throws IOException {
+        byte[] cut = Arrays.copyOf(content, content.length - 8);
+        try (ScriptedServer server = new ScriptedServer(file(cut, V1))) {
+            CheckpointRef ref = CheckpointRef.of(server.url("/model.safetensors"));
+            FetchedCheckpoint fetched = fetching.fetch(ref);
+            CheckpointException remote = assertThrows(
+                    CheckpointException.class, () -> fetching.fetcher().open(ref, fetched));
+            assertEquals(ref.shown(), remote.location());
+            Path file = Files.write(folder.resolve("model.safetensors"), cut).toRealPath();
+            CheckpointRef here = CheckpointRef.of(file);
+            CheckpointException local = assertThrows(
+                    CheckpointException.class, () -> fetching.fetcher().open(here, fetching.fetch(here)));
+            assertEquals(file.toString(), local.location());
+            assertEquals(local.detail(), remote.detail());
         }
     }
 
@@ -274,6 +340,7 @@ class HttpServersTest {
     }
 
     @Test
+    @Tag("slow")
     void b18TwoProcessesDownloadOnce() throws Exception {
         CountDownLatch bothAsked = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer((request, client) -> {
@@ -294,6 +361,7 @@ class HttpServersTest {
     }
 
     @Test
+    @Tag("slow")
     void aServerWithACertificateIsTrustedAsJavaIsToldAndMayNotLeadBackToHttp() throws Exception {
         Path keys = folder.resolve("keys.p12");
         new ProcessBuilder(

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,13 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be written as a location, which source takes it, and the sources of this machine. */
-@Tag("slow")
 class SourcesTest {
     private static final CheckpointSources SOURCES = CheckpointSources.discover();
 
@@ -97,6 +98,7 @@ class SourcesTest {
     }
 
     @Test
+    @Tag("slow")
     void aFileOfThisMachineLoadsNoClient(@TempDir Path folder) throws IOException {
         Path file = Files.write(folder.resolve("model.safetensors"), Fetching.safetensors());
         Path log = folder.resolve("classes.log");
@@ -241,6 +243,93 @@ class SourcesTest {
         assertNotEquals(cache.entry(plain, ""), cache.entry(endpoint, ""));
         assertNotEquals(cache.entry(plain, ""), cache.entry(plain, "http://other"));
         assertEquals(cache.entry(plain, ""), cache.entry(CheckpointRef.of("s3://b/k"), ""));
+    }
+
+    @Test
+    void whatOpensADoorIsKnownAndNotShown() {
+        String uri = "https://ann:pass@h/a?sig=s1&x=1&ACCESS_TOKEN=t2;key=";
+        assertEquals("https://***@h/a?sig=***&x=1&ACCESS_TOKEN=***;key=***", CheckpointRef.shown(uri));
+        assertEquals(CheckpointRef.shown(uri), CheckpointRef.of(uri).toString());
+        assertEquals(List.of("ann:pass", "pass", "s1", "t2"), CheckpointRef.secretsIn(uri));
+        assertEquals(List.of(), CheckpointRef.secretsIn("https://h/a@b?x=1"));
+    }
+
+    @Test
+    void aSchemeIsWhatAUriBeginsWith() {
+        assertEquals("s3", CheckpointRef.of("S3://b/k").scheme());
+        assertEquals("", CheckpointRef.schemeOf("/a/b"));
+    }
+
+    @Test
+    void conditionsThatNothingFulfilsAreRefused() {
+        Duration some = Duration.ofSeconds(1);
+        assertMessage("there must be at least one attempt: 0", () -> Fetching.attempts(0, some, Optional.empty()));
+        for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+            assertMessage("a time-out must be more than 0", () -> Fetching.attempts(1, none, Optional.empty()));
+            assertMessage("a time-out must be more than 0", () -> Fetching.attempts(1, some, Optional.of(none)));
+        }
+        assertEquals(1, Fetching.attempts(1, some, Optional.of(some)).attempts());
+    }
+
+    private static void assertMessage(String message, Executable operation) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, operation).getMessage());
+    }
+
+    @Test
+    void aFileOfExactlyTheLimitIsTaken(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("model.safetensors"), Fetching.safetensors());
+        CheckpointRef limited = CheckpointRef.of(file).under(Fetching.atMost(Files.size(file)));
+        assertEquals(file, new Fetching(folder.resolve("cache")).fetch(limited).path());
+    }
+
+    @Test
+    void whatLiesBesideAFileHasItsConditionsButItsDigest(@TempDir Path folder) {
+        CheckpointFetcher fetcher = new Fetching(folder).fetcher();
+        FetchConditions conditions = Fetching.conditions(Optional.of(Sha256.ofText("model")), true);
+        CheckpointRef local = CheckpointRef.of(folder.resolve("model.pt")).under(conditions);
+        assertEquals(
+                CheckpointRef.of(folder.resolve("config.json")).under(conditions.withoutDigest()),
+                fetcher.beside(local, "config.json"));
+        CheckpointRef remote =
+                CheckpointRef.of("https://ann@host/a/model.pt?x=1#f").under(conditions);
+        assertEquals(
+                CheckpointRef.of("https://ann@host/a/a%20b.json?x=1").under(conditions.withoutDigest()),
+                fetcher.beside(remote, "a b.json"));
+        assertEquals(
+                "https://host/a/config.json",
+                fetcher.beside(CheckpointRef.of("https://host/a/model.pt"), "config.json")
+                        .uri());
+    }
+
+    @Test
+    void aLocationThatMeansNothingIsToldWhoeverAsks(@TempDir Path folder) {
+        CheckpointException refused = assertThrows(
+                CheckpointException.class,
+                () -> new Fetching(folder).fetcher().beside(CheckpointRef.of("ftp://x/y"), "config.json"));
+        assertEquals(CheckpointException.Reason.UNSUPPORTED, refused.reason());
+        assertEquals("ftp://x/y: " + refusal(CheckpointRef.of("ftp://x/y")), refused.getMessage());
+    }
+
+    @Test
+    void aRunIsFoundByOneFolder() {
+        List<SourceSetting> settings = new RunSource().settings();
+        assertEquals(
+                List.of("checkpoints-root PATH"),
+                settings.stream()
+                        .map(setting -> setting.name() + " " + setting.kind())
+                        .toList());
+        assertEquals(List.of(), new FileSource().settings());
+    }
+
+    @Test
+    void aVersionIsKnownByOneOfItsTwoSigns() {
+        assertFalse(Version.UNKNOWN.isKnown());
+        assertTrue(new Version("\"v\"", "").isKnown());
+        assertTrue(new Version("", "today").isKnown());
+        assertTrue(new Version("\"v\"", "").isExact());
+        assertFalse(new Version("W/\"v\"", "").isExact());
+        assertFalse(new Version("", "today").isExact());
     }
 
     @Test

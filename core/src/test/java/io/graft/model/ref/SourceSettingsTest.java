@@ -35,9 +35,11 @@ class SourceSettingsTest {
     @Test
     void eachIsCheckedByItsKind() {
         assertEquals(
-                List.of("c.region: must not be blank", "c.path-style: expected `true` or `false`, found the number 7"),
+                List.of(
+                        "c.region: must not be blank [`region`: where]",
+                        "c.path-style: expected `true` or `false`, found the number 7 [`path-style`: how]"),
                 decode("{ region = \"\", path-style = 7 }").problems().stream()
-                        .map(problem -> problem.path() + ": " + problem.message())
+                        .map(problem -> problem.path() + ": " + problem.message() + " " + problem.notes())
                         .toList());
     }
 }

@@ -1,13 +1,15 @@
 package com.example.pruning;
 
+import io.graft.tensor.ElementBlock;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import java.io.IOException;
 import java.util.List;
 
 /**
  * The elements of least magnitude in some tensors. Nothing is read until they are asked for: plans are made from headers only. Then
  * the tensors are read window by window, so that they need not fit into memory: once for each 16 bits of the magnitude that parts
- * the least from the others, which is found digit by digit, and once for its ties.
+ * the least from the others, which is found digit by digit, and of the place of its last tie.
  */
 final class LeastElements {
     private static final int DIGIT = 16;
@@ -19,17 +21,23 @@ final class LeastElements {
     /**
      * Where the least elements end.
      *
-     * @param magnitude the greatest among them
-     * @param lastTie the last position at which an element of this very magnitude is one of them
+     * @param magnitude the greatest among them, as a whole number of the same order
+     * @param lastTie the last place at which an element of this very magnitude is one of them
      */
     record Cut(long magnitude, long lastTie) {
-        boolean includes(long position, long other) {
-            return other < magnitude || (other == magnitude && position <= lastTie);
+        boolean includes(long place, double element) {
+            long other = magnitudeOf(element);
+            return other < magnitude || (other == magnitude && place <= lastTie);
         }
     }
 
+    /** A number that elements are ordered by; negative for one that does not count. */
+    private interface Key {
+        long of(long place, double element);
+    }
+
     /**
-     * @param tensors their elements have positions, counted on from one tensor to the next
+     * @param tensors their elements have places, counted on from one tensor to the next
      * @param count at least one, at most all
      */
     LeastElements(List<LazyTensor> tensors, long count) {
@@ -45,54 +53,70 @@ final class LeastElements {
     /** Reads the tensors when it is called first. */
     synchronized Cut cut() throws IOException {
         if (cut == null) {
-            cut = find();
+            long[] rank = {count};
+            long magnitude = find((place, element) -> magnitudeOf(element), Long.SIZE, rank);
+            long places = tensors.stream()
+                    .mapToLong(tensor -> tensor.shape().elementCount())
+                    .sum();
+            long lastTie = find(
+                    (place, element) -> magnitudeOf(element) == magnitude ? place : -1,
+                    Long.SIZE - Long.numberOfLeadingZeros(places),
+                    rank);
+            cut = new Cut(magnitude, lastTie);
         }
         return cut;
     }
 
-    private Cut find() throws IOException {
-        long magnitude = 0;
-        long rank = count;
-        for (int shift = Long.SIZE - DIGIT; shift >= 0; shift -= DIGIT) {
-            long[] histogram = histogram(magnitude, shift);
+    /** NaN is the greatest, as in {@code torch.topk}. */
+    private static long magnitudeOf(double element) {
+        return Double.doubleToLongBits(Math.abs(element));
+    }
+
+    /**
+     * The key of the element that has a rank.
+     *
+     * @param bits that keys have
+     * @param rank from 1; becomes that among the elements of this very key
+     */
+    private long find(Key key, int bits, long[] rank) throws IOException {
+        long begin = 0;
+        for (int shift = (bits - 1) / DIGIT * DIGIT; shift >= 0; shift -= DIGIT) {
+            long[] histogram = LazyTensors.reduce(tensors, new Histogram(key, begin, shift));
             int digit = 0;
-            while (histogram[digit] < rank) {
-                rank -= histogram[digit];
+            while (histogram[digit] < rank[0]) {
+                rank[0] -= histogram[digit];
                 digit++;
             }
-            magnitude = magnitude << DIGIT | digit;
+            begin = begin << DIGIT | digit;
         }
-        return new Cut(magnitude, positionOf(magnitude, rank));
+        return begin;
     }
 
-    /** How often each digit comes next, in the magnitudes that begin with these digits. */
-    private long[] histogram(long begin, int shift) throws IOException {
-        long[] histogram = new long[1 << DIGIT];
-        visit((position, magnitude) -> {
-            long digits = magnitude >>> shift;
-            if (digits >>> DIGIT == begin) {
-                histogram[(int) (digits & ((1 << DIGIT) - 1))]++;
+    /** How often each digit comes next, in the keys that begin with these digits. */
+    private record Histogram(Key key, long begin, int shift) implements LazyTensors.Reduction<long[]> {
+        @Override
+        public long[] start() {
+            return new long[1 << DIGIT];
+        }
+
+        @Override
+        public long[] add(long[] histogram, long first, ElementBlock block, int count) {
+            double[] elements = block.doubles();
+            for (int i = 0; i < count; i++) {
+                long digits = key.of(first + i, elements[i]) >> shift;
+                if (digits >> DIGIT == begin) {
+                    histogram[(int) (digits & ((1 << DIGIT) - 1))]++;
+                }
             }
-        });
-        return histogram;
-    }
+            return histogram;
+        }
 
-    private long positionOf(long wanted, long rank) throws IOException {
-        long[] found = {0, -1};
-        visit((position, magnitude) -> {
-            if (magnitude == wanted && ++found[0] == rank) {
-                found[1] = position;
+        @Override
+        public long[] merge(long[] before, long[] after) {
+            for (int digit = 0; digit < before.length; digit++) {
+                before[digit] += after[digit];
             }
-        });
-        return found[1];
-    }
-
-    private void visit(Magnitudes.Visitor visitor) throws IOException {
-        long first = 0;
-        for (LazyTensor tensor : tensors) {
-            long elements = tensor.shape().elementCount();
-            new Magnitudes(tensor.materialize(), tensor.dtype()).visit(0, elements, first, visitor);
-            first += elements;
+            return before;
         }
     }
 }

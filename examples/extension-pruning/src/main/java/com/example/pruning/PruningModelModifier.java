@@ -3,19 +3,19 @@ package com.example.pruning;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.SelectorOption;
+import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selection;
-import io.graft.model.Selector;
 import io.graft.model.TensorKind;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Sets the elements of least magnitude to zero, as {@code l1_unstructured} and {@code global_unstructured} of PyTorch do. Only
@@ -32,7 +32,11 @@ public final class PruningModelModifier implements ModelModifier {
 
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
-        List<DraftTensor> weights = withoutTies(selected(model, context), model);
+        Set<String> selected = selected(model, context);
+        if (context.failed()) {
+            return;
+        }
+        List<DraftTensor> weights = withoutTies(selected, model);
         for (List<DraftTensor> group : options.scope().groups(weights)) {
             prune(group, model, context);
         }
@@ -40,23 +44,15 @@ public final class PruningModelModifier implements ModelModifier {
 
     private Set<String> selected(ModelDraft model, ModifierContext context) {
         Set<String> names = new HashSet<>();
-        for (int i = 0; i < options.tensors().size(); i++) {
-            Selector selector = options.tensors().get(i);
-            Selection selection = model.select(selector);
-            List<String> weights = selection.tensors().stream()
+        for (Match match : SelectorOption.resolveAll("tensors", options.tensors(), true, model, context)) {
+            List<String> weights = match.tensors().stream()
                     .filter(name -> isWeight(model, name))
                     .toList();
-            if (selection.isEmpty()) {
+            if (weights.isEmpty()) {
                 context.error(
                         ProblemCode.UNMATCHED_SELECTOR,
-                        "tensors[" + i + "]",
-                        "`" + selector + "` matches nothing in the model",
-                        nearest(selector, model));
-            } else if (weights.isEmpty()) {
-                context.error(
-                        ProblemCode.UNMATCHED_SELECTOR,
-                        "tensors[" + i + "]",
-                        "`" + selector + "` holds no floating-point parameter of " + options.minDimensions()
+                        match.key(),
+                        "`" + match.selector() + "` holds no floating-point parameter of " + options.minDimensions()
                                 + " or more dimensions",
                         "lower `min-dimensions`, or remove the entry");
             }
@@ -72,13 +68,6 @@ public final class PruningModelModifier implements ModelModifier {
                 && dtype.isFloatingPoint()
                 && dtype.bits() >= 16
                 && tensor.shape().rank() >= options.minDimensions();
-    }
-
-    private static String nearest(Selector selector, ModelDraft model) {
-        List<String> names = selector.nearest(model.tree());
-        return names.isEmpty()
-                ? ""
-                : "the nearest: " + names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
     }
 
     /** The tensors in the order of the state dict, each once, though it may have several names. */
@@ -117,8 +106,25 @@ public final class PruningModelModifier implements ModelModifier {
     private static void assign(List<DraftTensor> group, LeastElements least, ModelDraft model) {
         long first = 0;
         for (DraftTensor tensor : group) {
-            model.assign(tensor.name(), new PrunedTensor(tensor.value(), least, first));
+            model.assign(tensor.name(), pruned(tensor.value(), least, first));
             first += tensor.shape().elementCount();
         }
+    }
+
+    /**
+     * A tensor without its least elements.
+     *
+     * @param start place of its first element among those that are pruned together
+     */
+    private static LazyTensor pruned(LazyTensor original, LeastElements least, long start) {
+        // Which elements go, the others tell.
+        return LazyTensors.combine("prune", List.of(original), least.tensors(), (first, count, inputs, result) -> {
+            LeastElements.Cut cut = least.cut();
+            double[] from = inputs.get(0).doubles();
+            double[] to = result.doubles();
+            for (int i = 0; i < count; i++) {
+                to[i] = cut.includes(start + first + i, from[i]) ? 0 : from[i];
+            }
+        });
     }
 }

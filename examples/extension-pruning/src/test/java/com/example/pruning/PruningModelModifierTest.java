@@ -152,7 +152,7 @@ class PruningModelModifierTest {
                                 ProblemCode.UNMATCHED_SELECTOR,
                                 "tensors[0]",
                                 "`encodr` matches nothing in the model",
-                                "the nearest: `encoder`"),
+                                "did you mean `encoder`?"),
                         new ReportedError(
                                 ProblemCode.UNMATCHED_SELECTOR,
                                 "tensors[1]",

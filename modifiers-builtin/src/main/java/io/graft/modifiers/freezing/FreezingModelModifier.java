@@ -3,12 +3,12 @@ package io.graft.modifiers.freezing;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.SelectorOption;
+import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
-import io.graft.modifiers.names.SelectorOption;
-import io.graft.modifiers.names.SelectorOption.Match;
-import io.graft.modifiers.names.WatchedContext;
+import io.graft.model.Ties;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
 import java.util.LinkedHashSet;
@@ -17,7 +17,8 @@ import java.util.Set;
 
 /**
  * Keeps parameters from being trained: everything under the named modules, or single tensors. Buffers are never trained and
- * stay as they are. What is frozen already is no error, so that freezing twice is the same as once.
+ * stay as they are. What is frozen already is no error, so that freezing twice is the same as once. A tensor that the model has
+ * under several names is frozen under all of them.
  */
 @Modifier(value = "freezing", aliases = "anemoi.training.train.modify.FreezingModelModifier")
 public final class FreezingModelModifier implements ModelModifier {
@@ -35,12 +36,11 @@ public final class FreezingModelModifier implements ModelModifier {
             context.warn("`" + KEY + "` is empty: nothing is frozen");
             return;
         }
-        WatchedContext watched = new WatchedContext(context);
         List<Match> matches =
-                SelectorOption.resolveAll(KEY, options.submodulesToFreeze(), options.strict(), model, watched);
+                SelectorOption.resolveAll(KEY, options.submodulesToFreeze(), options.strict(), model, context);
         List<Match> exceptions =
-                SelectorOption.resolveAll("except", options.except(), options.strict(), model, watched);
-        if (watched.failed()) {
+                SelectorOption.resolveAll("except", options.except(), options.strict(), model, context);
+        if (context.failed()) {
             return;
         }
         Set<String> selected = parameters(matches, model, context);
@@ -50,8 +50,8 @@ public final class FreezingModelModifier implements ModelModifier {
             }
         }
         exceptions.forEach(exception -> exception.tensors().forEach(selected::remove));
-        checkExceptions(exceptions, selected, model, watched);
-        if (watched.failed()) {
+        checkExceptions(exceptions, selected, model, context);
+        if (context.failed()) {
             return;
         }
         selected.forEach(model::freeze);
@@ -106,8 +106,10 @@ public final class FreezingModelModifier implements ModelModifier {
     }
 
     private static void warnIfNothingIsTrainable(ModelDraft model, ModifierContext context) {
+        Ties ties = Ties.of(model.tensors());
         long parameters = model.tensors().stream()
                 .filter(FreezingModelModifier::isParameter)
+                .filter(ties::counts)
                 .count();
         if (parameters > 0 && model.tensors().stream().noneMatch(DraftTensor::trainable)) {
             context.warn("no trainable parameters left: all " + parameters + " of the model are frozen");

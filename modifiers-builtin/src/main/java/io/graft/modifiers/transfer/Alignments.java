@@ -1,9 +1,9 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
+import io.graft.SelectorOption;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.names.SelectorOption;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;

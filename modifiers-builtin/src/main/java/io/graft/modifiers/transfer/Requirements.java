@@ -1,10 +1,10 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.names.WatchedContext;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a transfer must reach before anything is assigned. */
-record Requirements(TransferLearningOptions options, WatchedContext context) {
+record Requirements(TransferLearningOptions options, ModifierContext context) {
     /** Reports an error for each requirement that the fit does not reach. */
     void check(Fit fit, Scope scope, SourceCheckpoint source, ModelDraft model) {
         if (options.strict() || !options.skipMismatched()) {

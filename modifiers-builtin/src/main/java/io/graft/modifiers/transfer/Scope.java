@@ -1,12 +1,12 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
+import io.graft.SelectorOption;
 import io.graft.SkipReason;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
-import io.graft.modifiers.names.SelectorOption;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
 import java.util.ArrayList;
 import java.util.HashMap;

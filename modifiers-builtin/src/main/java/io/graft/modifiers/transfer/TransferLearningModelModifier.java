@@ -10,7 +10,6 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.RenameRules;
 import io.graft.model.TensorKind;
-import io.graft.modifiers.names.WatchedContext;
 import io.graft.problem.Quoting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +22,8 @@ import java.util.stream.Collectors;
 /**
  * Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape. Everything that is
  * not loaded is reported with its reason, and so is every tensor of the model that keeps its values; nothing loaded is an error.
+ * A tensor that the model has under several names is filled under all of them by an entry for any; entries that differ are an
+ * error.
  */
 @Modifier(value = "transfer-learning", aliases = "anemoi.training.train.modify.TransferLearningModelModifier")
 public final class TransferLearningModelModifier implements ModelModifier {
@@ -34,31 +35,30 @@ public final class TransferLearningModelModifier implements ModelModifier {
 
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
-        WatchedContext watched = new WatchedContext(context);
-        SourceCheckpoint source = watched.open(options.checkpointPath());
-        Scope scope = Scope.of(options, model, watched);
-        Alignments alignments = Alignments.of(options.align(), model, watched);
+        SourceCheckpoint source = context.open(options.checkpointPath());
+        Scope scope = Scope.of(options, model, context);
+        Alignments alignments = Alignments.of(options.align(), model, context);
         RenameRules rules =
                 new RenameRules(options.rename().stream().map(RenameRule::rule).toList());
-        Optional<Prefix> prefix = new PrefixStep(options.prefix(), model, watched).decide(source, rules);
+        Optional<Prefix> prefix = new PrefixStep(options.prefix(), model, context).decide(source, rules);
         if (prefix.isEmpty()) {
             return;
         }
         List<Skip> unprefixed = new ArrayList<>();
         Map<String, TensorEntry> keys = applyPrefix(prefix.get(), source, unprefixed);
-        List<Candidate> candidates = new RenameStep(options.rename(), rules, watched).apply(keys);
-        if (watched.failed()) {
+        List<Candidate> candidates = new RenameStep(options.rename(), rules, context).apply(keys);
+        if (context.failed()) {
             return;
         }
-        Fit fit = new Fitting(options, model, scope, alignments, watched)
+        Fit fit = new Fitting(options, model, scope, alignments, context)
                 .fit(source, candidates)
                 .and(unprefixed);
         alignments.report();
-        report(fit, scope, watched);
-        new Requirements(options, watched).check(fit, scope, source, model);
-        if (!watched.failed()) {
+        report(fit, scope, context);
+        new Requirements(options, context).check(fit, scope, source, model);
+        if (!context.failed()) {
             fit.loads().forEach(load -> model.assign(load.target().name(), load.value()));
-            warn(fit, model, watched);
+            warn(fit, model, context);
         }
     }
 

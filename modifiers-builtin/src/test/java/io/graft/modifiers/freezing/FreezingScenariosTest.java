@@ -299,5 +299,6 @@ class FreezingScenariosTest {
     @Test
     void aTieWithinTheSelectionIsNotWorthAWord() {
         tied().apply(freezing("embedding", "head")).succeeds().warns().freezes("embedding.weight", "head.weight");
+        tied().apply(freezing("**")).warns("no trainable parameters left: all 3 of the model are frozen");
     }
 }

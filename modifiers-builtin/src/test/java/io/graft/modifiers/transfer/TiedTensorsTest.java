@@ -9,6 +9,8 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ReportedError;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -158,5 +160,29 @@ class TiedTensorsTest {
                 .succeeds()
                 .hasValues("e.weight", 5, 5, 0, 0)
                 .hasValues("h.weight", 5, 5, 0, 0);
+    }
+
+    @Test
+    void aTieThatOnlyTheConfigurationTellsIsFilledAndChecked() throws IOException {
+        Path model = ModelFixture.empty()
+                .with("model.embed_tokens.weight", Shape.of(2, 2), 0)
+                .save(folder, "model");
+        Files.writeString(folder.resolve("config.json"), "{\"tie_word_embeddings\": true}");
+        transfer(
+                        ModelFixture.read(model),
+                        Options.from(saved(of("lm_head.weight", 1))).strict())
+                .succeeds()
+                .hasValues("model.embed_tokens.weight", 1);
+        transfer(
+                        ModelFixture.read(model),
+                        Options.from(
+                                saved(of("lm_head.weight", 1).with("model.embed_tokens.weight", Shape.of(2, 2), 2))))
+                .changesNothing()
+                .fails(ProblemCode.NAME_COLLISION, "checkpoint-path");
+    }
+
+    /** Apart from the model, whose configuration would be the source's as well. */
+    private Path saved(ModelFixture source) throws IOException {
+        return source.save(Files.createDirectory(folder.resolve("source" + ++sources)), "source");
     }
 }

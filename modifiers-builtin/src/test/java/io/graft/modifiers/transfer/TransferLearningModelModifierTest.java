@@ -160,6 +160,21 @@ class TransferLearningModelModifierTest {
         assertEquals(List.of("prefix `model.model.` stripped from 40 of 40 keys of the checkpoint"), run.warnings());
     }
 
+    /** Section 3 of the field reports: no name tells that these floats are buffers. */
+    @Test
+    void aBufferThatTheFileOfTheModelDeclaresIsKept() {
+        Path model = Fixtures.file("torch/flags.pt");
+        ModifierRun run = transfer(ModelFixture.read(model), Options.from(model).keepBuffers())
+                .succeeds()
+                .hasTrainable("decoder.weight", "decoder.bias");
+        assertEquals(
+                List.of(
+                        new Skipped("coordinates", SkipReason.BUFFER_KEPT, ""),
+                        new Skipped("mean", SkipReason.BUFFER_KEPT, "")),
+                run.skipped());
+        assertEquals(4, run.assigned().size());
+    }
+
     @Test
     void aSelectorKeepsOneBuffer() {
         ModifierRun run = transfer(

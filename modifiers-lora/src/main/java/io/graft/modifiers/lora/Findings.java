@@ -5,13 +5,12 @@ import io.graft.SkipReason;
 import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 
-/** What does not fit; remembers whether an error was among it, so that nothing is edited after one. */
+/** What does not fit; nothing is edited after an error. */
 final class Findings {
     private static final String OPTION = "adapter-path";
 
     private final ModifierContext context;
     private final boolean strict;
-    private boolean failed;
 
     /** @param strict whether names without effect are errors */
     Findings(ModifierContext context, boolean strict) {
@@ -20,11 +19,10 @@ final class Findings {
     }
 
     boolean failed() {
-        return failed;
+        return context.failed();
     }
 
     void error(ProblemCode code, String message, String help) {
-        failed = true;
         context.error(code, OPTION, message, help);
     }
 

@@ -79,7 +79,7 @@ final class Nesting {
         LowRank update = updates.get(before.size());
         for (int i = 0; i < weights.size(); i++) {
             DraftTensor weight = weights.get(i);
-            if (before.stream().noneMatch(place -> place.weight() == weight)) {
+            if (before.stream().noneMatch(place -> place.weight().equals(weight))) {
                 for (Arrangement way : update.arrangements(weight.shape())) {
                     if (POSSIBLE.contains(way) && before.stream().allMatch(place -> agree(place.arrangement(), way))) {
                         List<Placement> longer = new ArrayList<>(before);
@@ -97,7 +97,7 @@ final class Nesting {
 
     private boolean isOld() {
         String[] numbers = version.split("\\.", 3);
-        return version.isEmpty() || numbers[0].equals("0") && numbers.length > 1 && numbers[1].matches("\\d|1[0-8]");
+        return version.isEmpty() || (numbers[0].equals("0") && numbers.length > 1 && numbers[1].matches("\\d|1[0-8]"));
     }
 
     private static String shown(Stream<String> texts) {

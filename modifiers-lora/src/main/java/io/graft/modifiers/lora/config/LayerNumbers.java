@@ -52,7 +52,7 @@ public record LayerNumbers(List<Long> numbers, List<ModulePattern> stacks) {
     public boolean contain(String module, ModuleNames targets) {
         OptionalLong layer = layer(module);
         return targets.entries().stream().map(Entry::text).anyMatch(module::equals)
-                || layer.isPresent() && numbers.contains(layer.getAsLong());
+                || (layer.isPresent() && numbers.contains(layer.getAsLong()));
     }
 
     /** The layers that none of the modules is of. */

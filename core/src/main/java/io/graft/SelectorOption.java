@@ -1,6 +1,5 @@
-package io.graft.modifiers.names;
+package io.graft;
 
-import io.graft.ModifierContext;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selection;
@@ -13,24 +12,34 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A selector that an option gives. It must match something: if not, that is reported with the nearest names.
+ * A selector that an option of a modifier gives. It must match something: if not, that is reported with the nearest names.
+ *
+ * <pre>{@code
+ * List<Match> matches = SelectorOption.resolveAll("tensors", options.tensors(), true, model, context);
+ * if (context.failed()) {
+ *     return;
+ * }
+ * }</pre>
  *
  * @param key the option's key, {@code submodules-to-freeze[0]}
+ * @param selector what it gives
  * @param strict whether a selector without a match is an error; else it is a warning
  */
 public record SelectorOption(String key, Selector selector, boolean strict) {
     /**
      * A selector that selects something.
      *
+     * @param key the option's key
+     * @param selector what it gives
      * @param tensors canonical names, in the order of the state dict; empty for a module that holds none
      */
-    public record Match(Selector selector, List<String> tensors) {}
+    public record Match(String key, Selector selector, List<String> tensors) {}
 
     /** What is selected; empty if that is nothing, which is reported. */
     public Optional<Match> resolve(ModelDraft model, ModifierContext context) {
         Selection selection = model.select(selector);
         if (!selection.isEmpty()) {
-            return Optional.of(new Match(selector, selection.tensors()));
+            return Optional.of(new Match(key, selector, selection.tensors()));
         }
         String message = "`" + selector + "` matches nothing in the model";
         String help = missingComma()

@@ -1,11 +1,9 @@
-package io.graft.apply;
+package io.graft.report;
 
-import io.graft.Report;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,21 +11,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The report that lies beside an output and tells how it was made. */
-final class Manifest {
-    private Manifest() {}
+/** The file beside an output that tells how it was made, and that Graft wrote it. */
+public final class ManifestFile {
+    private ManifestFile() {}
 
     /**
-     * Writes it into a folder.
+     * Writes it into a folder that has none.
      *
-     * @param outputs the folder of the report's outputs, which are named relative to it, so that it may move
+     * @param text a document of {@link JsonDocument}
+     * @param options whether it is hashed and forced to the disk
      * @throws IOException if it cannot be written
      */
-    static WrittenFile write(Path folder, Path outputs, Report report, WriteOptions options) throws IOException {
-        byte[] text = ReportJson.pretty("apply", outputs).of(report).getBytes(StandardCharsets.UTF_8);
+    public static WrittenFile write(Path folder, String text, WriteOptions options) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve(ModelFiles.MANIFEST);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-            ByteBuffer rest = ByteBuffer.wrap(text);
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
@@ -38,7 +37,7 @@ final class Manifest {
         return new WrittenFile(
                 WrittenFile.Kind.MANIFEST,
                 file,
-                text.length,
-                options.digest() ? Sha256.of(text).hex() : "");
+                bytes.length,
+                options.digest() ? Sha256.of(bytes).hex() : "");
     }
 }
