@@ -39,7 +39,12 @@ public final class OutsideProject {
 
     /** Copies the files of a folder of the repository into the project; what was built there is left out. */
     public void copy(String from) throws IOException {
-        copyFiles(repository.resolve(from), folder);
+        copy(from, "");
+    }
+
+    /** The same into a folder of the project. */
+    public void copy(String from, String to) throws IOException {
+        copyFiles(repository.resolve(from), folder.resolve(to));
     }
 
     /** Copies the files of a folder of the repository to the same place as seen from the project. */

@@ -1,9 +1,11 @@
 package io.graft.cli.config;
 
+import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.ConfigOptions;
 import io.graft.cli.option.Extensions;
+import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.ProblemText;
@@ -97,9 +99,14 @@ public final class ConfigCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            console.out()
-                    .print(ModelModifierApplier.create(Extensions.load(common, console))
-                            .schema());
+            try {
+                console.out()
+                        .print(ModelModifierApplier.create(Extensions.load(common, console))
+                                .schema());
+            } catch (GraftException malformed) {
+                Problem problem = malformed.problems().get(0);
+                throw new CommandException(problem.code(), problem.message(), problem.help());
+            }
             return ExitCode.DONE;
         }
     }

@@ -1,0 +1,2 @@
+def project = io.graft.cli.OutsideProject.at(basedir.toPath())
+project.copy('examples/extension-loha', 'loha')
