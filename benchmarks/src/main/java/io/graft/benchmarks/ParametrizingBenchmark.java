@@ -12,14 +12,12 @@ import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
-import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
-import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,7 +129,7 @@ public final class ParametrizingBenchmark {
         static Lora on(DraftTensor weight) {
             long columns = weight.shape().dimension(weight.shape().rank() - 1);
             long rows = weight.shape().elementCount() / columns;
-            return new Lora(new Zeros(Shape.of(8, columns)), new Zeros(Shape.of(rows, 8)));
+            return new Lora(zeros(8, columns), zeros(rows, 8));
         }
 
         @Override
@@ -151,25 +149,7 @@ public final class ParametrizingBenchmark {
         }
     }
 
-    private record Zeros(Shape shape) implements ComputedTensor {
-        @Override
-        public DType dtype() {
-            return DType.F32;
-        }
-
-        @Override
-        public List<LazyTensor> inputs() {
-            return List.of();
-        }
-
-        @Override
-        public String operation() {
-            return "zeros";
-        }
-
-        @Override
-        public TensorData materialize() {
-            return TensorData.of(ByteBuffer.allocate(Math.toIntExact(dtype().byteCount(shape))));
-        }
+    private static LazyTensor zeros(long... dimensions) {
+        return LazyTensors.generate("zeros", DType.F32, Shape.of(dimensions), place -> 0);
     }
 }

@@ -350,7 +350,8 @@ public final class ElementBlock {
         return (unsigned >>> 1) | (unsigned & 1);
     }
 
-    boolean isFinite(int index) {
+    /** Whether an element of those read last is a number, and not an infinite one. */
+    public boolean isFinite(int index) {
         return !dtype.isFloatingPoint() || Double.isFinite(value(index));
     }
 

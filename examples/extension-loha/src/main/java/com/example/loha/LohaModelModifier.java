@@ -3,9 +3,10 @@ package com.example.loha;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.SelectorOption;
+import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
 import io.graft.model.TensorKind;
 import io.graft.problem.ProblemCode;
 import java.util.List;
@@ -23,17 +24,16 @@ public final class LohaModelModifier implements ModelModifier {
 
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
-        for (int i = 0; i < options.tensors().size(); i++) {
-            Selector selector = options.tensors().get(i);
-            List<DraftTensor> weights = model.select(selector).tensors().stream()
+        for (Match match : SelectorOption.resolveAll("tensors", options.tensors(), true, model, context)) {
+            List<DraftTensor> weights = match.tensors().stream()
                     .map(name -> model.find(name).orElseThrow())
                     .filter(LohaModelModifier::isAdapted)
                     .toList();
             if (weights.isEmpty()) {
                 context.error(
                         ProblemCode.UNMATCHED_SELECTOR,
-                        "tensors[" + i + "]",
-                        "`" + selector + "` selects no weight of two or more dimensions",
+                        match.key(),
+                        "`" + match.selector() + "` selects no weight of two or more dimensions",
                         "");
             }
             for (DraftTensor weight : weights) {

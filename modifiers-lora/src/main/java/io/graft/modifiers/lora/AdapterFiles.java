@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.source.CheckpointRef;
@@ -13,6 +14,7 @@ final class AdapterFiles {
     static final String CONFIG = "adapter_config.json";
 
     private static final List<String> TENSORS = List.of("adapter_model.safetensors", "adapter_model.bin");
+    private static final String OF_MLX = "adapters.safetensors";
 
     private AdapterFiles() {}
 
@@ -33,8 +35,16 @@ final class AdapterFiles {
             throw new CheckpointException(Reason.NOT_FOUND, path, "does not exist", "check the path");
         }
         boolean isFolder = Files.isDirectory(path);
+        if (isFolder && Files.isRegularFile(path.resolve(OF_MLX))) {
+            throw foreign(path, ForeignKeys.MLX);
+        }
         Path config = isFolder ? path.resolve(CONFIG) : path.resolveSibling(CONFIG);
         if (!Files.isRegularFile(config)) {
+            if (!isFolder) {
+                ForeignKeys.of(Checkpoint.open(path).tensors().keySet()).ifPresent(whose -> {
+                    throw foreign(path, whose);
+                });
+            }
             throw missing(path, isFolder ? "has no " + CONFIG : "has no " + CONFIG + " beside it");
         }
         if (!isFolder) {
@@ -45,6 +55,11 @@ final class AdapterFiles {
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> missing(path, "has no " + String.join(" and no ", TENSORS)));
+    }
+
+    private static CheckpointException foreign(Path path, ForeignKeys whose) {
+        return new CheckpointException(
+                Reason.UNSUPPORTED, path, "is an adapter with keys " + whose.whose(), whose.help());
     }
 
     private static CheckpointException missing(Path path, String what) {

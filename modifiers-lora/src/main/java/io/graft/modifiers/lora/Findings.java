@@ -1,15 +1,16 @@
 package io.graft.modifiers.lora;
 
 import io.graft.ModifierContext;
+import io.graft.SkipReason;
+import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 
-/** What does not fit; remembers whether an error was among it, so that nothing is edited after one. */
+/** What does not fit; nothing is edited after an error. */
 final class Findings {
     private static final String OPTION = "adapter-path";
 
     private final ModifierContext context;
     private final boolean strict;
-    private boolean failed;
 
     /** @param strict whether names without effect are errors */
     Findings(ModifierContext context, boolean strict) {
@@ -18,16 +19,31 @@ final class Findings {
     }
 
     boolean failed() {
-        return failed;
+        return context.failed();
     }
 
     void error(ProblemCode code, String message, String help) {
-        failed = true;
         context.error(code, OPTION, message, help);
     }
 
     void warn(String message) {
         context.warn(message);
+    }
+
+    /** A tensor of the adapter that changes nothing. */
+    void unused(String key, String why) {
+        context.skipped(key, SkipReason.EXCLUDED, why);
+    }
+
+    /** Whether a tensor can be given other values; if a storage holds them, that is an error. */
+    boolean isEditable(DraftTensor tensor) {
+        tensor.storage()
+                .ifPresent(storage -> error(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "`" + tensor.name() + "` is stored as `"
+                                + storage.parametrization().id() + "`, which an update cannot be added to",
+                        "merge before that is done to the model"));
+        return tensor.storage().isEmpty();
     }
 
     /** Something that the adapter's configuration names, and that has no effect. */

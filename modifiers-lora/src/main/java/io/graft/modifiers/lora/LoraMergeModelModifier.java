@@ -3,24 +3,25 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
-import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
-import io.graft.problem.Quoting;
-import java.util.LinkedHashSet;
+import io.graft.modifiers.lora.config.AdapterConfig;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Merges a LoRA adapter of PEFT into the weights that it adapts. The model then computes alone what it computed with the
- * adapter. Linear layers, embeddings and the transposed linear layers of GPT-2 are known, with the ranks and scales of the
- * adapter's patterns, rank-stabilised scaling, biases, and modules that were trained and saved whole.
+ * adapter. Linear layers, embeddings, convolutions, attention of PyTorch, the transposed linear layers of GPT-2 and the weights of
+ * experts ({@code target_parameters}) are known, with the ranks and scales of the adapter's patterns, rank-stabilised scaling, DoRA,
+ * biases, trained rows of embeddings, and modules that were trained and saved whole; those that the model lacks are added.
  *
- * <p>The update is computed in 32 bits, added, and rounded once to the weight's dtype. An adapter that asks for more, or that
- * does not fit the model in every tensor, is an error. A weight that the model has under several names is changed under the one
- * that the adapter names, and is no longer tied to the others.
+ * <p>The update is computed in 32 bits, in 64 for a weight of 64, added, and rounded once to the weight's dtype, however many
+ * adapters a run merges: each is a modifier of its own, with its {@code weight}, and sees the weights as the ones before it give
+ * them. An adapter that asks for more, or that does not fit the model in every tensor, is an error. A weight that the model has under
+ * several names is changed under the one that the adapter names, and is no longer tied to the others; trained rows, and an adapter
+ * that was trained with {@code ensure_weight_tying}, change all of them.
  */
 @Modifier("lora-merge")
 public final class LoraMergeModelModifier implements ModelModifier {
@@ -41,35 +42,20 @@ public final class LoraMergeModelModifier implements ModelModifier {
             return;
         }
         AdapterTensors adapter = tensors.get();
+        double weight = options.weight();
         new DeclaredNames(config, findings).check(adapter);
-        NameMapping names = NameMapping.of(adapter, model, findings);
-        List<Replacement> replacements = new Replacing(source, names, model, findings).plan(adapter);
-        List<Merge> merges = new Merging(config, source, names, model, findings).plan(adapter);
-        if (findings.failed()) {
-            return;
-        }
-        adapter.originals()
-                .forEach(key -> context.skipped(key, SkipReason.EXCLUDED, "the module as it was before training"));
-        Set<String> changed = new LinkedHashSet<>();
-        replacements.forEach(replacement -> changed.add(replacement.name()));
-        merges.forEach(merge -> changed.add(merge.name()));
-        changed.forEach(name -> part(name, changed, model, findings));
-        // First, because a saved base is what the factors were trained on.
-        replacements.forEach(replacement -> model.assign(replacement.name(), replacement.value()));
-        merges.forEach(merge -> model.fold(merge.name(), merge.update()));
-    }
-
-    /** PEFT's files mean one name of a tensor that has several, since PEFT adapts modules. */
-    private static void part(String name, Set<String> changed, ModelDraft model, Findings findings) {
-        List<String> tied = model.part(name);
-        List<String> unchanged =
-                tied.stream().filter(other -> !changed.contains(other)).toList();
-        if (!tied.isEmpty()) {
-            findings.warn("`" + name + "` is one tensor with " + Quoting.names(unchanged.isEmpty() ? tied : unchanged)
-                    + (unchanged.isEmpty()
-                            ? ", and the adapter changes each by itself"
-                            : ", which the adapter does not change")
-                    + ": they are no longer tied");
+        NameMapping names = NameMapping.of(Placing.wanted(adapter, config), options.prefix(), model, findings);
+        // Saved modules first, because a saved base is what the factors were trained on.
+        List<Edit> edits = Stream.of(
+                        new Replacing(config, weight, source, names, findings).plan(adapter),
+                        new Merging(config, weight, source, names, findings)
+                                .plan(new Placing(config, names, model, findings).plan(adapter)),
+                        new RowReplacing(config, weight, source, names, findings).plan(adapter))
+                .flatMap(List::stream)
+                .toList();
+        if (!findings.failed()) {
+            adapter.unused().forEach(findings::unused);
+            new Editing(model, config.keepsTies(), findings).run(edits);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
+import io.graft.config.NotBlank;
 
 /**
  * Options of the lora-merge modifier.
@@ -11,7 +12,20 @@ import io.graft.config.Default;
  *     its configuration lies; or an object with {@code uri} or {@code path} and what has to hold, such as {@code sha256}, the
  *     digest of the file of tensors
  * @param strict whether an entry of the adapter's own lists ({@code target_modules}, {@code modules_to_save},
- *     {@code rank_pattern}, {@code alpha_pattern}) that fits none of its tensors is an error; if not, it is a warning
+ *     {@code rank_pattern}, {@code alpha_pattern} and others) that fits none of its tensors is an error; if not, it is a warning
+ * @param weight how much of what the adapter changes counts, below 0 too; never 0
+ * @param prefix {@code auto} leaves out the beginning of the adapter's names that the model's lack, or adds the one that they have,
+ *     where all of the adapter then fits, and reports it; {@code none} takes the names as they are; any other text is a beginning that
+ *     is left out, or, if no name has it, added
  */
 public record LoraMergeOptions(
-        CheckpointRef adapterPath, @Default("true") boolean strict) {}
+        CheckpointRef adapterPath,
+        @Default("true") boolean strict,
+        @Default("1.0") double weight,
+        @Default("auto") @NotBlank String prefix) {
+    public LoraMergeOptions {
+        if (weight == 0 || !Double.isFinite(weight)) {
+            throw new IllegalArgumentException("the weight is " + weight + ", which merges nothing");
+        }
+    }
+}

@@ -3,8 +3,13 @@ package io.graft.modifiers.lora;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
-import io.graft.model.ModelDraft;
-import io.graft.problem.FirstFew;
+import io.graft.model.Parametrization;
+import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.config.NamePatterns;
+import io.graft.modifiers.lora.update.BiasUpdate;
+import io.graft.modifiers.lora.update.DoraUpdate;
+import io.graft.modifiers.lora.update.Factors;
+import io.graft.modifiers.lora.update.Weighted;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
@@ -12,64 +17,69 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Finds the weight that each pair of factors updates, and how. */
+/** Makes of each update the edits of the weight that it is for, and of the module's bias. */
 final class Merging {
-    private static final Set<DType> COMPUTABLE = EnumSet.of(DType.F32, DType.F16, DType.BF16);
+    private static final Set<DType> COMPUTABLE = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
 
     private final AdapterConfig config;
+    private final double weight;
     private final SourceCheckpoint source;
     private final NameMapping names;
-    private final ModelDraft model;
     private final Findings findings;
 
-    Merging(AdapterConfig config, SourceCheckpoint source, NameMapping names, ModelDraft model, Findings findings) {
+    /** @param weight how much of each update counts */
+    Merging(AdapterConfig config, double weight, SourceCheckpoint source, NameMapping names, Findings findings) {
         this.config = config;
+        this.weight = weight;
         this.source = source;
         this.names = names;
-        this.model = model;
         this.findings = findings;
     }
 
-    List<Merge> plan(AdapterTensors adapter) {
-        List<Merge> merges = new ArrayList<>();
-        List<String> homeless = new ArrayList<>();
-        Orientation orientation = new Orientation(config.transposed());
-        List<DraftTensor> weights = new ArrayList<>();
-        for (LowRank update : adapter.updates()) {
-            Optional<DraftTensor> weight =
-                    names.find(update.module() + ".weight").flatMap(model::find);
-            weight.ifPresentOrElse(
-                    found -> orientation.see(update, found.shape()), () -> homeless.add(update.module()));
-            weights.add(weight.orElse(null));
-        }
-        if (!homeless.isEmpty()) {
-            findings.error(
-                    ProblemCode.UNEXPECTED_TENSOR,
-                    "the adapter changes modules that the model does not have: " + FirstFew.names(homeless),
-                    names.nearest(homeless.get(0) + ".weight"));
-        }
-        for (int i = 0; i < weights.size(); i++) {
-            if (weights.get(i) != null) {
-                merge(adapter.updates().get(i), weights.get(i), orientation, merges);
-            }
-        }
-        return merges;
+    List<Edit> plan(List<Placement> placements) {
+        List<Edit> edits = new ArrayList<>();
+        placements.forEach(placement -> plan(placement, edits));
+        return edits;
     }
 
-    private void merge(LowRank update, DraftTensor weight, Orientation orientation, List<Merge> merges) {
-        Optional<Double> scale = scale(update);
-        Optional<Boolean> transposed = orientation.of(update, weight, findings);
-        if (!computable(weight, update.a(), update.b()) || scale.isEmpty() || transposed.isEmpty()) {
+    private void plan(Placement placement, List<Edit> edits) {
+        LowRank update = placement.update();
+        DraftTensor target = placement.weight();
+        Optional<Double> scale = scale(placement);
+        if (!computable(target, update.dtypes()) || !magnitudeFits(placement) || scale.isEmpty()) {
             return;
         }
-        merges.add(new Merge(
-                weight.name(), LowRankUpdate.of(source, update.a(), update.b(), scale.get(), transposed.get())));
-        update.bias().ifPresent(bias -> mergeBias(update, bias, scale.get(), merges));
+        edits.add(fold(target, updateOf(placement, scale.get())));
+        update.bias().ifPresent(bias -> planBias(update, bias, scale.get(), edits));
     }
 
-    private void mergeBias(LowRank update, TensorEntry bias, double scale, List<Merge> merges) {
-        Optional<DraftTensor> target = names.find(update.module() + ".bias").flatMap(model::find);
+    private Parametrization updateOf(Placement placement, double scale) {
+        LowRank update = placement.update();
+        Arrangement way = placement.arrangement();
+        Factors factors = Factors.of(tensor(update.a()), tensor(update.b()), scale);
+        Parametrization lowRank = way.update(describe(rank(placement), scale), factors);
+        return update.magnitude()
+                .<Parametrization>map(magnitude -> DoraUpdate.of(lowRank, tensor(magnitude), way.outputAxis()))
+                .orElse(lowRank);
+    }
+
+    private Edit fold(DraftTensor target, Parametrization update) {
+        return Edit.of(target.name(), draft -> draft.fold(target.name(), Weighted.of(update, weight)));
+    }
+
+    private FiniteTensor tensor(TensorEntry entry) {
+        return new FiniteTensor(source, entry);
+    }
+
+    private String describe(long rank, double scale) {
+        return "add lora of rank " + rank + ", scale " + scale + ", from " + source.uri();
+    }
+
+    private void planBias(LowRank update, TensorEntry bias, double scale, List<Edit> edits) {
+        Optional<DraftTensor> target =
+                names.find(List.of(update.module() + ".bias", update.module() + ".in_proj_bias"));
         if (target.isEmpty()) {
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
@@ -81,50 +91,72 @@ final class Merging {
                     "`" + target.get().name() + "` does not fit: " + bias.shape() + " in the adapter, "
                             + target.get().shape() + " in the model",
                     "");
-        } else if (computable(target.get(), bias)) {
-            merges.add(new Merge(target.get().name(), LowRankUpdate.OfBias.of(source, bias, scale)));
+        } else if (computable(target.get(), Stream.of(bias.dtype()))) {
+            edits.add(fold(target.get(), BiasUpdate.of(describe(1, scale), tensor(bias), scale)));
         }
     }
 
-    private boolean computable(DraftTensor target, TensorEntry... entries) {
-        boolean floats = COMPUTABLE.contains(target.dtype());
-        for (TensorEntry entry : entries) {
-            floats &= COMPUTABLE.contains(entry.dtype());
-        }
+    private boolean computable(DraftTensor target, Stream<DType> dtypes) {
+        List<DType> all = dtypes.toList();
+        boolean floats = COMPUTABLE.contains(target.dtype()) && COMPUTABLE.containsAll(all);
         if (!floats) {
             findings.error(
                     ProblemCode.UNSUPPORTED_CHANGE,
-                    "`" + target.name() + "` is " + target.dtype() + " in the model and " + entries[0].dtype()
-                            + " in the adapter; F16, BF16 and F32 can be merged",
+                    "`" + target.name() + "` is " + target.dtype() + " in the model and " + all.get(0)
+                            + " in the adapter; F16, BF16, F32 and F64 can be merged",
                     "convert the one that is not before");
         }
-        return floats;
+        return floats && findings.isEditable(target);
+    }
+
+    private boolean magnitudeFits(Placement placement) {
+        long outputs =
+                placement.weight().shape().dimension(placement.arrangement().outputAxis());
+        Optional<TensorEntry> misfit = placement
+                .update()
+                .magnitude()
+                .filter(magnitude -> magnitude.shape().elementCount() != outputs
+                        || placement.arrangement().ranks(placement.weight().shape()) > 1);
+        misfit.ifPresent(magnitude -> findings.error(
+                ProblemCode.SHAPE_MISMATCH,
+                "`" + magnitude.name() + "` has the shape " + magnitude.shape() + ", and `"
+                        + placement.weight().name() + "` has " + outputs + " outputs",
+                "the adapter was trained on another model"));
+        return misfit.isEmpty();
+    }
+
+    /** The rank by the factors. */
+    private static long rank(Placement placement) {
+        return placement.update().a().shape().dimension(0)
+                / placement.arrangement().ranks(placement.weight().shape());
     }
 
     /** The scale by the configuration; empty if that does not fit the factors. */
-    private Optional<Double> scale(LowRank update) {
-        List<Double> ranks = config.rankPattern().valuesOf(update.module());
-        List<Double> alphas = config.alphaPattern().valuesOf(update.module());
+    private Optional<Double> scale(Placement placement) {
+        List<Double> ranks = config.rankPattern().valuesOf(placement.name());
+        List<Double> alphas = config.alphaPattern().valuesOf(placement.name());
         if (ranks.size() > 1 || alphas.size() > 1) {
             NamePatterns patterns = ranks.size() > 1 ? config.rankPattern() : config.alphaPattern();
             findings.error(
                     ProblemCode.NAME_COLLISION,
-                    "the adapter's `" + patterns.key() + "` gives `" + update.module() + "` the values "
-                            + patterns.valuesOf(update.module()),
+                    "the adapter's `" + patterns.key() + "` gives `" + placement.name() + "` the values "
+                            + patterns.valuesOf(placement.name()),
                     "keep one entry of the pattern for each module");
             return Optional.empty();
         }
         double rank = ranks.isEmpty() ? config.rank() : ranks.get(0);
-        if (rank != update.rank()) {
+        if (rank != rank(placement)) {
+            LowRank update = placement.update();
             findings.error(
                     ProblemCode.SHAPE_MISMATCH,
-                    "`" + update.module() + "` has the rank " + update.rank() + " by its factors, "
+                    "`" + placement.name() + "` has the rank " + rank(placement) + " by its factors, "
                             + update.a().shape() + " and " + update.b().shape()
                             + ", and another one by the adapter's configuration, " + number(rank),
                     "the two files may be of different adapters");
             return Optional.empty();
         }
-        return Optional.of(config.scale(alphas.isEmpty() ? config.alpha() : alphas.get(0), update.rank()));
+        double alpha = alphas.isEmpty() ? config.alpha() : alphas.get(0);
+        return Optional.of(placement.update().times() * config.scale(alpha, rank(placement)));
     }
 
     private static String number(double value) {

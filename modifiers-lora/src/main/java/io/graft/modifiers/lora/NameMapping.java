@@ -1,10 +1,15 @@
 package io.graft.modifiers.lora;
 
+import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How names of the adapter become names of the model: as they are, or with the beginning that all of them share left out, or
@@ -21,44 +26,87 @@ final class NameMapping {
         this.added = added;
     }
 
-    static NameMapping of(AdapterTensors adapter, ModelDraft model, Findings findings) {
-        List<String> names = new ArrayList<>();
-        adapter.updates().forEach(update -> names.add(update.module() + ".weight"));
-        names.addAll(adapter.whole().keySet());
+    /** The one by which everything that is wanted is found, or the one that an option gives. */
+    static NameMapping of(List<Wanted> wanted, String prefix, ModelDraft model, Findings findings) {
         NameMapping plain = new NameMapping(model, "", "");
-        if (names.isEmpty() || names.stream().anyMatch(plain::finds)) {
+        if (prefix.equals("none") || wanted.isEmpty()) {
             return plain;
         }
-        for (NameMapping other : others(names.get(0), model)) {
-            if (names.stream().allMatch(other::finds)) {
-                findings.warn(
-                        other.added.isEmpty()
-                                ? "the names of the adapter begin with `" + other.dropped
-                                        + "`, which those of the model lack; it is left out"
-                                : "the names of the model begin with `" + other.added
-                                        + "`, which those of the adapter lack; it is added");
-                return other;
-            }
+        if (!prefix.equals("auto")) {
+            boolean starts = wanted.stream()
+                    .flatMap(tensor -> tensor.names().stream())
+                    .anyMatch(name -> name.startsWith(prefix));
+            return starts ? new NameMapping(model, prefix, "") : new NameMapping(model, "", prefix);
         }
-        return plain;
+        return wanted.stream().anyMatch(plain::fits) ? plain : search(wanted, plain, findings);
+    }
+
+    private static NameMapping search(List<Wanted> wanted, NameMapping plain, Findings findings) {
+        Collection<NameMapping> others = others(wanted.get(0), plain.model);
+        List<NameMapping> found = others.stream()
+                .filter(other -> wanted.stream().allMatch(other::fits))
+                .toList();
+        if (found.isEmpty()) {
+            // Those with the names and other shapes: they tell best what is wrong.
+            return others.stream()
+                    .filter(other -> wanted.stream()
+                            .allMatch(tensor -> other.find(tensor.names()).isPresent()))
+                    .findFirst()
+                    .orElse(plain);
+        }
+        NameMapping first = found.get(0);
+        if (found.size() > 1) {
+            findings.error(
+                    ProblemCode.AMBIGUOUS_PREFIX,
+                    "the adapter fits the model in " + found.size() + " ways: "
+                            + found.stream().map(NameMapping::description).collect(Collectors.joining("; ")),
+                    "say which one is meant: prefix = "
+                            + found.stream()
+                                    .map(other -> "\"" + other.dropped + other.added + "\"")
+                                    .collect(Collectors.joining(" or ")));
+        } else {
+            findings.warn(
+                    first.added.isEmpty()
+                            ? "the names of the adapter begin with `" + first.dropped
+                                    + "`, which those of the model lack; it is left out"
+                            : "the names of the model begin with `" + first.added
+                                    + "`, which those of the adapter lack; it is added");
+        }
+        return first;
     }
 
     /** Every beginning of a name, and every beginning of a name of the model that ends as it does. */
-    private static List<NameMapping> others(String name, ModelDraft model) {
+    private static Collection<NameMapping> others(Wanted wanted, ModelDraft model) {
         List<NameMapping> others = new ArrayList<>();
-        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-            others.add(new NameMapping(model, name.substring(0, dot + 1), ""));
+        for (String name : wanted.names()) {
+            for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+                others.add(new NameMapping(model, name.substring(0, dot + 1), ""));
+            }
+            model.tensors().stream()
+                    .filter(tensor -> tensor.name().endsWith("." + name))
+                    .map(tensor -> tensor.name().substring(0, tensor.name().length() - name.length()))
+                    .forEach(beginning -> others.add(new NameMapping(model, "", beginning)));
         }
-        model.tensors().stream()
-                .filter(tensor -> tensor.name().endsWith("." + name))
-                .map(tensor -> tensor.name().substring(0, tensor.name().length() - name.length()))
-                .forEach(beginning -> others.add(new NameMapping(model, "", beginning)));
-        return others;
+        return others.stream()
+                .collect(Collectors.toMap(
+                        NameMapping::description, other -> other, (one, same) -> one, LinkedHashMap::new))
+                .values();
     }
 
-    /** The model's own name for a tensor; empty if it has none of that name. */
-    Optional<String> find(String name) {
-        return name.startsWith(dropped) ? model.tree().findTensor(nameInModel(name)) : Optional.empty();
+    private String description() {
+        return added.isEmpty() ? "`" + dropped + "` left out" : "`" + added + "` added";
+    }
+
+    /** The model's own tensor of a name; empty if it has none. */
+    Optional<DraftTensor> find(String name) {
+        return name.startsWith(dropped)
+                ? model.tree().findTensor(nameInModel(name)).flatMap(model::find)
+                : Optional.empty();
+    }
+
+    /** The first tensor that the model has of several names. */
+    Optional<DraftTensor> find(List<String> names) {
+        return names.stream().flatMap(name -> find(name).stream()).findFirst();
     }
 
     /** The nearest names that the model has, as a question; empty if none is near. */
@@ -66,11 +114,14 @@ final class NameMapping {
         return Suggestions.didYouMean(model.tree().nearest(nameInModel(name)));
     }
 
-    private String nameInModel(String name) {
+    /** What the name is or would be in the model. */
+    String nameInModel(String name) {
         return added + (name.startsWith(dropped) ? name.substring(dropped.length()) : name);
     }
 
-    private boolean finds(String name) {
-        return find(name).isPresent();
+    private boolean fits(Wanted wanted) {
+        return wanted.names().stream()
+                .flatMap(name -> find(name).stream())
+                .anyMatch(tensor -> wanted.fits().test(tensor.shape()));
     }
 }

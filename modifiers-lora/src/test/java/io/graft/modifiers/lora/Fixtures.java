@@ -1,6 +1,10 @@
 package io.graft.modifiers.lora;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.model.ModelDraft;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
@@ -9,9 +13,12 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The files of these tests, and adapters made of a few numbers. */
 final class Fixtures {
+    private static final double TOLERANCE = 1e-5;
+
     private Fixtures() {}
 
     /** A file of the tests' resources. */
@@ -61,6 +68,34 @@ final class Fixtures {
         return numbers;
     }
 
+    /** Options that are as they are where nothing is said. */
+    static LoraMergeOptions options(CheckpointRef adapter, boolean strict) {
+        return new LoraMergeOptions(adapter, strict, 1, "auto");
+    }
+
+    /** The modifier, with how much of the adapter counts. */
+    static LoraMergeModelModifier weighted(Path adapter, double weight) {
+        return new LoraMergeModelModifier(new LoraMergeOptions(CheckpointRef.of(adapter), true, weight, "auto"));
+    }
+
+    /** Asserts that the tensors that a file has too are as there, within 1e-5. */
+    static void assertClose(ModifierRun run, Path expected) {
+        ModelFixture file = ModelFixture.read(expected);
+        ModelDraft there = file.draft();
+        List<String> names = run.names().stream()
+                .filter(name -> there.find(name).isPresent())
+                .toList();
+        assertFalse(names.isEmpty());
+        for (String name : names) {
+            List<Double> values = file.values(name);
+            List<Double> found = run.values(name);
+            assertEquals(values.size(), found.size(), name);
+            for (int i = 0; i < values.size(); i++) {
+                assertEquals(values.get(i), found.get(i), TOLERANCE, name + " at " + i);
+            }
+        }
+    }
+
     /** Runs the modifier. */
     static ModifierRun merge(ModelFixture model, Path adapter) {
         return merge(model, adapter, true);
@@ -73,6 +108,6 @@ final class Fixtures {
 
     /** Runs the modifier. */
     static ModifierRun merge(ModelFixture model, CheckpointRef adapter, boolean strict) {
-        return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(adapter, strict)));
+        return model.apply(new LoraMergeModelModifier(options(adapter, strict)));
     }
 }

@@ -54,9 +54,10 @@ class LoraMergeModelModifierTest {
                 registry.modifiers().stream().map(RegisteredModifier::id).toList());
         ModifierTester tester = ModifierTester.of(LoraMergeModelModifier.class);
         tester.providerIsHealthy();
-        tester.defaults("adapter-path = /a", new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), true));
+        tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));
         tester.mapsEveryKey(
-                "adapter-path = /a, strict = false", new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), false));
+                "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\"",
+                new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), false, -0.5, "net."));
     }
 
     /** GL1, GL2 and GL3 of the LoRA reference: exact integers. */
@@ -117,8 +118,7 @@ class LoraMergeModelModifierTest {
     @Test
     void theOrderOfModifiersIsTheOrderOfArithmetic() {
         Path adapter = Fixtures.adapter(folder, goldenFactors(), CONFIG);
-        LoraMergeModelModifier merge =
-                new LoraMergeModelModifier(new LoraMergeOptions(CheckpointRef.of(adapter), true));
+        LoraMergeModelModifier merge = Fixtures.weighted(adapter, 1);
         // Merged twice, the update counts twice: the second one sees the first one's result.
         Fixtures.golden()
                 .apply(merge)
@@ -151,8 +151,7 @@ class LoraMergeModelModifierTest {
                 folder,
                 factors,
                 "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"lin\"]}");
-        LoraMergeModelModifier merge =
-                new LoraMergeModelModifier(new LoraMergeOptions(CheckpointRef.of(adapter), true));
+        LoraMergeModelModifier merge = Fixtures.weighted(adapter, 1);
         base.apply(merge).hasValues("lin.weight", 256);
         base.apply(merge).then(merge).hasValues("lin.weight", 258);
     }

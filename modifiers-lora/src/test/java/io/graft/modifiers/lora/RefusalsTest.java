@@ -10,7 +10,10 @@ import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ReportedError;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,25 +53,23 @@ class RefusalsTest {
     }
 
     @Test
-    void whatIsNotPlainLora() {
-        CheckpointException dora = assertThrows(
-                CheckpointException.class, () -> Fixtures.merge(Fixtures.base("base-bert"), Fixtures.file("dora")));
-        assertEquals(
-                Fixtures.file("dora/adapter_config.json")
-                        + ": asks for DoRA (`use_dora`), which lora-merge cannot do; merge it with PEFT, or convert it"
-                        + " to plain LoRA there",
-                dora.getMessage());
+    void whatCannotBeMerged() {
         unusable(
-                config(", \"target_parameters\": [\"w\"], \"layer_replication\": [[0, 2]],"
-                        + " \"init_lora_weights\": \"pissa_niter_4\""),
+                config(", \"layer_replication\": [[0, 2]], \"init_lora_weights\": \"pissa_niter_4\""),
                 "UNSUPPORTED",
-                "asks for replicated layers (`layer_replication`), adapted parameters (`target_parameters`), base weights"
-                        + " that `init_lora_weights` = pissa_niter_4 has changed, which lora-merge cannot do; merge it"
-                        + " with PEFT, or convert it to plain LoRA there");
+                "cannot be merged into the weights of a model: it has `layer_replication`, which repeats layers of the base,"
+                        + " each with an update of its own; and `init_lora_weights` = pissa_niter_4, which has changed the"
+                        + " base weights before training, and they are not in the adapter; convert it to plain LoRA with"
+                        + " PEFT, or serve it unmerged there");
         unusable(
                 "{\"peft_type\": \"LOHA\"}",
                 "UNSUPPORTED",
                 "is an adapter of the kind LOHA, and lora-merge merges LORA");
+        unusable(
+                "{\"fine_tune_type\": \"lora\", \"lora_parameters\": {\"rank\": 8}}",
+                "UNSUPPORTED",
+                "is the configuration of an adapter of MLX; merge it with `mlx_lm.fuse`, which knows which way round its"
+                        + " factors lie");
     }
 
     @Test
@@ -101,7 +102,7 @@ class RefusalsTest {
         unusable(
                 config(", \"rank_pattern\": {\"a\": \"b\"}"),
                 "MALFORMED",
-                "`rank_pattern` must be an object of numbers, and is {a=b}" + again);
+                "`rank_pattern` must be an object of numbers that 32 bits hold, and is {a=b}" + again);
         unusable(
                 config(", \"target_modules\": [1]"),
                 "MALFORMED",
@@ -110,7 +111,30 @@ class RefusalsTest {
         unusable(
                 config(", \"target_modules\": \"(lin\""),
                 "MALFORMED",
-                "`target_modules` has `(lin`, which is no regular expression: Unclosed group" + again);
+                "`target_modules` has `(lin`, which is no regular expression that can be read here: Unclosed group at"
+                        + " character 4; write the expression another way, or list the names");
+        unusable(
+                config(", \"target_modules\": \"(?P<a>l)(?(a)in|x)\""),
+                "MALFORMED",
+                "`target_modules` has `(?P<a>l)(?(a)in|x)`, which is no regular expression that can be read here: Unknown"
+                        + " inline modifier at character 11; write the expression another way, or list the names");
+        unusable(
+                "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 1e39}",
+                "MALFORMED",
+                "`lora_alpha` must be a number that 32 bits hold, and is 1.0E39" + again);
+        unusable(
+                config(", \"layers_pattern\": \"layers\""),
+                "MALFORMED",
+                "`layers_pattern` must be null where there is no `layers_to_transform`, and is layers" + again);
+        unusable(
+                config(", \"layers_to_transform\": \"1\""),
+                "MALFORMED",
+                "`layers_to_transform` must be a number or a list of numbers, and is 1" + again);
+        unusable(
+                config(", \"trainable_token_indices\": [1, 1]"),
+                "MALFORMED",
+                "`trainable_token_indices` must be a list of rows, each once, or an object of such lists, and is [1, 1]"
+                        + again);
         unusable(
                 "{\"a\": \"" + "a".repeat(1 << 20) + "\"}",
                 "REFUSED",
@@ -158,16 +182,54 @@ class RefusalsTest {
 
     @Test
     void keysOfAnotherKind() {
-        fails(
+        Path adapter = Fixtures.adapter(
+                folder,
                 ModelFixture.empty()
                         .with("lora_unet_lin.lora_down.weight", Shape.of(2, 4), 1)
-                        .with("base_model.model.lin.lora_A.default.weight", Shape.of(2, 4), 1),
-                config(""),
-                ProblemCode.UNEXPECTED_TENSOR,
-                "`adapter_model.safetensors` has 2 tensors whose keys are not those of plain LoRA:"
-                        + " `base_model.model.lin.lora_A.default.weight`, `lora_unet_lin.lora_down.weight`",
-                "the keys of an adapter that PEFT saved begin with `base_model.model.` and end in `.lora_A.weight`,"
-                        + " `.lora_B.weight`, `.lora_embedding_A` or `.lora_embedding_B`");
+                        .with("lora_unet_lin.alpha", Shape.SCALAR, 1)
+                        .with("unet.lin.to_k_lora.down.weight", Shape.of(2, 4), 1)
+                        .with("layers.0.lin.lora_a", Shape.of(4, 2), 1)
+                        .with("layers.0.lin.lora_a.weight", Shape.of(2, 4), 1)
+                        .with("base_model.model.lin.lora_A.default.weight", Shape.of(2, 4), 1)
+                        .with("lin.lora_A.weight", Shape.of(2, 4), 1)
+                        .with("base_model.model.lin.lora_E", Shape.of(2, 1), 1)
+                        .with("lin.hada_w1_a", Shape.of(2, 1), 1)
+                        .with("lin.weight", Shape.of(3, 4), 1),
+                config(""));
+        assertEquals(
+                List.of(
+                        "2 tensors with keys of kohya's scripts: `lora_unet_lin.alpha`, `lora_unet_lin.lora_down.weight`",
+                        "1 tensor with keys of diffusers: `unet.lin.to_k_lora.down.weight`",
+                        "1 tensor with keys of torchtune: `layers.0.lin.lora_a.weight`",
+                        "1 tensor with keys of MLX: `layers.0.lin.lora_a`",
+                        "1 tensor with keys of a running PEFT model, with the adapter's name in them:"
+                                + " `base_model.model.lin.lora_A.default.weight`",
+                        "1 tensor with keys of PEFT without the beginning `base_model.model.`: `lin.lora_A.weight`",
+                        "2 tensors with keys of another method than LoRA: `base_model.model.lin.lora_E`, `lin.hada_w1_a`",
+                        "1 tensor with keys that are not those of an adapter that PEFT saved: `lin.weight`"),
+                Fixtures.merge(Fixtures.golden(), adapter).changesNothing().errors().stream()
+                        .map(error -> error.message().replace("`adapter_model.safetensors` has ", ""))
+                        .toList());
+    }
+
+    @Test
+    void filesOfOtherTools() throws IOException {
+        Path kohya = ModelFixture.empty()
+                .with("lora_unet_lin.lora_down.weight", Shape.of(2, 4), 1)
+                .save(folder, "kohya");
+        assertEquals(
+                kohya + ": is an adapter with keys of kohya's scripts; load it with diffusers and save it with PEFT's"
+                        + " save_pretrained, or fuse it with diffusers' fuse_lora",
+                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), kohya))
+                        .getMessage());
+        Path mlx = Files.createDirectory(folder.resolve("mlx"));
+        ModelFixture.empty().with("lin.lora_a", Shape.of(4, 2), 1).save(mlx, "adapters");
+        Fixtures.config(mlx, "{\"fine_tune_type\": \"lora\"}");
+        assertEquals(
+                mlx + ": is an adapter with keys of MLX; merge it with `mlx_lm.fuse`, which knows which way round its"
+                        + " factors lie",
+                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), mlx))
+                        .getMessage());
     }
 
     @Test
@@ -180,21 +242,26 @@ class RefusalsTest {
                 "save the adapter again with PEFT");
         fails(
                 ModelFixture.empty()
-                        .with("base_model.model.lin.lora_A.weight", Shape.of(2, 4, 3, 3), 1)
+                        .with("base_model.model.lin.lora_A.weight", Shape.of(3, 4, 3, 3), 1)
                         .with("base_model.model.lin.lora_B.weight", Shape.of(3, 2, 1, 1), 1),
                 config(""),
                 ProblemCode.SHAPE_MISMATCH,
-                "the factors of `lin` have the shapes [2, 4, 3, 3] and [3, 2, 1, 1]; [rank, in] and [out, rank] can be"
-                        + " merged",
-                "merge adapters of convolutions with PEFT");
+                "the factors of `lin` have the shapes [3, 4, 3, 3] and [3, 2, 1, 1], and are no pair: [rank, in] and [out,"
+                        + " rank], for a convolution [rank, in, kernel...] and [out, rank, 1...]",
+                "save the adapter again with PEFT");
+    }
+
+    @Test
+    void factorsThatWereNotGathered() {
         fails(
                 ModelFixture.empty()
-                        .with("base_model.model.lin.lora_A.weight", Shape.of(0, 4))
-                        .with("base_model.model.lin.lora_B.weight", Shape.of(3, 0)),
+                        .with("base_model.model.lin.lora_A.weight", Shape.of(0))
+                        .with("base_model.model.lin.lora_B.weight", Shape.of(0)),
                 config(""),
                 ProblemCode.SHAPE_MISMATCH,
-                "the factors of `lin` have the shapes [0, 4] and [3, 0]; [rank, in] and [out, rank] can be merged",
-                "merge adapters of convolutions with PEFT");
+                "2 tensors of the adapter are empty, such as `base_model.model.lin.lora_A.weight` of shape [0]: a training"
+                        + " on several devices (DeepSpeed ZeRO-3, FSDP) saved them without gathering their parts",
+                "gather the parameters before saving, or rebuild them with DeepSpeed's zero_to_fp32.py");
     }
 
     @Test
@@ -289,7 +356,7 @@ class RefusalsTest {
                 FACTORS,
                 config(""),
                 ProblemCode.UNSUPPORTED_CHANGE,
-                "`lin.weight` is I8 in the model and F32 in the adapter; F16, BF16 and F32 can be merged",
+                "`lin.weight` is I8 in the model and F32 in the adapter; F16, BF16, F32 and F64 can be merged",
                 "convert the one that is not before");
         fails(
                 ModelFixture.read(Fixtures.file("complex.safetensors")),
@@ -300,20 +367,21 @@ class RefusalsTest {
                 "");
     }
 
+    /** PEFT keeps one flag for all layers: here `proj` is linear and `c_attn` is not. */
     @Test
-    void aSquareWeightAmongOthersOfBothKinds() {
-        ModifierRun run = Fixtures.merge(
-                Fixtures.base("base-gpt2").with("lm_head.weight", Shape.of(99, 32), 0), Fixtures.file("gpt2-square"));
-        assertEquals(
-                "`transformer.h.0.attn.c_proj.weight` is square, and whether it is stored as [out, in] or as [in, out]"
-                        + " cannot be told: the adapter says `fan_in_fan_out` = false, and other weights are stored the"
-                        + " other way",
-                run.errors().get(0).message());
-        assertEquals(
-                "train linear layers and transposed ones in two adapters, or merge it with PEFT",
-                run.errors().get(0).help());
-        assertEquals(2, run.errors().size());
-        run.changesNothing();
+    void aSquareWeightWithoutAWitness() {
+        fails(
+                ModelFixture.empty().with("proj.weight", Shape.of(8, 8), 0).with("c_attn.weight", Shape.of(8, 24), 0),
+                ModelFixture.empty()
+                        .with("base_model.model.proj.lora_A.weight", Shape.of(2, 8), 1)
+                        .with("base_model.model.proj.lora_B.weight", Shape.of(8, 2), 1)
+                        .with("base_model.model.c_attn.lora_A.weight", Shape.of(2, 8), 1)
+                        .with("base_model.model.c_attn.lora_B.weight", Shape.of(24, 2), 1),
+                config(", \"fan_in_fan_out\": true"),
+                ProblemCode.SHAPE_MISMATCH,
+                "`proj.weight` is square, and whether it is stored as [out, in] or as [in, out] cannot be told: the adapter's"
+                        + " `fan_in_fan_out` = true is that of one layer, and no other layer named `proj` is there to show it",
+                "train linear layers and transposed ones in two adapters, or merge it with PEFT");
     }
 
     @Test

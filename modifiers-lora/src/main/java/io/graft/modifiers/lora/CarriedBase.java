@@ -1,0 +1,53 @@
+package io.graft.modifiers.lora;
+
+import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.model.DraftTensor;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+
+/**
+ * A weight that an adapter carries along as it was before training. It is compared with the model's when that is planned, the one
+ * time that values are read then: only so can be told whether it changes anything.
+ */
+record CarriedBase(SourceCheckpoint source, TensorEntry entry) {
+    private static final int AT_ONCE = 1 << 20;
+
+    /** Whether it is what the model has, or had before adapters were merged into it, both rounded as the model is. */
+    boolean isThatOf(DraftTensor target) {
+        return target.base()
+                .sources()
+                .filter(tensor -> tensor.shape().equals(target.shape()))
+                .anyMatch(tensor -> equal(tensor, target));
+    }
+
+    private boolean equal(LazyTensor original, DraftTensor target) {
+        try {
+            TensorData one = as(target.dtype(), original).materialize();
+            TensorData other = as(target.dtype(), source.tensor(entry)).materialize();
+            long bytes = one.byteCount();
+            boolean equal = bytes == other.byteCount();
+            for (long at = 0; equal && at < bytes; at += AT_ONCE) {
+                int length = (int) Math.min(AT_ONCE, bytes - at);
+                equal = one.window(at, length).equals(other.window(at, length));
+            }
+            return equal;
+        } catch (IOException unreadable) {
+            throw new CheckpointException(
+                    Reason.UNREADABLE,
+                    source.checkpoint().path(),
+                    "`" + entry.name() + "` cannot be compared with `" + target.name() + "` of the model",
+                    "check both files",
+                    unreadable);
+        }
+    }
+
+    private static LazyTensor as(DType dtype, LazyTensor value) {
+        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
+    }
+}

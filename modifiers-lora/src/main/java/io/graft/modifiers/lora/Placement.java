@@ -1,0 +1,11 @@
+package io.graft.modifiers.lora;
+
+import io.graft.model.DraftTensor;
+
+/**
+ * An update and the weight that it is for.
+ *
+ * @param name what the configuration's patterns know the update by
+ * @param arrangement how the factors lie over the weight
+ */
+record Placement(LowRank update, String name, DraftTensor weight, Arrangement arrangement) {}

@@ -1,0 +1,41 @@
+package io.graft.modifiers.lora.config;
+
+/** A name for a stranger's regular expression to be tried on: one that backtracks without end is stopped. */
+final class BoundedText implements CharSequence {
+    private static final int MOST_STEPS = 1 << 20;
+
+    private final String text;
+    private int steps;
+
+    BoundedText(String text) {
+        this.text = text;
+    }
+
+    /** Thrown out of a match that takes too long. */
+    static final class TooSlowException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Override
+    public char charAt(int index) {
+        if (++steps > MOST_STEPS) {
+            throw new TooSlowException();
+        }
+        return text.charAt(index);
+    }
+
+    @Override
+    public int length() {
+        return text.length();
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+        return text.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,63 @@
+package io.graft.modifiers.lora.update;
+
+import static io.graft.tensor.expression.Expressions.detach;
+import static io.graft.tensor.expression.Expressions.divide;
+import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.norm;
+import static io.graft.tensor.expression.Expressions.reshape;
+
+import io.graft.model.Form;
+import io.graft.model.OwnedTensor;
+import io.graft.model.Parametrization;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Weight-decomposed LoRA: a low-rank update gives the direction of the weights of each output, and a trained number their length.
+ * {@code m * (W + scale * B A) / |W + scale * B A|}, the norm taken over every axis but that of the outputs.
+ *
+ * @see <a href="https://arxiv.org/abs/2402.09353">DoRA</a>
+ * @param direction the low-rank update
+ * @param magnitude {@code m}, a number for each output, in any shape
+ * @param outputAxis the axis of the weight that counts outputs
+ */
+public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int outputAxis) implements Parametrization {
+    public static DoraUpdate of(Parametrization direction, LazyTensor magnitude, int outputAxis) {
+        return new DoraUpdate(direction, OwnedTensor.trained("lora_magnitude_vector", magnitude), outputAxis);
+    }
+
+    @Override
+    public String id() {
+        return "dora";
+    }
+
+    @Override
+    public String description() {
+        return direction.description().replaceFirst("lora", "dora");
+    }
+
+    @Override
+    public List<OwnedTensor> owned() {
+        return Stream.concat(direction.owned().stream(), Stream.of(magnitude)).toList();
+    }
+
+    @Override
+    public Form form(Expression.Below below) {
+        Shape shape = below.shape();
+        Expression updated = direction.form(below).value();
+        Integer[] others = IntStream.range(0, shape.rank())
+                .filter(axis -> axis != outputAxis)
+                .boxed()
+                .toArray(Integer[]::new);
+        long[] outputs = new long[shape.rank()];
+        Arrays.fill(outputs, 1);
+        outputs[outputAxis] = shape.dimension(outputAxis);
+        Expression length = reshape(magnitude.expression(), Shape.of(outputs));
+        return new Form.Plain(multiply(updated, divide(length, detach(norm(updated, others)))));
+    }
+}

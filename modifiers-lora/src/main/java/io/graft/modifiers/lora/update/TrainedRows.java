@@ -1,0 +1,46 @@
+package io.graft.modifiers.lora.update;
+
+import static io.graft.tensor.expression.Expressions.concat;
+import static io.graft.tensor.expression.Expressions.lookup;
+import static io.graft.tensor.expression.Expressions.stored;
+
+import io.graft.model.Form;
+import io.graft.model.OwnedTensor;
+import io.graft.model.Parametrization;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import java.util.List;
+
+/**
+ * Some rows of an embedding in the place of those that it has.
+ *
+ * @param description the update, in a few words
+ * @param rows {@code [count, dimension]}
+ * @param tokens which row of the embedding each of them is; no row twice, none below 0 or beyond the embedding
+ */
+public record TrainedRows(String description, OwnedTensor rows, List<Long> tokens) implements Parametrization {
+    public TrainedRows {
+        tokens = List.copyOf(tokens);
+    }
+
+    public static TrainedRows of(String description, LazyTensor rows, List<Long> tokens) {
+        return new TrainedRows(description, OwnedTensor.trained("trainable_tokens_delta", rows), tokens);
+    }
+
+    @Override
+    public String id() {
+        return "trained-rows";
+    }
+
+    @Override
+    public List<OwnedTensor> owned() {
+        return List.of(rows);
+    }
+
+    @Override
+    public Form form(Expression.Below below) {
+        long count = below.shape().dimension(0);
+        Expression both = concat(0, below, rows.expression());
+        return new Form.Plain(lookup(both, stored(RowNumbers.replaced(count, tokens))));
+    }
+}
