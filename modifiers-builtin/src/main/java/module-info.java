@@ -1,4 +1,6 @@
+import io.graft.modifiers.casting.CastingModelModifier_Provider;
 import io.graft.modifiers.freezing.FreezingModelModifier_Provider;
+import io.graft.modifiers.renaming.RenamingModelModifier_Provider;
 import io.graft.modifiers.transfer.TransferLearningModelModifier_Provider;
 import io.graft.registry.ModifierProvider;
 
@@ -7,10 +9,14 @@ module io.graft.modifiers.builtin {
     requires transitive io.graft.core;
     requires static org.jspecify;
 
+    exports io.graft.modifiers.casting;
     exports io.graft.modifiers.freezing;
+    exports io.graft.modifiers.renaming;
     exports io.graft.modifiers.transfer;
 
     provides ModifierProvider with
+            CastingModelModifier_Provider,
             FreezingModelModifier_Provider,
+            RenamingModelModifier_Provider,
             TransferLearningModelModifier_Provider;
 }

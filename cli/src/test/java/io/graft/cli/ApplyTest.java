@@ -75,6 +75,30 @@ class ApplyTest {
     }
 
     @Test
+    void renamesAndCastsTheModelItself() throws IOException {
+        Place place = new Place(folder)
+                .with("m43/init.safetensors")
+                .config(
+                        "init.safetensors",
+                        "{ type = renaming, rename = [{ from = encoder, to = net.enc }] }",
+                        "{ type = casting, dtype = bf16, tensors = [net] }");
+        Map<String, List<String>> before = Place.tensors(place.path("init.safetensors"));
+        assertGolden(
+                "ApplyTest/renamed-and-cast.txt",
+                place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE).out());
+        Map<String, List<String>> after = Place.tensors(place.path("out/model.safetensors"));
+        assertEquals(
+                List.of("decoder.bias", "decoder.weight", "net.enc.bias", "net.enc.weight"),
+                List.copyOf(after.keySet()));
+        assertEquals(before.get("decoder.bias"), after.get("decoder.bias"));
+        assertEquals(before.get("decoder.weight"), after.get("decoder.weight"));
+        assertEquals(List.of("BF16", "[3]", "9ebddcbe923d"), after.get("net.enc.bias"));
+        assertEquals(
+                List.of("BF16", "[3, 4]", "5c3ed0be483eb2bcf3be89bee5beaebe763ec53ea5bd89bd"),
+                after.get("net.enc.weight"));
+    }
+
+    @Test
     void partsMakeTheSameOutput() {
         Place place = new Place(folder)
                 .with("epd/model.safetensors", "epd/pretrained.ckpt")

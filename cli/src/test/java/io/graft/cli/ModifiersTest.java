@@ -63,11 +63,11 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: freezing, lora-merge, transfer-learning\n");
+                                + " found: casting, freezing, lora-merge, renaming, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `zzz`; found: freezing, lora-merge, transfer-learning\n");
+                        "graft: no modifier has id `zzz`; found: casting, freezing, lora-merge, renaming, transfer-learning\n");
     }
 
     @Test
@@ -131,7 +131,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: freezing, lora-merge, transfer-learning\n");
+                                + " found: casting, freezing, lora-merge, renaming, transfer-learning\n");
     }
 
     @Test
@@ -143,9 +143,11 @@ class ModifiersTest {
         Outcome list = place.graft("modifiers", "list", "--extensions", "DIR/acme-1.0.jar")
                 .is(ExitCode.DONE);
         assertEquals("""
+                casting VERSION BUILTIN API 1 usable Gives tensors another floating-point dtype.
                 freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
                 lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter of PEFT into the weights that it adapts.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.
+                renaming VERSION BUILTIN API 1 usable Gives tensors of the model other names, one by one or with the modules above them.
                 transfer-learning VERSION BUILTIN API 1 usable Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
                 """, list.out().replaceAll(" {2,}", " "));
         Outcome run = place.environment("GRAFT_EXTENSIONS", "DIR/acme-1.0.jar")

@@ -1,11 +1,8 @@
 package io.graft.convert;
 
-import io.graft.model.ModuleTree;
 import io.graft.model.RenameRules;
-import io.graft.model.Selector;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -75,34 +72,13 @@ record NewNames(Map<String, List<String>> names, List<String> notes) {
                 names.put(key, rules.names(text));
                 rules.rename(text).forEach(renamed -> uses[renamed.rule()]++);
             });
+            rules.unused(stripped.values(), "checkpoint").stream().findFirst().ifPresent(unused -> {
+                throw new ConversionException(ProblemCode.UNMATCHED_RULE, unused.message(), unused.help());
+            });
             for (int rule = 0; rule < uses.length; rule++) {
-                String words = words(rule);
-                if (uses[rule] == 0) {
-                    throw unused(rule, words, rules, stripped.values());
-                }
-                notes.add(words + ", renamed " + uses[rule] + (uses[rule] == 1 ? " key" : " keys"));
+                notes.add(rules.words(rule) + ", renamed " + uses[rule] + (uses[rule] == 1 ? " key" : " keys"));
             }
             return names;
-        }
-
-        private String words(int rule) {
-            RenameRules.Rule given = changes.rename().get(rule);
-            return "rule #" + (rule + 1) + ", `" + given.from() + "` to `" + given.to() + "`";
-        }
-
-        private ConversionException unused(int rule, String words, RenameRules rules, Collection<String> texts) {
-            if (texts.stream().anyMatch(text -> rules.fits(rule, text))) {
-                return new ConversionException(
-                        ProblemCode.UNMATCHED_RULE,
-                        words + ", matches 0 keys of the checkpoint that no earlier rule takes",
-                        "put it before the rules that are less special");
-            }
-            List<String> nearest =
-                    Selector.parse(changes.rename().get(rule).from()).nearest(ModuleTree.ofNames(texts));
-            return new ConversionException(
-                    ProblemCode.UNMATCHED_RULE,
-                    words + ", matches 0 keys of the checkpoint",
-                    nearest.isEmpty() ? "the checkpoint has " + FirstFew.names(keys) : Suggestions.didYouMean(nearest));
         }
 
         private static void requireDistinct(Map<String, List<String>> names) {

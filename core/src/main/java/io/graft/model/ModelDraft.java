@@ -7,6 +7,7 @@ import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,7 @@ public final class ModelDraft {
     public void rename(Map<String, String> newNames) {
         newNames.keySet().forEach(name -> parametrizing.requireFree(existing(name)));
         LinkedHashMap<String, DraftTensor> renamed = new LinkedHashMap<>();
+        Map<String, String> formerNames = new HashMap<>();
         Map<String, Change.Renamed> renamings = new LinkedHashMap<>();
         for (DraftTensor tensor : tensors.values()) {
             DraftTensor next = tensor.owner()
@@ -213,9 +215,12 @@ public final class ModelDraft {
                 renamings.put(tensor.name(), renaming);
                 next = next.after(renaming);
             }
-            if (renamed.put(next.name(), next) != null) {
-                throw new IllegalArgumentException("two tensors would be named `" + next.name() + "`");
+            String other = formerNames.put(next.name(), tensor.name());
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "`" + other + "` and `" + tensor.name() + "` would both be called `" + next.name() + "`");
             }
+            renamed.put(next.name(), next);
         }
         changes.addAll(renamings.values());
         tensors = renamed;

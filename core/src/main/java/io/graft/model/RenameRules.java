@@ -1,14 +1,23 @@
 package io.graft.model;
 
+import io.graft.problem.FirstFew;
+import io.graft.problem.Suggestions;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A list of rename rules, applied all at once: each key is renamed by its own text, never by another rule's result. */
 public final class RenameRules {
     private final List<Compiled> rules;
 
-    private record Compiled(KeyPattern from, KeyTemplate to) {}
+    private record Compiled(KeyPattern from, KeyTemplate to) {
+        boolean fits(String key) {
+            return from.match(key).isPresent();
+        }
+    }
 
     /** The rules in their order: the first one that fits a key takes it, with every other that has the same {@code from}. */
     public RenameRules(List<Rule> rules) {
@@ -42,6 +51,15 @@ public final class RenameRules {
      */
     public record Renamed(int rule, String name) {}
 
+    /**
+     * A rule that gives no key a name.
+     *
+     * @param rule its place
+     * @param message what is wrong
+     * @param help what to do
+     */
+    public record Unused(int rule, String message, String help) {}
+
     public int size() {
         return rules.size();
     }
@@ -72,8 +90,35 @@ public final class RenameRules {
                 : renamed.stream().map(Renamed::name).toList();
     }
 
-    /** Whether the rule fits the key, though another one may take it. */
-    public boolean fits(int rule, String key) {
-        return rules.get(rule).from.match(key).isPresent();
+    /** A rule in words: {@code rule #1, `a` to `b`}. */
+    public String words(int rule) {
+        Compiled given = rules.get(rule);
+        return "rule #" + (rule + 1) + ", `" + given.from.text() + "` to `" + given.to.text() + "`";
+    }
+
+    /**
+     * The rules that give none of these keys a name, in order.
+     *
+     * @param holder what has the keys: {@code checkpoint}
+     */
+    public List<Unused> unused(Collection<String> keys, String holder) {
+        BitSet used = new BitSet(rules.size());
+        keys.forEach(key -> rename(key).forEach(renamed -> used.set(renamed.rule())));
+        return IntStream.range(0, rules.size())
+                .filter(rule -> !used.get(rule))
+                .mapToObj(rule -> unused(rule, keys, holder))
+                .toList();
+    }
+
+    private Unused unused(int rule, Collection<String> keys, String holder) {
+        String message = words(rule) + ", matches 0 keys of the " + holder;
+        if (keys.stream().anyMatch(rules.get(rule)::fits)) {
+            return new Unused(
+                    rule, message + " that no earlier rule takes", "put it before the rules that are less special");
+        }
+        List<String> nearest = Selector.parse(rules.get(rule).from.text()).nearest(ModuleTree.ofNames(keys));
+        String help =
+                nearest.isEmpty() ? "the " + holder + " has " + FirstFew.names(keys) : Suggestions.didYouMean(nearest);
+        return new Unused(rule, message, help);
     }
 }

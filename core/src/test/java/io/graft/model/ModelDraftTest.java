@@ -218,7 +218,7 @@ class ModelDraftTest {
     @Test
     void aRenamingThatCollidesChangesNothing() {
         assertMessage(
-                "two tensors would be named `norm.mean`",
+                "`encoder.bias` and `norm.mean` would both be called `norm.mean`",
                 () -> model.rename(Map.of("encoder.weight", "x", "encoder.bias", "norm.mean")));
         assertUntouched();
     }

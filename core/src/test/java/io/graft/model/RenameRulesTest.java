@@ -1,12 +1,11 @@
 package io.graft.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.model.RenameRules.Renamed;
 import io.graft.model.RenameRules.Rule;
+import io.graft.model.RenameRules.Unused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,11 +55,24 @@ class RenameRulesTest {
     }
 
     @Test
-    void aRuleFitsThoughAnotherOneTakesTheKey() {
-        RenameRules rules = rules(new Rule("a", "b"), new Rule("a*", "c$1"));
-        assertTrue(rules.fits(0, "a.w"));
-        assertTrue(rules.fits(1, "a.w"));
-        assertFalse(rules.fits(0, "ax.w"));
+    void aRuleThatGivesNoKeyANameIsToldWithWhatItMayHaveMeant() {
+        RenameRules rules =
+                rules(new Rule("a", "b"), new Rule("a.w", "c"), new Rule("encodr", "d"), new Rule("*.*.*.zzz", "e.$1"));
+        assertEquals(
+                List.of(
+                        new Unused(
+                                1,
+                                "rule #2, `a.w` to `c`, matches 0 keys of the checkpoint that no earlier rule takes",
+                                "put it before the rules that are less special"),
+                        new Unused(
+                                2,
+                                "rule #3, `encodr` to `d`, matches 0 keys of the checkpoint",
+                                "did you mean `encoder`?"),
+                        new Unused(
+                                3,
+                                "rule #4, `*.*.*.zzz` to `e.$1`, matches 0 keys of the checkpoint",
+                                "the checkpoint has `a.w`, `encoder.w`")),
+                rules.unused(List.of("a.w", "encoder.w"), "checkpoint"));
     }
 
     @ParameterizedTest

@@ -25,11 +25,11 @@ class ConfiguredModifiersTest {
     }
 
     @Test
-    void bothAreFoundAndDescribed() {
+    void allAreFoundAndDescribed() {
         ModifierRegistry registry = ModifierRegistry.discover(getClass().getClassLoader());
         assertEquals(List.of(), registry.problems());
         assertEquals(
-                List.of("freezing", "transfer-learning"),
+                List.of("casting", "freezing", "renaming", "transfer-learning"),
                 registry.modifiers().stream().map(RegisteredModifier::id).toList());
         freezing.providerIsHealthy();
         transferLearning.providerIsHealthy();

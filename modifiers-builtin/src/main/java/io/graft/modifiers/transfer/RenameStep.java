@@ -2,24 +2,18 @@ package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.ModuleTree;
 import io.graft.model.RenameRules;
-import io.graft.model.Selector;
-import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Applies rename rules to keys, and reports rules that apply to none. */
 final class RenameStep {
-    private final List<RenameRule> options;
     private final RenameRules rules;
     private final ModifierContext context;
 
-    RenameStep(List<RenameRule> options, RenameRules rules, ModifierContext context) {
-        this.options = options;
+    RenameStep(RenameRules rules, ModifierContext context) {
         this.rules = rules;
         this.context = context;
     }
@@ -30,39 +24,10 @@ final class RenameStep {
      */
     List<Candidate> apply(Map<String, TensorEntry> keys) {
         List<Candidate> candidates = new ArrayList<>();
-        int[] uses = new int[rules.size()];
-        keys.forEach((key, entry) -> {
-            List<RenameRules.Renamed> renamed = rules.rename(key);
-            if (renamed.isEmpty()) {
-                candidates.add(new Candidate(entry, key));
-            }
-            for (RenameRules.Renamed name : renamed) {
-                candidates.add(new Candidate(entry, name.name()));
-                uses[name.rule()]++;
-            }
-        });
-        List<String> names = List.copyOf(keys.keySet());
-        for (int rule = 0; rule < uses.length; rule++) {
-            if (uses[rule] == 0) {
-                reportUnused(rule, names);
-            }
-        }
+        keys.forEach((key, entry) -> rules.names(key).forEach(name -> candidates.add(new Candidate(entry, name))));
+        rules.unused(keys.keySet(), "checkpoint")
+                .forEach(unused -> context.error(
+                        ProblemCode.UNMATCHED_RULE, "rename[" + unused.rule() + "]", unused.message(), unused.help()));
         return candidates;
-    }
-
-    private void reportUnused(int rule, List<String> keys) {
-        RenameRule option = options.get(rule);
-        boolean taken = keys.stream().anyMatch(key -> rules.fits(rule, key));
-        context.error(
-                ProblemCode.UNMATCHED_RULE,
-                "rename[" + rule + "]",
-                "rule #" + (rule + 1) + ", `" + option.from() + "` to `" + option.to()
-                        + "`, matches 0 keys of the checkpoint" + (taken ? " that no earlier rule takes" : ""),
-                taken ? "put it before the rules that are less special" : nearest(option.from(), keys));
-    }
-
-    private static String nearest(String from, List<String> keys) {
-        List<String> nearest = Selector.parse(from).nearest(ModuleTree.ofNames(keys));
-        return nearest.isEmpty() ? "the checkpoint has " + FirstFew.names(keys) : Suggestions.didYouMean(nearest);
     }
 }

@@ -46,7 +46,7 @@ public final class TransferLearningModelModifier implements ModelModifier {
         }
         List<Skip> unprefixed = new ArrayList<>();
         Map<String, TensorEntry> keys = applyPrefix(prefix.get(), source, unprefixed);
-        List<Candidate> candidates = new RenameStep(options.rename(), rules, context).apply(keys);
+        List<Candidate> candidates = new RenameStep(rules, context).apply(keys);
         if (context.failed()) {
             return;
         }
