@@ -214,7 +214,7 @@ class ModifiedModelTest {
                 step(trainer, new Shape(5, 2, 5, 5));
                 int arrays = vision.getNDManager().getManagedArrays().size();
                 float end = 0;
-                for (int i = 0; i < 50; i++) {
+                for (int i = 0; i < 998; i++) {
                     end = step(trainer, new Shape(5, 2, 5, 5));
                 }
                 assertEquals(arrays, vision.getNDManager().getManagedArrays().size());
