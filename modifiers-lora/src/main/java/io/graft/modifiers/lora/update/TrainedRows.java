@@ -7,9 +7,14 @@ import static io.graft.tensor.expression.Expressions.stored;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Some rows of an embedding in the place of those that it has.
@@ -41,6 +46,15 @@ public record TrainedRows(String description, OwnedTensor rows, List<Long> token
     public Form form(Expression.Below below) {
         long count = below.shape().dimension(0);
         Expression both = concat(0, below, rows.expression());
-        return new Form.Plain(lookup(both, stored(RowNumbers.replaced(count, tokens))));
+        return new Form.Plain(lookup(both, stored(rowNumbers(count))));
+    }
+
+    /** For each row of the embedding which one of it and of what stands after it is taken: its own, or the one that replaces it. */
+    private LazyTensor rowNumbers(long count) {
+        Map<Long, Long> replacing = new HashMap<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            replacing.put(tokens.get(i), count + i);
+        }
+        return LazyTensors.generate("number rows", DType.I64, Shape.of(count), row -> replacing.getOrDefault(row, row));
     }
 }
