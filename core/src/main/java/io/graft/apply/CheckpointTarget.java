@@ -1,9 +1,9 @@
 package io.graft.apply;
 
 import io.graft.ModelRef;
-import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
+import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredTie;
@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another.
  */
-final class CheckpointTarget implements ModelTarget {
+final class CheckpointTarget implements TargetModel {
     private static final Commit NOTHING_TO_UNDO = new Commit() {
         @Override
         public void rollBack() {}

@@ -1,9 +1,9 @@
 package io.graft.apply;
 
-import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.RollBackException;
+import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
@@ -39,7 +39,7 @@ final class Execution {
      *     other exception, unless it says otherwise
      * @throws RollBackException if the plan cannot be carried out, and the live model not be put back
      */
-    Report carryOut(Plan plan, ModelTarget target, Optional<OutputSection> output, InputFiles inputs)
+    Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
             throws IOException {
         ValueWatch watch = new ValueWatch();
         List<OutputTensor> tensors = watch.outputs(plan.stored());
@@ -55,7 +55,7 @@ final class Execution {
             // Before the live model changes, because tensors that keep their values are read from it.
             List<WrittenFile> files = write(plan, tensors, staged, section, watch);
             Replacement replacement;
-            try (ModelTarget.Commit commit = target.commit(plan, watch)) {
+            try (TargetModel.Commit commit = target.commit(plan, watch)) {
                 replacement = publish(staged, commit);
             }
             return new Report(plan, true, published(files, staged), replacement, watch.rounded(plan.stored()));
@@ -110,7 +110,7 @@ final class Execution {
                 .toList();
     }
 
-    private static Replacement publish(StagedOutput staged, ModelTarget.Commit commit) throws IOException {
+    private static Replacement publish(StagedOutput staged, TargetModel.Commit commit) throws IOException {
         try {
             return staged.publish();
         } catch (IOException | RuntimeException | Error failure) {

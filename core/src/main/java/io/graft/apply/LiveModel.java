@@ -1,6 +1,6 @@
 package io.graft.apply;
 
-import io.graft.ModelTarget;
+import io.graft.TargetModel;
 
 /** A model that the caller has in memory. */
 @FunctionalInterface
@@ -8,5 +8,5 @@ interface LiveModel {
     /**
      * @throws IllegalArgumentException if it is of a kind that cannot be modified; the message says why
      */
-    ModelTarget target();
+    TargetModel target();
 }

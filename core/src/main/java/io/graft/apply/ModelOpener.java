@@ -1,8 +1,8 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
-import io.graft.ModelTarget;
 import io.graft.SourceCheckpoint;
+import io.graft.TargetModel;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.ConfigCursor;
@@ -111,7 +111,7 @@ final class ModelOpener {
                     .map(warning ->
                             at.warning(ProblemCode.CHECKPOINT_WARNING, "`" + source.uri() + "`: " + warning, ""))
                     .toList();
-            ModelTarget target = new CheckpointTarget(source, kinds(section, source.checkpoint(), configuration));
+            TargetModel target = new CheckpointTarget(source, kinds(section, source.checkpoint(), configuration));
             return new OpenedModel(target, warnings, () -> {});
         } catch (CheckpointException unusable) {
             throw configuration.failure(

@@ -1,6 +1,6 @@
 package io.graft.apply;
 
-import io.graft.ModelTarget;
+import io.graft.TargetModel;
 import io.graft.problem.Problem;
 import java.util.List;
 
@@ -10,13 +10,13 @@ import java.util.List;
  * @param warnings what a person should know of it
  * @param release frees what opening it took
  */
-record OpenedModel(ModelTarget target, List<Problem> warnings, Runnable release) implements AutoCloseable {
+record OpenedModel(TargetModel target, List<Problem> warnings, Runnable release) implements AutoCloseable {
     OpenedModel {
         warnings = List.copyOf(warnings);
     }
 
     /** A model that belongs to somebody else. */
-    static OpenedModel borrowed(ModelTarget target) {
+    static OpenedModel borrowed(TargetModel target) {
         return new OpenedModel(target, List.of(), () -> {});
     }
 

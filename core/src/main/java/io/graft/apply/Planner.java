@@ -1,8 +1,8 @@
 package io.graft.apply;
 
-import io.graft.ModelTarget;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
+import io.graft.TargetModel;
 import io.graft.checkpoint.Replacement;
 import io.graft.extension.ExtensionLoader;
 import io.graft.model.ModelDraft;
@@ -23,7 +23,7 @@ final class Planner {
     /**
      * @param known problems found earlier; warnings only
      */
-    Planned plan(ModelTarget target, List<BoundModifier> modifiers, List<Problem> known) {
+    Planned plan(TargetModel target, List<BoundModifier> modifiers, List<Problem> known) {
         ModelDraft draft = target.draft();
         List<ModifierRecord> records = new ArrayList<>();
         List<Problem> problems = new ArrayList<>(known);
@@ -65,7 +65,7 @@ final class Planner {
         }
     }
 
-    private static Plan withRefusals(Plan plan, ModelTarget target) {
+    private static Plan withRefusals(Plan plan, TargetModel target) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(target.refusals(plan));
         return plan.with(plan.replacement(), problems);

@@ -1,12 +1,12 @@
 package io.graft.apply;
 
-import io.graft.ModelTarget;
 import io.graft.ModifierContext;
 import io.graft.ModifierNotes;
 import io.graft.ModifierRecord;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
+import io.graft.TargetModel;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ConfigCursor;
@@ -27,12 +27,12 @@ final class PlanningContext implements ModifierContext {
     private final BoundModifier modifier;
     private final int total;
     private final OpenedCheckpoints checkpoints;
-    private final ModelTarget target;
+    private final TargetModel target;
     private final Redaction redaction;
     private final ModifierNotes notes = new ModifierNotes();
     private final List<Problem> problems = new ArrayList<>();
 
-    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints, ModelTarget target) {
+    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints, TargetModel target) {
         this.modifier = modifier;
         this.total = total;
         this.checkpoints = checkpoints;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import io.graft.ModelTarget;
 import io.graft.RollBackException;
+import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Carries changes out on a block, and undoes them until it is closed. */
-final class BlockCommit implements ModelTarget.Commit {
+final class BlockCommit implements TargetModel.Commit {
     private final BlockChanges changes;
     private final Claim claim;
     private final ValueWatch watch;

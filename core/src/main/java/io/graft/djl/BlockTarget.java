@@ -5,8 +5,8 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
 import io.graft.ModelRef;
-import io.graft.ModelTarget;
 import io.graft.Plan;
+import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.model.ModelDraft;
@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * <p>A commit changes values, in place, trainable flags, and parametrizations, which wrap the block in another one; nothing else of a
  * block can be changed. {@link ModifiedModel} is the handle on a block with parametrizations.
  */
-public final class BlockTarget implements ModelTarget {
+public final class BlockTarget implements TargetModel {
     private final Consumer<Block> place;
     private final boolean wrappable;
     private Block block;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.ModelRef;
-import io.graft.ModelTarget;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.RollBackException;
+import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
@@ -274,7 +274,7 @@ class ExecutionTest {
                 new OutputSection(new OutputFolder(root.resolve("out"), true), 5_000_000_000L, WriteOptions.DEFAULT));
     }
 
-    private class LiveModel implements ModelTarget {
+    private class LiveModel implements TargetModel {
         @Override
         public ModelRef ref() {
             return PLAN.model();

@@ -1,15 +1,15 @@
 package io.graft.apply;
 
 import io.graft.ModelRef;
-import io.graft.ModelTarget;
 import io.graft.Plan;
+import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.util.List;
 
 /** A model that is only files. */
-record FileTarget() implements ModelTarget {
+record FileTarget() implements TargetModel {
     @Override
     public ModelRef ref() {
         return new ModelRef("checkpoint", "model.safetensors");

@@ -2,9 +2,9 @@ package io.graft.djl;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import io.graft.ModelTarget;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
+import io.graft.TargetModel;
 import io.graft.model.ModelDraft;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -37,14 +37,14 @@ final class Models {
     }
 
     /** A plan with the edits of a draft. */
-    static Plan plan(ModelTarget target, ModelDraft draft) {
+    static Plan plan(TargetModel target, ModelDraft draft) {
         ModifierRecord record =
                 new ModifierRecord(0, "test", "test", Map.of(), draft.changes(), List.of(), List.of(), List.of());
         return new Plan(target.ref(), List.of(record), List.copyOf(draft.tensors()), List.of());
     }
 
     /** Fills what both have, by name, for good. */
-    static void fill(ModelTarget target, Map<String, NamedTensor> values) throws IOException {
+    static void fill(TargetModel target, Map<String, NamedTensor> values) throws IOException {
         ModelDraft draft = target.draft();
         for (String name :
                 target.draft().tensors().stream().map(tensor -> tensor.name()).toList()) {

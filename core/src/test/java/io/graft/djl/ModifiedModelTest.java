@@ -32,7 +32,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
-import io.graft.ModelTarget;
+import io.graft.TargetModel;
 import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -383,7 +383,7 @@ class ModifiedModelTest {
         ModelDraft draft = target.draft();
         draft.assign("2.bias", Methods.random(graftShape(2), 5));
         draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0.1));
-        try (ModelTarget.Commit commit = target.commit(Models.plan(target, draft))) {
+        try (TargetModel.Commit commit = target.commit(Models.plan(target, draft))) {
             assertNotEquals(before, Models.snapshot(block));
             assertInstanceOf(FactoredLinear.class, block.getChildren().valueAt(0));
             commit.rollBack();
@@ -405,7 +405,7 @@ class ModifiedModelTest {
         draft.unparametrize("one");
         draft.parametrize("2.weight", "two", Methods.lora(2, 1, 3, 1, 0));
         draft.assign("0.bias", Methods.random(graftShape(3), 4));
-        try (ModelTarget.Commit commit = target.commit(Models.plan(target, draft))) {
+        try (TargetModel.Commit commit = target.commit(Models.plan(target, draft))) {
             assertSame(first, block.getChildren().valueAt(0));
             commit.rollBack();
         }

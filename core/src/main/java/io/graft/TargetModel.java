@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** A model that plans are made for and committed to. */
-public interface ModelTarget {
+public interface TargetModel {
     ModelRef ref();
 
     /** A new draft of the model as it is now; reads no tensor data. */
