@@ -98,6 +98,6 @@ public final class UndoLog implements AutoCloseable {
     private record Step(String tensor, Undoing undoing) {}
 
     private interface Undoing {
-        public void undo() throws IOException;
+        void undo() throws IOException;
     }
 }
