@@ -37,6 +37,14 @@ public interface ModifierContext {
      */
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader);
 
+    /**
+     * Has a file written beside the model when the plan is committed, and published with the rest or not at all. Where the run
+     * writes no files, it is not written, and that is reported. Its name may be that of no other file of the output.
+     *
+     * @throws IllegalArgumentException if the modifier has given one of that name before
+     */
+    void artifact(Artifact artifact);
+
     /** Reports a checkpoint entry that is not loaded. */
     void skipped(String key, SkipReason reason, String detail);
 

@@ -7,9 +7,9 @@ import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredTie;
+import io.graft.checkpoint.carry.Belongings;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Ties;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -32,10 +32,16 @@ final class CheckpointTarget implements TargetModel {
 
     private final SourceCheckpoint source;
     private final CheckpointKinds kinds;
+    private final Belongings belongings;
 
     CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds) {
+        this(source, kinds, Belongings.of(source.checkpoint()));
+    }
+
+    CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds, Belongings belongings) {
         this.source = source;
         this.kinds = kinds;
+        this.belongings = belongings;
     }
 
     @Override
@@ -56,13 +62,19 @@ final class CheckpointTarget implements TargetModel {
         return new ModelDraft(List.of(), tensors);
     }
 
-    /** {@inheritDoc} A configuration that tells of a tie which the plan ends is told as a warning. */
+    @Override
+    public Belongings belongings() {
+        return belongings;
+    }
+
+    /** {@inheritDoc} A configuration that tells of a tie which the plan ends, and does not go along, is told as a warning. */
     @Override
     public List<Problem> refusals(Plan plan) {
         List<Problem> problems = new ArrayList<>(placelessAdapters(plan));
         source.checkpoint()
                 .declaredTie()
-                .filter(tie -> isEnded(tie, plan.tensors()))
+                .filter(tie -> belongings.config().isEmpty())
+                .filter(tie -> ConfigCorrections.isEnded(tie, plan.tensors()))
                 .ifPresent(tie -> problems.add(untrueConfiguration(tie)));
         return problems;
     }
@@ -83,13 +95,6 @@ final class CheckpointTarget implements TargetModel {
                         "a model's file has no place for adapters: " + FirstFew.names(adapted),
                         List.of(),
                         "fold them into the weights, or put them on a live model"));
-    }
-
-    private static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {
-        List<DraftTensor> named = tensors.stream()
-                .filter(tensor -> List.of(tie.name(), tie.tensor()).contains(tensor.origin()))
-                .toList();
-        return named.size() == 2 && Ties.of(named).groups().isEmpty();
     }
 
     private static Problem untrueConfiguration(DeclaredTie tie) {

@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
@@ -54,6 +55,22 @@ final class OpenedCheckpoints {
             files.addAll(checkpoint.files());
         }
         return known;
+    }
+
+    /**
+     * What belongs to a checkpoint that becomes another one. What lies beside one that was fetched from another machine stays there.
+     *
+     * @throws CheckpointException if it cannot be used
+     */
+    Belongings belongings(CheckpointRef ref) {
+        Checkpoint checkpoint = open(ref).checkpoint();
+        FetchedCheckpoint fetched = fetcher.fetch(ref);
+        if (fetched.isRemote()) {
+            return Belongings.of(checkpoint);
+        }
+        Belongings belongings = Belongings.beside(checkpoint, fetched.path());
+        belongings.files().forEach(file -> files.add(file.file().path()));
+        return belongings;
     }
 
     /** As {@link io.graft.ModifierContext#readBeside}. */

@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
@@ -56,10 +57,11 @@ final class Run {
                                     "make the plan again when nothing writes there; apply puts back what an interrupted run left")));
         }
         try {
+            OutputPlan written = plan.output().orElseThrow();
             return plan.with(
-                    execution.replacement(
-                            plan, output, configuration.checkpoints().files()),
-                    plan.problems());
+                    written.with(execution.replacement(
+                            plan, output, configuration.checkpoints().files())),
+                    plan.tensors());
         } catch (IOException | CheckpointException refused) {
             return withProblems(plan, new CommitProblems(configuration, plan).of(refused));
         }
@@ -68,7 +70,7 @@ final class Run {
     private static Plan withProblems(Plan plan, List<Problem> more) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(more);
-        return plan.with(plan.replacement(), problems);
+        return plan.with(problems);
     }
 
     /**
@@ -124,10 +126,21 @@ final class Run {
         List<Problem> known = new ArrayList<>(configuration.problems());
         known.addAll(model.warnings());
         try {
-            return new Planner(configuration.checkpoints())
+            Planner.Planned planned = new Planner(configuration.checkpoints())
                     .plan(model.target(), configuration.file().modifiers(), known);
+            return planned.plan().isCommittable() ? planned.with(withFiles(planned.plan())) : planned;
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         }
+    }
+
+    private Plan withFiles(Plan plan) {
+        OutputPlanner planner =
+                new OutputPlanner(model.target(), configuration.file().modifiers());
+        return configuration
+                .file()
+                .output()
+                .map(output -> planner.with(plan, output))
+                .orElseGet(() -> planner.without(plan));
     }
 }
