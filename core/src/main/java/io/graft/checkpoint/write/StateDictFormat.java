@@ -1,0 +1,4 @@
+package io.graft.checkpoint.write;
+
+/** A format that a state dict is written in. */
+public interface StateDictFormat {}
