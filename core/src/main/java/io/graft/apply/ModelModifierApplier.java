@@ -45,8 +45,7 @@ public final class ModelModifierApplier {
     private final ClassLoader loader;
     private final Configurations configurations;
     private final ModelOpener opener;
-    private final StateDictWriter writer = new SafetensorsStateDict();
-    private final Execution execution = new Execution(writer);
+    private final Execution execution = new Execution();
 
     private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
@@ -140,7 +139,7 @@ public final class ModelModifierApplier {
         }
         Configuration configuration = configurations.read(config, overrides, Demand.APPLY_PART);
         try (OpenedModel model = opener.openCheckpoint(configuration)) {
-            return new Run(configuration, model).carryOut(new PartExecution(writer, part));
+            return new Run(configuration, model).carryOut(new PartExecution(part));
         }
     }
 
