@@ -32,6 +32,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
+import io.graft.Report;
 import io.graft.TargetModel;
 import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
@@ -116,7 +117,7 @@ class ModifiedModelTest {
         NDArray whole = forward(false);
         assertFalse(plain.allClose(whole));
         assertClose(whole, forward(true));
-        assertClose(whole, ModifiedModel.of(model).orElseThrow().folded(), false);
+        assertClose(whole, modified(model).folded(), false);
     }
 
     @Test
@@ -246,7 +247,7 @@ class ModifiedModelTest {
             draft.parametrize("0.weight", "two", new Methods.Ia3(Methods.random(graftShape(1, 4), 3)));
         });
         NDArray both = forward(false);
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         modified.activate(Map.of("one", 0.5));
         NDArray half = forward(false);
         assertClose(half, forward(true));
@@ -267,7 +268,7 @@ class ModifiedModelTest {
     @Test
     void inferenceKeepsWeightsUntilSomethingChanges() throws IOException {
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         assertEquals(0, modified.cachedBytes());
         NDArray before = forward(false);
         assertEquals(3 * 4 * Float.BYTES, modified.cachedBytes());
@@ -287,7 +288,7 @@ class ModifiedModelTest {
         NDArray plain = forward(false);
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
         NDArray adapted = forward(false);
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         Block folded = modified.folded();
         int arrays = model.getNDManager().getManagedArrays().size();
         ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -319,7 +320,7 @@ class ModifiedModelTest {
     void aFoldedBlockStaysAsItWas() throws IOException {
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
         NDArray adapted = forward(false);
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         Block folded = modified.folded();
         modified.activate(Map.of());
         assertClose(adapted, folded, false);
@@ -343,7 +344,7 @@ class ModifiedModelTest {
     void closingFreesWhatGraftMade() throws IOException {
         int arrays = model.getNDManager().getManagedArrays().size();
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         modified.folded();
         try (NDManager scope = model.getNDManager().newSubManager()) {
             forward(model.getBlock(), scope, false);
@@ -454,7 +455,7 @@ class ModifiedModelTest {
                         .find("0.weight_codes")
                         .orElseThrow()
                         .dtype());
-        ModifiedModel.of(model).orElseThrow().activate(Map.of());
+        modified(model).activate(Map.of());
         assertEquals(stored, forward(false));
     }
 
@@ -547,12 +548,17 @@ class ModifiedModelTest {
         ModelDraft draft = target.draft();
         draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0));
         target.commit(Models.plan(target, draft)).close();
-        assertTrue(ModifiedModel.of(place[0]).isPresent());
+        assertEquals(ModifiedBlock.class, place[0].getClass());
         assertEquals(1, target.draft().adapters().size());
     }
 
     private interface Edit {
         void on(ModelDraft draft);
+    }
+
+    private static ModifiedModel modified(Model model) {
+        BlockTarget target = BlockTarget.of(model);
+        return ModifiedModel.of(target, new Report(Models.plan(target, target.draft()), true, List.of(), List.of()));
     }
 
     private void commit(Edit edit) throws IOException {

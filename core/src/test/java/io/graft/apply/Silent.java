@@ -1,0 +1,52 @@
+package io.graft.apply;
+
+import io.graft.ModelModifier;
+import io.graft.Modifier;
+import io.graft.ModifierContext;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Decoders;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.model.ModelDraft;
+import io.graft.registry.ModifierDescriptor;
+import io.graft.registry.ModifierProvider;
+
+/** Freezes a tensor, and does not tell which. */
+@Modifier("silent")
+final class Silent implements ModelModifier {
+    private final String tensor;
+
+    Silent(String tensor) {
+        this.tensor = tensor;
+    }
+
+    @Override
+    public void apply(ModelDraft model, ModifierContext context) {
+        model.freeze(tensor);
+    }
+
+    /** As an older processor would have generated it. */
+    public static final class Provider implements ModifierProvider {
+        @Override
+        public int apiLevel() {
+            return 1;
+        }
+
+        @Override
+        public ModifierDescriptor descriptor() {
+            return ModifierDescriptor.of(
+                    "silent",
+                    Silent.class.getName(),
+                    "Freezes.",
+                    ModifierDescriptor.OptionDescriptor.of("tensor", "string", "", true, "which"));
+        }
+
+        @Override
+        public Bound<ModelModifier> bind(ConfigCursor entry) {
+            ObjectBinding object = entry.object();
+            Key<String> tensor = object.key("tensor", Decoders.string()).required();
+            return object.finish(() -> new Silent(tensor.get()));
+        }
+    }
+}
