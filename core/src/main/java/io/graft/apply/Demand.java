@@ -39,4 +39,9 @@ record Demand(Model from, boolean output, boolean writes) {
     boolean isLive() {
         return from == Model.GIVEN;
     }
+
+    /** Whether the output is written in parts, by several runs, which look at the folder themselves. */
+    boolean isPart() {
+        return output && !writes;
+    }
 }

@@ -51,7 +51,7 @@ public final class FileRun {
     public Plan plan() {
         Configuration configuration = read(model.demand());
         try (OpenedModel opened = workshop.opener().open(configuration)) {
-            return new Run(configuration, opened).plan(workshop.execution());
+            return new Run(configuration, opened).plan(new Execution());
         }
     }
 
@@ -63,7 +63,7 @@ public final class FileRun {
     public Report run() {
         Configuration configuration = read(model.demand().writing().withOutput());
         try (OpenedModel opened = workshop.opener().open(configuration)) {
-            return new Run(configuration, opened).carryOut(workshop.execution());
+            return new Run(configuration, opened).carryOut(new Execution());
         }
     }
 
@@ -81,7 +81,7 @@ public final class FileRun {
         }
         Configuration configuration = read(model.demand().withOutput());
         try (OpenedModel opened = workshop.opener().openCheckpoint(configuration)) {
-            return new Run(configuration, opened).carryOut(new PartExecution(workshop.writer(), part));
+            return new Run(configuration, opened).carryOut(new PartExecution(part));
         }
     }
 
@@ -124,7 +124,7 @@ public final class FileRun {
 
     private ModifiedModel modified(BlockModel block, Configuration configuration) {
         BlockTarget target = block.target();
-        Report report = new Run(configuration, OpenedModel.borrowed(target)).carryOut(workshop.execution());
+        Report report = new Run(configuration, OpenedModel.borrowed(target)).carryOut(new Execution());
         return ModifiedModel.of(target, report, block::close);
     }
 

@@ -35,7 +35,7 @@ public final class LiveRun {
      */
     public Plan plan() {
         Configuration configuration = workshop.read(source, Demand.of(Demand.Model.GIVEN));
-        return new Run(configuration, OpenedModel.borrowed(target(configuration))).plan(workshop.execution());
+        return new Run(configuration, OpenedModel.borrowed(target(configuration))).plan(new Execution());
     }
 
     /**
@@ -50,7 +50,7 @@ public final class LiveRun {
                 workshop.read(source, Demand.of(Demand.Model.GIVEN).writing());
         BlockTarget target = target(configuration);
         return ModifiedModel.of(
-                target, new Run(configuration, OpenedModel.borrowed(target)).carryOut(workshop.execution()));
+                target, new Run(configuration, OpenedModel.borrowed(target)).carryOut(new Execution()));
     }
 
     private BlockTarget target(Configuration configuration) {

@@ -35,8 +35,7 @@ public final class ModelModifierApplier {
     private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
         this.loader = loader;
-        this.workshop = new Workshop(
-                new Configurations(registry, loader, progress), new ModelOpener(loader), new SafetensorsStateDict());
+        this.workshop = new Workshop(new Configurations(registry, loader, progress), new ModelOpener(loader));
     }
 
     /** With the modifiers that the thread's context class loader finds. */

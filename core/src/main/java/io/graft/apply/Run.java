@@ -91,7 +91,8 @@ final class Run {
      */
     Report carryOut(PartExecution execution) {
         OutputSection output = configuration.file().output().orElseThrow();
-        String options = output.maxShardSize()
+        String options = output.format().id()
+                + output.maxShardSize()
                 + configuration.file().modifiers().stream()
                         .map(modifier -> modifier.id() + modifier.options())
                         .collect(Collectors.joining());

@@ -34,6 +34,8 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.graft.Report;
 import io.graft.TargetModel;
+import io.graft.djl.array.WeightWriter;
+import io.graft.djl.modified.FactoredLinear;
 import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
