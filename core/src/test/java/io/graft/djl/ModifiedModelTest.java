@@ -33,6 +33,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.graft.Report;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.TargetModel;
 import io.graft.djl.array.WeightWriter;
 import io.graft.djl.modified.FactoredLinear;

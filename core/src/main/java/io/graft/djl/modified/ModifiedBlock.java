@@ -52,7 +52,7 @@ public final class ModifiedBlock extends AbstractBlock {
      *
      * @throws IllegalArgumentException if the block has no parameters
      */
-    static ModifiedBlock of(Block block) {
+    public static ModifiedBlock of(Block block) {
         return block instanceof ModifiedBlock modified
                 ? modified
                 : new ModifiedBlock(
