@@ -1,13 +1,14 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.NamedTensor;
+import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.write.Part;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockTarget;
 import io.graft.djl.ModifiedModel;
-import io.graft.djl.NamedTensor;
 import io.graft.problem.Problem;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,7 +125,7 @@ public final class FileRun {
 
     private ModifiedModel modified(BlockModel block, Configuration configuration) {
         BlockTarget target = block.target();
-        Report report = new Run(configuration, OpenedModel.borrowed(target)).carryOut(new Execution());
+        Report report = new Run(configuration, OpenedModel.of(target)).carryOut(new Execution());
         return ModifiedModel.of(target, report, block::close);
     }
 

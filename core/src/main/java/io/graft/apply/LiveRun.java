@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.djl.BlockTarget;
 import io.graft.djl.ModifiedModel;
@@ -35,7 +36,7 @@ public final class LiveRun {
      */
     public Plan plan() {
         Configuration configuration = workshop.read(source, Demand.of(Demand.Model.GIVEN));
-        return new Run(configuration, OpenedModel.borrowed(target(configuration))).plan(new Execution());
+        return new Run(configuration, OpenedModel.of(target(configuration))).plan(new Execution());
     }
 
     /**
@@ -50,7 +51,7 @@ public final class LiveRun {
                 workshop.read(source, Demand.of(Demand.Model.GIVEN).writing());
         BlockTarget target = target(configuration);
         return ModifiedModel.of(
-                target, new Run(configuration, OpenedModel.borrowed(target)).carryOut(new Execution()));
+                target, new Run(configuration, OpenedModel.of(target)).carryOut(new Execution()));
     }
 
     private BlockTarget target(Configuration configuration) {

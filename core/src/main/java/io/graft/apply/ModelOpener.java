@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.OpenedModel;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.checkpoint.Checkpoint;

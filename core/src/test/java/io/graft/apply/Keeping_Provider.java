@@ -3,7 +3,7 @@ package io.graft.apply;
 import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.ModifierDescriptor;
+import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
 
 /** As the processor would generate it. */
@@ -14,15 +14,15 @@ public final class Keeping_Provider implements ModifierProvider {
     }
 
     @Override
-    public ModifierDescriptor descriptor() {
-        return ModifierDescriptor.of(
+    public PlugDescriptor descriptor() {
+        return PlugDescriptor.of(
                 "keeping",
                 Keeping.class.getName(),
                 "Freezes tensors by name.",
-                ModifierDescriptor.OptionDescriptor.of("tensors", "list of string", "", true, "their names"),
-                ModifierDescriptor.OptionDescriptor.of("token", "string", "none", false, "a secret")
+                PlugDescriptor.OptionDescriptor.of("tensors", "list of string", "", true, "their names"),
+                PlugDescriptor.OptionDescriptor.of("token", "string", "none", false, "a secret")
                         .asSecret(),
-                ModifierDescriptor.OptionDescriptor.of("strict", "boolean", "true", false, "whether all must be"));
+                PlugDescriptor.OptionDescriptor.of("strict", "boolean", "true", false, "whether all must be"));
     }
 
     @Override

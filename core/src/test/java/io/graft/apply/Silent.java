@@ -9,7 +9,7 @@ import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.model.ModelDraft;
-import io.graft.registry.ModifierDescriptor;
+import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
 
 /** Freezes a tensor, and does not tell which. */
@@ -34,12 +34,12 @@ final class Silent implements ModelModifier {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
-            return ModifierDescriptor.of(
+        public PlugDescriptor descriptor() {
+            return PlugDescriptor.of(
                     "silent",
                     Silent.class.getName(),
                     "Freezes.",
-                    ModifierDescriptor.OptionDescriptor.of("tensor", "string", "", true, "which"));
+                    PlugDescriptor.OptionDescriptor.of("tensor", "string", "", true, "which"));
         }
 
         @Override

@@ -6,7 +6,7 @@ import io.graft.ModifierContext;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.model.ModelDraft;
-import io.graft.registry.ModifierDescriptor;
+import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
 
 /** Puts an adapter on `encoder.weight` of {@link M43}. */
@@ -25,8 +25,8 @@ public final class Adapting implements ModelModifier {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
-            return ModifierDescriptor.of("adapting", Adapting.class.getName(), "Adapts.");
+        public PlugDescriptor descriptor() {
+            return PlugDescriptor.of("adapting", Adapting.class.getName(), "Adapts.");
         }
 
         @Override
