@@ -55,8 +55,7 @@ final class GraftCommand implements Callable<Integer> {
             // these two are thrown before there is a command line that would handle them
             return console.ended(new UsageErrors().handleParseException(unknown, arguments));
         } catch (CommandException unusable) {
-            return console.ended(
-                    failures.tell(unusable, List.of(arguments).contains("--stacktrace")));
+            return console.ended(failures.tell(unusable, List.of(arguments).contains("--stacktrace")));
         }
     }
 

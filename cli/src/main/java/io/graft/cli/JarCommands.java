@@ -67,7 +67,8 @@ final class JarCommands {
     private void add(JarCommand command) {
         List<JarCommand> same = byName.computeIfAbsent(command.name(), name -> new ArrayList<>());
         String type = command.provider().getClass().getName();
-        if (same.stream().noneMatch(other -> other.provider().getClass().getName().equals(type))) {
+        if (same.stream()
+                .noneMatch(other -> other.provider().getClass().getName().equals(type))) {
             same.add(command);
         }
     }
@@ -106,8 +107,8 @@ final class JarCommands {
         List<String> sentences = new ArrayList<>();
         Optional.ofNullable(BROUGHT_BY.get(name))
                 .ifPresentOrElse(
-                        jar -> sentences.add(
-                                "it comes with " + jar + ": put that jar into extensions/, or name it with --extensions"),
+                        jar -> sentences.add("it comes with " + jar
+                                + ": put that jar into extensions/, or name it with --extensions"),
                         () -> {
                             String nearest = Suggestions.didYouMean(name, names());
                             sentences.add(nearest.isEmpty() ? "`graft --help` lists all" : nearest);

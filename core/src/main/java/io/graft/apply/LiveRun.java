@@ -50,8 +50,7 @@ public final class LiveRun {
         Configuration configuration =
                 workshop.read(source, Demand.of(Demand.Model.GIVEN).writing());
         BlockTarget target = target(configuration);
-        return ModifiedModel.of(
-                target, new Run(configuration, OpenedModel.of(target)).carryOut(new Execution()));
+        return ModifiedModel.of(target, new Run(configuration, OpenedModel.of(target)).carryOut(new Execution()));
     }
 
     private BlockTarget target(Configuration configuration) {

@@ -7,8 +7,8 @@ import java.util.List;
  * is among them because a native library loads into one class loader only, picocli because the command reads its annotations.
  */
 final class HostPackages {
-    private static final List<String> SHARED =
-            List.of("java.", "javax.", "jdk.", "ai.djl.", "com.typesafe.config.", "org.slf4j.", "org.jspecify.", "picocli.");
+    private static final List<String> SHARED = List.of(
+            "java.", "javax.", "jdk.", "ai.djl.", "com.typesafe.config.", "org.slf4j.", "org.jspecify.", "picocli.");
     private static final String CORE = "io.graft.";
     private static final List<String> CORE_PACKAGES = List.of(
             "apply.",

@@ -3,8 +3,8 @@ package io.graft.apply;
 import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 
 /** As the processor would generate it. */
 public final class Keeping_Provider implements ModifierProvider {

@@ -9,8 +9,8 @@ import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.model.ModelDraft;
-import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 
 /** Freezes a tensor, and does not tell which. */
 @Modifier("silent")

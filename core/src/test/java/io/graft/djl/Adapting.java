@@ -6,8 +6,8 @@ import io.graft.ModifierContext;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.model.ModelDraft;
-import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 
 /** Puts an adapter on `encoder.weight` of {@link M43}. */
 @Modifier("adapting")

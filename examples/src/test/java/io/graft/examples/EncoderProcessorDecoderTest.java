@@ -2,11 +2,11 @@ package io.graft.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.NamedTensor;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockSource;
-import io.graft.NamedTensor;
 import io.graft.djl.OutputComparison;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
