@@ -11,7 +11,6 @@ import io.graft.Report;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.write.Part;
-import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.report.ReportJson;
 import io.graft.report.ReportText;
@@ -94,7 +93,7 @@ class CarriedFilesTest {
     @Test
     void planListsTheFilesAndWhatIsCorrected() throws IOException {
         Path config = config("{ type = cast, dtype = bf16 }, { type = write, name = adapter_config.json }", "");
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         StringWriter text = new StringWriter();
         text.append(ReportText.brief().of(plan));
         assertTrue(text.toString().endsWith("""
@@ -222,7 +221,7 @@ class CarriedFilesTest {
                         + " output { path = lm, format = pytorch, overwrite = true } }\n");
         Map<String, String> before = project.files();
         GraftException refused =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+                assertThrows(GraftException.class, () -> applier.configuration(config).run());
         assertEquals(
                 "the output would replace `" + project.file("lm/1_Pooling/config.json") + "`, which this run reads",
                 refused.problems().get(0).message());
@@ -236,16 +235,16 @@ class CarriedFilesTest {
         Map<String, String> whole = out();
         Files.move(project.file("out"), project.file("whole"));
         Path config = config(modifiers, ", max-shard-size = 4B");
-        applier.apply(config, ConfigOverrides.none(), new Part(2, 2));
+        applier.configuration(config).run(new Part(2, 2));
         assertFalse(Files.exists(project.file("out/config.json")));
         Files.writeString(project.file("out/config.json"), "of a person");
         GraftException refused =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none(), new Part(1, 2)));
+                assertThrows(GraftException.class, () -> applier.configuration(config).run(new Part(1, 2)));
         assertEquals(
                 "`" + project.file("out/config.json") + "` is in the way of what the last part writes beside the model",
                 refused.problems().get(0).message());
         Files.delete(project.file("out/config.json"));
-        applier.apply(config, ConfigOverrides.none(), new Part(1, 2));
+        applier.configuration(config).run(new Part(1, 2));
         assertEquals(whole, out());
     }
 
@@ -294,7 +293,7 @@ class CarriedFilesTest {
     void withoutAnOutputAnArtifactIsTold() throws IOException {
         Path config = project.config(
                 "graft { model.checkpoint = lm, modifiers = [{ type = write, name = adapter_config.json }] }\n");
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         assertEquals(
                 List.of(
                         "requires: `adapter_config.json` of modifier 1, `write`, is not written, because this run writes no"
@@ -311,12 +310,12 @@ class CarriedFilesTest {
     }
 
     private Report apply(String modifiers, String output) throws IOException {
-        return applier.apply(config(modifiers, output), ConfigOverrides.none());
+        return applier.configuration(config(modifiers, output)).run();
     }
 
     private String failure(String modifiers, String output) throws IOException {
         Path config = config(modifiers, output);
-        Problem problem = assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()))
+        Problem problem = assertThrows(GraftException.class, () -> applier.configuration(config).run())
                 .problems()
                 .get(0);
         return problem.code().id() + ": " + problem.message() + "; " + problem.help();
