@@ -28,6 +28,7 @@ final class OpenedCheckpoints {
     private final ReportNames names;
     private final CheckpointFetcher fetcher;
     private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
+    private final Map<CheckpointRef, FetchedCheckpoint> places = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
     private final Set<InputIdentity> inputs = new LinkedHashSet<>();
     private final Set<Path> files = new LinkedHashSet<>();
@@ -52,6 +53,7 @@ final class OpenedCheckpoints {
             SourceCheckpoint opened = known;
             addInputs(opened.uri(), fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
+            places.put(ref, fetched);
             files.addAll(checkpoint.files());
         }
         return known;
@@ -64,7 +66,7 @@ final class OpenedCheckpoints {
      */
     Belongings belongings(CheckpointRef ref) {
         Checkpoint checkpoint = open(ref).checkpoint();
-        FetchedCheckpoint fetched = fetcher.fetch(ref);
+        FetchedCheckpoint fetched = places.get(ref);
         if (fetched.isRemote()) {
             return Belongings.of(checkpoint);
         }
