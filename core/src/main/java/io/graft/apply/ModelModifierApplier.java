@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.GraftException;
+import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.source.FetchProgress;
@@ -183,7 +184,7 @@ public final class ModelModifierApplier {
                 configurations.read(config, overrides, Demand.PLAN).withoutOutput();
         BlockModel block = opener.openBlock(configuration);
         try {
-            new Run(configuration, OpenedModel.borrowed(block.target())).carryOut(execution);
+            new Run(configuration, OpenedModel.of(block.target())).carryOut(execution);
             return block;
         } catch (Throwable failure) {
             block.close();
