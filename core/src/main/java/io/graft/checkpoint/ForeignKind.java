@@ -87,7 +87,7 @@ enum ForeignKind {
             Pattern.compile("([\\x81-\\x8f]|\\xde..|\\xdf....)[\\xa1-\\xbf][\\w.]+", Pattern.DOTALL);
 
     /** How LevelDB's tables end, which TensorFlow keeps its index in. */
-    private static final String TABLE_MAGIC = "\u0057\u00fb\u0080\u008b\u0024\u0075\u0047\u00db";
+    private static final String TABLE_MAGIC = "W\u00fb\u0080\u008b$uG\u00db";
 
     private final Reason reason;
     private final String description;
