@@ -30,6 +30,7 @@ module io.graft.core {
     requires static org.jspecify;
 
     exports io.graft.apply;
+    exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
     exports io.graft.checkpoint.pytorch;
     exports io.graft.checkpoint.safetensors;

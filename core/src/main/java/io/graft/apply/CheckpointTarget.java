@@ -35,13 +35,11 @@ final class CheckpointTarget implements TargetModel {
     private final Belongings belongings;
 
     CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds) {
-        this(source, kinds, Belongings.of(source.checkpoint()));
-    }
-
-    CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds, Belongings belongings) {
         this.source = source;
         this.kinds = kinds;
-        this.belongings = belongings;
+        this.belongings = source.folder()
+                .map(folder -> Belongings.beside(source.checkpoint(), folder))
+                .orElseGet(() -> Belongings.of(source.checkpoint()));
     }
 
     @Override

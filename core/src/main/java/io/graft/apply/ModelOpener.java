@@ -6,7 +6,6 @@ import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.carry.Belongings;
 import io.graft.config.ConfigCursor;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockModelException;
@@ -100,16 +99,8 @@ final class ModelOpener {
                     .map(warning ->
                             at.warning(ProblemCode.CHECKPOINT_WARNING, "`" + source.uri() + "`: " + warning, ""))
                     .toList();
-            List<Problem> all = new ArrayList<>(warnings);
-            Belongings belongings = configuration.checkpoints().belongings(section.checkpoint());
-            if (configuration.file().output().isPresent()) {
-                belongings
-                        .warnings()
-                        .forEach(warning -> all.add(at.warning(ProblemCode.CHECKPOINT_WARNING, warning, "")));
-            }
-            TargetModel target =
-                    new CheckpointTarget(source, kinds(section, source.checkpoint(), configuration), belongings);
-            return new OpenedModel(target, all, () -> {});
+            TargetModel target = new CheckpointTarget(source, kinds(section, source.checkpoint(), configuration));
+            return new OpenedModel(target, warnings, () -> {});
         } catch (CheckpointException unusable) {
             throw configuration.failure(
                     configuration.checkpoints().problem(unusable, at.path(), at.source(), List.of()), unusable);

@@ -3,7 +3,6 @@ package io.graft.apply;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
@@ -28,7 +27,6 @@ final class OpenedCheckpoints {
     private final ReportNames names;
     private final CheckpointFetcher fetcher;
     private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
-    private final Map<CheckpointRef, FetchedCheckpoint> places = new HashMap<>();
     private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
     private final Set<InputIdentity> inputs = new LinkedHashSet<>();
     private final Set<Path> files = new LinkedHashSet<>();
@@ -49,30 +47,17 @@ final class OpenedCheckpoints {
             FetchedCheckpoint fetched = fetcher.fetch(ref);
             Checkpoint checkpoint = fetcher.open(ref, fetched);
             known = byCanonicalPath.computeIfAbsent(
-                    checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
+                    checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint, folder(fetched)));
             SourceCheckpoint opened = known;
             addInputs(opened.uri(), fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
-            places.put(ref, fetched);
             files.addAll(checkpoint.files());
         }
         return known;
     }
 
-    /**
-     * What belongs to a checkpoint that becomes another one. What lies beside one that was fetched from another machine stays there.
-     *
-     * @throws CheckpointException if it cannot be used
-     */
-    Belongings belongings(CheckpointRef ref) {
-        Checkpoint checkpoint = open(ref).checkpoint();
-        FetchedCheckpoint fetched = places.get(ref);
-        if (fetched.isRemote()) {
-            return Belongings.of(checkpoint);
-        }
-        Belongings belongings = Belongings.beside(checkpoint, fetched.path());
-        belongings.files().forEach(file -> files.add(file.file().path()));
-        return belongings;
+    private static Optional<Path> folder(FetchedCheckpoint fetched) {
+        return fetched.isRemote() ? Optional.empty() : Optional.of(Checkpoint.folderOf(fetched.path()));
     }
 
     /** As {@link io.graft.ModifierContext#readBeside}. */
@@ -122,7 +107,7 @@ final class OpenedCheckpoints {
         return List.copyOf(inputs);
     }
 
-    /** Takes down that a file is read which is no checkpoint. */
+    /** Takes down that a file is read which is no checkpoint, so that it is not replaced. */
     void alsoRead(Path file) {
         files.add(file);
     }

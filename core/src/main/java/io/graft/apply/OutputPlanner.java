@@ -64,6 +64,7 @@ final class OutputPlanner {
                 .filter(tie -> !output.format().keepsTies())
                 .map(tie -> ConfigCorrections.told(tie, plan.tensors()))
                 .orElse(plan.tensors());
+        belongings.warnings().forEach(warning -> problems.add(warning(warning)));
         List<Correction> corrections = corrections(belongings, tensors);
         Map<String, String> metadata = metadata(belongings.metadata(), tensors, output);
         List<String> names = names(tensors, metadata, output);
@@ -73,7 +74,8 @@ final class OutputPlanner {
         if (!target.isWritableIn(output.format().id())) {
             problems.add(Problem.error(
                     ProblemCode.UNSUPPORTED_CHANGE,
-                    "a " + plan.model().kind() + " model cannot be written as `" + output.format().id() + "`",
+                    "a " + plan.model().kind() + " model cannot be written as `"
+                            + output.format().id() + "`",
                     "choose another `output.format`"));
         }
         problems.addAll(0, plan.problems());
@@ -162,17 +164,15 @@ final class OutputPlanner {
                 .sorted()
                 .toList();
         if (!output.format().hasMetadata() && !lost.isEmpty()) {
-            problems.add(new Problem(
-                    ProblemCode.CHECKPOINT_WARNING,
-                    Severity.WARNING,
-                    "",
-                    Optional.empty(),
-                    "left out, because " + output.format().id() + " files have no place for metadata: "
-                            + String.join(", ", lost),
-                    List.of(),
-                    ""));
+            problems.add(warning("left out, because " + output.format().id() + " files have no place for metadata: "
+                    + String.join(", ", lost)));
         }
         return kept;
+    }
+
+    private static Problem warning(String message) {
+        return new Problem(
+                ProblemCode.CHECKPOINT_WARNING, Severity.WARNING, "", Optional.empty(), message, List.of(), "");
     }
 
     /** Some file systems take two names that differ in case for one. */

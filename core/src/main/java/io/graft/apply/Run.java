@@ -136,6 +136,10 @@ final class Run {
     }
 
     private Plan withFiles(Plan plan) {
+        model.target()
+                .belongings()
+                .files()
+                .forEach(file -> configuration.checkpoints().alsoRead(file.file().path()));
         OutputPlanner planner =
                 new OutputPlanner(model.target(), configuration.file().modifiers());
         return configuration

@@ -220,8 +220,8 @@ class CarriedFilesTest {
                 project.config("graft { model.checkpoint = lm, modifiers = [{ type = freeze, modules = [model] }],"
                         + " output { path = lm, format = pytorch, overwrite = true } }\n");
         Map<String, String> before = project.files();
-        GraftException refused =
-                assertThrows(GraftException.class, () -> applier.configuration(config).run());
+        GraftException refused = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals(
                 "the output would replace `" + project.file("lm/1_Pooling/config.json") + "`, which this run reads",
                 refused.problems().get(0).message());
@@ -238,8 +238,8 @@ class CarriedFilesTest {
         applier.configuration(config).run(new Part(2, 2));
         assertFalse(Files.exists(project.file("out/config.json")));
         Files.writeString(project.file("out/config.json"), "of a person");
-        GraftException refused =
-                assertThrows(GraftException.class, () -> applier.configuration(config).run(new Part(1, 2)));
+        GraftException refused = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run(new Part(1, 2)));
         assertEquals(
                 "`" + project.file("out/config.json") + "` is in the way of what the last part writes beside the model",
                 refused.problems().get(0).message());
@@ -315,7 +315,9 @@ class CarriedFilesTest {
 
     private String failure(String modifiers, String output) throws IOException {
         Path config = config(modifiers, output);
-        Problem problem = assertThrows(GraftException.class, () -> applier.configuration(config).run())
+        Problem problem = assertThrows(
+                        GraftException.class,
+                        () -> applier.configuration(config).run())
                 .problems()
                 .get(0);
         return problem.code().id() + ": " + problem.message() + "; " + problem.help();

@@ -2,7 +2,6 @@ package io.graft.apply;
 
 import io.graft.Artifact;
 import io.graft.SourceCheckpoint;
-import io.graft.apply.TestModifiers.Provider;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.Decoders;
 import io.graft.config.Key;
@@ -30,7 +29,7 @@ final class OutputModifiers {
     }
 
     /** Casts the tensors whose names start with a prefix. */
-    public static final class Cast extends Provider {
+    public static final class Cast extends TestModifiers.Provider {
         public Cast() {
             super("cast", entry -> {
                 ObjectBinding object = entry.object();
@@ -46,7 +45,7 @@ final class OutputModifiers {
     }
 
     /** Gives a tensor the values of one of another shape. */
-    public static final class Resize extends Provider {
+    public static final class Resize extends TestModifiers.Provider {
         public Resize() {
             super("resize", entry -> {
                 ObjectBinding object = entry.object();
@@ -63,7 +62,7 @@ final class OutputModifiers {
     }
 
     /** Writes a text beside the model. */
-    public static final class Write extends Provider {
+    public static final class Write extends TestModifiers.Provider {
         public Write() {
             super("write", entry -> {
                 ObjectBinding object = entry.object();
@@ -75,7 +74,7 @@ final class OutputModifiers {
     }
 
     /** Writes a tensor of the model into a file of its own. */
-    public static final class WriteTensor extends Provider {
+    public static final class WriteTensor extends TestModifiers.Provider {
         public WriteTensor() {
             super("write-tensor", entry -> {
                 ObjectBinding object = entry.object();

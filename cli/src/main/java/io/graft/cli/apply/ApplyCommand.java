@@ -79,8 +79,7 @@ public final class ApplyCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("apply", Path.of("")).of(report));
         } else {
-            console.out()
-                    .print((common.verbose ? ReportText.full() : ReportText.brief()).of(report));
+            console.out().print((common.verbose ? ReportText.full() : ReportText.brief()).of(report));
         }
         return ExitCode.DONE;
     }

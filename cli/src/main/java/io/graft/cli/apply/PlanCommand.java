@@ -51,8 +51,7 @@ public final class PlanCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
         } else {
-            console.out()
-                    .print((common.verbose ? ReportText.full() : ReportText.brief()).of(plan));
+            console.out().print((common.verbose ? ReportText.full() : ReportText.brief()).of(plan));
         }
         ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {

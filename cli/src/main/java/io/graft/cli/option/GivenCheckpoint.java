@@ -23,7 +23,7 @@ public record GivenCheckpoint(String shown, String uri, Checkpoint checkpoint, O
                 shown,
                 checkpoint.path().toString(),
                 checkpoint,
-                Optional.of(path).filter(Files::isDirectory));
+                Optional.of(path).filter(Files::isDirectory).map(Checkpoint::folderOf));
     }
 
     /** What belongs to it; of a single file, nothing that lies beside it. */

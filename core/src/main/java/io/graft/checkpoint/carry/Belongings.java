@@ -56,14 +56,14 @@ public record Belongings(
     /**
      * Of a checkpoint with what lies in its folder. A file that cannot go along is told as a warning.
      *
-     * @param given the path that the checkpoint was opened by
+     * @param folder as {@link Checkpoint#folderOf} gives it
      */
-    public static Belongings beside(Checkpoint checkpoint, Path given) {
+    public static Belongings beside(Checkpoint checkpoint, Path folder) {
         Set<Path> stores = checkpoint.tensors().values().stream()
                 .map(TensorEntry::range)
                 .map(range -> range.file().getParent())
                 .collect(Collectors.toSet());
-        CarriedFinder finder = new CarriedFinder(Checkpoint.folderOf(given), stores);
+        CarriedFinder finder = new CarriedFinder(folder, stores);
         finder.find();
         return new Belongings(
                 checkpoint.metadata(),

@@ -202,7 +202,7 @@ class BelongingsTest {
     }
 
     private Belongings found() {
-        return Belongings.beside(Checkpoint.open(model), model);
+        return Belongings.beside(Checkpoint.open(model), Checkpoint.folderOf(model));
     }
 
     private static List<String> names(Belongings belongings) {

@@ -167,6 +167,7 @@ class StagedOutputTest {
                 new Replacement(
                         List.of(out.resolve("graft-manifest.json")),
                         List.of(
+                                out.resolve("1_Pooling/config.json"),
                                 out.resolve("model-00001-of-00002.safetensors"),
                                 out.resolve("model-00002-of-00002.safetensors"),
                                 out.resolve("model.safetensors.index.json"))),
