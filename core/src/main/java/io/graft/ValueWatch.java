@@ -63,8 +63,12 @@ public final class ValueWatch {
         Ties ties = Ties.of(tensors);
         return tensors.stream()
                 .filter(ties::isWritten)
-                .map(tensor ->
-                        new OutputTensor(tensor.name(), tensor.dtype(), tensor.shape(), () -> materialize(tensor)))
+                .map(tensor -> new OutputTensor(
+                        tensor.name(),
+                        tensor.dtype(),
+                        tensor.shape(),
+                        () -> materialize(tensor),
+                        ties.writtenBefore(tensor)))
                 .toList();
     }
 

@@ -9,7 +9,10 @@ import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.OutputException;
 import io.graft.checkpoint.publish.StagedOutput;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.StateDictFormats;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -20,6 +23,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +37,19 @@ public final class CheckpointConverter {
     private static final long FIVE_GIGABYTES = 5_000_000_000L;
 
     private final Conversion conversion;
+    private final StateDictFormats formats;
 
+    /** With the formats that this library writes. */
     public CheckpointConverter(Conversion conversion) {
+        this(conversion, OutputFormats.BUILT_IN);
+    }
+
+    /**
+     * @param formats those that the output's name may ask for
+     */
+    public CheckpointConverter(Conversion conversion, StateDictFormats formats) {
         this.conversion = conversion;
+        this.formats = formats;
     }
 
     /**
@@ -47,7 +61,7 @@ public final class CheckpointConverter {
      * @throws IOException if the disk is too small, or reading or writing fails
      */
     public ConversionReport convert(Checkpoint input, Path output) throws IOException {
-        OutputPlace place = OutputPlace.of(output, conversion);
+        OutputPlace place = OutputPlace.of(output, conversion, formats);
         NewNames names = NewNames.of(input.tensors().keySet(), conversion.names());
         place.requireDivisible(conversion);
         List<Planned> planned = new ArrayList<>();
@@ -75,14 +89,12 @@ public final class CheckpointConverter {
             Checkpoint input, List<Planned> planned, OutputPlace place, List<WrittenFile> files, List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
-        List<OutputTensor> tensors = planned.stream().map(Planned::output).toList();
-        Map<String, String> metadata = input.metadata();
+        OutputStateDict stateDict = new OutputStateDict(outputs(planned), input.metadata());
         Destination destination = place.destination(input, conversion.overwrite());
-        try (StagedOutput staged = StagedOutput.in(destination, names(tensors, place, shard), true)) {
+        try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
             try {
-                for (WrittenFile file :
-                        place.format().writer(staged.folder(), shard, metadata).write(tensors)) {
+                for (WrittenFile file : place.format().write(staged.folder(), stateDict, shard, WriteOptions.DEFAULT)) {
                     Path named = place.folder()
                             ? file.path()
                             : Files.move(
@@ -113,11 +125,20 @@ public final class CheckpointConverter {
         }
     }
 
-    private static List<String> names(List<OutputTensor> tensors, OutputPlace place, long shard) throws IOException {
+    /** The first name of a tensor brings its values. */
+    private static List<OutputTensor> outputs(List<Planned> planned) {
+        Map<Object, String> firsts = new HashMap<>();
+        return planned.stream()
+                .map(tensor -> tensor.output(
+                        tensor.entry().storage().map(storage -> firsts.putIfAbsent(storage, tensor.name()))))
+                .toList();
+    }
+
+    private static List<String> names(OutputStateDict stateDict, OutputPlace place, long shard) {
         if (!place.folder()) {
             return List.of(place.path().getFileName().toString());
         }
-        List<String> names = new ArrayList<>(place.format().names(place.path(), shard, tensors));
+        List<String> names = new ArrayList<>(place.format().names(place.path(), stateDict, shard));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
@@ -127,12 +148,12 @@ public final class CheckpointConverter {
         List<String> metadata = input.metadata().keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .toList();
-        if (place.format() == OutputFormat.PYTORCH && !metadata.isEmpty()) {
-            warnings.add(
-                    "left out, because a PyTorch state dict has no place for metadata: " + String.join(", ", metadata));
+        if (!place.format().hasMetadata() && !metadata.isEmpty()) {
+            warnings.add("left out, because " + place.format().id() + " files have no place for metadata: "
+                    + String.join(", ", metadata));
         }
         int ties = input.ties().size();
-        if (ties > 0) {
+        if (ties > 0 && !place.format().keepsTies()) {
             warnings.add((ties == 1 ? "1 tensor has" : ties + " tensors have")
                     + " several names in the input; the output holds a copy for each name");
         }
@@ -153,14 +174,15 @@ public final class CheckpointConverter {
             return new Planned(name, entry, dtype, new Rounding(true, false));
         }
 
-        OutputTensor output() {
+        OutputTensor output(Optional<String> sameAs) {
             return new OutputTensor(
                     name,
                     dtype,
                     entry.shape(),
                     () -> dtype == entry.dtype()
                             ? entry.data()
-                            : new DTypeConversion(entry.data(), entry.dtype(), dtype, rounding));
+                            : new DTypeConversion(entry.data(), entry.dtype(), dtype, rounding),
+                    sameAs);
         }
 
         ConvertedTensor converted() {

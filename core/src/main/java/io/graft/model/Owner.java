@@ -9,6 +9,8 @@ package io.graft.model;
  * @param sharing which weights have it in common
  */
 public record Owner(String tensor, String adapter, String slot, Sharing sharing) {
+    private static final String WEIGHT = "weight";
+
     /** Whether it is saved in the model's file, rather than in one of the adapter's own. */
     public boolean isStorage() {
         return adapter.isEmpty();
@@ -16,14 +18,18 @@ public record Owner(String tensor, String adapter, String slot, Sharing sharing)
 
     /** The name in the state dict. */
     String name() {
-        String module = sharing == Sharing.ADAPTER ? "" : DottedPath.parent(tensor);
-        String name = module.isEmpty() ? slot : module + "." + slot;
+        int last = tensor.lastIndexOf('.') + 1;
+        // One text for each of what may be a hundred thousand tensors, and none on the way to it.
+        StringBuilder name = new StringBuilder(tensor.length() + slot.length() + adapter.length() + 2);
+        name.append(tensor, 0, sharing == Sharing.ADAPTER ? 0 : last).append(slot);
         if (isStorage()) {
-            return name;
+            return name.toString();
         }
-        String last = DottedPath.last(tensor);
-        boolean ofItsOwn = sharing == Sharing.TENSOR && !last.equals("weight");
-        return (ofItsOwn ? name + "." + last : name) + "." + adapter;
+        boolean isWeight = tensor.endsWith(WEIGHT) && tensor.length() == last + WEIGHT.length();
+        if (sharing == Sharing.TENSOR && !isWeight) {
+            name.append('.').append(tensor, last, tensor.length());
+        }
+        return name.append('.').append(adapter).toString();
     }
 
     Owner of(String renamed) {
