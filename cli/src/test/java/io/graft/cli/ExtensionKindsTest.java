@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.Plan;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.cli.output.ExitCode;
-import io.graft.config.ConfigOverrides;
 import io.graft.extension.LoadedExtensions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -214,7 +213,9 @@ class ExtensionKindsTest {
         source();
         Place place = new Place(folder).config("acme:init.safetensors");
         try (LoadedExtensions extensions = LoadedExtensions.load(List.of(folder.resolve("source.jar")))) {
-            Plan plan = ModelModifierApplier.create(extensions).plan(place.path("x.conf"), ConfigOverrides.none());
+            Plan plan = ModelModifierApplier.create(extensions)
+                    .configuration(place.path("x.conf"))
+                    .plan();
 
             assertEquals("acme:init.safetensors", plan.model().uri());
             assertEquals(4, plan.tensors().size());
