@@ -47,6 +47,7 @@ record Configuration(
                 problems,
                 folder,
                 checkpoints,
+                factories,
                 redaction);
     }
 
