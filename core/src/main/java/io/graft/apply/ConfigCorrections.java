@@ -64,8 +64,13 @@ final class ConfigCorrections {
 
     private static List<DraftTensor> named(DeclaredTie tie, List<DraftTensor> tensors) {
         return tensors.stream()
-                .filter(tensor -> List.of(tie.name(), tie.tensor()).contains(tensor.origin()))
+                .filter(tensor -> List.of(tie.name(), tie.tensor()).contains(before(tensor)))
                 .toList();
+    }
+
+    /** The name in the model; that of a module which came in place of another is its own. */
+    private static String before(DraftTensor tensor) {
+        return tensor.origin().isEmpty() ? tensor.name() : tensor.origin();
     }
 
     private static DtypeCounts counts(List<DraftTensor> tensors) {
@@ -84,8 +89,8 @@ final class ConfigCorrections {
         Map<Long, Set<Long>> resized = new HashMap<>();
         after.stream()
                 .filter(tensor ->
-                        rows.containsKey(tensor.origin()) && tensor.shape().rank() == 2)
-                .forEach(tensor -> resized.computeIfAbsent(rows.get(tensor.origin()), from -> new HashSet<>())
+                        rows.containsKey(before(tensor)) && tensor.shape().rank() == 2)
+                .forEach(tensor -> resized.computeIfAbsent(rows.get(before(tensor)), from -> new HashSet<>())
                         .add(tensor.shape().dimensions().get(0)));
         List<Correction> corrections = new ArrayList<>();
         resized.forEach((from, to) -> {

@@ -127,7 +127,7 @@ final class Run {
         List<Problem> known = new ArrayList<>(configuration.problems());
         known.addAll(model.warnings());
         try {
-            Planner.Planned planned = new Planner(configuration.checkpoints())
+            Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
                     .plan(model.target(), configuration.file().modifiers(), known);
             return planned.plan().isCommittable() ? planned.with(withFiles(planned.plan())) : planned;
         } catch (IllegalArgumentException unusable) {

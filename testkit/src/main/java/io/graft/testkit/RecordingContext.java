@@ -10,6 +10,10 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
+import io.graft.djl.BlockSource;
+import io.graft.djl.FactoryModule;
+import io.graft.model.BlockRecipe;
+import io.graft.model.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +48,14 @@ final class RecordingContext implements ModifierContext {
     @Override
     public void artifact(Artifact artifact) {
         notes.artifact(artifact);
+    }
+
+    @Override
+    public ModuleSource module(BlockRecipe recipe) {
+        return FactoryModule.of(
+                new BlockSource(recipe.factory(), Path.of(""), recipe.arguments(), recipe.inputShapes()),
+                recipe.seed(),
+                Thread.currentThread().getContextClassLoader());
     }
 
     @Override
