@@ -48,10 +48,10 @@ final class CheckpointTarget implements TargetModel {
     public ModelDraft draft() {
         Checkpoint checkpoint = source.checkpoint();
         List<DraftTensor> tensors = new ArrayList<>();
-        checkpoint.tensors().values().forEach(entry -> tensors.add(kinds.initial(entry)));
+        checkpoint.stored().values().forEach(entry -> tensors.add(kinds.initial(entry)));
         checkpoint
                 .impliedTie()
-                .map(tie -> checkpoint.tensors().get(tie.tensor()).named(tie.name()))
+                .map(tie -> checkpoint.stored().get(tie.tensor()).named(tie.name()))
                 .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
         return new ModelDraft(List.of(), tensors);
     }

@@ -68,7 +68,7 @@ class GgufFormatTest {
         assertEquals(
                 List.of("1 quantized tensors are listed by their bytes and cannot be read"), checkpoint.warnings());
         String message =
-                checkpoint.path() + ": tensor 'blk.0.q8' is quantized as Q8_0, which Graft does not read" + ORIGINAL;
+                checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, which Graft does not read" + ORIGINAL;
         assertEquals(
                 message,
                 assertThrows(CheckpointException.class, () -> quantized.data().window(0, 1))
