@@ -47,6 +47,7 @@ module io.graft.core {
     exports io.graft.problem;
     exports io.graft.registry;
     exports io.graft.report;
+    exports io.graft.tensor.expression.bands;
     exports io.graft.tensor.expression;
     exports io.graft.tensor;
     exports io.graft;

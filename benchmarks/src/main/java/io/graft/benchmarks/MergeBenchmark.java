@@ -23,6 +23,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -169,7 +170,8 @@ public final class MergeBenchmark {
     }
 
     private static TensorData evaluated(Expression root, LazyTensor base) throws IOException {
-        return Expressions.evaluate(root, "merge", Optional.of(base), Map.of()).materialize();
+        return ExpressionTensors.evaluate(root, "merge", Optional.of(base), Map.of())
+                .materialize();
     }
 
     private static Expression lora(LazyTensor base, LazyTensor a, LazyTensor b) {

@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import java.util.List;
 import java.util.Map;

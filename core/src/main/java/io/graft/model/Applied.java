@@ -2,7 +2,7 @@ package io.graft.model;
 
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
-import io.graft.tensor.expression.Expressions;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public record Applied(String adapter, Parametrization parametrization, double we
     LazyTensor value(LazyTensor below) {
         Map<String, LazyTensor> values = new LinkedHashMap<>();
         owned.forEach((slot, tensor) -> values.put(slot, tensor.value()));
-        return Expressions.evaluate(
+        return ExpressionTensors.evaluate(
                 form(new Expression.Below(below.shape(), below.dtype())).value(),
                 parametrization.description() + (weight == 1 ? "" : ", weight " + weight),
                 Optional.of(below),

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -43,19 +42,6 @@ class BlockTargetTest {
                     .map(DraftTensor::name)
                     .collect(Collectors.toSet());
             assertEquals(Set.of("1.running_mean", "1.running_var"), buffers);
-        }
-    }
-
-    @Test
-    void integersAreBuffersWhateverTheirType() {
-        try (NDManager manager = PyTorchEngine.start().newBaseManager()) {
-            Parameter version = Parameter.builder()
-                    .setName("version")
-                    .setType(Parameter.Type.WEIGHT)
-                    .optRequiresGrad(false)
-                    .optArray(manager.create(1L))
-                    .build();
-            assertEquals(TensorKind.BUFFER, BlockTensor.of("version", version).kind());
         }
     }
 

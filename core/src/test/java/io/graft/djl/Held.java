@@ -9,8 +9,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /** A block whose parameters are the arrays of a test, named {@code a}, {@code b} and so on. It computes nothing. */
-final class Held extends AbstractBlock {
-    Held(NDArray... arrays) {
+public final class Held extends AbstractBlock {
+    public Held(NDArray... arrays) {
         for (int i = 0; i < arrays.length; i++) {
             Parameter parameter = addParameter(Parameter.builder()
                     .setName(String.valueOf((char) ('a' + i)))

@@ -5,6 +5,8 @@ import ai.djl.nn.Parameter;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.TargetModel;
+import io.graft.djl.array.LiveTensorData;
+import io.graft.djl.tree.BlockTensor;
 import io.graft.model.ModelDraft;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -20,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Models and plans that the tests share. */
-final class Models {
+public final class Models {
     private Models() {}
 
     static BlockModel m43() {
@@ -37,7 +39,7 @@ final class Models {
     }
 
     /** A plan with the edits of a draft. */
-    static Plan plan(TargetModel target, ModelDraft draft) {
+    public static Plan plan(TargetModel target, ModelDraft draft) {
         ModifierRecord record =
                 new ModifierRecord(0, "test", "test", Map.of(), draft.changes(), List.of(), List.of(), List.of());
         return new Plan(target.ref(), List.of(record), List.copyOf(draft.tensors()), List.of());
@@ -61,7 +63,7 @@ final class Models {
     }
 
     /** A float32 tensor of one value. */
-    static LazyTensor filled(Shape shape, float value) {
+    public static LazyTensor filled(Shape shape, float value) {
         ByteBuffer bytes = ByteBuffer.allocate((int) shape.elementCount() * 4).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             bytes.putFloat(value);
@@ -70,21 +72,21 @@ final class Models {
     }
 
     /** The exact bits of every parameter, and both of its flags. */
-    static Map<String, Snapshot> snapshot(Block block) {
+    public static Map<String, Snapshot> snapshot(Block block) {
         Map<String, Snapshot> snapshots = new LinkedHashMap<>();
         block.getParameters().forEach(pair -> snapshots.put(pair.getKey(), Snapshot.of(pair.getValue())));
         return snapshots;
     }
 
     /** The parameter that ends a path of children, {@code encoder.weight}. */
-    static Parameter parameter(BlockTarget target, String name) {
+    public static Parameter parameter(BlockTarget target, String name) {
         BlockTensor tensor =
                 (BlockTensor) target.draft().find(name).orElseThrow().base();
         return tensor.parameter();
     }
 
-    record Snapshot(ByteBuffer bits, boolean trainable, boolean tracked) {
-        static Snapshot of(Parameter parameter) {
+    public record Snapshot(ByteBuffer bits, boolean trainable, boolean tracked) {
+        public static Snapshot of(Parameter parameter) {
             LiveTensorData data = new LiveTensorData(parameter.getArray());
             ByteBuffer bits = data.window(0, (int) data.byteCount());
             return new Snapshot(

@@ -33,6 +33,8 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.graft.TargetModel;
+import io.graft.djl.array.WeightWriter;
+import io.graft.djl.modified.FactoredLinear;
 import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;

@@ -48,7 +48,7 @@ public interface Evaluator<T> {
     /** Evaluates an expression; each node once, operands before what is computed from them. */
     default T evaluate(Expression root) {
         IdentityHashMap<Expression, T> values = new IdentityHashMap<>();
-        for (Expression node : Nodes.of(root)) {
+        for (Expression node : root.nodes()) {
             values.put(node, node.on(new Expression.Cases<T>() {
                 @Override
                 public T below(Expression.Below below) {

@@ -21,9 +21,14 @@ public sealed interface Expression {
     /** Calls the method for the case that this is. */
     <T> T on(Cases<T> cases);
 
+    /** This and all that it is computed from, each node once, operands before what is computed from them. */
+    default List<Expression> nodes() {
+        return Nodes.of(this);
+    }
+
     /** Whether a condition holds for this or for anything that it is computed from. */
     default boolean anyMatch(Predicate<Expression> condition) {
-        return Nodes.of(this).stream().anyMatch(condition);
+        return nodes().stream().anyMatch(condition);
     }
 
     /** One method for each case. */

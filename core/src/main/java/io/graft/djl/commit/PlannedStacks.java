@@ -1,0 +1,154 @@
+package io.graft.djl.commit;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.Shapes;
+import io.graft.djl.expression.EngineLimits;
+import io.graft.djl.modified.FactoredLayers;
+import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.modified.ParametrizationStack;
+import io.graft.djl.tree.BlockTensor;
+import io.graft.model.Applied;
+import io.graft.model.DraftTensor;
+import io.graft.model.Form;
+import io.graft.tensor.expression.Expression;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The parametrizations that a plan gives a block.
+ *
+ * @param root the block, modified already or not
+ * @param tensors the parametrized tensors, with their parameters
+ * @param brought tensors that parametrizations own and the block does not have yet
+ * @param kept parameters that parametrizations own and the block has, by name
+ * @param changed whether any of that is not as it is
+ */
+record PlannedStacks(
+        Block root,
+        Map<Parameter, DraftTensor> tensors,
+        List<DraftTensor> brought,
+        Map<String, Parameter> kept,
+        boolean changed) {
+    static PlannedStacks of(Block root, Collection<DraftTensor> planned, Map<String, DraftTensor> present) {
+        Map<Parameter, DraftTensor> tensors = new LinkedHashMap<>();
+        List<DraftTensor> brought = new ArrayList<>();
+        Map<String, Parameter> kept = new LinkedHashMap<>();
+        boolean changed = false;
+        for (DraftTensor tensor : planned) {
+            Optional<DraftTensor> before = Optional.ofNullable(present.get(tensor.origin()));
+            if (tensor.owner().isPresent()) {
+                before.ifPresentOrElse(owned -> kept.put(tensor.name(), parameter(owned)), () -> brought.add(tensor));
+            } else if (before.isPresent()) {
+                if (!tensor.parametrizations().isEmpty()) {
+                    tensors.putIfAbsent(parameter(before.get()), tensor);
+                }
+                changed |= !tensor.parametrizations().equals(before.get().parametrizations());
+            }
+        }
+        return new PlannedStacks(root, tensors, brought, kept, changed || !brought.isEmpty());
+    }
+
+    private static Parameter parameter(DraftTensor present) {
+        return ((BlockTensor) present.base()).parameter();
+    }
+
+    /** The weights that a layer may run in factors. */
+    List<Parameter> factorable() {
+        return tensors.entrySet().stream()
+                .filter(entry -> isFactorable(entry.getKey(), entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean isFactorable(Parameter weight, DraftTensor tensor) {
+        return tensor.shape().rank() == 2
+                && tensor.dtype().isFloatingPoint()
+                && forms(weight, tensor).stream().anyMatch(form -> fits(form, tensor));
+    }
+
+    private static boolean fits(Form form, DraftTensor tensor) {
+        return form instanceof Form.LowRank lowRank
+                && isFactor(lowRank.left(), tensor)
+                && isFactor(lowRank.right(), tensor)
+                && lowRank.left().shape().dimension(0) == tensor.shape().dimension(0);
+    }
+
+    private static boolean isFactor(Expression factor, DraftTensor tensor) {
+        return factor.shape().rank() == 2
+                && factor.dtype() == tensor.dtype()
+                && !factor.anyMatch(Expression.Below.class::isInstance);
+    }
+
+    /** The forms of a tensor's parametrizations, active or not, first applied first. */
+    private static List<Form> forms(Parameter weight, DraftTensor tensor) {
+        Expression.Below below = below(weight);
+        return tensor.parametrizations().stream()
+                .map(applied -> applied.parametrization().form(below))
+                .toList();
+    }
+
+    private static Expression.Below below(Parameter weight) {
+        return new Expression.Below(
+                Shapes.of(weight.getArray().getShape()),
+                DataTypes.of(weight.getArray().getDataType()));
+    }
+
+    /** What the engine or the layers cannot do. */
+    void check(Refusals refusals) {
+        brought.forEach(tensor -> {
+            if (DataTypes.writable(tensor.dtype()).isEmpty()) {
+                refusals.unholdable(tensor);
+            }
+        });
+        List<Parameter> factorable = factorable();
+        FactoredLayers layers = new FactoredLayers(ModifiedBlock.unwrapped(root), factorable);
+        tensors.forEach((weight, tensor) -> {
+            Optional<String> refusal = factorable.contains(weight)
+                    ? layers.refusal(weight)
+                    : Optional.of("its factors are not those of a layer");
+            List<Form> forms = forms(weight, tensor);
+            for (int i = 0; i < forms.size(); i++) {
+                Applied applied = tensor.parametrizations().get(i);
+                EngineLimits.of(forms.get(i).value()).ifPresent(limit -> refusals.unrunnable(tensor, applied, limit));
+                boolean inFactors = refusal.isEmpty() && areLowRank(forms.subList(i, forms.size()), tensor);
+                if (dropout(forms.get(i)) > 0 && !inFactors) {
+                    refusals.dropout(tensor, applied, refusal.orElse("another parametrization stands on it"));
+                }
+            }
+            if (factorable.contains(weight) && refusal.isPresent() && layers.isOfLinear(weight)) {
+                refusals.wholeWeight(tensor, refusal.get());
+            }
+        });
+    }
+
+    private static boolean areLowRank(List<Form> forms, DraftTensor tensor) {
+        return forms.stream().allMatch(form -> fits(form, tensor));
+    }
+
+    private static double dropout(Form form) {
+        return form instanceof Form.LowRank lowRank ? lowRank.inputDropout() : 0;
+    }
+
+    /** The stacks, once there are parameters for everything that is owned. */
+    Map<Parameter, ParametrizationStack> stacks(Map<String, Parameter> owned) {
+        Map<Parameter, ParametrizationStack> stacks = new LinkedHashMap<>();
+        tensors.forEach((weight, tensor) -> {
+            List<ParametrizationStack.Layer> layers = new ArrayList<>();
+            for (Applied applied : tensor.parametrizations()) {
+                Map<String, Parameter> slots = new LinkedHashMap<>();
+                applied.owned().forEach((slot, one) -> slots.put(slot, owned.get(one.name())));
+                Expression.Below below = below(weight);
+                layers.add(new ParametrizationStack.Layer(
+                        applied, below, applied.parametrization().form(below), slots));
+            }
+            stacks.put(weight, new ParametrizationStack(tensor.name(), weight, layers));
+        });
+        return stacks;
+    }
+}

@@ -1,0 +1,149 @@
+package io.graft.djl.commit;
+
+import io.graft.model.Applied;
+import io.graft.model.DraftTensor;
+import io.graft.problem.FirstFew;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Collects what a block cannot do, as one problem for each kind of change. */
+public final class Refusals {
+    private enum Kind {
+        RENAMED(
+                "a block cannot rename its tensors",
+                "rename them in a checkpoint (`model.checkpoint`), or change the block's class"),
+        ADDED(
+                "a block cannot take tensors that its class does not declare",
+                "add them in a checkpoint (`model.checkpoint`), or declare them in the block's class"),
+        REMOVED(
+                "a block cannot drop its tensors",
+                "remove them in a checkpoint (`model.checkpoint`), or use a block without them"),
+        RESHAPED(
+                "a block keeps the shapes that it was initialized with",
+                "give the block other arguments or input shapes, or do it in a checkpoint (`model.checkpoint`)"),
+        CAST(
+                "a block keeps the dtypes that it was initialized with",
+                "cast in a checkpoint (`model.checkpoint`), or initialize the block with that dtype"),
+        UNWRAPPABLE(
+                "a block on its own cannot get parametrizations, because they wrap it in another one",
+                "put it into a `Model` and modify that, or say where the wrapped one goes (`BlockTarget.of(block, place)`)"),
+        UNHOLDABLE("DJL cannot hold what a parametrization owns", "cast it to F32"),
+        UNRUNNABLE(
+                "DJL's engine cannot run what a parametrization computes",
+                "do it in a checkpoint (`model.checkpoint`), where the result is stored"),
+        DROPOUT(
+                "only a Linear that runs its parametrizations in factors can drop out inputs",
+                "set the dropout to 0, and the weight is computed as a whole"),
+        WHOLE_WEIGHT(
+                "a Linear cannot be exchanged for one that runs in factors, so its weight is computed as a whole",
+                "training gives the same, and takes longer"),
+        PARTED(
+                "a block has one parameter for all of its names",
+                "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
+        SCHEDULED(
+                "a block is trained as it is committed, all the time or not at all",
+                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells the"
+                        + " schedule"),
+        COMPLEX("DJL cannot write complex tensors", "leave them out of what the modifiers select");
+
+        private final String message;
+        private final String help;
+
+        Kind(String message, String help) {
+            this.message = message;
+            this.help = help;
+        }
+    }
+
+    private final Map<Kind, List<String>> cases = new EnumMap<>(Kind.class);
+
+    void added(DraftTensor tensor) {
+        add(Kind.ADDED, "`" + tensor.name() + "`");
+    }
+
+    void removed(String name) {
+        add(Kind.REMOVED, "`" + name + "`");
+    }
+
+    /** Compares a tensor of the block with what the plan makes of it. */
+    void check(DraftTensor before, DraftTensor after) {
+        if (!after.name().equals(before.name())) {
+            add(Kind.RENAMED, "`" + before.name() + "` to `" + after.name() + "`");
+        }
+        if (!after.shape().equals(before.shape())) {
+            add(Kind.RESHAPED, "`" + before.name() + "` from " + before.shape() + " to " + after.shape());
+        }
+        if (after.dtype() != before.dtype()) {
+            add(Kind.CAST, "`" + before.name() + "` from " + before.dtype() + " to " + after.dtype());
+        }
+        scheduled(after);
+        if (before.dtype().isComplex() && !after.base().equals(before.base())) {
+            add(Kind.COMPLEX, "`" + before.name() + "`");
+        }
+    }
+
+    void scheduled(DraftTensor tensor) {
+        tensor.trainability()
+                .schedule()
+                .ifPresent(when -> add(Kind.SCHEDULED, "`" + tensor.name() + "` would be " + when));
+    }
+
+    /** A block that has no place for one that wraps it. */
+    void unwrappable(DraftTensor tensor) {
+        add(Kind.UNWRAPPABLE, with(tensor, tensor.parametrizations().get(0)));
+    }
+
+    void unholdable(DraftTensor owned) {
+        add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
+    }
+
+    /**
+     * @param limit what the engine cannot do, as a part of a sentence
+     */
+    void unrunnable(DraftTensor tensor, Applied applied, String limit) {
+        add(Kind.UNRUNNABLE, with(tensor, applied) + ", which " + limit);
+    }
+
+    void dropout(DraftTensor tensor, Applied applied, String reason) {
+        add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
+    }
+
+    /** No refusal but a warning. */
+    void wholeWeight(DraftTensor tensor, String reason) {
+        add(Kind.WHOLE_WEIGHT, "`" + tensor.name() + "` (" + reason + ")");
+    }
+
+    private static String with(DraftTensor tensor, Applied applied) {
+        return "`" + tensor.name() + "` with " + applied.parametrization().id();
+    }
+
+    /** Compares two names of one parameter. */
+    void checkTie(DraftTensor first, DraftTensor other) {
+        if (!first.tie().equals(other.tie())) {
+            add(Kind.PARTED, "`" + first.name() + "` and `" + other.name() + "` would be two tensors");
+        }
+    }
+
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        cases.forEach((kind, all) -> problems.add(new Problem(
+                ProblemCode.UNSUPPORTED_CHANGE,
+                kind == Kind.WHOLE_WEIGHT ? Severity.WARNING : Severity.ERROR,
+                "",
+                Optional.empty(),
+                kind.message + ": " + FirstFew.of(all, 1),
+                List.of(),
+                kind.help)));
+        return problems;
+    }
+
+    private void add(Kind kind, String what) {
+        cases.computeIfAbsent(kind, k -> new ArrayList<>()).add(what);
+    }
+}

@@ -1,0 +1,117 @@
+package io.graft.djl.commit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.graft.ValueWatch;
+import io.graft.djl.array.EngineArrays;
+import io.graft.djl.modified.FactoredLayers;
+import io.graft.djl.modified.IgnoredParametrizationException;
+import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.modified.ParametrizationStack;
+import io.graft.djl.modified.Probe;
+import io.graft.djl.swap.SwapJournal;
+import io.graft.model.DraftTensor;
+import io.graft.model.TensorKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives a block other parametrizations: makes what they own, exchanges layers, and runs the block once. All of it can be undone
+ * until it is final, and then leaves no trace.
+ */
+final class Remodelling {
+    private final PlannedStacks planned;
+    private final ModifiedBlock modified;
+    private final boolean wraps;
+    private final Map<Parameter, ParametrizationStack> stacksBefore;
+    private final Map<String, Parameter> ownedBefore;
+    private final Map<String, Parameter> made = new LinkedHashMap<>();
+    private final SwapJournal swaps = new SwapJournal();
+
+    /**
+     * @throws IllegalArgumentException if the block has no parameters
+     */
+    Remodelling(PlannedStacks planned) {
+        this.planned = planned;
+        this.wraps = !(planned.root() instanceof ModifiedBlock);
+        this.modified = planned.root() instanceof ModifiedBlock present ? present : wrapped(planned.root());
+        this.stacksBefore = modified.stacks();
+        this.ownedBefore = modified.owned();
+    }
+
+    private static ModifiedBlock wrapped(Block block) {
+        NDArray any = block.getParameters().valueAt(0).getArray();
+        return new ModifiedBlock(block, any.getManager().newSubManager());
+    }
+
+    /** Makes what the parametrizations own. Their first values may come from the block, so it is not changed yet. */
+    void bring(ValueWatch watch) throws IOException {
+        for (DraftTensor tensor : planned.brought()) {
+            NDArray array =
+                    EngineArrays.create(modified.manager(), tensor.dtype(), tensor.shape(), watch.materialize(tensor));
+            watch.settle(tensor);
+            made.put(tensor.name(), parameter(tensor, array));
+        }
+    }
+
+    private static Parameter parameter(DraftTensor tensor, NDArray array) {
+        boolean buffer = tensor.kind() == TensorKind.BUFFER;
+        array.setName(tensor.name());
+        Parameter parameter = Parameter.builder()
+                .setName(tensor.name())
+                .setType(buffer ? Parameter.Type.OTHER : Parameter.Type.WEIGHT)
+                .optShape(array.getShape())
+                .optArray(array)
+                .optRequiresGrad(tensor.trainable())
+                .build();
+        if (tensor.trainable()) {
+            array.setRequiresGradient(true);
+        }
+        return parameter;
+    }
+
+    /**
+     * Puts everything in its place.
+     *
+     * @throws IgnoredParametrizationException if the block does not ask for a parametrized weight
+     */
+    void install() {
+        new FactoredLayers(modified.base(), planned.factorable()).exchange(swaps);
+        Map<String, Parameter> owned = new LinkedHashMap<>(planned.kept());
+        owned.putAll(made);
+        Map<Parameter, ParametrizationStack> stacks = planned.stacks(owned);
+        modified.install(stacks, owned);
+        if (!stacks.isEmpty()) {
+            new Probe(modified).run();
+        }
+    }
+
+    void undo() {
+        swaps.undo();
+        modified.install(stacksBefore, ownedBefore);
+        made.values().forEach(Parameter::close);
+        made.clear();
+        if (wraps) {
+            modified.close();
+        }
+    }
+
+    /** The block that the model has from now on. */
+    Block result() {
+        return modified.stacks().isEmpty() ? modified.base() : modified;
+    }
+
+    /** Frees what is no longer owned. */
+    void makeFinal() {
+        List<Parameter> dropped = new ArrayList<>(ownedBefore.values());
+        dropped.removeAll(modified.owned().values());
+        dropped.forEach(Parameter::close);
+        if (modified.stacks().isEmpty()) {
+            modified.close();
+        }
+    }
+}

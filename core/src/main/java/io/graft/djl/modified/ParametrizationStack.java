@@ -1,0 +1,164 @@
+package io.graft.djl.modified;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import io.graft.djl.expression.ArrayEvaluator;
+import io.graft.model.Applied;
+import io.graft.model.Form;
+import io.graft.tensor.expression.Expression;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A parameter of a live block and the parametrizations that stand on it, first applied first. The last ones that are of low rank
+ * may be run in factors by a layer that can.
+ */
+public final class ParametrizationStack {
+    /**
+     * A parametrization that stands on the parameter.
+     *
+     * @param form with the weight 1
+     * @param owned its tensors by slot
+     */
+    public record Layer(Applied applied, Expression.Below below, Form form, Map<String, Parameter> owned) {
+        Form weighted() {
+            return form.weighted(below, applied.weight());
+        }
+
+        private Layer withWeight(double weight) {
+            return new Layer(applied.withWeight(weight), below, form, owned);
+        }
+    }
+
+    /** Where the values of parameters and stored tensors come from in one forward, and where results go. */
+    interface Arrays {
+        NDArray of(Parameter parameter);
+
+        NDArray of(Expression.Stored stored);
+
+        NDManager scope();
+    }
+
+    /** A product of low rank, to be added to what a layer computes. */
+    record Branch(NDArray left, NDArray right, double scale, double inputDropout) {}
+
+    private record Step(Form form, Expression value, Map<String, Parameter> owned) {
+        static Step of(Layer layer) {
+            Form form = layer.weighted();
+            return new Step(form, form.value(), layer.owned());
+        }
+    }
+
+    private final String name;
+    private final Parameter parameter;
+    private final List<Layer> layers;
+    private final List<Step> steps;
+    private final int factored;
+
+    /**
+     * @param name the parameter's canonical name
+     */
+    public ParametrizationStack(String name, Parameter parameter, List<Layer> layers) {
+        this.name = name;
+        this.parameter = parameter;
+        this.layers = List.copyOf(layers);
+        this.steps = layers.stream()
+                .filter(layer -> layer.applied().isActive())
+                .map(Step::of)
+                .toList();
+        int first = steps.size();
+        while (first > 0 && steps.get(first - 1).form() instanceof Form.LowRank) {
+            first--;
+        }
+        this.factored = first;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    Parameter parameter() {
+        return parameter;
+    }
+
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /** The same with other weights of adapters; those that are not named are not active. */
+    ParametrizationStack weighted(Map<String, Double> weights) {
+        return new ParametrizationStack(
+                name,
+                parameter,
+                layers.stream()
+                        .map(layer -> layer.applied().adapter().isEmpty()
+                                ? layer
+                                : layer.withWeight(
+                                        weights.getOrDefault(layer.applied().adapter(), 0.0)))
+                        .toList());
+    }
+
+    /** The parameter as the model computes with it; its own array where nothing is active. */
+    NDArray value(Arrays arrays) {
+        return value(steps.size(), arrays);
+    }
+
+    /** The parameter without the {@link #branches}. */
+    NDArray trunk(Arrays arrays) {
+        return value(factored, arrays);
+    }
+
+    /** What a layer may run in factors. */
+    List<Branch> branches(Arrays arrays) {
+        List<Branch> branches = new ArrayList<>();
+        for (Step step : steps.subList(factored, steps.size())) {
+            Form.LowRank form = (Form.LowRank) step.form();
+            ArrayEvaluator evaluator = evaluator(step, arrays, () -> {
+                throw new IllegalStateException("a factor is computed from what is below");
+            });
+            branches.add(new Branch(
+                    evaluator.evaluate(form.left()),
+                    evaluator.evaluate(form.right()),
+                    form.scale(),
+                    form.inputDropout()));
+        }
+        return branches;
+    }
+
+    private NDArray value(int until, Arrays arrays) {
+        NDArray value = arrays.of(parameter);
+        for (Step step : steps.subList(0, until)) {
+            NDArray below = value;
+            value = evaluator(step, arrays, () -> below).evaluate(step.value());
+        }
+        NDArray typed = value.toType(arrays.of(parameter).getDataType(), false);
+        if (typed != value) {
+            typed.attach(arrays.scope());
+        }
+        return typed;
+    }
+
+    private static ArrayEvaluator evaluator(Step step, Arrays arrays, Supplier<NDArray> below) {
+        return new ArrayEvaluator(
+                new ArrayEvaluator.Leaves() {
+                    @Override
+                    public NDArray below() {
+                        return below.get();
+                    }
+
+                    @Override
+                    public NDArray owned(String slot) {
+                        return arrays.of(step.owned().get(slot));
+                    }
+
+                    @Override
+                    public NDArray stored(Expression.Stored stored) {
+                        return arrays.of(stored);
+                    }
+                },
+                arrays.scope());
+    }
+}

@@ -1,0 +1,145 @@
+package io.graft.djl.modified;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterServer;
+import ai.djl.training.ParameterStore;
+import io.graft.tensor.expression.Expression;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The parameter store of one forward: answers with the computed weight where a parameter is parametrized, and else as the store
+ * that the forward was given. Each weight is computed once.
+ */
+final class WeightStore extends ParameterStore {
+    private final ParameterStore outer;
+    private final LiveStacks.Use use;
+    private final Function<Expression.Stored, NDArray> constants;
+    private final NDManager scope;
+    private final boolean training;
+    private final Map<LiveStacks.Key, NDArray> weights = new HashMap<>();
+    private final Map<LiveStacks.Key, NDArray> trunks = new HashMap<>();
+    private final Set<Parameter> asked = new HashSet<>();
+
+    /**
+     * @param scope where results are kept until the forward ends
+     * @param training whether gradients flow
+     */
+    WeightStore(
+            ParameterStore outer,
+            LiveStacks.Use use,
+            Function<Expression.Stored, NDArray> constants,
+            NDManager scope,
+            boolean training) {
+        super(outer.getManager(), false);
+        this.outer = outer;
+        this.use = use;
+        this.constants = constants;
+        this.scope = scope;
+        this.training = training;
+    }
+
+    @Override
+    public NDArray getValue(Parameter parameter, Device device, boolean inTraining) {
+        ParametrizationStack stack = parameter == null ? null : use.stacks().get(parameter);
+        if (stack == null) {
+            return outer.getValue(parameter, device, inTraining);
+        }
+        asked.add(parameter);
+        LiveStacks.Key key = new LiveStacks.Key(parameter, device);
+        NDArray kept = use.cached(key);
+        return kept == null ? weights.computeIfAbsent(key, absent -> compute(stack, device)) : kept;
+    }
+
+    private NDArray compute(ParametrizationStack stack, Device device) {
+        NDArray value = stack.value(new On(device));
+        if (training || value.getManager() != scope) {
+            return value;
+        }
+        // Threads that did not start the engine record operations even in inference.
+        return keep(value.stopGradient());
+    }
+
+    /** What is below the branches of a parameter that a layer runs in factors. */
+    NDArray trunk(Parameter parameter, Device device) {
+        asked.add(parameter);
+        return trunks.computeIfAbsent(
+                new LiveStacks.Key(parameter, device),
+                absent -> use.stacks().get(parameter).trunk(new On(device)));
+    }
+
+    /** What a layer runs in factors; empty in inference, where it has the computed weight. */
+    List<ParametrizationStack.Branch> branches(Parameter parameter, Device device) {
+        ParametrizationStack stack = use.stacks().get(parameter);
+        return stack == null || !training ? List.of() : stack.branches(new On(device));
+    }
+
+    /** Takes a result into the scope of the forward. */
+    NDArray keep(NDArray result) {
+        result.attach(scope);
+        return result;
+    }
+
+    /** The names of parameters whose parametrizations had no effect, because nobody asked for them. */
+    List<String> ignored() {
+        return use.stacks().values().stream()
+                .filter(stack -> !asked.contains(stack.parameter()))
+                .map(ParametrizationStack::name)
+                .sorted()
+                .toList();
+    }
+
+    /** The weights that were computed. */
+    Map<LiveStacks.Key, NDArray> computed() {
+        Map<LiveStacks.Key, NDArray> computed = new HashMap<>(weights);
+        computed.values().removeIf(weight -> weight.getManager() != scope);
+        return computed;
+    }
+
+    @Override
+    public void setParameterServer(ParameterServer server, Device[] devices) {
+        outer.setParameterServer(server, devices);
+    }
+
+    @Override
+    public void updateAllParameters() {
+        outer.updateAllParameters();
+    }
+
+    @Override
+    public void sync() {
+        outer.sync();
+    }
+
+    /** Parameters as they are on a device. */
+    private final class On implements ParametrizationStack.Arrays {
+        private final Device device;
+
+        On(Device device) {
+            this.device = device;
+        }
+
+        @Override
+        public NDArray of(Parameter parameter) {
+            return outer.getValue(parameter, device, training);
+        }
+
+        @Override
+        public NDArray of(Expression.Stored stored) {
+            NDArray constant = constants.apply(stored);
+            return constant.getDevice().equals(device) ? constant : keep(constant.toDevice(device, true));
+        }
+
+        @Override
+        public NDManager scope() {
+            return scope;
+        }
+    }
+}

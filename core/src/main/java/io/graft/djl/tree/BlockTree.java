@@ -1,0 +1,144 @@
+package io.graft.djl.tree;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
+import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.util.Pair;
+import io.graft.djl.modified.FactoredLinear;
+import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.modified.ParametrizationStack;
+import io.graft.model.Applied;
+import io.graft.model.DraftTensor;
+import io.graft.model.ModuleSpec;
+import io.graft.model.Owner;
+import io.graft.model.TensorKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A block's modules and parameters under their canonical names, found by walking the children. DJL's flat keys are never parsed:
+ * their separator occurs inside names.
+ */
+public final class BlockTree {
+    private final List<ModuleSpec> modules = new ArrayList<>();
+    private final Map<String, DraftTensor> tensors = new LinkedHashMap<>();
+
+    private BlockTree() {}
+
+    /**
+     * @throws IllegalArgumentException if a parameter has no values yet
+     */
+    public static BlockTree of(Block root) {
+        BlockTree tree = new BlockTree();
+        tree.visit("", Set.of(), ModifiedBlock.unwrapped(root));
+        if (root instanceof ModifiedBlock modified) {
+            tree.addParametrizations(modified);
+        }
+        return tree;
+    }
+
+    /** Every block, the root first, depth first. */
+    public List<ModuleSpec> modules() {
+        return modules;
+    }
+
+    /** Every parameter, each block's own before its children's; the base of each is a {@link BlockTensor}. */
+    public Map<String, DraftTensor> tensors() {
+        return tensors;
+    }
+
+    private void visit(String path, Set<String> aliases, Block block) {
+        modules.add(new ModuleSpec(path, type(block), aliases));
+        String prefix = path.isEmpty() ? "" : path + ".";
+        ParameterList parameters = block.getDirectParameters();
+        List<Sibling> leaves = Sibling.name(
+                parameters.keys().stream()
+                        .map(own -> List.of(PyTorchNames.of(block, own), own))
+                        .toList(),
+                Set.of());
+        for (int i = 0; i < leaves.size(); i++) {
+            add(prefix + leaves.get(i).name(), leaves.get(i).aliases(), parameters.valueAt(i));
+        }
+        BlockList blocks = block.getChildren();
+        List<Sibling> children = Sibling.name(
+                childSpellings(block, blocks),
+                leaves.stream().map(Sibling::name).collect(Collectors.toSet()));
+        for (int i = 0; i < children.size(); i++) {
+            visit(prefix + children.get(i).name(), children.get(i).aliases(), blocks.valueAt(i));
+        }
+    }
+
+    private void add(String name, Set<String> aliases, Parameter parameter) {
+        if (!parameter.isInitialized()) {
+            throw new IllegalArgumentException(
+                    "`" + name + "` has no values yet: initialize the block with its input shapes,"
+                            + " or load its parameters, before it is modified");
+        }
+        BlockTensor tensor = BlockTensor.of(name, parameter);
+        boolean trainable = tensor.kind() == TensorKind.PARAMETER && parameter.requiresGradient();
+        tensors.put(name, DraftTensor.initial(name, aliases, tensor.kind(), trainable, tensor));
+    }
+
+    /** What parametrizations own, after everything else. */
+    private void addParametrizations(ModifiedBlock modified) {
+        Map<String, Owner> owners = new HashMap<>();
+        for (DraftTensor tensor : List.copyOf(tensors.values())) {
+            ParametrizationStack stack = modified.stacks().get(((BlockTensor) tensor.base()).parameter());
+            if (stack != null) {
+                List<Applied> applied = new ArrayList<>();
+                for (ParametrizationStack.Layer layer : stack.layers()) {
+                    applied.add(layer.applied().with(owned -> live(owned.name(), modified)));
+                    layer.applied()
+                            .parametrization()
+                            .owned()
+                            .forEach(owned -> owners.putIfAbsent(
+                                    layer.applied().owned().get(owned.slot()).name(),
+                                    new Owner(stack.name(), layer.applied().adapter(), owned.slot(), owned.sharing())));
+                }
+                tensors.put(tensor.name(), tensor.withParametrizations(applied));
+            }
+        }
+        modified.owned().forEach((name, parameter) -> {
+            add(name, Set.of(), parameter);
+            tensors.computeIfPresent(name, (same, tensor) -> tensor.withOwner(owners.get(name)));
+        });
+    }
+
+    private static Applied.Owned live(String name, ModifiedBlock modified) {
+        return new Applied.Owned(name, BlockTensor.of(name, modified.owned().get(name)));
+    }
+
+    private static String type(Block block) {
+        Class<?> type = block instanceof FactoredLinear ? Linear.class : block.getClass();
+        return type.getSimpleName();
+    }
+
+    private static List<List<String>> childSpellings(Block block, BlockList children) {
+        boolean list = block instanceof SequentialBlock || block instanceof ParallelBlock;
+        List<List<String>> spellings = new ArrayList<>();
+        for (Pair<String, Block> child : children) {
+            int index = spellings.size();
+            String own = child.getKey();
+            String bare = withoutNumber(own, index);
+            String position = String.valueOf(index);
+            spellings.add(list ? List.of(position, bare, own) : List.of(bare, own, position));
+        }
+        return spellings;
+    }
+
+    /** DJL puts the count of children, from 1 and with two digits at least, before each name that is added. */
+    private static String withoutNumber(String own, int index) {
+        String number = String.format(Locale.ROOT, "%02d", index + 1);
+        return own.startsWith(number) ? own.substring(number.length()) : own;
+    }
+}

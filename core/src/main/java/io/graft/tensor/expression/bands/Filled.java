@@ -1,0 +1,28 @@
+package io.graft.tensor.expression.bands;
+
+import java.util.List;
+
+/** The same number everywhere, whatever the shape. */
+record Filled(Kind kind, double value) implements Step {
+    @Override
+    public List<Step> operands() {
+        return List.of();
+    }
+
+    @Override
+    public Range reach(int operand, Range range) {
+        throw new IllegalStateException("has no operands");
+    }
+
+    @Override
+    public Work work() {
+        Numbers[] filled = new Numbers[1];
+        return (range, result, operands) -> {
+            Numbers room = result.room(range);
+            if (filled[0] != room) {
+                room.fill(value);
+                filled[0] = room;
+            }
+        };
+    }
+}

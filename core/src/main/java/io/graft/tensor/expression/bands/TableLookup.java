@@ -1,0 +1,51 @@
+package io.graft.tensor.expression.bands;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Rows of a table that is there as a whole.
+ *
+ * @param table {@code [rows, width]}
+ */
+record TableLookup(Held table, Step indices, long rows, int width) implements Step {
+    @Override
+    public Kind kind() {
+        return table.kind();
+    }
+
+    @Override
+    public List<Step> operands() {
+        return List.of(table, indices);
+    }
+
+    @Override
+    public Range reach(int operand, Range range) {
+        return operand == 0 ? new Range(0, rows * width) : range.rows(width);
+    }
+
+    @Override
+    public Work work() {
+        return (range, result, operands) -> {
+            Numbers to = result.room(range);
+            int count = (int) range.count();
+            long[] row = operands[1].numbers().longs();
+            for (int done = 0; done < count; ) {
+                long at = range.first() + done;
+                int column = (int) (at % width);
+                int next = Math.min(count - done, width - column);
+                long first = require(row[operands[1].at(at / width)], rows) * width + column;
+                operands[0].gather(to, done, first, 1, next);
+                done += next;
+            }
+        };
+    }
+
+    /** An index that is inside the table. */
+    static long require(long index, long rows) throws IOException {
+        if (index < 0 || index >= rows) {
+            throw new IOException("a lookup asks for row " + index + " of a table that has " + rows);
+        }
+        return index;
+    }
+}
