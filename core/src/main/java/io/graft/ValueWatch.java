@@ -63,9 +63,13 @@ public final class ValueWatch {
         Ties ties = Ties.of(tensors);
         return tensors.stream()
                 .filter(ties::isWritten)
-                .map(tensor ->
-                        new OutputTensor(tensor.name(), tensor.dtype(), tensor.shape(), () -> materialize(tensor)))
+                .map(this::output)
                 .toList();
+    }
+
+    private OutputTensor output(DraftTensor tensor) {
+        LazyTensor written = tensor.written();
+        return new OutputTensor(tensor.name(), written.dtype(), written.shape(), () -> materialize(tensor));
     }
 
     /**

@@ -117,6 +117,13 @@ public record Checkpoint(
         return section.logical();
     }
 
+    /** Whether the values of all tensors of the section in use can be had. */
+    public boolean isReadable() {
+        return tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .allMatch(encoding -> encoding.set().refusal().isEmpty());
+    }
+
     /** The tensors of the section in use as they lie in the file, see {@link Section#stored}. */
     public Map<String, TensorEntry> stored() {
         return section.stored();

@@ -2,7 +2,7 @@ package io.graft.checkpoint;
 
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.tensor.LazyTensor;
-import io.graft.tensor.expression.Expressions;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
         if (set.value().isEmpty()) {
             return new RefusedTensor(this);
         }
-        return Expressions.evaluate(
+        return ExpressionTensors.evaluate(
                 set.value().get(), "dequantized from " + set.scheme(), Optional.empty(), tensors(part));
     }
 

@@ -2,6 +2,7 @@ package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.layout.TensorSet;
+import io.graft.problem.FirstFew;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
@@ -17,6 +18,18 @@ public record RefusedTensor(Encoding encoding) implements LazyTensor {
     /** Why, and what to do. */
     public TensorSet.Refusal refusal() {
         return encoding.set().refusal().orElseThrow();
+    }
+
+    /** What is wrong with tensors that are wanted, for one message; those of the first one's reason are named. */
+    public static String message(List<RefusedTensor> refused) {
+        String reason = refused.get(0).refusal().reason();
+        List<String> names = refused.stream()
+                .filter(tensor -> tensor.refusal().reason().equals(reason))
+                .map(tensor -> tensor.encoding.set().name())
+                .toList();
+        return names.size() == 1
+                ? "`" + TensorName.printable(names.get(0)) + "` " + reason
+                : FirstFew.names(names) + ": each " + reason;
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class Section {
     private final int count;
     private final long bytes;
     private final Supplier<Map<String, TensorEntry>> stored;
+    private final boolean settled;
     private final Supplier<Contents> contents;
 
     private record Contents(Map<String, TensorEntry> logical, Grouping grouping) {}
@@ -38,11 +39,13 @@ public final class Section {
             int count,
             long bytes,
             Supplier<Map<String, TensorEntry>> stored,
+            boolean settled,
             Function<Map<String, TensorEntry>, Contents> logical) {
         this.name = name;
         this.count = count;
         this.bytes = bytes;
         this.stored = stored;
+        this.settled = settled;
         this.contents = once(() -> logical.apply(stored.get()));
     }
 
@@ -52,7 +55,7 @@ public final class Section {
         long bytes = tensors.values().stream()
                 .mapToLong(tensor -> tensor.data().byteCount())
                 .sum();
-        return new Section(name, tensors.size(), bytes, () -> tensors, all -> new Contents(all, Grouping.NONE));
+        return new Section(name, tensors.size(), bytes, () -> tensors, false, Section::plain);
     }
 
     /**
@@ -66,7 +69,8 @@ public final class Section {
                 count,
                 bytes,
                 once(() -> Collections.unmodifiableMap(stored.get())),
-                all -> new Contents(all, Grouping.NONE));
+                false,
+                Section::plain);
     }
 
     /**
@@ -75,12 +79,21 @@ public final class Section {
      * @param checkpoint the file that messages name
      */
     public static Section of(String name, Map<String, TensorEntry> stored, Grouping grouping, Path checkpoint) {
-        return of(name, stored).grouped(all -> grouping, checkpoint);
+        Section plain = of(name, stored);
+        return new Section(
+                name, plain.count, plain.bytes, plain.stored, true, all -> contents(all, grouping, checkpoint));
     }
 
-    /** The same, where some stored tensors are logical ones together. */
+    /** The same, where some stored tensors are logical ones together; itself if its format told that already. */
     Section grouped(Function<Map<String, TensorEntry>, Grouping> grouping, Path checkpoint) {
-        return new Section(name, count, bytes, stored, all -> contents(all, grouping.apply(all), checkpoint));
+        return settled
+                ? this
+                : new Section(
+                        name, count, bytes, stored, true, all -> contents(all, grouping.apply(all), checkpoint));
+    }
+
+    private static Contents plain(Map<String, TensorEntry> stored) {
+        return new Contents(stored, Grouping.NONE);
     }
 
     private static Contents contents(

@@ -110,9 +110,7 @@ final class GgufReader {
                 Section.of(Section.MODEL, tensors, new Grouping(quantized), file.path()),
                 List.of(),
                 Collections.unmodifiableMap(metadata),
-                quantized.isEmpty()
-                        ? List.of()
-                        : List.of(quantized.size() + " quantized tensors are listed by their bytes and cannot be read"));
+                List.of());
     }
 
     /** The type is in the file, so that no layout has to be found. */

@@ -3,10 +3,11 @@ package io.graft.checkpoint.layout;
 import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,21 +25,41 @@ final class KnownSchemes {
     private static final Refusal FP8 = new Refusal(
             "is stored as %s, which no layout at hand reads", "add graft-modifiers-quantization, which reads it");
     private static final String QDATA = "_weight_qdata";
+    private static final String INVERSE = "_scale_inv";
+    private static final String WHOLE = "take the whole checkpoint, with all its shards";
     private static final long LONGEST_DESCRIPTION = 1 << 16;
 
     private final StoredTensors stored;
-    private final Set<String> taken;
+    private final Set<String> taken = new HashSet<>();
+    private int scaled;
     private final List<TensorSet> sets = new ArrayList<>();
 
-    KnownSchemes(StoredTensors stored, Set<String> taken) {
+    /**
+     * @param found what layouts took
+     * @param markers what they say is no tensor
+     */
+    KnownSchemes(StoredTensors stored, List<TensorSet> found, Set<String> markers) {
         this.stored = stored;
-        this.taken = taken;
+        taken.addAll(markers);
+        found.forEach(this::take);
+    }
+
+    private void take(TensorSet set) {
+        taken.addAll(set.names());
+        if (is8BitFloat(set.parts().values().iterator().next())) {
+            scaled++;
+        }
     }
 
     Grouping group() {
         for (Part part : stored.all()) {
             if (!taken.contains(part.name())) {
                 find(part);
+            }
+        }
+        for (Part part : stored.all()) {
+            if (!taken.contains(part.name())) {
+                findAlone(part);
             }
         }
         return new Grouping(sets);
@@ -58,12 +79,46 @@ final class KnownSchemes {
         }
     }
 
+    /** What would pass for numbers because the rest of its set is missing. */
+    private void findAlone(Part part) {
+        if (scaled > 0 && is8BitFloat(part) && !part.last().endsWith("scale") && !part.last().endsWith(INVERSE)) {
+            sets.add(alone(
+                    "FP8 without a scale",
+                    part,
+                    "has FP8 codes and no scale, and " + scaled + " other weight"
+                            + (scaled == 1 ? " has" : "s have") + " one"));
+        } else if (part.last().endsWith(INVERSE)) {
+            sets.add(alone(
+                    "scale without codes",
+                    part,
+                    "is the scale of `"
+                            + part.name().substring(0, part.name().length() - INVERSE.length())
+                            + "`, which is not there"));
+        }
+    }
+
+    private TensorSet alone(String scheme, Part part, String reason) {
+        return TensorSet.refused(
+                ID, scheme, part.name(), dtype(), part.shape(), List.of(part), new Refusal(reason, WHOLE));
+    }
+
+    private static boolean is8BitFloat(Part part) {
+        return switch (part.dtype()) {
+            case F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ -> true;
+            default -> false;
+        };
+    }
+
+    private DType dtype() {
+        return stored.configuration().dtype().orElse(DType.F32);
+    }
+
     private void scaledFloats(Part part) {
         if (part.name().endsWith(QDATA)) {
             torchao(part);
             return;
         }
-        List<Part> scales = beside(part, "_scale_inv", "_scale");
+        List<Part> scales = beside(part, INVERSE, "_scale");
         if (scales.isEmpty() && part.last().equals("weight")) {
             scales = siblings(part, "scale", "scale_weight");
         }
@@ -239,14 +294,10 @@ final class KnownSchemes {
     private void add(String scheme, String name, Shape shape, Refusal refusal, Part codes, List<Part> others) {
         List<Part> parts = new ArrayList<>(List.of(codes));
         parts.addAll(others);
-        sets.add(TensorSet.refused(
-                ID,
-                scheme,
-                name,
-                stored.configuration().dtype().orElse(DType.F32),
-                shape,
-                parts,
-                new Refusal(String.format(refusal.reason(), scheme), refusal.help())));
+        TensorSet set = TensorSet.refused(
+                ID, scheme, name, dtype(), shape, parts, new Refusal(String.format(refusal.reason(), scheme), refusal.help()));
+        take(set);
+        sets.add(set);
     }
 
     private List<Part> beside(Part part, String... suffixes) {

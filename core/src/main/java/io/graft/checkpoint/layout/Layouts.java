@@ -39,7 +39,7 @@ public final class Layouts {
         ServiceScan<CheckpointLayout> scan = ServiceScan.of(CheckpointLayout.class, loader);
         scan.broken().stream().map(BrokenService::sentence).map(Printable::of).forEach(layouts.notes::add);
         scan.found().stream().map(FoundService::service).forEach(layouts::ask);
-        layouts.add(new KnownSchemes(stored, layouts.owners.keySet()).group());
+        layouts.add(new KnownSchemes(stored, layouts.sets, layouts.markers).group());
         return new Grouping(layouts.sets, layouts.markers, layouts.notes);
     }
 

@@ -6,7 +6,6 @@ import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.modifiers.quantization.layout.Scales.Misfit;
 import io.graft.modifiers.quantization.layout.Scales.Spread;
 import io.graft.problem.Counts;
@@ -35,7 +34,6 @@ public final class Fp8Layout implements CheckpointLayout {
     private static final Set<DType> SCALES =
             Set.of(DType.F32, DType.BF16, DType.F16, DType.F8_E8M0, DType.U8);
     private static final List<String> SUFFIXES = List.of("_scale_inv", "_scale");
-    private static final String HELP_SET = "take the whole checkpoint, with all its shards";
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public Fp8Layout() {}
@@ -49,16 +47,14 @@ public final class Fp8Layout implements CheckpointLayout {
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
         List<TensorSet> sets = new ArrayList<>();
-        List<Part> alone = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         Set<String> activations = new TreeSet<>();
         for (Part part : stored.all()) {
-            if (!CODES.contains(part.dtype()) || isCompanion(part, stored) || ComfyLayout.claims(part, stored)) {
+            if (!CODES.contains(part.dtype()) || isCompanion(part) || ComfyLayout.claims(part, stored)) {
                 continue;
             }
             Optional<Part> scale = scale(part, stored);
             if (scale.isEmpty()) {
-                alone.add(part);
                 continue;
             }
             List<Part> others = Scales.ofActivations(part, stored);
@@ -68,14 +64,7 @@ public final class Fp8Layout implements CheckpointLayout {
                 ignored.add(part.module());
             }
         }
-        int scaled = sets.size();
-        if (scaled > 0) {
-            alone.forEach(part -> sets.add(withoutScale(part, scaled)));
-        }
-        stored.all().stream()
-                .filter(part -> isScaleAlone(part, stored))
-                .forEach(part -> sets.add(withoutCodes(part)));
-        return new Grouping(sets, Set.of(), notes(scaled, ignored, activations, quantization, stored));
+        return new Grouping(sets, Set.of(), notes(sets.size(), ignored, activations, quantization, stored));
     }
 
     private static Optional<Part> scale(Part codes, StoredTensors stored) {
@@ -89,7 +78,7 @@ public final class Fp8Layout implements CheckpointLayout {
     }
 
     /** Whether a tensor of 8-bit floats is itself the scale of codes, or belongs to another layout. */
-    private static boolean isCompanion(Part part, StoredTensors stored) {
+    private static boolean isCompanion(Part part) {
         return part.last().endsWith("_scale")
                 || part.last().endsWith("_scale_inv")
                 || part.name().endsWith("_weight_qdata");
@@ -127,38 +116,6 @@ public final class Fp8Layout implements CheckpointLayout {
                 || (!quantization.isPresent() && scale.dtype() == DType.F16);
         boolean isFloat = scale.dtype().isFloatingPoint() && scale.dtype().bits() > Byte.SIZE;
         return isScales && isFloat ? scale.dtype() : quantization.dtype();
-    }
-
-    private TensorSet withoutScale(Part codes, int scaled) {
-        return TensorSet.refused(
-                id(),
-                "FP8 without a scale",
-                codes.name(),
-                codes.dtype(),
-                codes.shape(),
-                List.of(codes),
-                new Refusal(
-                        "has FP8 codes and no scale, and " + scaled + " other weight" + (scaled == 1 ? " has" : "s have")
-                                + " one",
-                        HELP_SET));
-    }
-
-    private static boolean isScaleAlone(Part part, StoredTensors stored) {
-        return part.last().endsWith("_scale_inv")
-                && stored.find(part.name().substring(0, part.name().length() - "_scale_inv".length()))
-                        .isEmpty();
-    }
-
-    private TensorSet withoutCodes(Part scale) {
-        String weight = scale.name().substring(0, scale.name().length() - "_scale_inv".length());
-        return TensorSet.refused(
-                id(),
-                "scale without codes",
-                scale.name(),
-                scale.dtype(),
-                scale.shape(),
-                List.of(scale),
-                new Refusal("is the scale of `" + weight + "`, which is not there", HELP_SET));
     }
 
     private static List<String> notes(
