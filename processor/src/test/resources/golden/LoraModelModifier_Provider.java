@@ -3,7 +3,7 @@ package com.acme;
 import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.ModifierDescriptor;
+import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
 import javax.annotation.processing.Generated;
 
@@ -12,41 +12,41 @@ import javax.annotation.processing.Generated;
  */
 @Generated("io.graft.processor.ModifierBindingProcessor")
 public final class LoraModelModifier_Provider implements ModifierProvider {
-    private static final ModifierDescriptor DESCRIPTOR = ModifierDescriptor.of(
+    private static final PlugDescriptor DESCRIPTOR = PlugDescriptor.of(
             "lora",
             "com.acme.LoraModelModifier",
             "Adds low-rank updates. Only B and A train.",
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "rank", "integer", "8", false,
                     "rank of the low-rank update", "between 1 and 4096"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "alpha", "number", "16", false,
                     "scale of the update; the factor is alpha / rank", "more than 0"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "target-modules", "list of selector", "", true,
                     "modules to adapt", "not empty"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "init", "one of zeros, kaiming-uniform", "zeros", false,
                     "how the update begins"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "files", "list of path", "", false,
                     "files to read"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "warmup", "duration", "", false,
                     "time before the update counts"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "ranks", "map from string to integer", "", false,
                     "ranks of single modules"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "limits", "map from one of zeros, kaiming-uniform to integer", "", false,
                     "limits of the kinds"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "rename", "list of object", "", false,
                     "what to call the adapters"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "rename.from", "string", "", true,
                     "the old name", "not blank"),
-            ModifierDescriptor.OptionDescriptor.of(
+            PlugDescriptor.OptionDescriptor.of(
                     "rename.to", "string", "", true,
                     "the new name", "between 1 and 99 characters"))
             .withAliases("org.example.Lora");
@@ -60,7 +60,7 @@ public final class LoraModelModifier_Provider implements ModifierProvider {
     }
 
     @Override
-    public ModifierDescriptor descriptor() {
+    public PlugDescriptor descriptor() {
         return DESCRIPTOR;
     }
 

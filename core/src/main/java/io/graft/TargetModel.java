@@ -5,6 +5,7 @@ import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** A model that plans are made for and committed to. */
 public interface TargetModel {
@@ -20,6 +21,20 @@ public interface TargetModel {
      */
     default Checkpoint named(Checkpoint checkpoint) {
         return checkpoint;
+    }
+
+    /** How the model is run; empty if it has tensors alone, so that what needs a forward cannot be asked of it. */
+    default Optional<Forward> forward() {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the model can be written in an output format; in every one that there is, unless it says otherwise.
+     *
+     * @param format the id of the format, as {@code safetensors}
+     */
+    default boolean isWritableIn(String format) {
+        return true;
     }
 
     /** Why this kind of model cannot carry out a plan, such as a renaming of a block's parameters; empty if it can. */

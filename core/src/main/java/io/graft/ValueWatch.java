@@ -63,13 +63,18 @@ public final class ValueWatch {
         Ties ties = Ties.of(tensors);
         return tensors.stream()
                 .filter(ties::isWritten)
-                .map(this::output)
+                .map(tensor -> output(tensor, ties))
                 .toList();
     }
 
-    private OutputTensor output(DraftTensor tensor) {
+    private OutputTensor output(DraftTensor tensor, Ties ties) {
         LazyTensor written = tensor.written();
-        return new OutputTensor(tensor.name(), written.dtype(), written.shape(), () -> materialize(tensor));
+        return new OutputTensor(
+                tensor.name(),
+                written.dtype(),
+                written.shape(),
+                () -> materialize(tensor),
+                ties.writtenBefore(tensor));
     }
 
     /**

@@ -7,6 +7,10 @@
  * <dl>
  *   <dt>model target
  *   <dd>what is modified: a native block of DJL, or a checkpoint, which has tensors only
+ *   <dt>opener
+ *   <dd>a class that opens the model that a configuration names; each kind of model has one
+ *   <dt>forward
+ *   <dd>one run of a model in inference, inputs to outputs; a checkpoint has none
  *   <dt>modifier
  *   <dd>a class that edits the draft; its options are one record
  *   <dt>binder

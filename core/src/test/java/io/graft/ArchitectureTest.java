@@ -56,7 +56,7 @@ class ArchitectureTest {
             .whereLayer("convert")
             .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model", "report")
             .whereLayer("registry")
-            .mayOnlyAccessLayers("problem", "extension", "config", "graft")
+            .mayOnlyAccessLayers("problem", "extension", "config", "checkpoint", "graft")
             .whereLayer("report")
             .mayOnlyAccessLayers("problem", "extension", "tensor", "checkpoint", "model", "graft")
             .whereLayer("djl")

@@ -6,8 +6,8 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.model.ModelDraft;
-import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
@@ -47,8 +47,8 @@ public final class InterruptedModifier implements ModifierProvider {
     }
 
     @Override
-    public ModifierDescriptor descriptor() {
-        return new ModifierDescriptor("interrupted", List.of(), getClass().getName(), "", List.of());
+    public PlugDescriptor descriptor() {
+        return new PlugDescriptor("interrupted", List.of(), getClass().getName(), "", List.of());
     }
 
     @Override

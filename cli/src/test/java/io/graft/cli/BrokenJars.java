@@ -25,7 +25,7 @@ final class BrokenJars {
             import io.graft.ModelModifier;
             import io.graft.config.Bound;
             import io.graft.config.ConfigCursor;
-            import io.graft.registry.ModifierDescriptor;
+            import io.graft.registry.PlugDescriptor;
             import io.graft.registry.ModifierProvider;
 
             /** As the processor of that version would generate it. */
@@ -36,7 +36,7 @@ final class BrokenJars {
                 }
 
                 @Override
-                public ModifierDescriptor descriptor() {
+                public PlugDescriptor descriptor() {
                     throw new IllegalStateException("asked too early");
                 }
 

@@ -118,6 +118,13 @@ class ConvertTest {
         assertTrue(
                 out.contains("! 1 tensor has several names in the input; the output holds a copy for each name\n"),
                 out);
+        String kept = place.graft("convert", "DIR/corners.pt", "DIR/out.bin")
+                .is(ExitCode.DONE)
+                .out();
+        assertFalse(kept.contains("several names"), kept);
+        assertEquals(
+                Checkpoint.open(place.path("corners.pt")).ties(),
+                Checkpoint.open(place.path("out.bin")).ties());
     }
 
     @Test
@@ -307,20 +314,25 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "shards are written as safetensors into a folder, and `DIR/out.pt` is to be a file;"
-                        + " name a folder, or leave the size of shards out",
+                "shards are written into a folder, in a format that can be divided, and `DIR/out.pt` is to be a file;"
+                        + " name a folder and such a format, or leave the size of shards out",
                 with(files, "--max-shard-size", "5GB"));
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "shards are written as safetensors into a folder, and `DIR/out` is to be a folder with one PyTorch file;"
-                        + " name a folder, or leave the size of shards out",
+                "shards are written into a folder, in a format that can be divided, and `DIR/out` is to be a folder with"
+                        + " one pytorch file; name a folder and such a format, or leave the size of shards out",
                 "DIR/init.pt",
                 "DIR/out",
                 "--max-shard-size",
                 "5GB",
                 "--format",
                 "pytorch");
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--format: `pytorhc` is no format that state dicts are written in; did you mean `pytorch`?",
+                with(files, "--format", "pytorhc"));
         assertRefused(
                 place,
                 ExitCode.USAGE,

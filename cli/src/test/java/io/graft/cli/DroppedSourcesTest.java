@@ -44,7 +44,7 @@ class DroppedSourcesTest {
         return Path.of("..", module, "target", "extensions").toAbsolutePath().normalize();
     }
 
-    private static String[] with(Path extensions, String... arguments) {
+    static String[] with(Path extensions, String... arguments) {
         if (!Files.isDirectory(extensions)) {
             fail("there is no " + extensions + "; `mvn -pl cli -am verify` builds it before the tests of cli");
         }

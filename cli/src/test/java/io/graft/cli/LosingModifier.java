@@ -5,8 +5,8 @@ import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.model.ModelDraft;
-import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
@@ -35,8 +35,8 @@ public final class LosingModifier implements ModifierProvider {
     }
 
     @Override
-    public ModifierDescriptor descriptor() {
-        return new ModifierDescriptor("losing", List.of(), getClass().getName(), "", List.of());
+    public PlugDescriptor descriptor() {
+        return new PlugDescriptor("losing", List.of(), getClass().getName(), "", List.of());
     }
 
     @Override

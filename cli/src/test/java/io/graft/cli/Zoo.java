@@ -42,8 +42,8 @@ final class Zoo {
             public class Own_Provider extends Base implements ModifierProvider {
                 public Own_Provider() {}
                 @Override public int apiLevel() { return 1; }
-                @Override public ModifierDescriptor descriptor() {
-                    return new ModifierDescriptor("NAME", List.of(), "com.acme.NAME.Own", "Does it.", List.of());
+                @Override public PlugDescriptor descriptor() {
+                    return new PlugDescriptor("NAME", List.of(), "com.acme.NAME.Own", "Does it.", List.of());
                 }
                 @Override public Bound<ModelModifier> bind(ConfigCursor entry) { return entry.object().finish(Own::new); }
             }

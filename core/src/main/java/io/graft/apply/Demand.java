@@ -47,6 +47,11 @@ enum Demand {
         return output;
     }
 
+    /** Whether the output is written in parts, by several runs. */
+    boolean isPart() {
+        return this == APPLY_PART;
+    }
+
     /** Whether the output, if there is one, is written, so that it must be free. */
     boolean writes() {
         return writes;

@@ -10,7 +10,7 @@ import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.StagedOutput;
-import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ManifestFile;
@@ -23,12 +23,6 @@ import java.util.Optional;
 
 /** Carries a plan out, on the live model and in files: in full, or not at all. */
 final class Execution {
-    private final StateDictWriter writer;
-
-    Execution(StateDictWriter writer) {
-        this.writer = writer;
-    }
-
     /**
      * Writes the files aside, changes the live model, then moves the files into place; each step can be undone until
      * the last.
@@ -42,7 +36,7 @@ final class Execution {
     Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
             throws IOException {
         ValueWatch watch = new ValueWatch();
-        List<OutputTensor> tensors = watch.outputs(plan.stored());
+        OutputStateDict stateDict = new OutputStateDict(watch.outputs(plan.stored()));
         if (output.isEmpty()) {
             target.commit(plan, watch).close();
             return new Report(plan, true, List.of(), watch.rounded(plan.stored()));
@@ -50,10 +44,10 @@ final class Execution {
         OutputSection section = output.get();
         try (StagedOutput staged = StagedOutput.in(
                 section.folder().destination(inputs),
-                names(tensors, section),
+                names(stateDict, section),
                 section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
-            List<WrittenFile> files = write(plan, tensors, staged, section, watch);
+            List<WrittenFile> files = write(plan, stateDict, staged, section, watch);
             Replacement replacement;
             try (TargetModel.Commit commit = target.commit(plan, watch)) {
                 replacement = publish(staged, commit);
@@ -68,21 +62,23 @@ final class Execution {
      * @throws IOException if something is in the way
      */
     Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
-        return output.folder().destination(inputs).replacing(names(new ValueWatch().outputs(plan.stored()), output));
+        OutputStateDict stateDict = new OutputStateDict(new ValueWatch().outputs(plan.stored()));
+        return output.folder().destination(inputs).replacing(names(stateDict, output));
     }
 
-    private List<String> names(List<OutputTensor> tensors, OutputSection output) {
-        List<String> names = new ArrayList<>(writer.names(output.folder().path(), tensors, output.maxShardSize()));
+    private static List<String> names(OutputStateDict stateDict, OutputSection output) {
+        List<String> names =
+                new ArrayList<>(output.format().names(output.folder().path(), stateDict, output.maxShardSize()));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
 
-    private List<WrittenFile> write(
-            Plan plan, List<OutputTensor> tensors, StagedOutput staged, OutputSection output, ValueWatch watch)
+    private static List<WrittenFile> write(
+            Plan plan, OutputStateDict stateDict, StagedOutput staged, OutputSection output, ValueWatch watch)
             throws IOException {
         try {
-            List<WrittenFile> files =
-                    new ArrayList<>(writer.write(staged.folder(), tensors, output.maxShardSize(), output.options()));
+            List<WrittenFile> files = new ArrayList<>(
+                    output.format().write(staged.folder(), stateDict, output.maxShardSize(), output.options()));
             watch.settle(plan.stored());
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
             files.add(manifest(staged, staged.folder(), report, output.options()));

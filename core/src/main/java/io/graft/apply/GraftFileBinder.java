@@ -66,8 +66,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
         Key<Optional<List<BoundModifier>>> modifiers =
                 section(graft.key("modifiers", this::entries), elsewhere.isEmpty());
         Key<Optional<OutputSection>> output = section(
-                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand.writes()))),
-                demand.output());
+                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand))), demand.output());
         return graft.finish(() -> new GraftFile(model.get(), modifiers.get().orElse(List.of()), output.get()));
     }
 

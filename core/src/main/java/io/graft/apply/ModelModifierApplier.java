@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.GraftException;
+import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.source.FetchProgress;
@@ -45,8 +46,7 @@ public final class ModelModifierApplier {
     private final ClassLoader loader;
     private final Configurations configurations;
     private final ModelOpener opener;
-    private final StateDictWriter writer = new SafetensorsStateDict();
-    private final Execution execution = new Execution(writer);
+    private final Execution execution = new Execution();
 
     private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
@@ -140,7 +140,7 @@ public final class ModelModifierApplier {
         }
         Configuration configuration = configurations.read(config, overrides, Demand.APPLY_PART);
         try (OpenedModel model = opener.openCheckpoint(configuration)) {
-            return new Run(configuration, model).carryOut(new PartExecution(writer, part));
+            return new Run(configuration, model).carryOut(new PartExecution(part));
         }
     }
 
@@ -184,7 +184,7 @@ public final class ModelModifierApplier {
                 configurations.read(config, overrides, Demand.PLAN).withoutOutput();
         BlockModel block = opener.openBlock(configuration);
         try {
-            new Run(configuration, OpenedModel.borrowed(block.target())).carryOut(execution);
+            new Run(configuration, OpenedModel.of(block.target())).carryOut(execution);
             return block;
         } catch (Throwable failure) {
             block.close();

@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.OpenedModel;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.checkpoint.Checkpoint;
@@ -97,7 +98,7 @@ final class ModelOpener {
      */
     OpenedModel open(Configuration configuration, LiveModel model) {
         try {
-            return OpenedModel.borrowed(model.target());
+            return OpenedModel.of(model.target());
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         }

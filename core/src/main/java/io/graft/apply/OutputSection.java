@@ -1,6 +1,8 @@
 package io.graft.apply;
 
 import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -8,20 +10,22 @@ import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
+import io.graft.convert.OutputFormats;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The {@code output} section of a configuration.
  *
+ * @param format what the model's files are written as
  * @param maxShardSize bytes of tensor data that one file holds at most
  * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
  */
-record OutputSection(OutputFolder folder, long maxShardSize, WriteOptions options) {
-    /** What the files are written as. */
-    enum Format {
-        SAFETENSORS
-    }
+record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardSize, WriteOptions options) {
+    private static final StateDictFormats FORMATS = OutputFormats.BUILT_IN;
 
     /** What the report gives of each file, to check it by. */
     enum Digest {
@@ -30,12 +34,13 @@ record OutputSection(OutputFolder folder, long maxShardSize, WriteOptions option
     }
 
     /**
-     * @param written whether the folder is about to be written, so that one that may not be is an error
+     * @param demand what is done with it; if it is written, a folder that may not be is an error
      */
-    static Bound<OutputSection> bind(ConfigCursor cursor, boolean written) {
+    static Bound<OutputSection> bind(ConfigCursor cursor, Demand demand) {
         ObjectBinding section = cursor.ownedBy("the section `output`").object();
         Key<Path> path = section.key("path", Decoders.path()).required();
-        section.key("format", Decoders.enumeration(Format.class)).orDefault("safetensors");
+        Key<StateDictFormat> format = section.key("format", OutputSection::format)
+                .orDefault(FORMATS.usual().id());
         Key<Long> maxShardSize = section.key("max-shard-size", Decoders.byteCount())
                 .check(Constraints.range(1, Long.MAX_VALUE))
                 .orDefault("5GB");
@@ -45,20 +50,54 @@ record OutputSection(OutputFolder folder, long maxShardSize, WriteOptions option
         Key<Boolean> sync = section.key("sync", Decoders.bool()).orDefault("true");
         Bound<OutputSection> bound = section.finish(() -> new OutputSection(
                 new OutputFolder(path.get(), overwrite.get()),
+                format.get(),
                 maxShardSize.get(),
                 new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE)));
-        return written && bound instanceof Bound.Ok<OutputSection> ok
-                ? ok.value().unlessRefused(cursor, ok)
-                : bound;
+        if (!(bound instanceof Bound.Ok<OutputSection> ok)) {
+            return bound;
+        }
+        List<Problem> problems = new ArrayList<>(ok.problems());
+        problems.addAll(ok.value().refusals(cursor, demand));
+        return problems.stream().anyMatch(Problem::isError)
+                ? new Bound.Failed<>(problems)
+                : new Bound.Ok<>(ok.value(), problems);
     }
 
-    private Bound<OutputSection> unlessRefused(ConfigCursor cursor, Bound<OutputSection> bound) {
-        return folder.refusal()
-                .<Bound<OutputSection>>map(message -> new Bound.Failed<>(cursor.at("path")
-                        .error(
-                                ProblemCode.OUTPUT_EXISTS,
-                                message,
-                                "choose another path, or replace what Graft wrote there with overwrite = true")))
-                .orElse(bound);
+    private static Bound<StateDictFormat> format(ConfigCursor cursor) {
+        Bound<String> id = Decoders.string().decode(cursor);
+        if (!(id instanceof Bound.Ok<String> ok)) {
+            return id.map(never -> FORMATS.usual());
+        }
+        return FORMATS.find(ok.value())
+                .<Bound<StateDictFormat>>map(Bound.Ok::new)
+                .orElseGet(() -> new Bound.Failed<>(
+                        cursor.error(ProblemCode.UNKNOWN_ENUM, FORMATS.unknown(ok.value()), FORMATS.help(ok.value()))));
+    }
+
+    private List<Problem> refusals(ConfigCursor cursor, Demand demand) {
+        List<Problem> problems = new ArrayList<>();
+        ConfigCursor size = cursor.at("max-shard-size");
+        if (size.isPresent() && !format.isDivisible()) {
+            problems.add(size.error(
+                    ProblemCode.EXCLUSIVE,
+                    "`max-shard-size` has no effect with `format = " + format.id() + "`, which is written as one file",
+                    "remove it, or write another format"));
+        }
+        if (demand.isPart() && !format.isDivisible()) {
+            problems.add(cursor.at("format")
+                    .error(
+                            ProblemCode.UNSUPPORTED_CHANGE,
+                            "`format = " + format.id() + "` is written as one file, which cannot be written in parts",
+                            "write it in one run, or write another format"));
+        }
+        if (demand.writes()) {
+            folder.refusal()
+                    .ifPresent(message -> problems.add(cursor.at("path")
+                            .error(
+                                    ProblemCode.OUTPUT_EXISTS,
+                                    message,
+                                    "choose another path, or replace what Graft wrote there with overwrite = true")));
+        }
+        return problems;
     }
 }

@@ -11,7 +11,7 @@ import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.OutputException;
 import io.graft.checkpoint.publish.StagedOutput;
-import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
@@ -33,11 +33,9 @@ import java.util.stream.Stream;
  * writes last: the index and the manifest.
  */
 final class PartExecution {
-    private final StateDictWriter writer;
     private final Part part;
 
-    PartExecution(StateDictWriter writer, Part part) {
-        this.writer = writer;
+    PartExecution(Part part) {
         this.part = part;
     }
 
@@ -51,14 +49,13 @@ final class PartExecution {
         String fingerprint = PartRecord.fingerprint(plan, options);
         StagedOutput.recover(output.folder().path());
         ValueWatch watch = new ValueWatch();
-        List<OutputTensor> tensors = watch.outputs(plan.stored());
-        Optional<Report> left = complete(plan, tensors, output, fingerprint, inputs);
+        OutputStateDict stateDict = new OutputStateDict(watch.outputs(plan.stored()));
+        Optional<Report> left = complete(plan, stateDict, output, fingerprint, inputs);
         if (left.isPresent()) {
             // the last part was cut off between its files and those that complete the output
             return left.get();
         }
-        Optional<String> entry =
-                ModelFiles.entry(writer.names(output.folder().path(), tensors, output.maxShardSize())::contains);
+        Optional<String> entry = ModelFiles.entry(names(stateDict, output)::contains);
         Destination destination = new Destination.SharedFolder(
                 output.folder().path(),
                 inputs,
@@ -70,13 +67,13 @@ final class PartExecution {
                 destination,
                 List.of(PartRecord.fileName(part)),
                 output.options().sync())) {
-            List<WrittenFile> files = write(tensors, output, staged);
+            List<WrittenFile> files = write(stateDict, output, staged);
             watch.settle(plan.stored());
             List<RoundedTensor> rounded = watch.rounded(plan.stored());
             PartRecord.of(part, fingerprint, files, rounded).write(staged.folder());
             Replacement replacement = staged.publish();
             List<WrittenFile> published = Execution.published(files, staged);
-            return complete(plan, tensors, output, fingerprint, inputs)
+            return complete(plan, stateDict, output, fingerprint, inputs)
                     .orElseGet(() -> new Report(plan, true, published, replacement, rounded));
         }
     }
@@ -101,6 +98,10 @@ final class PartExecution {
         }
     }
 
+    private static List<String> names(OutputStateDict stateDict, OutputSection output) {
+        return output.format().names(output.folder().path(), stateDict, output.maxShardSize());
+    }
+
     private List<PartRecord> records(Path folder) throws IOException {
         List<PartRecord> records = new ArrayList<>();
         for (int number = 1; number <= part.count(); number++) {
@@ -113,14 +114,15 @@ final class PartExecution {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private List<WrittenFile> write(List<OutputTensor> tensors, OutputSection output, StagedOutput staged)
+    private List<WrittenFile> write(OutputStateDict stateDict, OutputSection output, StagedOutput staged)
             throws IOException {
         try {
-            return writer.write(
-                    staged.folder(),
-                    tensors,
-                    output.maxShardSize(),
-                    output.options().withPart(part));
+            return output.format()
+                    .write(
+                            staged.folder(),
+                            stateDict,
+                            output.maxShardSize(),
+                            output.options().withPart(part));
         } catch (CheckpointException refused) {
             throw staged.published(refused);
         }
@@ -128,7 +130,7 @@ final class PartExecution {
 
     /** Completes the output if every part is there; nothing if another one has done so. */
     private Optional<Report> complete(
-            Plan plan, List<OutputTensor> tensors, OutputSection output, String fingerprint, InputFiles inputs)
+            Plan plan, OutputStateDict stateDict, OutputSection output, String fingerprint, InputFiles inputs)
             throws IOException {
         Path folder = output.folder().path();
         List<PartRecord> records = records(folder);
@@ -144,11 +146,12 @@ final class PartExecution {
         List<String> parts = records.stream()
                 .map(record -> PartRecord.fileName(record.part()))
                 .toList();
-        List<String> names = writer.names(folder, tensors, output.maxShardSize());
+        List<String> names = names(stateDict, output);
         Destination destination = new Destination.SharedFolder(
                 folder, inputs, ModelFiles.entry(names::contains), () -> {}, true, parts::contains);
         try (StagedOutput staged = StagedOutput.in(destination, List.of(ModelFiles.MANIFEST), options.sync())) {
-            writer.writeIndex(staged.folder(), tensors, output.maxShardSize(), options)
+            output.format()
+                    .writeIndex(staged.folder(), stateDict, output.maxShardSize(), options)
                     .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
             Report written = new Report(plan, true, files, rounded);
             WrittenFile manifest = Execution.manifest(staged, folder, written, options);

@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
@@ -91,7 +92,8 @@ final class Run {
      */
     Report carryOut(PartExecution execution) {
         OutputSection output = configuration.file().output().orElseThrow();
-        String options = output.maxShardSize()
+        String options = output.format().id()
+                + output.maxShardSize()
                 + configuration.file().modifiers().stream()
                         .map(modifier -> modifier.id() + modifier.options())
                         .collect(Collectors.joining());

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a file that no format takes seems to be, and what a person can do about it. */
@@ -42,12 +43,20 @@ enum ForeignKind {
             Reason.REFUSED,
             "a bare Python pickle, a program that Graft never runs",
             "save the state dict with safetensors.torch.save_file in Python, if you trust the file"),
+    ONNX(
+            Reason.UNSUPPORTED,
+            "an ONNX model, for which no format is on the class path",
+            "add graft-format-onnx to the class path or to the extensions"),
     ZIP(Reason.UNRECOGNISED, "a zip archive without data.pkl", "unpack it and give the checkpoint inside"),
     COMPRESSED(Reason.UNRECOGNISED, "a compressed archive", "unpack it and give the checkpoint inside"),
     UNKNOWN(Reason.UNRECOGNISED, "", "");
 
     private static final int TAIL = 1 << 16;
     private static final String LEGACY_MAGIC = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019";
+
+    /** A version, then the name of who made it, of up to 64 letters and digits. */
+    private static final Pattern ONNX_START =
+            Pattern.compile("\\x08[\\x03-\\x1f]\\x12[\\x01-@][\\w.+ -]{3}", Pattern.DOTALL);
 
     private final Reason reason;
     private final String description;
@@ -80,7 +89,7 @@ enum ForeignKind {
                 || start.startsWith("ustar", 257)) {
             return COMPRESSED;
         }
-        return ofText(start);
+        return ONNX_START.matcher(start).lookingAt() ? ONNX : ofText(start);
     }
 
     /** The refusal of the file. */

@@ -10,7 +10,10 @@ import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.OutputException;
 import io.graft.checkpoint.publish.StagedOutput;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.StateDictFormats;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
@@ -24,6 +27,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +44,19 @@ public final class CheckpointConverter {
     private static final long FIVE_GIGABYTES = 5_000_000_000L;
 
     private final Conversion conversion;
+    private final StateDictFormats formats;
 
+    /** With the formats that this library writes. */
     public CheckpointConverter(Conversion conversion) {
+        this(conversion, OutputFormats.BUILT_IN);
+    }
+
+    /**
+     * @param formats those that the output's name may ask for
+     */
+    public CheckpointConverter(Conversion conversion, StateDictFormats formats) {
         this.conversion = conversion;
+        this.formats = formats;
     }
 
     /**
@@ -54,7 +68,7 @@ public final class CheckpointConverter {
      * @throws IOException if the disk is too small, or reading or writing fails
      */
     public ConversionReport convert(Checkpoint input, Path output) throws IOException {
-        OutputPlace place = OutputPlace.of(output, conversion);
+        OutputPlace place = OutputPlace.of(output, conversion, formats);
         Map<String, TensorEntry> source = source(input);
         NewNames names = NewNames.of(source.keySet(), conversion.names());
         place.requireDivisible(conversion);
@@ -83,14 +97,12 @@ public final class CheckpointConverter {
             Checkpoint input, List<Planned> planned, OutputPlace place, List<WrittenFile> files, List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
-        List<OutputTensor> tensors = planned.stream().map(Planned::output).toList();
-        Map<String, String> metadata = metadata(input);
+        OutputStateDict stateDict = new OutputStateDict(outputs(planned), metadata(input));
         Destination destination = place.destination(input, conversion.overwrite());
-        try (StagedOutput staged = StagedOutput.in(destination, names(tensors, place, shard), true)) {
+        try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
             try {
-                for (WrittenFile file :
-                        place.format().writer(staged.folder(), shard, metadata).write(tensors)) {
+                for (WrittenFile file : place.format().write(staged.folder(), stateDict, shard, WriteOptions.DEFAULT)) {
                     Path named = place.folder()
                             ? file.path()
                             : Files.move(
@@ -121,11 +133,20 @@ public final class CheckpointConverter {
         }
     }
 
-    private static List<String> names(List<OutputTensor> tensors, OutputPlace place, long shard) throws IOException {
+    /** The first name of a tensor brings its values. */
+    private static List<OutputTensor> outputs(List<Planned> planned) {
+        Map<Object, String> firsts = new HashMap<>();
+        return planned.stream()
+                .map(tensor -> tensor.output(
+                        tensor.entry().storage().map(storage -> firsts.putIfAbsent(storage, tensor.name()))))
+                .toList();
+    }
+
+    private static List<String> names(OutputStateDict stateDict, OutputPlace place, long shard) {
         if (!place.folder()) {
             return List.of(place.path().getFileName().toString());
         }
-        List<String> names = new ArrayList<>(place.format().names(place.path(), shard, tensors));
+        List<String> names = new ArrayList<>(place.format().names(place.path(), stateDict, shard));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
@@ -176,12 +197,12 @@ public final class CheckpointConverter {
         List<String> metadata = metadata(input).keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .toList();
-        if (place.format() == OutputFormat.PYTORCH && !metadata.isEmpty()) {
-            warnings.add(
-                    "left out, because a PyTorch state dict has no place for metadata: " + String.join(", ", metadata));
+        if (!place.format().hasMetadata() && !metadata.isEmpty()) {
+            warnings.add("left out, because " + place.format().id() + " files have no place for metadata: "
+                    + String.join(", ", metadata));
         }
         int ties = input.ties().size();
-        if (ties > 0) {
+        if (ties > 0 && !place.format().keepsTies()) {
             warnings.add((ties == 1 ? "1 tensor has" : ties + " tensors have")
                     + " several names in the input; the output holds a copy for each name");
         }
@@ -202,14 +223,15 @@ public final class CheckpointConverter {
             return new Planned(name, entry, dtype, new Rounding(true, false));
         }
 
-        OutputTensor output() {
+        OutputTensor output(Optional<String> sameAs) {
             return new OutputTensor(
                     name,
                     dtype,
                     entry.shape(),
                     () -> dtype == entry.dtype()
                             ? entry.data()
-                            : new DTypeConversion(entry.data(), entry.dtype(), dtype, rounding));
+                            : new DTypeConversion(entry.data(), entry.dtype(), dtype, rounding),
+                    sameAs);
         }
 
         ConvertedTensor converted() {

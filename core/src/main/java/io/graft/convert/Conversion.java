@@ -1,5 +1,6 @@
 package io.graft.convert;
 
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.tensor.DType;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param overwrite whether a file, or the model in a folder, is replaced
  */
 public record Conversion(
-        Optional<OutputFormat> format,
+        Optional<StateDictFormat> format,
         Optional<DType> dtype,
         NameChanges names,
         Optional<Long> maxShardSize,

@@ -1,6 +1,7 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  * @param replacement files of an earlier run that gave way to them
  */
 public record ConversionReport(
-        OutputFormat format,
+        StateDictFormat format,
         List<ConvertedTensor> tensors,
         List<String> notes,
         List<String> warnings,

@@ -3,6 +3,8 @@ package io.graft.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,25 +16,25 @@ import java.nio.file.Path;
  * @param path the file or folder, absolute
  * @param folder whether it is a folder, for files of the format's usual names
  */
-record OutputPlace(Path path, boolean folder, OutputFormat format) {
+record OutputPlace(Path path, boolean folder, StateDictFormat format) {
     /**
      * Tells from the path what is meant: a folder that is there, a file by its extension, or else a folder.
      *
      * @throws ConversionException if it tells no format
      */
-    static OutputPlace of(Path given, Conversion conversion) {
+    static OutputPlace of(Path given, Conversion conversion, StateDictFormats formats) {
         Path path = given.toAbsolutePath().normalize();
         String name = path.getFileName() == null ? "" : path.getFileName().toString();
         if (Files.isDirectory(path) || name.lastIndexOf('.') <= 0) {
-            return new OutputPlace(path, true, conversion.format().orElse(OutputFormat.SAFETENSORS));
+            return new OutputPlace(path, true, conversion.format().orElse(formats.usual()));
         }
-        OutputFormat format = conversion
+        StateDictFormat format = conversion
                 .format()
-                .or(() -> OutputFormat.ofName(path))
+                .or(() -> formats.ofName(path))
                 .orElseThrow(() -> new ConversionException(
                         ProblemCode.MALFORMED_VALUE,
                         "the name `" + name + "` does not tell the format to write",
-                        "call the file .safetensors, .pt, .pth, .bin or .ckpt, or give the format"));
+                        "call the file " + formats.extensions() + ", or give the format"));
         return new OutputPlace(path, false, format);
     }
 
@@ -42,12 +44,12 @@ record OutputPlace(Path path, boolean folder, OutputFormat format) {
      * @throws ConversionException if not
      */
     void requireDivisible(Conversion conversion) {
-        if (conversion.maxShardSize().isPresent() && !(folder && format == OutputFormat.SAFETENSORS)) {
+        if (conversion.maxShardSize().isPresent() && !(folder && format.isDivisible())) {
             throw new ConversionException(
                     ProblemCode.REQUIRES,
-                    "shards are written as safetensors into a folder, and `" + path + "` is to be "
-                            + (folder ? "a folder with one PyTorch file" : "a file"),
-                    "name a folder, or leave the size of shards out");
+                    "shards are written into a folder, in a format that can be divided, and `" + path + "` is to be "
+                            + (folder ? "a folder with one " + format.id() + " file" : "a file"),
+                    "name a folder and such a format, or leave the size of shards out");
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import io.graft.NamedTensor;
 import io.graft.djl.array.Shapes;
 import io.graft.extension.ClassLookup;
 import io.graft.extension.ExtensionLoader;

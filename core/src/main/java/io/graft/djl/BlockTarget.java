@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
+import io.graft.Forward;
 import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.TargetModel;
@@ -18,6 +19,7 @@ import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -37,9 +39,10 @@ import java.util.function.Consumer;
 public final class BlockTarget implements TargetModel {
     private final Consumer<Block> place;
     private final boolean wrappable;
+    private final Optional<Forward> forward;
     private Block block;
 
-    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place) {
+    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<Forward> forward) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript graph, not a native block: its file is its checkpoint");
@@ -47,6 +50,7 @@ public final class BlockTarget implements TargetModel {
         this.block = block;
         this.wrappable = wrappable;
         this.place = place;
+        this.forward = forward;
     }
 
     /**
@@ -56,7 +60,7 @@ public final class BlockTarget implements TargetModel {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block) {
-        return new BlockTarget(block, false, same -> {});
+        return new BlockTarget(block, false, same -> {}, Optional.empty());
     }
 
     /**
@@ -67,7 +71,7 @@ public final class BlockTarget implements TargetModel {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block, Consumer<Block> place) {
-        return new BlockTarget(block, true, place);
+        return new BlockTarget(block, true, place, Optional.empty());
     }
 
     /**
@@ -85,7 +89,7 @@ public final class BlockTarget implements TargetModel {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
-        return new BlockTarget(block, true, now -> keepFlags(model, now));
+        return new BlockTarget(block, true, now -> keepFlags(model, now), Optional.of(new ForwardPass(model)));
     }
 
     @Override
@@ -102,6 +106,12 @@ public final class BlockTarget implements TargetModel {
     public ModelDraft draft() {
         BlockTree tree = BlockTree.of(block);
         return new ModelDraft(tree.modules(), tree.tensors().values());
+    }
+
+    /** {@inheritDoc} A block without a model has none, since nobody says where its arrays are to be. */
+    @Override
+    public Optional<Forward> forward() {
+        return forward;
     }
 
     /** {@inheritDoc} The files that DJL saves of a block have none. */

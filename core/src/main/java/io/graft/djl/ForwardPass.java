@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.graft.Forward;
+import io.graft.NamedTensor;
 import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Shapes;
@@ -24,14 +26,15 @@ import java.util.List;
 import java.util.Map;
 
 /** One run of a model's block in inference. */
-final class ForwardPass {
+final class ForwardPass implements Forward {
     private final Model model;
 
     ForwardPass(Model model) {
         this.model = model;
     }
 
-    List<NamedTensor> run(List<NamedTensor> inputs) {
+    @Override
+    public List<NamedTensor> run(List<NamedTensor> inputs) {
         Block block = model.getBlock();
         List<NamedTensor> ordered = order(inputs, block.describeInput().keys());
         try (NDManager scope = model.getNDManager().newSubManager()) {

@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.NamedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.Shape;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which names of a state dict stand for one tensor, as long as none of them is renamed, removed or parted from the others. */
 public final class Ties {
@@ -13,9 +14,21 @@ public final class Ties {
 
     /**
      * @param names at least one, in the order of the state dict
-     * @param listed whether the model's file has any of them
+     * @param listed the first that the model's file has
      */
-    private record Group(List<String> names, boolean listed) {}
+    private record Group(List<String> names, Optional<String> listed) {
+        static final Group EMPTY = new Group(List.of(), Optional.empty());
+
+        Group with(String name, Tie tie) {
+            List<String> all = new ArrayList<>(names);
+            all.add(name);
+            return new Group(all, listed.or(() -> tie.implied() ? Optional.empty() : Optional.of(name)));
+        }
+
+        String firstWritten() {
+            return listed.orElse(names.get(0));
+        }
+    }
 
     private Ties(Map<String, Group> groups) {
         this.groups = groups;
@@ -26,10 +39,8 @@ public final class Ties {
         Map<String, Group> groups = new LinkedHashMap<>();
         for (DraftTensor tensor : tensors) {
             tensor.tie().ifPresent(tie -> {
-                Group group = groups.getOrDefault(tie.tensor(), new Group(List.of(), false));
-                List<String> names = new ArrayList<>(group.names);
-                names.add(tensor.name());
-                groups.put(tie.tensor(), new Group(names, group.listed || !tie.implied()));
+                Group group = groups.getOrDefault(tie.tensor(), Group.EMPTY);
+                groups.put(tie.tensor(), group.with(tensor.name(), tie));
             });
         }
         return new Ties(groups);
@@ -77,10 +88,17 @@ public final class Ties {
                 .orElse(true);
     }
 
+    /** The first name that the tensor is written under, if that comes before this one. */
+    public Optional<String> writtenBefore(DraftTensor tensor) {
+        return tensor.tie()
+                .map(tie -> groups.get(tie.tensor()).firstWritten())
+                .filter(first -> !first.equals(tensor.name()));
+    }
+
     /** Whether the tensor is written under this name: not if the model's file does not list it and has another one for it. */
     public boolean isWritten(DraftTensor tensor) {
         return tensor.tie()
-                .map(tie -> !tie.implied() || !groups.get(tie.tensor()).listed)
+                .map(tie -> !tie.implied() || groups.get(tie.tensor()).listed.isEmpty())
                 .orElse(true);
     }
 }

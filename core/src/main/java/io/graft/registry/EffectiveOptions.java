@@ -3,7 +3,7 @@ package io.graft.registry;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Redaction;
 import io.graft.config.hocon.Literals;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

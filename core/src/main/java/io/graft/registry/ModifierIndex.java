@@ -40,7 +40,7 @@ final class ModifierIndex {
     }
 
     private void add(RegisteredModifier modifier) {
-        ModifierDescriptor descriptor = modifier.descriptor();
+        PlugDescriptor descriptor = modifier.descriptor();
         put(byId, descriptor.id(), modifier);
         descriptor.aliases().forEach(alias -> put(byAlias, alias, modifier));
         put(byClass, descriptor.className(), modifier);

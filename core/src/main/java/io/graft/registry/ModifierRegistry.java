@@ -13,7 +13,7 @@ import io.graft.problem.Quoting;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.problem.Suggestions;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.graft.registry;
 
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.Optional;
 
 /**

@@ -44,7 +44,7 @@ final class ProviderReader {
         }
     }
 
-    private void add(FoundService<ModifierProvider> found, ModifierDescriptor descriptor, int level, String modifier) {
+    private void add(FoundService<ModifierProvider> found, PlugDescriptor descriptor, int level, String modifier) {
         ModifierProvider provider = found.service();
         if (descriptor == null) {
             broken.add(mismatch(modifier, "", found.origin(), "gives no descriptor"));

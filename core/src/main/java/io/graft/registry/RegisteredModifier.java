@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param apiLevel the level of the API that its provider was generated for
  */
 public record RegisteredModifier(
-        ModifierDescriptor descriptor, String origin, String version, int apiLevel, ModifierProvider provider) {
+        PlugDescriptor descriptor, String origin, String version, int apiLevel, ModifierProvider provider) {
     private static final String FOLDER = "/META-INF/graft/modifiers/";
 
     /** Its id. */

@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.safetensors.SafetensorsStateDict;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -34,10 +35,12 @@ final class CastInLittleMemory {
         ModelDraft draft = new ModelDraft(List.of(), tensors);
         tensors.forEach(tensor -> draft.cast(tensor.name(), DType.BF16));
         Plan plan = new Plan(new ModelRef("checkpoint", "m"), List.of(), List.copyOf(draft.tensors()), List.of());
-        OutputSection output =
-                new OutputSection(new OutputFolder(Path.of(arguments[0]), false), 5_000_000_000L, WriteOptions.DEFAULT);
-        new Execution(new SafetensorsStateDict())
-                .carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
+        OutputSection output = new OutputSection(
+                new OutputFolder(Path.of(arguments[0]), false),
+                new SafetensorsStateDict(),
+                5_000_000_000L,
+                WriteOptions.DEFAULT);
+        new Execution().carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
     }
 
     /** 4 MiB that are there once they are asked for. */

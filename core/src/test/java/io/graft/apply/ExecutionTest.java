@@ -17,7 +17,9 @@ import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.OutputException;
+import io.graft.checkpoint.safetensors.SafetensorsStateDict;
 import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
@@ -54,15 +56,14 @@ class ExecutionTest {
 
     @Test
     void withoutOutputOnlyTheLiveModelIsCommitted() throws IOException {
-        Report report =
-                new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), Optional.empty(), InputFiles.NONE);
+        Report report = new Execution().carryOut(PLAN, new LiveModel(), Optional.empty(), InputFiles.NONE);
         assertEquals(List.of("commit", "close"), events);
         assertEquals(new Report(PLAN, true, List.of(), List.of()), report);
     }
 
     @Test
     void filesAreStagedBeforeTheLiveModelChanges() throws IOException {
-        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("out"), InputFiles.NONE);
+        Report report = new Execution().carryOut(PLAN, new LiveModel(), output("out"), InputFiles.NONE);
         assertEquals(List.of("write", "commit", "close"), events);
         assertEquals(
                 List.of(root.resolve("out/model.safetensors"), root.resolve("out/graft-manifest.json")),
@@ -74,8 +75,8 @@ class ExecutionTest {
 
     @Test
     void manifestNamesTheFilesBesideIt() throws IOException {
-        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("a"), InputFiles.NONE);
-        new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), output("b"), InputFiles.NONE);
+        new Execution().carryOut(PLAN, new LiveModel(), output("a"), InputFiles.NONE);
+        new Execution().carryOut(PLAN, new LiveModel(), output("b"), InputFiles.NONE);
         String manifest = Files.readString(root.resolve("a/graft-manifest.json"));
         assertEquals(
                 "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"kind\": \"model\",\n    \"bytes\": 3,\n    \"sha256\":"
@@ -88,15 +89,15 @@ class ExecutionTest {
     void writerThatFailsHalfWayLeavesModelAndFilesAsTheyWere() throws IOException {
         Map<String, String> before = oldOutput();
         IOException full = new IOException("No space left on device");
-        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
-            Files.writeString(folder.resolve("model-00001-of-00002.safetensors"), "new");
+        OneFile failing = new OneFile(file -> {
+            Files.writeString(file.resolveSibling("model-00001-of-00002.safetensors"), "new");
             throw full;
         });
         assertSame(
                 full,
                 assertThrows(
                         IOException.class,
-                        () -> execution.carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE)));
+                        () -> new Execution().carryOut(PLAN, new LiveModel(), overwritten(failing), InputFiles.NONE)));
         assertEquals(List.of(), events);
         assertEquals(before, filesBelow(root));
     }
@@ -111,11 +112,11 @@ class ExecutionTest {
         Plan plan = new Plan(PLAN.model(), List.of(), tensors, List.of());
 
         for (WriteOptions options : List.of(WriteOptions.DEFAULT, new WriteOptions(false, false, Part.WHOLE))) {
-            OutputSection output = new OutputSection(new OutputFolder(root.resolve("out"), true), 5L << 20, options);
+            OutputSection output = new OutputSection(
+                    new OutputFolder(root.resolve("out"), true), new SafetensorsStateDict(), 5L << 20, options);
             TensorException failure = assertThrows(
                     TensorException.class,
-                    () -> new Execution(new SafetensorsStateDict())
-                            .carryOut(plan, new LiveModel(), Optional.of(output), InputFiles.NONE));
+                    () -> new Execution().carryOut(plan, new LiveModel(), Optional.of(output), InputFiles.NONE));
             assertEquals("layer.7", failure.tensor());
             assertSame(unreadable, failure.getCause());
             assertEquals(List.of(), events);
@@ -127,15 +128,15 @@ class ExecutionTest {
     void memoryThatRunsOutWhileWritingLeavesFilesAsTheyWere() throws IOException {
         Map<String, String> before = oldOutput();
         OutOfMemoryError error = new OutOfMemoryError("Java heap space");
-        Execution execution = new Execution((folder, tensors, maxShardSize, options) -> {
-            Files.writeString(folder.resolve("model.safetensors"), "new");
+        OneFile failing = new OneFile(file -> {
+            Files.writeString(file, "new");
             throw error;
         });
         assertSame(
                 error,
                 assertThrows(
                         OutOfMemoryError.class,
-                        () -> execution.carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE)));
+                        () -> new Execution().carryOut(PLAN, new LiveModel(), overwritten(failing), InputFiles.NONE)));
         assertEquals(before, filesBelow(root));
     }
 
@@ -148,9 +149,7 @@ class ExecutionTest {
                 throw new IOException("values cannot be read");
             }
         };
-        assertThrows(
-                IOException.class,
-                () -> new Execution(this::writeModel).carryOut(PLAN, broken, overwritten(), InputFiles.NONE));
+        assertThrows(IOException.class, () -> new Execution().carryOut(PLAN, broken, overwritten(), InputFiles.NONE));
         assertEquals(before, filesBelow(root));
     }
 
@@ -175,8 +174,7 @@ class ExecutionTest {
                 worse,
                 assertThrows(
                         RollBackException.class,
-                        () -> new Execution(ExecutionTest.this::writeModel)
-                                .carryOut(PLAN, broken, overwritten(), InputFiles.NONE)));
+                        () -> new Execution().carryOut(PLAN, broken, overwritten(), InputFiles.NONE)));
         assertInstanceOf(IOException.class, worse.getSuppressed()[0]);
         assertEquals(List.of("write", "commit", "close"), events);
     }
@@ -193,8 +191,7 @@ class ExecutionTest {
             }
         };
         OutputException refused = assertThrows(
-                OutputException.class,
-                () -> new Execution(this::writeModel).carryOut(PLAN, model, overwritten(), InputFiles.NONE));
+                OutputException.class, () -> new Execution().carryOut(PLAN, model, overwritten(), InputFiles.NONE));
         assertEquals(
                 "`" + obstacle.toRealPath()
                         + "` is in the way, and no manifest beside it says that Graft wrote it as it is" + " now",
@@ -206,7 +203,7 @@ class ExecutionTest {
     @Test
     void reportTellsWhatGaveWay() throws IOException {
         oldOutput();
-        Report report = new Execution(this::writeModel).carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE);
+        Report report = new Execution().carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE);
         assertEquals("new", Files.readString(root.resolve("out/model.safetensors")));
         assertFalse(Files.exists(root.resolve("out/model-00001-of-00001.safetensors")));
         assertEquals(
@@ -237,10 +234,9 @@ class ExecutionTest {
         return DraftTensor.initial(name, Set.of(), TensorKind.PARAMETER, true, value);
     }
 
-    private List<WrittenFile> writeModel(Path folder, List<?> tensors, long maxShardSize, WriteOptions options)
-            throws IOException {
+    private WrittenFile writeModel(Path file) throws IOException {
         events.add("write");
-        return List.of(new WrittenFile(Files.writeString(folder.resolve("model.safetensors"), "new"), 3, "ab"));
+        return new WrittenFile(Files.writeString(file, "new"), 3, "ab");
     }
 
     private Map<String, String> oldOutput() throws IOException {
@@ -265,13 +261,19 @@ class ExecutionTest {
     }
 
     private Optional<OutputSection> output(String name) {
-        return Optional.of(
-                new OutputSection(new OutputFolder(root.resolve(name), false), 5_000_000_000L, WriteOptions.DEFAULT));
+        return Optional.of(section(new OutputFolder(root.resolve(name), false), new OneFile(this::writeModel)));
     }
 
     private Optional<OutputSection> overwritten() {
-        return Optional.of(
-                new OutputSection(new OutputFolder(root.resolve("out"), true), 5_000_000_000L, WriteOptions.DEFAULT));
+        return overwritten(new OneFile(this::writeModel));
+    }
+
+    private Optional<OutputSection> overwritten(StateDictFormat format) {
+        return Optional.of(section(new OutputFolder(root.resolve("out"), true), format));
+    }
+
+    private static OutputSection section(OutputFolder folder, StateDictFormat format) {
+        return new OutputSection(folder, format, 5_000_000_000L, WriteOptions.DEFAULT);
     }
 
     private class LiveModel implements TargetModel {

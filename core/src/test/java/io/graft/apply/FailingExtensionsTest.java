@@ -42,9 +42,9 @@ class FailingExtensionsTest {
                 public Boom_Provider() { if (true) { /*provider*/ } }
                 static void recurse() { recurse(); }
                 @Override public int apiLevel() { return 1; }
-                @Override public ModifierDescriptor descriptor() {
+                @Override public PlugDescriptor descriptor() {
                     if (true) { /*descriptor*/ }
-                    return new ModifierDescriptor("boom", java.util.List.of(), "com.acme.Boom", "", java.util.List.of());
+                    return new PlugDescriptor("boom", java.util.List.of(), "com.acme.Boom", "", java.util.List.of());
                 }
                 @Override public io.graft.config.Bound<io.graft.ModelModifier> bind(io.graft.config.ConfigCursor entry) {
                     if (true) { /*bind*/ }

@@ -9,6 +9,7 @@ import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
+import io.graft.convert.OutputFormats;
 import io.graft.problem.Problem;
 import io.graft.problem.SourceRef;
 import io.graft.registry.BoundModifier;
@@ -61,6 +62,7 @@ class GraftFileBinderTest {
         assertEquals(
                 Optional.of(new OutputSection(
                         new OutputFolder(folder.resolve("out"), true),
+                        OutputFormats.BUILT_IN.usual(),
                         2 << 20,
                         new WriteOptions(false, false, Part.WHOLE))),
                 file.output());
@@ -70,7 +72,10 @@ class GraftFileBinderTest {
     void outputHasDefaults() throws IOException {
         assertEquals(
                 Optional.of(new OutputSection(
-                        new OutputFolder(folder.resolve("out"), false), 5_000_000_000L, WriteOptions.DEFAULT)),
+                        new OutputFolder(folder.resolve("out"), false),
+                        OutputFormats.BUILT_IN.usual(),
+                        5_000_000_000L,
+                        WriteOptions.DEFAULT)),
                 ok(MODEL + "graft.modifiers = []\ngraft.output.path = out").output());
     }
 
@@ -157,6 +162,31 @@ class GraftFileBinderTest {
                 List.of("unknown-key graft.modifers at 2: the section `graft` has no key `modifers`; did you mean"
                         + " `modifiers`?"),
                 texts(failed(MODEL + "graft.modifers = []")));
+    }
+
+    @Test
+    void formatsAreToldByTheirIds() throws IOException {
+        String rest = MODEL + "graft.modifiers = [ { type = fail } ]\ngraft.output.path = out\n";
+        assertEquals(
+                "pytorch",
+                ok(rest + "graft.output.format = pytorch")
+                        .output()
+                        .orElseThrow()
+                        .format()
+                        .id());
+        assertEquals(
+                List.of(
+                        "unknown-enum graft.output.format at 4: `safetensor` is no format that state dicts are written in;"
+                                + " did you mean `safetensors`?"),
+                texts(failed(rest + "graft.output.format = safetensor")));
+        assertEquals(
+                List.of("unknown-enum graft.output.format at 4: `npz` is no format that state dicts are written in;"
+                        + " allowed are safetensors or pytorch"),
+                texts(failed(rest + "graft.output.format = npz")));
+        assertEquals(
+                List.of("exclusive graft.output.max-shard-size at 4: `max-shard-size` has no effect with `format ="
+                        + " pytorch`, which is written as one file; remove it, or write another format"),
+                texts(failed(rest + "graft.output { format = pytorch, max-shard-size = 1GB }")));
     }
 
     @Test

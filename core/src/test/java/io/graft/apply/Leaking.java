@@ -12,9 +12,9 @@ import io.graft.config.ObjectBinding;
 import io.graft.config.OptionsCheck;
 import io.graft.model.ModelDraft;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierDescriptor;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
@@ -48,12 +48,12 @@ public final class Leaking implements ModifierProvider {
     }
 
     @Override
-    public ModifierDescriptor descriptor() {
+    public PlugDescriptor descriptor() {
         OptionDescriptor secret = new OptionDescriptor("passphrase", "text", "", true, List.of(), "what opens it")
                 .withAliases("phrase")
                 .asSecret();
         OptionDescriptor way = new OptionDescriptor("way", "text", "", true, List.of(), "how to tell");
-        return new ModifierDescriptor("leaking", List.of(), Leaking.class.getName(), "Tells.", List.of(way, secret));
+        return new PlugDescriptor("leaking", List.of(), Leaking.class.getName(), "Tells.", List.of(way, secret));
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.Sha256;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.report.ReportJson;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,36 @@ class OutputRowsTest {
                 "{ path = out, overwrite = true }",
                 "the output would replace `" + project.file("out/model.safetensors") + "`, which this run reads",
                 "choose another path");
+    }
+
+    @Test
+    void aModelIsWrittenAsTorchSaveDoes() throws IOException {
+        Report report = apply("model.checkpoint = model.safetensors", "{ path = out, format = pytorch }");
+        assertEquals(
+                List.of(project.file("out/pytorch_model.bin"), project.file("out/graft-manifest.json")),
+                report.outputs().stream().map(WrittenFile::path).toList());
+        assertEquals(
+                Sha256.of(project.file("out/pytorch_model.bin")).hex(),
+                report.outputs().get(0).sha256());
+        assertEquals(
+                Project.tensors(project.file("model.safetensors")),
+                new TreeMap<>(Project.tensors(project.file("out"))));
+        assertEquals("pytorch", Checkpoint.open(project.file("out")).format());
+    }
+
+    @Test
+    void anotherFormatTakesThePlaceOfTheModelBefore() throws IOException {
+        apply("model.checkpoint = model.safetensors", "{ path = out, max-shard-size = 20B }");
+        apply(
+                "model.checkpoint = model.safetensors",
+                "{ path = out, format = pytorch, overwrite = true, digest = none, sync = false }");
+        assertEquals(
+                Set.of("graft-manifest.json", "pytorch_model.bin"),
+                new Project(project.file("out")).files().keySet());
+        apply("model.checkpoint = model.safetensors", "{ path = out, overwrite = true }");
+        assertEquals(
+                Set.of("graft-manifest.json", "model.safetensors"),
+                new Project(project.file("out")).files().keySet());
     }
 
     @Test

@@ -233,6 +233,16 @@ class PartsTest {
     }
 
     @Test
+    void whatIsWrittenAsOneFileIsNotWrittenInParts() throws IOException {
+        project.config(CONFIG.replace("max-shard-size = 12B", "format = pytorch"));
+        assertEquals(
+                "unsupported-change: `format = pytorch` is written as one file, which cannot be written in parts; write it in"
+                        + " one run, or write another format",
+                problem(1, 2));
+        assertFalse(Files.exists(project.file("out")));
+    }
+
+    @Test
     void aWholeRunReplacesWhatPartsLeft() throws IOException {
         Map<String, String> whole = whole();
         apply(1, 2);

@@ -18,8 +18,8 @@ import io.graft.model.Trainability;
 import io.graft.model.Trainability.Moment;
 import io.graft.model.Trainability.Unit;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -69,8 +69,8 @@ final class TestModifiers {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
-            return new ModifierDescriptor(id, List.of(), getClass().getName(), "", List.of());
+        public PlugDescriptor descriptor() {
+            return new PlugDescriptor(id, List.of(), getClass().getName(), "", List.of());
         }
 
         @Override

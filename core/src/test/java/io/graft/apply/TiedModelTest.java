@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Totals;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.config.ConfigOverrides;
 import io.graft.model.DraftTensor;
@@ -66,6 +67,21 @@ class TiedModelTest {
         assertTrue(manifest.contains("\"ties\": [ \"head.weight\" ]"), manifest);
         assertTrue(manifest.contains("\"ties\": [ \"embedding.weight\" ]"), manifest);
         assertTrue(manifest.contains("\"frozen\": [ \"head.weight\", \"embedding.weight\" ]"), manifest);
+    }
+
+    @Test
+    void aTieStaysOneWhereTheFormatHasAPlaceForIt() throws IOException {
+        Path model = sharded();
+        Path config = config(model.getFileName().toString(), "{ type = freeze, modules = [head] }");
+        applier.apply(config, ConfigOverrides.none());
+        assertEquals(List.of(), Checkpoint.open(project.file("out")).ties());
+        Path other = project.config(
+                Files.readString(config).replace("output.path = out", "output { path = other, format = pytorch }"));
+        applier.apply(other, ConfigOverrides.none());
+        assertEquals(
+                List.of(List.of("embedding.weight", "head.weight")),
+                Checkpoint.open(project.file("other")).ties());
+        assertEquals(Project.tensors(model), Project.tensors(project.file("other")));
     }
 
     @Test

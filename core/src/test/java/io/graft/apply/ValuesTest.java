@@ -12,6 +12,7 @@ import io.graft.Report;
 import io.graft.ValuesLostException;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.safetensors.SafetensorsStateDict;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
@@ -180,10 +181,12 @@ class ValuesTest {
     }
 
     private Report write(Plan plan) throws IOException {
-        OutputSection output =
-                new OutputSection(new OutputFolder(folder.resolve("out"), false), 5_000_000_000L, WriteOptions.DEFAULT);
-        return new Execution(new SafetensorsStateDict())
-                .carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
+        OutputSection output = new OutputSection(
+                new OutputFolder(folder.resolve("out"), false),
+                new SafetensorsStateDict(),
+                5_000_000_000L,
+                WriteOptions.DEFAULT);
+        return new Execution().carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
     }
 
     private List<Float> floats(String name) throws IOException {

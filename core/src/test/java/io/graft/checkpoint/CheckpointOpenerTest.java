@@ -193,6 +193,7 @@ class CheckpointOpenerTest {
             28 b5 2f fd             | UNRECOGNISED | this is a compressed archive                | unpack it and give the checkpoint inside
             80 04 95 10 00 00 00    | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
             80 05 95 10             | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
+            08 07 12 07 70 79 74 6f 72 63 68 | UNSUPPORTED | this is an ONNX model, for which no format is on the class path | add graft-format-onnx to the class path or to the extensions
             80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e | UNSUPPORTED | this is a PyTorch checkpoint in the container used before PyTorch 1.6 | load it with weights_only=True in Python and save it again
             """)
     void foreignBytes(String hex, Reason reason, String detail, String help) throws IOException {
@@ -213,8 +214,8 @@ class CheckpointOpenerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"80, 80", "80 06 00, 80 06 00", "7f 04 95, 7f 04 95"})
-    void whatIsNoPickleEither(String hex, String shown) throws IOException {
+    @CsvSource({"80, 80", "80 06 00, 80 06 00", "7f 04 95, 7f 04 95", "08 07 12 50 70 79 74, 08 07 12 50 70 79 74"})
+    void whatIsOnlyLikeAKnownKind(String hex, String shown) throws IOException {
         Path file = write("f", hex);
         assertEquals(
                 "not a checkpoint that Graft knows: it begins with the bytes " + shown,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import io.graft.NamedTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;

@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.NamedTensor;
 import io.graft.checkpoint.Checkpoint;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

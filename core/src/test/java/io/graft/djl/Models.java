@@ -3,6 +3,7 @@ package io.graft.djl;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.ModifierRecord;
+import io.graft.NamedTensor;
 import io.graft.Plan;
 import io.graft.TargetModel;
 import io.graft.djl.array.LiveTensorData;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.NamedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;

@@ -25,7 +25,7 @@ class HostileJarsTest {
             public final class Endless_Provider implements io.graft.registry.ModifierProvider {
                 static { while (!Thread.currentThread().isInterrupted()) Thread.onSpinWait(); }
                 @Override public int apiLevel() { return 1; }
-                @Override public io.graft.registry.ModifierDescriptor descriptor() { return null; }
+                @Override public io.graft.registry.PlugDescriptor descriptor() { return null; }
                 @Override public io.graft.config.Bound<io.graft.ModelModifier> bind(io.graft.config.ConfigCursor e) {
                     return null;
                 }

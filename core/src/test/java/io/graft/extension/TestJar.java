@@ -90,9 +90,9 @@ public final class TestJar {
                 public final class %1$s_Provider implements ModifierProvider {
                     public %1$s_Provider() {}
                     @Override public int apiLevel() { return 1; }
-                    @Override public ModifierDescriptor descriptor() {
-                        return new ModifierDescriptor("%2$s", List.of("org.example.%1$s"), "com.acme.%1$s", "Does it.",
-                                List.of(new ModifierDescriptor.OptionDescriptor(
+                    @Override public PlugDescriptor descriptor() {
+                        return new PlugDescriptor("%2$s", List.of("org.example.%1$s"), "com.acme.%1$s", "Does it.",
+                                List.of(new PlugDescriptor.OptionDescriptor(
                                         "rank", "integer", "8", false, List.of(), "Rank of the update.")
                                                 .withAliases("r").withFormerKeys("old-rank")));
                     }

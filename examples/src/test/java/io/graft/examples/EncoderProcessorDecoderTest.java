@@ -7,7 +7,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.config.ConfigOverrides;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockSource;
-import io.graft.djl.NamedTensor;
+import io.graft.NamedTensor;
 import io.graft.djl.OutputComparison;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;

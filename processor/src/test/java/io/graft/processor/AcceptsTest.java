@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.testing.compile.JavaFileObjects;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,8 +10,8 @@ import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -73,7 +73,7 @@ final class Extension implements AutoCloseable {
         }
     }
 
-    ModifierDescriptor descriptor() {
+    PlugDescriptor descriptor() {
         return registry.modifiers().get(0).descriptor();
     }
 

@@ -3,7 +3,7 @@ package io.graft.processor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.testing.compile.JavaFileObjects;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

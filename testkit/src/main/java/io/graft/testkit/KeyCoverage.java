@@ -1,7 +1,7 @@
 package io.graft.testkit;
 
 import io.graft.config.Bound;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

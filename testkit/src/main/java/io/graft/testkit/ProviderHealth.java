@@ -3,8 +3,8 @@ package io.graft.testkit;
 import io.graft.Modifier;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierDescriptor;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.Optional;
 /** What is wrong with a provider that can be found. */
 final class ProviderHealth {
     private final ModifierUnderTest subject;
-    private final ModifierDescriptor descriptor;
+    private final PlugDescriptor descriptor;
     private final List<String> complaints = new ArrayList<>();
 
     private ProviderHealth(ModifierUnderTest subject) {

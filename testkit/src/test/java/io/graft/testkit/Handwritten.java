@@ -6,9 +6,9 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierDescriptor;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -52,8 +52,8 @@ public final class Handwritten {
         };
     }
 
-    private static ModifierDescriptor descriptor(String id, Class<?> type, OptionDescriptor... options) {
-        return new ModifierDescriptor(id, List.of(), type.getName(), "Says something.", List.of(options));
+    private static PlugDescriptor descriptor(String id, Class<?> type, OptionDescriptor... options) {
+        return new PlugDescriptor(id, List.of(), type.getName(), "Says something.", List.of(options));
     }
 
     private static OptionDescriptor option(String key) {
@@ -79,7 +79,7 @@ public final class Handwritten {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
+        public PlugDescriptor descriptor() {
             return Handwritten.descriptor("renamed", Renamed.class, option("count"));
         }
 
@@ -117,8 +117,8 @@ public final class Handwritten {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
-            return new ModifierDescriptor(
+        public PlugDescriptor descriptor() {
+            return new PlugDescriptor(
                     "neglected",
                     List.of(),
                     Neglected.class.getName(),
@@ -142,7 +142,7 @@ public final class Handwritten {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
+        public PlugDescriptor descriptor() {
             return Handwritten.descriptor("idle", Renamed.class, option("count"));
         }
 
@@ -160,7 +160,7 @@ public final class Handwritten {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
+        public PlugDescriptor descriptor() {
             return Handwritten.descriptor("stale", Samples.Idle.class, option("count"));
         }
 
@@ -178,7 +178,7 @@ public final class Handwritten {
         }
 
         @Override
-        public ModifierDescriptor descriptor() {
+        public PlugDescriptor descriptor() {
             return Handwritten.descriptor("future", Renamed.class, option("count"));
         }
 

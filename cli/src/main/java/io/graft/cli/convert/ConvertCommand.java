@@ -1,6 +1,8 @@
 package io.graft.cli.convert;
 
 import com.typesafe.config.ConfigFactory;
+import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
@@ -17,7 +19,7 @@ import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.NameChanges;
-import io.graft.convert.OutputFormat;
+import io.graft.convert.OutputFormats;
 import io.graft.model.RenameRules;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -67,7 +69,7 @@ public final class ConvertCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             description = "Write safetensors or pytorch, whatever OUT is called.")
-    private OutputFormat format;
+    private String format;
 
     @Option(
             names = "--dtype",
@@ -135,7 +137,8 @@ public final class ConvertCommand implements Callable<Integer> {
                 "--add-prefix", () -> new NameChanges(names.stripPrefix(), rules, Optional.ofNullable(addPrefix)));
         Optional<DType> type = Optional.ofNullable(dtype).map(ConvertCommand::type);
         Optional<Long> size = Optional.ofNullable(maxShardSize).map(ConvertCommand::bytes);
-        return checked("--dtype", () -> new Conversion(Optional.ofNullable(format), type, all, size, overwrite));
+        Optional<StateDictFormat> written = Optional.ofNullable(format).map(ConvertCommand::format);
+        return checked("--dtype", () -> new Conversion(written, type, all, size, overwrite));
     }
 
     private static RenameRules.Rule rule(String text) {
@@ -144,6 +147,13 @@ public final class ConvertCommand implements Callable<Integer> {
             throw new IllegalArgumentException("`" + text + "` has no `=` between the old name and the new one");
         }
         return new RenameRules.Rule(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private static StateDictFormat format(String id) {
+        StateDictFormats formats = OutputFormats.BUILT_IN;
+        return formats.find(id)
+                .orElseThrow(() -> new CommandException(
+                        ProblemCode.UNKNOWN_ENUM, "--format: " + formats.unknown(id), formats.help(id)));
     }
 
     private static DType type(String text) {

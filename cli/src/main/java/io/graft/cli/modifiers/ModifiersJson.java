@@ -1,9 +1,9 @@
 package io.graft.cli.modifiers;
 
 import io.graft.problem.Problem;
-import io.graft.registry.ModifierDescriptor;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import io.graft.registry.RegisteredModifier;
 import io.graft.report.JsonDocument;
 import java.util.List;
@@ -44,7 +44,7 @@ final class ModifiersJson {
     }
 
     static void write(JsonGenerator json, RegisteredModifier modifier) {
-        ModifierDescriptor descriptor = modifier.descriptor();
+        PlugDescriptor descriptor = modifier.descriptor();
         json.writeObjectPropertyStart("modifier");
         writeIdentity(json, modifier);
         json.writeStringProperty("documentation", descriptor.documentation());

@@ -3,9 +3,9 @@ package io.graft.cli.modifiers;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Printable;
 import io.graft.problem.Problem;
-import io.graft.registry.ModifierDescriptor;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
 import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import io.graft.registry.RegisteredModifier;
 import java.io.PrintWriter;
 
@@ -47,7 +47,7 @@ final class ModifiersText {
 
     /** What it does, and every option. */
     void print(RegisteredModifier modifier) {
-        ModifierDescriptor descriptor = modifier.descriptor();
+        PlugDescriptor descriptor = modifier.descriptor();
         out.println(descriptor.id() + "  (" + Printable.of(modifier.origin()) + ")");
         out.println();
         printLines("", descriptor.documentation());

@@ -1,5 +1,6 @@
 package io.graft.cli.verify;
 
+import io.graft.NamedTensor;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.cli.option.CommonOptions;
@@ -11,7 +12,6 @@ import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.TextTable;
 import io.graft.djl.BlockModel;
-import io.graft.djl.NamedTensor;
 import io.graft.djl.OutputComparison;
 import io.graft.problem.Printable;
 import io.graft.problem.ProblemCode;

@@ -7,7 +7,6 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
-import io.graft.checkpoint.write.CheckpointWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.ParallelWriter;
 import io.graft.checkpoint.write.Piece;
@@ -28,10 +27,10 @@ import java.util.function.Function;
 
 /**
  * Writes a state dict as {@code torch.save} does, for {@code torch.load(weights_only=True)} to read: the bytes are those of
- * PyTorch, but for the archive's serialization id, which nothing needs. Every tensor is contiguous and has a storage of its
- * own.
+ * PyTorch, but for the archive's serialization id, which nothing needs. Every tensor is contiguous and fills a storage, which the
+ * names of one tensor have in common.
  */
-public final class PytorchWriter implements CheckpointWriter {
+public final class PytorchWriter {
     private static final String TOP = "archive/";
 
     private final Path file;
@@ -51,7 +50,13 @@ public final class PytorchWriter implements CheckpointWriter {
         this.options = options;
     }
 
-    @Override
+    /**
+     * Writes the state dict.
+     *
+     * @return the file
+     * @throws CheckpointException if a tensor's name or dtype cannot be written, or there is no tensor
+     * @throws IOException if the disk is too small, or writing or reading fails
+     */
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         requireWritable(tensors);
         Path target = file.toAbsolutePath();
@@ -89,6 +94,7 @@ public final class PytorchWriter implements CheckpointWriter {
     /** The members in the order in which {@code torch.save} writes them. */
     private final class Archive {
         private final List<OutputTensor> tensors;
+        private final StorageKeys keys;
         private final ZipLayout layout = new ZipLayout();
         private final List<ZipLayout.Member> storages = new ArrayList<>();
         private final List<Piece> pieces = new ArrayList<>();
@@ -96,12 +102,13 @@ public final class PytorchWriter implements CheckpointWriter {
 
         Archive(List<OutputTensor> tensors) {
             this.tensors = tensors;
-            add("data.pkl", StateDictPickle.of(tensors));
+            this.keys = StorageKeys.of(tensors);
+            add("data.pkl", StateDictPickle.of(tensors, keys.keys()));
             add(".format_version", "1");
             add(".storage_alignment", String.valueOf(ZipLayout.ALIGNMENT));
             add("byteorder", "little");
-            for (int i = 0; i < tensors.size(); i++) {
-                storages.add(add("data/" + i, tensors.get(i)));
+            for (int i = 0; i < keys.owners().size(); i++) {
+                storages.add(add("data/" + i, keys.owners().get(i)));
             }
             add("version", "3\n");
             pieces.add(new Piece.Late(layout.directorySize(), this::directory));
@@ -150,11 +157,12 @@ public final class PytorchWriter implements CheckpointWriter {
                 OutputTensor tensor = tensors.get(i);
                 TensorEntry entry = found.get(i);
                 ByteRange range = entry.range();
+                ZipLayout.Member storage = storages.get(keys.keys().get(i));
                 same = entry.name().equals(tensor.name())
                         && entry.dtype() == tensor.dtype()
                         && entry.shape().equals(tensor.shape())
-                        && range.offset() == storages.get(i).dataOffset()
-                        && range.length() == storages.get(i).size();
+                        && range.offset() == storage.dataOffset()
+                        && range.length() == storage.size();
             }
             if (!same) {
                 throw new IOException(file + ": the file just written reads back with other tensors than were written");

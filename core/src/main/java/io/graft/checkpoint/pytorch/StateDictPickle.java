@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The {@code data.pkl} of a state dict: an {@code OrderedDict} of contiguous tensors, each in a storage of its own whose key
- * is the tensor's place in the dict. Opcode by opcode what Python's pickler writes for it in protocol 2.
+ * The {@code data.pkl} of a state dict: an {@code OrderedDict} of contiguous tensors, each of which fills its storage. Opcode by
+ * opcode what Python's pickler writes for it in protocol 2.
  */
 final class StateDictPickle {
     /** Items that Python's pickler sets at once. */
@@ -27,13 +27,16 @@ final class StateDictPickle {
 
     private StateDictPickle() {}
 
-    static byte[] of(List<OutputTensor> tensors) {
+    /**
+     * @param keys for each tensor, the number of its storage
+     */
+    static byte[] of(List<OutputTensor> tensors, List<Integer> keys) {
         StateDictPickle pickle = new StateDictPickle();
-        pickle.write(tensors);
+        pickle.write(tensors, keys);
         return pickle.out.toByteArray();
     }
 
-    private void write(List<OutputTensor> tensors) {
+    private void write(List<OutputTensor> tensors, List<Integer> keys) {
         out.write(0x80);
         out.write(2);
         emptyOrderedDict();
@@ -44,7 +47,7 @@ final class StateDictPickle {
             }
             for (int i = from; i < to; i++) {
                 newText(tensors.get(i).name());
-                tensor(tensors.get(i), String.valueOf(i));
+                tensor(tensors.get(i), String.valueOf(keys.get(i)));
             }
             out.write(to - from > 1 ? 'u' : 's');
         }
@@ -60,7 +63,7 @@ final class StateDictPickle {
         out.write('(');
         text("storage");
         global(typed ? "torch" : "torch.storage", TorchTypes.storageOf(dtype).orElse("UntypedStorage"));
-        newText(key);
+        text(key);
         text("cpu");
         number(typed ? elements : dtype.byteCount(tensor.shape()));
         out.write('t');

@@ -9,7 +9,6 @@ import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.pytorch.storage.Placement;
 import io.graft.checkpoint.shards.ShardKind;
-import io.graft.checkpoint.write.CheckpointWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.ParallelWriter;
 import io.graft.checkpoint.write.Piece;
@@ -36,7 +35,7 @@ import java.util.TreeMap;
  * and nothing in the archive moves. A tensor that is a view of its storage, or tied to another one, is written through the
  * storage; values that such tensors cannot have together are refused.
  */
-public final class TorchScriptWriter implements CheckpointWriter {
+public final class TorchScriptWriter {
     private final Checkpoint archive;
     private final Path file;
     private final WriteOptions options;
@@ -62,7 +61,6 @@ public final class TorchScriptWriter implements CheckpointWriter {
      *
      * @param tensors those with other values, by their names in the archive; the rest keep theirs
      */
-    @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         Map<String, NewStorage> storages = new LinkedHashMap<>();
         for (OutputTensor tensor : tensors) {

@@ -4,7 +4,6 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.shards.ShardKind;
-import io.graft.checkpoint.write.CheckpointWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.ParallelWriter;
 import io.graft.checkpoint.write.PlannedFile;
@@ -29,7 +28,7 @@ import java.util.TreeMap;
  * <p>All sizes are known before any data are touched. Each file is opened again and compared with what was asked for; the index
  * comes last. On failure the folder is left as it then is: the caller owns it.
  */
-public final class SafetensorsWriter implements CheckpointWriter {
+public final class SafetensorsWriter {
     /** No limit on the size of a file, so that there is one. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -74,7 +73,6 @@ public final class SafetensorsWriter implements CheckpointWriter {
      * @throws CheckpointException if a tensor's name or dtype cannot be written
      * @throws IOException if the disk is too small, or writing or reading fails
      */
-    @Override
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
         List<Shard> shards = shards(tensors);
         List<PlannedFile> planned = new ArrayList<>();

@@ -4,13 +4,20 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A tensor to be written.
  *
  * @param data asked once, when the tensor's turn comes; what it gives is dropped when it is written
+ * @param sameAs name of an earlier tensor of the state dict that this is another name for, with the same dtype, shape and values
  */
-public record OutputTensor(String name, DType dtype, Shape shape, Source data) {
+public record OutputTensor(String name, DType dtype, Shape shape, Source data, Optional<String> sameAs) {
+    /** A tensor that has one name, or is told first under it. */
+    public OutputTensor(String name, DType dtype, Shape shape, Source data) {
+        this(name, dtype, shape, data, Optional.empty());
+    }
+
     /** Where a tensor's bytes come from. */
     @FunctionalInterface
     public interface Source {

@@ -6,11 +6,12 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.pytorch.PytorchWriter;
-import io.graft.checkpoint.safetensors.SafetensorsWriter;
-import io.graft.checkpoint.write.CheckpointWriter;
+import io.graft.checkpoint.pytorch.PytorchStateDict;
+import io.graft.checkpoint.safetensors.SafetensorsStateDict;
+import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.tensor.DType;
@@ -33,7 +34,7 @@ import java.util.stream.Stream;
 
 /** Models of six tensors, all of whose values are one number, so that a mixture of two shows. */
 enum Models {
-    SINGLE(SafetensorsWriter.UNLIMITED),
+    SINGLE(Long.MAX_VALUE),
     TWO_SHARDS(24),
     THREE_SHARDS(16),
     PYTORCH(0);
@@ -50,17 +51,19 @@ enum Models {
     }
 
     List<String> names() throws IOException {
-        List<String> names = new ArrayList<>(
-                this == PYTORCH
-                        ? List.of(ModelFiles.PYTORCH)
-                        : new SafetensorsWriter(Path.of(""), "model", maxShardBytes, Map.of()).names(tensors(0)));
+        List<String> names =
+                new ArrayList<>(format().names(Path.of(""), new OutputStateDict(tensors(0)), maxShardBytes));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
 
     /** Writes the model and its manifest. */
     void write(Path folder, float value) throws IOException {
-        List<WrittenFile> files = writer(folder).write(tensors(value));
+        List<WrittenFile> files = format().write(
+                        folder,
+                        new OutputStateDict(tensors(value)),
+                        maxShardBytes,
+                        new WriteOptions(true, false, Part.WHOLE));
         Files.writeString(
                 folder.resolve(ModelFiles.MANIFEST),
                 files.stream()
@@ -108,11 +111,8 @@ enum Models {
         return files;
     }
 
-    private CheckpointWriter writer(Path folder) {
-        return this == PYTORCH
-                ? new PytorchWriter(folder.resolve(ModelFiles.PYTORCH))
-                : new SafetensorsWriter(
-                        folder, "model", maxShardBytes, Map.of(), new WriteOptions(true, false, Part.WHOLE));
+    private StateDictFormat format() {
+        return this == PYTORCH ? new PytorchStateDict() : new SafetensorsStateDict();
     }
 
     private static List<OutputTensor> tensors(float value) {

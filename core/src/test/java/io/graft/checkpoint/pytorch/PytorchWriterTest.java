@@ -38,9 +38,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -62,13 +64,14 @@ class PytorchWriterTest {
     }
 
     /**
-     * The fixture is what {@code torch.save(state_dict, open(path, "wb"))} of PyTorch 2.13 makes of an {@code OrderedDict} with
-     * typed and untyped storages, a scalar, an empty tensor, four dimensions and names beyond ASCII; see make_state_dict.py. It ends
-     * with a serialization id, which Graft does not write.
+     * The fixtures are what {@code torch.save(state_dict, open(path, "wb"))} of PyTorch 2.13 makes of an {@code OrderedDict} with
+     * typed and untyped storages, a scalar, an empty tensor, four dimensions and names beyond ASCII (see make_state_dict.py), and
+     * of one with several names for one tensor (see make_tied.py). They end with a serialization id, which Graft does not write.
      */
-    @Test
-    void writesTheBytesOfTorchSave() throws Exception {
-        Path saved = fixture("torch/state-dict.pt");
+    @ParameterizedTest
+    @ValueSource(strings = {"torch/state-dict.pt", "torch/tied.pt"})
+    void writesTheBytesOfTorchSave(String fixture) throws Exception {
+        Path saved = fixture(fixture);
         List<WrittenFile> written = new PytorchWriter(file).write(tensorsOf(saved));
         byte[] expected = Files.readAllBytes(saved);
         byte[] actual = Files.readAllBytes(file);
@@ -101,6 +104,25 @@ class PytorchWriterTest {
             assertEquals(0, other.range().offset() % 64, entry.name());
         }
         assertSound(file);
+    }
+
+    @Test
+    void namesOfOneTensorStayTied() throws IOException {
+        new PytorchWriter(file).write(tensorsOf(fixture("torch/tied.pt")));
+        assertEquals(
+                List.of(List.of("embed.weight", "head.weight", "other.weight"), List.of("scale", "last.scale")),
+                Checkpoint.open(file).ties());
+        assertSound(file);
+    }
+
+    @Test
+    void aNameOfNoEarlierTensorIsRefused() {
+        OutputTensor tied = new OutputTensor("b", DType.U8, Shape.of(2), () -> null, Optional.of("a"));
+        for (List<OutputTensor> tensors : List.of(List.of(tied), List.of(ones("a", 1), tied))) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> new PytorchWriter(file).write(tensors));
+            assertEquals("`b` is no other name of an earlier tensor `a`", refused.getMessage());
+        }
     }
 
     /** More items than Python's pickler sets at once, and more than a byte can number. */
@@ -282,8 +304,14 @@ class PytorchWriterTest {
     }
 
     static List<OutputTensor> tensorsOf(Path checkpoint) {
+        Map<Object, String> firsts = new HashMap<>();
         return Checkpoint.open(checkpoint).tensors().values().stream()
-                .map(entry -> new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data))
+                .map(entry -> new OutputTensor(
+                        entry.name(),
+                        entry.dtype(),
+                        entry.shape(),
+                        entry::data,
+                        entry.storage().map(storage -> firsts.putIfAbsent(storage, entry.name()))))
                 .toList();
     }
 

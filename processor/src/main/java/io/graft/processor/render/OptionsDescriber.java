@@ -5,7 +5,7 @@ import io.graft.processor.model.FormerKeyModel;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.ModifierModel;
-import io.graft.registry.ModifierDescriptor.OptionDescriptor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.List;
 import java.util.stream.Stream;
 

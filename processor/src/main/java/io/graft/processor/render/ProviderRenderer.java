@@ -12,8 +12,8 @@ import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.TypeRef;
 import io.graft.registry.ApiLevel;
-import io.graft.registry.ModifierDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
@@ -49,11 +49,10 @@ public final class ProviderRenderer {
         CodeBlock options = OptionsDescriber.describe(modifier).stream()
                 .map(option -> CodeBlock.of(",\n$L", option))
                 .collect(CodeBlock.joining(""));
-        return FieldSpec.builder(
-                        ModifierDescriptor.class, "DESCRIPTOR", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+        return FieldSpec.builder(PlugDescriptor.class, "DESCRIPTOR", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(
                         "$T.of(\n$>$>$S,\n$S,\n$S$L)$L$<$<",
-                        ModifierDescriptor.class,
+                        PlugDescriptor.class,
                         modifier.id().text(),
                         modifier.type().binaryName(),
                         modifier.documentation(),
@@ -85,7 +84,7 @@ public final class ProviderRenderer {
         return MethodSpec.methodBuilder("descriptor")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .returns(ModifierDescriptor.class)
+                .returns(PlugDescriptor.class)
                 .addStatement("return DESCRIPTOR")
                 .build();
     }

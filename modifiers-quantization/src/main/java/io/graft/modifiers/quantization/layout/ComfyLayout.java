@@ -31,7 +31,8 @@ import java.util.Set;
  * 8-bit floats with one scale a weight, as ComfyUI stores them: {@code weight} beside {@code scale_weight}, with the marker {@code
  * scaled_fp8}; or beside {@code weight_scale} with a description in {@code comfy_quant} or in the metadata of the file.
  *
- * <p>The scale is rounded to the dtype of the result, BF16, before codes are multiplied by it.
+ * <p>The scale is rounded to the dtype of the result before codes are multiplied by it: BF16, or F16 if that is what the file has beside
+ * the codes.
  */
 @AutoService(CheckpointLayout.class)
 // A compiler that does not find AutoService leaves its annotation out.
@@ -40,7 +41,6 @@ public final class ComfyLayout implements CheckpointLayout {
     private static final String MARKER = "scaled_fp8";
     private static final String DESCRIPTION = "comfy_quant";
     private static final String METADATA = "_quantization_metadata";
-    private static final DType RESULT = DType.BF16;
     private static final int LONGEST = 1 << 16;
     private static final Map<String, DType> FORMATS =
             Map.of("float8_e4m3fn", DType.F8_E4M3, "float8_e5m2", DType.F8_E5M2);
@@ -64,6 +64,7 @@ public final class ComfyLayout implements CheckpointLayout {
     @Override
     public Grouping group(StoredTensors stored) {
         Map<String, Object> layers = layers(stored);
+        DType result = result(stored);
         List<TensorSet> sets = new ArrayList<>();
         Set<String> markers = new HashSet<>(layers.isEmpty() ? Set.of() : Set.of(METADATA));
         for (Part part : stored.all()) {
@@ -73,11 +74,11 @@ public final class ComfyLayout implements CheckpointLayout {
                 Optional<Part> old = stored.find(part.sibling("scale_weight"));
                 Optional<Part> described = stored.find(part.sibling(DESCRIPTION));
                 if (old.isPresent()) {
-                    sets.add(scaled(part, old.get(), part.dtype(), others(part, stored)));
+                    sets.add(scaled(part, old.get(), part.dtype(), others(part, stored), result));
                 } else if (described.isPresent()) {
-                    described(part, format(described.get()), stored).ifPresent(sets::add);
+                    described(part, format(described.get()), stored, result).ifPresent(sets::add);
                 } else if (layers.containsKey(part.module())) {
-                    described(part, format(layers, part.module()), stored).ifPresent(sets::add);
+                    described(part, format(layers, part.module()), stored, result).ifPresent(sets::add);
                 }
             }
         }
@@ -114,12 +115,18 @@ public final class ComfyLayout implements CheckpointLayout {
         }
     }
 
-    private Optional<TensorSet> described(Part codes, String format, StoredTensors stored) {
+    private static DType result(StoredTensors stored) {
+        boolean hasHalves = stored.all().stream().anyMatch(part -> part.dtype() == DType.F16);
+        boolean hasBrainFloats = stored.all().stream().anyMatch(part -> part.dtype() == DType.BF16);
+        return hasHalves && !hasBrainFloats ? DType.F16 : DType.BF16;
+    }
+
+    private Optional<TensorSet> described(Part codes, String format, StoredTensors stored, DType result) {
         Optional<Part> scale = stored.find(codes.sibling("weight_scale"));
         List<Part> others = others(codes, stored);
         DType dtype = FORMATS.get(format);
         if (dtype != null && scale.isPresent()) {
-            return Optional.of(scaled(codes, scale.get(), dtype, others));
+            return Optional.of(scaled(codes, scale.get(), dtype, others, result));
         }
         List<Part> parts = new ArrayList<>(List.of(codes));
         scale.ifPresent(parts::add);
@@ -131,21 +138,21 @@ public final class ComfyLayout implements CheckpointLayout {
                         ? "has a description that tells no format"
                         : "is stored as " + Printable.of(format)
                                 + " of ComfyUI, which Graft does not read";
-        return Optional.of(refused(codes, "codes of ComfyUI", parts, reason));
+        return Optional.of(refused(codes, "codes of ComfyUI", parts, reason, result));
     }
 
-    private TensorSet refused(Part codes, String scheme, List<Part> parts, String reason) {
+    private TensorSet refused(Part codes, String scheme, List<Part> parts, String reason, DType result) {
         return TensorSet.refused(
                 id(),
                 scheme,
                 codes.name(),
-                RESULT,
+                result,
                 codes.shape(),
                 parts,
                 new Refusal(reason, "give the checkpoint that it was made from"));
     }
 
-    private TensorSet scaled(Part codes, Part scale, DType format, List<Part> others) {
+    private TensorSet scaled(Part codes, Part scale, DType format, List<Part> others, DType result) {
         List<Part> parts = new ArrayList<>(List.of(codes, scale));
         parts.addAll(others);
         String scheme = "FP8 of ComfyUI, one scale";
@@ -155,15 +162,16 @@ public final class ComfyLayout implements CheckpointLayout {
                     codes,
                     scheme,
                     parts,
-                    "needs one scale, and `" + scale.name() + "` is " + scale.dtype() + " " + scale.shape());
+                    "needs one scale, and `" + scale.name() + "` is " + scale.dtype() + " " + scale.shape(),
+                    result);
         }
         if (!isBytes && codes.dtype() != format) {
-            return refused(codes, scheme, parts, "is described as " + format + ", and is " + codes.dtype());
+            return refused(codes, scheme, parts, "is described as " + format + ", and is " + codes.dtype(), result);
         }
         Expression leaf = TensorSet.leaf(codes.name(), codes);
         Expression numbers = isBytes ? lookup(stored(new ByteTable(format)), leaf) : leaf;
-        Expression factor = cast(reshape(TensorSet.leaf(codes.name(), scale), Shape.SCALAR), RESULT);
-        return TensorSet.of(id(), scheme, codes.name(), parts, Scales.product(numbers, factor, RESULT));
+        Expression factor = cast(reshape(TensorSet.leaf(codes.name(), scale), Shape.SCALAR), result);
+        return TensorSet.of(id(), scheme, codes.name(), parts, Scales.product(numbers, factor, result));
     }
 
     private static List<Part> others(Part codes, StoredTensors stored) {

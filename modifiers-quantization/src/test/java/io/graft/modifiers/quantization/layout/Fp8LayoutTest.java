@@ -50,7 +50,7 @@ class Fp8LayoutTest {
         assertSame(layout, checkpoint);
         assertEquals(
                 scheme,
-                checkpoint.tensors().get(Q).encoding().map(Encoding::scheme).orElseThrow());
+                checkpoint.tensors().get(UP).encoding().map(Encoding::scheme).orElseThrow());
     }
 
     private static void assertSame(String layout, Checkpoint checkpoint) throws IOException {

@@ -3,30 +3,29 @@ package io.graft.registry;
 import java.util.List;
 
 /**
- * What people and tools need to know of a modifier without loading it.
+ * What people and tools need to know of what a jar brings, a modifier for one, without loading it.
  *
- * @param id the id that a configuration gives as {@code type}
+ * @param id the id by which a configuration asks for it
  * @param aliases other names for it
- * @param className fully qualified name of the modifier's class
+ * @param className fully qualified name of its class
  * @param documentation first the summary sentence; plain text from the class's Javadoc
  * @param options its options, in the order of the record's components
  */
-public record ModifierDescriptor(
+public record PlugDescriptor(
         String id, List<String> aliases, String className, String documentation, List<OptionDescriptor> options) {
-    public ModifierDescriptor {
+    public PlugDescriptor {
         aliases = List.copyOf(aliases);
         options = List.copyOf(options);
     }
 
-    /** A modifier without other names; generated providers call this, which a compiler reads faster than lists. */
-    public static ModifierDescriptor of(
-            String id, String className, String documentation, OptionDescriptor... options) {
-        return new ModifierDescriptor(id, List.of(), className, documentation, List.of(options));
+    /** One without other names; generated providers call this, which a compiler reads faster than lists. */
+    public static PlugDescriptor of(String id, String className, String documentation, OptionDescriptor... options) {
+        return new PlugDescriptor(id, List.of(), className, documentation, List.of(options));
     }
 
-    /** The same modifier with other names for it. */
-    public ModifierDescriptor withAliases(String... others) {
-        return new ModifierDescriptor(id, List.of(others), className, documentation, options);
+    /** The same with other names for it. */
+    public PlugDescriptor withAliases(String... others) {
+        return new PlugDescriptor(id, List.of(others), className, documentation, options);
     }
 
     /** The first sentence of the documentation. */

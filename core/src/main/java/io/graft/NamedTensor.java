@@ -1,4 +1,4 @@
-package io.graft.djl;
+package io.graft;
 
 import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.DType;

@@ -1,0 +1,22 @@
+package io.graft.checkpoint.write;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A state dict to be written.
+ *
+ * @param tensors in the order in which they are written
+ * @param metadata texts for the file, where its format has a place for them
+ */
+public record OutputStateDict(List<OutputTensor> tensors, Map<String, String> metadata) {
+    public OutputStateDict {
+        tensors = List.copyOf(tensors);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** Without metadata. */
+    public OutputStateDict(List<OutputTensor> tensors) {
+        this(tensors, Map.of());
+    }
+}

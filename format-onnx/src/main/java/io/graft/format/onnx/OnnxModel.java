@@ -1,0 +1,18 @@
+package io.graft.format.onnx;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is read of a model.
+ *
+ * @param metadata who made it, its versions, and the properties that were saved with it
+ * @param sparse names of sparse initializers, which are not read
+ */
+record OnnxModel(List<Initializer> initializers, List<Node> nodes, Map<String, String> metadata, List<String> sparse) {
+    OnnxModel {
+        initializers = List.copyOf(initializers);
+        nodes = List.copyOf(nodes);
+        sparse = List.copyOf(sparse);
+    }
+}
