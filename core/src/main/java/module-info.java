@@ -1,6 +1,6 @@
 import io.graft.checkpoint.CheckpointFormat;
-import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.gguf.GgufFormat;
+import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.numpy.NumpyFormat;
 import io.graft.checkpoint.params.ParamsFormat;
 import io.graft.checkpoint.pytorch.PytorchFormat;

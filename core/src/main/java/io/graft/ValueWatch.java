@@ -70,11 +70,7 @@ public final class ValueWatch {
     private OutputTensor output(DraftTensor tensor, Ties ties) {
         LazyTensor written = tensor.written();
         return new OutputTensor(
-                tensor.name(),
-                written.dtype(),
-                written.shape(),
-                () -> materialize(tensor),
-                ties.writtenBefore(tensor));
+                tensor.name(), written.dtype(), written.shape(), () -> materialize(tensor), ties.writtenBefore(tensor));
     }
 
     /**

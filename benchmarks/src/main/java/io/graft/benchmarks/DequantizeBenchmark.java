@@ -99,8 +99,8 @@ public final class DequantizeBenchmark {
         for (int run = -WARMING; run < RUNS; run++) {
             Files.createDirectories(out);
             List<OutputTensor> tensors = new ArrayList<>();
-            entries.forEach(entry ->
-                    tensors.add(new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data)));
+            entries.forEach(
+                    entry -> tensors.add(new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data)));
             long start = System.nanoTime();
             new SafetensorsWriter(out, "model", SafetensorsWriter.UNLIMITED, Map.of(), PLAIN).write(tensors);
             if (run >= 0) {

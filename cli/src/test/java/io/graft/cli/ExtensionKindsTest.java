@@ -347,7 +347,8 @@ class ExtensionKindsTest {
                 .is(ExitCode.DONE)
                 .out();
         assertTrue(
-                shown.contains("  quantized: 1 weight as rows of bytes: 4 elements in 12 bytes; a.weight is BF16 [2, 2]\n"),
+                shown.contains(
+                        "  quantized: 1 weight as rows of bytes: 4 elements in 12 bytes; a.weight is BF16 [2, 2]\n"),
                 shown);
         place.graft(
                         "convert",
@@ -358,8 +359,7 @@ class ExtensionKindsTest {
                         "--extensions",
                         "DIR/layout.jar")
                 .is(ExitCode.DONE);
-        assertEquals(
-                Map.of("a.weight", List.of(2f, 4f, 1.5f, -2f)), Place.floats(place.path("plain.safetensors")));
+        assertEquals(Map.of("a.weight", List.of(2f, 4f, 1.5f, -2f)), Place.floats(place.path("plain.safetensors")));
         place.graft("inspect", "DIR/model.safetensors").is(ExitCode.DONE);
     }
 

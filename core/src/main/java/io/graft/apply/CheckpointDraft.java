@@ -22,19 +22,18 @@ import java.util.Set;
  */
 record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     List<DraftTensor> tensors() {
-        Map<String, TensorEntry> byFirst = new HashMap<>();
+        Map<String, DraftTensor> byFirstPart = new HashMap<>();
         Map<String, DraftTensor> owned = new HashMap<>();
-        for (TensorEntry entry : checkpoint.tensors().values()) {
-            entry.encoding().ifPresent(encoding -> byFirst.put(
-                    encoding.parts().values().iterator().next().name(), entry));
-        }
+        checkpoint.tensors().values().stream()
+                .filter(entry -> entry.encoding().isPresent())
+                .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned)));
         List<DraftTensor> tensors = new ArrayList<>();
         for (TensorEntry entry : checkpoint.stored().values()) {
-            TensorEntry logical = byFirst.get(entry.name());
-            if (logical != null) {
-                tensors.add(stored(logical, owned));
-            }
+            DraftTensor logical = byFirstPart.get(entry.name());
             DraftTensor part = owned.get(entry.name());
+            if (logical != null) {
+                tensors.add(logical);
+            }
             if (part != null) {
                 tensors.add(part);
             } else if (logical == null) {
@@ -47,6 +46,10 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
                 .filter(head -> head.encoding().isEmpty())
                 .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
         return tensors;
+    }
+
+    private static String firstPart(TensorEntry logical) {
+        return logical.encoding().orElseThrow().parts().values().iterator().next().name();
     }
 
     /**

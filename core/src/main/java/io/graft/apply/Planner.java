@@ -85,8 +85,7 @@ final class Planner {
                 .filter(RefusedTensor.class::isInstance)
                 .map(RefusedTensor.class::cast)
                 .distinct()
-                .forEach(refused -> byReason
-                        .computeIfAbsent(refused.refusal().reason(), first -> new ArrayList<>())
+                .forEach(refused -> byReason.computeIfAbsent(refused.refusal().reason(), first -> new ArrayList<>())
                         .add(refused));
         byReason.values()
                 .forEach(refused -> context.error(

@@ -64,16 +64,7 @@ public record Checkpoint(
             List<Section> others,
             Map<String, String> metadata,
             List<String> warnings) {
-        this(
-                path,
-                format,
-                layout,
-                section,
-                others,
-                metadata,
-                warnings,
-                ModelConfiguration.NONE,
-                Optional.empty());
+        this(path, format, layout, section, others, metadata, warnings, ModelConfiguration.NONE, Optional.empty());
     }
 
     /** What a person should know, in reading order; which sections the file has beside the one in use comes last. */
@@ -135,10 +126,7 @@ public record Checkpoint(
      * @throws CheckpointException if there is none of the name; the message has the nearest ones
      */
     public Section section(String name) {
-        return sections()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> missing(name));
+        return sections().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> missing(name));
     }
 
     private Stream<Section> sections() {
@@ -162,8 +150,7 @@ public record Checkpoint(
      */
     public Checkpoint using(String name) {
         Section wanted = section(name);
-        List<Section> rest =
-                sections().filter(each -> each != wanted).toList();
+        List<Section> rest = sections().filter(each -> each != wanted).toList();
         return new Checkpoint(
                 path,
                 format,
@@ -238,7 +225,8 @@ public record Checkpoint(
     /** The configuration, if it tells of a tie or of a layout. */
     public Optional<Path> usedConfiguration() {
         boolean isUsed = declaredTie.isPresent()
-                || tensors().values().stream().anyMatch(tensor -> tensor.encoding().isPresent());
+                || tensors().values().stream()
+                        .anyMatch(tensor -> tensor.encoding().isPresent());
         return configuration.file().filter(file -> isUsed);
     }
 

@@ -36,7 +36,8 @@ final class CheckpointOpener {
                 stored -> Layouts.group(
                         new StoredTensors(
                                 stored.values().stream()
-                                        .map(entry -> new Part(entry.name(), entry.dtype(), entry.shape(), entry.data()))
+                                        .map(entry ->
+                                                new Part(entry.name(), entry.dtype(), entry.shape(), entry.data()))
                                         .toList(),
                                 configuration,
                                 opened.metadata()),

@@ -29,7 +29,9 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
 
     /** The bytes that all parts take. */
     public long bytes() {
-        return parts.values().stream().mapToLong(part -> part.data().byteCount()).sum();
+        return parts.values().stream()
+                .mapToLong(part -> part.data().byteCount())
+                .sum();
     }
 
     /**

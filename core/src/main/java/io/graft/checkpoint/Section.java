@@ -65,12 +65,7 @@ public final class Section {
      */
     public static Section later(String name, int count, long bytes, Supplier<Map<String, TensorEntry>> stored) {
         return new Section(
-                name,
-                count,
-                bytes,
-                once(() -> Collections.unmodifiableMap(stored.get())),
-                false,
-                Section::plain);
+                name, count, bytes, once(() -> Collections.unmodifiableMap(stored.get())), false, Section::plain);
     }
 
     /**
@@ -88,16 +83,14 @@ public final class Section {
     Section grouped(Function<Map<String, TensorEntry>, Grouping> grouping, Path checkpoint) {
         return settled
                 ? this
-                : new Section(
-                        name, count, bytes, stored, true, all -> contents(all, grouping.apply(all), checkpoint));
+                : new Section(name, count, bytes, stored, true, all -> contents(all, grouping.apply(all), checkpoint));
     }
 
     private static Contents plain(Map<String, TensorEntry> stored) {
         return new Contents(stored, Grouping.NONE);
     }
 
-    private static Contents contents(
-            Map<String, TensorEntry> stored, Grouping grouping, Path checkpoint) {
+    private static Contents contents(Map<String, TensorEntry> stored, Grouping grouping, Path checkpoint) {
         if (grouping.sets().isEmpty() && grouping.markers().isEmpty()) {
             return new Contents(stored, grouping);
         }

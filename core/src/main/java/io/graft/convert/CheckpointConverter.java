@@ -74,8 +74,7 @@ public final class CheckpointConverter {
         place.requireDivisible(conversion);
         List<Planned> planned = new ArrayList<>();
         names.names()
-                .forEach((key, own) -> own.forEach(
-                        name -> planned.add(Planned.of(name, source.get(key), conversion))));
+                .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
         List<String> warnings = warnings(input, place);
         List<WrittenFile> files = new ArrayList<>();
         Replacement replacement;

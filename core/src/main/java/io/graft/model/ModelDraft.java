@@ -146,7 +146,10 @@ public final class ModelDraft {
             throw new IllegalArgumentException(
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
-        replaceBase(parametrizing.unstored(tensor), value, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
+        replaceBase(
+                parametrizing.unstored(tensor),
+                value,
+                each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /**

@@ -32,12 +32,12 @@ record TensorJson(ModelRef model, Ties ties) {
         }
         json.writeName("source");
         boolean isAsItCame = tensor.cameStored() && tensor.parametrizations().size() == 1;
-        LazyTensor value = isAsItCame
-                ? tensor.base()
-                : tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
+        LazyTensor value =
+                isAsItCame ? tensor.base() : tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
         writeSource(json, value.provenance(), tensor.origin());
-        tensor.storage().ifPresent(storage -> json.writeStringProperty(
-                "storage", storage.parametrization().id()));
+        tensor.storage()
+                .ifPresent(storage -> json.writeStringProperty(
+                        "storage", storage.parametrization().id()));
         tensor.owner().ifPresent(owner -> writeOwner(json, owner));
         json.writeEndObject();
     }

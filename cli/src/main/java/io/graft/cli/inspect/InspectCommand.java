@@ -99,9 +99,7 @@ public final class InspectCommand implements Callable<Integer> {
                     Suggestions.didYouMean(tree.nearest(keys)));
         }
         Map<String, TensorEntry> selected = new LinkedHashMap<>();
-        names.stream()
-                .flatMap(name -> stored(checkpoint, name))
-                .forEach(entry -> selected.put(entry.name(), entry));
+        names.stream().flatMap(name -> stored(checkpoint, name)).forEach(entry -> selected.put(entry.name(), entry));
         return selected.values();
     }
 

@@ -34,8 +34,7 @@ record Schemes(List<TensorEntry> tensors) {
                     .add(tensor);
             encoding.set()
                     .refusal()
-                    .ifPresent(refusal -> byReason
-                            .computeIfAbsent(refusal.reason(), first -> new ArrayList<>())
+                    .ifPresent(refusal -> byReason.computeIfAbsent(refusal.reason(), first -> new ArrayList<>())
                             .add(new RefusedTensor(encoding)));
         }
         out.println();
@@ -70,9 +69,7 @@ record Schemes(List<TensorEntry> tensors) {
             json.writeArrayPropertyStart("parts");
             encoding.parts().values().forEach(part -> json.writeString(part.name()));
             json.writeEndArray();
-            encoding.set()
-                    .refusal()
-                    .ifPresent(refusal -> json.writeStringProperty("unreadable", refusal.reason()));
+            encoding.set().refusal().ifPresent(refusal -> json.writeStringProperty("unreadable", refusal.reason()));
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -45,9 +45,8 @@ public record CheckpointDiff(List<String> onlyInA, List<String> onlyInB, List<Te
                 tensors.add(TensorDiff.of(entry, counterpart));
             }
         }
-        List<String> onlyInB = b.keySet().stream()
-                .filter(name -> !a.containsKey(name))
-                .toList();
+        List<String> onlyInB =
+                b.keySet().stream().filter(name -> !a.containsKey(name)).toList();
         return new CheckpointDiff(onlyInA, onlyInB, tensors);
     }
 

@@ -24,10 +24,7 @@ record QuantizedData(Path file, String name, String type, long byteCount) implem
 
     private CheckpointException refusal() {
         return new CheckpointException(
-                Reason.UNSUPPORTED,
-                file,
-                "`" + TensorName.printable(name) + "` " + reason(type),
-                HELP);
+                Reason.UNSUPPORTED, file, "`" + TensorName.printable(name) + "` " + reason(type), HELP);
     }
 
     /** Why there are no values, as a sentence that goes on after the tensor's name. */

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  */
 final class KnownSchemes {
     private static final String ID = "known";
-    private static final Refusal UNREAD = new Refusal(
-            "is stored as %s, which Graft does not read", "give the checkpoint that it was made from");
+    private static final Refusal UNREAD =
+            new Refusal("is stored as %s, which Graft does not read", "give the checkpoint that it was made from");
     private static final Refusal FP8 = new Refusal(
             "is stored as %s, which no layout at hand reads", "add graft-modifiers-quantization, which reads it");
     private static final String QDATA = "_weight_qdata";
@@ -81,12 +81,15 @@ final class KnownSchemes {
 
     /** What would pass for numbers because the rest of its set is missing. */
     private void findAlone(Part part) {
-        if (scaled > 0 && is8BitFloat(part) && !part.last().endsWith("scale") && !part.last().endsWith(INVERSE)) {
+        if (scaled > 0
+                && is8BitFloat(part)
+                && !part.last().endsWith("scale")
+                && !part.last().endsWith(INVERSE)) {
             sets.add(alone(
                     "FP8 without a scale",
                     part,
-                    "has FP8 codes and no scale, and " + scaled + " other weight"
-                            + (scaled == 1 ? " has" : "s have") + " one"));
+                    "has FP8 codes and no scale, and " + scaled + " other weight" + (scaled == 1 ? " has" : "s have")
+                            + " one"));
         } else if (part.last().endsWith(INVERSE)) {
             sets.add(alone(
                     "scale without codes",
@@ -237,15 +240,14 @@ final class KnownSchemes {
     }
 
     private void wordsPacked(Part part) {
-        List<Part> others =
-                siblings(part, "weight_scale", "weight_zero_point", "weight_g_idx", "weight_shape");
+        List<Part> others = siblings(part, "weight_scale", "weight_zero_point", "weight_g_idx", "weight_shape");
         if (others.isEmpty() || part.shape().rank() != 2) {
             return;
         }
         Shape shape = stored.find(part.sibling("weight_shape"))
                 .flatMap(KnownSchemes::shapeIn)
-                .orElseGet(() -> Shape.of(
-                        part.shape().dimension(0), part.shape().dimension(1) * Integer.SIZE / bits(4)));
+                .orElseGet(
+                        () -> Shape.of(part.shape().dimension(0), part.shape().dimension(1) * Integer.SIZE / bits(4)));
         add("integers packed by compressed-tensors", part.sibling("weight"), shape, UNREAD, part, others);
     }
 
@@ -287,15 +289,20 @@ final class KnownSchemes {
 
     private void named(Part part, String scheme, String companion) {
         stored.find(part.sibling(companion))
-                .ifPresent(other ->
-                        add(scheme, part.sibling("weight"), part.shape(), UNREAD, part, List.of(other)));
+                .ifPresent(other -> add(scheme, part.sibling("weight"), part.shape(), UNREAD, part, List.of(other)));
     }
 
     private void add(String scheme, String name, Shape shape, Refusal refusal, Part codes, List<Part> others) {
         List<Part> parts = new ArrayList<>(List.of(codes));
         parts.addAll(others);
         TensorSet set = TensorSet.refused(
-                ID, scheme, name, dtype(), shape, parts, new Refusal(String.format(refusal.reason(), scheme), refusal.help()));
+                ID,
+                scheme,
+                name,
+                dtype(),
+                shape,
+                parts,
+                new Refusal(String.format(refusal.reason(), scheme), refusal.help()));
         take(set);
         sets.add(set);
     }

@@ -39,8 +39,8 @@ public record ModelConfiguration(Optional<Path> file, Map<String, Object> values
                     StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
             .build();
 
-    private static final Map<String, DType> DTYPES = Map.of(
-            "bfloat16", DType.BF16, "float16", DType.F16, "float32", DType.F32, "float64", DType.F64);
+    private static final Map<String, DType> DTYPES =
+            Map.of("bfloat16", DType.BF16, "float16", DType.F16, "float32", DType.F32, "float64", DType.F64);
 
     /** What the folder of a model says. */
     public static ModelConfiguration in(Path folder) {
@@ -129,7 +129,9 @@ public record ModelConfiguration(Optional<Path> file, Map<String, Object> values
 
     /** The text under a key. */
     public static Optional<String> text(Map<String, Object> object, String key) {
-        return Optional.ofNullable(object.get(key)).filter(String.class::isInstance).map(String.class::cast);
+        return Optional.ofNullable(object.get(key))
+                .filter(String.class::isInstance)
+                .map(String.class::cast);
     }
 
     /** The whole number under a key. */

@@ -51,8 +51,8 @@ public record TensorSet(
             throw new IllegalArgumentException("`" + name + "` has no stored tensors");
         }
         if (!dtype.isFloatingPoint() || dtype.bits() < Short.SIZE) {
-            throw new IllegalArgumentException("`" + name + "` cannot be " + dtype
-                    + ": what codes stand for is rounded to 16 bits or more");
+            throw new IllegalArgumentException(
+                    "`" + name + "` cannot be " + dtype + ": what codes stand for is rounded to 16 bits or more");
         }
         value.ifPresent(expression -> require(expression, name, dtype, shape));
     }

@@ -118,8 +118,7 @@ public final class PytorchFormat implements CheckpointFormat {
         return checkpoint(
                 file,
                 container.root(),
-                tensors -> entries(
-                        tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
+                tensors -> entries(tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
                 refusals);
     }
 

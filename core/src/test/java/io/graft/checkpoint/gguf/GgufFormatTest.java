@@ -70,8 +70,7 @@ class GgufFormatTest {
         assertEquals(DType.F32, logical.dtype());
         assertEquals(Shape.of(2, 64), logical.shape());
         assertEquals("Q8_0", logical.encoding().orElseThrow().scheme());
-        String message =
-                checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, which Graft does not read" + ORIGINAL;
+        String message = checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, which Graft does not read" + ORIGINAL;
         assertEquals(
                 message,
                 assertThrows(CheckpointException.class, () -> quantized.data().window(0, 1))

@@ -97,9 +97,8 @@ class KnownSchemesTest {
 
     @Test
     void whatReadsItIsNamedWhereItIsKnown() {
-        TensorEntry weight = Checkpoint.open(model("fp8-block-32-bf16"))
-                .tensors()
-                .get("model.layers.0.self_attn.q_proj.weight");
+        TensorEntry weight =
+                Checkpoint.open(model("fp8-block-32-bf16")).tensors().get("model.layers.0.self_attn.q_proj.weight");
         assertEquals(
                 "add graft-modifiers-quantization, which reads it",
                 assertThrows(CheckpointException.class, () -> weight.data().window(0, 4))

@@ -48,7 +48,8 @@ class LayoutsTest {
                     stored.all().stream()
                             .filter(part -> part.last().equals("codes"))
                             .map(part -> {
-                                Part factor = stored.find(part.sibling("factor")).orElseThrow();
+                                Part factor =
+                                        stored.find(part.sibling("factor")).orElseThrow();
                                 String name = part.sibling("weight");
                                 return TensorSet.of(
                                         id(),

@@ -76,11 +76,15 @@ class ModelConfigurationTest {
 
     @Test
     void whatIsHostileIsNotRead() throws IOException {
-        assertEquals("is no JSON object, or nests too deep", of("{\"a\": " + "[".repeat(100_000)).flaw());
+        assertEquals(
+                "is no JSON object, or nests too deep",
+                of("{\"a\": " + "[".repeat(100_000)).flaw());
         Files.write(folder.resolve("config.json"), new byte[(16 << 20) + 1]);
-        assertEquals("is larger than 16777216 bytes", ModelConfiguration.in(folder).flaw());
+        assertEquals(
+                "is larger than 16777216 bytes", ModelConfiguration.in(folder).flaw());
         Files.write(folder.resolve("config.json"), new byte[] {(byte) 0xff, '{', '}'});
-        assertEquals("cannot be read as UTF-8 text", ModelConfiguration.in(folder).flaw());
+        assertEquals(
+                "cannot be read as UTF-8 text", ModelConfiguration.in(folder).flaw());
     }
 
     @Test

@@ -113,8 +113,8 @@ class ModelStateTest {
 
     @Test
     void whatStandsBesideTensorsAtTheTopIsLeftOut() {
-        Checkpoint checkpoint = files.open(zipWithFour(
-                dict("a", floats("0", 4), "epoch", 3L, "l._extra_state", Map.of("scale", floats("1", 4)))));
+        Checkpoint checkpoint = files.open(
+                zipWithFour(dict("a", floats("0", 4), "epoch", 3L, "l._extra_state", Map.of("scale", floats("1", 4)))));
         assertEquals(List.of("a"), List.copyOf(checkpoint.tensors().keySet()));
         assertEquals(
                 List.of("not tensors, so left out of the state dict: 'epoch' (int), 'l._extra_state' (dict)"),
@@ -220,26 +220,31 @@ class ModelStateTest {
                 List.of("model", "model_ema"),
                 checkpoint.others().stream().map(Section::name).toList());
         assertEquals(
-                List.of("the file also holds `model` (1 tensor, 16 bytes), `model_ema` (1 tensor, 16 bytes, an average by its"
-                        + " name), not used here; `section` names one"),
+                List.of(
+                        "the file also holds `model` (1 tensor, 16 bytes), `model_ema` (1 tensor, 16 bytes, an average by its"
+                                + " name), not used here; `section` names one"),
                 checkpoint.warnings());
-        assertEquals(List.of("b"), List.copyOf(checkpoint.section("model_ema").stored().keySet()));
+        assertEquals(
+                List.of("b"),
+                List.copyOf(checkpoint.section("model_ema").stored().keySet()));
         Checkpoint average = checkpoint.using("model_ema");
         assertEquals(List.of("b"), List.copyOf(average.tensors().keySet()));
         assertEquals(
-                List.of("the file also holds `state_dict` (1 tensor, 16 bytes), `model` (1 tensor, 16 bytes), not used here;"
-                        + " `section` names one"),
+                List.of(
+                        "the file also holds `state_dict` (1 tensor, 16 bytes), `model` (1 tensor, 16 bytes), not used here;"
+                                + " `section` names one"),
                 average.warnings());
-        CheckpointException missing =
-                assertThrows(CheckpointException.class, () -> checkpoint.section("modle_ema"));
+        CheckpointException missing = assertThrows(CheckpointException.class, () -> checkpoint.section("modle_ema"));
         assertEquals(
-                checkpoint.path() + ": the file has no section `modle_ema`; did you mean `model_ema`?", missing.getMessage());
+                checkpoint.path() + ": the file has no section `modle_ema`; did you mean `model_ema`?",
+                missing.getMessage());
     }
 
     @Test
     void aSectionThatIsNamedNeedsNoRule() throws IOException {
-        Path file = files.write(zipWithFour(dict(
-                "params_ema", Map.of("a", floats("0", 4)), "params", Map.of("a", floats("0", 4)))).build());
+        Path file = files.write(zipWithFour(
+                        dict("params_ema", Map.of("a", floats("0", 4)), "params", Map.of("a", floats("0", 4))))
+                .build());
         ClassLoader loader = getClass().getClassLoader();
         assertEquals(
                 "params",
@@ -277,8 +282,7 @@ class ModelStateTest {
                         + " 'model.actor', 'model.critic'; name the one that you need as its section: section ="
                         + " 'model.actor', or --section 'model.actor'",
                 zipWithFour(dict(
-                        "model",
-                        dict("actor", Map.of("a", floats("0", 4)), "critic", Map.of("a", floats("0", 4))))));
+                        "model", dict("actor", Map.of("a", floats("0", 4)), "critic", Map.of("a", floats("0", 4))))));
     }
 
     @Test

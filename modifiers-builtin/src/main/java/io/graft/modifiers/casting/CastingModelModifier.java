@@ -47,7 +47,9 @@ public final class CastingModelModifier implements ModelModifier {
         Set<String> remaining = without(exceptions, selected, model, context);
         remaining.removeIf(name -> tensor(name, model)
                 .owner()
-                .filter(owner -> owner.isStorage() && remaining.contains(owner.tensor()))
+                .filter(owner -> owner.isStorage()
+                        && remaining.contains(owner.tensor())
+                        && tensor(owner.tensor(), model).cameStored())
                 .isPresent());
         Map<Verdict, List<String>> verdicts = judge(remaining, named(matches), model);
         verdicts.get(Verdict.IMPOSSIBLE).forEach(name -> reportImpossible(name, matches, model, context));
@@ -137,9 +139,8 @@ public final class CastingModelModifier implements ModelModifier {
     private static void warnOfRest(Map<Verdict, List<String>> verdicts, ModelDraft model, ModifierContext context) {
         List<String> codes = verdicts.get(Verdict.CODES);
         if (!codes.isEmpty()) {
-            context.warn(
-                    "not cast: " + withDtypes(codes, model) + ", which may be codes whose scales lie beside them;"
-                            + " what is no floating-point number is cast where `tensors` has its full name");
+            context.warn("not cast: " + withDtypes(codes, model) + ", which may be codes whose scales lie beside them;"
+                    + " what is no floating-point number is cast where `tensors` has its full name");
         }
         List<String> stored = verdicts.get(Verdict.STORED);
         if (!stored.isEmpty()) {

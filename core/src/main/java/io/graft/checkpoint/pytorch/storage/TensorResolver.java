@@ -93,11 +93,12 @@ public final class TensorResolver {
     }
 
     private DType dtype(String quoted, TensorValue tensor) {
-        return dtype(tensor).orElseThrow(() -> refusals.unsupported(
-                quoted + " is of type "
-                        + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
-                        + ", which Graft does not read",
-                RESAVE));
+        return dtype(tensor)
+                .orElseThrow(() -> refusals.unsupported(
+                        quoted + " is of type "
+                                + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
+                                + ", which Graft does not read",
+                        RESAVE));
     }
 
     private StoredBytes storage(String quoted, StorageRef ref, DType dtype) throws IOException {

@@ -78,7 +78,8 @@ public final class ComfyLayout implements CheckpointLayout {
                 } else if (described.isPresent()) {
                     described(part, format(described.get()), stored, result).ifPresent(sets::add);
                 } else if (layers.containsKey(part.module())) {
-                    described(part, format(layers, part.module()), stored, result).ifPresent(sets::add);
+                    described(part, format(layers, part.module()), stored, result)
+                            .ifPresent(sets::add);
                 }
             }
         }
@@ -136,8 +137,7 @@ public final class ComfyLayout implements CheckpointLayout {
                 ? "is described as " + format + ", and has no weight_scale"
                 : format.isEmpty()
                         ? "has a description that tells no format"
-                        : "is stored as " + Printable.of(format)
-                                + " of ComfyUI, which Graft does not read";
+                        : "is stored as " + Printable.of(format) + " of ComfyUI, which Graft does not read";
         return Optional.of(refused(codes, "codes of ComfyUI", parts, reason, result));
     }
 

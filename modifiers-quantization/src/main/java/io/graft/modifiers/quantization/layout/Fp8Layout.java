@@ -31,8 +31,7 @@ import java.util.stream.Stream;
 @SuppressWarnings("exports")
 public final class Fp8Layout implements CheckpointLayout {
     private static final Set<DType> CODES = Set.of(DType.F8_E4M3, DType.F8_E5M2);
-    private static final Set<DType> SCALES =
-            Set.of(DType.F32, DType.BF16, DType.F16, DType.F8_E8M0, DType.U8);
+    private static final Set<DType> SCALES = Set.of(DType.F32, DType.BF16, DType.F16, DType.F8_E8M0, DType.U8);
     private static final List<String> SUFFIXES = List.of("_scale_inv", "_scale");
 
     /** As {@link java.util.ServiceLoader} needs it. */
@@ -99,14 +98,7 @@ public final class Fp8Layout implements CheckpointLayout {
                     parts,
                     Scales.product(TensorSet.leaf(codes.name(), codes), spread.scales(), dtype));
         } catch (Misfit misfit) {
-            return TensorSet.refused(
-                    id(),
-                    kind,
-                    codes.name(),
-                    dtype,
-                    codes.shape(),
-                    parts,
-                    misfit.refusal());
+            return TensorSet.refused(id(), kind, codes.name(), dtype, codes.shape(), parts, misfit.refusal());
         }
     }
 
@@ -133,8 +125,8 @@ public final class Fp8Layout implements CheckpointLayout {
                     + Counts.of(scaled, "weight") + (scaled == 1 ? " is" : " are") + " FP8 codes with scales");
         }
         if (!ignored.isEmpty()) {
-            notes.add("config.json says that " + FirstFew.names(ignored)
-                    + (ignored.size() == 1 ? " is" : " are") + " not quantized, and codes with scales are there: they count");
+            notes.add("config.json says that " + FirstFew.names(ignored) + (ignored.size() == 1 ? " is" : " are")
+                    + " not quantized, and codes with scales are there: they count");
         }
         if (!activations.isEmpty()) {
             notes.add("scales of activations have no part in the weights: " + String.join(", ", activations));

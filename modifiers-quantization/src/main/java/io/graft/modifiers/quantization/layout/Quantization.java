@@ -23,8 +23,10 @@ record Quantization(String method, Optional<Block> block, DType dtype, List<Stri
 
     /** Rows and columns of a block. */
     record Block(long rows, long columns) {
+        private static final long LARGEST = 1 << 24;
+
         static Optional<Block> of(List<Long> sizes) {
-            return sizes.size() == 2 && sizes.stream().allMatch(size -> size > 0)
+            return sizes.size() == 2 && sizes.stream().allMatch(size -> size > 0 && size <= LARGEST)
                     ? Optional.of(new Block(sizes.get(0), sizes.get(1)))
                     : Optional.empty();
         }
@@ -61,8 +63,7 @@ record Quantization(String method, Optional<Block> block, DType dtype, List<Stri
         return ModelConfiguration.wholes(weights, "block_structure")
                 .flatMap(Block::of)
                 .or(() -> ModelConfiguration.whole(weights, "group_size")
-                        .filter(size -> size > 0)
-                        .map(size -> new Block(1, size)));
+                        .flatMap(size -> Block.of(List.of(1L, size))));
     }
 
     /** Whether it says anything. */

@@ -24,9 +24,8 @@ import java.util.Optional;
 /** Multiplies codes by their scales, of which one holds for the tensor, a row, or a block. */
 final class Scales {
     /** Powers of two by their exponent with a bias of 127; there is no row for 255, which stands for no number. */
-    private static final Expression POWERS =
-            stored(LazyTensors.generate("powers of two", DType.F32, Shape.of(255), exponent -> Math.scalb(1.0, (int)
-                    exponent - 127)));
+    private static final Expression POWERS = stored(LazyTensors.generate(
+            "powers of two", DType.F32, Shape.of(255), exponent -> Math.scalb(1.0, (int) exponent - 127)));
 
     /** Columns that share a scale in the microscaling formats. */
     private static final long MX = 32;
@@ -99,7 +98,8 @@ final class Scales {
             return new Spread(gridRows == 1 ? "one scale a matrix" : "one scale a row", values);
         }
         if (gridRows == 1 && gridColumns == rows && configured.isEmpty()) {
-            throw Misfit.ofShape("has scales of the shape " + shape + ", which may be one a row or one for some columns");
+            throw Misfit.ofShape(
+                    "has scales of the shape " + shape + ", which may be one a row or one for some columns");
         }
         return block(values, gridRows, gridColumns);
     }
@@ -130,8 +130,7 @@ final class Scales {
         }
         Expression grid = cut(cut(values, rank - 2, wantedRows), rank - 1, wantedColumns);
         Expression tall = repeat(grid, rank - 2, block.rows(), rows);
-        return new Spread(
-                "blocks of " + block, repeat(tall, rank - 1, block.columns(), columns));
+        return new Spread("blocks of " + block, repeat(tall, rank - 1, block.columns(), columns));
     }
 
     /** What a padded grid has more is not used. */
@@ -154,7 +153,7 @@ final class Scales {
     }
 
     private static long parts(long length, long size) {
-        return (length + size - 1) / size;
+        return length / size + (length % size == 0 ? 0 : 1);
     }
 
     private static String shown(long rows, long columns) {

@@ -73,8 +73,7 @@ class Fp8LayoutTest {
     @ParameterizedTest
     @ValueSource(strings = {"fp8-block-32-bf16", "mxfp8-hf", "fp8-scale-weight-old"})
     void scalesMayLieInAnotherShard(String layout) throws IOException {
-        Checkpoint checkpoint =
-                Checkpoint.open(QuantizedModel.of(layout).write(folder, 700));
+        Checkpoint checkpoint = Checkpoint.open(QuantizedModel.of(layout).write(folder, 700));
         TensorEntry weight = checkpoint.tensors().get(Q);
         assertEquals(
                 2,
@@ -243,26 +242,27 @@ class Fp8LayoutTest {
                 .fill("model.layers.0.self_attn.q_proj.scale", 0, 255)
                 .open(folder.resolve("floats"));
         assertEquals(
-                floats.path() + ": `model.layers.0.self_attn.q_proj.scale` holds NaN at [0, 0], which no weight is computed"
+                floats.path()
+                        + ": `model.layers.0.self_attn.q_proj.scale` holds NaN at [0, 0], which no weight is computed"
                         + " from; quantize the model again, or take another copy of the file",
                 assertThrows(
                                 CheckpointException.class,
                                 () -> floats.tensors().get(Q).data().window(0, 1))
                         .getMessage());
-        Checkpoint bytes = QuantizedModel.of("mxfp8-hf")
-                .fill(Q + "_scale_inv", 0, 255)
-                .open(folder.resolve("bytes"));
+        Checkpoint bytes =
+                QuantizedModel.of("mxfp8-hf").fill(Q + "_scale_inv", 0, 255).open(folder.resolve("bytes"));
         assertEquals(
                 "a lookup asks for row 255 of a table that has 255",
-                assertThrows(IOException.class, () -> bytes.tensors().get(Q).data().window(0, 1))
+                assertThrows(
+                                IOException.class,
+                                () -> bytes.tensors().get(Q).data().window(0, 1))
                         .getMessage());
     }
 
     @Test
     void whatBelongsToActivationsIsSaidAndStaysWithTheSet() throws IOException {
         Checkpoint checkpoint = Checkpoint.open(QuantizedModel.folder("fp8-ct-tensor-static"));
-        assertEquals(
-                List.of("scales of activations have no part in the weights: input_scale"), checkpoint.warnings());
+        assertEquals(List.of("scales of activations have no part in the weights: input_scale"), checkpoint.warnings());
         assertEquals(
                 List.of("weight", "weight_scale", "input_scale"),
                 List.copyOf(checkpoint
@@ -277,15 +277,17 @@ class Fp8LayoutTest {
     @Test
     void aConfigurationThatIsSilentOrSaysOtherwiseIsTold() throws IOException {
         assertEquals(
-                List.of("config.json has no quantization_config; by their names and dtypes, 3 weights are FP8 codes with"
-                        + " scales"),
+                List.of(
+                        "config.json has no quantization_config; by their names and dtypes, 3 weights are FP8 codes with"
+                                + " scales"),
                 QuantizedModel.of("fp8-ct-channel-bf16")
                         .config("{\"dtype\": \"bfloat16\"}")
                         .open(folder.resolve("silent"))
                         .warnings());
         assertEquals(
-                List.of("config.json says that `model.layers.0.self_attn.q_proj` is not quantized, and codes with scales are"
-                        + " there: they count"),
+                List.of(
+                        "config.json says that `model.layers.0.self_attn.q_proj` is not quantized, and codes with scales are"
+                                + " there: they count"),
                 QuantizedModel.of("fp8-block-32-bf16")
                         .config("\"lm_head\"", "\"model.layers.0.self_attn.q_proj\"")
                         .open(folder.resolve("otherwise"))
