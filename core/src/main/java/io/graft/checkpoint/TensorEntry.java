@@ -68,13 +68,21 @@ public record TensorEntry(
                     .map(TensorEntry::storage)
                     .toList());
         }
-        // A square matrix and its transposed view have all but their data in common.
-        return range.length() == 0 ? Optional.empty() : Optional.of(List.of(range, shape, dtype, data));
+        return range.length() == 0 ? Optional.empty() : Optional.of(new Storage(range, shape, dtype, data));
     }
 
     /** Whether both names stand for one tensor. */
     public boolean isTiedTo(TensorEntry other) {
         return storage().isPresent() && storage().equals(other.storage());
+    }
+
+    /** What is the same; a square matrix and its transposed view have all but their data in common. */
+    private record Storage(ByteRange range, Shape shape, DType dtype, TensorData data) {
+        /** Spread widely: tensors of one size lie at multiples of a power of two, which in a plain sum share their low bits. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(range.offset() * 0x9e3779b97f4a7c15L);
+        }
     }
 
     /** The same tensor under another name. */

@@ -252,7 +252,8 @@ public record DraftTensor(
     }
 
     DraftTensor after(Change change) {
-        List<Change> more = new ArrayList<>(changes);
+        List<Change> more = new ArrayList<>(changes.size() + 1);
+        more.addAll(changes);
         more.add(change);
         return new DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, more);

@@ -31,35 +31,71 @@ public sealed interface Form {
     /**
      * {@code below + scale * (left @ right)}, the product in the shape of what is below. A layer may run it without making the
      * product.
-     *
-     * @param left {@code [out, rank]}; or with leading axes, which are a batch
-     * @param right {@code [rank, in]}; or likewise
-     * @param inputDropout the part of the layer's inputs that the product does not see in training, from 0 to less than 1; it is no
-     *     part of the value
      */
-    record LowRank(Expression.Below below, Expression left, Expression right, double scale, double inputDropout)
-            implements Form {
+    final class LowRank implements Form {
+        private final Expression.Below below;
+        private final Expression left;
+        private final Expression right;
+        private final double scale;
+        private final double inputDropout;
+        private final Expression update;
+
         /**
+         * @param left {@code [out, rank]}; or with leading axes, which are a batch
+         * @param right {@code [rank, in]}; or likewise
+         * @param inputDropout the part of the layer's inputs that the product does not see in training, from 0 to less than 1; it is
+         *     no part of the value
          * @throws IllegalArgumentException if the product does not have as many elements as what is below, or if the dropout is not a
          *     part
          */
-        public LowRank {
+        public LowRank(Expression.Below below, Expression left, Expression right, double scale, double inputDropout) {
+            this(below, left, right, scale, inputDropout, reshape(matMul(left, right), below.shape()));
             if (!(inputDropout >= 0 && inputDropout < 1)) {
                 throw new IllegalArgumentException(
                         "the input dropout must be from 0 to less than 1, not " + inputDropout);
             }
-            reshape(matMul(left, right), below.shape());
+        }
+
+        /** What was inferred once is not inferred again. */
+        private LowRank(
+                Expression.Below below,
+                Expression left,
+                Expression right,
+                double scale,
+                double inputDropout,
+                Expression update) {
+            this.below = below;
+            this.left = left;
+            this.right = right;
+            this.scale = scale;
+            this.inputDropout = inputDropout;
+            this.update = update;
+        }
+
+        public Expression left() {
+            return left;
+        }
+
+        public Expression right() {
+            return right;
+        }
+
+        public double scale() {
+            return scale;
+        }
+
+        public double inputDropout() {
+            return inputDropout;
         }
 
         @Override
         public Expression value() {
-            Expression update = reshape(matMul(left, right), below.shape());
             return add(below, multiply(update, constant(scale)));
         }
 
         @Override
         public Form weighted(Expression.Below same, double weight) {
-            return new LowRank(below, left, right, scale * weight, inputDropout);
+            return weight == 1 ? this : new LowRank(below, left, right, scale * weight, inputDropout, update);
         }
     }
 

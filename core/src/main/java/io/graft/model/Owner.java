@@ -11,6 +11,8 @@ package io.graft.model;
  *     name: {@code weight_scale} becomes {@code kernel_scale} with it. Empty for an adapter
  */
 public record Owner(String tensor, String adapter, String slot, Sharing sharing, String stem) {
+    private static final String WEIGHT = "weight";
+
     /** Of a tensor that has its name still. */
     public Owner(String tensor, String adapter, String slot, Sharing sharing) {
         this(tensor, adapter, slot, sharing, adapter.isEmpty() ? DottedPath.last(tensor) : "");
@@ -23,23 +25,27 @@ public record Owner(String tensor, String adapter, String slot, Sharing sharing,
 
     /** The name in the state dict. */
     String name() {
-        String module = sharing == Sharing.ADAPTER ? "" : DottedPath.parent(tensor);
-        String last = DottedPath.last(tensor);
+        int last = tensor.lastIndexOf('.') + 1;
+        // One text for each of what may be a hundred thousand tensors, and none on the way to it.
+        StringBuilder name = new StringBuilder(tensor.length() + slot.length() + adapter.length() + 2);
+        name.append(tensor, 0, sharing == Sharing.ADAPTER ? 0 : last);
         if (isStorage()) {
-            return in(module, followsStem() ? last + slot.substring(stem.length()) : slot);
+            return (followsStem()
+                            ? name.append(tensor, last, tensor.length()).append(slot, stem.length(), slot.length())
+                            : name.append(slot))
+                    .toString();
         }
-        String name = in(module, slot);
-        boolean ofItsOwn = sharing == Sharing.TENSOR && !last.equals("weight");
-        return (ofItsOwn ? name + "." + last : name) + "." + adapter;
+        name.append(slot);
+        boolean isWeight = tensor.endsWith(WEIGHT) && tensor.length() == last + WEIGHT.length();
+        if (sharing == Sharing.TENSOR && !isWeight) {
+            name.append('.').append(tensor, last, tensor.length());
+        }
+        return name.append('.').append(adapter).toString();
     }
 
     private boolean followsStem() {
         return slot.startsWith(stem)
                 && (slot.length() == stem.length() || "._".indexOf(slot.charAt(stem.length())) >= 0);
-    }
-
-    private static String in(String module, String last) {
-        return module.isEmpty() ? last : module + "." + last;
     }
 
     Owner of(String renamed) {

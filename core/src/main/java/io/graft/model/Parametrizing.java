@@ -5,7 +5,7 @@ import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,11 +58,11 @@ final class Parametrizing {
     }
 
     private void apply(DraftTensor tensor, String adapter, Parametrization parametrization, double weight) {
-        check(parametrization, parametrization.form(tensor.below()).value(), tensor);
-        Map<String, Applied.Owned> slots = new LinkedHashMap<>();
-        List<DraftTensor> brought = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (OwnedTensor owned : parametrization.owned()) {
+        List<OwnedTensor> all = parametrization.owned();
+        check(parametrization, all, tensor);
+        Map<String, Applied.Owned> slots = new HashMap<>(all.size() * 2);
+        List<DraftTensor> brought = new ArrayList<>(all.size());
+        for (OwnedTensor owned : all) {
             Owner owner = new Owner(tensor.name(), adapter, owned.slot(), owned.sharing());
             String name = owner.name();
             if (owner.isStorage() && name.equals(tensor.name())) {
@@ -70,21 +70,32 @@ final class Parametrizing {
                 continue;
             }
             Optional<DraftTensor> present = model.find(name);
-            if (present.isEmpty() && names.add(name)) {
+            if (present.isEmpty() && !isAmong(brought, name)) {
                 brought.add(DraftTensor.owned(owner, name, owned));
             } else if (present.isEmpty() || !isThe(present.get(), owned, owner)) {
                 throw new IllegalArgumentException("`" + parametrization.id() + "` on `" + tensor.name()
                         + "` brings a tensor `" + name + "`, and there is another one of that name");
             }
-            LazyTensor value = present.map(DraftTensor::value).orElse(owned.initial());
+            LazyTensor value =
+                    present.isEmpty() ? owned.initial() : present.get().value();
             slots.put(owned.slot(), new Applied.Owned(name, value));
         }
         brought.forEach(model::put);
-        List<Applied> stack = new ArrayList<>(tensor.parametrizations());
+        List<Applied> stack = new ArrayList<>(tensor.parametrizations().size() + 1);
+        stack.addAll(tensor.parametrizations());
         stack.add(adapter.isEmpty() ? 0 : stack.size(), new Applied(adapter, parametrization, weight, slots));
         model.edit(
                 tensor.withParametrizations(stack),
                 each -> new Change.Parametrized(each, adapter, parametrization.id()));
+    }
+
+    private static boolean isAmong(List<DraftTensor> tensors, String name) {
+        for (DraftTensor tensor : tensors) {
+            if (tensor.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a tensor is the one that another weight brought, and that is shared with it. */
@@ -97,32 +108,39 @@ final class Parametrizing {
                 && present.dtype() == owned.initial().dtype();
     }
 
-    private static void check(Parametrization parametrization, Expression value, DraftTensor tensor) {
-        String which = "`" + parametrization.id() + "` on `" + tensor.name() + "`";
+    private static void check(Parametrization parametrization, List<OwnedTensor> owned, DraftTensor tensor) {
+        Expression value = parametrization.form(tensor.below()).value();
         if (!value.shape().equals(tensor.shape())) {
-            throw new IllegalArgumentException(
-                    which + " would change its shape from " + tensor.shape() + " to " + value.shape());
+            throw new IllegalArgumentException(which(parametrization, tensor) + " would change its shape from "
+                    + tensor.shape() + " to " + value.shape());
         }
         if (!DTypeConversion.isSupported(value.dtype(), tensor.dtype())) {
-            throw new IllegalArgumentException(
-                    which + " gives " + value.dtype() + ", which cannot be converted to " + tensor.dtype());
+            throw new IllegalArgumentException(which(parametrization, tensor) + " gives " + value.dtype()
+                    + ", which cannot be converted to " + tensor.dtype());
         }
         if (parametrization.role() == Role.STORAGE && value.anyMatch(Expression.Below.class::isInstance)) {
-            throw new IllegalArgumentException(
-                    which + " is a storage, and still computes with what it takes the place of");
+            throw new IllegalArgumentException(which(parametrization, tensor)
+                    + " is a storage, and still computes with what it takes the place of");
         }
-        Map<String, OwnedTensor> bySlot = new LinkedHashMap<>();
-        parametrization.owned().forEach(owned -> bySlot.put(owned.slot(), owned));
-        value.anyMatch(node -> {
-            if (node instanceof Expression.Owned leaf) {
-                OwnedTensor owned = bySlot.get(leaf.slot());
-                if (owned == null || !leaf.equals(owned.expression())) {
-                    throw new IllegalArgumentException(which + " computes with `" + leaf.slot() + "` of shape "
-                            + leaf.shape() + " and " + leaf.dtype() + ", and does not own that");
-                }
+        for (Expression node : value.nodes()) {
+            if (node instanceof Expression.Owned leaf && !owns(owned, leaf)) {
+                throw new IllegalArgumentException(which(parametrization, tensor) + " computes with `" + leaf.slot()
+                        + "` of shape " + leaf.shape() + " and " + leaf.dtype() + ", and does not own that");
             }
-            return false;
-        });
+        }
+    }
+
+    private static boolean owns(List<OwnedTensor> owned, Expression.Owned leaf) {
+        for (OwnedTensor tensor : owned) {
+            if (tensor.slot().equals(leaf.slot())) {
+                return tensor.expression().equals(leaf);
+            }
+        }
+        return false;
+    }
+
+    private static String which(Parametrization parametrization, DraftTensor tensor) {
+        return "`" + parametrization.id() + "` on `" + tensor.name() + "`";
     }
 
     void remove(String adapter) {
@@ -178,11 +196,10 @@ final class Parametrizing {
     /** Makes what a parametrization computes of the base the base, without a stay in the state dict. */
     void fold(String name, Parametrization parametrization) {
         DraftTensor tensor = unstored(free(name));
-        check(parametrization, parametrization.form(tensor.below()).value(), tensor);
-        Map<String, Applied.Owned> slots = new LinkedHashMap<>();
-        parametrization
-                .owned()
-                .forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
+        List<OwnedTensor> all = parametrization.owned();
+        check(parametrization, all, tensor);
+        Map<String, Applied.Owned> slots = new HashMap<>();
+        all.forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
         LazyTensor folded = new Applied("", parametrization, 1, slots).value(tensor.ground());
         model.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
     }
@@ -322,9 +339,12 @@ final class Parametrizing {
     }
 
     private static Optional<Applied> of(String adapter, DraftTensor tensor) {
-        return tensor.parametrizations().stream()
-                .filter(applied -> applied.adapter().equals(adapter))
-                .findFirst();
+        for (Applied applied : tensor.parametrizations()) {
+            if (applied.adapter().equals(adapter)) {
+                return Optional.of(applied);
+            }
+        }
+        return Optional.empty();
     }
 
     private static DraftTensor without(DraftTensor tensor, Applied applied) {

@@ -6,12 +6,12 @@ import java.util.Optional;
 public sealed interface Trainability {
     /** From the first step to the last. */
     static Trainability always() {
-        return new Always();
+        return Always.SOLE;
     }
 
     /** In no step. */
     static Trainability never() {
-        return new Never();
+        return Never.SOLE;
     }
 
     /** Whether it is updated in the first step. */
@@ -24,6 +24,8 @@ public sealed interface Trainability {
 
     /** From the first step to the last. */
     record Always() implements Trainability {
+        private static final Trainability SOLE = new Always();
+
         @Override
         public boolean atStart() {
             return true;
@@ -37,6 +39,8 @@ public sealed interface Trainability {
 
     /** In no step. */
     record Never() implements Trainability {
+        private static final Trainability SOLE = new Never();
+
         @Override
         public boolean atStart() {
             return false;

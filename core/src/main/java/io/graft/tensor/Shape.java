@@ -15,9 +15,11 @@ public record Shape(List<Long> dimensions) {
 
     public Shape {
         dimensions = List.copyOf(dimensions);
-        for (long dimension : dimensions) {
-            if (dimension < 0) {
-                throw new IllegalArgumentException("a dimension must not be negative: " + dimension);
+        // By index, here and below: an iterator for each of hundreds of thousands of shapes is what planning would be
+        // made of.
+        for (int i = 0; i < dimensions.size(); i++) {
+            if (dimensions.get(i) < 0) {
+                throw new IllegalArgumentException("a dimension must not be negative: " + dimensions.get(i));
             }
         }
     }
@@ -44,8 +46,8 @@ public record Shape(List<Long> dimensions) {
      */
     public long elementCount() {
         long count = 1;
-        for (long dimension : dimensions) {
-            count = Math.multiplyExact(count, dimension);
+        for (int i = 0; i < dimensions.size(); i++) {
+            count = Math.multiplyExact(count, (long) dimensions.get(i));
         }
         return count;
     }

@@ -8,6 +8,8 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TensorEntryTest {
@@ -29,6 +31,18 @@ class TensorEntryTest {
     void emptyTensorsAtOnePlaceAreNotTied() {
         TensorEntry empty = entry("a", DType.F32, Shape.of(0), 8, 0);
         assertFalse(empty.isTiedTo(entry("b", DType.F32, Shape.of(0), 8, 0)));
+    }
+
+    /** Tensors of one size lie so that plain sums of their places have most bits in common. */
+    @Test
+    void storagesOfTensorsOfOneSizeAreSpreadInMaps() {
+        Set<Integer> buckets = new HashSet<>();
+        for (int i = 0; i < 1024; i++) {
+            TensorEntry tensor = entry("t" + i, DType.U8, Shape.of(16), 16384L * i, 16);
+            int hash = tensor.storage().orElseThrow().hashCode();
+            buckets.add((hash ^ hash >>> 16) & 1023);
+        }
+        assertTrue(buckets.size() > 500, buckets.size() + " of 1024 buckets");
     }
 
     private static TensorEntry entry(String name, DType dtype, Shape shape, long offset, long length) {

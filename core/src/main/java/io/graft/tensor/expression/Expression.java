@@ -28,7 +28,12 @@ public sealed interface Expression {
 
     /** Whether a condition holds for this or for anything that it is computed from. */
     default boolean anyMatch(Predicate<Expression> condition) {
-        return nodes().stream().anyMatch(condition);
+        for (Expression node : nodes()) {
+            if (condition.test(node)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One method for each case. */

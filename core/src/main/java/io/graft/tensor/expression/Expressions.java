@@ -3,7 +3,6 @@ package io.graft.tensor.expression;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -88,7 +87,7 @@ public final class Expressions {
     }
 
     public static Expression concat(int axis, Expression... operands) {
-        return computed(new Operation.Concat(axis), operands);
+        return new Expression.Computed(new Operation.Concat(axis), List.of(operands));
     }
 
     /** See {@link Operation.Repeat}. */
@@ -115,7 +114,11 @@ public final class Expressions {
         return computed(new Operation.Unpack(bits, highFirst, to), integers);
     }
 
-    private static Expression computed(Operation operation, Expression... operands) {
-        return new Expression.Computed(operation, Arrays.asList(operands));
+    private static Expression computed(Operation operation, Expression operand) {
+        return new Expression.Computed(operation, List.of(operand));
+    }
+
+    private static Expression computed(Operation operation, Expression left, Expression right) {
+        return new Expression.Computed(operation, List.of(left, right));
     }
 }

@@ -30,12 +30,15 @@ final class Inference {
     }
 
     static DType arithmetic(Operation operation, List<Expression> operands) {
-        for (Expression operand : operands) {
+        boolean wide = false;
+        for (int i = 0; i < operands.size(); i++) {
+            Expression operand = operands.get(i);
+            wide |= operand.dtype() == DType.F64;
             if (!DTypeConversion.isSupported(operand.dtype(), DType.F32)) {
                 throw new IllegalArgumentException(name(operation) + " cannot compute with " + operand.dtype());
             }
         }
-        return operands.stream().anyMatch(operand -> operand.dtype() == DType.F64) ? DType.F64 : DType.F32;
+        return wide ? DType.F64 : DType.F32;
     }
 
     static DType converted(Operation operation, Expression operand, DType to) {
@@ -48,6 +51,9 @@ final class Inference {
     static Shape broadcast(Operation operation, List<Expression> operands) {
         Shape left = operands.get(0).shape();
         Shape right = operands.get(1).shape();
+        if (right.rank() == 0 || left.equals(right)) {
+            return left;
+        }
         int rank = Math.max(left.rank(), right.rank());
         List<Long> dimensions = new ArrayList<>();
         for (int axis = 0; axis < rank; axis++) {
@@ -68,11 +74,10 @@ final class Inference {
         Shape right = operands.get(1).shape();
         int rank = left.rank();
         require(rank >= 2 && right.rank() == rank, operation, operands);
-        require(
-                left.dimensions().subList(0, rank - 2).equals(right.dimensions().subList(0, rank - 2))
-                        && left.dimension(rank - 1) == right.dimension(rank - 2),
-                operation,
-                operands);
+        require(left.dimension(rank - 1) == right.dimension(rank - 2), operation, operands);
+        for (int axis = 0; axis < rank - 2; axis++) {
+            require(left.dimension(axis) == right.dimension(axis), operation, operands);
+        }
         return with(left, rank - 1, right.dimension(rank - 1));
     }
 

@@ -8,8 +8,11 @@ import java.util.Set;
 
 /** Lists the nodes of an expression. */
 final class Nodes {
-    private final Set<Expression> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<Expression> found = new ArrayList<>();
+    /** Up to here, looking through the list is faster than a set. */
+    private static final int FEW = 16;
+
+    private final List<Expression> found = new ArrayList<>(FEW);
+    private Set<Expression> many = Set.of();
 
     private Nodes() {}
 
@@ -21,11 +24,34 @@ final class Nodes {
     }
 
     private void visit(Expression node) {
-        if (seen.add(node)) {
-            if (node instanceof Expression.Computed computed) {
-                computed.operands().forEach(this::visit);
-            }
-            found.add(node);
+        // Without circles, a node that was seen is one that was listed.
+        if (isListed(node)) {
+            return;
         }
+        if (node instanceof Expression.Computed computed) {
+            List<Expression> operands = computed.operands();
+            for (int i = 0; i < operands.size(); i++) {
+                visit(operands.get(i));
+            }
+        }
+        found.add(node);
+        if (found.size() == FEW) {
+            many = Collections.newSetFromMap(new IdentityHashMap<>());
+            many.addAll(found);
+        } else if (found.size() > FEW) {
+            many.add(node);
+        }
+    }
+
+    private boolean isListed(Expression node) {
+        if (found.size() >= FEW) {
+            return many.contains(node);
+        }
+        for (int i = 0; i < found.size(); i++) {
+            if (found.get(i) == node) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What shapes and dtypes expressions have, and which operands are refused in which words. */
 class ExpressionTest {
@@ -77,6 +78,21 @@ class ExpressionTest {
     void inferred(Expression expression, Shape shape, DType dtype) {
         assertEquals(shape, expression.shape());
         assertEquals(dtype, expression.dtype());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 15, 16, 17, 40})
+    void nodesAreListedOnceAfterTheirOperands(int length) {
+        Expression sum = floats(2);
+        for (int i = 1; i < length; i++) {
+            sum = add(sum, sum);
+        }
+        List<Expression> nodes = sum.nodes();
+        assertEquals(length, nodes.size());
+        for (int i = 1; i < length; i++) {
+            Expression.Computed node = (Expression.Computed) nodes.get(i);
+            assertSame(nodes.get(i - 1), node.operands().get(0));
+        }
     }
 
     static List<Arguments> refused() {
