@@ -53,7 +53,7 @@ final class InspectJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-        Schemes.of(checkpoint).write(json);
+        Schemes.of(checkpoint, shown).write(json);
         json.writeArrayPropertyStart("modules");
         for (ModuleSummary module : ModuleSummary.of(shown).modules()) {
             json.writeStartObject();

@@ -8,16 +8,27 @@ import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /** What a checkpoint's stored tensors are together: quantized weights, by the way in which they are stored. */
 record Schemes(List<TensorEntry> tensors) {
-    static Schemes of(Checkpoint checkpoint) {
+    /**
+     * Those of a checkpoint.
+     *
+     * @param shown the stored tensors that are shown
+     */
+    static Schemes of(Checkpoint checkpoint, Collection<TensorEntry> shown) {
+        Set<String> names = shown.stream().map(TensorEntry::name).collect(Collectors.toSet());
         return new Schemes(checkpoint.tensors().values().stream()
-                .filter(tensor -> tensor.encoding().isPresent())
+                .filter(tensor -> tensor.encoding().stream()
+                        .flatMap(encoding -> encoding.parts().values().stream())
+                        .anyMatch(part -> names.contains(part.name())))
                 .toList());
     }
 
