@@ -9,6 +9,7 @@ import io.graft.checkpoint.source.CheckpointSource;
 import io.graft.checkpoint.source.FileSource;
 import io.graft.checkpoint.source.RunSource;
 import io.graft.checkpoint.source.http.HttpSource;
+import io.graft.command.CommandProvider;
 import io.graft.registry.ModifierProvider;
 
 /**
@@ -38,6 +39,7 @@ module io.graft.core {
     exports io.graft.checkpoint.source;
     exports io.graft.checkpoint.write;
     exports io.graft.checkpoint;
+    exports io.graft.command;
     exports io.graft.config;
     exports io.graft.convert;
     exports io.graft.djl;
@@ -55,6 +57,7 @@ module io.graft.core {
     uses CheckpointFormat;
     uses CheckpointLayout;
     uses CheckpointSource;
+    uses CommandProvider;
     uses ModifierProvider;
 
     provides CheckpointFormat with

@@ -1,6 +1,7 @@
 package io.graft;
 
 import io.graft.model.ModelDraft;
+import java.util.Optional;
 
 /**
  * Changes a model after it is loaded, by editing its draft. An implementation never touches an engine or writes a file, so
@@ -14,4 +15,12 @@ public interface ModelModifier {
      * anything is committed; nothing is skipped silently.
      */
     void apply(ModelDraft model, ModifierContext context);
+
+    /**
+     * The options record that it was made with, so that plan and report can tell what a program has made; a configuration's entry
+     * tells its own. Empty if it has none.
+     */
+    default Optional<Record> options() {
+        return Optional.empty();
+    }
 }

@@ -5,7 +5,6 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.config.ConfigOverrides;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -177,7 +176,7 @@ public final class FaultsBenchmark {
             row.lost++;
         }
         try {
-            applier.apply(config(3, transition.newShards()), ConfigOverrides.none());
+            applier.configuration(config(3, transition.newShards())).run();
         } catch (GraftException refused) {
             System.err.println(refused.getMessage());
             row.lost++;
@@ -218,7 +217,7 @@ public final class FaultsBenchmark {
 
     private void before(Transition transition) throws IOException {
         Folders.delete(out());
-        applier.apply(config(1, transition.oldShards()), ConfigOverrides.none());
+        applier.configuration(config(1, transition.oldShards())).run();
     }
 
     private Process start(Transition transition) throws IOException {

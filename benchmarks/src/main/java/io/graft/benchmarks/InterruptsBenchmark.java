@@ -141,7 +141,7 @@ public final class InterruptsBenchmark {
         InterruptedModifier.arm(values, false, false);
         for (int i = 0; i < 5; i++) {
             long start = System.nanoTime();
-            applier.process(model, config);
+            applier.model(model).configuration(config).run();
             usual = System.nanoTime() - start;
         }
     }
@@ -151,7 +151,8 @@ public final class InterruptsBenchmark {
         for (int i = 0; i < times; i++) {
             fill();
             InterruptedModifier.arm(values, i % 2 == 1, way == Way.OWN);
-            InterruptedRun run = new InterruptedRun(() -> applier.process(model, config));
+            InterruptedRun run = new InterruptedRun(
+                    () -> applier.model(model).configuration(config).run());
             ThreadGroup group = new ThreadGroup("server");
             ExecutorService pool = Executors.newSingleThreadExecutor(work -> new Thread(group, work));
             pool.execute(run);

@@ -79,11 +79,13 @@ public final class LiveLoadBenchmark {
                     .toList();
             double[] sum = new double[1];
             print("graft", () -> {
-                applier.process(model, config);
+                applier.model(model).configuration(config).run();
                 sum[0] = sum(model, arrays);
             });
             System.out.printf(Locale.ROOT, "sum %.6e%n", sum[0]);
-            print("  of it planning", () -> applier.plan(model, config));
+            print(
+                    "  of it planning",
+                    () -> applier.model(model).configuration(config).plan());
             print("  of it reading every element", () -> sum(model, arrays));
             LiveLoadFloor floor = new LiveLoadFloor(checkpoint, arrays);
             for (boolean keepingOldValues : new boolean[] {true, false}) {

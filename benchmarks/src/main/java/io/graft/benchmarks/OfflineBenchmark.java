@@ -136,7 +136,8 @@ public final class OfflineBenchmark {
     private Turn inProcess(String work, List<String> settings) {
         return () -> {
             long start = System.nanoTime();
-            applier.apply(folder.resolve(work + ".conf"), ConfigOverrides.ofProcess(settings));
+            applier.configuration(folder.resolve(work + ".conf"), ConfigOverrides.ofProcess(settings))
+                    .run();
             return new MeasuredProcess((System.nanoTime() - start) / 1e9, 0);
         };
     }

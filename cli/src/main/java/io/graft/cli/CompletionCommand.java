@@ -26,7 +26,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        console.out().println(AutoComplete.bash("graft", GraftCommand.whole(console)));
+        console.out().println(AutoComplete.bash("graft", Commands.whole(console)));
         return ExitCode.DONE;
     }
 }

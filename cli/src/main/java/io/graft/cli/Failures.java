@@ -56,6 +56,16 @@ final class Failures implements IExecutionExceptionHandler {
         return ExitCode.of(problem.code());
     }
 
+    /** Tells of a failure that comes before there is a command. */
+    int tell(Exception failure, boolean stacktrace) {
+        if (stacktrace) {
+            failure.printStackTrace(console.err());
+        }
+        Problem problem = problem(failure);
+        console.err().println("graft: " + Printable.of(sentence(problem)));
+        return ExitCode.of(problem.code());
+    }
+
     private static Problem problem(Exception failure) {
         if (failure instanceof Explained explained) {
             return explained.problem();

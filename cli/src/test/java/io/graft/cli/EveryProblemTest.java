@@ -191,7 +191,11 @@ class EveryProblemTest {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Linear block = Linear.builder().setUnits(2).build();
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
-            return ModelModifierApplier.create().plan(block, config).problems();
+            return ModelModifierApplier.create()
+                    .model(block)
+                    .configuration(config)
+                    .plan()
+                    .problems();
         }
     }
 
@@ -201,7 +205,9 @@ class EveryProblemTest {
             Linear block = Linear.builder().setUnits(2).build();
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
             ModelModifierApplier applier = ModelModifierApplier.create(extension);
-            return assertThrows(GraftException.class, () -> applier.process(block, config))
+            return assertThrows(
+                            GraftException.class,
+                            () -> applier.model(block).configuration(config).run())
                     .problems();
         }
     }

@@ -8,7 +8,6 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.ExitCode;
-import io.graft.config.ConfigOverrides;
 import io.graft.extension.LoadedExtensions;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -222,7 +221,9 @@ class ExtensionKindsTest {
         source();
         Place place = new Place(folder).config("acme:init.safetensors");
         try (LoadedExtensions extensions = LoadedExtensions.load(List.of(folder.resolve("source.jar")))) {
-            Plan plan = ModelModifierApplier.create(extensions).plan(place.path("x.conf"), ConfigOverrides.none());
+            Plan plan = ModelModifierApplier.create(extensions)
+                    .configuration(place.path("x.conf"))
+                    .plan();
 
             assertEquals("acme:init.safetensors", plan.model().uri());
             assertEquals(4, plan.tensors().size());

@@ -24,13 +24,11 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import com.typesafe.config.ConfigFactory;
-import io.graft.Report;
 import io.graft.Totals;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
-import io.graft.config.ConfigOverrides;
 import io.graft.djl.ModifiedModel;
 import io.graft.extension.LoadedExtensions;
 import io.graft.tensor.DType;
@@ -79,12 +77,12 @@ public final class ForeignMethods {
         try (Model model = model()) {
             Map<String, float[]> base = weights(model.getBlock());
             float[] before = forward(model.getBlock());
-            Report report = applier.process(
-                    model,
-                    ConfigFactory.parseString(
+            ModifiedModel modified = applier.model(model)
+                    .configuration(ConfigFactory.parseString(
                             "graft.modifiers = [{ type = freezing, submodules-to-freeze = [\"0\", \"2\"] },"
-                                    + " { type = loha, tensors = [\"0\", \"2\"], rank = 2 }]"));
-            assertEquals(12, Totals.of(report.plan().tensors()).tensors());
+                                    + " { type = loha, tensors = [\"0\", \"2\"], rank = 2 }]"))
+                    .run();
+            assertEquals(12, Totals.of(modified.report().plan().tensors()).tensors());
             assertArrayEquals(before, forward(model.getBlock()), 1e-6f, "an adapter starts as no change");
 
             float[] losses = train(model);
@@ -92,7 +90,6 @@ public final class ForeignMethods {
             base.forEach((name, values) -> assertArrayEquals(
                     values, weights(model.getBlock()).get("01base_" + name), name + " is frozen, bit for bit"));
 
-            ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
             float[] trained = forward(model.getBlock());
             assertTrue(modified.cachedBytes() > 0, "inference keeps the weights");
             assertArrayEquals(trained, forward(model.getBlock()), "and computes with them");
@@ -144,12 +141,13 @@ public final class ForeignMethods {
                   output { path = "merged", overwrite = true }
                 }
                 """);
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         try (Model plain = model()) {
-            applier.process(
-                    plain, ConfigFactory.parseString("""
+            applier.model(plain)
+                    .configuration(ConfigFactory.parseString("""
                     graft.modifiers = [{ type = transfer-learning, strict = true, checkpoint-path = "%s" }]
-                    """.formatted(folder.resolve("merged/model.safetensors"))));
+                    """.formatted(folder.resolve("merged/model.safetensors"))))
+                    .run();
             assertArrayEquals(expected, forward(plain.getBlock()), 1e-5f);
         }
     }
@@ -163,7 +161,7 @@ public final class ForeignMethods {
                   output { path = "stored" }
                 }
                 """);
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         Path stored = folder.resolve("stored/model.safetensors");
         assertEquals(
                 List.of("0.bias", "0.codes", "0.scale", "2.bias", "2.weight"),
@@ -174,10 +172,11 @@ public final class ForeignMethods {
     private void adapterStandsOnStorage() throws IOException {
         try (Model model = model()) {
             float[] before = forward(model.getBlock());
-            applier.process(
-                    model,
-                    ConfigFactory.parseString("graft.modifiers = [{ type = rows, tensors = [\"0\", \"2\"] },"
-                            + " { type = loha, tensors = [\"0\", \"2\"], rank = 2 }]"));
+            applier.model(model)
+                    .configuration(
+                            ConfigFactory.parseString("graft.modifiers = [{ type = rows, tensors = [\"0\", \"2\"] },"
+                                    + " { type = loha, tensors = [\"0\", \"2\"], rank = 2 }]"))
+                    .run();
             float[] coarse = forward(model.getBlock());
             assertArrayEquals(before, coarse, 0.05f, "eight bits come near");
             assertNotEquals(List.of(boxed(before)), List.of(boxed(coarse)));

@@ -91,11 +91,13 @@ class ReadmeTest {
                 ```
                 ```java
                 import com.acme.EverythingOptions;
-                Report report = ModelModifierApplier.create().process(model, Path.of("fine-tune.conf"));
+                Report report =
+                        ModelModifierApplier.create().model(model).configuration(Path.of("fine-tune.conf")).run().report();
                 System.out.println(new EverythingOptions() + " " + report.committed());
                 ```
                 ```java run
-                Plan plan = ModelModifierApplier.create().plan(Path.of("examples/fine-tuning/fine-tune.conf"), ConfigOverrides.none());
+                Plan plan =
+                        ModelModifierApplier.create().configuration(Path.of("examples/fine-tuning/fine-tune.conf")).plan();
                 if (!plan.hasChanges()) {
                     throw new AssertionError(plan);
                 }
@@ -192,6 +194,10 @@ class ReadmeTest {
                 import io.graft.apply.*;
                 import io.graft.checkpoint.Checkpoint;
                 import io.graft.config.*;
+                import io.graft.djl.ModifiedModel;
+                import io.graft.model.Selector;
+                import io.graft.modifiers.freezing.*;
+                import io.graft.modifiers.transfer.*;
                 import java.nio.file.*;
                 import java.util.*;
                 %s

@@ -33,6 +33,16 @@ record Configuration(
                 redaction);
     }
 
+    /** The same, on a model that the caller names. */
+    Configuration on(ModelSection model) {
+        return new Configuration(
+                new GraftFile(Optional.of(model), file.modifiers(), file.output()),
+                problems,
+                folder,
+                checkpoints,
+                redaction);
+    }
+
     /** A run that ends before anything is planned. */
     GraftException failure(Problem problem, Throwable cause) {
         List<Problem> all = new ArrayList<>(problems);

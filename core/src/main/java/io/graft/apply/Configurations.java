@@ -3,6 +3,7 @@ package io.graft.apply;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointFetcher;
@@ -54,7 +55,8 @@ final class Configurations {
         UnreadRoots roots = new UnreadRoots(registry, ok.value()::inclusionOf);
         List<Problem> known = new ArrayList<>(ok.problems());
         known.addAll(ok.value().unreadSets(GraftFileBinder.READ));
-        Configuration configuration = bind(ok.value().root(), known, roots, demand, folder, ReportNames.from(folder));
+        Configuration configuration =
+                bind(ok.value().root(), known, roots, registry::bind, demand, folder, ReportNames.from(folder));
         configuration.checkpoints().alsoRead(ok.value().path());
         return configuration;
     }
@@ -72,19 +74,40 @@ final class Configurations {
      * @throws GraftException if the configuration cannot be resolved, or has errors
      */
     Configuration of(Config config, Demand demand) {
+        return of(resolved(config), registry::bind, demand);
+    }
+
+    /**
+     * @param modifiers in the order in which they run
+     * @param rest what else the configuration says
+     * @throws GraftException if a modifier cannot be used, or if its options are wrong
+     */
+    Configuration of(List<ModelModifier> modifiers, Config rest, Demand demand) {
+        MadeModifiers made = new MadeModifiers(registry, modifiers);
+        return of(made.listedIn(rest), made, demand);
+    }
+
+    private Configuration of(Config config, EntryBinder entries, Demand demand) {
         return bind(
-                ConfigCursor.of(resolved(config), registry.secretKeys()),
+                ConfigCursor.of(config, registry.secretKeys()),
                 List.of(),
                 new UnreadRoots(registry, file -> Optional.empty()),
+                entries,
                 demand,
                 Path.of("").toAbsolutePath(),
                 ReportNames.absolute());
     }
 
     private Configuration bind(
-            ConfigCursor root, List<Problem> known, UnreadRoots roots, Demand demand, Path folder, ReportNames names) {
+            ConfigCursor root,
+            List<Problem> known,
+            UnreadRoots roots,
+            EntryBinder entries,
+            Demand demand,
+            Path folder,
+            ReportNames names) {
         // options that name a checkpoint look for its source with the context class loader
-        Bound<GraftFile> bound = ExtensionLoader.within(loader, () -> new GraftFileBinder(registry, demand).bind(root));
+        Bound<GraftFile> bound = ExtensionLoader.within(loader, () -> new GraftFileBinder(entries, demand).bind(root));
         Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
         // after the binding, which finds out what no quoted line may show
@@ -104,7 +127,7 @@ final class Configurations {
                 .warning(
                         ProblemCode.UNREAD_KEY,
                         "the section `model` is not read: the model that is modified comes from the caller",
-                        "remove it, or use apply instead of process");
+                        "remove it, or let the configuration name the model");
     }
 
     private static Config resolved(Config config) {

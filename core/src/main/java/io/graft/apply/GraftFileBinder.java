@@ -12,7 +12,6 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +28,14 @@ final class GraftFileBinder implements Binder<GraftFile> {
     /** What is read of a configuration, and in it the sections that have a name of their own. */
     static final List<String> READ = List.of("graft", "graft.model", OWN, "graft.output", ELSEWHERE);
 
-    private final ModifierRegistry registry;
+    private final EntryBinder modifiers;
     private final Demand demand;
 
-    GraftFileBinder(ModifierRegistry registry, Demand demand) {
-        this.registry = registry;
+    /**
+     * @param modifiers makes the modifiers of the list's entries
+     */
+    GraftFileBinder(EntryBinder modifiers, Demand demand) {
+        this.modifiers = modifiers;
         this.demand = demand;
     }
 
@@ -99,7 +101,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
                     "`modifiers` must be a list",
                     "write modifiers = [ { type = ... } ], one entry for each modifier, in the order of the run"));
         }
-        List<BoundModifier> modifiers = new ArrayList<>();
+        List<BoundModifier> made = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         List<ConfigCursor> entries = list.elements();
         if (entries.isEmpty()) {
@@ -107,13 +109,13 @@ final class GraftFileBinder implements Binder<GraftFile> {
                     ProblemCode.EMPTY, "no modifiers are listed, so nothing is changed", "list at least one modifier"));
         }
         for (int index = 0; index < entries.size(); index++) {
-            Bound<BoundModifier> bound = registry.bind(index, entries.get(index));
+            Bound<BoundModifier> bound = modifiers.bind(index, entries.get(index));
             problems.addAll(bound.problems());
             if (bound instanceof Bound.Ok<BoundModifier> ok) {
-                modifiers.add(ok.value());
+                made.add(ok.value());
             }
         }
-        return modifiers.size() == entries.size() ? new Bound.Ok<>(modifiers, problems) : new Bound.Failed<>(problems);
+        return made.size() == entries.size() ? new Bound.Ok<>(made, problems) : new Bound.Failed<>(problems);
     }
 
     private static Bound<GraftFile> join(Bound<GraftFile> file, Bound<List<BoundModifier>> others) {

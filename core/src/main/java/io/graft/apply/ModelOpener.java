@@ -91,19 +91,6 @@ final class ModelOpener {
         }
     }
 
-    /**
-     * Takes a model that the caller has.
-     *
-     * @throws GraftException if it cannot be modified
-     */
-    OpenedModel open(Configuration configuration, LiveModel model) {
-        try {
-            return OpenedModel.of(model.target());
-        } catch (IllegalArgumentException unusable) {
-            throw configuration.failure(Failures.unusableModel(unusable), unusable);
-        }
-    }
-
     private static OpenedModel open(ModelSection.CheckpointModel section, Configuration configuration) {
         ConfigCursor at = section.cursor().at("checkpoint");
         try {

@@ -1,7 +1,12 @@
 package io.graft.config;
 
+import com.typesafe.config.ConfigValueFactory;
 import io.graft.problem.Problem;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +18,44 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public interface OptionsBinder<T> extends Binder<T>, RecordWriter<T> {
+    /**
+     * The binder that was generated beside an options record; empty if there is none, or if its package is not exported.
+     */
+    static <T> Optional<OptionsBinder<T>> beside(Class<T> options) {
+        try {
+            Constructor<?> constructor = Class.forName(
+                            options.getName().replace('$', '_') + "_Binder", true, options.getClassLoader())
+                    .getDeclaredConstructor();
+            // that of a record of its own package is of its own package, too
+            constructor.setAccessible(true);
+            @SuppressWarnings("unchecked")
+            OptionsBinder<T> binder = (OptionsBinder<T>) constructor.newInstance();
+            return Optional.of(binder);
+        } catch (ReflectiveOperationException | LinkageError | InaccessibleObjectException | ClassCastException none) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The options that a file with these values gives, with the defaults of the others.
+     *
+     * <pre>{@code
+     * new LoraOptions_Binder().from(Map.of("rank", 4, "target-modules", List.of("query", "value")))
+     * }</pre>
+     *
+     * @param values by kebab-case key: text, numbers, booleans, lists and maps, as
+     *     {@link com.typesafe.config.ConfigValueFactory#fromAnyRef} takes them
+     * @throws IllegalArgumentException if they have errors; the message has one line for each
+     */
+    default T from(Map<String, ?> values) {
+        Bound<T> bound = bind(
+                ConfigCursor.of(ConfigValueFactory.fromMap(values).toConfig()).ownedBy("the options"));
+        if (bound instanceof Bound.Ok<T> ok) {
+            return ok.value();
+        }
+        throw new IllegalArgumentException(lines(bound.problems()));
+    }
+
     /**
      * What a file with these values would be told, without places; empty if every constraint, every relation between keys and
      * every {@link Check} holds.
@@ -32,14 +75,18 @@ public interface OptionsBinder<T> extends Binder<T>, RecordWriter<T> {
      * @throws IllegalArgumentException if {@link #validate} finds an error; the message has one line for each
      */
     default T requireValid(T options) {
-        String errors = validate(options).stream()
-                .filter(Problem::isError)
-                .map(OptionsBinder::line)
-                .collect(Collectors.joining("\n"));
+        String errors = lines(validate(options));
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(errors);
         }
         return options;
+    }
+
+    private static String lines(List<Problem> problems) {
+        return problems.stream()
+                .filter(Problem::isError)
+                .map(OptionsBinder::line)
+                .collect(Collectors.joining("\n"));
     }
 
     private static String line(Problem problem) {

@@ -43,6 +43,9 @@ final class OriginLocator {
                     : locate(cursor.parent(), false).map(OriginLocator::start);
         }
         ConfigOrigin origin = known(value);
+        if (ValueOrigin.isNowhere(origin)) {
+            return Optional.empty();
+        }
         Optional<String> file = ValueOrigin.file(origin);
         Optional<SourceText> text = file.flatMap(cursor.texts()::toSeekIn);
         if (text.isEmpty()) {

@@ -92,6 +92,11 @@ public final class BlockTarget implements TargetModel {
         return new BlockTarget(block, true, now -> keepFlags(model, now), Optional.of(new ForwardPass(model)));
     }
 
+    /** The block as it is now: with parametrizations, another one than was given. */
+    public Block block() {
+        return block;
+    }
+
     @Override
     public ModelRef ref() {
         return new ModelRef("block", ModifiedBlock.unwrapped(block).getClass().getName());

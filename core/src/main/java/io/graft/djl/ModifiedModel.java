@@ -1,19 +1,17 @@
 package io.graft.djl;
 
-import ai.djl.Model;
 import ai.djl.nn.Block;
+import io.graft.Report;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * A live model that has parametrizations: a handle on its block, to switch adapters and to serve it.
+ * A live model that a run has modified: a handle on its block, to switch adapters and to serve it.
  *
  * <pre>{@code
- * ModelModifierApplier.create().process(model, Path.of("lora.conf"));
- * ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+ * ModifiedModel modified = ModelModifierApplier.create().model(block).configuration(Path.of("lora.conf")).run();
  * modified.activate(Map.of("default", 0.5));
  * }</pre>
  *
@@ -22,27 +20,50 @@ import java.util.Optional;
  * parameter, need {@link #invalidate}.
  *
  * <p>Forwards may run in many threads while adapters are switched: each sees the adapters that were active when it began.
+ *
+ * <p>A later run on the same model gives a handle of its own, which takes the place of this one.
  */
 public final class ModifiedModel implements AutoCloseable {
-    private final ModifiedBlock block;
+    private final Block block;
+    private final Report report;
+    private final Runnable release;
 
-    private ModifiedModel(ModifiedBlock block) {
+    private ModifiedModel(Block block, Report report, Runnable release) {
         this.block = block;
+        this.report = report;
+        this.release = release;
     }
 
-    /** The parametrizations of a model's block; empty if it has none. */
-    public static Optional<ModifiedModel> of(Model model) {
-        return Optional.ofNullable(model.getBlock()).flatMap(ModifiedModel::of);
+    /**
+     * A handle on what a run has modified.
+     *
+     * @param report what the run did
+     */
+    public static ModifiedModel of(BlockTarget target, Report report) {
+        return of(target, report, () -> {});
     }
 
-    /** The parametrizations of a block; empty if it has none. */
-    public static Optional<ModifiedModel> of(Block block) {
-        return block instanceof ModifiedBlock modified ? Optional.of(new ModifiedModel(modified)) : Optional.empty();
+    /**
+     * A handle on what a run has modified.
+     *
+     * @param report what the run did
+     * @param release frees what the model itself has taken, when the handle is closed
+     */
+    public static ModifiedModel of(BlockTarget target, Report report, Runnable release) {
+        return new ModifiedModel(target.block(), report, release);
     }
 
-    /** The block, which trains and computes with its parametrizations. */
+    /**
+     * The block, which trains and computes with its parametrizations. It is another one than that which was given, if the run has put
+     * parametrizations on it or has taken the last of them away; a model whose block it is has been told.
+     */
     public Block block() {
         return block;
+    }
+
+    /** What the run did. */
+    public Report report() {
+        return report;
     }
 
     /** The adapters, active or not, in the order in which they stand on the model. */
@@ -57,32 +78,42 @@ public final class ModifiedModel implements AutoCloseable {
      */
     public void activate(Map<String, Double> weightOfAdapter) {
         BlockTarget.of(block).draft().activate(weightOfAdapter);
-        block.activate(weightOfAdapter);
+        if (block instanceof ModifiedBlock modified) {
+            modified.activate(weightOfAdapter);
+        }
     }
 
     /** Forgets weights that were computed for inference; the next one computes them anew. */
     public void invalidate() {
-        block.invalidate();
+        if (block instanceof ModifiedBlock modified) {
+            modified.invalidate();
+        }
     }
 
     /** Bytes of the weights that are kept for inference, beside those of the model. */
     public long cachedBytes() {
-        return block.cachedBytes();
+        return block instanceof ModifiedBlock modified ? modified.cachedBytes() : 0;
     }
 
     /**
      * The model as it computes now, for inference in many threads: weights of adapters are computed once and stay as they are,
      * whatever happens to the adapters, and nothing takes gradients. Weights without adapters are the model's own, not copies.
      *
-     * @return a block of its own; {@link Block#clear} frees it, and so does closing this
+     * @return a block of its own; {@link Block#clear} frees it, and so does closing this if the model has parametrizations
      */
     public Block folded() {
-        return block.folded();
+        return ModifiedBlock.of(block).folded();
     }
 
-    /** Frees what the parametrizations own and what was computed of them; the block cannot be run any more. */
+    /**
+     * Frees what the parametrizations own and what was computed of them; a block that has any cannot be run any more. A model that the
+     * caller gave stays the caller's, one that was opened for this is closed.
+     */
     @Override
     public void close() {
-        block.close();
+        if (block instanceof ModifiedBlock modified) {
+            modified.close();
+        }
+        release.run();
     }
 }

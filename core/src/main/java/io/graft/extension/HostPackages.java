@@ -4,15 +4,16 @@ import java.util.List;
 
 /**
  * The classes that an extension shares with everything else: those of Java, of Graft's core, and of what core's API speaks of. DJL
- * is among them because a native library loads into one class loader only.
+ * is among them because a native library loads into one class loader only, picocli because the command reads its annotations.
  */
 final class HostPackages {
-    private static final List<String> SHARED =
-            List.of("java.", "javax.", "jdk.", "ai.djl.", "com.typesafe.config.", "org.slf4j.", "org.jspecify.");
+    private static final List<String> SHARED = List.of(
+            "java.", "javax.", "jdk.", "ai.djl.", "com.typesafe.config.", "org.slf4j.", "org.jspecify.", "picocli.");
     private static final String CORE = "io.graft.";
     private static final List<String> CORE_PACKAGES = List.of(
             "apply.",
             "checkpoint.",
+            "command.",
             "config.",
             "convert.",
             "djl.",

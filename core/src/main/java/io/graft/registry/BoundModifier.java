@@ -14,9 +14,9 @@ import java.util.Map;
  * @param cursor the entry, for later problems
  */
 public record BoundModifier(
-        int index,
-        String id,
-        String origin,
-        ModelModifier modifier,
-        Map<String, Object> options,
-        ConfigCursor cursor) {}
+        int index, String id, String origin, ModelModifier modifier, Map<String, Object> options, ConfigCursor cursor) {
+    /** The same entry, for which another instance of the modifier runs. */
+    public BoundModifier with(ModelModifier made) {
+        return new BoundModifier(index, id, origin, made, options, cursor);
+    }
+}

@@ -140,7 +140,8 @@ public final class ConfigMutations {
 
     private static boolean check(Path file, String what, ModelModifierApplier applier) throws IOException {
         try {
-            render(applier.check(file, new ConfigOverrides(List.of(), Map.of(), Map.of("HOME", "/home"))));
+            render(applier.configuration(file, new ConfigOverrides(List.of(), Map.of(), Map.of("HOME", "/home")))
+                    .check());
             return true;
         } catch (GraftException refused) {
             render(refused.problems());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
 import io.graft.Plan;
-import io.graft.config.ConfigOverrides;
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;
 import io.graft.problem.Problem;
@@ -87,7 +86,7 @@ class DeclaredBuffersTest {
     }
 
     private Plan plan(String model) throws IOException {
-        return applier.plan(
-                project.config("graft { model { " + model + " }, modifiers = [] }\n"), ConfigOverrides.none());
+        return applier.configuration(project.config("graft { model { " + model + " }, modifiers = [] }\n"))
+                .plan();
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
 import io.graft.checkpoint.Fixtures;
-import io.graft.config.ConfigOverrides;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.TestJar;
 import io.graft.problem.Problem;
@@ -78,8 +77,10 @@ class FailingExtensionsTest {
                             + "\", modifiers = [{ type = boom }] }");
             ModelModifierApplier applier = ModelModifierApplier.create(extensions);
             List<Problem> problems = where.equals("apply")
-                    ? applier.plan(file, ConfigOverrides.none()).problems()
-                    : assertThrows(GraftException.class, () -> applier.plan(file, ConfigOverrides.none()))
+                    ? applier.configuration(file).plan().problems()
+                    : assertThrows(
+                                    GraftException.class,
+                                    () -> applier.configuration(file).plan())
                             .problems();
             assertEquals(1, problems.size(), problems::toString);
             assertEquals(

@@ -9,7 +9,6 @@ import ai.djl.nn.Block;
 import io.graft.GraftException;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
-import io.graft.config.ConfigOverrides;
 import io.graft.djl.M43;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -117,7 +116,8 @@ class FaultyValuesTest {
         ByteBuffer nan = ByteBuffer.allocate(8).putInt(0x0000c07f).putInt(0).flip();
         write("nan.safetensors", new OutputTensor("steps", DType.F32, Shape.of(2), () -> TensorData.of(nan)));
         GraftException failure = assertThrows(
-                GraftException.class, () -> applier.apply(config("nan.safetensors", "", true), ConfigOverrides.none()));
+                GraftException.class,
+                () -> applier.configuration(config("nan.safetensors", "", true)).run());
         Problem problem = error(failure);
         assertEquals(
                 "the values of `steps` cannot be read: IOException: the value NaN has no I32; convert to"
@@ -155,8 +155,8 @@ class FaultyValuesTest {
                 "pretrained.safetensors",
                 "{ type = faulty, way = assertion }\n{ type = rename, from = decoder.bias, to = head.bias }",
                 true);
-        Problem problem =
-                error(assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none())));
+        Problem problem = error(assertThrows(
+                GraftException.class, () -> applier.configuration(config).run()));
         assertEquals("the values of `head.bias` cannot be computed: AssertionError: rank is 3", problem.message());
         assertEquals("graft.modifiers[1]", problem.path());
     }
@@ -171,8 +171,9 @@ class FaultyValuesTest {
                 .close();
         GraftException failure = assertThrows(
                 GraftException.class,
-                () -> applier.process(
-                        model, config("pretrained.safetensors", "{ type = faulty, way = unreadable }", false)));
+                () -> applier.model(model)
+                        .configuration(config("pretrained.safetensors", "{ type = faulty, way = unreadable }", false))
+                        .run());
         List<Problem> errors =
                 failure.problems().stream().filter(Problem::isError).toList();
         assertEquals(2, errors.size());
@@ -195,13 +196,16 @@ class FaultyValuesTest {
 
     private Problem failure(String checkpoint, String entry) throws IOException {
         Map<String, String> bits = LiveModelTest.bits(model.getBlock());
-        Problem live = error(
-                assertThrows(GraftException.class, () -> applier.process(model, config(checkpoint, entry, false))));
+        Problem live = error(assertThrows(
+                GraftException.class,
+                () -> applier.model(model)
+                        .configuration(config(checkpoint, entry, false))
+                        .run()));
         assertEquals(bits, LiveModelTest.bits(model.getBlock()));
         Path config = config(checkpoint, entry, true);
         Map<String, String> files = project.files();
-        Problem written =
-                error(assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none())));
+        Problem written = error(assertThrows(
+                GraftException.class, () -> applier.configuration(config).run()));
         assertEquals(files, project.files());
         assertEquals(live.message(), written.message());
         assertEquals(live.notes(), written.notes());

@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.checkpoint.Sha256;
-import io.graft.config.ConfigOverrides;
 import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -60,7 +59,7 @@ class FetchedCheckpointsTest {
 
     private Plan plan(String uri) throws IOException {
         Path file = project.config("graft { model.checkpoint = \"" + uri + "\", modifiers = [], output.path = out }");
-        return ModelModifierApplier.create().plan(file, ConfigOverrides.none());
+        return ModelModifierApplier.create().configuration(file).plan();
     }
 
     @Test

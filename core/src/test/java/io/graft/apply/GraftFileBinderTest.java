@@ -244,7 +244,7 @@ class GraftFileBinderTest {
 
     @Test
     void emptyListIsAWarning() throws IOException {
-        Bound<GraftFile> bound = bind(MODEL + "graft.modifiers = []", Demand.PLAN);
+        Bound<GraftFile> bound = bind(MODEL + "graft.modifiers = []", Demand.of(Demand.Model.NAMED));
         assertEquals(
                 List.of("empty graft.modifiers at 2: no modifiers are listed, so nothing is changed; list at least"
                         + " one modifier"),
@@ -258,25 +258,38 @@ class GraftFileBinderTest {
                 List.of("missing-key graft at 1: the configuration has no section `graft`; write graft { model {"
                         + " ... }, modifiers"
                         + " = [ ... ], output { ... } }"),
-                texts(bind("training.model-modifier.modifiers = [ { type = fail } ]", Demand.PLAN)
+                texts(bind("training.model-modifier.modifiers = [ { type = fail } ]", Demand.of(Demand.Model.NAMED))
                         .problems()));
-        assertEquals(List.of("missing-key"), codes(bind("graft.modifiers = [ { type = fail } ]", Demand.PLAN)));
-        assertEquals(List.of("missing-key"), codes(bind(MODEL, Demand.PLAN)));
         assertEquals(
-                List.of("missing-key"), codes(bind(MODEL + "graft.modifiers = [ { type = fail } ]", Demand.APPLY)));
-        assertEquals(List.of(), codes(bind("graft.modifiers = [ { type = fail } ]", Demand.PROCESS)));
-        assertEquals(List.of(), codes(bind("training.model-modifier.modifiers = [ { type = fail } ]", Demand.PROCESS)));
+                List.of("missing-key"),
+                codes(bind("graft.modifiers = [ { type = fail } ]", Demand.of(Demand.Model.NAMED))));
+        assertEquals(List.of("missing-key"), codes(bind(MODEL, Demand.of(Demand.Model.NAMED))));
+        assertEquals(
+                List.of("missing-key"),
+                codes(bind(
+                        MODEL + "graft.modifiers = [ { type = fail } ]",
+                        Demand.of(Demand.Model.NAMED).writing().withOutput())));
+        assertEquals(
+                List.of(),
+                codes(bind(
+                        "graft.modifiers = [ { type = fail } ]",
+                        Demand.of(Demand.Model.GIVEN).writing())));
+        assertEquals(
+                List.of(),
+                codes(bind(
+                        "training.model-modifier.modifiers = [ { type = fail } ]",
+                        Demand.of(Demand.Model.GIVEN).writing())));
     }
 
     private GraftFile ok(String text) throws IOException {
-        if (bind(text, Demand.PLAN) instanceof Bound.Ok<GraftFile> ok) {
+        if (bind(text, Demand.of(Demand.Model.NAMED)) instanceof Bound.Ok<GraftFile> ok) {
             return ok.value();
         }
-        throw new AssertionError(texts(bind(text, Demand.PLAN).problems()));
+        throw new AssertionError(texts(bind(text, Demand.of(Demand.Model.NAMED)).problems()));
     }
 
     private List<Problem> failed(String text) throws IOException {
-        Bound<GraftFile> bound = bind(text, Demand.PLAN);
+        Bound<GraftFile> bound = bind(text, Demand.of(Demand.Model.NAMED));
         assertInstanceOf(Bound.Failed.class, bound);
         return bound.problems();
     }
@@ -285,7 +298,7 @@ class GraftFileBinderTest {
         Path file = Files.writeString(folder.resolve("graft.conf"), text);
         Bound<ConfigFile> read = ConfigFile.read(file, ConfigOverrides.none());
         if (read instanceof Bound.Ok<ConfigFile> ok) {
-            return new GraftFileBinder(registry, demand).bind(ok.value().root());
+            return new GraftFileBinder(registry::bind, demand).bind(ok.value().root());
         }
         throw new AssertionError("not readable: " + read.problems());
     }

@@ -16,9 +16,8 @@ import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.Report;
-import io.graft.config.ConfigOverrides;
-import io.graft.djl.BlockModel;
 import io.graft.djl.M43;
+import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -73,7 +72,10 @@ class LiveModelTest {
     @Test
     void modelIsChangedAsTheFileSays() throws IOException {
         Map<String, String> before = bits(model.getBlock());
-        Report report = applier.process(model, project.config(modifiers(TRANSFER_AND_FREEZE)));
+        Report report = applier.model(model)
+                .configuration(project.config(modifiers(TRANSFER_AND_FREEZE)))
+                .run()
+                .report();
         Map<String, String> after = bits(model.getBlock());
         assertTrue(report.committed());
         assertEquals(List.of(), report.outputs());
@@ -86,7 +88,8 @@ class LiveModelTest {
     void blockIsChangedAsAConfigSays() throws IOException {
         Config config = ConfigFactory.parseString(
                 modifiers("{ type = load, checkpoint-path = \"" + project.file("pretrained.safetensors") + "\" }"));
-        Report report = applier.process(model.getBlock(), config);
+        Report report =
+                applier.model(model.getBlock()).configuration(config).run().report();
         assertTrue(report.plan().hasChanges());
         assertEquals("trained " + SEVENS_OF_THE_BIAS, bits(model.getBlock()).get("01encoder_bias"));
     }
@@ -95,17 +98,24 @@ class LiveModelTest {
     void planLeavesTheModelAlone() throws IOException {
         Map<String, String> before = bits(model.getBlock());
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE));
-        Plan plan = applier.plan(model, config);
+        Plan plan = applier.model(model).configuration(config).plan();
         assertEquals(before, bits(model.getBlock()));
         assertEquals(
                 ReportJson.compact("x", root).of(plan),
-                ReportJson.compact("x", root).of(applier.plan(model.getBlock(), config)));
-        assertEquals(plan.modifiers(), applier.process(model, config).plan().modifiers());
+                ReportJson.compact("x", root)
+                        .of(applier.model(model.getBlock())
+                                .configuration(config)
+                                .plan()));
+        assertEquals(
+                plan.modifiers(),
+                applier.model(model).configuration(config).run().report().plan().modifiers());
     }
 
     @Test
     void outputHoldsTheStateDictAsItWillBe() throws IOException {
-        applier.process(model, project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.output.path = out"));
+        applier.model(model)
+                .configuration(project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.output.path = out"))
+                .run();
         Map<String, String> written = Project.tensors(project.file("out"));
         assertEquals("F32 [3] " + SEVENS_OF_THE_BIAS, written.get("encoder.bias"));
         String decoder = bits(model.getBlock()).get("02decoder_bias");
@@ -116,7 +126,9 @@ class LiveModelTest {
     void failingLastModifierLeavesTheModelBitForBit() throws IOException {
         Map<String, String> before = bits(model.getBlock());
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE + "{ type = fail }"));
-        GraftException failure = assertThrows(GraftException.class, () -> applier.process(model, config));
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model).configuration(config).run());
         assertEquals("modifier 3 of 3, `fail`, failed: IllegalStateException: boom", firstError(failure));
         assertEquals(before, bits(model.getBlock()));
     }
@@ -127,7 +139,9 @@ class LiveModelTest {
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.output { path = out, overwrite = true }");
         Map<String, String> before = bits(model.getBlock());
         Map<String, String> files = project.files();
-        GraftException failure = assertThrows(GraftException.class, () -> applier.process(model, config));
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model).configuration(config).run());
         assertEquals(ProblemCode.OUTPUT_EXISTS, failure.problems().get(0).code());
         assertEquals(
                 "`" + project.file("out/graft-manifest.json")
@@ -142,7 +156,9 @@ class LiveModelTest {
         Map<String, String> before = bits(model.getBlock());
         Path config = project.config(
                 modifiers(TRANSFER_AND_FREEZE + "{ type = rename, from = decoder.bias, to = decoder.b }"));
-        GraftException failure = assertThrows(GraftException.class, () -> applier.process(model, config));
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model).configuration(config).run());
         assertEquals(
                 List.of(ProblemCode.UNSUPPORTED_CHANGE),
                 failure.problems().stream().map(Problem::code).toList());
@@ -153,17 +169,22 @@ class LiveModelTest {
     void existingOutputIsRefusedWhereItWouldBeWritten() throws IOException {
         Files.createDirectory(project.file("out"));
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.output.path = out");
-        assertTrue(applier.plan(model, config).isCommittable());
+        assertTrue(applier.model(model).configuration(config).plan().isCommittable());
         Map<String, String> before = bits(model.getBlock());
-        GraftException failure = assertThrows(GraftException.class, () -> applier.process(model, config));
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model).configuration(config).run());
         assertEquals("the output folder `" + project.file("out") + "` exists", firstError(failure));
         assertEquals(before, bits(model.getBlock()));
     }
 
     @Test
     void modelSectionIsNotRead() throws IOException {
-        Report report = applier.process(
-                model, project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.model.checkpoint = nowhere.safetensors"));
+        Report report = applier.model(model)
+                .configuration(
+                        project.config(modifiers(TRANSFER_AND_FREEZE) + "graft.model.checkpoint = nowhere.safetensors"))
+                .run()
+                .report();
         assertEquals(
                 List.of("the section `model` is not read: the model that is modified comes from the caller"),
                 report.plan().problems().stream().map(Problem::message).toList());
@@ -173,7 +194,9 @@ class LiveModelTest {
     void modelWithoutABlockIsRefused() throws IOException {
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE));
         try (Model empty = Model.newInstance("empty", "PyTorch")) {
-            GraftException failure = assertThrows(GraftException.class, () -> applier.process(empty, config));
+            GraftException failure = assertThrows(
+                    GraftException.class,
+                    () -> applier.model(empty).configuration(config).run());
             assertEquals("model `empty` has no block: set or load one before it is modified", firstError(failure));
         }
     }
@@ -181,15 +204,17 @@ class LiveModelTest {
     @Test
     void blockWithoutValuesIsRefused() throws IOException {
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE));
-        GraftException failure = assertThrows(GraftException.class, () -> applier.plan(new M43(), config));
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(new M43()).configuration(config).plan());
         assertEquals(ProblemCode.UNSUPPORTED_CHANGE, failure.problems().get(0).code());
     }
 
     @Test
     void blockOfAFactoryIsWritten() throws IOException {
-        Report report = applier.apply(
-                project.config(factory() + modifiers(TRANSFER_AND_FREEZE) + "graft.output.path = out"),
-                ConfigOverrides.none());
+        Report report = applier.configuration(
+                        project.config(factory() + modifiers(TRANSFER_AND_FREEZE) + "graft.output.path = out"))
+                .run();
         assertEquals(new ModelRef("block", "io.graft.djl.M43"), report.plan().model());
         assertEquals(
                 "F32 [3] " + SEVENS_OF_THE_BIAS,
@@ -199,10 +224,8 @@ class LiveModelTest {
     @Test
     void blockOfAFactoryIsModifiedInMemory() throws IOException {
         Path config = project.config(factory() + modifiers(TRANSFER_AND_FREEZE) + "graft.output.path = out");
-        try (BlockModel block = applier.modify(config, ConfigOverrides.none())) {
-            assertEquals(
-                    "frozen " + SEVENS_OF_THE_BIAS,
-                    bits(block.model().getBlock()).get("01encoder_bias"));
+        try (ModifiedModel modified = applier.configuration(config).open()) {
+            assertEquals("frozen " + SEVENS_OF_THE_BIAS, bits(modified.block()).get("01encoder_bias"));
         }
         assertFalse(Files.exists(project.file("out")));
     }
@@ -210,7 +233,8 @@ class LiveModelTest {
     @Test
     void factoryThatIsMissingIsAProblemOfItsKey() throws IOException {
         Path config = project.config("graft.model {\n  block-factory = com.acme.Nowhere\n}\n" + modifiers(""));
-        GraftException failure = assertThrows(GraftException.class, () -> applier.plan(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).plan());
         Problem problem =
                 failure.problems().stream().filter(Problem::isError).findFirst().orElseThrow();
         assertEquals("graft.model.block-factory", problem.path());
@@ -221,7 +245,9 @@ class LiveModelTest {
     @Test
     void unresolvedConfigIsAProblem() {
         Config config = ConfigFactory.parseString("graft.modifiers = ${nowhere}");
-        GraftException failure = assertThrows(GraftException.class, () -> applier.process(model.getBlock(), config));
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model.getBlock()).configuration(config).run());
         assertEquals(
                 ProblemCode.UNRESOLVED_SUBSTITUTION, failure.problems().get(0).code());
         assertTrue(firstError(failure).startsWith("the configuration cannot be resolved: "), firstError(failure));
@@ -231,7 +257,7 @@ class LiveModelTest {
     void namesOfTheBlockAreThoseOfTheStateDict() throws IOException {
         assertEquals(
                 List.of("encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias"),
-                applier.plan(model, project.config(modifiers(""))).tensors().stream()
+                applier.model(model).configuration(project.config(modifiers(""))).plan().tensors().stream()
                         .map(DraftTensor::name)
                         .toList());
     }

@@ -14,7 +14,6 @@ import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.config.ConfigOverrides;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;
@@ -73,8 +72,8 @@ class ModelModifierApplierTest {
                 ]
                 """);
         Map<String, String> before = project.files();
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals("modifier 2 of 3, `fail`, failed: IllegalStateException: boom", firstError(failure));
         assertInstanceOf(IllegalStateException.class, failure.getCause());
         assertEquals(
@@ -95,8 +94,8 @@ class ModelModifierApplierTest {
                   { type = freeze, modules = [encoder, nope, decoder, nowhere] }
                 ]
                 """);
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals("`nope` matches nothing", firstError(failure));
         assertEquals(
                 List.of(
@@ -111,12 +110,12 @@ class ModelModifierApplierTest {
     @Test
     void h11_emptyListIsAReportedNoOp() throws IOException {
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = []");
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         assertFalse(plan.hasChanges());
         assertEquals(
                 List.of("warning empty graft.modifiers: no modifiers are listed, so nothing is changed"),
                 plan.problems().stream().map(ModelModifierApplierTest::text).toList());
-        Report report = applier.apply(config, ConfigOverrides.none());
+        Report report = applier.configuration(config).run();
         assertTrue(report.committed());
         assertEquals(
                 new TreeMap<>(Project.tensors(project.file("model.safetensors"))),
@@ -126,8 +125,8 @@ class ModelModifierApplierTest {
     @Test
     void h12_unknownTypeIsToldWithPlaceAndNearestName() throws IOException {
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freze } ]");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals("no modifier has id `freze`; did you mean `freeze`?", firstError(failure));
         assertEquals(
                 List.of("graft.modifiers[0].type " + config + ":3"),
@@ -138,8 +137,8 @@ class ModelModifierApplierTest {
     @Test
     void h13_unknownOptionIsToldWithPlaceAndNearestKey() throws IOException {
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modlues = [encoder] } ]");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals("modifier `freeze` has no key `modlues`", firstError(failure));
         assertEquals("did you mean `modules`?", failure.problems().get(0).help());
         assertEquals(
@@ -150,7 +149,8 @@ class ModelModifierApplierTest {
     @Test
     void h15_transferAndFreezingGiveATypedReport() throws IOException {
         pretrained();
-        Report report = applier.apply(project.config(TRANSFER_AND_FREEZE), ConfigOverrides.none());
+        Report report =
+                applier.configuration(project.config(TRANSFER_AND_FREEZE)).run();
         Plan plan = report.plan();
         assertTrue(report.committed());
         assertEquals(new ModelRef("checkpoint", "model.safetensors"), plan.model());
@@ -191,13 +191,12 @@ class ModelModifierApplierTest {
         pretrained();
         Path config = project.config(TRANSFER_AND_FREEZE);
         Map<String, String> before = project.files();
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         assertEquals(before, project.files());
         assertEquals(
                 ReportJson.compact("x", root).of(plan),
                 ReportJson.compact("x", root)
-                        .of(new Report(
-                                applier.apply(config, ConfigOverrides.none()).plan(), true, List.of(), List.of())));
+                        .of(new Report(applier.configuration(config).run().plan(), true, List.of(), List.of())));
     }
 
     @Test
@@ -208,10 +207,10 @@ class ModelModifierApplierTest {
                 TestModifiers.Load.class,
                 TestModifiers.Freeze.class,
                 TestModifiers.BrokenAtStart.class));
-        withBroken.plan(project.config(TRANSFER_AND_FREEZE), ConfigOverrides.none());
+        withBroken.configuration(project.config(TRANSFER_AND_FREEZE)).plan();
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = broken-at-start } ]");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> withBroken.plan(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> withBroken.configuration(config).plan());
         assertEquals("no modifier has id `broken-at-start`", firstError(failure));
         assertEquals(
                 "not usable: io.graft.apply.TestModifiers$BrokenAtStart - test-classes cannot be made:"
@@ -223,10 +222,10 @@ class ModelModifierApplierTest {
     void sameInputsGiveTheSameBytes() throws IOException {
         pretrained();
         Path config = project.config(TRANSFER_AND_FREEZE);
-        Report first = applier.apply(config, ConfigOverrides.none());
+        Report first = applier.configuration(config).run();
         Map<String, String> written = new Project(project.file("out")).files();
         Files.move(project.file("out"), project.file("first"));
-        Report second = applier.apply(config, ConfigOverrides.none());
+        Report second = applier.configuration(config).run();
         assertEquals(first.outputs(), second.outputs());
         assertEquals(written, new Project(project.file("out")).files());
     }
@@ -236,9 +235,10 @@ class ModelModifierApplierTest {
         project.sevens("pretrained.safetensors", DType.F64, Map.of("encoder.bias", Shape.of(3)));
         Path config = project.config(
                 MODEL_AND_OUTPUT + "graft.modifiers = [ { type = load, checkpoint-path = pretrained.safetensors } ]");
-        String planned = ReportJson.compact("plan", root).of(applier.plan(config, ConfigOverrides.none()));
+        String planned = ReportJson.compact("plan", root)
+                .of(applier.configuration(config).plan());
         assertTrue(planned.contains("\"cast\":[{\"name\":\"encoder.bias\",\"from\":\"F64\",\"to\":\"F32\"}]"), planned);
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         String manifest = Files.readString(project.file("out/graft-manifest.json"));
         assertTrue(manifest.contains("\"max-relative-error\": 1.3"), manifest);
     }
@@ -246,7 +246,7 @@ class ModelModifierApplierTest {
     @Test
     void largeModelsAreWrittenInShards() throws IOException {
         Path config = project.config(MODEL_AND_OUTPUT + "graft.output.max-shard-size = 50B\ngraft.modifiers = []");
-        Report report = applier.apply(config, ConfigOverrides.none());
+        Report report = applier.configuration(config).run();
         assertEquals(
                 List.of(
                         "model-00001-of-00002.safetensors",
@@ -265,8 +265,8 @@ class ModelModifierApplierTest {
     void existingOutputIsRefused() throws IOException {
         Files.createDirectory(project.file("out"));
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freze } ]");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals(
                 List.of(
                         "error unknown-modifier graft.modifiers[0].type: no modifier has id `freze`; did you mean"
@@ -289,9 +289,9 @@ class ModelModifierApplierTest {
     @Test
     void planDoesNotMindAnExistingOutput() throws IOException {
         Files.createDirectory(project.file("out"));
-        Plan plan = applier.plan(
-                project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
-                ConfigOverrides.none());
+        Plan plan = applier.configuration(project.config(
+                        MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"))
+                .plan();
         assertTrue(plan.isCommittable());
     }
 
@@ -300,8 +300,8 @@ class ModelModifierApplierTest {
         Path config = project.config(
                 MODEL_AND_OUTPUT + "graft.modifiers = [ { type = rename, from = encoder.bias, to = __metadata__ } ]");
         Map<String, String> before = project.files();
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         assertEquals("`out`: the tensor name '__metadata__' is reserved for metadata", firstError(failure));
         assertEquals(
                 ProblemCode.CHECKPOINT_UNSUPPORTED, failure.problems().get(0).code());
@@ -312,8 +312,8 @@ class ModelModifierApplierTest {
     void modelThatIsMissingIsAProblemOfItsKey() throws IOException {
         Files.delete(project.file("model.safetensors"));
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = []");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         Problem problem =
                 failure.problems().stream().filter(Problem::isError).findFirst().orElseThrow();
         assertEquals(ProblemCode.CHECKPOINT_NOT_FOUND, problem.code());
@@ -324,8 +324,8 @@ class ModelModifierApplierTest {
     @Test
     void sourceThatIsMissingIsAProblemOfItsModifier() throws IOException {
         Path config = project.config(TRANSFER_AND_FREEZE);
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         Problem problem = failure.problems().get(0);
         assertEquals(ProblemCode.CHECKPOINT_NOT_FOUND, problem.code());
         assertEquals("graft.modifiers[0] " + config + ":4", place(problem));
@@ -337,9 +337,9 @@ class ModelModifierApplierTest {
     void filesOutsideTheProjectAreNamedAbsolutely() throws IOException {
         Path elsewhere =
                 Files.move(project.file("model.safetensors"), root.toRealPath().resolve("model.safetensors"));
-        Plan plan = applier.plan(
-                project.config("graft { model.checkpoint = \"../model.safetensors\", modifiers = [] }"),
-                ConfigOverrides.none());
+        Plan plan = applier.configuration(
+                        project.config("graft { model.checkpoint = \"../model.safetensors\", modifiers = [] }"))
+                .plan();
         assertEquals(elsewhere.toString(), plan.model().uri());
     }
 
@@ -348,17 +348,16 @@ class ModelModifierApplierTest {
         Files.delete(project.file("model.safetensors"));
         assertEquals(
                 List.of(),
-                applier.check(
-                        project.config(
-                                MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
-                        ConfigOverrides.none()));
+                applier.configuration(project.config(
+                                MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]"))
+                        .check());
         assertEquals(
                 List.of(),
-                applier.check(
-                        project.config("graft.modifiers = [ { type = freeze, modules = [encoder] } ]"),
-                        ConfigOverrides.none()));
+                applier.configuration(project.config("graft.modifiers = [ { type = freeze, modules = [encoder] } ]"))
+                        .check());
         Path wrong = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [] } ]");
-        GraftException told = assertThrows(GraftException.class, () -> applier.check(wrong, ConfigOverrides.none()));
+        GraftException told = assertThrows(
+                GraftException.class, () -> applier.configuration(wrong).check());
         assertEquals(
                 List.of("error empty graft.modifiers[0].modules"),
                 told.problems().stream()
@@ -370,21 +369,23 @@ class ModelModifierApplierTest {
     @Test
     void nothingIsCountedInAFileThatCannotBeRead() throws IOException {
         Path broken = project.config("graft.modifiers = [ { type = freeze");
-        GraftException told = assertThrows(GraftException.class, () -> applier.check(broken, ConfigOverrides.none()));
+        GraftException told = assertThrows(
+                GraftException.class, () -> applier.configuration(broken).check());
         assertEquals(OptionalInt.empty(), told.configured());
     }
 
     @Test
     void checkpointAloneCannotBeRun() throws IOException {
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.modify(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).open());
         assertEquals("a checkpoint alone cannot be run: it has tensors and no forward", firstError(failure));
     }
 
     @Test
     void tensorsKeepTheirKindAndOrder() throws IOException {
-        Plan plan = applier.plan(project.config(MODEL_AND_OUTPUT + "graft.modifiers = []"), ConfigOverrides.none());
+        Plan plan = applier.configuration(project.config(MODEL_AND_OUTPUT + "graft.modifiers = []"))
+                .plan();
         assertEquals(
                 new ArrayList<>(
                         Project.tensors(project.file("model.safetensors")).keySet()),

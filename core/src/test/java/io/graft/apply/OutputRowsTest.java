@@ -12,7 +12,6 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.report.ReportJson;
 import io.graft.tensor.DType;
@@ -129,7 +128,7 @@ class OutputRowsTest {
     void whatGivesWayIsInPlanAndReport() throws IOException {
         apply("model.checkpoint = model.safetensors", "{ path = out, max-shard-size = 20B }");
         Path config = configure("model.checkpoint = model.safetensors", "{ path = out, overwrite = true }");
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         Replacement expected = new Replacement(
                 List.of(project.file("out/graft-manifest.json")),
                 List.of(
@@ -143,7 +142,7 @@ class OutputRowsTest {
                         .of(plan)
                         .contains(
                                 "\"replaced\":[\"out/graft-manifest.json\"],\"removed\":[\"out/model-00001-of-00003.safetensors\","));
-        Report report = applier.apply(config, ConfigOverrides.none());
+        Report report = applier.configuration(config).run();
         assertEquals(expected, report.replacement());
         assertEquals(
                 Project.tensors(project.file("model.safetensors")),
@@ -172,7 +171,7 @@ class OutputRowsTest {
         assertEquals(
                 List.of("`" + project.file("out/model.safetensors")
                         + "` is in the way, and no manifest beside it says that" + " Graft wrote it as it is now"),
-                applier.plan(config, ConfigOverrides.none()).problems().stream()
+                applier.configuration(config).plan().problems().stream()
                         .map(Problem::message)
                         .toList());
     }
@@ -186,7 +185,7 @@ class OutputRowsTest {
                 """);
         assertEquals(
                 List.of("model.safetensors", "pretrained.safetensors"),
-                applier.plan(config, ConfigOverrides.none()).inputs().stream()
+                applier.configuration(config).plan().inputs().stream()
                         .map(input -> input.uri())
                         .toList());
     }
@@ -196,7 +195,7 @@ class OutputRowsTest {
     }
 
     private Report apply(String model, String output) throws IOException {
-        return applier.apply(configure(model, output), ConfigOverrides.none());
+        return applier.configuration(configure(model, output)).run();
     }
 
     private void assertRefused(String model, String output, String message, String help) throws IOException {
@@ -204,13 +203,14 @@ class OutputRowsTest {
         Map<String, String> before = project.files();
         assertEquals("output-exists: " + message + "; " + help, failure());
         assertEquals(before, project.files());
-        List<Problem> planned = applier.plan(config, ConfigOverrides.none()).problems();
+        List<Problem> planned = applier.configuration(config).plan().problems();
         assertEquals(List.of(message), planned.stream().map(Problem::message).toList());
     }
 
     private String failure() {
         GraftException failure = assertThrows(
-                GraftException.class, () -> applier.apply(project.file("graft.conf"), ConfigOverrides.none()));
+                GraftException.class,
+                () -> applier.configuration(project.file("graft.conf")).run());
         Problem problem = failure.problems().get(0);
         return problem.code().id() + ": " + problem.message() + "; " + problem.help();
     }

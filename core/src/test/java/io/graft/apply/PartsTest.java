@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.graft.GraftException;
 import io.graft.Report;
 import io.graft.checkpoint.write.Part;
-import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -53,11 +52,11 @@ class PartsTest {
     }
 
     private Report apply(int number, int count) {
-        return applier.apply(config, ConfigOverrides.none(), new Part(number, count));
+        return applier.configuration(config).run(new Part(number, count));
     }
 
     private Map<String, String> whole() throws IOException {
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         Files.move(project.file("out"), project.file("whole"));
         return new Project(project.file("whole")).files();
     }
@@ -247,7 +246,7 @@ class PartsTest {
         Map<String, String> whole = whole();
         apply(1, 2);
         project.config(CONFIG + "graft.output.overwrite = true");
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         assertEquals(whole, out());
     }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.Plan;
-import io.graft.config.ConfigOverrides;
 import io.graft.report.PlanText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,7 +27,7 @@ class ScheduleTest {
 
     @Test
     void thePlanTellsItAndCountsTheFirstStep() throws IOException {
-        Plan plan = applier.plan(scheduled(), ConfigOverrides.none());
+        Plan plan = applier.configuration(scheduled()).plan();
         StringWriter text = new StringWriter();
         new PlanText(new PrintWriter(text, true), false).print(plan);
         assertEquals("""
@@ -50,7 +49,7 @@ class ScheduleTest {
 
     @Test
     void theManifestTellsIt() throws IOException {
-        applier.apply(scheduled(), ConfigOverrides.none());
+        applier.configuration(scheduled()).run();
         String manifest = Files.readString(project.file("out/graft-manifest.json"));
         String oneLine = manifest.replaceAll("\\s+", "");
         assertTrue(

@@ -57,14 +57,14 @@ class SecretsTest {
         String modifier = "type = leaking, way = "
                 + way.name().toLowerCase(Locale.ROOT).replace('_', '-') + ", passphrase = \"s3cret!\"";
         Path config = config("{ " + modifier + " }");
-        assertHidden(() -> applier.apply(config, ConfigOverrides.none()));
+        assertHidden(() -> applier.configuration(config).run());
     }
 
     @Test
     void theRestOfWhatAnAuthorSaysIsKept() throws IOException {
         Path config = config("{ type = leaking, way = cause, passphrase = \"s3cret!\" }");
-        GraftException failure =
-                assertThrows(GraftException.class, () -> applier.apply(config, ConfigOverrides.none()));
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).run());
         Throwable innermost = failure.getCause().getCause().getCause();
         assertEquals("java.io.IOException: not with Options[way=CAUSE, passphrase=***]", innermost.getMessage());
         assertEquals("tell", innermost.getStackTrace()[0].getMethodName());
@@ -89,7 +89,7 @@ class SecretsTest {
             })
     void aFileThatCannotBeReadShowsNoSecret(String entry) throws IOException {
         Path config = config(entry);
-        assertHidden(() -> applier.apply(config, ConfigOverrides.none()));
+        assertHidden(() -> applier.configuration(config).run());
     }
 
     @ParameterizedTest
@@ -109,18 +109,22 @@ class SecretsTest {
             })
     void aValueFromTheCommandLineThatCannotBeReadShowsNoSecret(String set) throws IOException {
         Path config = config("{ type = leaking, way = warning, passphrase = x1 }");
-        assertHidden(() -> applier.apply(config, new ConfigOverrides(List.of(set), Map.of(), Map.of())));
+        assertHidden(() -> applier.configuration(config, new ConfigOverrides(List.of(set), Map.of(), Map.of()))
+                .run());
         int equals = set.indexOf('=');
         if (equals > 0) {
             Map<String, String> properties = Map.of(set.substring(0, equals), set.substring(equals + 1));
-            assertHidden(() -> applier.apply(config, new ConfigOverrides(List.of(), properties, Map.of())));
+            assertHidden(() -> applier.configuration(config, new ConfigOverrides(List.of(), properties, Map.of()))
+                    .run());
         }
     }
 
     @Test
     void aSecretFromTheEnvironmentIsOne() throws IOException {
         Path config = config("{ type = leaking, way = error, passphrase = ${PHRASE} }");
-        assertHidden(() -> applier.apply(config, new ConfigOverrides(List.of(), Map.of(), Map.of("PHRASE", SECRET))));
+        assertHidden(() -> applier.configuration(
+                        config, new ConfigOverrides(List.of(), Map.of(), Map.of("PHRASE", SECRET)))
+                .run());
     }
 
     @ParameterizedTest
@@ -133,7 +137,9 @@ class SecretsTest {
     void aConfigurationThatAProgramReadsIsNoDifferent(String entry) {
         assertHidden(() -> {
             Config config = ConfigFactory.parseString("object = {}\ngraft.modifiers = [" + entry + "]");
-            return applier.plan(Linear.builder().setUnits(1).build(), config);
+            return applier.model(Linear.builder().setUnits(1).build())
+                    .configuration(config)
+                    .plan();
         });
     }
 

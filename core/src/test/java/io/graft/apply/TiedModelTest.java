@@ -8,7 +8,6 @@ import io.graft.Report;
 import io.graft.Totals;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.InputIdentity;
-import io.graft.config.ConfigOverrides;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import io.graft.report.PlanText;
@@ -46,8 +45,9 @@ class TiedModelTest {
     @Test
     void aStorageThatAFileNamesTwiceIsOneTensor() throws IOException {
         Path model = sharded();
-        Report report = applier.apply(
-                config(model.getFileName().toString(), "{ type = freeze, modules = [head] }"), ConfigOverrides.none());
+        Report report = applier.configuration(
+                        config(model.getFileName().toString(), "{ type = freeze, modules = [head] }"))
+                .run();
         assertEquals(
                 List.of("embedding.weight", "head.weight"),
                 report.plan().tensors().stream()
@@ -73,11 +73,11 @@ class TiedModelTest {
     void aTieStaysOneWhereTheFormatHasAPlaceForIt() throws IOException {
         Path model = sharded();
         Path config = config(model.getFileName().toString(), "{ type = freeze, modules = [head] }");
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         assertEquals(List.of(), Checkpoint.open(project.file("out")).ties());
         Path other = project.config(
                 Files.readString(config).replace("output.path = out", "output { path = other, format = pytorch }"));
-        applier.apply(other, ConfigOverrides.none());
+        applier.configuration(other).run();
         assertEquals(
                 List.of(List.of("embedding.weight", "head.weight")),
                 Checkpoint.open(project.file("other")).ties());
@@ -91,7 +91,7 @@ class TiedModelTest {
         Path config = config(
                 "lm", "{ type = freeze, modules = [lm_head] }, { type = load, checkpoint-path = other.safetensors }");
         StringWriter text = new StringWriter();
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         new PlanText(new PrintWriter(text, true), false).print(plan);
         assertEquals("""
                 plan for checkpoint lm/model.safetensors
@@ -122,7 +122,7 @@ class TiedModelTest {
                                         + "\"lm_head.weight\",\"uri\":\"other.safetensors\"}},{\"name\":\"model.norm.weight\","),
                 () -> ReportJson.compact("plan", project.folder()).of(plan));
         assertEquals(List.of(), plan.problems());
-        applier.apply(config, ConfigOverrides.none());
+        applier.configuration(config).run();
         assertEquals(
                 Map.of(
                         "model.embed_tokens.weight",
@@ -137,7 +137,7 @@ class TiedModelTest {
         languageModel();
         Path config = config(
                 "lm", "{ type = part, name = model.embed_tokens.weight }, { type = freeze, modules = [lm_head] }");
-        Report report = applier.apply(config, ConfigOverrides.none());
+        Report report = applier.configuration(config).run();
         assertEquals(
                 Set.of("model.embed_tokens.weight", "model.norm.weight", "lm_head.weight"),
                 Project.tensors(project.file("out")).keySet());
@@ -171,7 +171,7 @@ class TiedModelTest {
         Path config = config(
                 "lm",
                 "{ type = rename, from = model.embed_tokens.weight, to = e.weight }, { type = freeze, modules = [e] }");
-        Plan plan = applier.plan(config, ConfigOverrides.none());
+        Plan plan = applier.configuration(config).plan();
         assertEquals(2, Totals.of(plan.tensors()).frozen());
         assertEquals(2, Totals.of(plan.tensors()).tensors());
         assertEquals(List.of(), plan.problems());

@@ -67,7 +67,8 @@ class UnreadRootsTest {
         ModelModifierApplier applier =
                 ModelModifierApplier.create(TestModifiers.extension(folder.resolve("extension")));
         ConfigOverrides set = new ConfigOverrides(List.of("output.path=x"), Map.of(), Map.of());
-        GraftException refused = assertThrows(GraftException.class, () -> applier.check(file, set));
+        GraftException refused = assertThrows(
+                GraftException.class, () -> applier.configuration(file, set).check());
         assertEquals(
                 "error[unread-key] --set output.path: nobody reads `output.path`, neither Graft nor a substitution of the file",
                 refused.getMessage());
@@ -101,7 +102,7 @@ class UnreadRootsTest {
         Path file = Files.writeString(folder.resolve("x.conf"), MODEL + text);
         ModelModifierApplier applier =
                 ModelModifierApplier.create(TestModifiers.extension(folder.resolve("extension")));
-        return applier.check(file, ConfigOverrides.none()).stream()
+        return applier.configuration(file).check().stream()
                 .filter(problem -> problem.code() == ProblemCode.UNREAD_KEY)
                 .map(problem -> {
                     SourceRef at = problem.at().orElseThrow();

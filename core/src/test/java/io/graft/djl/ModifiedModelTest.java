@@ -32,9 +32,11 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
+import io.graft.Report;
 import io.graft.TargetModel;
 import io.graft.djl.array.WeightWriter;
 import io.graft.djl.modified.FactoredLinear;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -118,7 +120,7 @@ class ModifiedModelTest {
         NDArray whole = forward(false);
         assertFalse(plain.allClose(whole));
         assertClose(whole, forward(true));
-        assertClose(whole, ModifiedModel.of(model).orElseThrow().folded(), false);
+        assertClose(whole, modified(model).folded(), false);
     }
 
     @Test
@@ -248,7 +250,7 @@ class ModifiedModelTest {
             draft.parametrize("0.weight", "two", new Methods.Ia3(Methods.random(graftShape(1, 4), 3)));
         });
         NDArray both = forward(false);
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         modified.activate(Map.of("one", 0.5));
         NDArray half = forward(false);
         assertClose(half, forward(true));
@@ -269,7 +271,7 @@ class ModifiedModelTest {
     @Test
     void inferenceKeepsWeightsUntilSomethingChanges() throws IOException {
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         assertEquals(0, modified.cachedBytes());
         NDArray before = forward(false);
         assertEquals(3 * 4 * Float.BYTES, modified.cachedBytes());
@@ -289,7 +291,7 @@ class ModifiedModelTest {
         NDArray plain = forward(false);
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
         NDArray adapted = forward(false);
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         Block folded = modified.folded();
         int arrays = model.getNDManager().getManagedArrays().size();
         ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -321,7 +323,7 @@ class ModifiedModelTest {
     void aFoldedBlockStaysAsItWas() throws IOException {
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
         NDArray adapted = forward(false);
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         Block folded = modified.folded();
         modified.activate(Map.of());
         assertClose(adapted, folded, false);
@@ -345,7 +347,7 @@ class ModifiedModelTest {
     void closingFreesWhatGraftMade() throws IOException {
         int arrays = model.getNDManager().getManagedArrays().size();
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0)));
-        ModifiedModel modified = ModifiedModel.of(model).orElseThrow();
+        ModifiedModel modified = modified(model);
         modified.folded();
         try (NDManager scope = model.getNDManager().newSubManager()) {
             forward(model.getBlock(), scope, false);
@@ -456,7 +458,7 @@ class ModifiedModelTest {
                         .find("0.weight_codes")
                         .orElseThrow()
                         .dtype());
-        ModifiedModel.of(model).orElseThrow().activate(Map.of());
+        modified(model).activate(Map.of());
         assertEquals(stored, forward(false));
     }
 
@@ -549,12 +551,17 @@ class ModifiedModelTest {
         ModelDraft draft = target.draft();
         draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0));
         target.commit(Models.plan(target, draft)).close();
-        assertTrue(ModifiedModel.of(place[0]).isPresent());
+        assertEquals(ModifiedBlock.class, place[0].getClass());
         assertEquals(1, target.draft().adapters().size());
     }
 
     private interface Edit {
         void on(ModelDraft draft);
+    }
+
+    private static ModifiedModel modified(Model model) {
+        BlockTarget target = BlockTarget.of(model);
+        return ModifiedModel.of(target, new Report(Models.plan(target, target.draft()), true, List.of(), List.of()));
     }
 
     private void commit(Edit edit) throws IOException {

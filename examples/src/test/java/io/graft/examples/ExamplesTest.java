@@ -59,9 +59,9 @@ class ExamplesTest {
         ConfigOverrides overrides =
                 new ConfigOverrides(List.of("graft.output.path=\"" + output + "\""), Map.of(), Map.of());
         ModelModifierApplier applier = ModelModifierApplier.create();
-        Plan plan = applier.plan(config, overrides);
+        Plan plan = applier.configuration(config, overrides).plan();
         assertTrue(plan.hasChanges());
-        Report report = applier.apply(config, overrides);
+        Report report = applier.configuration(config, overrides).run();
         assertTrue(report.committed());
         assertEquals(List.of(), report.plan().problems());
         assertEquals(

@@ -1,6 +1,7 @@
 package io.graft.cli.apply;
 
 import io.graft.Report;
+import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.write.Part;
 import io.graft.cli.option.CommonOptions;
@@ -70,9 +71,10 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelModifierApplier applier =
-                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
-        Report report = applier.apply(config.file(), config.overrides(output), part);
+        FileRun asked = ModelModifierApplier.create(Extensions.load(common, console))
+                .watchedBy(progress.on(console))
+                .configuration(config.file(), config.overrides());
+        Report report = (output == null ? asked : asked.output(output)).run(part);
         new ProblemText(console, common.color).print(report.problems());
         if (json) {
             console.out().print(ReportJson.compact("apply", Path.of("")).of(report));

@@ -44,9 +44,10 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelModifierApplier applier =
-                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
-        Plan plan = applier.plan(config.file(), config.overrides());
+        Plan plan = ModelModifierApplier.create(Extensions.load(common, console))
+                .watchedBy(progress.on(console))
+                .configuration(config.file(), config.overrides())
+                .plan();
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
         } else {

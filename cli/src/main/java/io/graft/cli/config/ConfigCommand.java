@@ -65,8 +65,9 @@ public final class ConfigCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            ModelModifierApplier applier = ModelModifierApplier.create(Extensions.load(common, console));
-            List<Problem> warnings = applier.check(config.file(), config.overrides());
+            List<Problem> warnings = ModelModifierApplier.create(Extensions.load(common, console))
+                    .configuration(config.file(), config.overrides())
+                    .check();
             new ProblemText(console, common.color).print(warnings);
             if (json) {
                 console.out()

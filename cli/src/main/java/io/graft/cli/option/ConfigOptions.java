@@ -28,18 +28,4 @@ public final class ConfigOptions {
     public ConfigOverrides overrides() {
         return ConfigOverrides.ofProcess(overrides);
     }
-
-    /** The overrides, with the output folder that the command line gives; it counts from the working directory. */
-    public ConfigOverrides overrides(Path output) {
-        List<String> all = new ArrayList<>(overrides);
-        if (output != null) {
-            String quoted = output.toAbsolutePath()
-                    .normalize()
-                    .toString()
-                    .replace("\\", "\\\\")
-                    .replace("\"", "\\\"");
-            all.add("graft.output.path=\"" + quoted + "\"");
-        }
-        return ConfigOverrides.ofProcess(all);
-    }
 }

@@ -20,7 +20,16 @@ public final class Extensions {
 
     /** Loads the extensions, and tells of what is there and is none. */
     public static LoadedExtensions load(CommonOptions options, Console console) {
-        LoadedExtensions loaded = find(options, console);
+        return load(options.extensions, console);
+    }
+
+    /**
+     * Loads the extensions, and tells of what is there and is none.
+     *
+     * @param given what the command line names
+     */
+    public static LoadedExtensions load(List<Path> given, Console console) {
+        LoadedExtensions loaded = find(given, console);
         for (RefusedExtension refused : loaded.refused()) {
             say(console, refused.message() + "; " + refused.help());
         }
@@ -32,8 +41,12 @@ public final class Extensions {
      * checkpoint formats are looked for.
      */
     public static LoadedExtensions find(CommonOptions options, Console console) {
+        return find(options.extensions, console);
+    }
+
+    private static LoadedExtensions find(List<Path> named, Console console) {
         LoadedExtensions loaded = LoadedExtensions.load(
-                        given(options.extensions, console), distribution(), Extensions.class.getClassLoader())
+                        given(named, console), distribution(), Extensions.class.getClassLoader())
                 .watchedBy(message -> say(console, message));
         loaded.refused().stream()
                 .filter(refused -> refused.kind() == RefusedExtension.Kind.NOT_FOUND)

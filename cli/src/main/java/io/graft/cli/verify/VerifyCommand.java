@@ -1,6 +1,7 @@
 package io.graft.cli.verify;
 
 import io.graft.NamedTensor;
+import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.cli.option.CommonOptions;
@@ -11,7 +12,6 @@ import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.TextTable;
-import io.graft.djl.BlockModel;
 import io.graft.djl.OutputComparison;
 import io.graft.problem.Printable;
 import io.graft.problem.ProblemCode;
@@ -77,14 +77,12 @@ public final class VerifyCommand implements Callable<Integer> {
                     "--tolerance: " + tolerance + " is not 0 or more",
                     "give a number as 1e-5");
         }
-        ModelModifierApplier applier =
-                ModelModifierApplier.create(Extensions.load(common, console)).watchedBy(progress.on(console));
+        FileRun asked = ModelModifierApplier.create(Extensions.load(common, console))
+                .watchedBy(progress.on(console))
+                .configuration(config.file(), config.overrides());
         List<NamedTensor> given = tensors(inputs);
         List<NamedTensor> wanted = tensors(expected);
-        OutputComparison comparison;
-        try (BlockModel model = applier.modify(config.file(), config.overrides())) {
-            comparison = OutputComparison.of(model.run(given), wanted, tolerance);
-        }
+        OutputComparison comparison = OutputComparison.of(asked.forward(given), wanted, tolerance);
         if (json) {
             console.printDocument("verify", document -> VerifyJson.write(document, comparison));
         } else {

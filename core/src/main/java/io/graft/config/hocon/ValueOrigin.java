@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /** Where a value comes from, as far as decoding and messages depend on it. */
 public final class ValueOrigin {
+    /** What the library says of values that a program has made without a word on where they are from. */
+    private static final String MADE = "hardcoded value";
+
     static final String SET = "--set";
     static final String SYSTEM_PROPERTY = "-D";
     static final String ENVIRONMENT = "environment variable ";
@@ -29,6 +32,11 @@ public final class ValueOrigin {
     public static boolean isEnvironment(ConfigOrigin origin) {
         String description = origin.description();
         return description.contains(ENVIRONMENT) || description.startsWith("env var");
+    }
+
+    /** Whether a program has made the value, so that it stands nowhere. */
+    public static boolean isNowhere(ConfigOrigin origin) {
+        return origin.description().equals(MADE);
     }
 
     /** The file that the value stands in, as it was named. */

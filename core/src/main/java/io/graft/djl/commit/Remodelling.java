@@ -38,14 +38,9 @@ final class Remodelling {
     Remodelling(PlannedStacks planned) {
         this.planned = planned;
         this.wraps = !(planned.root() instanceof ModifiedBlock);
-        this.modified = planned.root() instanceof ModifiedBlock present ? present : wrapped(planned.root());
+        this.modified = ModifiedBlock.of(planned.root());
         this.stacksBefore = modified.stacks();
         this.ownedBefore = modified.owned();
-    }
-
-    private static ModifiedBlock wrapped(Block block) {
-        NDArray any = block.getParameters().valueAt(0).getArray();
-        return new ModifiedBlock(block, any.getManager().newSubManager());
     }
 
     /** Makes what the parametrizations own. Their first values may come from the block, so it is not changed yet. */

@@ -47,6 +47,19 @@ public final class ModifiedBlock extends AbstractBlock {
         this.manager = manager;
     }
 
+    /**
+     * A modified block itself; any other one wrapped, with nothing on it yet.
+     *
+     * @throws IllegalArgumentException if the block has no parameters
+     */
+    public static ModifiedBlock of(Block block) {
+        return block instanceof ModifiedBlock modified
+                ? modified
+                : new ModifiedBlock(
+                        block,
+                        block.getParameters().valueAt(0).getArray().getManager().newSubManager());
+    }
+
     /** The block that a modified one wraps; any other one itself. */
     public static Block unwrapped(Block block) {
         return block instanceof ModifiedBlock modified ? modified.base : block;

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -33,6 +34,11 @@ public final class CastingModelModifier implements ModelModifier {
     public CastingModelModifier(CastingOptions options) {
         this.options = options;
         this.dtype = options.dtype().dtype();
+    }
+
+    @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
     }
 
     @Override

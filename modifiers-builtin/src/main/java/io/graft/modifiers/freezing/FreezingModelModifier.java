@@ -13,6 +13,7 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,6 +29,11 @@ public final class FreezingModelModifier implements ModelModifier {
 
     public FreezingModelModifier(FreezingOptions options) {
         this.options = options;
+    }
+
+    @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.graft.problem.ProblemCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Gives tensors of the model other names, one by one or with the modules above them. Their values, their order and when they are
@@ -26,6 +27,11 @@ public final class RenamingModelModifier implements ModelModifier {
 
     public RenamingModelModifier(RenamingOptions options) {
         this.options = options;
+    }
+
+    @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
     }
 
     @Override

@@ -34,6 +34,11 @@ public final class TransferLearningModelModifier implements ModelModifier {
     }
 
     @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
+    }
+
+    @Override
     public void apply(ModelDraft model, ModifierContext context) {
         SourceCheckpoint source = context.open(options.checkpointPath());
         Scope scope = Scope.of(options, model, context);

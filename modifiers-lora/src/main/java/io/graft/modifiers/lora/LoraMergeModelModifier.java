@@ -32,6 +32,11 @@ public final class LoraMergeModelModifier implements ModelModifier {
     }
 
     @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
+    }
+
+    @Override
     public void apply(ModelDraft model, ModifierContext context) {
         CheckpointRef file = AdapterFiles.tensorsOf(options.adapterPath());
         AdapterConfig config = context.readBeside(file, AdapterFiles.CONFIG, AdapterConfig::read);

@@ -44,10 +44,11 @@ class LiveBlockTest {
             NDArray weight = model.getBlock().getParameters().valueAt(0).getArray();
             weight.set(new float[] {-2, 1, -3, 0, 3, -1, 2, -2, 1, -3, 0, 3});
             Report report = ModelModifierApplier.create()
-                    .process(
-                            model,
-                            ConfigFactory.parseString(
-                                    "graft.modifiers = [{ type = lora-merge, adapter-path = \"" + folder + "\" }]"));
+                    .model(model)
+                    .configuration(ConfigFactory.parseString(
+                            "graft.modifiers = [{ type = lora-merge, adapter-path = \"" + folder + "\" }]"))
+                    .run()
+                    .report();
             assertArrayEquals(new float[] {4, -7, 5, 4, -1, 3, -6, -2, -3, 3, -4, -1}, weight.toFloatArray());
             assertEquals(
                     true,

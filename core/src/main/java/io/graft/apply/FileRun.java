@@ -1,0 +1,135 @@
+package io.graft.apply;
+
+import io.graft.GraftException;
+import io.graft.NamedTensor;
+import io.graft.OpenedModel;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.checkpoint.write.Part;
+import io.graft.djl.BlockModel;
+import io.graft.djl.BlockTarget;
+import io.graft.djl.ModifiedModel;
+import io.graft.problem.Problem;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model that Graft opens itself and how it is modified. Making one reads nothing; what is called on it does, each time anew. No
+ * file is changed in place: a run writes another model.
+ */
+public final class FileRun {
+    private final Workshop workshop;
+    private final NamedModel model;
+    private final ConfigurationSource source;
+
+    FileRun(Workshop workshop, NamedModel model, ConfigurationSource source) {
+        this.workshop = workshop;
+        this.model = model;
+        this.source = source;
+    }
+
+    /** The same, written to a folder, whatever the configuration says of an output. */
+    public FileRun output(Path folder) {
+        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")));
+    }
+
+    /**
+     * Looks for everything that is wrong with the configuration, without opening a model or a checkpoint. It need not name a model,
+     * since whoever uses it may have one.
+     *
+     * @return its warnings
+     * @throws GraftException if it has errors
+     */
+    public List<Problem> check() {
+        return workshop.read(source, model.check()).problems();
+    }
+
+    /**
+     * What would be done, from headers and metadata. A plan may hold errors.
+     *
+     * @throws GraftException if the configuration has errors, or the model cannot be opened
+     */
+    public Plan plan() {
+        Configuration configuration = read(model.demand());
+        try (OpenedModel opened = workshop.opener().open(configuration)) {
+            return new Run(configuration, opened).plan(new Execution());
+        }
+    }
+
+    /**
+     * Writes the modified model.
+     *
+     * @throws GraftException if anything fails; nothing was written then
+     */
+    public Report run() {
+        Configuration configuration = read(model.demand().writing().withOutput());
+        try (OpenedModel opened = workshop.opener().open(configuration)) {
+            return new Run(configuration, opened).carryOut(new Execution());
+        }
+    }
+
+    /**
+     * Writes a part of the modified checkpoint's files. Several processes, on several hosts, may write the parts of one output
+     * into one folder; whichever ends last adds the index and the manifest, and the folder is then as one {@link #run()} would
+     * have left it.
+     *
+     * @return the part's files, or all of them if this part was the last
+     * @throws GraftException if anything fails; nothing of the part was written then
+     */
+    public Report run(Part part) {
+        if (Given.notNull(part, "part").isWhole()) {
+            return run();
+        }
+        Configuration configuration = read(model.demand().withOutput());
+        try (OpenedModel opened = workshop.opener().openCheckpoint(configuration)) {
+            return new Run(configuration, opened).carryOut(new PartExecution(part));
+        }
+    }
+
+    /**
+     * Makes the block that the configuration names and modifies it in memory; nothing is written.
+     *
+     * @return a handle on the block, for the caller to close
+     * @throws GraftException if anything fails, or if the model is no block
+     */
+    public ModifiedModel open() {
+        BlockModel block = null;
+        try {
+            Configuration configuration = read(model.demand()).withoutOutput();
+            block = workshop.opener().openBlock(configuration);
+            return modified(block, configuration);
+        } catch (Throwable failure) {
+            if (block != null) {
+                block.close();
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * Modifies the model in memory and runs it in inference; nothing is written.
+     *
+     * @param inputs named {@code 0}, {@code 1}, ... in the order of the model's arguments, or by the arguments' names
+     * @return the outputs in order, named {@code 0}, {@code 1}, ...
+     * @throws GraftException if anything fails, or if the model cannot be run
+     * @throws io.graft.djl.BlockModelException if the inputs are not the model's, or it fails on them
+     */
+    public List<NamedTensor> forward(List<NamedTensor> inputs) {
+        List<NamedTensor> given = Given.noneNull(inputs, "inputs");
+        Configuration configuration = read(model.demand()).withoutOutput();
+        try (BlockModel block = workshop.opener().openBlock(configuration)) {
+            modified(block, configuration);
+            return block.run(given);
+        }
+    }
+
+    private ModifiedModel modified(BlockModel block, Configuration configuration) {
+        BlockTarget target = block.target();
+        Report report = new Run(configuration, OpenedModel.of(target)).carryOut(new Execution());
+        return ModifiedModel.of(target, report, block::close);
+    }
+
+    private Configuration read(Demand demand) {
+        return model.in(workshop.read(source, demand));
+    }
+}

@@ -1,0 +1,63 @@
+package io.graft.apply;
+
+import io.graft.GraftException;
+import io.graft.OpenedModel;
+import io.graft.Plan;
+import io.graft.djl.BlockTarget;
+import io.graft.djl.ModifiedModel;
+import java.nio.file.Path;
+
+/**
+ * A live model and how it is modified. Making one reads nothing; {@link #plan} and {@link #run} do, each time anew.
+ *
+ * <p>A model must not be used by others while it is modified, and is refused to a second run at the same time. An interrupt does not
+ * stop a run, and stays.
+ */
+public final class LiveRun {
+    private final Workshop workshop;
+    private final LiveModel model;
+    private final ConfigurationSource source;
+
+    LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source) {
+        this.workshop = workshop;
+        this.model = model;
+        this.source = source;
+    }
+
+    /** The same; the modified state dict is written to a folder, too, whatever the configuration says of an output. */
+    public LiveRun output(Path folder) {
+        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")));
+    }
+
+    /**
+     * What would be done, from headers and metadata. A plan may hold errors.
+     *
+     * @throws GraftException if the configuration has errors, or the model cannot be planned for
+     */
+    public Plan plan() {
+        Configuration configuration = workshop.read(source, Demand.of(Demand.Model.GIVEN));
+        return new Run(configuration, OpenedModel.of(target(configuration))).plan(new Execution());
+    }
+
+    /**
+     * Changes the model, and writes it if there is an output.
+     *
+     * @return a handle on the model as it is now; a block that got parametrizations is another one, {@link ModifiedModel#block}
+     * @throws GraftException if anything fails; the model is bit for bit as it was then, and so are the files, unless a problem is
+     *     {@code roll-back-failed}
+     */
+    public ModifiedModel run() {
+        Configuration configuration =
+                workshop.read(source, Demand.of(Demand.Model.GIVEN).writing());
+        BlockTarget target = target(configuration);
+        return ModifiedModel.of(target, new Run(configuration, OpenedModel.of(target)).carryOut(new Execution()));
+    }
+
+    private BlockTarget target(Configuration configuration) {
+        try {
+            return model.target();
+        } catch (IllegalArgumentException unusable) {
+            throw configuration.failure(Failures.unusableModel(unusable), unusable);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.graft.apply;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.graft.ModelModifier;
+import io.graft.Modifier;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.ConfigWriter;
+import io.graft.config.OptionsBinder;
+import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundModifier;
+import io.graft.registry.ModifierRegistry;
+import io.graft.registry.RegisteredModifier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Modifiers that a program has made, as entries of a configuration's list: their options are held to the same rules, and told in
+ * the same words, as those of a file.
+ */
+record MadeModifiers(ModifierRegistry registry, List<ModelModifier> modifiers) implements EntryBinder {
+    /** A configuration with one entry for each modifier. */
+    Config listedIn(Config rest) {
+        return ConfigFactory.parseMap(Map.of(
+                        "graft.modifiers",
+                        modifiers.stream().map(MadeModifiers::entry).toList()))
+                .withFallback(rest);
+    }
+
+    @Override
+    public Bound<BoundModifier> bind(int position, ConfigCursor entry) {
+        ModelModifier made = modifiers.get(position);
+        String name = made.getClass().getName();
+        if (!made.getClass().isAnnotationPresent(Modifier.class)) {
+            return new Bound.Failed<>(entry.error(
+                    ProblemCode.MISSING_MODIFIER_TYPE,
+                    "`" + name + "` has no @Modifier, whose id plans and reports call it by",
+                    "write it as a class with @Modifier, and compile it with graft-processor"));
+        }
+        Optional<RegisteredModifier> silent = registry.find(name).filter(found -> isSilent(made, found));
+        return silent.isPresent()
+                ? withoutOptions(position, made, silent.get(), entry)
+                : registry.bind(position, entry).map(bound -> bound.with(made));
+    }
+
+    private static Map<String, Object> entry(ModelModifier made) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        made.options().flatMap(MadeModifiers::written).ifPresent(writer -> entry.putAll(writer.toObject()));
+        entry.put("type", made.getClass().getName());
+        return entry;
+    }
+
+    private static Optional<ConfigWriter> written(Record options) {
+        return OptionsBinder.beside(options.getClass()).map(binder -> written(binder, options));
+    }
+
+    private static <T> ConfigWriter written(OptionsBinder<T> binder, Object options) {
+        @SuppressWarnings("unchecked")
+        T own = (T) options;
+        return ConfigWriter.of(binder, own);
+    }
+
+    /** Whether it has options and does not tell them. */
+    private static boolean isSilent(ModelModifier made, RegisteredModifier found) {
+        return !found.descriptor().options().isEmpty()
+                && made.options().flatMap(MadeModifiers::written).isEmpty();
+    }
+
+    private static Bound<BoundModifier> withoutOptions(
+            int position, ModelModifier made, RegisteredModifier found, ConfigCursor entry) {
+        return new Bound.Ok<>(
+                new BoundModifier(position, found.id(), found.origin(), made, Map.of(), entry),
+                List.of(entry.warning(
+                        ProblemCode.DESCRIPTOR_MISMATCH,
+                        "modifier `" + found.id()
+                                + "` does not tell its options, so they are neither checked nor reported",
+                        "let " + made.getClass().getName() + " give them in options()")));
+    }
+}

@@ -1,0 +1,67 @@
+package io.graft.apply;
+
+import com.typesafe.config.ConfigFactory;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A model that Graft opens: that of the configuration, or a checkpoint that the caller names. */
+sealed interface NamedModel {
+    /** What is asked of a configuration that is to be planned for. */
+    Demand demand();
+
+    /** What is asked of a configuration that is only looked at. */
+    Demand check();
+
+    /** A configuration with the model. */
+    Configuration in(Configuration configuration);
+
+    /** The model that the configuration's own section names. */
+    record Configured() implements NamedModel {
+        @Override
+        public Demand demand() {
+            return Demand.of(Demand.Model.NAMED);
+        }
+
+        @Override
+        public Demand check() {
+            return Demand.of(Demand.Model.EITHER);
+        }
+
+        @Override
+        public Configuration in(Configuration configuration) {
+            return configuration;
+        }
+    }
+
+    /**
+     * A checkpoint.
+     *
+     * @param path a file or a folder
+     */
+    record InFiles(Path path) implements NamedModel {
+        @Override
+        public Demand demand() {
+            return Demand.of(Demand.Model.GIVEN);
+        }
+
+        @Override
+        public Demand check() {
+            return demand();
+        }
+
+        @Override
+        public Configuration in(Configuration configuration) {
+            ConfigCursor section = ConfigCursor.of(ConfigFactory.parseMap(Map.of(
+                            "graft.model.checkpoint",
+                            path.toAbsolutePath().normalize().toString())))
+                    .at("graft.model");
+            Bound<ModelSection> bound = ModelSection.bind(section);
+            if (bound instanceof Bound.Ok<ModelSection> ok) {
+                return configuration.on(ok.value());
+            }
+            throw configuration.failure(bound.problems(), null, null);
+        }
+    }
+}
