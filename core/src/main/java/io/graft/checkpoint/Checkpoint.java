@@ -218,7 +218,7 @@ public record Checkpoint(
         SortedSet<Path> files = new TreeSet<>();
         files.add(path);
         stored().values().forEach(tensor -> files.add(tensor.range().file()));
-        usedConfiguration().ifPresent(files::add);
+        usedConfiguration().ifPresent(file -> files.add(file));
         return files;
     }
 

@@ -69,7 +69,7 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements La
     private void requireNumbers(float[] values, long first, int count) {
         boolean isFlawed = false;
         for (int i = 0; i < count; i++) {
-            isFlawed |= values[i] != values[i];
+            isFlawed |= Float.isNaN(values[i]);
         }
         if (isFlawed) {
             int i = 0;

@@ -276,7 +276,7 @@ final class KnownSchemes {
     private void hqq(Part part) {
         List<Part> others = stored.all().stream()
                 .filter(other -> other.module().equals(part.module())
-                        && other != part
+                        && !other.name().equals(part.name())
                         && !other.last().equals("bias"))
                 .toList();
         Shape shape = others.stream()

@@ -31,7 +31,7 @@ record DictPlace(@Nullable DictPlace parent, String key, Mapping dict) {
 
     /** Whether it lies in another dict under a key. */
     boolean isChildOf(DictPlace holder, String name) {
-        return parent == holder && key.equals(name);
+        return parent != null && parent.dict == holder.dict && key.equals(name);
     }
 
     /** The keys from the top, joined by dots, as a person gives them; {@value Section#MODEL} for the top. */
