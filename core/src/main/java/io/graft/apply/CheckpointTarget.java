@@ -79,7 +79,8 @@ final class CheckpointTarget implements TargetModel {
 
     private static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {
         List<DraftTensor> named = tensors.stream()
-                .filter(tensor -> List.of(tie.name(), tie.tensor()).contains(tensor.origin()))
+                .filter(tensor -> List.of(tie.name(), tie.tensor())
+                        .contains(tensor.origin().isEmpty() ? tensor.name() : tensor.origin()))
                 .toList();
         return named.size() == 2 && Ties.of(named).groups().isEmpty();
     }

@@ -20,9 +20,11 @@ import java.util.Optional;
 /** Runs modifiers, in order, on a draft of the model. Reads headers, never values. */
 final class Planner {
     private final OpenedCheckpoints checkpoints;
+    private final ModuleFactories factories;
 
-    Planner(OpenedCheckpoints checkpoints) {
+    Planner(OpenedCheckpoints checkpoints, ModuleFactories factories) {
         this.checkpoints = checkpoints;
+        this.factories = factories;
     }
 
     /**
@@ -34,7 +36,7 @@ final class Planner {
         List<Problem> problems = new ArrayList<>(known);
         Optional<Throwable> thrown = Optional.empty();
         for (BoundModifier modifier : modifiers) {
-            PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints, target);
+            PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints, factories, target);
             int before = draft.changes().size();
             thrown = run(modifier, draft, context);
             if (!context.failed()) {

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,8 +25,8 @@ import java.util.function.Function;
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
-    private final List<ModuleSpec> declaredModules;
-    private final Set<String> filledModules;
+    private final DeclaredModules declared;
+    private final ModuleEditing editing;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final Parametrizing parametrizing = new Parametrizing(this);
@@ -40,11 +39,11 @@ public final class ModelDraft {
      * @param tensors the state dict, in the order in which it is written
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
-        this.declaredModules = List.copyOf(modules);
         Ties.found(tensors).forEach(this::put);
         this.ties = Ties.of(this.tensors.values());
         this.tensors.values().forEach(parametrizing::meet);
-        this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
+        this.declared = new DeclaredModules(modules, this.tensors.keySet());
+        this.editing = new ModuleEditing(this, declared, parametrizing);
     }
 
     /** The state dict in order. */
@@ -60,20 +59,9 @@ public final class ModelDraft {
     /** The tree that the names span, with every spelling of each segment. */
     public ModuleTree tree() {
         if (tree == null) {
-            tree = ModuleTree.of(remainingModules(), tensors.values());
+            tree = ModuleTree.of(declared.remaining(tensors.keySet()), tensors.values());
         }
         return tree;
-    }
-
-    /** The declared modules but those whose tensors were all removed or renamed away. */
-    private List<ModuleSpec> remainingModules() {
-        if (declaredModules.isEmpty()) {
-            return declaredModules;
-        }
-        Set<String> filled = DottedPath.modulesOf(tensors.keySet());
-        return declaredModules.stream()
-                .filter(module -> filled.contains(module.path()) || !filledModules.contains(module.path()))
-                .toList();
     }
 
     /** What a selector selects, in the order of the state dict. */
@@ -257,8 +245,39 @@ public final class ModelDraft {
         changes.add(new Change.Removed(name));
     }
 
+    /**
+     * Puts another module in the place of one. Names of tensors in the old one end, with the parametrizations that stand on them; a
+     * tensor that has a name elsewhere, too, stays under that. Those of the new one come in their place, parameters as trainable.
+     *
+     * @param path canonical path of a module, not the root
+     * @throws IllegalArgumentException if there is no such module, if the source does not tell proper tensors, or if parametrizations
+     *     stand on a tensor that has a name elsewhere
+     */
+    public void replaceModule(String path, ModuleSource source) {
+        editing.replace(path, source);
+    }
+
+    /**
+     * Adds a module that the model does not have, at the end of the state dict.
+     *
+     * @param path its last segment is the new module's, the rest is that of a module
+     * @throws IllegalArgumentException if there is something of that path already, or no module to add it to
+     */
+    public void addModule(String path, ModuleSource source) {
+        editing.add(path, source);
+    }
+
+    /**
+     * Removes a module, and the names of tensors in it as {@link #replaceModule} does.
+     *
+     * @throws IllegalArgumentException if there is no such module, or if parametrizations stand on a tensor that has a name elsewhere
+     */
+    public void removeModule(String path) {
+        editing.remove(path);
+    }
+
     /** What parametrizations own belongs to one tensor. */
-    private void requirePartable(DraftTensor tensor) {
+    void requirePartable(DraftTensor tensor) {
         List<String> others = ties.others(tensor);
         if (!others.isEmpty() && !tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException("`" + tensor.name() + "` is one tensor with " + Quoting.names(others)
@@ -388,6 +407,24 @@ public final class ModelDraft {
             throw new IllegalArgumentException("the model already has a tensor named `" + tensor.name() + "`");
         }
         tree = null;
+    }
+
+    /** Puts tensors before the one that is at a place, and journals that. */
+    void insert(List<DraftTensor> added, int place) {
+        List<DraftTensor> all = new ArrayList<>(tensors.values());
+        List<DraftTensor> journaled = new ArrayList<>();
+        for (DraftTensor tensor : added) {
+            Change change = new Change.Added(tensor.name(), tensor.base().provenance());
+            journaled.add(tensor.after(change));
+            note(change);
+        }
+        all.addAll(place, journaled);
+        tensors = new LinkedHashMap<>();
+        all.forEach(this::put);
+    }
+
+    void note(Change change) {
+        changes.add(change);
     }
 
     DraftTensor existing(String name) {

@@ -298,7 +298,7 @@ final class Parametrizing {
         }
     }
 
-    /** The tensors that nothing needs any more. */
+    /** The tensors that nothing needs any more, and the adapters that stand on nothing. */
     void dropUnused() {
         Set<String> used = new LinkedHashSet<>();
         model.tensors()
@@ -307,6 +307,9 @@ final class Parametrizing {
         List.copyOf(model.tensors()).stream()
                 .filter(tensor -> tensor.owner().isPresent() && !used.contains(tensor.name()))
                 .forEach(tensor -> model.drop(tensor.name()));
+        weights.keySet()
+                .removeIf(adapter -> model.tensors().stream()
+                        .noneMatch(tensor -> of(adapter, tensor).isPresent()));
     }
 
     /** Each once, however many names it has. */
