@@ -5,7 +5,6 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredTie;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.model.DraftTensor;
@@ -50,14 +49,7 @@ final class CheckpointTarget implements TargetModel {
     /** {@inheritDoc} An output embedding that only a configuration tells of comes last, as transformers has it. */
     @Override
     public ModelDraft draft() {
-        Checkpoint checkpoint = source.checkpoint();
-        List<DraftTensor> tensors = new ArrayList<>();
-        checkpoint.tensors().values().forEach(entry -> tensors.add(kinds.initial(entry)));
-        checkpoint
-                .impliedTie()
-                .map(tie -> checkpoint.tensors().get(tie.tensor()).named(tie.name()))
-                .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
-        return new ModelDraft(List.of(), tensors);
+        return new ModelDraft(List.of(), new CheckpointDraft(source.checkpoint(), kinds).tensors());
     }
 
     @Override

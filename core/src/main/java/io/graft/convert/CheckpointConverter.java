@@ -3,6 +3,7 @@ package io.graft.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
@@ -19,6 +20,9 @@ import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Counts;
+import io.graft.problem.FirstFew;
+import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.Rounding;
@@ -32,11 +36,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * Writes an opened checkpoint in another way: as another format, into shards, under other names, with another floating-point
- * dtype. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
+ * dtype. Without another dtype tensors are copied as they lie, codes and scales too; with one, they are written as they are meant, and
+ * codes that nothing reads are an error. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
  * has reached the disk, and not at all if anything fails; the input is never changed.
  */
 public final class CheckpointConverter {
@@ -77,14 +83,14 @@ public final class CheckpointConverter {
      */
     public ConversionReport convert(Checkpoint input, Belongings belongings, Path output) throws IOException {
         OutputPlace place = OutputPlace.of(output, conversion, formats);
-        NewNames names = NewNames.of(input.tensors().keySet(), conversion.names());
+        Map<String, TensorEntry> source = source(input);
+        NewNames names = NewNames.of(source.keySet(), conversion.names());
         place.requireDivisible(conversion);
         List<Planned> planned = new ArrayList<>();
         names.names()
-                .forEach((key, own) -> own.forEach(
-                        name -> planned.add(Planned.of(name, input.tensors().get(key), conversion))));
-        List<String> warnings = warnings(input, belongings, place);
-        List<Correction> corrections = place.folder() ? corrections(belongings, planned) : List.of();
+                .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
+        List<String> warnings = warnings(input, planned, belongings, place);
+        List<Correction> corrections = place.folder() ? corrections(input, belongings, planned) : List.of();
         List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
         List<WrittenFile> files = new ArrayList<>();
         Replacement replacement;
@@ -170,31 +176,76 @@ public final class CheckpointConverter {
         return names;
     }
 
-    private static List<Correction> corrections(Belongings belongings, List<Planned> planned) {
+    /** What is asked for in another dtype is what tensors mean; else all stays as it lies. */
+    private Map<String, TensorEntry> source(Checkpoint input) {
+        if (conversion.dtype().isEmpty()) {
+            return input.stored();
+        }
+        List<RefusedTensor> refused = input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .filter(encoding -> encoding.set().refusal().isPresent())
+                .map(RefusedTensor::new)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new ConversionException(
+                    ProblemCode.CHECKPOINT_UNSUPPORTED,
+                    RefusedTensor.message(refused),
+                    refused.get(0).refusal().help());
+        }
+        return input.tensors();
+    }
+
+    private List<Correction> corrections(Checkpoint input, Belongings belongings, List<Planned> planned) {
         DtypeCounts before = new DtypeCounts();
         DtypeCounts after = new DtypeCounts();
         planned.forEach(tensor -> {
             before.add(tensor.entry().dtype(), tensor.entry().shape());
             after.add(tensor.dtype(), tensor.entry().shape());
         });
-        return belongings.config().map(config -> config.stored(before, after)).orElse(List.of());
+        List<Correction> corrections = new ArrayList<>();
+        belongings.config().ifPresent(config -> {
+            corrections.addAll(config.stored(before, after));
+            if (dequantized(input).isPresent()) {
+                corrections.addAll(config.plain());
+            }
+        });
+        return corrections;
     }
 
-    private static Map<String, String> metadata(Checkpoint input, List<Planned> planned) {
-        return CarriedMetadata.of(
+    private Map<String, String> metadata(Checkpoint input, List<Planned> planned) {
+        Map<String, String> metadata = CarriedMetadata.of(
                 input.metadata(),
-                input.tensors().keySet(),
+                source(input).keySet(),
                 planned.stream().map(Planned::name).collect(Collectors.toSet()),
                 planned.stream()
                         .anyMatch(tensor -> tensor.dtype() != tensor.entry().dtype()));
+        if (conversion.dtype().isPresent()) {
+            metadata.keySet().removeAll(input.section().markers());
+        }
+        return metadata;
     }
 
-    private List<String> warnings(Checkpoint input, Belongings belongings, OutputPlace place) {
+    private Optional<String> dequantized(Checkpoint input) {
+        Map<String, Integer> schemes = new TreeMap<>();
+        input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .forEach(encoding -> schemes.merge(encoding.scheme(), 1, Integer::sum));
+        if (conversion.dtype().isEmpty() || schemes.isEmpty()) {
+            return Optional.empty();
+        }
+        FirstFew counts = new FirstFew();
+        schemes.forEach((scheme, count) -> counts.add(() -> Counts.of(count, "tensor") + " from " + scheme));
+        return Optional.of("dequantized: " + counts);
+    }
+
+    private List<String> warnings(
+            Checkpoint input, List<Planned> planned, Belongings belongings, OutputPlace place) {
         List<String> warnings = new ArrayList<>(input.warnings());
+        dequantized(input).ifPresent(warnings::add);
         if (place.folder()) {
             warnings.addAll(belongings.warnings());
         }
-        List<String> metadata = input.metadata().keySet().stream()
+        List<String> metadata = metadata(input, planned).keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .toList();
         if (!place.format().hasMetadata() && !metadata.isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The {@code config.json} of a model, and what of it is untrue after a change. Whoever finds something asks for corrections; nothing
@@ -61,6 +62,13 @@ public record ModelConfig(ConfigText text) {
         return text.keys("vocab_size").stream()
                 .filter(key -> text.value(key).orElseThrow().equals(Long.toString(before)))
                 .map(key -> replaced(key, Long.toString(after)))
+                .toList();
+    }
+
+    /** No tensor is quantized any more. */
+    public List<Correction> plain() {
+        return Stream.of("quantization_config", "quantization", "compression_config", "_pre_quantization_dtype")
+                .flatMap(key -> removed(key).stream())
                 .toList();
     }
 
