@@ -50,7 +50,8 @@ final class OpenedCheckpoints {
             Checkpoint checkpoint = fetcher.open(ref, fetched);
             known = bySection.computeIfAbsent(
                     new Opened(checkpoint.path(), ref.section()),
-                    opened -> new SourceCheckpoint(name(ref, fetched, opened.canonical()), checkpoint, folder(fetched)));
+                    opened ->
+                            new SourceCheckpoint(name(ref, fetched, opened.canonical()), checkpoint, folder(fetched)));
             SourceCheckpoint opened = known;
             addInputs(opened.uri(), fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);

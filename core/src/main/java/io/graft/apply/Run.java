@@ -139,7 +139,8 @@ final class Run {
         model.target()
                 .belongings()
                 .files()
-                .forEach(file -> configuration.checkpoints().alsoRead(file.file().path()));
+                .forEach(
+                        file -> configuration.checkpoints().alsoRead(file.file().path()));
         OutputPlanner planner =
                 new OutputPlanner(model.target(), configuration.file().modifiers());
         return configuration

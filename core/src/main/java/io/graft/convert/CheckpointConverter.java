@@ -238,8 +238,7 @@ public final class CheckpointConverter {
         return Optional.of("dequantized: " + counts);
     }
 
-    private List<String> warnings(
-            Checkpoint input, List<Planned> planned, Belongings belongings, OutputPlace place) {
+    private List<String> warnings(Checkpoint input, List<Planned> planned, Belongings belongings, OutputPlace place) {
         List<String> warnings = new ArrayList<>(input.warnings());
         dequantized(input).ifPresent(warnings::add);
         if (place.folder()) {

@@ -49,8 +49,7 @@ public record CheckpointArgument(CheckpointRef ref, Optional<Path> path) {
      */
     public GivenCheckpoint open(FetchRequest request, ClassLoader loader) {
         if (path.isPresent() && request.conditions().sha256().isEmpty()) {
-            return GivenCheckpoint.at(
-                    path.get(), shown(), Checkpoint.open(path.get(), loader, request.section()));
+            return GivenCheckpoint.at(path.get(), shown(), Checkpoint.open(path.get(), loader, request.section()));
         }
         CheckpointRef wanted = ref.under(request.conditions()).using(request.section());
         CheckpointFetcher fetcher =
