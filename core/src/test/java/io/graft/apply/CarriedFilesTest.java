@@ -189,7 +189,9 @@ class CarriedFilesTest {
         Report report = apply("{ type = cast, dtype = bf16 }", "");
         assertFalse(Files.exists(project.file("out/config.json")));
         assertEquals(
-                List.of("`config.json` beside the model is no JSON (line 2), so it does not go along"),
+                List.of(
+                        "`lm/model.safetensors`: config.json beside it is no JSON object, or nests too deep, and was not used",
+                        "`config.json` beside the model is no JSON (line 2), so it does not go along"),
                 report.problems().stream().map(Problem::message).toList());
     }
 

@@ -11,12 +11,11 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.ModuleSpec;
 import io.graft.model.TensorKind;
-import io.graft.report.PlanText;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +61,7 @@ class ModuleReportTest {
     @Test
     void inWords() {
         StringWriter text = new StringWriter();
-        new PlanText(new PrintWriter(text, true), false).print(plan());
+        text.append(ReportText.brief().of(plan()));
         assertEquals(
                 List.of(
                         "   ~ 1 replaced by Bilinear",
