@@ -31,6 +31,7 @@ module io.graft.core {
 
     exports io.graft.apply;
     exports io.graft.checkpoint.diff;
+    exports io.graft.checkpoint.publish;
     exports io.graft.checkpoint.pytorch;
     exports io.graft.checkpoint.safetensors;
     exports io.graft.checkpoint.source.http;

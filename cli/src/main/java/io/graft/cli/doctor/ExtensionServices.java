@@ -2,19 +2,26 @@ package io.graft.cli.doctor;
 
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.source.CheckpointSource;
+import io.graft.command.CommandProvider;
 import io.graft.extension.BrokenService;
 import io.graft.extension.Extension;
 import io.graft.extension.FoundService;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.ServiceScan;
+import io.graft.extension.Thrown;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What extensions bring besides modifiers. */
-record ExtensionServices(ServiceScan<CheckpointSource> sources, ServiceScan<CheckpointFormat> formats) {
+record ExtensionServices(
+        ServiceScan<CheckpointSource> sources,
+        ServiceScan<CheckpointFormat> formats,
+        ServiceScan<CommandProvider> commands) {
     static ExtensionServices of(LoadedExtensions extensions) {
         return new ExtensionServices(
-                ServiceScan.of(CheckpointSource.class, extensions), ServiceScan.of(CheckpointFormat.class, extensions));
+                ServiceScan.of(CheckpointSource.class, extensions),
+                ServiceScan.of(CheckpointFormat.class, extensions),
+                ServiceScan.of(CommandProvider.class, extensions));
     }
 
     /** What one of them offers, a phrase for each service: {@code source of s3:}, {@code format acme}. */
@@ -22,13 +29,23 @@ record ExtensionServices(ServiceScan<CheckpointSource> sources, ServiceScan<Chec
         Stream<String> schemes =
                 found(sources, extension).map(source -> "source of " + String.join(": and ", source.schemes()) + ":");
         Stream<String> ids = found(formats, extension).map(format -> "format " + format.id());
-        return Stream.concat(schemes, ids).toList();
+        Stream<String> names = found(commands, extension).map(ExtensionServices::command);
+        return Stream.of(schemes, ids, names).flatMap(phrases -> phrases).toList();
     }
 
     /** Those that cannot be used. */
     List<BrokenService> broken() {
-        return Stream.concat(sources.broken().stream(), formats.broken().stream())
+        return Stream.of(sources.broken(), formats.broken(), commands.broken())
+                .flatMap(List::stream)
                 .toList();
+    }
+
+    private static String command(CommandProvider provider) {
+        try {
+            return "command " + provider.name();
+        } catch (RuntimeException | LinkageError failure) {
+            return "a command without a name (" + Thrown.sentence(failure) + ")";
+        }
     }
 
     private static <S> Stream<S> found(ServiceScan<S> scan, Extension extension) {
