@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The file that a person's path stands for.
@@ -70,6 +71,10 @@ record CheckpointLocation(Path file, Path folder, List<String> warnings) {
             }
         }
         List<String> names = names(folder);
+        Optional<CheckpointException> foreign = ForeignFolder.refusal(folder, names);
+        if (foreign.isPresent()) {
+            throw foreign.get();
+        }
         String holds = names.isEmpty()
                 ? "is empty"
                 : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + " and no index of shards, but "

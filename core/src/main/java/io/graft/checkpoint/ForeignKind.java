@@ -47,6 +47,30 @@ enum ForeignKind {
             Reason.UNSUPPORTED,
             "an ONNX model, for which no format is on the class path",
             "add graft-format-onnx to the class path or to the extensions"),
+    TENSORFLOW_LITE(
+            Reason.UNSUPPORTED,
+            "a TensorFlow Lite model",
+            "give the checkpoint that it was converted from; its weights have no names that tell where they belong"),
+    SAVED_MODEL(
+            Reason.UNSUPPORTED,
+            "the graph of a TensorFlow SavedModel, which holds no weights",
+            "save the model's variables with safetensors.tensorflow.save_file in Python"),
+    TENSORFLOW_INDEX(
+            Reason.UNSUPPORTED,
+            "the index of a TensorFlow checkpoint",
+            "read it with tf.train.load_checkpoint in Python and save it with safetensors.numpy.save_file"),
+    FLAX(
+            Reason.UNSUPPORTED,
+            "a msgpack file, as Flax writes its parameters",
+            "read it with flax.serialization.msgpack_restore in Python and save it with safetensors.flax.save_file"),
+    TORCH_TAR(
+            Reason.UNSUPPORTED,
+            "a PyTorch checkpoint of version 0.1, a tar archive",
+            "load it with torch.load in Python and save it again"),
+    NEMO(
+            Reason.UNSUPPORTED,
+            "a NeMo model, a tar archive",
+            "unpack it and give model_weights.ckpt, or the folder model_weights"),
     ZIP(Reason.UNRECOGNISED, "a zip archive without data.pkl", "unpack it and give the checkpoint inside"),
     COMPRESSED(Reason.UNRECOGNISED, "a compressed archive", "unpack it and give the checkpoint inside"),
     UNKNOWN(Reason.UNRECOGNISED, "", "");
@@ -57,6 +81,13 @@ enum ForeignKind {
     /** A version, then the name of who made it, of up to 64 letters and digits. */
     private static final Pattern ONNX_START =
             Pattern.compile("\\x08[\\x03-\\x1f]\\x12[\\x01-@][\\w.+ -]{3}", Pattern.DOTALL);
+
+    /** A map of one to fifteen entries, or of more, whose first key is a short name. */
+    private static final Pattern FLAX_START =
+            Pattern.compile("([\\x81-\\x8f]|\\xde..|\\xdf....)[\\xa1-\\xbf][\\w.]+", Pattern.DOTALL);
+
+    /** How LevelDB's tables end, which TensorFlow keeps its index in. */
+    private static final String TABLE_MAGIC = "W\u00fb\u0080\u008b$uG\u00db";
 
     private final Reason reason;
     private final String description;
@@ -83,13 +114,36 @@ enum ForeignKind {
         if (start.length() > 1 && start.charAt(0) == 0x80 && start.charAt(1) <= 5) {
             return PICKLE;
         }
+        if (start.startsWith("TFL3", 4)) {
+            return TENSORFLOW_LITE;
+        }
+        if (start.startsWith("ustar", 257)) {
+            return ofTar(start);
+        }
         if (start.startsWith("\u001f\u008b")
                 || start.startsWith("7z\u00bc\u00af")
-                || start.startsWith("(\u00b5/\u00fd")
-                || start.startsWith("ustar", 257)) {
+                || start.startsWith("(\u00b5/\u00fd")) {
             return COMPRESSED;
         }
-        return ONNX_START.matcher(start).lookingAt() ? ONNX : ofText(start);
+        if (ONNX_START.matcher(start).lookingAt()) {
+            return ONNX;
+        }
+        if (start.startsWith("\b\u0001\u0012")) {
+            return SAVED_MODEL;
+        }
+        if (FLAX_START.matcher(start).lookingAt()) {
+            return FLAX;
+        }
+        return tail(file).endsWith(TABLE_MAGIC) ? TENSORFLOW_INDEX : ofText(start);
+    }
+
+    private static ForeignKind ofTar(String start) {
+        String first = start.substring(0, Math.max(0, start.indexOf('\0'))).replaceFirst("^\\./", "");
+        return switch (first) {
+            case "sys_info", "pickle", "storages", "tensors" -> TORCH_TAR;
+            case "model_config.yaml", "model_weights.ckpt", "model_weights/" -> NEMO;
+            default -> COMPRESSED;
+        };
     }
 
     /** The refusal of the file. */

@@ -194,6 +194,10 @@ class CheckpointOpenerTest {
             80 04 95 10 00 00 00    | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
             80 05 95 10             | REFUSED      | this is a bare Python pickle, a program that Graft never runs | save the state dict with safetensors.torch.save_file in Python, if you trust the file
             08 07 12 07 70 79 74 6f 72 63 68 | UNSUPPORTED | this is an ONNX model, for which no format is on the class path | add graft-format-onnx to the class path or to the extensions
+            1c 00 00 00 54 46 4c 33 14 00 20 00 | UNSUPPORTED | this is a TensorFlow Lite model | give the checkpoint that it was converted from; its weights have no names that tell where they belong
+            08 01 12 fe 8f 2c 0a 22 | UNSUPPORTED | this is the graph of a TensorFlow SavedModel, which holds no weights | save the model's variables with safetensors.tensorflow.save_file in Python
+            00 00 04 08 01 57 fb 80 8b 24 75 47 db | UNSUPPORTED | this is the index of a TensorFlow checkpoint | read it with tf.train.load_checkpoint in Python and save it with safetensors.numpy.save_file
+            82 a6 70 61 72 61 6d 73 81 | UNSUPPORTED | this is a msgpack file, as Flax writes its parameters | read it with flax.serialization.msgpack_restore in Python and save it with safetensors.flax.save_file
             80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e | UNSUPPORTED | this is a PyTorch checkpoint in the container used before PyTorch 1.6 | load it with weights_only=True in Python and save it again
             """)
     void foreignBytes(String hex, Reason reason, String detail, String help) throws IOException {
@@ -201,16 +205,34 @@ class CheckpointOpenerTest {
         assertOnlySafetensorsRefuses(reason, detail, help, file);
     }
 
-    @Test
-    void aTapeArchive() throws IOException {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            model.safetensors    | UNRECOGNISED | this is a compressed archive | unpack it and give the checkpoint inside
+            ./model_config.yaml  | UNSUPPORTED  | this is a NeMo model, a tar archive | unpack it and give model_weights.ckpt, or the folder model_weights
+            sys_info             | UNSUPPORTED  | this is a PyTorch checkpoint of version 0.1, a tar archive | load it with torch.load in Python and save it again
+            """)
+    void tapeArchives(String first, Reason reason, String detail, String help) throws IOException {
         byte[] tape = new byte[1024];
-        System.arraycopy("model.safetensors".getBytes(StandardCharsets.US_ASCII), 0, tape, 0, 17);
+        System.arraycopy(first.getBytes(StandardCharsets.US_ASCII), 0, tape, 0, first.length());
         System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tape, 257, 5);
-        assertOnlySafetensorsRefuses(
-                Reason.UNRECOGNISED,
-                "this is a compressed archive",
-                "unpack it and give the checkpoint inside",
-                Files.write(folder.resolve("a.tar"), tape));
+        assertOnlySafetensorsRefuses(reason, detail, help, Files.write(folder.resolve("a.tar"), tape));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            __0_0.distcp | the folder is a distributed checkpoint of PyTorch | make one file of it: python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.pt
+            zero_to_fp32.py | the folder is a checkpoint of DeepSpeed, in parts | make one file of it: python zero_to_fp32.py FOLDER model.safetensors --safe_serialization
+            mp_rank_00_model_states.pt | the folder is a checkpoint of DeepSpeed, in parts | make one file of it: python zero_to_fp32.py FOLDER model.safetensors --safe_serialization
+            saved_model.pb | the folder is a SavedModel of TensorFlow | save its variables with safetensors.tensorflow.save_file in Python
+            model.ckpt.data-00000-of-00001 | the folder is a checkpoint of TensorFlow | read it with tf.train.load_checkpoint in Python and save it with safetensors.numpy.save_file
+            _CHECKPOINT_METADATA | the folder is a checkpoint of Orbax, as JAX and Flax write it | restore it in Python and save it with safetensors.flax.save_file
+            """)
+    void foreignFolders(String name, String detail, String help) throws IOException {
+        Files.createFile(folder.resolve(name));
+        CheckpointException refused = refusal(folder);
+        assertEquals(Reason.UNSUPPORTED, refused.reason());
+        assertEquals(detail, refused.detail());
+        assertEquals(help, refused.help());
     }
 
     @ParameterizedTest

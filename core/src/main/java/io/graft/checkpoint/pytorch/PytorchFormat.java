@@ -43,6 +43,7 @@ public final class PytorchFormat implements CheckpointFormat {
     static final String ID = "pytorch";
 
     private static final int HEAD = 512;
+    private static final int FRAME = 0x95;
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int END_RECORD = 0x06054b50;
     private static final int END_RECORD_SIZE = 22;
@@ -150,13 +151,18 @@ public final class PytorchFormat implements CheckpointFormat {
         return head.remaining() >= 4 && (head.getInt(0) == LOCAL_HEADER || head.getInt(0) == END_RECORD);
     }
 
-    /** A pickle of protocol 2 or later. A safetensors header of 640 bytes begins alike, but zeros follow there. */
+    /**
+     * A pickle of protocol 2 or later. A safetensors header of 640 bytes begins alike, but zeros follow there, as they do in a
+     * pickle only after the mark of a frame.
+     */
     private static boolean isPickle(ByteBuffer head) {
         return head.remaining() >= 3
                 && (head.get(0) & 0xff) == 0x80
                 && head.get(1) >= 2
                 && head.get(1) <= 5
-                && (head.remaining() < 9 || head.getInt(4) != 0);
+                && (head.remaining() < 9
+                        || head.getInt(4) != 0
+                        || ((head.get(2) & 0xff) == FRAME && !startsAsSafetensors(head)));
     }
 
     private static boolean startsAsSafetensors(ByteBuffer head) {

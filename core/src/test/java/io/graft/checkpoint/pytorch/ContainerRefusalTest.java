@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Archives that are damaged, ambiguous or of another kind: cases K21 to K24 and K32 to K34. */
@@ -324,15 +325,29 @@ class ContainerRefusalTest {
                 whole);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            model.weights.h5 | a Keras model | save its weights with safetensors.numpy.save_file in Python, by the names that they shall have
+            MAR-INF/MANIFEST.json | a model archive of TorchServe | unpack it and give the file that MAR-INF/MANIFEST.json calls serializedFile
+            _stable_baselines3_version | a model of Stable-Baselines3 | unpack it and give policy.pth
+            arrays/a.npy | an archive of NumPy arrays among other files | unpack it and save its arrays with numpy.savez
+            """)
+    void archivesOfOthersAreNamed(String member, String kind, String help) {
+        files.assertRefused(
+                Reason.UNSUPPORTED,
+                "this is " + kind + "; " + help,
+                new Zip().stored("first", new byte[] {1}).stored(member, new byte[] {1}));
+    }
+
     @Test
     void otherZipArchives() {
         files.assertRefused(
                 Reason.UNSUPPORTED,
-                "a zip archive without data.pkl, so not written by torch.save; give a file made by torch.save or safetensors",
+                "this is a zip archive without data.pkl, so not written by torch.save; give a file made by torch.save or safetensors",
                 new Zip().stored("word/document.xml", "<x/>"));
         files.assertRefused(
                 Reason.UNSUPPORTED,
-                "a zip archive without data.pkl, so not written by torch.save; give a file made by torch.save or safetensors",
+                "this is a zip archive without data.pkl, so not written by torch.save; give a file made by torch.save or safetensors",
                 new Zip());
     }
 

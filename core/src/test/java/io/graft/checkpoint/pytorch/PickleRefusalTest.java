@@ -70,7 +70,6 @@ class PickleRefusalTest {
         "k2, nt, system",
         "k3, builtins, eval",
         "k3, builtins, exec",
-        "k3, builtins, getattr",
         "k3, builtins, __import__",
         "k3, __builtin__, eval",
         "k3, __builtin__, apply",
@@ -82,7 +81,8 @@ class PickleRefusalTest {
         "k6, subprocess, check_output",
         "nested pickles, pickle, loads",
         "nested pickles, numpy, load",
-        "attributes, operator, attrgetter",
+        "k3, __builtins__, exec",
+        "k4, torch, hub.load",
         "code, importlib, import_module",
         "code, importlib.util, module_from_spec",
         "code, types, CodeType",
@@ -375,23 +375,13 @@ class PickleRefusalTest {
 
     @Test
     void k44GlobalsThatWalkAttributes() {
+        assertOpcodesHostile(2, "the file asks to run torch.nn.os.system; nothing was run", "ctorch.nn\nos.system\n");
         assertOpcodesHostile(
-                2, "'torch.nn.os.system' is not a name of one module and one thing in it", "ctorch.nn\nos.system\n");
+                2, "'torch.nn..system' is not a name of one module and one thing in it", "ctorch.nn\n.system\n");
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "i, 69",
-        "o, 6f",
-        "\u0093, 93",
-        "\u0095, 95",
-        "\u0092, 92",
-        "P, 50",
-        "\u008b, 8b",
-        "\u0082, 82",
-        "0, 30",
-        "2, 32"
-    })
+    @CsvSource({"i, 69", "o, 6f", "P, 50", "p, 70", "\u0082, 82", "\u0097, 97", "\u0098, 98", "S, 53", "I, 49"})
     void opcodesThatTorchDoesNotWrite(String opcode, String hex) {
         assertOpcodesRefused(2, "opcode 0x" + hex + " is none that torch.save writes", opcode);
     }
@@ -400,11 +390,11 @@ class PickleRefusalTest {
     void otherProtocols() {
         files.assertRefused(
                 Reason.UNSUPPORTED,
-                "'archive/data.pkl' is a pickle of protocol 4; save it again with torch.save's default protocol, 2",
-                new Zip().stored("archive/data.pkl", "\u0080\u0004}."));
+                "'archive/data.pkl' is a pickle of protocol 6; save it again with torch.save's default protocol, 2",
+                new Zip().stored("archive/data.pkl", "\u0080\u0006}."));
         files.assertRefused(
                 Reason.MALFORMED,
-                "'archive/data.pkl', byte 0: not a pickle of protocol 2" + DAMAGED,
+                "'archive/data.pkl', byte 0: not a pickle of protocol 2 to 5" + DAMAGED,
                 new Zip().stored("archive/data.pkl", "(dp0\n."));
     }
 

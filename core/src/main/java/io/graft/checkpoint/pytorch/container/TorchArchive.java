@@ -52,7 +52,7 @@ public final class TorchArchive {
         String pickle = names.stream()
                 .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
                 .findFirst()
-                .orElseThrow(() -> foreign(refusals));
+                .orElseThrow(() -> ForeignArchive.refusal(names, refusals));
         String folder = pickle.substring(0, pickle.length() - PICKLE.length());
         names.stream().filter(name -> !name.startsWith(folder)).findFirst().ifPresent(stranger -> {
             throw refusals.refused("the archive has members outside of its folder " + Refusals.quote(folder) + ": "
@@ -165,11 +165,5 @@ public final class TorchArchive {
                 throw refusals.refused("a member of the archive is called " + Refusals.quote(name));
             }
         }
-    }
-
-    private static CheckpointException foreign(Refusals refusals) {
-        return refusals.unsupported(
-                "a zip archive without data.pkl, so not written by torch.save",
-                "give a file made by torch.save or safetensors");
     }
 }

@@ -51,6 +51,7 @@ final class PickleCalls {
         if (!(callee instanceof Global function)) {
             throw new IllegalPickle("a " + callee.typeName() + " is called");
         }
+        Attributes.check(function, arguments);
         return switch (function.qualifiedName()) {
             case "collections.OrderedDict" -> orderedDict(arguments);
             case "builtins.set", "__builtin__.set", "builtins.frozenset", "__builtin__.frozenset" ->

@@ -5,10 +5,13 @@ import java.util.List;
 
 /** The stack and the memo of a pickle, both bounded. A wrong use is an {@link IllegalPickle}. */
 final class PickleStack {
+    private static final int TEXT_OVERHEAD = 48;
+
     private final PickleLimits limits;
     private final List<PickleValue> values = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private PickleValue[] memo = new PickleValue[64];
+    private int remembered;
     private int pushed;
     private long textBytes;
 
@@ -56,6 +59,11 @@ final class PickleStack {
         return taken;
     }
 
+    /** Remembers under the next number, as protocol 4 does. */
+    void rememberNext() {
+        remember(remembered);
+    }
+
     void remember(long index) {
         if (index >= limits.values()) {
             throw IllegalPickle.hostile("memo index " + index + " is beyond the bound of " + limits.values());
@@ -63,6 +71,9 @@ final class PickleStack {
         if (index >= memo.length) {
             memo = java.util.Arrays.copyOf(
                     memo, (int) Math.max(index + 1, Math.min(limits.values(), 2L * memo.length)));
+        }
+        if (memo[(int) index] == null) {
+            remembered++;
         }
         memo[(int) index] = top();
     }
@@ -84,10 +95,11 @@ final class PickleStack {
 
     /** Counts the memory of a text before it is allocated. */
     void countText(long length) {
-        textBytes += length + 48;
-        if (textBytes > limits.textBytes()) {
+        // A length of eight bytes may be negative, or overflow in a sum.
+        if (length < 0 || length > limits.textBytes() - textBytes - TEXT_OVERHEAD) {
             throw IllegalPickle.hostile("texts of more than " + limits.textBytes() + " bytes");
         }
+        textBytes += length + TEXT_OVERHEAD;
     }
 
     /** After a container on the stack was added to. */

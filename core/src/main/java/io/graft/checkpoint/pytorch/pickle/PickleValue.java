@@ -46,7 +46,7 @@ public sealed interface PickleValue {
         }
     }
 
-    /** Bytes, one per character of the text that pickle protocol 2 writes for them. */
+    /** Bytes, one per character of a text. */
     record Binary(String latin1) implements PickleValue {
         @Override
         public String typeName() {
