@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.cli.output.ExitCode;
+import io.graft.registry.ModifierRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class ConfigSampleTest {
     void sampleExplainsEverythingAndIsCorrect() throws IOException {
         Place place = new Place(folder);
         String text = place.graft("config", "sample").is(ExitCode.DONE).out();
-        assertGolden("ConfigTest/sample.txt", text);
+        assertGolden("ConfigTest/sample.txt", sections(text));
         place.file("x.conf", text).graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.DONE, """
                 warning[empty] DIR/x.conf:14:15 graft.modifiers
                   14 |   modifiers = []
@@ -34,11 +35,28 @@ class ConfigSampleTest {
         String text = place.graft("config", "sample", "--for", "DIR/init.safetensors")
                 .is(ExitCode.DONE)
                 .out();
-        assertGolden("ConfigTest/sample-for.txt", text);
+        assertGolden("ConfigTest/sample-for.txt", sections(text));
         place.file("x.conf", text.replace("DIR", folder.toString()));
         assertEquals(
                 "", place.graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.DONE).err());
         assertEquals("", place.graft("plan", "-c", "DIR/x.conf").is(ExitCode.DONE).err());
+    }
+
+    private static String sections(String text) {
+        return text.substring(0, text.indexOf("\n# Take the first mark off each line of a modifier that you want.\n"));
+    }
+
+    @Test
+    void everyModifierThatIsFoundIsExplained() {
+        String text = new Place(folder).graft("config", "sample").out();
+        ModifierRegistry.discover(getClass().getClassLoader())
+                .modifiers()
+                .forEach(modifier -> assertTrue(text.contains("\n#  type = " + modifier.id() + "\n"), modifier.id()));
+        String forModel = new Place(folder)
+                .with("m43/init.safetensors")
+                .graft("config", "sample", "--for", "DIR/init.safetensors")
+                .out();
+        assertTrue(forModel.contains("#  #except = [\"decoder\"]"), forModel);
     }
 
     /** Each modifier, with its mark taken away, is an entry of the list. */

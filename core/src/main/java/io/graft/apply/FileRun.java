@@ -105,15 +105,12 @@ public final class FileRun {
      * @throws GraftException if anything fails, or if the model is no block
      */
     public ModifiedModel open() {
-        BlockModel block = null;
+        Configuration configuration = read(model.demand()).withoutOutput();
+        BlockModel block = workshop.opener().openBlock(configuration);
         try {
-            Configuration configuration = read(model.demand()).withoutOutput();
-            block = workshop.opener().openBlock(configuration);
             return modified(block, configuration);
         } catch (Throwable failure) {
-            if (block != null) {
-                block.close();
-            }
+            block.close();
             throw failure;
         }
     }

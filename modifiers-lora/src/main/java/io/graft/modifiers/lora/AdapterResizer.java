@@ -77,7 +77,7 @@ public final class AdapterResizer {
                     "no update has more than the rank that is asked for",
                     "ask for a lower rank, or for less of the energy");
         }
-        Map<TensorEntry, FactorPair> factors = new IdentityHashMap<>();
+        IdentityHashMap<TensorEntry, FactorPair> factors = new IdentityHashMap<>();
         updates.keySet().forEach(pair -> {
             factors.put(pair.update().a(), pair);
             factors.put(pair.update().b(), pair);
