@@ -1,6 +1,8 @@
 package io.graft;
 
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.model.BlockRecipe;
+import io.graft.model.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -36,6 +38,15 @@ public interface ModifierContext {
      * @throws io.graft.checkpoint.CheckpointException if the file is not there or cannot be used; let it pass, the run reports it
      */
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader);
+
+    /**
+     * Makes a module once, to learn its tensors, and gives it up again; {@link io.graft.model.ModelDraft#replaceModule} takes what
+     * comes of it. This starts the engine.
+     *
+     * @throws RuntimeException if it cannot be made; let it pass, the run reports it at the options {@code block-factory},
+     *     {@code arguments} or {@code input-shapes}
+     */
+    ModuleSource module(BlockRecipe recipe);
 
     /** Reports a checkpoint entry that is not loaded. */
     void skipped(String key, SkipReason reason, String detail);

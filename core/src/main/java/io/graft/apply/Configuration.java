@@ -16,10 +16,16 @@ import java.util.OptionalInt;
  * @param problems warnings
  * @param folder where relative names come from
  * @param checkpoints those that the run has opened
+ * @param factories those that the run makes modules with
  * @param redaction keeps secrets out of what goes wrong
  */
 record Configuration(
-        GraftFile file, List<Problem> problems, Path folder, OpenedCheckpoints checkpoints, Redaction redaction) {
+        GraftFile file,
+        List<Problem> problems,
+        Path folder,
+        OpenedCheckpoints checkpoints,
+        ModuleFactories factories,
+        Redaction redaction) {
     Configuration {
         problems = List.copyOf(problems);
     }
@@ -30,6 +36,7 @@ record Configuration(
                 problems,
                 folder,
                 checkpoints,
+                factories,
                 redaction);
     }
 
@@ -40,6 +47,7 @@ record Configuration(
                 problems,
                 folder,
                 checkpoints,
+                factories,
                 redaction);
     }
 

@@ -34,7 +34,7 @@ final class Configurations {
     private final CheckpointFetcher fetcher;
 
     /**
-     * @param loader where sources and formats of checkpoints are looked for
+     * @param loader where sources and formats of checkpoints, and block factories, are looked for
      * @param progress is told of downloads
      */
     Configurations(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
@@ -119,7 +119,13 @@ final class Configurations {
         if (demand.isLive()) {
             ok.value().model().ifPresent(model -> problems.add(unread(model)));
         }
-        return new Configuration(ok.value(), problems, folder, new OpenedCheckpoints(names, fetcher), redaction);
+        return new Configuration(
+                ok.value(),
+                problems,
+                folder,
+                new OpenedCheckpoints(names, fetcher),
+                new ModuleFactories(folder, loader),
+                redaction);
     }
 
     private static Problem unread(ModelSection model) {

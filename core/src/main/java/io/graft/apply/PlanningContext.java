@@ -11,8 +11,11 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.ConfigCursor;
 import io.graft.config.Redaction;
+import io.graft.djl.BlockModelException;
 import io.graft.extension.Thrown;
+import io.graft.model.BlockRecipe;
 import io.graft.model.Change;
+import io.graft.model.ModuleSource;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -27,15 +30,22 @@ final class PlanningContext implements ModifierContext {
     private final BoundModifier modifier;
     private final int total;
     private final OpenedCheckpoints checkpoints;
+    private final ModuleFactories factories;
     private final TargetModel target;
     private final Redaction redaction;
     private final ModifierNotes notes = new ModifierNotes();
     private final List<Problem> problems = new ArrayList<>();
 
-    PlanningContext(BoundModifier modifier, int total, OpenedCheckpoints checkpoints, TargetModel target) {
+    PlanningContext(
+            BoundModifier modifier,
+            int total,
+            OpenedCheckpoints checkpoints,
+            ModuleFactories factories,
+            TargetModel target) {
         this.modifier = modifier;
         this.total = total;
         this.checkpoints = checkpoints;
+        this.factories = factories;
         this.target = target;
         this.redaction = Redaction.of(modifier.cursor());
     }
@@ -51,6 +61,11 @@ final class PlanningContext implements ModifierContext {
     @Override
     public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         return checkpoints.readBeside(ref, name, reader);
+    }
+
+    @Override
+    public ModuleSource module(BlockRecipe recipe) {
+        return factories.source(recipe);
     }
 
     @Override
@@ -81,6 +96,10 @@ final class PlanningContext implements ModifierContext {
 
     /** Takes down what a modifier threw. */
     void thrown(Throwable failure) {
+        if (failure instanceof BlockModelException unusable) {
+            error(unusable.code(), unusable.key(), unusable.detail(), unusable.help());
+            return;
+        }
         ConfigCursor entry = modifier.cursor();
         add(
                 failure instanceof CheckpointException unusable

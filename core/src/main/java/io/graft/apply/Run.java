@@ -125,7 +125,7 @@ final class Run {
         List<Problem> known = new ArrayList<>(configuration.problems());
         known.addAll(model.warnings());
         try {
-            return new Planner(configuration.checkpoints())
+            return new Planner(configuration.checkpoints(), configuration.factories())
                     .plan(model.target(), configuration.file().modifiers(), known);
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);

@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
@@ -43,7 +44,7 @@ public final class BlockModel implements AutoCloseable {
             engine.setRandomSeed(SEED);
             Block block = make(source, factory, model);
             model.setBlock(block);
-            initialize(source, block, model);
+            initialize(source, block, model.getNDManager());
             return new BlockModel(model);
         } catch (Throwable failure) {
             model.close();
@@ -78,7 +79,7 @@ public final class BlockModel implements AutoCloseable {
         model.close();
     }
 
-    private static BlockFactory factory(String name, ClassLoader loader) {
+    static BlockFactory factory(String name, ClassLoader loader) {
         try {
             Class<?> type = factoryType(name, loader);
             if (!BlockFactory.class.isAssignableFrom(type)) {
@@ -111,7 +112,7 @@ public final class BlockModel implements AutoCloseable {
         return types.get(0);
     }
 
-    private static Block make(BlockSource source, BlockFactory factory, Model model) {
+    static Block make(BlockSource source, BlockFactory factory, Model model) {
         try {
             Block block = ExtensionLoader.around(
                     factory.getClass(), () -> factory.newBlock(model, source.folder(), source.arguments()));
@@ -129,11 +130,11 @@ public final class BlockModel implements AutoCloseable {
         }
     }
 
-    private static void initialize(BlockSource source, Block block, Model model) {
+    static void initialize(BlockSource source, Block block, NDManager manager) {
         ai.djl.ndarray.types.Shape[] shapes =
                 source.inputShapes().stream().map(Shapes::engine).toArray(ai.djl.ndarray.types.Shape[]::new);
         try {
-            block.initialize(model.getNDManager(), DataType.FLOAT32, shapes);
+            block.initialize(manager, DataType.FLOAT32, shapes);
         } catch (RuntimeException failure) {
             throw new BlockModelException(
                     ProblemCode.MALFORMED_VALUE,

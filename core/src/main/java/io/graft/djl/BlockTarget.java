@@ -33,8 +33,8 @@ import java.util.function.Consumer;
  * {@code OTHER} that take no gradient. Any other parameter without gradient is frozen. A parameter of one's own that is to be
  * frozen and trained again therefore needs another type than {@code OTHER}.
  *
- * <p>A commit changes values, in place, trainable flags, and parametrizations, which wrap the block in another one; nothing else of a
- * block can be changed. {@link ModifiedModel} is the handle on a block with parametrizations.
+ * <p>A commit changes values, in place, trainable flags, parametrizations, which wrap the block in another one, and whole modules,
+ * which are exchanged in every place that holds them; nothing else of a block can be changed. {@link ModifiedModel} is the handle on a block with parametrizations.
  */
 public final class BlockTarget implements TargetModel {
     private final Consumer<Block> place;
@@ -151,10 +151,8 @@ public final class BlockTarget implements TargetModel {
     @Override
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
-        if (!changes.errors().isEmpty()) {
-            throw new IllegalArgumentException(changes.errors().get(0).message());
-        }
-        return BlockCommit.carryOut(changes, watch, plan.hasChanges() ? this::become : same -> {});
+        changes.requireNoErrors();
+        return BlockCommit.carryOut(plan, changes, wrappable, watch, plan.hasChanges() ? this::become : same -> {});
     }
 
     private void become(Block now) {

@@ -10,7 +10,7 @@ import java.util.List;
  * them, the name that was given to the draft first.
  */
 public sealed interface Change {
-    /** The tensor that is edited, by its name before the edit. */
+    /** The tensor or module that is edited, by its name before the edit. */
     String name();
 
     /** Whether the tensor has other values after the edit. */
@@ -58,6 +58,12 @@ public sealed interface Change {
         T activated(Activated change);
 
         T folded(Folded change);
+
+        T moduleReplaced(ModuleReplaced change);
+
+        T moduleAdded(ModuleAdded change);
+
+        T moduleRemoved(ModuleRemoved change);
     }
 
     /** The tensor got new values. */
@@ -221,6 +227,44 @@ public sealed interface Change {
         @Override
         public boolean givesValues() {
             return true;
+        }
+    }
+
+    /**
+     * A module stands in the place of another one. What becomes of the tensors is told by changes of their own.
+     *
+     * @param name the module's path
+     * @param type of the module before, for people; empty if unknown
+     */
+    record ModuleReplaced(String name, String type, ModuleSource source) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.moduleReplaced(this);
+        }
+    }
+
+    /**
+     * A module that the model did not have. Its tensors are told by changes of their own.
+     *
+     * @param name the module's path
+     */
+    record ModuleAdded(String name, ModuleSource source) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.moduleAdded(this);
+        }
+    }
+
+    /**
+     * A module is no longer part of the model. What becomes of its tensors is told by changes of their own.
+     *
+     * @param name the module's path
+     * @param type for people; empty if unknown
+     */
+    record ModuleRemoved(String name, String type) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.moduleRemoved(this);
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,8 +25,8 @@ import java.util.function.Function;
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
-    private final List<ModuleSpec> declaredModules;
-    private final Set<String> filledModules;
+    private final DeclaredModules declared;
+    private final ModuleEditing editing;
     private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final Parametrizing parametrizing = new Parametrizing(this);
@@ -40,11 +39,11 @@ public final class ModelDraft {
      * @param tensors the state dict, in the order in which it is written
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
-        this.declaredModules = List.copyOf(modules);
         Ties.found(tensors).forEach(this::put);
         this.ties = Ties.of(this.tensors.values());
         this.tensors.values().forEach(parametrizing::meet);
-        this.filledModules = declaredModules.isEmpty() ? Set.of() : DottedPath.modulesOf(this.tensors.keySet());
+        this.declared = new DeclaredModules(modules, this.tensors.keySet());
+        this.editing = new ModuleEditing(this, declared, parametrizing);
     }
 
     /** The state dict in order. */
@@ -60,20 +59,9 @@ public final class ModelDraft {
     /** The tree that the names span, with every spelling of each segment. */
     public ModuleTree tree() {
         if (tree == null) {
-            tree = ModuleTree.of(remainingModules(), tensors.values());
+            tree = ModuleTree.of(declared.remaining(tensors.keySet()), tensors.values());
         }
         return tree;
-    }
-
-    /** The declared modules but those whose tensors were all removed or renamed away. */
-    private List<ModuleSpec> remainingModules() {
-        if (declaredModules.isEmpty()) {
-            return declaredModules;
-        }
-        Set<String> filled = DottedPath.modulesOf(tensors.keySet());
-        return declaredModules.stream()
-                .filter(module -> filled.contains(module.path()) || !filledModules.contains(module.path()))
-                .toList();
     }
 
     /** What a selector selects, in the order of the state dict. */
@@ -135,10 +123,10 @@ public final class ModelDraft {
 
     /**
      * Gives a tensor new values, of the tensor's own shape. Another dtype is converted to the tensor's when the values are written,
-     * and journaled as a cast.
+     * and journaled as a cast. A storage that the model came with gives way.
      *
-     * @throws IllegalArgumentException if the shape is another one, if there is no such conversion, or if a storage holds the tensor's
-     *     values
+     * @throws IllegalArgumentException if the shape is another one, if there is no such conversion, or if a storage that was put there
+     *     since holds the tensor's values
      */
     public void assign(String name, LazyTensor value) {
         DraftTensor tensor = existing(name);
@@ -146,8 +134,10 @@ public final class ModelDraft {
             throw new IllegalArgumentException(
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
-        parametrizing.requireNotStored(tensor);
-        replaceBase(tensor, value, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
+        replaceBase(
+                parametrizing.unstored(tensor),
+                value,
+                each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /**
@@ -157,11 +147,11 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if there is no conversion to the tensor's dtype, or if parametrizations stand on the tensor
      */
     public void resize(String name, LazyTensor value) {
-        DraftTensor tensor = existing(name);
-        if (value.shape().equals(tensor.shape())) {
+        if (value.shape().equals(existing(name).shape())) {
             assign(name, value);
             return;
         }
+        DraftTensor tensor = existing(name).cameStored() ? parametrizing.unstored(existing(name)) : existing(name);
         if (!tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException(
                     "`" + name + "` is parametrized, and cannot be resized: fold what is on it, or take it off, first");
@@ -180,9 +170,12 @@ public final class ModelDraft {
         edit(replaced, change);
     }
 
-    /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */
+    /**
+     * Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. A storage that
+     * the model came with is folded, whatever the dtype, for codes have no other one.
+     */
     public void cast(String name, DType dtype) {
-        DraftTensor tensor = existing(name);
+        DraftTensor tensor = existing(name).cameStored() ? parametrizing.unstored(existing(name)) : existing(name);
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
@@ -252,8 +245,39 @@ public final class ModelDraft {
         changes.add(new Change.Removed(name));
     }
 
+    /**
+     * Puts another module in the place of one. Names of tensors in the old one end, with the parametrizations that stand on them; a
+     * tensor that has a name elsewhere, too, stays under that. Those of the new one come in their place, parameters as trainable.
+     *
+     * @param path canonical path of a module, not the root
+     * @throws IllegalArgumentException if there is no such module, if the source does not tell proper tensors, or if parametrizations
+     *     stand on a tensor that has a name elsewhere
+     */
+    public void replaceModule(String path, ModuleSource source) {
+        editing.replace(path, source);
+    }
+
+    /**
+     * Adds a module that the model does not have, at the end of the state dict.
+     *
+     * @param path its last segment is the new module's, the rest is that of a module
+     * @throws IllegalArgumentException if there is something of that path already, or no module to add it to
+     */
+    public void addModule(String path, ModuleSource source) {
+        editing.add(path, source);
+    }
+
+    /**
+     * Removes a module, and the names of tensors in it as {@link #replaceModule} does.
+     *
+     * @throws IllegalArgumentException if there is no such module, or if parametrizations stand on a tensor that has a name elsewhere
+     */
+    public void removeModule(String path) {
+        editing.remove(path);
+    }
+
     /** What parametrizations own belongs to one tensor. */
-    private void requirePartable(DraftTensor tensor) {
+    void requirePartable(DraftTensor tensor) {
         List<String> others = ties.others(tensor);
         if (!others.isEmpty() && !tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException("`" + tensor.name() + "` is one tensor with " + Quoting.names(others)
@@ -315,7 +339,8 @@ public final class ModelDraft {
      * Makes what a parametrization computes of a tensor's base the base: as if it were put on the tensor and folded at once, below
      * whatever is on top.
      *
-     * @throws IllegalArgumentException if the parametrization does not fit the tensor, or if a storage holds the tensor's values
+     * @throws IllegalArgumentException if the parametrization does not fit the tensor, or if a storage that was put there since the model
+     *     was opened holds the tensor's values
      */
     public void fold(String name, Parametrization parametrization) {
         parametrizing.fold(name, parametrization);
@@ -382,6 +407,24 @@ public final class ModelDraft {
             throw new IllegalArgumentException("the model already has a tensor named `" + tensor.name() + "`");
         }
         tree = null;
+    }
+
+    /** Puts tensors before the one that is at a place, and journals that. */
+    void insert(List<DraftTensor> added, int place) {
+        List<DraftTensor> all = new ArrayList<>(tensors.values());
+        List<DraftTensor> journaled = new ArrayList<>();
+        for (DraftTensor tensor : added) {
+            Change change = new Change.Added(tensor.name(), tensor.base().provenance());
+            journaled.add(tensor.after(change));
+            note(change);
+        }
+        all.addAll(place, journaled);
+        tensors = new LinkedHashMap<>();
+        all.forEach(this::put);
+    }
+
+    void note(Change change) {
+        changes.add(change);
     }
 
     DraftTensor existing(String name) {

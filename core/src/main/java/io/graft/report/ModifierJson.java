@@ -41,6 +41,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         changes.write(json, "quantized");
         changes.write(json, "cast");
         changes.writeIfAny(json, "resized");
+        changes.writeIfAny(json, "modules");
         JsonDocument.writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
         json.writeEndObject();
     }
@@ -177,6 +178,35 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
             return object("adapted", json -> {
                 json.writeStringProperty("name", change.name());
                 json.writeStringProperty("parametrization", change.parametrization());
+            });
+        }
+
+        @Override
+        public Void moduleReplaced(Change.ModuleReplaced change) {
+            return module("replaced", change.name(), json -> {
+                json.writeStringProperty("was", change.type());
+                json.writeStringProperty("source", change.source().description());
+            });
+        }
+
+        @Override
+        public Void moduleAdded(Change.ModuleAdded change) {
+            return module(
+                    "added",
+                    change.name(),
+                    json -> json.writeStringProperty("source", change.source().description()));
+        }
+
+        @Override
+        public Void moduleRemoved(Change.ModuleRemoved change) {
+            return module("removed", change.name(), json -> json.writeStringProperty("was", change.type()));
+        }
+
+        private Void module(String what, String path, Consumer<JsonGenerator> properties) {
+            return object("modules", json -> {
+                json.writeStringProperty("name", path);
+                json.writeStringProperty("change", what);
+                properties.accept(json);
             });
         }
 

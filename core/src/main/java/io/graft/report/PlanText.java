@@ -192,6 +192,25 @@ public final class PlanText {
         public Line folded(Change.Folded change) {
             return new Line("~ merged (" + change.parametrization() + ")", change.name());
         }
+
+        @Override
+        public Line moduleReplaced(Change.ModuleReplaced change) {
+            return new Line(
+                    "~ replaced by " + change.source().description(),
+                    change.name() + (change.type().isEmpty() ? "" : " (" + change.type() + ")"));
+        }
+
+        @Override
+        public Line moduleAdded(Change.ModuleAdded change) {
+            return new Line("+ added as " + change.source().description(), change.name());
+        }
+
+        @Override
+        public Line moduleRemoved(Change.ModuleRemoved change) {
+            return new Line(
+                    "- removed as a module",
+                    change.name() + (change.type().isEmpty() ? "" : " (" + change.type() + ")"));
+        }
     }
 
     private static String describe(Skipped skipped) {

@@ -243,8 +243,10 @@ class PlannerTest {
                                 TestTensors.entry("a", DType.F32, 2),
                                 TestTensors.entry("b", DType.F32, 3))),
                 CheckpointKinds.OF_FILE);
-        return new Planner(new OpenedCheckpoints(
-                        ReportNames.absolute(), CheckpointFetcher.create(PlannerTest.class.getClassLoader())))
+        return new Planner(
+                        new OpenedCheckpoints(
+                                ReportNames.absolute(), CheckpointFetcher.create(PlannerTest.class.getClassLoader())),
+                        new ModuleFactories(Path.of(""), PlannerTest.class.getClassLoader()))
                 .plan(target, modifiers, List.of());
     }
 }

@@ -9,6 +9,10 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
+import io.graft.djl.BlockSource;
+import io.graft.djl.FactoryModule;
+import io.graft.model.BlockRecipe;
+import io.graft.model.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +42,14 @@ final class RecordingContext implements ModifierContext {
         CheckpointFetcher fetcher = CheckpointFetcher.create();
         CheckpointRef beside = fetcher.beside(ref, name);
         return fetcher.read(beside, fetcher.fetchFile(beside), reader);
+    }
+
+    @Override
+    public ModuleSource module(BlockRecipe recipe) {
+        return FactoryModule.of(
+                new BlockSource(recipe.factory(), Path.of(""), recipe.arguments(), recipe.inputShapes()),
+                recipe.seed(),
+                Thread.currentThread().getContextClassLoader());
     }
 
     @Override

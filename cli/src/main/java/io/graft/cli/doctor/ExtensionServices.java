@@ -1,6 +1,7 @@
 package io.graft.cli.doctor;
 
 import io.graft.checkpoint.CheckpointFormat;
+import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.source.CheckpointSource;
 import io.graft.command.CommandProvider;
 import io.graft.extension.BrokenService;
@@ -16,26 +17,32 @@ import java.util.stream.Stream;
 record ExtensionServices(
         ServiceScan<CheckpointSource> sources,
         ServiceScan<CheckpointFormat> formats,
+        ServiceScan<CheckpointLayout> layouts,
         ServiceScan<CommandProvider> commands) {
     static ExtensionServices of(LoadedExtensions extensions) {
         return new ExtensionServices(
                 ServiceScan.of(CheckpointSource.class, extensions),
                 ServiceScan.of(CheckpointFormat.class, extensions),
+                ServiceScan.of(CheckpointLayout.class, extensions),
                 ServiceScan.of(CommandProvider.class, extensions));
     }
 
-    /** What one of them offers, a phrase for each service: {@code source of s3:}, {@code format acme}. */
+    /**
+     * What one of them offers, a phrase for each service: {@code source of s3:}, {@code format acme},
+     * {@code layout acme}, {@code command measure}.
+     */
     List<String> of(Extension extension) {
         Stream<String> schemes =
                 found(sources, extension).map(source -> "source of " + String.join(": and ", source.schemes()) + ":");
         Stream<String> ids = found(formats, extension).map(format -> "format " + format.id());
+        Stream<String> rules = found(layouts, extension).map(layout -> "layout " + layout.id());
         Stream<String> names = found(commands, extension).map(ExtensionServices::command);
-        return Stream.of(schemes, ids, names).flatMap(phrases -> phrases).toList();
+        return Stream.of(schemes, ids, rules, names).flatMap(each -> each).toList();
     }
 
     /** Those that cannot be used. */
     List<BrokenService> broken() {
-        return Stream.of(sources.broken(), formats.broken(), commands.broken())
+        return Stream.of(sources.broken(), formats.broken(), layouts.broken(), commands.broken())
                 .flatMap(List::stream)
                 .toList();
     }

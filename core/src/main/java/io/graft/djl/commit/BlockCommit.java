@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.graft.Plan;
 import io.graft.RollBackException;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 /** Carries changes out on a block, and undoes them until it is closed. */
 public final class BlockCommit implements TargetModel.Commit {
     private final BlockChanges changes;
+    private final Restructuring restructuring;
     private final Claim claim;
     private final ValueWatch watch;
     private final Consumer<Block> whenFinal;
@@ -38,8 +40,14 @@ public final class BlockCommit implements TargetModel.Commit {
         CLOSED
     }
 
-    private BlockCommit(BlockChanges changes, Claim claim, ValueWatch watch, Consumer<Block> whenFinal) {
+    private BlockCommit(
+            BlockChanges changes,
+            Restructuring restructuring,
+            Claim claim,
+            ValueWatch watch,
+            Consumer<Block> whenFinal) {
         this.changes = changes;
+        this.restructuring = restructuring;
         this.claim = claim;
         this.watch = watch;
         this.whenFinal = whenFinal;
@@ -48,16 +56,20 @@ public final class BlockCommit implements TargetModel.Commit {
     }
 
     /**
+     * @param planned what the plan changes in the block
      * @param watch sees the values on their way
      * @param whenFinal takes the block that the model has from then on, once, when the commit can no longer be undone
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
+     * @throws IllegalArgumentException if the plan cannot be carried out with the modules that it brings; the block is then as it was
      * @throws RollBackException if the block is not as it was then
      * @throws IllegalStateException if another commit has a parameter of the block in its hands
      */
-    public static BlockCommit carryOut(BlockChanges changes, ValueWatch watch, Consumer<Block> whenFinal)
+    public static BlockCommit carryOut(
+            Plan plan, BlockChanges planned, boolean wrappable, ValueWatch watch, Consumer<Block> whenFinal)
             throws IOException {
-        Claim claim = Claim.to(changes.stacks().root().getParameters().values());
-        BlockCommit commit = new BlockCommit(changes, claim, watch, whenFinal);
+        Block block = planned.stacks().root();
+        Claim claim = Claim.to(block.getParameters().values());
+        BlockCommit commit = begin(plan, planned, wrappable, claim, watch, whenFinal);
         try {
             Crew.lead(commit::carryOut);
         } catch (Throwable failure) {
@@ -67,6 +79,30 @@ public final class BlockCommit implements TargetModel.Commit {
             throw failure;
         }
         return commit;
+    }
+
+    /** Puts the modules in their places; what else is to be done is told by the block as it is then. */
+    private static BlockCommit begin(
+            Plan plan,
+            BlockChanges planned,
+            boolean wrappable,
+            Claim claim,
+            ValueWatch watch,
+            Consumer<Block> whenFinal) {
+        Block block = planned.stacks().root();
+        PlannedModules modules = PlannedModules.of(plan);
+        Restructuring restructuring = new Restructuring(modules, block);
+        try {
+            restructuring.carryOut();
+            BlockChanges changes = modules.isEmpty() ? planned : BlockChanges.restructured(plan, block, wrappable);
+            changes.requireNoErrors();
+            return new BlockCommit(changes, restructuring, claim, watch, whenFinal);
+        } catch (Throwable failure) {
+            try (claim) {
+                restructuring.undo();
+            }
+            throw failure;
+        }
     }
 
     private void carryOut() throws IOException {
@@ -121,8 +157,12 @@ public final class BlockCommit implements TargetModel.Commit {
                 remodelling.ifPresent(Remodelling::undo);
             }
         } finally {
-            undo.undo();
-            forgetComputed();
+            try {
+                undo.undo();
+            } finally {
+                restructuring.undo();
+                forgetComputed();
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The parametrizations that a plan gives a block.
@@ -35,15 +36,23 @@ record PlannedStacks(
         List<DraftTensor> brought,
         Map<String, Parameter> kept,
         boolean changed) {
-    static PlannedStacks of(Block root, Collection<DraftTensor> planned, Map<String, DraftTensor> present) {
+    /**
+     * @param present the block's tensor for one of the plan, if it has one
+     * @param owned what parametrizations of the block own now
+     */
+    static PlannedStacks of(
+            Block root,
+            Collection<DraftTensor> planned,
+            Function<DraftTensor, Optional<DraftTensor>> present,
+            Collection<Parameter> owned) {
         Map<Parameter, DraftTensor> tensors = new LinkedHashMap<>();
         List<DraftTensor> brought = new ArrayList<>();
         Map<String, Parameter> kept = new LinkedHashMap<>();
         boolean changed = false;
         for (DraftTensor tensor : planned) {
-            Optional<DraftTensor> before = Optional.ofNullable(present.get(tensor.origin()));
+            Optional<DraftTensor> before = present.apply(tensor);
             if (tensor.owner().isPresent()) {
-                before.ifPresentOrElse(owned -> kept.put(tensor.name(), parameter(owned)), () -> brought.add(tensor));
+                before.ifPresentOrElse(one -> kept.put(tensor.name(), parameter(one)), () -> brought.add(tensor));
             } else if (before.isPresent()) {
                 if (!tensor.parametrizations().isEmpty()) {
                     tensors.putIfAbsent(parameter(before.get()), tensor);
@@ -51,7 +60,9 @@ record PlannedStacks(
                 changed |= !tensor.parametrizations().equals(before.get().parametrizations());
             }
         }
-        return new PlannedStacks(root, tensors, brought, kept, changed || !brought.isEmpty());
+        // With a module that goes, its parametrizations go.
+        changed |= !kept.values().containsAll(owned) || !brought.isEmpty();
+        return new PlannedStacks(root, tensors, brought, kept, changed);
     }
 
     private static Parameter parameter(DraftTensor present) {

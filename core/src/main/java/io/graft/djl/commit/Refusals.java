@@ -5,6 +5,7 @@ import io.graft.model.DraftTensor;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Quoting;
 import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -50,6 +51,24 @@ public final class Refusals {
                 "a block is trained as it is committed, all the time or not at all",
                 "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells the"
                         + " schedule"),
+        NESTED(
+                "a block cannot change what is in a module that the same plan brings",
+                "let the source of that module have it, or do it in a second run"),
+        UNMADE(
+                "a block needs a module that can be run, and tensors alone do not tell how",
+                "name a block factory for it (a Linear is known by its weight and bias)"),
+        SHARED(
+                "a block that stands in several places cannot be exchanged in one of them",
+                "give the block's class a block for each"),
+        UNREACHABLE(
+                "a module cannot be exchanged in every place that holds it",
+                "declare what holds it as a Block, not final and in no record, or make the whole model with the new module"),
+        NOT_IN_LIST(
+                "only a SequentialBlock or a ParallelBlock that stands in one place runs whatever children it has",
+                "replace the module around it by one whose forward calls what it is to call"),
+        NOT_LAST(
+                "children of a list are named by position, so that only the last one can come or go",
+                "name the last one; one in between can be replaced, by an identity too"),
         COMPLEX("DJL cannot write complex tensors", "leave them out of what the modifiers select");
 
         private final String message;
@@ -112,6 +131,43 @@ public final class Refusals {
 
     void dropout(DraftTensor tensor, Applied applied, String reason) {
         add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
+    }
+
+    void nested(String path) {
+        add(Kind.NESTED, "`" + path + "`");
+    }
+
+    void unmade(String path, String source) {
+        add(Kind.UNMADE, "`" + path + "` from " + source);
+    }
+
+    void shared(String path, List<String> others) {
+        add(Kind.SHARED, "`" + path + "` is also " + Quoting.names(others));
+    }
+
+    /**
+     * @param reason a sentence that names the place
+     */
+    void unreachable(String path, String reason) {
+        add(Kind.UNREACHABLE, "`" + path + "` (" + reason + ")");
+    }
+
+    /**
+     * @param parent the class around it
+     */
+    void notInList(PlannedModules.Edit edit, String parent) {
+        add(Kind.NOT_IN_LIST, verb(edit) + " `" + edit.path() + "` in a " + parent);
+    }
+
+    /**
+     * @param place the path of the child that can
+     */
+    void notLast(PlannedModules.Edit edit, String place) {
+        add(Kind.NOT_LAST, verb(edit) + " `" + edit.path() + "`, where `" + place + "` is next");
+    }
+
+    private static String verb(PlannedModules.Edit edit) {
+        return edit.kind() == PlannedModules.Kind.ADD ? "add" : "remove";
     }
 
     /** No refusal but a warning. */

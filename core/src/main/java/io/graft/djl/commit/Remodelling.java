@@ -81,7 +81,8 @@ final class Remodelling {
         Map<Parameter, ParametrizationStack> stacks = planned.stacks(owned);
         modified.install(stacks, owned);
         if (!stacks.isEmpty()) {
-            new Probe(modified).run();
+            new Probe(modified, modified.manager()).inputs();
+            modified.invalidate();
         }
     }
 

@@ -57,7 +57,7 @@ final class PlaceFinder {
         if (told.stream().noneMatch(found::containsKey)) {
             return;
         }
-        Optional<List<Block>> kept = ownChildren(parent).filter(own -> same(own, told));
+        Optional<List<Block>> kept = Children.own(parent).map(BlockList::values).filter(own -> same(own, told));
         for (int i = 0; i < told.size(); i++) {
             if (found.containsKey(told.get(i))) {
                 int index = i;
@@ -67,21 +67,6 @@ final class PlaceFinder {
                                 .orElseGet(() -> new Place.Fixed(
                                         "`" + name(parent) + "` keeps its children in a way of its own")));
             }
-        }
-    }
-
-    /** The list itself, where {@code getChildren} gives a copy. */
-    private static Optional<List<Block>> ownChildren(Block parent) {
-        if (!(parent instanceof AbstractBlock)) {
-            return Optional.empty();
-        }
-        try {
-            Field children = AbstractBlock.class.getDeclaredField("children");
-            return children.trySetAccessible()
-                    ? Optional.of(((BlockList) children.get(parent)).values())
-                    : Optional.empty();
-        } catch (ReflectiveOperationException otherDjl) {
-            return Optional.empty();
         }
     }
 

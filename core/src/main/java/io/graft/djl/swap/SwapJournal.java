@@ -12,8 +12,12 @@ public final class SwapJournal {
     public SwapJournal() {}
 
     void put(Place place, Block old, Block replacement) {
-        steps.push(() -> place.put(old));
+        note(() -> place.put(old));
         place.put(replacement);
+    }
+
+    void note(Runnable undo) {
+        steps.push(undo);
     }
 
     /** Undoes every exchange, the last one first; undone twice is undone once. */

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 public final class BlockTree {
     private final List<ModuleSpec> modules = new ArrayList<>();
     private final Map<String, DraftTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, Block> blocks = new LinkedHashMap<>();
 
     private BlockTree() {}
 
@@ -57,8 +58,14 @@ public final class BlockTree {
         return tensors;
     }
 
+    /** Every block by its path; one that stands in several places has several. */
+    public Map<String, Block> blocks() {
+        return blocks;
+    }
+
     private void visit(String path, Set<String> aliases, Block block) {
         modules.add(new ModuleSpec(path, type(block), aliases));
+        blocks.put(path, block);
         String prefix = path.isEmpty() ? "" : path + ".";
         ParameterList parameters = block.getDirectParameters();
         List<Sibling> leaves = Sibling.name(
@@ -109,8 +116,11 @@ public final class BlockTree {
             }
         }
         modified.owned().forEach((name, parameter) -> {
-            add(name, Set.of(), parameter);
-            tensors.computeIfPresent(name, (same, tensor) -> tensor.withOwner(owners.get(name)));
+            // Those of a module that was exchanged belong to nothing.
+            if (owners.containsKey(name)) {
+                add(name, Set.of(), parameter);
+                tensors.computeIfPresent(name, (same, tensor) -> tensor.withOwner(owners.get(name)));
+            }
         });
     }
 

@@ -341,8 +341,9 @@ class OverwriterTest {
         BlockTarget target = BlockTarget.of(block);
         ModelDraft draft = target.draft();
         draft.assign("a", Models.filled(LARGE, 1));
-        BlockChanges changes = BlockChanges.of(Models.plan(target, draft), block, true);
-        Commit commit = BlockCommit.carryOut(changes, new ValueWatch(), same -> {
+        Plan plan = Models.plan(target, draft);
+        BlockChanges changes = BlockChanges.of(plan, block, true);
+        Commit commit = BlockCommit.carryOut(plan, changes, true, new ValueWatch(), same -> {
             throw new IllegalStateException("no trainer");
         });
         IllegalStateException failure = assertThrows(IllegalStateException.class, commit::close);
