@@ -43,7 +43,9 @@ class ConfigEffectiveTest {
     void everythingIsSaidAsItIsUnderstood() throws IOException {
         assertGolden(
                 "ConfigTest/effective.txt",
-                place.graft("config", "effective", "-c", "DIR/x.conf").is(ExitCode.DONE).out());
+                place.graft("config", "effective", "-c", "DIR/x.conf")
+                        .is(ExitCode.DONE)
+                        .out());
     }
 
     @Test
@@ -83,7 +85,9 @@ class ConfigEffectiveTest {
     void wrongFileIsToldAsByCheck() {
         place.file("y.conf", "graft { modifiers = [ { type = freezin } ] }\n");
         place.graft("config", "effective", "-c", "DIR/y.conf")
-                .is(ExitCode.USAGE, place.graft("config", "check", "-c", "DIR/y.conf").err());
+                .is(
+                        ExitCode.USAGE,
+                        place.graft("config", "check", "-c", "DIR/y.conf").err());
     }
 
     private static String plain() {

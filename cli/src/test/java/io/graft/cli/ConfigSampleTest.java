@@ -38,8 +38,12 @@ class ConfigSampleTest {
         assertGolden("ConfigTest/sample-for.txt", sections(text));
         place.file("x.conf", text.replace("DIR", folder.toString()));
         assertEquals(
-                "", place.graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.DONE).err());
-        assertEquals("", place.graft("plan", "-c", "DIR/x.conf").is(ExitCode.DONE).err());
+                "",
+                place.graft("config", "check", "-c", "DIR/x.conf")
+                        .is(ExitCode.DONE)
+                        .err());
+        assertEquals(
+                "", place.graft("plan", "-c", "DIR/x.conf").is(ExitCode.DONE).err());
     }
 
     private static String sections(String text) {
@@ -66,9 +70,8 @@ class ConfigSampleTest {
         String text = place.graft("config", "sample").out();
         for (String block : text.substring(text.indexOf("# Take the first")).split("\n\n")) {
             if (block.contains("#graft.modifiers += {")) {
-                String taken = block.lines()
-                        .map(line -> line.substring(1))
-                        .reduce("", (one, other) -> one + other + "\n");
+                String taken =
+                        block.lines().map(line -> line.substring(1)).reduce("", (one, other) -> one + other + "\n");
                 Outcome outcome = place.file("y.conf", text + taken).graft("config", "check", "-c", "DIR/y.conf");
                 assertTrue(
                         outcome.code() == ExitCode.DONE || outcome.err().contains("error[missing-key]"),

@@ -91,7 +91,8 @@ class HelpTest {
     @ParameterizedTest
     @ValueSource(strings = {"modifiers", "config"})
     void aMissingSubcommandIsNamed(String group) {
-        String commands = group.equals("config") ? "check, effective, schema or sample" : "list, describe, sample or schema";
+        String commands =
+                group.equals("config") ? "check, effective, schema or sample" : "list, describe, sample or schema";
         graft(group)
                 .is(ExitCode.USAGE, "graft: Missing a command: " + commands + ".\nSee `graft " + group + " --help`.\n");
     }

@@ -110,8 +110,10 @@ class JarCommandsTest {
                     static { if (true) { throw new IllegalStateException("loaded"); } }
                 }
                 """);
-        String help =
-                place.environment("GRAFT_EXTENSIONS", "DIR/acme.jar").graft("--help").is(ExitCode.DONE).out();
+        String help = place.environment("GRAFT_EXTENSIONS", "DIR/acme.jar")
+                .graft("--help")
+                .is(ExitCode.DONE)
+                .out();
         assertTrue(help.contains("  measure              Measures, 100% of it.\n"), help);
         assertEquals(help, place.graft().is(ExitCode.USAGE, help).err());
         assertFalse(new Place(folder).graft("--help").out().contains("measure"));
@@ -143,7 +145,8 @@ class JarCommandsTest {
     void twoJarsWithOneNameAreNamed() throws IOException {
         jar("acme.jar", PROVIDER, COMMAND);
         jar("other.jar", PROVIDER.replace("com.acme", "com.other"), COMMAND.replace("com.acme", "com.other"));
-        place.graft("measure", "--extensions", "DIR/acme.jar", "--extensions", "DIR/other.jar").is(ExitCode.USAGE, """
+        place.graft("measure", "--extensions", "DIR/acme.jar", "--extensions", "DIR/other.jar")
+                .is(ExitCode.USAGE, """
                 graft: `measure` is a command of acme.jar and of other.jar; keep one of them among the extensions
                 See `graft --help`.
                 """);
@@ -204,7 +207,9 @@ class JarCommandsTest {
         Outcome outcome = place.graft("measure", "--extensions", "DIR/acme.jar");
         assertEquals(ExitCode.USAGE, outcome.code());
         assertTrue(
-                outcome.err().startsWith("graft: the command `measure` of acme.jar cannot be made: InitializationException: "),
+                outcome.err()
+                        .startsWith(
+                                "graft: the command `measure` of acme.jar cannot be made: InitializationException: "),
                 outcome.err());
         assertTrue(outcome.err().endsWith("; tell the author of the jar\n"), outcome.err());
         assertEquals(1, outcome.err().lines().count(), outcome.err());
@@ -221,7 +226,9 @@ class JarCommandsTest {
         assertTrue(traced.err().endsWith(said), traced.err());
         Outcome linkage = place.graft("measure", "--how", "never", "--extensions", "DIR/acme.jar");
         assertEquals(ExitCode.FAILED, linkage.code());
-        assertTrue(linkage.err().startsWith("graft: the extension DIR/acme.jar failed: LinkageError: no ruler"), linkage.err());
+        assertTrue(
+                linkage.err().startsWith("graft: the extension DIR/acme.jar failed: LinkageError: no ruler"),
+                linkage.err());
     }
 
     @Test

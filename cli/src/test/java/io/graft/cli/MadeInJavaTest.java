@@ -38,7 +38,7 @@ class MadeInJavaTest {
             Class<?> type = Class.forName(className);
             return type.getMethod("options").getDeclaringClass() != type;
         } catch (ReflectiveOperationException gone) {
-            throw new AssertionError(gone);
+            throw new LinkageError(className, gone);
         }
     }
 
@@ -53,9 +53,13 @@ class MadeInJavaTest {
         ModelModifier named = new FreezingModelModifier(
                 new FreezingOptions_Binder().from(Map.of("submodules-to-freeze", List.of("encoder"))));
         for (ModelModifier made : List.of(positional, named)) {
-            Plan plan = applier.model(place.path("init.safetensors")).configuration(made).plan();
-            assertEquals(byFile.modifiers().get(0).changes(), plan.modifiers().get(0).changes());
-            assertEquals(byFile.modifiers().get(0).origin(), plan.modifiers().get(0).origin());
+            Plan plan = applier.model(place.path("init.safetensors"))
+                    .configuration(made)
+                    .plan();
+            assertEquals(
+                    byFile.modifiers().get(0).changes(), plan.modifiers().get(0).changes());
+            assertEquals(
+                    byFile.modifiers().get(0).origin(), plan.modifiers().get(0).origin());
             assertEquals(
                     Map.of("submodules-to-freeze", List.of("encoder"), "strict", true, "except", List.of()),
                     plan.modifiers().get(0).options());

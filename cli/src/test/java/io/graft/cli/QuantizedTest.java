@@ -219,7 +219,8 @@ class QuantizedTest {
                 .is(ExitCode.DONE);
         Checkpoint output = open("out");
         assertEquals(DType.BF16, output.stored().get(Q).dtype());
-        Files.copy(place.path(FP8 + "/config.json"), place.path("out/config.json"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                place.path(FP8 + "/config.json"), place.path("out/config.json"), StandardCopyOption.REPLACE_EXISTING);
         place.graft("diff", "DIR/" + FP8, "DIR/out").is(ExitCode.DONE);
         assertFalse(output.stored().containsKey(Q + "_scale_inv"));
         assertStored(open(FP8), output, List.of(O, O + "_scale_inv"));

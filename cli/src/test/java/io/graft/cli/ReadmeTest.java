@@ -134,10 +134,13 @@ class ReadmeTest {
             } else if (fence.language().equals("java")) {
                 checkStatements(place, fence, classes);
             } else if (fence.language().equals("jshell")) {
-                checkShell(place, fence, Fence.of(markdown).stream()
-                        .filter(block -> block.language().equals("hocon"))
-                        .findFirst()
-                        .orElseThrow());
+                checkShell(
+                        place,
+                        fence,
+                        Fence.of(markdown).stream()
+                                .filter(block -> block.language().equals("hocon"))
+                                .findFirst()
+                                .orElseThrow());
             }
         }
     }

@@ -41,8 +41,7 @@ class SectionsTest {
 
     @Test
     void aSectionIsNamedInAConfiguration() {
-        Place place = place()
-                .config(
+        Place place = place().config(
                         "init.safetensors",
                         "{ type = transfer-learning, checkpoint-path { path = full7-lightning.ckpt, section = state_dict } }");
         place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);

@@ -49,7 +49,13 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     }
 
     private static String firstPart(TensorEntry logical) {
-        return logical.encoding().orElseThrow().parts().values().iterator().next().name();
+        return logical.encoding()
+                .orElseThrow()
+                .parts()
+                .values()
+                .iterator()
+                .next()
+                .name();
     }
 
     /**

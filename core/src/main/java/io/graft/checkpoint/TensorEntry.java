@@ -6,7 +6,6 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 

@@ -49,8 +49,8 @@ class StoredModelTest {
 
         @Override
         public Form form(Expression.Below below) {
-            return new Form.Plain(multiply(
-                    owned().get(0).expression(), owned().get(1).expression()));
+            return new Form.Plain(
+                    multiply(owned().get(0).expression(), owned().get(1).expression()));
         }
     }
 
@@ -104,7 +104,8 @@ class StoredModelTest {
         assertEquals(List.of("attention.kernel", "attention.kernel_scale", "q.bias"), names());
         assertTrue(tensor("attention.kernel").isStored());
         assertEquals(codes, tensor("attention.kernel").written());
-        assertEquals(List.of(10f, 20f, 300f, 400f), values(tensor("attention.kernel").value()));
+        assertEquals(
+                List.of(10f, 20f, 300f, 400f), values(tensor("attention.kernel").value()));
     }
 
     @Test

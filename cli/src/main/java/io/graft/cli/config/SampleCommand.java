@@ -44,7 +44,8 @@ public final class SampleCommand implements Callable<Integer> {
         LoadedExtensions extensions = Extensions.load(common, console);
         Optional<ExampleModel> example = Optional.ofNullable(model)
                 .map(given -> ExampleModel.of(
-                        given.shown(), given.open(fetch.request(console), extensions).checkpoint()));
+                        given.shown(),
+                        given.open(fetch.request(console), extensions).checkpoint()));
         console.out().print(new SampleText(ModifierRegistry.discover(extensions), example).text());
         return ExitCode.DONE;
     }

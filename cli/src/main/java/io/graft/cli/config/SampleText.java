@@ -59,10 +59,10 @@ record SampleText(ModifierRegistry registry, Optional<ExampleModel> example) {
                   }
                 }
                 """.formatted(
-                        ConfigUtil.quoteString(example.map(ExampleModel::path).orElse("model.safetensors")),
-                        example.map(model -> "\n  # modules of the model, with their tensors: " + Printable.of(model.summary()))
-                                .orElse(""),
-                        modifiers()));
+                ConfigUtil.quoteString(example.map(ExampleModel::path).orElse("model.safetensors")),
+                example.map(model -> "\n  # modules of the model, with their tensors: " + Printable.of(model.summary()))
+                        .orElse(""),
+                modifiers()));
         text.append("\n# Take the first mark off each line of a modifier that you want.\n");
         for (RegisteredModifier modifier : registry.modifiers()) {
             Optional<String> sample = modifier.sample();
@@ -83,8 +83,7 @@ record SampleText(ModifierRegistry registry, Optional<ExampleModel> example) {
     private String marked(String sample) {
         return sample.lines()
                 .map(line -> "#" + line)
-                .map(line -> example.map(
-                                model -> line.replace(PLACEHOLDER, ConfigUtil.quoteString(model.name())))
+                .map(line -> example.map(model -> line.replace(PLACEHOLDER, ConfigUtil.quoteString(model.name())))
                         .orElse(line))
                 .collect(Collectors.joining("\n", "", "\n"));
     }

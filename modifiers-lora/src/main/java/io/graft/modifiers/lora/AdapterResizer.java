@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,25 +77,25 @@ public final class AdapterResizer {
                     "no update has more than the rank that is asked for",
                     "ask for a lower rank, or for less of the energy");
         }
-        IdentityHashMap<TensorEntry, FactorPair> factors = new IdentityHashMap<>();
+        Map<String, FactorPair> factors = new HashMap<>();
         updates.keySet().forEach(pair -> {
-            factors.put(pair.update().a(), pair);
-            factors.put(pair.update().b(), pair);
+            factors.put(pair.update().a().name(), pair);
+            factors.put(pair.update().b().name(), pair);
         });
         List<OutputTensor> outputs = new ArrayList<>();
         for (TensorEntry entry : checkpoint.tensors().values()) {
-            FactorPair pair = factors.get(entry);
+            FactorPair pair = factors.get(entry.name());
             outputs.add(
                     pair == null
                             ? new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data)
                             : pair.output(entry, updates.get(pair).to()));
         }
-        byte[] json = RankedConfig.of(config, declared, List.copyOf(updates.values()))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] json =
+                RankedConfig.of(config, declared, List.copyOf(updates.values())).getBytes(StandardCharsets.UTF_8);
         List<WrittenFile> written = new ArrayList<>();
         try {
-            written.addAll(new SafetensorsWriter(staged.folder(), STEM, SafetensorsWriter.UNLIMITED, Map.of())
-                    .write(outputs));
+            written.addAll(
+                    new SafetensorsWriter(staged.folder(), STEM, SafetensorsWriter.UNLIMITED, Map.of()).write(outputs));
             written.addAll(new ParallelWriter(staged.folder(), WriteOptions.DEFAULT)
                     .write(List.of(PlannedFile.of(AdapterFiles.CONFIG, json))));
         } catch (CheckpointException refused) {

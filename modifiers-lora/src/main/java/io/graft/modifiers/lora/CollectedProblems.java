@@ -6,6 +6,8 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.model.BlockRecipe;
+import io.graft.model.ModuleSource;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
@@ -25,6 +27,11 @@ final class CollectedProblems implements ModifierContext {
     @Override
     public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         throw new UnsupportedOperationException("the adapter is open");
+    }
+
+    @Override
+    public ModuleSource module(BlockRecipe recipe) {
+        throw new UnsupportedOperationException("there is no model");
     }
 
     @Override

@@ -19,8 +19,6 @@ import java.util.List;
 
 /**
  * The factors of one update that gets another rank. What is computed of them is kept only while one of the two is still to be written.
- *
- * @param file the adapter's, for messages
  */
 final class FactorPair {
     private final LowRank update;
@@ -28,6 +26,7 @@ final class FactorPair {
     private Spectrum spectrum;
 
     /**
+     * @param file the adapter's, for messages
      * @throws CheckpointException if the factors are none of a plain update
      */
     FactorPair(LowRank update, Path file) {
@@ -43,7 +42,8 @@ final class FactorPair {
             throw refused("is an update of a convolution in groups");
         }
         for (TensorEntry factor : List.of(update.a(), update.b())) {
-            if (!DTypeConversion.isSupported(factor.dtype(), DType.F64) || !factor.dtype().isFloatingPoint()) {
+            if (!DTypeConversion.isSupported(factor.dtype(), DType.F64)
+                    || !factor.dtype().isFloatingPoint()) {
                 throw refused("has factors of " + factor.dtype());
             }
             if (factor.shape().elementCount() > Integer.MAX_VALUE / Double.BYTES) {
@@ -82,7 +82,7 @@ final class FactorPair {
         if (rank == rank()) {
             return new OutputTensor(factor.name(), factor.dtype(), factor.shape(), factor::data);
         }
-        boolean first = factor == update.a();
+        boolean first = factor.name().equals(update.a().name());
         List<Long> dimensions = new ArrayList<>(factor.shape().dimensions());
         dimensions.set(first ? 0 : 1, (long) rank);
         return new OutputTensor(

@@ -65,7 +65,8 @@ class AdapterResizerTest {
     void energyGivesEachUpdateTheRankThatItNeeds() throws IOException {
         ResizedAdapter resized = resize("embedding", new TargetRank.Energy(0.9));
         assertEquals(
-                List.of(4, 3, 4), resized.updates().stream().map(ResizedUpdate::to).toList());
+                List.of(4, 3, 4),
+                resized.updates().stream().map(ResizedUpdate::to).toList());
         assertEquals(0.0, resized.updates().get(0).lost());
         assertEquals(Math.sqrt(1 - 0.9441), resized.updates().get(1).lost(), 1e-3);
         assertProducts("embedding", List.of(QUERY));
@@ -75,8 +76,11 @@ class AdapterResizerTest {
                 "\"rank_pattern\": {\n    \"" + QUERY + "\": 3\n  }",
                 "\"alpha_pattern\": {\n    \"" + QUERY + "\": 6\n  }");
         // an update that keeps its rank keeps its bytes
-        TensorEntry kept = tensor(Fixtures.file("embedding/adapter_model.safetensors"), "bert.embeddings.word_embeddings.lora_embedding_A");
-        TensorEntry written = tensor(folder.resolve("out/adapter_model.safetensors"), "bert.embeddings.word_embeddings.lora_embedding_A");
+        TensorEntry kept = tensor(
+                Fixtures.file("embedding/adapter_model.safetensors"),
+                "bert.embeddings.word_embeddings.lora_embedding_A");
+        TensorEntry written = tensor(
+                folder.resolve("out/adapter_model.safetensors"), "bert.embeddings.word_embeddings.lora_embedding_A");
         assertEquals(kept.data().window(0, 64), written.data().window(0, 64));
     }
 
@@ -121,7 +125,8 @@ class AdapterResizerTest {
     @Test
     void updatesThatAreNoPlainProductAreRefusedByName() {
         assertEquals(
-                "`" + QUERY + "` is a DoRA update, whose norm depends on the weight that it is for, and its rank cannot be"
+                "`" + QUERY
+                        + "` is a DoRA update, whose norm depends on the weight that it is for, and its rank cannot be"
                         + " changed; merge the adapter with lora-merge, or use it as it is",
                 refusal("dora", new TargetRank.Fixed(1)));
         assertTrue(
@@ -139,8 +144,9 @@ class AdapterResizerTest {
                 "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 2}");
         assertTrue(
                 refusal(adapter, new TargetRank.Fixed(1))
-                        .endsWith("the update of `lin` cannot be taken apart: a factor holds NaN or infinity; save the adapter"
-                                + " again, of a training that did not diverge"),
+                        .endsWith(
+                                "the update of `lin` cannot be taken apart: a factor holds NaN or infinity; save the adapter"
+                                        + " again, of a training that did not diverge"),
                 refusal(adapter, new TargetRank.Fixed(1)));
     }
 
@@ -152,10 +158,11 @@ class AdapterResizerTest {
                         .with("base_model.model.lin.lora_A.weight", Shape.of(2, 4), 1, 2, 3, 4, 5, 6, 7, 8)
                         .with("base_model.model.lin.lora_B.weight", Shape.of(3, 2), 0, 0, 0, 0, 0, 0),
                 "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 2}");
-        ResizedAdapter resized =
-                new AdapterResizer(new TargetRank.Fixed(1)).resize(adapter, folder.resolve("out"));
+        ResizedAdapter resized = new AdapterResizer(new TargetRank.Fixed(1)).resize(adapter, folder.resolve("out"));
         assertEquals(0.0, resized.updates().get(0).lost());
-        assertEquals(List.of(0.0, 0.0, 0.0), values("lin.lora_B.weight").stream().map(Math::abs).toList());
+        assertEquals(
+                List.of(0.0, 0.0, 0.0),
+                values("lin.lora_B.weight").stream().map(Math::abs).toList());
         double norm = values("lin.lora_A.weight").stream()
                 .mapToDouble(value -> value * value)
                 .sum();
@@ -172,7 +179,8 @@ class AdapterResizerTest {
                 "{\"peft_type\": \"LORA\", \"r\": 3, \"lora_alpha\": 2}");
         assertTrue(
                 refusal(adapter, new TargetRank.Fixed(1))
-                        .endsWith("gives `lin` the rank 3, and its factors have 2; the two files may be of different adapters"),
+                        .endsWith(
+                                "gives `lin` the rank 3, and its factors have 2; the two files may be of different adapters"),
                 refusal(adapter, new TargetRank.Fixed(1)));
     }
 
@@ -218,8 +226,7 @@ class AdapterResizerTest {
         Path tensors = folder.resolve("out/adapter_model.safetensors");
         for (String module : modules) {
             int rank = (int) tensor(tensors, module + ".lora_A.weight").shape().dimension(0);
-            List<Double> product =
-                    product(values(module + ".lora_B.weight"), values(module + ".lora_A.weight"), rank);
+            List<Double> product = product(values(module + ".lora_B.weight"), values(module + ".lora_A.weight"), rank);
             for (int i = 0; i < product.size(); i++) {
                 assertEquals(expected.values(module).get(i), product.get(i), 1e-6, module + " at " + i);
             }
@@ -243,7 +250,8 @@ class AdapterResizerTest {
 
     /** Of the adapter that was written. */
     private List<Double> values(String name) {
-        return ModelFixture.read(folder.resolve("out/adapter_model.safetensors")).values("base_model.model." + name);
+        return ModelFixture.read(folder.resolve("out/adapter_model.safetensors"))
+                .values("base_model.model." + name);
     }
 
     private static TensorEntry tensor(Path file, String name) {

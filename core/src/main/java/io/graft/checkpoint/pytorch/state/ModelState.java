@@ -243,7 +243,9 @@ public record ModelState(
             return new ModelState(
                     layout,
                     Optional.of(new Found(place.name(), place.dict())),
-                    found(all.stream().filter(other -> other.dict() != place.dict()).toList()),
+                    found(all.stream()
+                            .filter(other -> other.dict() != place.dict())
+                            .toList()),
                     metadata,
                     List.copyOf(warnings),
                     Optional.empty());

@@ -59,7 +59,8 @@ public final class ResizeCommand implements Callable<Integer> {
                 names = "--energy",
                 paramLabel = "SHARE",
                 required = true,
-                description = "How much of the sum of squares each update keeps, as 0.9; each gets the rank that it needs.")
+                description =
+                        "How much of the sum of squares each update keeps, as 0.9; each gets the rank that it needs.")
         private Double energy;
     }
 

@@ -51,7 +51,7 @@ public final class RankedConfig {
     }
 
     private static void requireDeclared(Path file, AdapterConfig config, ResizedUpdate update) {
-        double declared = only(file, config.rankPattern(), update.target(), config.rank());
+        double declared = only(file, config.rankPattern(), update.target(), (double) config.rank());
         if (declared != update.from()) {
             throw new CheckpointException(
                     Reason.MALFORMED,
@@ -82,8 +82,8 @@ public final class RankedConfig {
 
     /** The first of those that are there most often. */
     private static <T> T mostFrequent(List<T> values) {
-        Map<T, Long> counts =
-                values.stream().collect(Collectors.groupingBy(value -> value, LinkedHashMap::new, Collectors.counting()));
+        Map<T, Long> counts = values.stream()
+                .collect(Collectors.groupingBy(value -> value, LinkedHashMap::new, Collectors.counting()));
         long most = counts.values().stream().mapToLong(count -> count).max().orElseThrow();
         return counts.entrySet().stream()
                 .filter(entry -> entry.getValue() == most)
