@@ -12,8 +12,10 @@ import io.graft.tensor.LazyTensor;
  * @param checkpoint its headers
  */
 public record SourceCheckpoint(String uri, Checkpoint checkpoint) {
-    /** One of the checkpoint's tensors, lazy and with its provenance. */
+    /** One of the checkpoint's tensors, lazy and with its provenance; the values of a logical one are computed when they are read. */
     public LazyTensor tensor(TensorEntry entry) {
-        return StoredTensor.of(entry, uri);
+        return entry.encoding()
+                .map(encoding -> encoding.value(part -> StoredTensor.of(part, uri)))
+                .orElseGet(() -> StoredTensor.of(entry, uri));
     }
 }

@@ -5,7 +5,6 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredTie;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -46,14 +45,7 @@ final class CheckpointTarget implements TargetModel {
     /** {@inheritDoc} An output embedding that only a configuration tells of comes last, as transformers has it. */
     @Override
     public ModelDraft draft() {
-        Checkpoint checkpoint = source.checkpoint();
-        List<DraftTensor> tensors = new ArrayList<>();
-        checkpoint.tensors().values().forEach(entry -> tensors.add(kinds.initial(entry)));
-        checkpoint
-                .impliedTie()
-                .map(tie -> checkpoint.tensors().get(tie.tensor()).named(tie.name()))
-                .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
-        return new ModelDraft(List.of(), tensors);
+        return new ModelDraft(List.of(), new CheckpointDraft(source.checkpoint(), kinds).tensors());
     }
 
     /** {@inheritDoc} A configuration that tells of a tie which the plan ends is told as a warning. */

@@ -3,6 +3,7 @@ package io.graft.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.publish.Destination;
@@ -14,6 +15,9 @@ import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Counts;
+import io.graft.problem.FirstFew;
+import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.Rounding;
@@ -24,13 +28,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Writes an opened checkpoint in another way: as another format, into shards, under other names, with another floating-point
- * dtype. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
+ * dtype. Without another dtype tensors are copied as they lie, codes and scales too; with one, they are written as they are meant, and
+ * codes that nothing reads are an error. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
  * has reached the disk, and not at all if anything fails; the input is never changed.
  */
 public final class CheckpointConverter {
@@ -62,12 +69,12 @@ public final class CheckpointConverter {
      */
     public ConversionReport convert(Checkpoint input, Path output) throws IOException {
         OutputPlace place = OutputPlace.of(output, conversion, formats);
-        NewNames names = NewNames.of(input.tensors().keySet(), conversion.names());
+        Map<String, TensorEntry> source = source(input);
+        NewNames names = NewNames.of(source.keySet(), conversion.names());
         place.requireDivisible(conversion);
         List<Planned> planned = new ArrayList<>();
         names.names()
-                .forEach((key, own) -> own.forEach(
-                        name -> planned.add(Planned.of(name, input.tensors().get(key), conversion))));
+                .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
         List<String> warnings = warnings(input, place);
         List<WrittenFile> files = new ArrayList<>();
         Replacement replacement;
@@ -89,7 +96,7 @@ public final class CheckpointConverter {
             Checkpoint input, List<Planned> planned, OutputPlace place, List<WrittenFile> files, List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
-        OutputStateDict stateDict = new OutputStateDict(outputs(planned), input.metadata());
+        OutputStateDict stateDict = new OutputStateDict(outputs(planned), metadata(input));
         Destination destination = place.destination(input, conversion.overwrite());
         try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
@@ -143,9 +150,50 @@ public final class CheckpointConverter {
         return names;
     }
 
+    /** What is asked for in another dtype is what tensors mean; else all stays as it lies. */
+    private Map<String, TensorEntry> source(Checkpoint input) {
+        if (conversion.dtype().isEmpty()) {
+            return input.stored();
+        }
+        List<RefusedTensor> refused = input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .filter(encoding -> encoding.set().refusal().isPresent())
+                .map(RefusedTensor::new)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new ConversionException(
+                    ProblemCode.CHECKPOINT_UNSUPPORTED,
+                    RefusedTensor.message(refused),
+                    refused.get(0).refusal().help());
+        }
+        return input.tensors();
+    }
+
+    private Map<String, String> metadata(Checkpoint input) {
+        Map<String, String> metadata = new LinkedHashMap<>(input.metadata());
+        if (conversion.dtype().isPresent()) {
+            metadata.keySet().removeAll(input.section().markers());
+        }
+        return metadata;
+    }
+
+    private Optional<String> dequantized(Checkpoint input) {
+        Map<String, Integer> schemes = new TreeMap<>();
+        input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .forEach(encoding -> schemes.merge(encoding.scheme(), 1, Integer::sum));
+        if (conversion.dtype().isEmpty() || schemes.isEmpty()) {
+            return Optional.empty();
+        }
+        FirstFew counts = new FirstFew();
+        schemes.forEach((scheme, count) -> counts.add(() -> Counts.of(count, "tensor") + " from " + scheme));
+        return Optional.of("dequantized: " + counts);
+    }
+
     private List<String> warnings(Checkpoint input, OutputPlace place) {
         List<String> warnings = new ArrayList<>(input.warnings());
-        List<String> metadata = input.metadata().keySet().stream()
+        dequantized(input).ifPresent(warnings::add);
+        List<String> metadata = metadata(input).keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .toList();
         if (!place.format().hasMetadata() && !metadata.isEmpty()) {

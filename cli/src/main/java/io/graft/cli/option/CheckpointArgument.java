@@ -49,9 +49,9 @@ public record CheckpointArgument(CheckpointRef ref, Optional<Path> path) {
      */
     public GivenCheckpoint open(FetchRequest request, ClassLoader loader) {
         if (path.isPresent() && request.conditions().sha256().isEmpty()) {
-            return given(Checkpoint.open(path.get(), loader));
+            return given(Checkpoint.open(path.get(), loader, request.section()));
         }
-        CheckpointRef wanted = ref.under(request.conditions());
+        CheckpointRef wanted = ref.under(request.conditions()).using(request.section());
         CheckpointFetcher fetcher =
                 CheckpointFetcher.create(loader).naming(request.names()).watchedBy(request.progress());
         FetchedCheckpoint fetched = fetcher.fetch(wanted);

@@ -71,12 +71,17 @@ final class BandCompiler implements Evaluator<Value> {
     }
 
     private static Step elementwise(Operation.Arithmetic operation, Step left, Step right) {
-        return operation == Operation.Arithmetic.MULTIPLY
-                        && left instanceof Product product
-                        && product.scale() == 1
-                        && right instanceof Filled factor
-                ? product.times(factor.value())
-                : new Elementwise(operation, left, right);
+        if (operation == Operation.Arithmetic.MULTIPLY
+                && left instanceof Product product
+                && right instanceof Filled factor
+                && product.scale() == 1
+                && !product.isSum()) {
+            return product.times(factor.value());
+        }
+        if (operation == Operation.Arithmetic.ADD && right instanceof Product product && !product.isSum()) {
+            return product.onto(left);
+        }
+        return new Elementwise(operation, left, right);
     }
 
     /** The same numbers as another kind; a constant is rounded to it. */
@@ -134,7 +139,8 @@ final class BandCompiler implements Evaluator<Value> {
         Rows rows = new Rows(whole("right side of the product " + result.shape(), factors), Math.max(1, width));
         Step by = as(kind, heldUpTo(USED_AGAIN, left)).step();
         long height = left.shape().dimension(rank - 2);
-        return new Value(new Product(by, rows, height, terms, width, 1), result.shape(), result.dtype());
+        return new Value(
+                new Product(by, rows, height, terms, width, 1, Optional.empty()), result.shape(), result.dtype());
     }
 
     @Override

@@ -64,11 +64,13 @@ final class Bands implements TensorData.Computation {
             Numbers to = Numbers.in(block, kind);
             for (int done = 0; done < count; ) {
                 if (at == end) {
-                    piece = pass.compute(at, range.end());
+                    piece = done == 0 ? pass.compute(at, at + count, to) : pass.compute(at, range.end());
                     end = pass.last().end();
                 }
                 int next = (int) Math.min(count - done, end - at);
-                to.copy(done, piece.numbers(), piece.at(at), next);
+                if (piece.numbers() != to) {
+                    to.copy(done, piece.numbers(), piece.at(at), next);
+                }
                 done += next;
                 at += next;
             }

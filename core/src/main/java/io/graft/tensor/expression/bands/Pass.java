@@ -82,6 +82,19 @@ final class Pass {
         return demands[demands.length - 1];
     }
 
+    /**
+     * Computes some elements from a place on, as many as fit together into the cache, where somebody wants to have them.
+     *
+     * @param room with room up to the end; not used by steps whose elements lie somewhere already
+     */
+    Piece compute(long at, long end, Numbers room) throws IOException {
+        Piece result = pieces[pieces.length - 1];
+        result.lend(room);
+        compute(at, end);
+        result.takeBack();
+        return result;
+    }
+
     /** Computes some elements from a place on, as many as fit together into the cache. */
     Piece compute(long at, long end) throws IOException {
         long stop = Math.min(end, unit == 1 ? at + BLOCK : (at / unit + Math.max(1, BLOCK / unit)) * unit);

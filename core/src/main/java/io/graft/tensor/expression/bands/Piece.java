@@ -6,6 +6,7 @@ final class Piece {
     private Range range = Range.EMPTY;
     private Numbers numbers;
     private Numbers own;
+    private Numbers lent;
     private Whole whole;
 
     Piece(Kind kind) {
@@ -25,8 +26,22 @@ final class Piece {
         return (int) (element - range.first());
     }
 
+    /** Gives room for the elements that are computed next, which is somebody else's afterwards. */
+    void lend(Numbers room) {
+        lent = room;
+        range = whole == null ? Range.EMPTY : range;
+    }
+
+    void takeBack() {
+        lent = null;
+    }
+
     /** Room for elements that are about to be computed. */
     Numbers room(Range computed) {
+        if (lent != null) {
+            set(computed, lent);
+            return lent;
+        }
         if (own == null || own.size() < computed.count()) {
             own = Numbers.of(kind, Math.toIntExact(computed.count()));
         }

@@ -71,7 +71,10 @@ record View(Step operand, List<Long> sizes, List<Long> strides, long offset) imp
         long last = offset;
         long from = range.first();
         long to = range.end() - 1;
-        long inner = sizes.stream().reduce(1L, (left, right) -> left * right);
+        long inner = 1;
+        for (long size : sizes) {
+            inner *= size;
+        }
         boolean parted = false;
         for (int axis = 0; axis < sizes.size(); axis++) {
             inner /= sizes.get(axis);
@@ -112,8 +115,12 @@ record View(Step operand, List<Long> sizes, List<Long> strides, long offset) imp
     /** Goes through elements in order. */
     void walk(Range range, Run run) {
         int last = sizes.size() - 1;
-        long[] size = sizes.stream().mapToLong(Long::longValue).toArray();
-        long[] stride = strides.stream().mapToLong(Long::longValue).toArray();
+        long[] size = new long[sizes.size()];
+        long[] stride = new long[size.length];
+        for (int axis = 0; axis < size.length; axis++) {
+            size[axis] = sizes.get(axis);
+            stride[axis] = strides.get(axis);
+        }
         long[] place = new long[size.length];
         long rest = range.first();
         long from = offset;

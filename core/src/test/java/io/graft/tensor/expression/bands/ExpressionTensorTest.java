@@ -47,6 +47,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -328,6 +329,29 @@ class ExpressionTensorTest {
                     throw new AssertionError(unreadable);
                 }
             });
+        }
+    }
+
+    /** An adapter that is not trained yet adds nothing, to a negative zero too. */
+    @ParameterizedTest
+    @CsvSource({"F32, 3", "F32, 8", "F32, 12", "F32, 17", "F64, 9"})
+    void zerosHaveTheSignsOfTheReference(DType dtype, int rank) throws IOException {
+        double[] zeros =
+                IntStream.range(0, 8).mapToDouble(i -> i % 2 == 0 ? 0.0 : -0.0).toArray();
+        LazyTensor base = Tensors.of(dtype, Shape.of(2, 4), zeros);
+        Expression below = new Expression.Below(base.shape(), base.dtype());
+        Expression b = stored(Tensors.of(DType.F32, Shape.of(2, rank), new double[2 * rank]));
+        double[] negative = IntStream.range(0, rank * 4).mapToDouble(i -> -1).toArray();
+        Expression product = matMul(b, stored(Tensors.of(DType.F32, Shape.of(rank, 4), negative)));
+        for (Expression root : List.of(product, add(below, multiply(product, constant(-2))), add(below, product))) {
+            ByteBuffer expected = new Reference(base, Map.of())
+                    .evaluate(root)
+                    .bytes()
+                    .window(0, (int) root.dtype().byteCount(root.shape()));
+            assertEquals(
+                    -1,
+                    expected.mismatch(bytes(ExpressionTensors.evaluate(root, "test", Optional.of(base), Map.of())
+                            .materialize())));
         }
     }
 
