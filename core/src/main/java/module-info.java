@@ -31,6 +31,7 @@ module io.graft.core {
     requires static org.jspecify;
 
     exports io.graft.apply;
+    exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
     exports io.graft.checkpoint.layout;
     exports io.graft.checkpoint.publish;

@@ -50,13 +50,18 @@ final class OpenedCheckpoints {
             Checkpoint checkpoint = fetcher.open(ref, fetched);
             known = bySection.computeIfAbsent(
                     new Opened(checkpoint.path(), ref.section()),
-                    opened -> new SourceCheckpoint(name(ref, fetched, opened.canonical()), checkpoint));
+                    opened ->
+                            new SourceCheckpoint(name(ref, fetched, opened.canonical()), checkpoint, folder(fetched)));
             SourceCheckpoint opened = known;
             addInputs(opened.uri(), fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
             files.addAll(checkpoint.files());
         }
         return known;
+    }
+
+    private static Optional<Path> folder(FetchedCheckpoint fetched) {
+        return fetched.isRemote() ? Optional.empty() : Optional.of(Checkpoint.folderOf(fetched.path()));
     }
 
     /** As {@link io.graft.ModifierContext#readBeside}. */
@@ -106,7 +111,7 @@ final class OpenedCheckpoints {
         return List.copyOf(inputs);
     }
 
-    /** Takes down that a file is read which is no checkpoint. */
+    /** Takes down that a file is read which is no checkpoint, so that it is not replaced. */
     void alsoRead(Path file) {
         files.add(file);
     }

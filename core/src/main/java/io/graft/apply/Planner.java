@@ -4,7 +4,6 @@ import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.TargetModel;
 import io.graft.checkpoint.RefusedTensor;
-import io.graft.checkpoint.Replacement;
 import io.graft.extension.ExtensionLoader;
 import io.graft.model.Change;
 import io.graft.model.ModelDraft;
@@ -57,7 +56,7 @@ final class Planner {
                 List.copyOf(draft.tensors()),
                 problems,
                 checkpoints.inputs(),
-                Replacement.NONE);
+                Optional.empty());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
     }
 
@@ -100,11 +99,15 @@ final class Planner {
     private static Plan withRefusals(Plan plan, TargetModel target) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(target.refusals(plan));
-        return plan.with(plan.replacement(), problems);
+        return plan.with(problems);
     }
 
     /**
      * @param thrown what stopped the last modifier that ran, for a stack trace
      */
-    record Planned(Plan plan, Optional<Throwable> thrown) {}
+    record Planned(Plan plan, Optional<Throwable> thrown) {
+        Planned with(Plan other) {
+            return new Planned(other, thrown);
+        }
+    }
 }

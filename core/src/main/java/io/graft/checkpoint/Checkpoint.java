@@ -203,6 +203,15 @@ public record Checkpoint(
     }
 
     /**
+     * The folder that a path says the checkpoint is in, before links to its file are followed: what lies beside it is there.
+     *
+     * @throws CheckpointException if nothing that could be a checkpoint is there
+     */
+    public static Path folderOf(Path path) {
+        return CheckpointLocation.of(path).folder();
+    }
+
+    /**
      * Whether a file is of a format that is read from a pickle, which a stranger should not choose; decided by its content,
      * nothing is parsed.
      *

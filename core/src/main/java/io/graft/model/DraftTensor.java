@@ -90,6 +90,11 @@ public record DraftTensor(
         return withTie(Optional.of(new Tie(origin, true)));
     }
 
+    /** The same name of a tied tensor, of which a file that is written lists another one only. */
+    public DraftTensor unlisted() {
+        return withTie(tie.map(with -> new Tie(with.tensor(), true)));
+    }
+
     /** Whether an optimizer would update it in the first step. */
     public boolean trainable() {
         return trainability.atStart();

@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.Artifact;
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
@@ -27,6 +28,11 @@ final class CollectedProblems implements ModifierContext {
     @Override
     public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         throw new UnsupportedOperationException("the adapter is open");
+    }
+
+    @Override
+    public void artifact(Artifact artifact) {
+        throw new UnsupportedOperationException("there is no model");
     }
 
     @Override

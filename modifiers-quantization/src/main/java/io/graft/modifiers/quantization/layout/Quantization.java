@@ -62,8 +62,7 @@ record Quantization(String method, Optional<Block> block, DType dtype, List<Stri
     private static Optional<Block> ofGroup(Map<String, Object> weights) {
         return ModelConfiguration.wholes(weights, "block_structure")
                 .flatMap(Block::of)
-                .or(() -> ModelConfiguration.whole(weights, "group_size")
-                        .flatMap(size -> Block.of(List.of(1L, size))));
+                .or(() -> ModelConfiguration.whole(weights, "group_size").flatMap(size -> Block.of(List.of(1L, size))));
     }
 
     /** Whether it says anything. */

@@ -24,7 +24,9 @@ class HostileModelsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp8-block-32-bf16", "fp8-ct-channel-bf16", "mxfp8-ct", "fp8-scale-weight-old", "fp8-comfy-quant"})
+    @ValueSource(
+            strings = {"fp8-block-32-bf16", "fp8-ct-channel-bf16", "mxfp8-ct", "fp8-scale-weight-old", "fp8-comfy-quant"
+            })
     void aMutationIsReadOrRefused(String layout) throws IOException {
         Path source = QuantizedModel.folder(layout);
         byte[] model = Files.readAllBytes(source.resolve("model.safetensors"));
