@@ -22,10 +22,9 @@ class ConfigSampleTest {
         String text = place.graft("config", "sample").is(ExitCode.DONE).out();
         assertGolden("ConfigTest/sample.txt", sections(text));
         place.file("x.conf", text).graft("config", "check", "-c", "DIR/x.conf").is(ExitCode.DONE, """
-                warning[empty] DIR/x.conf:14:15 graft.modifiers
-                  14 |   modifiers = []
-                     |               ^^ no modifiers are listed, so nothing is changed
-                     = list at least one modifier
+                warning[empty]       DIR/x.conf:13:15  graft.modifiers
+                  13 |   modifiers = []
+                     |               ^^ no modifiers are listed, so nothing is changed; list at least one modifier
                 """);
     }
 
