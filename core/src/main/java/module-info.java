@@ -1,5 +1,6 @@
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.gguf.GgufFormat;
+import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.numpy.NumpyFormat;
 import io.graft.checkpoint.params.ParamsFormat;
 import io.graft.checkpoint.pytorch.PytorchFormat;
@@ -30,7 +31,9 @@ module io.graft.core {
     requires static org.jspecify;
 
     exports io.graft.apply;
+    exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
+    exports io.graft.checkpoint.layout;
     exports io.graft.checkpoint.pytorch;
     exports io.graft.checkpoint.safetensors;
     exports io.graft.checkpoint.source.http;
@@ -53,6 +56,7 @@ module io.graft.core {
     exports io.graft;
 
     uses CheckpointFormat;
+    uses CheckpointLayout;
     uses CheckpointSource;
     uses CommandProvider;
     uses ModifierProvider;

@@ -40,6 +40,14 @@ public interface ModifierContext {
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader);
 
     /**
+     * Has a file written beside the model when the plan is committed, and published with the rest or not at all. Where the run
+     * writes no files, it is not written, and that is reported. Its name may be that of no other file of the output.
+     *
+     * @throws IllegalArgumentException if the modifier has given one of that name before
+     */
+    void artifact(Artifact artifact);
+
+    /**
      * Makes a module once, to learn its tensors, and gives it up again; {@link io.graft.model.ModelDraft#replaceModule} takes what
      * comes of it. This starts the engine.
      *

@@ -1,8 +1,10 @@
 package io.graft;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,6 +15,7 @@ public final class ModifierNotes {
     private final List<Skipped> skipped = new ArrayList<>();
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
+    private final Map<String, Artifact> artifacts = new LinkedHashMap<>();
 
     /** With nothing in them. */
     public ModifierNotes() {}
@@ -35,6 +38,22 @@ public final class ModifierNotes {
     /** Takes down what a person should know. */
     public void warn(String message) {
         warnings.add(message);
+    }
+
+    /**
+     * Takes down a file that is written beside the model.
+     *
+     * @throws IllegalArgumentException if there is one of that name already
+     */
+    public void artifact(Artifact artifact) {
+        if (artifacts.putIfAbsent(artifact.name(), artifact) != null) {
+            throw new IllegalArgumentException("the artifact `" + artifact.name() + "` is given twice");
+        }
+    }
+
+    /** The files that are written beside the model, in the order in which they were asked for. */
+    public List<Artifact> artifacts() {
+        return List.copyOf(artifacts.values());
     }
 
     /** The entries that were not loaded. */

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param skipped checkpoint entries that it did not load
  * @param missing tensors that keep their value though they should have got another
  * @param warnings what a person should know
+ * @param artifacts files of its own that it has written beside the model
  */
 public record ModifierRecord(
         int index,
@@ -24,11 +25,26 @@ public record ModifierRecord(
         List<Change> changes,
         List<Skipped> skipped,
         List<String> missing,
-        List<String> warnings) {
+        List<String> warnings,
+        List<Artifact> artifacts) {
     public ModifierRecord {
         changes = List.copyOf(changes);
         skipped = List.copyOf(skipped);
         missing = List.copyOf(missing);
         warnings = List.copyOf(warnings);
+        artifacts = List.copyOf(artifacts);
+    }
+
+    /** A modifier that writes no file of its own. */
+    public ModifierRecord(
+            int index,
+            String type,
+            String origin,
+            Map<String, Object> options,
+            List<Change> changes,
+            List<Skipped> skipped,
+            List<String> missing,
+            List<String> warnings) {
+        this(index, type, origin, options, changes, skipped, missing, warnings, List.of());
     }
 }

@@ -5,6 +5,7 @@ import io.graft.checkpoint.source.InputIdentity;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The finished draft and how it came about, made from headers and metadata only.
@@ -15,7 +16,7 @@ import java.util.List;
  * @param tensors the state dict as it will be
  * @param problems errors keep the plan from being committed; warnings do not
  * @param inputs every file that was read, in the order in which they were asked for
- * @param replacement files of an earlier run that give way to the output, as its folder was when it was planned
+ * @param output the files that are written; empty if the run writes none
  */
 public record Plan(
         ModelRef model,
@@ -24,7 +25,7 @@ public record Plan(
         List<DraftTensor> tensors,
         List<Problem> problems,
         List<InputIdentity> inputs,
-        Replacement replacement) {
+        Optional<OutputPlan> output) {
     public Plan {
         modifiers = List.copyOf(modifiers);
         tensors = List.copyOf(tensors);
@@ -34,12 +35,22 @@ public record Plan(
 
     /** A plan in which every modifier was run, and for which no file was read. */
     public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
-        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), Replacement.NONE);
+        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), Optional.empty());
     }
 
-    /** The same, with what was found out of the place that its output goes to. */
-    public Plan with(Replacement found, List<Problem> all) {
-        return new Plan(model, modifiers, configured, tensors, all, inputs, found);
+    /** The same with other problems. */
+    public Plan with(List<Problem> all) {
+        return new Plan(model, modifiers, configured, tensors, all, inputs, output);
+    }
+
+    /** The same, with the files that are written and the state dict as they have it. */
+    public Plan with(OutputPlan written, List<DraftTensor> stateDict) {
+        return new Plan(model, modifiers, configured, stateDict, problems, inputs, Optional.of(written));
+    }
+
+    /** Files of an earlier run that give way to the output, as its folder was when it was planned. */
+    public Replacement replacement() {
+        return output.map(OutputPlan::replacement).orElse(Replacement.NONE);
     }
 
     /** The tensors that the model's own files have entries for. */

@@ -4,16 +4,26 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.LazyTensor;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A checkpoint that a modifier reads from.
  *
  * @param uri the name that reports give it
  * @param checkpoint its headers
+ * @param folder where it lies on this machine, before links are followed; empty if it was fetched from elsewhere
  */
-public record SourceCheckpoint(String uri, Checkpoint checkpoint) {
-    /** One of the checkpoint's tensors, lazy and with its provenance. */
+public record SourceCheckpoint(String uri, Checkpoint checkpoint, Optional<Path> folder) {
+    /** A checkpoint of which it does not matter what lies beside it. */
+    public SourceCheckpoint(String uri, Checkpoint checkpoint) {
+        this(uri, checkpoint, Optional.empty());
+    }
+
+    /** One of the checkpoint's tensors, lazy and with its provenance; the values of a logical one are computed when they are read. */
     public LazyTensor tensor(TensorEntry entry) {
-        return StoredTensor.of(entry, uri);
+        return entry.encoding()
+                .map(encoding -> encoding.value(part -> StoredTensor.of(part, uri)))
+                .orElseGet(() -> StoredTensor.of(entry, uri));
     }
 }

@@ -1,6 +1,7 @@
 package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.carry.Belongings;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
@@ -21,6 +22,11 @@ public interface TargetModel {
      */
     default Checkpoint named(Checkpoint checkpoint) {
         return checkpoint;
+    }
+
+    /** What belongs to the model beside its tensors and goes along with them into files; reads no tensor data. */
+    default Belongings belongings() {
+        return Belongings.NONE;
     }
 
     /** How the model is run; empty if it has tensors alone, so that what needs a forward cannot be asked of it. */

@@ -4,16 +4,17 @@ import io.graft.model.DraftTensor;
 import io.graft.model.Owner;
 import io.graft.model.TensorKind;
 import io.graft.model.Ties;
+import io.graft.tensor.LazyTensor;
 import java.util.List;
 
 /**
  * What a state dict adds up to. A tensor that has several names counts once.
  *
  * @param tensors number of tensors, buffers included
- * @param parameters elements of parameters, without buffers
+ * @param parameters elements of parameters, without buffers; of a quantized one those that it stands for
  * @param trainable elements of parameters that an optimizer would update in the first step
  * @param scheduled elements of parameters that are trained for a time only, whether the first step is in it or not
- * @param bytes of all tensors, buffers included
+ * @param bytes of all tensors as they are stored, buffers included
  */
 public record Totals(int tensors, long parameters, long trainable, long scheduled, long bytes) {
     /** The totals of a state dict. */
@@ -29,7 +30,7 @@ public record Totals(int tensors, long parameters, long trainable, long schedule
                 continue;
             }
             long elements = tensor.shape().elementCount();
-            bytes += tensor.storage().isPresent() ? 0 : tensor.dtype().byteCount(tensor.shape());
+            bytes += bytes(tensor);
             if (tensor.owner().filter(Owner::isStorage).isPresent()) {
                 continue;
             }
@@ -41,6 +42,14 @@ public record Totals(int tensors, long parameters, long trainable, long schedule
             }
         }
         return new Totals(count, parameters, trainable, scheduled, bytes);
+    }
+
+    private static long bytes(DraftTensor tensor) {
+        if (tensor.storage().isPresent() && !tensor.isStored()) {
+            return 0;
+        }
+        LazyTensor written = tensor.written();
+        return written.dtype().byteCount(written.shape());
     }
 
     /** Elements of parameters that keep their values in the first step. */

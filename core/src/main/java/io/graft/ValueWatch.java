@@ -63,13 +63,14 @@ public final class ValueWatch {
         Ties ties = Ties.of(tensors);
         return tensors.stream()
                 .filter(ties::isWritten)
-                .map(tensor -> new OutputTensor(
-                        tensor.name(),
-                        tensor.dtype(),
-                        tensor.shape(),
-                        () -> materialize(tensor),
-                        ties.writtenBefore(tensor)))
+                .map(tensor -> output(tensor, ties))
                 .toList();
+    }
+
+    private OutputTensor output(DraftTensor tensor, Ties ties) {
+        LazyTensor written = tensor.written();
+        return new OutputTensor(
+                tensor.name(), written.dtype(), written.shape(), () -> materialize(tensor), ties.writtenBefore(tensor));
     }
 
     /**

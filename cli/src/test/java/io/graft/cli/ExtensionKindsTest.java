@@ -1,12 +1,20 @@
 package io.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.Plan;
 import io.graft.apply.ModelModifierApplier;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.ExitCode;
 import io.graft.extension.LoadedExtensions;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -265,6 +273,7 @@ class ExtensionKindsTest {
     void theDoctorSaysWhatAnExtensionBrings() throws IOException {
         source();
         format();
+        layout();
         net("net.jar", 2);
         Path classes = Files.createDirectories(folder.resolve("broken-classes"));
         pack(classes, "io.graft.checkpoint.source.CheckpointSource", "com.acme.Gone", "broken.jar");
@@ -278,6 +287,8 @@ class ExtensionKindsTest {
                         "--extensions",
                         "DIR/format.jar",
                         "--extensions",
+                        "DIR/layout.jar",
+                        "--extensions",
                         "DIR/net.jar",
                         "--extensions",
                         "DIR/broken.jar")
@@ -287,6 +298,7 @@ class ExtensionKindsTest {
         assertEquals("""
                 ok extension DIR/source.jar: source of acme:
                 ok extension DIR/format.jar: format acme
+                ok extension DIR/layout.jar: layout acme
                 ok extension DIR/net.jar: no modifiers
                 ok extension DIR/broken.jar: no modifiers
                 WRONG extension `com.acme.Gone` of broken.jar lists com.acme.Gone, which is not in it
@@ -298,6 +310,58 @@ class ExtensionKindsTest {
         Path classes = Files.createDirectories(folder.resolve("format-classes"));
         Javac.compile(classes, Map.of("com/acme/AcmeFormat.java", FORMAT));
         pack(classes, "io.graft.checkpoint.CheckpointFormat", "com.acme.AcmeFormat", "format.jar");
+    }
+
+    /** A layout, as the guide for authors has it. */
+    private void layout() throws IOException {
+        String source = Fence.of(Files.readString(Path.of("..", "docs", "extending.md"))).stream()
+                .map(Fence::text)
+                .filter(text -> text.contains("class AcmeLayout"))
+                .findFirst()
+                .orElseThrow();
+        Path classes = Files.createDirectories(folder.resolve("layout-classes"));
+        Javac.compile(classes, Map.of("com/acme/layouts/AcmeLayout.java", source));
+        pack(classes, "io.graft.checkpoint.layout.CheckpointLayout", "com.acme.layouts.AcmeLayout", "layout.jar");
+    }
+
+    @Test
+    void aLayoutOfAnExtensionIsReadByEveryCommand() throws IOException {
+        layout();
+        new SafetensorsWriter(folder, "model", SafetensorsWriter.UNLIMITED, Map.of())
+                .write(List.of(
+                        new OutputTensor(
+                                "a.codes",
+                                DType.I8,
+                                Shape.of(2, 2),
+                                () -> TensorData.of(ByteBuffer.wrap(new byte[] {1, 2, 3, -4}))),
+                        new OutputTensor(
+                                "a.factor",
+                                DType.F32,
+                                Shape.of(2, 1),
+                                () -> TensorData.of(ByteBuffer.allocate(8)
+                                        .order(ByteOrder.LITTLE_ENDIAN)
+                                        .putFloat(2)
+                                        .putFloat(0.5f)
+                                        .flip()))));
+        Place place = new Place(folder);
+        String shown = place.graft("inspect", "DIR/model.safetensors", "--extensions", "DIR/layout.jar")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                shown.contains(
+                        "  quantized: 1 weight as rows of bytes: 4 elements in 12 bytes; a.weight is BF16 [2, 2]\n"),
+                shown);
+        place.graft(
+                        "convert",
+                        "DIR/model.safetensors",
+                        "DIR/plain.safetensors",
+                        "--dtype",
+                        "F32",
+                        "--extensions",
+                        "DIR/layout.jar")
+                .is(ExitCode.DONE);
+        assertEquals(Map.of("a.weight", List.of(2f, 4f, 1.5f, -2f)), Place.floats(place.path("plain.safetensors")));
+        place.graft("inspect", "DIR/model.safetensors").is(ExitCode.DONE);
     }
 
     /** A source that has the checkpoints in its jar. */

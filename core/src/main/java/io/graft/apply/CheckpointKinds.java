@@ -12,7 +12,8 @@ import java.util.Set;
  *
  * <p>Somebody may name buffers; else what the file tells counts, as whole modules and TorchScript archives do. A bare state dict
  * tells nothing: a tensor of it is taken for a buffer if its last name is one that PyTorch's and transformers' layers give to
- * buffers, or if its elements cannot have a gradient (integers and booleans). Every other tensor is a trainable parameter.
+ * buffers, or if its elements cannot have a gradient (integers and booleans). Every other tensor is a trainable parameter; a quantized
+ * one is a parameter that is never trained.
  *
  * @param buffers names of tensors that are buffers, whatever the file tells
  */
@@ -32,7 +33,7 @@ record CheckpointKinds(Set<String> buffers) {
                 entry.name(),
                 Set.of(),
                 kind == DeclaredKind.BUFFER ? TensorKind.BUFFER : TensorKind.PARAMETER,
-                kind == DeclaredKind.PARAMETER,
+                kind == DeclaredKind.PARAMETER && entry.encoding().isEmpty(),
                 new InitialTensor(entry));
     }
 

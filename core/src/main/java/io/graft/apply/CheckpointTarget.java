@@ -5,11 +5,10 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredTie;
+import io.graft.checkpoint.carry.Belongings;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Ties;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -32,10 +31,14 @@ final class CheckpointTarget implements TargetModel {
 
     private final SourceCheckpoint source;
     private final CheckpointKinds kinds;
+    private final Belongings belongings;
 
     CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds) {
         this.source = source;
         this.kinds = kinds;
+        this.belongings = source.folder()
+                .map(folder -> Belongings.beside(source.checkpoint(), folder))
+                .orElseGet(() -> Belongings.of(source.checkpoint()));
     }
 
     @Override
@@ -46,23 +49,22 @@ final class CheckpointTarget implements TargetModel {
     /** {@inheritDoc} An output embedding that only a configuration tells of comes last, as transformers has it. */
     @Override
     public ModelDraft draft() {
-        Checkpoint checkpoint = source.checkpoint();
-        List<DraftTensor> tensors = new ArrayList<>();
-        checkpoint.tensors().values().forEach(entry -> tensors.add(kinds.initial(entry)));
-        checkpoint
-                .impliedTie()
-                .map(tie -> checkpoint.tensors().get(tie.tensor()).named(tie.name()))
-                .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
-        return new ModelDraft(List.of(), tensors);
+        return new ModelDraft(List.of(), new CheckpointDraft(source.checkpoint(), kinds).tensors());
     }
 
-    /** {@inheritDoc} A configuration that tells of a tie which the plan ends is told as a warning. */
+    @Override
+    public Belongings belongings() {
+        return belongings;
+    }
+
+    /** {@inheritDoc} A configuration that tells of a tie which the plan ends, and does not go along, is told as a warning. */
     @Override
     public List<Problem> refusals(Plan plan) {
         List<Problem> problems = new ArrayList<>(placelessAdapters(plan));
         source.checkpoint()
                 .declaredTie()
-                .filter(tie -> isEnded(tie, plan.tensors()))
+                .filter(tie -> belongings.config().isEmpty())
+                .filter(tie -> ConfigCorrections.isEnded(tie, plan.tensors()))
                 .ifPresent(tie -> problems.add(untrueConfiguration(tie)));
         return problems;
     }
@@ -83,14 +85,6 @@ final class CheckpointTarget implements TargetModel {
                         "a model's file has no place for adapters: " + FirstFew.names(adapted),
                         List.of(),
                         "fold them into the weights, or put them on a live model"));
-    }
-
-    private static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {
-        List<DraftTensor> named = tensors.stream()
-                .filter(tensor -> List.of(tie.name(), tie.tensor())
-                        .contains(tensor.origin().isEmpty() ? tensor.name() : tensor.origin()))
-                .toList();
-        return named.size() == 2 && Ties.of(named).groups().isEmpty();
     }
 
     private static Problem untrueConfiguration(DeclaredTie tie) {

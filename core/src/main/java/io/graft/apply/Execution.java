@@ -1,5 +1,7 @@
 package io.graft.apply;
 
+import io.graft.Artifact;
+import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.RollBackException;
@@ -36,7 +38,7 @@ final class Execution {
     Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
             throws IOException {
         ValueWatch watch = new ValueWatch();
-        OutputStateDict stateDict = new OutputStateDict(watch.outputs(plan.stored()));
+        OutputStateDict stateDict = OutputPlanner.stateDict(plan, watch);
         if (output.isEmpty()) {
             target.commit(plan, watch).close();
             return new Report(plan, true, List.of(), watch.rounded(plan.stored()));
@@ -44,7 +46,7 @@ final class Execution {
         OutputSection section = output.get();
         try (StagedOutput staged = StagedOutput.in(
                 section.folder().destination(inputs),
-                names(stateDict, section),
+                names(plan, stateDict, section),
                 section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
             List<WrittenFile> files = write(plan, stateDict, staged, section, watch);
@@ -62,13 +64,14 @@ final class Execution {
      * @throws IOException if something is in the way
      */
     Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
-        OutputStateDict stateDict = new OutputStateDict(new ValueWatch().outputs(plan.stored()));
-        return output.folder().destination(inputs).replacing(names(stateDict, output));
+        OutputStateDict stateDict = OutputPlanner.stateDict(plan, new ValueWatch());
+        return output.folder().destination(inputs).replacing(names(plan, stateDict, output));
     }
 
-    private static List<String> names(OutputStateDict stateDict, OutputSection output) {
+    private static List<String> names(Plan plan, OutputStateDict stateDict, OutputSection output) {
         List<String> names =
                 new ArrayList<>(output.format().names(output.folder().path(), stateDict, output.maxShardSize()));
+        artifacts(plan).forEach(artifact -> names.add(artifact.name()));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
@@ -80,12 +83,28 @@ final class Execution {
             List<WrittenFile> files = new ArrayList<>(
                     output.format().write(staged.folder(), stateDict, output.maxShardSize(), output.options()));
             watch.settle(plan.stored());
+            files.addAll(write(artifacts(plan), staged, output.options()));
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
             files.add(manifest(staged, staged.folder(), report, output.options()));
             return files;
         } catch (CheckpointException refused) {
             throw staged.published(refused);
         }
+    }
+
+    /** The files that are written beside the tensors. */
+    static List<Artifact> artifacts(Plan plan) {
+        return plan.output().map(OutputPlan::artifacts).orElse(List.of());
+    }
+
+    /** Writes files beside the tensors. */
+    static List<WrittenFile> write(List<Artifact> artifacts, StagedOutput staged, WriteOptions options)
+            throws IOException {
+        List<WrittenFile> files = new ArrayList<>();
+        for (Artifact artifact : artifacts) {
+            files.add(artifact.write(staged.folder(), options));
+        }
+        return files;
     }
 
     /**

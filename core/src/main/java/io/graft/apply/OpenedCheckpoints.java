@@ -27,9 +27,11 @@ final class OpenedCheckpoints {
     private final ReportNames names;
     private final CheckpointFetcher fetcher;
     private final Map<CheckpointRef, SourceCheckpoint> byLocation = new HashMap<>();
-    private final Map<Path, SourceCheckpoint> byCanonicalPath = new HashMap<>();
+    private final Map<Opened, SourceCheckpoint> bySection = new HashMap<>();
     private final Set<InputIdentity> inputs = new LinkedHashSet<>();
     private final Set<Path> files = new LinkedHashSet<>();
+
+    private record Opened(Path canonical, Optional<String> section) {}
 
     OpenedCheckpoints(ReportNames names, CheckpointFetcher fetcher) {
         this.names = names;
@@ -46,14 +48,20 @@ final class OpenedCheckpoints {
         if (known == null) {
             FetchedCheckpoint fetched = fetcher.fetch(ref);
             Checkpoint checkpoint = fetcher.open(ref, fetched);
-            known = byCanonicalPath.computeIfAbsent(
-                    checkpoint.path(), canonical -> new SourceCheckpoint(name(ref, fetched, canonical), checkpoint));
+            known = bySection.computeIfAbsent(
+                    new Opened(checkpoint.path(), ref.section()),
+                    opened ->
+                            new SourceCheckpoint(name(ref, fetched, opened.canonical()), checkpoint, folder(fetched)));
             SourceCheckpoint opened = known;
             addInputs(opened.uri(), fetched, () -> InputIdentity.of(checkpoint, file -> name(opened, fetched, file)));
             byLocation.put(ref, known);
             files.addAll(checkpoint.files());
         }
         return known;
+    }
+
+    private static Optional<Path> folder(FetchedCheckpoint fetched) {
+        return fetched.isRemote() ? Optional.empty() : Optional.of(Checkpoint.folderOf(fetched.path()));
     }
 
     /** As {@link io.graft.ModifierContext#readBeside}. */
@@ -103,7 +111,7 @@ final class OpenedCheckpoints {
         return List.copyOf(inputs);
     }
 
-    /** Takes down that a file is read which is no checkpoint. */
+    /** Takes down that a file is read which is no checkpoint, so that it is not replaced. */
     void alsoRead(Path file) {
         files.add(file);
     }

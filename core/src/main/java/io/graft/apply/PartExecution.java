@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.Artifact;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.RoundedTensor;
@@ -49,7 +50,7 @@ final class PartExecution {
         String fingerprint = PartRecord.fingerprint(plan, options);
         StagedOutput.recover(output.folder().path());
         ValueWatch watch = new ValueWatch();
-        OutputStateDict stateDict = new OutputStateDict(watch.outputs(plan.stored()));
+        OutputStateDict stateDict = OutputPlanner.stateDict(plan, watch);
         Optional<Report> left = complete(plan, stateDict, output, fingerprint, inputs);
         if (left.isPresent()) {
             // the last part was cut off between its files and those that complete the output
@@ -60,7 +61,7 @@ final class PartExecution {
                 output.folder().path(),
                 inputs,
                 entry,
-                () -> requireFree(output.folder(), fingerprint),
+                () -> requireFree(plan, output.folder(), fingerprint),
                 output.folder().overwrite(),
                 name -> false);
         try (StagedOutput staged = StagedOutput.in(
@@ -78,11 +79,19 @@ final class PartExecution {
         }
     }
 
-    private void requireFree(OutputFolder folder, String fingerprint) throws IOException {
+    private void requireFree(Plan plan, OutputFolder folder, String fingerprint) throws IOException {
         String help =
                 "write all parts into a new folder; overwrite = true replaces a part until the last one is written";
         if (isThere(folder.path().resolve(ModelFiles.MANIFEST))) {
             throw OutputException.refused("the output folder `" + folder.path() + "` holds a finished output", help);
+        }
+        for (Artifact artifact : Execution.artifacts(plan)) {
+            if (isThere(folder.path().resolve(artifact.name()))) {
+                throw OutputException.refused(
+                        "`" + folder.path().resolve(artifact.name())
+                                + "` is in the way of what the last part writes beside the model",
+                        "move it away, or choose another path");
+            }
         }
         if (!folder.overwrite() && isThere(folder.path().resolve(PartRecord.fileName(part)))) {
             throw OutputException.refused(
@@ -149,10 +158,15 @@ final class PartExecution {
         List<String> names = names(stateDict, output);
         Destination destination = new Destination.SharedFolder(
                 folder, inputs, ModelFiles.entry(names::contains), () -> {}, true, parts::contains);
-        try (StagedOutput staged = StagedOutput.in(destination, List.of(ModelFiles.MANIFEST), options.sync())) {
+        List<Artifact> artifacts = Execution.artifacts(plan);
+        List<String> last =
+                new ArrayList<>(artifacts.stream().map(Artifact::name).toList());
+        last.add(ModelFiles.MANIFEST);
+        try (StagedOutput staged = StagedOutput.in(destination, last, options.sync())) {
             output.format()
                     .writeIndex(staged.folder(), stateDict, output.maxShardSize(), options)
                     .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
+            files.addAll(Execution.published(Execution.write(artifacts, staged, options), staged));
             Report written = new Report(plan, true, files, rounded);
             WrittenFile manifest = Execution.manifest(staged, folder, written, options);
             staged.publish();

@@ -3,13 +3,17 @@ package io.graft.apply;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.TargetModel;
-import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.RefusedTensor;
 import io.graft.extension.ExtensionLoader;
+import io.graft.model.Change;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundModifier;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs modifiers, in order, on a draft of the model. Reads headers, never values. */
@@ -34,6 +38,9 @@ final class Planner {
             PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints, factories, target);
             int before = draft.changes().size();
             thrown = run(modifier, draft, context);
+            if (!context.failed()) {
+                refuseUnreadable(draft, before, context);
+            }
             records.add(context.record(
                     draft.changes().subList(before, draft.changes().size())));
             problems.addAll(context.problems());
@@ -49,7 +56,7 @@ final class Planner {
                 List.copyOf(draft.tensors()),
                 problems,
                 checkpoints.inputs(),
-                Replacement.NONE);
+                Optional.empty());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
     }
 
@@ -67,14 +74,40 @@ final class Planner {
         }
     }
 
+    /** Codes that nothing reads are copied and never numbers: an edit that needs their values is an error of its modifier. */
+    private static void refuseUnreadable(ModelDraft draft, int before, PlanningContext context) {
+        Map<String, List<RefusedTensor>> byReason = new LinkedHashMap<>();
+        draft.changes().subList(before, draft.changes().size()).stream()
+                .filter(Change::givesValues)
+                .map(Change::name)
+                .distinct()
+                .flatMap(name -> draft.find(name).stream())
+                .flatMap(tensor -> tensor.written().sources().distinct())
+                .filter(RefusedTensor.class::isInstance)
+                .map(RefusedTensor.class::cast)
+                .distinct()
+                .forEach(refused -> byReason.computeIfAbsent(refused.refusal().reason(), first -> new ArrayList<>())
+                        .add(refused));
+        byReason.values()
+                .forEach(refused -> context.error(
+                        ProblemCode.CHECKPOINT_UNSUPPORTED,
+                        "",
+                        RefusedTensor.message(refused),
+                        refused.get(0).refusal().help()));
+    }
+
     private static Plan withRefusals(Plan plan, TargetModel target) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(target.refusals(plan));
-        return plan.with(plan.replacement(), problems);
+        return plan.with(problems);
     }
 
     /**
      * @param thrown what stopped the last modifier that ran, for a stack trace
      */
-    record Planned(Plan plan, Optional<Throwable> thrown) {}
+    record Planned(Plan plan, Optional<Throwable> thrown) {
+        Planned with(Plan other) {
+            return new Planned(other, thrown);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.Artifact;
 import io.graft.ModifierContext;
 import io.graft.ModifierNotes;
 import io.graft.ModifierRecord;
@@ -61,6 +62,11 @@ final class PlanningContext implements ModifierContext {
     @Override
     public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         return checkpoints.readBeside(ref, name, reader);
+    }
+
+    @Override
+    public void artifact(Artifact artifact) {
+        notes.artifact(artifact);
     }
 
     @Override
@@ -132,7 +138,8 @@ final class PlanningContext implements ModifierContext {
                 changes,
                 notes.skipped(),
                 notes.missing(),
-                notes.warnings());
+                notes.warnings(),
+                notes.artifacts());
     }
 
     /** Errors; empty if the modifier did what it was asked for. */

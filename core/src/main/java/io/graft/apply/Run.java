@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.GraftException;
 import io.graft.OpenedModel;
+import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.CheckpointException;
@@ -57,10 +58,11 @@ final class Run {
                                     "make the plan again when nothing writes there; apply puts back what an interrupted run left")));
         }
         try {
+            OutputPlan written = plan.output().orElseThrow();
             return plan.with(
-                    execution.replacement(
-                            plan, output, configuration.checkpoints().files()),
-                    plan.problems());
+                    written.with(execution.replacement(
+                            plan, output, configuration.checkpoints().files())),
+                    plan.tensors());
         } catch (IOException | CheckpointException refused) {
             return withProblems(plan, new CommitProblems(configuration, plan).of(refused));
         }
@@ -69,7 +71,7 @@ final class Run {
     private static Plan withProblems(Plan plan, List<Problem> more) {
         List<Problem> problems = new ArrayList<>(plan.problems());
         problems.addAll(more);
-        return plan.with(plan.replacement(), problems);
+        return plan.with(problems);
     }
 
     /**
@@ -125,10 +127,26 @@ final class Run {
         List<Problem> known = new ArrayList<>(configuration.problems());
         known.addAll(model.warnings());
         try {
-            return new Planner(configuration.checkpoints(), configuration.factories())
+            Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
                     .plan(model.target(), configuration.file().modifiers(), known);
+            return planned.plan().isCommittable() ? planned.with(withFiles(planned.plan())) : planned;
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         }
+    }
+
+    private Plan withFiles(Plan plan) {
+        model.target()
+                .belongings()
+                .files()
+                .forEach(
+                        file -> configuration.checkpoints().alsoRead(file.file().path()));
+        OutputPlanner planner =
+                new OutputPlanner(model.target(), configuration.file().modifiers());
+        return configuration
+                .file()
+                .output()
+                .map(output -> planner.with(plan, output))
+                .orElseGet(() -> planner.without(plan));
     }
 }

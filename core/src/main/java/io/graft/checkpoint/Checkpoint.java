@@ -1,11 +1,17 @@
 package io.graft.checkpoint;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.problem.FirstFew;
+import io.graft.problem.Suggestions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A checkpoint opened by its headers: names, shapes, dtypes, byte ranges and metadata. No tensor data is read and nothing
@@ -17,21 +23,28 @@ import java.util.TreeSet;
  * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}),
  *     {@code lightning}, {@code module} (a whole module, pickled), {@code torchscript}, or {@code parameters} (without
  *     paths, see {@link io.graft.checkpoint.params.ParamsFormat})
- * @param tensors the state dict in the file's order; keys are the entries' names
+ * @param section the one in use: the model's own, or the one that was asked for
+ * @param others the other sections, in the file's order
  * @param metadata the text metadata of the file, and scalars that stand beside the state dict ({@code epoch})
- * @param warnings what a person should know, such as a second container that was not used; in reading order
- * @param declaredTie a tie that a configuration beside it tells of
+ * @param warnings what a person should know; in reading order
+ * @param configuration what lies beside it as {@code config.json}
+ * @param declaredTie a tie that the configuration tells of
  */
 public record Checkpoint(
         Path path,
         String format,
         String layout,
-        Map<String, TensorEntry> tensors,
+        Section section,
+        List<Section> others,
         Map<String, String> metadata,
         List<String> warnings,
+        ModelConfiguration configuration,
         Optional<DeclaredTie> declaredTie) {
+    public Checkpoint {
+        others = List.copyOf(others);
+    }
 
-    /** A checkpoint of which no more is known than its file tells. */
+    /** A checkpoint of which no more is known than its file tells, with one section. */
     public Checkpoint(
             Path path,
             String format,
@@ -39,7 +52,115 @@ public record Checkpoint(
             Map<String, TensorEntry> tensors,
             Map<String, String> metadata,
             List<String> warnings) {
-        this(path, format, layout, tensors, metadata, warnings, Optional.empty());
+        this(path, format, layout, Section.of(Section.MODEL, tensors), List.of(), metadata, warnings);
+    }
+
+    /** A checkpoint of which no more is known than its file tells. */
+    public Checkpoint(
+            Path path,
+            String format,
+            String layout,
+            Section section,
+            List<Section> others,
+            Map<String, String> metadata,
+            List<String> warnings) {
+        this(path, format, layout, section, others, metadata, warnings, ModelConfiguration.NONE, Optional.empty());
+    }
+
+    /** What a person should know, in reading order; which sections the file has beside the one in use comes last. */
+    @Override
+    public List<String> warnings() {
+        return Stream.concat(warnings.stream(), alsoHolds().stream()).toList();
+    }
+
+    private Optional<String> alsoHolds() {
+        if (others.isEmpty()) {
+            return Optional.empty();
+        }
+        FirstFew shown = new FirstFew();
+        others.forEach(other -> shown.add(other::described));
+        return Optional.of("the file also holds " + shown + ", not used here; `section` names one");
+    }
+
+    /** The same in use of the same section, with what lies beside it. */
+    Checkpoint beside(ModelConfiguration found, List<String> before, Function<Section, Section> grouping) {
+        Section grouped = grouping.apply(section);
+        List<String> all = new ArrayList<>(before);
+        all.addAll(warnings);
+        if (!found.flaw().isEmpty()) {
+            all.add(ModelConfiguration.NAME + " beside it " + found.flaw() + ", and was not used");
+        }
+        all.addAll(grouped.notes());
+        return new Checkpoint(
+                path,
+                format,
+                layout,
+                grouped,
+                others.stream().map(grouping).toList(),
+                metadata,
+                all,
+                found,
+                DeclaredTie.between(grouped.logical(), found));
+    }
+
+    /** The tensors of the section in use as they are meant, see {@link Section#logical}. */
+    public Map<String, TensorEntry> tensors() {
+        return section.logical();
+    }
+
+    /** Whether the values of all tensors of the section in use can be had. */
+    public boolean isReadable() {
+        return tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .allMatch(encoding -> encoding.set().refusal().isEmpty());
+    }
+
+    /** The tensors of the section in use as they lie in the file, see {@link Section#stored}. */
+    public Map<String, TensorEntry> stored() {
+        return section.stored();
+    }
+
+    /**
+     * A section of the file.
+     *
+     * @throws CheckpointException if there is none of the name; the message has the nearest ones
+     */
+    public Section section(String name) {
+        return sections().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> missing(name));
+    }
+
+    private Stream<Section> sections() {
+        return Stream.concat(Stream.of(section), others.stream()).filter(Section::isKnown);
+    }
+
+    private CheckpointException missing(String name) {
+        List<String> names = sections().map(Section::name).toList();
+        List<String> nearest = Suggestions.near(name, names);
+        return new CheckpointException(
+                CheckpointException.Reason.NOT_FOUND,
+                path,
+                "the file has no section `" + TensorName.printable(name) + "`",
+                nearest.isEmpty() ? "it has " + FirstFew.names(names) : Suggestions.didYouMean(nearest));
+    }
+
+    /**
+     * The same checkpoint, with another section in use.
+     *
+     * @throws CheckpointException if there is none of the name
+     */
+    public Checkpoint using(String name) {
+        Section wanted = section(name);
+        List<Section> rest = sections().filter(each -> each != wanted).toList();
+        return new Checkpoint(
+                path,
+                format,
+                layout,
+                wanted,
+                rest,
+                metadata,
+                warnings,
+                configuration,
+                DeclaredTie.between(wanted.logical(), configuration));
     }
 
     /**
@@ -59,7 +180,17 @@ public record Checkpoint(
      * class loader.
      */
     public static Checkpoint open(Path path, ClassLoader loader) {
-        return CheckpointOpener.open(path, loader);
+        return open(path, loader, Optional.empty());
+    }
+
+    /**
+     * As {@link #open(Path, ClassLoader)}, with a section of the file in use; without one, the model's own is found by the rule of
+     * {@code docs/checkpoints.md}.
+     *
+     * @throws CheckpointException also if the file has no such section, or several and none of them is the model's own for certain
+     */
+    public static Checkpoint open(Path path, ClassLoader loader, Optional<String> section) {
+        return CheckpointOpener.open(path, loader, section);
     }
 
     /**
@@ -69,6 +200,15 @@ public record Checkpoint(
      */
     public static Path fileOf(Path path) {
         return CheckpointLocation.of(path).file();
+    }
+
+    /**
+     * The folder that a path says the checkpoint is in, before links to its file are followed: what lies beside it is there.
+     *
+     * @throws CheckpointException if nothing that could be a checkpoint is there
+     */
+    public static Path folderOf(Path path) {
+        return CheckpointLocation.of(path).folder();
     }
 
     /**
@@ -82,22 +222,30 @@ public record Checkpoint(
         return CheckpointOpener.format(file, CheckpointFormats.discover(loader)).readsPickle();
     }
 
-    /** The files that it is read from: its index, if it has one, those that hold tensors, and the configuration that tells of a tie. */
+    /** The files that it is read from: its index, if it has one, those that hold tensors, and the configuration if that matters. */
     public SortedSet<Path> files() {
         SortedSet<Path> files = new TreeSet<>();
         files.add(path);
-        tensors.values().forEach(tensor -> files.add(tensor.range().file()));
-        declaredTie.ifPresent(tie -> files.add(tie.config()));
+        stored().values().forEach(tensor -> files.add(tensor.range().file()));
+        usedConfiguration().ifPresent(file -> files.add(file));
         return files;
+    }
+
+    /** The configuration, if it tells of a tie or of a layout. */
+    public Optional<Path> usedConfiguration() {
+        boolean isUsed = declaredTie.isPresent()
+                || tensors().values().stream()
+                        .anyMatch(tensor -> tensor.encoding().isPresent());
+        return configuration.file().filter(file -> isUsed);
     }
 
     /** Names that stand for one tensor, as {@link TensorEntry#storage} tells it; each group in the order of the file. */
     public List<List<String>> ties() {
-        return Ties.among(tensors.values());
+        return Ties.among(tensors().values());
     }
 
     /** The tie that only a configuration tells of, because the file lacks one of the two names. */
     public Optional<DeclaredTie> impliedTie() {
-        return declaredTie.filter(tie -> !tensors.containsKey(tie.name()));
+        return declaredTie.filter(tie -> !tensors().containsKey(tie.name()));
     }
 }

@@ -1,6 +1,10 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.layout.Layouts;
+import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.checkpoint.layout.Part;
+import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.extension.ExtensionLoader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,8 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /** Finds the format of a path and opens it. */
 final class CheckpointOpener {
@@ -18,19 +21,28 @@ final class CheckpointOpener {
 
     private CheckpointOpener() {}
 
-    static Checkpoint open(Path path, ClassLoader loader) {
+    static Checkpoint open(Path path, ClassLoader loader, Optional<String> name) {
         CheckpointLocation location = CheckpointLocation.of(path);
         Checkpoint opened = open(location.file(), CheckpointFormats.discover(loader));
-        List<String> warnings = new ArrayList<>(location.warnings());
-        warnings.addAll(opened.warnings());
-        return new Checkpoint(
-                opened.path(),
-                opened.format(),
-                opened.layout(),
-                opened.tensors(),
-                opened.metadata(),
-                warnings,
-                DeclaredTie.in(location.folder(), opened.tensors()));
+        Checkpoint chosen = name.map(opened::using).orElse(opened);
+        ModelConfiguration configuration = ModelConfiguration.in(location.folder());
+        return chosen.beside(
+                configuration, location.warnings(), section -> grouped(section, chosen, configuration, loader));
+    }
+
+    private static Section grouped(
+            Section section, Checkpoint opened, ModelConfiguration configuration, ClassLoader loader) {
+        return section.grouped(
+                stored -> Layouts.group(
+                        new StoredTensors(
+                                stored.values().stream()
+                                        .map(entry ->
+                                                new Part(entry.name(), entry.dtype(), entry.shape(), entry.data()))
+                                        .toList(),
+                                configuration,
+                                opened.metadata()),
+                        loader),
+                opened.path());
     }
 
     static Checkpoint open(Path file, CheckpointFormats formats) {

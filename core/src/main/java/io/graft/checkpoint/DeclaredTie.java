@@ -1,19 +1,12 @@
 package io.graft.checkpoint;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * A tie that transformers' {@code config.json} beside a checkpoint tells of ({@code tie_word_embeddings}): the output embedding
@@ -26,10 +19,6 @@ import tools.jackson.core.json.JsonFactory;
  * @param config the file that tells it
  */
 public record DeclaredTie(String name, String tensor, Path config) {
-    private static final String CONFIG = "config.json";
-    private static final long LONGEST = 16L << 20;
-    private static final JsonFactory JSON = new JsonFactory();
-
     /** What is before the input embedding's own path is before the output embedding's as well. */
     private static final Map<Pattern, String> HEADS = Map.of(
             Pattern.compile("(.*\\.)??(?:model|transformer)\\.(?:language_model\\.)?"
@@ -47,10 +36,12 @@ public record DeclaredTie(String name, String tensor, Path config) {
     /** Ends of the names of classes that have an output embedding. */
     private static final List<String> WITH_HEAD = List.of("ForCausalLM", "LMHeadModel", "ForConditionalGeneration");
 
-    /** The tie that the configuration in a folder declares for the tensors of a checkpoint there; empty if it declares none. */
-    static Optional<DeclaredTie> in(Path folder, Map<String, TensorEntry> tensors) {
-        Path config = folder.resolve(CONFIG);
-        return isDeclared(config) ? between(tensors, config) : Optional.empty();
+    /** The tie that the configuration declares for the tensors of a checkpoint beside it; empty if it declares none. */
+    static Optional<DeclaredTie> between(Map<String, TensorEntry> tensors, ModelConfiguration configuration) {
+        return configuration
+                .file()
+                .filter(file -> isDeclared(configuration.values()))
+                .flatMap(file -> between(tensors, file));
     }
 
     private static Optional<DeclaredTie> between(Map<String, TensorEntry> tensors, Path config) {
@@ -78,48 +69,15 @@ public record DeclaredTie(String name, String tensor, Path config) {
         return Optional.ofNullable(matched.group(1)).orElse("");
     }
 
-    /** What is no such configuration declares nothing. */
-    private static boolean isDeclared(Path config) {
-        try {
-            if (!Files.isRegularFile(config) || Files.size(config) > LONGEST) {
-                return false;
-            }
-            try (Reader text = Files.newBufferedReader(config);
-                    JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
-                return json.nextToken() == JsonToken.START_OBJECT && isDeclared(json);
-            }
-        } catch (IOException | JacksonException unusable) {
-            return false;
-        }
-    }
-
-    /** In the object that was entered, or in the part of it that is about text. */
-    private static boolean isDeclared(JsonParser json) {
-        boolean tied = false;
-        boolean hasHead = true;
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = json.currentName();
-            JsonToken value = json.nextToken();
-            if (key.equals("tie_word_embeddings")) {
-                tied |= value == JsonToken.VALUE_TRUE;
-            } else if (key.equals("text_config") && value == JsonToken.START_OBJECT) {
-                tied |= isDeclared(json);
-            } else if (key.equals("architectures") && value == JsonToken.START_ARRAY) {
-                hasHead = anyWithHead(json);
-            } else {
-                json.skipChildren();
-            }
-        }
-        return tied && hasHead;
-    }
-
-    private static boolean anyWithHead(JsonParser json) {
-        boolean found = false;
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            found |= json.currentToken() == JsonToken.VALUE_STRING
-                    && WITH_HEAD.stream().anyMatch(json.getString()::endsWith);
-            json.skipChildren();
-        }
-        return found;
+    /** By the configuration, or by the part of it that is about text. */
+    private static boolean isDeclared(Map<String, Object> values) {
+        boolean isText = ModelConfiguration.object(values, "text_config")
+                .filter(DeclaredTie::isDeclared)
+                .isPresent();
+        boolean isTied = isText || Boolean.TRUE.equals(values.get("tie_word_embeddings"));
+        List<String> architectures = ModelConfiguration.texts(values, "architectures");
+        boolean hasHead = !(values.get("architectures") instanceof List<?>)
+                || architectures.stream().anyMatch(name -> WITH_HEAD.stream().anyMatch(name::endsWith));
+        return isTied && hasHead;
     }
 }

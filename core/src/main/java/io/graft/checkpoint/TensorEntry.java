@@ -1,25 +1,60 @@
 package io.graft.checkpoint;
 
+import io.graft.checkpoint.layout.TensorSet;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * One named tensor of a checkpoint, known from the header; its data are lazy.
+ * One named tensor of a checkpoint, known from the header; its data are lazy. It is a stored tensor, or a logical one that lies in
+ * the file as several stored ones.
  *
  * @param name dotted name as the file spells it; text only, never a path
  * @param dtype element type in the file
  * @param shape dimensions
- * @param range where the stored bytes lie: the tensor itself, or the storage that a strided view looks at
- * @param data the tensor's bytes, contiguous whatever the layout in the file
+ * @param range where the stored bytes lie: the tensor itself, or the storage that a strided view looks at; of a logical tensor, its
+ *     codes
+ * @param data the tensor's bytes, contiguous whatever the layout in the file; of a logical tensor, its values in its dtype
  * @param declared whether it is a parameter or a buffer; empty where the file does not tell, as a bare state dict does not
+ * @param encoding the stored tensors that it is; empty if it is one itself
  */
 public record TensorEntry(
-        String name, DType dtype, Shape shape, ByteRange range, TensorData data, Optional<DeclaredKind> declared) {
+        String name,
+        DType dtype,
+        Shape shape,
+        ByteRange range,
+        TensorData data,
+        Optional<DeclaredKind> declared,
+        Optional<Encoding> encoding) {
+    /** A stored tensor. */
+    public TensorEntry(
+            String name, DType dtype, Shape shape, ByteRange range, TensorData data, Optional<DeclaredKind> declared) {
+        this(name, dtype, shape, range, data, declared, Optional.empty());
+    }
+
     /** A tensor of a file that does not tell its kind. */
     public TensorEntry(String name, DType dtype, Shape shape, ByteRange range, TensorData data) {
         this(name, dtype, shape, range, data, Optional.empty());
+    }
+
+    /** A logical tensor. */
+    static TensorEntry of(TensorSet set, Map<String, TensorEntry> stored, Path checkpoint) {
+        Map<String, TensorEntry> parts = new LinkedHashMap<>();
+        set.parts().forEach((slot, part) -> parts.put(slot, stored.get(part.name())));
+        TensorEntry codes = parts.values().iterator().next();
+        Encoding encoding = new Encoding(set, parts, checkpoint);
+        TensorData data = new DecodedData(encoding.value(part -> StoredTensor.of(part, checkpoint.toString())));
+        return new TensorEntry(
+                set.name(), set.dtype(), set.shape(), codes.range, data, codes.declared, Optional.of(encoding));
+    }
+
+    /** The bytes that it takes in the file; with those of its scales and whatever else belongs to it. */
+    public long storedBytes() {
+        return encoding.map(Encoding::bytes).orElseGet(data::byteCount);
     }
 
     /**
@@ -27,6 +62,11 @@ public record TensorEntry(
      * tensor without elements.
      */
     public Optional<Object> storage() {
+        if (encoding.isPresent()) {
+            return Optional.of(encoding.get().parts().values().stream()
+                    .map(TensorEntry::storage)
+                    .toList());
+        }
         return range.length() == 0 ? Optional.empty() : Optional.of(new Storage(range, shape, dtype, data));
     }
 
@@ -46,6 +86,6 @@ public record TensorEntry(
 
     /** The same tensor under another name. */
     public TensorEntry named(String other) {
-        return new TensorEntry(other, dtype, shape, range, data, declared);
+        return new TensorEntry(other, dtype, shape, range, data, declared, encoding);
     }
 }

@@ -3,8 +3,14 @@ package io.graft.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.carry.CarriedFile;
+import io.graft.checkpoint.carry.CarriedMetadata;
+import io.graft.checkpoint.carry.Correction;
+import io.graft.checkpoint.carry.DtypeCounts;
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.OutputException;
 import io.graft.checkpoint.publish.StagedOutput;
@@ -14,6 +20,9 @@ import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Counts;
+import io.graft.problem.FirstFew;
+import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.Rounding;
@@ -27,10 +36,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes an opened checkpoint in another way: as another format, into shards, under other names, with another floating-point
- * dtype. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
+ * dtype. Without another dtype tensors are copied as they lie, codes and scales too; with one, they are written as they are meant, and
+ * codes that nothing reads are an error. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
  * has reached the disk, and not at all if anything fails; the input is never changed.
  */
 public final class CheckpointConverter {
@@ -61,18 +73,29 @@ public final class CheckpointConverter {
      * @throws IOException if the disk is too small, or reading or writing fails
      */
     public ConversionReport convert(Checkpoint input, Path output) throws IOException {
+        return convert(input, Belongings.of(input), output);
+    }
+
+    /**
+     * As {@link #convert(Checkpoint, Path)}, into a folder with what belongs to the input.
+     *
+     * @param belongings what lies beside the input; it does not go along into a file
+     */
+    public ConversionReport convert(Checkpoint input, Belongings belongings, Path output) throws IOException {
         OutputPlace place = OutputPlace.of(output, conversion, formats);
-        NewNames names = NewNames.of(input.tensors().keySet(), conversion.names());
+        Map<String, TensorEntry> source = source(input);
+        NewNames names = NewNames.of(source.keySet(), conversion.names());
         place.requireDivisible(conversion);
         List<Planned> planned = new ArrayList<>();
         names.names()
-                .forEach((key, own) -> own.forEach(
-                        name -> planned.add(Planned.of(name, input.tensors().get(key), conversion))));
-        List<String> warnings = warnings(input, place);
+                .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
+        List<String> warnings = warnings(input, planned, belongings, place);
+        List<Correction> corrections = place.folder() ? corrections(input, belongings, planned) : List.of();
+        List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
         List<WrittenFile> files = new ArrayList<>();
         Replacement replacement;
         try {
-            replacement = write(input, planned, place, files, warnings);
+            replacement = write(input, planned, carried, place, files, warnings);
         } catch (OutputException failure) {
             throw new ConversionException(failure);
         }
@@ -82,16 +105,22 @@ public final class CheckpointConverter {
                 names.notes(),
                 warnings,
                 files,
+                corrections,
                 replacement);
     }
 
     private Replacement write(
-            Checkpoint input, List<Planned> planned, OutputPlace place, List<WrittenFile> files, List<String> warnings)
+            Checkpoint input,
+            List<Planned> planned,
+            List<CarriedFile> carried,
+            OutputPlace place,
+            List<WrittenFile> files,
+            List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
-        OutputStateDict stateDict = new OutputStateDict(outputs(planned), input.metadata());
-        Destination destination = place.destination(input, conversion.overwrite());
-        try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, place, shard), true)) {
+        OutputStateDict stateDict = new OutputStateDict(outputs(planned), metadata(input, planned));
+        Destination destination = place.destination(input, carried, conversion.overwrite());
+        try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, carried, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
             try {
                 for (WrittenFile file : place.format().write(staged.folder(), stateDict, shard, WriteOptions.DEFAULT)) {
@@ -100,7 +129,10 @@ public final class CheckpointConverter {
                             : Files.move(
                                     file.path(),
                                     staged.folder().resolve(place.path().getFileName()));
-                    written.add(new WrittenFile(named, file.bytes(), file.sha256()));
+                    written.add(file.at(named));
+                }
+                for (CarriedFile file : carried) {
+                    written.add(file.write(staged.folder(), WriteOptions.DEFAULT));
                 }
                 if (place.folder()) {
                     written.add(ConversionManifest.write(staged.folder(), written));
@@ -119,8 +151,7 @@ public final class CheckpointConverter {
                 tensor.loss().ifPresent(warnings::add);
             }
             Replacement replacement = staged.publish();
-            written.forEach(
-                    file -> files.add(new WrittenFile(staged.published(file.path()), file.bytes(), file.sha256())));
+            written.forEach(file -> files.add(file.at(staged.published(file.path()))));
             return replacement;
         }
     }
@@ -134,18 +165,86 @@ public final class CheckpointConverter {
                 .toList();
     }
 
-    private static List<String> names(OutputStateDict stateDict, OutputPlace place, long shard) {
+    private static List<String> names(
+            OutputStateDict stateDict, List<CarriedFile> carried, OutputPlace place, long shard) {
         if (!place.folder()) {
             return List.of(place.path().getFileName().toString());
         }
         List<String> names = new ArrayList<>(place.format().names(place.path(), stateDict, shard));
+        carried.forEach(file -> names.add(file.name()));
         names.add(ModelFiles.MANIFEST);
         return names;
     }
 
-    private List<String> warnings(Checkpoint input, OutputPlace place) {
+    /** What is asked for in another dtype is what tensors mean; else all stays as it lies. */
+    private Map<String, TensorEntry> source(Checkpoint input) {
+        if (conversion.dtype().isEmpty()) {
+            return input.stored();
+        }
+        List<RefusedTensor> refused = input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .filter(encoding -> encoding.set().refusal().isPresent())
+                .map(RefusedTensor::new)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new ConversionException(
+                    ProblemCode.CHECKPOINT_UNSUPPORTED,
+                    RefusedTensor.message(refused),
+                    refused.get(0).refusal().help());
+        }
+        return input.tensors();
+    }
+
+    private List<Correction> corrections(Checkpoint input, Belongings belongings, List<Planned> planned) {
+        DtypeCounts before = new DtypeCounts();
+        DtypeCounts after = new DtypeCounts();
+        planned.forEach(tensor -> {
+            before.add(tensor.entry().dtype(), tensor.entry().shape());
+            after.add(tensor.dtype(), tensor.entry().shape());
+        });
+        List<Correction> corrections = new ArrayList<>();
+        belongings.config().ifPresent(config -> {
+            corrections.addAll(config.stored(before, after));
+            if (dequantized(input).isPresent()) {
+                corrections.addAll(config.plain());
+            }
+        });
+        return corrections;
+    }
+
+    private Map<String, String> metadata(Checkpoint input, List<Planned> planned) {
+        Map<String, String> metadata = CarriedMetadata.of(
+                input.metadata(),
+                source(input).keySet(),
+                planned.stream().map(Planned::name).collect(Collectors.toSet()),
+                planned.stream()
+                        .anyMatch(tensor -> tensor.dtype() != tensor.entry().dtype()));
+        if (conversion.dtype().isPresent()) {
+            metadata.keySet().removeAll(input.section().markers());
+        }
+        return metadata;
+    }
+
+    private Optional<String> dequantized(Checkpoint input) {
+        Map<String, Integer> schemes = new TreeMap<>();
+        input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .forEach(encoding -> schemes.merge(encoding.scheme(), 1, Integer::sum));
+        if (conversion.dtype().isEmpty() || schemes.isEmpty()) {
+            return Optional.empty();
+        }
+        FirstFew counts = new FirstFew();
+        schemes.forEach((scheme, count) -> counts.add(() -> Counts.of(count, "tensor") + " from " + scheme));
+        return Optional.of("dequantized: " + counts);
+    }
+
+    private List<String> warnings(Checkpoint input, List<Planned> planned, Belongings belongings, OutputPlace place) {
         List<String> warnings = new ArrayList<>(input.warnings());
-        List<String> metadata = input.metadata().keySet().stream()
+        dequantized(input).ifPresent(warnings::add);
+        if (place.folder()) {
+            warnings.addAll(belongings.warnings());
+        }
+        List<String> metadata = metadata(input, planned).keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .toList();
         if (!place.format().hasMetadata() && !metadata.isEmpty()) {

@@ -15,15 +15,17 @@ final class ConversionManifest {
 
     /** Writes it into the folder of the files. */
     static WrittenFile write(Path folder, List<WrittenFile> files) throws IOException {
-        String text = JsonDocument.of("convert", json -> writeFiles(json, files));
+        String text = JsonDocument.of("convert", json -> writeFiles(json, folder, files));
         return ManifestFile.write(folder, text, WriteOptions.DEFAULT);
     }
 
-    private static void writeFiles(JsonGenerator json, List<WrittenFile> files) {
+    private static void writeFiles(JsonGenerator json, Path folder, List<WrittenFile> files) {
         json.writeArrayPropertyStart("outputs");
         for (WrittenFile file : files) {
             json.writeStartObject();
-            json.writeStringProperty("path", file.path().getFileName().toString());
+            json.writeStringProperty(
+                    "path", folder.relativize(file.path()).toString().replace('\\', '/'));
+            json.writeStringProperty("kind", file.kind().id());
             json.writeNumberProperty("bytes", file.bytes());
             json.writeStringProperty("sha256", file.sha256());
             json.writeEndObject();

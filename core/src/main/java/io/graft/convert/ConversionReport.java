@@ -1,6 +1,7 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param notes what was done to names, a sentence each
  * @param warnings what a person should know: of the input, and what the output does not hold
  * @param files what was written, where it is now
+ * @param corrections values of what went along that were exchanged, because the conversion made them untrue
  * @param replacement files of an earlier run that gave way to them
  */
 public record ConversionReport(
@@ -21,11 +23,13 @@ public record ConversionReport(
         List<String> notes,
         List<String> warnings,
         List<WrittenFile> files,
+        List<Correction> corrections,
         Replacement replacement) {
     public ConversionReport {
         tensors = List.copyOf(tensors);
         notes = List.copyOf(notes);
         warnings = List.copyOf(warnings);
         files = List.copyOf(files);
+        corrections = List.copyOf(corrections);
     }
 }

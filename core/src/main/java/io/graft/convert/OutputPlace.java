@@ -1,6 +1,7 @@
 package io.graft.convert;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.carry.CarriedFile;
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.StateDictFormat;
@@ -9,6 +10,8 @@ import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where a conversion writes to.
@@ -54,8 +57,10 @@ record OutputPlace(Path path, boolean folder, StateDictFormat format) {
     }
 
     /** The place for files, none of which replaces the input. */
-    Destination destination(Checkpoint input, boolean overwrite) throws IOException {
-        InputFiles inputs = InputFiles.of(input.files());
+    Destination destination(Checkpoint input, List<CarriedFile> carried, boolean overwrite) throws IOException {
+        List<Path> read = new ArrayList<>(input.files());
+        carried.forEach(file -> read.add(file.file().path()));
+        InputFiles inputs = InputFiles.of(read);
         return folder
                 ? new Destination.ModelFolder(path, overwrite, inputs)
                 : new Destination.SingleFile(path, overwrite, inputs);

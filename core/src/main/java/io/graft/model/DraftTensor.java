@@ -90,6 +90,11 @@ public record DraftTensor(
         return withTie(Optional.of(new Tie(origin, true)));
     }
 
+    /** The same name of a tied tensor, of which a file that is written lists another one only. */
+    public DraftTensor unlisted() {
+        return withTie(tie.map(with -> new Tie(with.tensor(), true)));
+    }
+
     /** Whether an optimizer would update it in the first step. */
     public boolean trainable() {
         return trainability.atStart();
@@ -112,9 +117,29 @@ public record DraftTensor(
         return dtype.isFloatingPoint() ? base : as(dtype, base);
     }
 
-    /** The base as it is written, rounded; parametrizations stay on top of it. */
+    /**
+     * What the model's file has under the tensor's name: the base, rounded, with parametrizations on top of it; or what a storage keeps
+     * in its place, of a dtype and shape of its own.
+     */
     public LazyTensor written() {
-        return as(dtype, base);
+        return inPlace().orElseGet(() -> as(dtype, base));
+    }
+
+    /** What a storage keeps under the tensor's own name. */
+    private Optional<LazyTensor> inPlace() {
+        return storage().stream()
+                .flatMap(stored -> stored.owned().values().stream())
+                .filter(owned -> owned.name().equals(name))
+                .map(Applied.Owned::value)
+                .findFirst();
+    }
+
+    /** Whether the model that the draft is of holds its values in a storage, as a quantized checkpoint does. */
+    public boolean cameStored() {
+        return storage().isPresent()
+                && changes.stream()
+                        .noneMatch(change -> change instanceof Change.Parametrized put
+                                && put.adapter().isEmpty());
     }
 
     /** The parametrization that holds the values in place of the base. */
@@ -125,9 +150,10 @@ public record DraftTensor(
                 : Optional.of(parametrizations.get(0));
     }
 
-    /** Whether the model's file has an entry for it: no storage holds its values, and no adapter owns it. */
+    /** Whether the model's file has an entry of its name: no storage holds its values elsewhere, and no adapter owns it. */
     public boolean isStored() {
-        return storage().isEmpty() && owner.filter(whose -> !whose.isStorage()).isEmpty();
+        return (storage().isEmpty() || inPlace().isPresent())
+                && owner.filter(whose -> !whose.isStorage()).isEmpty();
     }
 
     public Shape shape() {

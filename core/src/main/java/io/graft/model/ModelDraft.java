@@ -123,10 +123,10 @@ public final class ModelDraft {
 
     /**
      * Gives a tensor new values, of the tensor's own shape. Another dtype is converted to the tensor's when the values are written,
-     * and journaled as a cast.
+     * and journaled as a cast. A storage that the model came with gives way.
      *
-     * @throws IllegalArgumentException if the shape is another one, if there is no such conversion, or if a storage holds the tensor's
-     *     values
+     * @throws IllegalArgumentException if the shape is another one, if there is no such conversion, or if a storage that was put there
+     *     since holds the tensor's values
      */
     public void assign(String name, LazyTensor value) {
         DraftTensor tensor = existing(name);
@@ -134,8 +134,10 @@ public final class ModelDraft {
             throw new IllegalArgumentException(
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
-        parametrizing.requireNotStored(tensor);
-        replaceBase(tensor, value, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
+        replaceBase(
+                parametrizing.unstored(tensor),
+                value,
+                each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /**
@@ -145,11 +147,11 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if there is no conversion to the tensor's dtype, or if parametrizations stand on the tensor
      */
     public void resize(String name, LazyTensor value) {
-        DraftTensor tensor = existing(name);
-        if (value.shape().equals(tensor.shape())) {
+        if (value.shape().equals(existing(name).shape())) {
             assign(name, value);
             return;
         }
+        DraftTensor tensor = existing(name).cameStored() ? parametrizing.unstored(existing(name)) : existing(name);
         if (!tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException(
                     "`" + name + "` is parametrized, and cannot be resized: fold what is on it, or take it off, first");
@@ -168,9 +170,12 @@ public final class ModelDraft {
         edit(replaced, change);
     }
 
-    /** Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. */
+    /**
+     * Converts a tensor to another dtype, when it is written: edits after this one still see the values as they were. A storage that
+     * the model came with is folded, whatever the dtype, for codes have no other one.
+     */
     public void cast(String name, DType dtype) {
-        DraftTensor tensor = existing(name);
+        DraftTensor tensor = existing(name).cameStored() ? parametrizing.unstored(existing(name)) : existing(name);
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
@@ -334,7 +339,8 @@ public final class ModelDraft {
      * Makes what a parametrization computes of a tensor's base the base: as if it were put on the tensor and folded at once, below
      * whatever is on top.
      *
-     * @throws IllegalArgumentException if the parametrization does not fit the tensor, or if a storage holds the tensor's values
+     * @throws IllegalArgumentException if the parametrization does not fit the tensor, or if a storage that was put there since the model
+     *     was opened holds the tensor's values
      */
     public void fold(String name, Parametrization parametrization) {
         parametrizing.fold(name, parametrization);

@@ -7,7 +7,9 @@ import io.graft.tensor.expression.Expression;
  * A tensor that a parametrization brings with it: an entry of the state dict, which is selected, frozen, counted and reported like
  * any other.
  *
- * @param slot the parametrization's name for it: {@code lora_A}; that of a storage is its name after the module's
+ * @param slot the parametrization's name for it: {@code lora_A}; that of a storage is its name after the module's. A storage may
+ *     have a slot of the parametrized tensor's own last name, as codes have that are called {@code weight}: it is no entry of the state
+ *     dict beside the tensor, but what the model's file has under the tensor's name
  * @param kind parameter or buffer
  * @param trainability when an optimizer updates it; a buffer is never trained
  * @param sharing which weights have it in common

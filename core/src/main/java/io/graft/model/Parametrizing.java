@@ -52,8 +52,7 @@ final class Parametrizing {
             throw new IllegalArgumentException(
                     "`" + parametrization.id() + "` is an adapter, and needs the name of one");
         }
-        DraftTensor tensor = free(name);
-        requireNotStored(tensor);
+        DraftTensor tensor = unstored(free(name));
         apply(tensor, "", parametrization, 1);
         model.freeze(name);
     }
@@ -66,6 +65,10 @@ final class Parametrizing {
         for (OwnedTensor owned : all) {
             Owner owner = new Owner(tensor.name(), adapter, owned.slot(), owned.sharing());
             String name = owner.name();
+            if (owner.isStorage() && name.equals(tensor.name())) {
+                slots.put(owned.slot(), new Applied.Owned(name, owned.initial()));
+                continue;
+            }
             Optional<DraftTensor> present = model.find(name);
             if (present.isEmpty() && !isAmong(brought, name)) {
                 brought.add(DraftTensor.owned(owner, name, owned));
@@ -154,9 +157,9 @@ final class Parametrizing {
 
     /** Makes what an adapter computes the base of its tensors. */
     void foldAdapter(String adapter) {
-        List<DraftTensor> tensors = adaptedBy(adapter);
+        List<DraftTensor> tensors =
+                adaptedBy(adapter).stream().map(this::unstored).toList();
         for (DraftTensor tensor : tensors) {
-            requireNotStored(tensor);
             for (Applied below : tensor.parametrizations()) {
                 if (below.adapter().equals(adapter)) {
                     break;
@@ -192,14 +195,27 @@ final class Parametrizing {
 
     /** Makes what a parametrization computes of the base the base, without a stay in the state dict. */
     void fold(String name, Parametrization parametrization) {
-        DraftTensor tensor = free(name);
-        requireNotStored(tensor);
+        DraftTensor tensor = unstored(free(name));
         List<OwnedTensor> all = parametrization.owned();
         check(parametrization, all, tensor);
         Map<String, Applied.Owned> slots = new HashMap<>();
         all.forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
         LazyTensor folded = new Applied("", parametrization, 1, slots).value(tensor.ground());
         model.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
+    }
+
+    /**
+     * The tensor with values that can be changed: a storage that the model came with is folded, which its journal says.
+     *
+     * @throws IllegalArgumentException if a storage that was put there since holds the values
+     */
+    DraftTensor unstored(DraftTensor tensor) {
+        if (!tensor.cameStored()) {
+            requireNotStored(tensor);
+            return tensor;
+        }
+        foldStorage(tensor.name());
+        return model.existing(tensor.name());
     }
 
     /** The base was given up for the storage's tensors: it can be neither changed nor trained. */

@@ -41,6 +41,10 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         changes.write(json, "quantized");
         changes.write(json, "cast");
         changes.writeIfAny(json, "resized");
+        if (!modifier.artifacts().isEmpty()) {
+            JsonDocument.writeArray(
+                    json, "artifacts", modifier.artifacts(), (out, artifact) -> out.writeString(artifact.name()));
+        }
         changes.writeIfAny(json, "modules");
         JsonDocument.writeArray(json, "warnings", modifier.warnings(), JsonGenerator::writeString);
         json.writeEndObject();

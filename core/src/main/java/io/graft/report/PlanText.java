@@ -1,7 +1,9 @@
 package io.graft.report;
 
+import io.graft.Artifact;
 import io.graft.CastErrors;
 import io.graft.ModifierRecord;
+import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Skipped;
@@ -22,11 +24,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/**
- * A plan or a report for people: what each modifier does, then the totals. Marks: {@code +} new values, {@code -} left out,
- * {@code ~} changed, {@code ?} keeps its initial values, {@code !} worth knowing.
- */
-public final class PlanText {
+/** Prints what {@link ReportText} gives. */
+final class PlanText {
     private static final int SHORT_LIST = 6;
 
     private final Path workingFolder = Path.of("").toAbsolutePath();
@@ -36,28 +35,46 @@ public final class PlanText {
     /**
      * @param verbose whether to list every name
      */
-    public PlanText(PrintWriter out, boolean verbose) {
+    PlanText(PrintWriter out, boolean verbose) {
         this.out = out;
         this.verbose = verbose;
     }
 
     /** What would be done. */
-    public void print(Plan plan) {
+    void print(Plan plan) {
         print("plan for", plan, new Lines(CastErrors.NONE));
+        plan.output().map(OutputPlan::artifacts).orElse(List.of()).stream()
+                .filter(artifact -> plan.isCommittable())
+                .forEach(artifact -> out.println("writes " + Printable.of(artifact.name()) + "  " + words(artifact)));
+        printCorrections("corrects", plan);
         printFiles("replaces", plan.replacement().replaced());
         printFiles("removes", plan.replacement().removed());
     }
 
     /** What was done. */
-    public void print(Report report) {
+    void print(Report report) {
         print("applied to", report.plan(), new Lines(report.castErrors()));
         for (WrittenFile output : report.outputs()) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
                     + Counts.of(output.bytes(), "byte")
                     + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
         }
+        printCorrections("corrected", report.plan());
         printFiles("replaced", report.replacement().replaced());
         printFiles("removed", report.replacement().removed());
+    }
+
+    private static String words(Artifact artifact) {
+        return artifact.kind() == WrittenFile.Kind.CARRIED
+                ? "from beside the model"
+                : "(" + artifact.kind().id() + ")";
+    }
+
+    private void printCorrections(String verb, Plan plan) {
+        plan.output()
+                .map(OutputPlan::corrections)
+                .orElse(List.of())
+                .forEach(correction -> out.println(verb + " " + correction.words()));
     }
 
     private void printFiles(String verb, List<Path> files) {

@@ -3,12 +3,12 @@ package io.graft.report;
 import io.graft.CastErrors;
 import io.graft.GraftException;
 import io.graft.ModelRef;
+import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.Totals;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
-import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
 import io.graft.problem.Problem;
@@ -16,6 +16,7 @@ import io.graft.problem.ProblemRenderer;
 import io.graft.problem.SourceRef;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -40,7 +41,7 @@ import tools.jackson.core.JsonGenerator;
  *       have a tensor of their own now; {@code name}, and {@code from}, what they were tied to), {@code adapted} and {@code quantized}
  *       ({@code name, parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
- *       {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
+ *       {@code artifacts} (names of files that it has written; left out where there is none), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
  *       trainable} is that of the first step; what is trained for a time has a {@code schedule} with {@code from}, {@code
  *       until} (exclusive) or both, each an {@code epoch} or a {@code step}, counted from 0. A tensor that has several names
@@ -53,9 +54,11 @@ import tools.jackson.core.JsonGenerator;
  *       plus {@code frozen}, as of the first step, and leaves buffers out; {@code scheduled} is what of them is trained for a time only.
  *   <li>{@code problems}: as people are told them, in order: {@code code, severity, path}, then {@code file, line, column} where known, {@code message,
  *       help}, and {@code notes} if there are any.
- *   <li>{@code outputs}: files that were written: {@code path, kind} ({@code model}, {@code adapter}, {@code manifest} or
- *       {@code carried}), {@code bytes}, and {@code sha256} unless {@code output.digest} is
+ *   <li>{@code outputs}: files that were written, or of a plan would be: {@code path, kind} ({@code model}, {@code adapter}, {@code manifest} or
+ *       {@code carried}); of those that were written {@code bytes}, and {@code sha256} unless {@code output.digest} is
  *       {@code none}.
+ *   <li>{@code corrected}: values that stand in a carried file in place of others which the change made untrue: {@code file, key,
+ *       before} and {@code after}, JSON texts both; without {@code after} the key is gone. Only if there are any.
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
  *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
@@ -91,12 +94,14 @@ public final class ReportJson {
 
     /** A plan that is not carried out. */
     public String of(Plan plan) {
-        return document(plan, plan.problems(), List.of(), plan.replacement(), CastErrors.NONE);
+        return document(plan, plan.problems(), PlannedOutput.of(plan), plan.replacement(), CastErrors.NONE);
     }
 
     /** A run that took place. */
     public String of(Report report) {
-        return document(report.plan(), report.problems(), report.outputs(), report.replacement(), report.castErrors());
+        List<PlannedOutput> outputs =
+                report.outputs().stream().map(PlannedOutput::of).toList();
+        return document(report.plan(), report.problems(), outputs, report.replacement(), report.castErrors());
     }
 
     /** A run that did not take place, with as much of its plan as was made. */
@@ -116,7 +121,7 @@ public final class ReportJson {
     private String document(
             Plan plan,
             List<Problem> problems,
-            List<WrittenFile> outputs,
+            List<PlannedOutput> outputs,
             Replacement replacement,
             CastErrors castErrors) {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
@@ -136,6 +141,12 @@ public final class ReportJson {
                 JsonDocument.writeArray(json, "inputs", plan.inputs(), ReportJson::writeInput);
             }
             JsonDocument.writeArray(json, "outputs", outputs, this::writeOutput);
+            CorrectionJson.write(
+                    json,
+                    Optional.ofNullable(plan)
+                            .flatMap(Plan::output)
+                            .map(OutputPlan::corrections)
+                            .orElse(List.of()));
             writeFiles(json, "replaced", replacement.replaced());
             writeFiles(json, "removed", replacement.removed());
         });
@@ -187,14 +198,16 @@ public final class ReportJson {
         }
     }
 
-    private void writeOutput(JsonGenerator json, WrittenFile output) {
+    private void writeOutput(JsonGenerator json, PlannedOutput output) {
         json.writeStartObject();
         json.writeStringProperty("path", outputNames.of(output.path()));
         json.writeStringProperty("kind", output.kind().id());
-        json.writeNumberProperty("bytes", output.bytes());
-        if (!output.sha256().isEmpty()) {
-            json.writeStringProperty("sha256", output.sha256());
-        }
+        output.written().ifPresent(written -> {
+            json.writeNumberProperty("bytes", written.bytes());
+            if (!written.sha256().isEmpty()) {
+                json.writeStringProperty("sha256", written.sha256());
+            }
+        });
         json.writeEndObject();
     }
 

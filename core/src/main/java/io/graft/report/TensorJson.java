@@ -31,8 +31,13 @@ record TensorJson(ModelRef model, Ties ties) {
             JsonDocument.writeArray(json, "ties", others, JsonGenerator::writeString);
         }
         json.writeName("source");
-        LazyTensor value = tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
+        boolean isAsItCame = tensor.cameStored() && tensor.parametrizations().size() == 1;
+        LazyTensor value =
+                isAsItCame ? tensor.base() : tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
         writeSource(json, value.provenance(), tensor.origin());
+        tensor.storage()
+                .ifPresent(storage -> json.writeStringProperty(
+                        "storage", storage.parametrization().id()));
         tensor.owner().ifPresent(owner -> writeOwner(json, owner));
         json.writeEndObject();
     }

@@ -22,6 +22,7 @@ public final class ElementBlock {
     private long[] longs;
     private double[] doubles;
     private short[] halves;
+    private byte[] codes;
     private float[] trace;
 
     /**
@@ -96,8 +97,10 @@ public final class ElementBlock {
                 source.asShortBuffer().get(halves(), 0, count);
                 BFloat16.toFloats(halves, floats, count);
             }
-            case F8_E4M3, F8_E5M2, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ ->
-                Float8.of(dtype).toFloats(source, floats, count);
+            case F8_E4M3, F8_E5M2, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ -> {
+                source.get(codes(), 0, count);
+                Float8.of(dtype).toFloats(codes, floats, count);
+            }
             case I64, U64 -> source.asLongBuffer().get(longRoom(), 0, count);
             default -> readIntegers(source);
         }
@@ -336,6 +339,13 @@ public final class ElementBlock {
             doubles = new double[floats.length];
         }
         return doubles;
+    }
+
+    private byte[] codes() {
+        if (codes == null) {
+            codes = new byte[floats.length];
+        }
+        return codes;
     }
 
     private short[] halves() {

@@ -1,7 +1,5 @@
 package io.graft.tensor;
 
-import java.nio.ByteBuffer;
-
 /** The 8-bit floating-point types, decoded by table. */
 enum Float8 {
     E4M3(DType.F8_E4M3, 3, 7),
@@ -38,9 +36,10 @@ enum Float8 {
         throw new IllegalArgumentException(dtype + " is not an 8-bit floating-point type");
     }
 
-    void toFloats(ByteBuffer bits, float[] values, int count) {
+    void toFloats(byte[] bits, float[] values, int count) {
+        float[] known = table;
         for (int i = 0; i < count; i++) {
-            values[i] = table[bits.get() & 0xff];
+            values[i] = known[bits[i] & 0xff];
         }
     }
 

@@ -73,7 +73,8 @@ class FetchedCheckpointsTest {
         assertTrue(
                 json.endsWith("\"inputs\":[{\"uri\":\"" + base + "/model.safetensors\",\"bytes\":" + content.length
                         + ",\"header-sha256\":\"" + Sha256.of(Arrays.copyOf(content, header)) + "\",\"sha256\":\""
-                        + digest + "\"}],\"outputs\":[]}\n"),
+                        + digest + "\"}],\"outputs\":[{\"path\":\"out/model.safetensors\",\"kind\":\"model\"},"
+                        + "{\"path\":\"out/graft-manifest.json\",\"kind\":\"manifest\"}]}\n"),
                 json);
         assertEquals(base + "/model.safetensors", plan.model().uri());
         assertEquals(4, plan.tensors().size());

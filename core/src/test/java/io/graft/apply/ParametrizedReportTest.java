@@ -14,13 +14,12 @@ import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
 import io.graft.model.TensorKind;
-import io.graft.report.PlanText;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,7 +116,7 @@ class ParametrizedReportTest {
         draft.activate(Map.of());
         draft.unparametrize("default");
         StringWriter text = new StringWriter();
-        new PlanText(new PrintWriter(text, true), false).print(plan());
+        text.append(ReportText.brief().of(plan()));
         assertEquals(
                 List.of(
                         "   ~ 1 adapted (added `default`)",
@@ -153,7 +152,7 @@ class ParametrizedReportTest {
         }
         draft.fold("q.weight", new Columns());
         StringWriter text = new StringWriter();
-        new PlanText(new PrintWriter(text, true), false).print(plan());
+        text.append(ReportText.brief().of(plan()));
         assertContains(text.toString(), """
                    ! 1 computed in more than one pass
                        q.weight: norm of [2, 4] to [1, 4] reads what is below once more

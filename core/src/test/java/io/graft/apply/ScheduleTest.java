@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.Plan;
-import io.graft.report.PlanText;
+import io.graft.report.ReportText;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ class ScheduleTest {
     void thePlanTellsItAndCountsTheFirstStep() throws IOException {
         Plan plan = applier.configuration(scheduled()).plan();
         StringWriter text = new StringWriter();
-        new PlanText(new PrintWriter(text, true), false).print(plan);
+        text.append(ReportText.brief().of(plan));
         assertEquals("""
                 plan for checkpoint model.safetensors
 

@@ -9,14 +9,12 @@ import io.graft.Totals;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.model.DraftTensor;
-import io.graft.problem.Problem;
-import io.graft.report.PlanText;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +90,7 @@ class TiedModelTest {
                 "lm", "{ type = freeze, modules = [lm_head] }, { type = load, checkpoint-path = other.safetensors }");
         StringWriter text = new StringWriter();
         Plan plan = applier.configuration(config).plan();
-        new PlanText(new PrintWriter(text, true), false).print(plan);
+        text.append(ReportText.brief().of(plan));
         assertEquals("""
                 plan for checkpoint lm/model.safetensors
 
@@ -109,6 +107,7 @@ class TiedModelTest {
                 2 tensors, 12 bytes
                 trainable params: 1 || all params: 3 || trainable%: 33.3333
                 tied, counted once: model.embed_tokens.weight = lm_head.weight
+                writes config.json  from beside the model
                 """, text.toString());
         assertEquals(
                 List.of("lm/model.safetensors", "lm/config.json", "other.safetensors"),
@@ -133,7 +132,7 @@ class TiedModelTest {
     }
 
     @Test
-    void whatIsPartedIsWrittenAndTheConfigurationIsToldUntrue() throws IOException {
+    void whatIsPartedIsWrittenAndTheConfigurationIsCorrected() throws IOException {
         languageModel();
         Path config = config(
                 "lm", "{ type = part, name = model.embed_tokens.weight }, { type = freeze, modules = [lm_head] }");
@@ -143,22 +142,14 @@ class TiedModelTest {
                 Project.tensors(project.file("out")).keySet());
         assertEquals(3, Totals.of(report.plan().tensors()).tensors());
         assertEquals(2, Totals.of(report.plan().tensors()).frozen());
-        Problem warning = report.problems().get(0);
-        assertEquals(1, report.problems().size());
-        assertEquals(
-                "`config.json` beside the model says tie_word_embeddings = true, but in the output `lm_head.weight` and"
-                        + " `model.embed_tokens.weight` are two tensors",
-                warning.message());
-        assertEquals(
-                "let the configuration beside the output say tie_word_embeddings = false; with the old one, the model is"
-                        + " loaded with one of them in both places",
-                warning.help());
+        assertEquals(List.of(), report.problems());
+        assertEquals("{\"tie_word_embeddings\": false}", Files.readString(project.file("out/config.json")));
         String manifest =
                 Files.readString(project.file("out/graft-manifest.json")).replaceAll("\\s+", "");
         assertTrue(manifest.contains(
                 "\"parted\":[{\"name\":\"model.embed_tokens.weight\",\"from\":[\"lm_head.weight\"]}]"));
         StringWriter text = new StringWriter();
-        new PlanText(new PrintWriter(text, true), false).print(report.plan());
+        text.append(ReportText.brief().of(report.plan()));
         assertTrue(
                 text.toString()
                         .contains("   ~ 1 no longer tied\n       model.embed_tokens.weight from lm_head.weight\n"),

@@ -1,5 +1,6 @@
 package io.graft.testkit;
 
+import io.graft.Artifact;
 import io.graft.ModelModifier;
 import io.graft.Skipped;
 import io.graft.model.Change;
@@ -94,6 +95,11 @@ public final class ModifierRun {
     /** What it told a person. */
     public List<String> warnings() {
         return told.notes().warnings();
+    }
+
+    /** The files that it has written beside the model, in the order in which it asked for them. */
+    public List<Artifact> artifacts() {
+        return told.notes().artifacts();
     }
 
     /** Why it cannot do what was asked. */

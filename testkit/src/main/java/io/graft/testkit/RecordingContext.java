@@ -1,5 +1,6 @@
 package io.graft.testkit;
 
+import io.graft.Artifact;
 import io.graft.ModifierContext;
 import io.graft.ModifierNotes;
 import io.graft.SkipReason;
@@ -42,6 +43,11 @@ final class RecordingContext implements ModifierContext {
         CheckpointFetcher fetcher = CheckpointFetcher.create();
         CheckpointRef beside = fetcher.beside(ref, name);
         return fetcher.read(beside, fetcher.fetchFile(beside), reader);
+    }
+
+    @Override
+    public void artifact(Artifact artifact) {
+        notes.artifact(artifact);
     }
 
     @Override

@@ -3,13 +3,18 @@ package io.graft.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.Artifact;
 import io.graft.ModelModifier;
 import io.graft.SkipReason;
 import io.graft.Skipped;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.Change;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +68,34 @@ class ModifierRunTest {
         ModifierRun run = model().apply(FREEZES_A).then((draft, context) -> draft.rename(Map.of("b", "c")));
         assertEquals(List.of(new Change.Renamed("b", "c")), run.changes());
         run.freezes().hasNames("a", "c").hasTrainable("c");
+    }
+
+    @Test
+    void filesOfItsOwnAreKnownAndCanBeWritten() throws IOException {
+        ModifierRun run = model().apply((draft, context) -> {
+            context.artifact(Artifact.text("note.txt", WrittenFile.Kind.ADAPTER, "two"));
+            context.artifact(Artifact.tensors(
+                    "a.safetensors",
+                    WrittenFile.Kind.ADAPTER,
+                    Map.of("a", draft.find("a").orElseThrow().value()),
+                    Map.of()));
+        });
+        assertEquals(
+                List.of("note.txt", "a.safetensors"),
+                run.artifacts().stream().map(Artifact::name).toList());
+        for (Artifact artifact : run.artifacts()) {
+            artifact.write(folder, WriteOptions.DEFAULT);
+        }
+        assertEquals("two", Files.readString(folder.resolve("note.txt")));
+        assertEquals(
+                List.of(1.0, 2.0),
+                ModelFixture.read(folder.resolve("a.safetensors")).values("a"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model().apply((draft, context) -> {
+                    context.artifact(run.artifacts().get(0));
+                    context.artifact(run.artifacts().get(0));
+                }));
     }
 
     @Test

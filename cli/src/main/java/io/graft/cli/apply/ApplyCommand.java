@@ -11,8 +11,8 @@ import io.graft.cli.option.ProgressOption;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.ProblemText;
-import io.graft.report.PlanText;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -79,7 +79,7 @@ public final class ApplyCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("apply", Path.of("")).of(report));
         } else {
-            new PlanText(console.out(), common.verbose).print(report);
+            console.out().print((common.verbose ? ReportText.full() : ReportText.brief()).of(report));
         }
         return ExitCode.DONE;
     }

@@ -9,8 +9,8 @@ import io.graft.cli.option.ProgressOption;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.ProblemText;
-import io.graft.report.PlanText;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -51,7 +51,7 @@ public final class PlanCommand implements Callable<Integer> {
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
         } else {
-            new PlanText(console.out(), common.verbose).print(plan);
+            console.out().print((common.verbose ? ReportText.full() : ReportText.brief()).of(plan));
         }
         ProblemText problems = new ProblemText(console, common.color);
         if (!plan.isCommittable()) {

@@ -119,7 +119,8 @@ public final class ConvertCommand implements Callable<Integer> {
         Conversion conversion = conversion();
         FetchRequest request = fetch.request(console);
         GivenCheckpoint given = input.open(request, Extensions.load(common, console));
-        ConversionReport report = new CheckpointConverter(conversion).convert(given.checkpoint(), output);
+        ConversionReport report =
+                new CheckpointConverter(conversion).convert(given.checkpoint(), given.belongings(), output);
         if (json) {
             console.printDocument("convert", document -> ConvertJson.write(document, given, report));
         } else {

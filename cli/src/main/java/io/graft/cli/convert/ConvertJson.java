@@ -5,6 +5,7 @@ import io.graft.checkpoint.write.WrittenFile;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
+import io.graft.report.CorrectionJson;
 import io.graft.report.JsonDocument;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,11 +36,13 @@ final class ConvertJson {
         for (WrittenFile file : report.files()) {
             json.writeStartObject();
             json.writeStringProperty("path", file.path().toString());
+            json.writeStringProperty("kind", file.kind().id());
             json.writeNumberProperty("bytes", file.bytes());
             json.writeStringProperty("sha256", file.sha256());
             json.writeEndObject();
         }
         json.writeEndArray();
+        CorrectionJson.write(json, report.corrections());
         files(json, "replaced", report.replacement().replaced());
         files(json, "removed", report.replacement().removed());
     }

@@ -50,6 +50,7 @@ final class ConvertText {
             files.row(Printable.of(file.path().toString()), Counts.of(file.bytes(), "byte"), "sha256 " + file.sha256());
         }
         files.print(out, "  ");
+        report.corrections().forEach(correction -> out.println("corrected " + correction.words()));
         report.replacement().replaced().forEach(file -> out.println("replaced " + Printable.of(file.toString())));
         report.replacement().removed().forEach(file -> out.println("removed " + Printable.of(file.toString())));
     }

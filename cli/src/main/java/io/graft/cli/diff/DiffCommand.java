@@ -42,6 +42,18 @@ public final class DiffCommand implements Callable<Integer> {
             description = "The SHA-256 that B, or the index of its shards, must have.")
     private String sha256OfB;
 
+    @Option(
+            names = "--section-a",
+            paramLabel = "NAME",
+            description = "Take this section of A, as ema, in place of the model's own.")
+    private String sectionOfA;
+
+    @Option(
+            names = "--section-b",
+            paramLabel = "NAME",
+            description = "Take this section of B, in place of the model's own.")
+    private String sectionOfB;
+
     @Mixin
     private DownloadOptions download;
 
@@ -68,8 +80,8 @@ public final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        FetchRequest requestOfA = download.request(SHA256_A, sha256OfA, console);
-        FetchRequest requestOfB = download.request(SHA256_B, sha256OfB, console);
+        FetchRequest requestOfA = download.request(SHA256_A, sha256OfA, console).using(sectionOfA);
+        FetchRequest requestOfB = download.request(SHA256_B, sha256OfB, console).using(sectionOfB);
         LoadedExtensions extensions = Extensions.load(common, console);
         GivenCheckpoint one = a.open(requestOfA, extensions);
         GivenCheckpoint other = b.open(requestOfB, extensions);

@@ -55,7 +55,8 @@ final class DiffText {
         out.println(mark + " " + Counts.of(names.size(), "tensor") + " " + where);
         TextTable table = new TextTable();
         names.subList(0, shown(names.size())).forEach(name -> {
-            TensorEntry entry = checkpoint.tensors().get(name);
+            TensorEntry entry =
+                    checkpoint.tensors().getOrDefault(name, checkpoint.stored().get(name));
             table.row(Printable.of(name), type(entry.dtype(), entry.shape()));
         });
         table.print(out, "    ");

@@ -16,8 +16,14 @@ import io.graft.model.Selector;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +69,7 @@ public final class InspectCommand implements Callable<Integer> {
         FetchRequest request = fetch.request(console);
         GivenCheckpoint given = argument.open(request, Extensions.load(common, console));
         Checkpoint checkpoint = given.checkpoint();
-        Collection<TensorEntry> shown = keys == null ? checkpoint.tensors().values() : selected(checkpoint, selector());
+        Collection<TensorEntry> shown = keys == null ? checkpoint.stored().values() : selected(checkpoint, selector());
         if (json) {
             console.printDocument("inspect", document -> InspectJson.write(document, given, shown));
         } else {
@@ -81,15 +87,27 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private Collection<TensorEntry> selected(Checkpoint checkpoint, Selector selector) {
-        ModuleTree tree = ModuleTree.ofNames(checkpoint.tensors().keySet());
+        Set<String> all = new LinkedHashSet<>(checkpoint.stored().keySet());
+        all.addAll(checkpoint.tensors().keySet());
+        ModuleTree tree = ModuleTree.ofNames(all);
         List<String> names = selector.select(tree).tensors();
         if (names.isEmpty()) {
             throw new CommandException(
                     ProblemCode.UNMATCHED_SELECTOR,
                     "--keys: `" + keys + "` selects none of the "
-                            + checkpoint.tensors().size() + " tensors of " + argument.shown(),
+                            + checkpoint.stored().size() + " tensors of " + argument.shown(),
                     Suggestions.didYouMean(tree.nearest(keys)));
         }
-        return names.stream().map(checkpoint.tensors()::get).toList();
+        Map<String, TensorEntry> selected = new LinkedHashMap<>();
+        names.stream().flatMap(name -> stored(checkpoint, name)).forEach(entry -> selected.put(entry.name(), entry));
+        return selected.values();
+    }
+
+    /** What lies in the file of a tensor: a logical one is all of its parts. */
+    private static Stream<TensorEntry> stored(Checkpoint checkpoint, String name) {
+        return Optional.ofNullable(checkpoint.tensors().get(name))
+                .flatMap(TensorEntry::encoding)
+                .map(encoding -> encoding.parts().values().stream())
+                .orElseGet(() -> Stream.of(checkpoint.stored().get(name)));
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.cli.inspect;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.report.JsonDocument;
@@ -21,6 +22,10 @@ final class InspectJson {
         json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", checkpoint.format());
         json.writeStringProperty("layout", checkpoint.layout());
+        json.writeStringProperty("section", checkpoint.section().name());
+        json.writeArrayPropertyStart("sections");
+        checkpoint.others().forEach(section -> write(json, section));
+        json.writeEndArray();
         json.writeObjectPropertyStart("metadata");
         checkpoint.metadata().forEach(json::writeStringProperty);
         json.writeEndObject();
@@ -48,6 +53,7 @@ final class InspectJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        Schemes.of(checkpoint, shown).write(json);
         json.writeArrayPropertyStart("modules");
         for (ModuleSummary module : ModuleSummary.of(shown).modules()) {
             json.writeStartObject();
@@ -69,6 +75,15 @@ final class InspectJson {
         json.writeNumberProperty("tensors", shown.size());
         json.writeNumberProperty("elements", elements);
         json.writeNumberProperty("bytes", bytes);
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, Section section) {
+        json.writeStartObject();
+        json.writeStringProperty("name", section.name());
+        json.writeNumberProperty("tensors", section.count());
+        json.writeNumberProperty("bytes", section.bytes());
+        json.writeBooleanProperty("average", section.isAverage());
         json.writeEndObject();
     }
 

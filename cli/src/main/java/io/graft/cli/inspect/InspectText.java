@@ -70,6 +70,7 @@ final class InspectText {
                 .ifPresent(tie -> ties.add(tie.tensor() + " = " + tie.name() + ", by "
                         + tie.config().getFileName() + "; the file has the first only"));
         printTies(ties);
+        Schemes.of(checkpoint, shown).print(out);
         if (!checkpoint.metadata().isEmpty()) {
             out.println();
             TextTable metadata = new TextTable();

@@ -49,17 +49,15 @@ public record CheckpointArgument(CheckpointRef ref, Optional<Path> path) {
      */
     public GivenCheckpoint open(FetchRequest request, ClassLoader loader) {
         if (path.isPresent() && request.conditions().sha256().isEmpty()) {
-            return given(Checkpoint.open(path.get(), loader));
+            return GivenCheckpoint.at(path.get(), shown(), Checkpoint.open(path.get(), loader, request.section()));
         }
-        CheckpointRef wanted = ref.under(request.conditions());
+        CheckpointRef wanted = ref.under(request.conditions()).using(request.section());
         CheckpointFetcher fetcher =
                 CheckpointFetcher.create(loader).naming(request.names()).watchedBy(request.progress());
         FetchedCheckpoint fetched = fetcher.fetch(wanted);
         Checkpoint checkpoint = fetcher.open(wanted, fetched);
-        return fetched.isRemote() ? new GivenCheckpoint(shown(), shown(), checkpoint) : given(checkpoint);
-    }
-
-    private GivenCheckpoint given(Checkpoint checkpoint) {
-        return new GivenCheckpoint(shown(), checkpoint.path().toString(), checkpoint);
+        return fetched.isRemote()
+                ? GivenCheckpoint.fetched(shown(), checkpoint)
+                : GivenCheckpoint.at(fetched.path(), shown(), checkpoint);
     }
 }

@@ -14,10 +14,16 @@ public final class FetchOptions {
             description = "The SHA-256 that the file, or the index of its shards, must have.")
     private String sha256;
 
+    @Option(
+            names = "--section",
+            paramLabel = "NAME",
+            description = "Take this section of the file, as ema, in place of the model's own.")
+    private String section;
+
     @Mixin
     private DownloadOptions download;
 
     public FetchRequest request(Console console) {
-        return download.request(SHA256, sha256, console);
+        return download.request(SHA256, sha256, console).using(section);
     }
 }

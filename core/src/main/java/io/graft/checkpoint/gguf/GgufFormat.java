@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * GGUF files of llama.cpp, versions 2 and 3. Tensors of plain types are read. Those of quantized types are listed as the
- * bytes of their blocks, U8 with the bytes of a row as the last dimension; asked for data, they say what they are.
+ * GGUF files of llama.cpp, versions 2 and 3. Tensors of plain types are read. Those of quantized types are stored as the
+ * bytes of their blocks, U8 with the bytes of a row as the last dimension, and stand for F32 tensors; asked for data, they say what they
+ * are.
  */
 @AutoService(CheckpointFormat.class)
 public final class GgufFormat implements CheckpointFormat {

@@ -4,12 +4,16 @@ import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.layout.Grouping;
+import io.graft.checkpoint.layout.Part;
+import io.graft.checkpoint.layout.TensorSet;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -86,12 +90,15 @@ final class GgufReader {
 
     private Checkpoint checkpoint(String format, long dataStart) {
         Map<String, TensorEntry> tensors = new LinkedHashMap<>();
-        int quantized = 0;
+        List<TensorSet> quantized = new ArrayList<>();
         for (Described one : described) {
-            if (tensors.put(one.name, entry(one, dataStart)) != null) {
+            TensorEntry entry = entry(one, dataStart);
+            if (tensors.put(one.name, entry) != null) {
                 throw refusals.malformed("the header holds " + shown(one.name) + " twice");
             }
-            quantized += one.type.isQuantized() ? 1 : 0;
+            if (one.type.isQuantized()) {
+                quantized.add(blocks(one, entry));
+            }
         }
         if (tensors.isEmpty()) {
             throw refusals.malformed("the file holds 0 tensors");
@@ -100,11 +107,22 @@ final class GgufReader {
                 file.path(),
                 format,
                 "state_dict",
-                Collections.unmodifiableMap(tensors),
+                Section.of(Section.MODEL, tensors, new Grouping(quantized), file.path()),
+                List.of(),
                 Collections.unmodifiableMap(metadata),
-                quantized == 0
-                        ? List.of()
-                        : List.of(quantized + " quantized tensors are listed by their bytes and cannot be read"));
+                List.of());
+    }
+
+    /** The type is in the file, so that no layout has to be found. */
+    private static TensorSet blocks(Described one, TensorEntry entry) {
+        return TensorSet.refused(
+                "gguf",
+                one.type.name(),
+                one.name,
+                DType.F32,
+                new Shape(one.dimensions),
+                List.of(new Part(entry.name(), entry.dtype(), entry.shape(), entry.data())),
+                new TensorSet.Refusal(QuantizedData.reason(one.type.name()), QuantizedData.HELP));
     }
 
     private TensorEntry entry(Described one, long dataStart) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -12,11 +13,33 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** An index of shards that finds some of them elsewhere. */
 final class DivertedIndex {
     private DivertedIndex() {}
+
+    /** The shards that an index leads to; none if it leads nowhere, being no index. */
+    static Set<String> shards(Path index) {
+        Set<String> shards = new HashSet<>();
+        try (InputStream in = Files.newInputStream(index);
+                JsonParser from = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {
+            for (JsonToken token = from.nextToken(); token != null; token = from.nextToken()) {
+                if (isShard(from, token)) {
+                    shards.add(from.getString());
+                }
+            }
+        } catch (IOException | JacksonException malformed) {
+            return Set.of();
+        }
+        return shards;
+    }
+
+    private static boolean isShard(JsonParser index, JsonToken token) {
+        TokenStreamContext outer = index.streamReadContext().getParent();
+        return token == JsonToken.VALUE_STRING && outer != null && "weight_map".equals(outer.currentName());
+    }
 
     /**
      * Writes one.
@@ -33,11 +56,7 @@ final class DivertedIndex {
                 JsonParser from = factory.createParser(ObjectReadContext.empty(), in);
                 JsonGenerator to = factory.createGenerator(ObjectWriteContext.empty(), out)) {
             for (JsonToken token = from.nextToken(); token != null; token = from.nextToken()) {
-                boolean shard = token == JsonToken.VALUE_STRING
-                        && "weight_map"
-                                .equals(from.streamReadContext().getParent().currentName())
-                        && saved.contains(from.getString());
-                if (shard) {
+                if (isShard(from, token) && saved.contains(from.getString())) {
                     to.writeString(prefix + from.getString());
                 } else {
                     to.copyCurrentEvent(from);

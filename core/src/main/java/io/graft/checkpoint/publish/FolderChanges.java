@@ -17,8 +17,11 @@ interface FolderChanges {
     /** Gives a file a second name; where the file system knows no such thing, a copy. */
     void link(Path file, Path name) throws IOException;
 
-    /** Deletes a file that is there. */
+    /** Deletes a file or an empty folder that is there. */
     void delete(Path file) throws IOException;
+
+    /** Makes a folder in one that is there. */
+    void makeFolder(Path folder) throws IOException;
 
     /** Waits until the names in a folder have reached the disk. */
     void force(Path folder) throws IOException;
@@ -53,6 +56,11 @@ interface FolderChanges {
         @Override
         public void delete(Path file) throws IOException {
             Files.delete(file);
+        }
+
+        @Override
+        public void makeFolder(Path folder) throws IOException {
+            Files.createDirectory(folder);
         }
 
         @Override

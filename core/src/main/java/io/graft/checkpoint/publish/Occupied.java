@@ -27,6 +27,7 @@ record Occupied(Path folder, InputFiles inputs) {
         List<Path> replaced = new ArrayList<>();
         for (String name : names) {
             Path file = folder.resolve(name);
+            requireFolders(file.getParent());
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 continue;
             }
@@ -57,6 +58,17 @@ record Occupied(Path folder, InputFiles inputs) {
             }
         }
         return new Replacement(replaced, removed);
+    }
+
+    /** Through a link, files would come to lie elsewhere. */
+    private void requireFolders(Path parent) throws OutputException {
+        for (Path each = parent; !each.equals(folder); each = each.getParent()) {
+            if (Files.exists(each, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+                throw OutputException.refused(
+                        "`" + each + "` is in the way: the output has a folder of that name",
+                        "move it away, or choose another path");
+            }
+        }
     }
 
     static OutputException input(Path file, String verb) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -63,9 +64,23 @@ final class OwnFiles {
         return records;
     }
 
+    /** Not by way of links either, which lead elsewhere. */
     private static boolean isPlain(String path, Path folder) {
-        Path file = folder.resolve(path);
-        return folder.equals(file.getParent()) && file.equals(file.normalize());
+        Path file;
+        try {
+            file = folder.resolve(path);
+        } catch (InvalidPathException none) {
+            return false;
+        }
+        if (!file.startsWith(folder) || !file.equals(file.normalize()) || file.equals(folder)) {
+            return false;
+        }
+        for (Path parent = file.getParent(); !parent.equals(folder); parent = parent.getParent()) {
+            if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A record is written after the files that it lists, so one that is younger may be of somebody else. */

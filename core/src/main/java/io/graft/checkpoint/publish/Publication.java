@@ -7,16 +7,22 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps by which new files take the place of old ones in a folder, so that at each moment the folder opens as the model before
@@ -27,12 +33,14 @@ import java.util.stream.Collectors;
  *   <li>the manifest before goes, for from here on it would not be true;
  *   <li>if shards take the names of shards that the folder is read by, the index is exchanged for one that leads to their second
  *       names;
- *   <li>new shards come, then the new file that the folder is opened by;
+ *   <li>folders come that new files lie in; new shards come, then the new file that the folder is opened by;
  *   <li>old ones go, those first that the folder would be opened by;
  *   <li>the new manifest comes.
  * </ol>
  */
 record Publication(StagingFolder staging, Path folder, FolderChanges changes, boolean sync) {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Publication.class);
+
     /**
      * Does all steps.
      *
@@ -44,7 +52,9 @@ record Publication(StagingFolder staging, Path folder, FolderChanges changes, bo
         going.addAll(names(replacement.removed()));
         Files.createDirectories(staging.old());
         for (String name : going) {
-            changes.link(folder.resolve(name), staging.old().resolve(name));
+            Path second = staging.old().resolve(name);
+            Files.createDirectories(second.getParent());
+            changes.link(folder.resolve(name), second);
         }
         List<Step> steps = steps(names, going);
         write(steps);
@@ -56,7 +66,34 @@ record Publication(StagingFolder staging, Path folder, FolderChanges changes, bo
         }
         requireOpening(names);
         if (sync) {
+            for (Path changed : changed(names)) {
+                changes.force(folder.resolve(changed));
+            }
             changes.force(folder);
+        }
+    }
+
+    /** The folders in this one that files lie in, relative to it. */
+    private static SortedSet<Path> changed(Collection<String> names) {
+        SortedSet<Path> folders = new TreeSet<>();
+        for (String name : names) {
+            for (Path parent = Path.of(name).getParent(); parent != null; parent = parent.getParent()) {
+                folders.add(parent);
+            }
+        }
+        return folders;
+    }
+
+    /** Removes the folders that removed files have left empty, when nothing needs to be undone any more. */
+    void removeEmpty(Replacement replacement) {
+        List<Path> innermostFirst = new ArrayList<>(changed(names(replacement.removed())));
+        Collections.reverse(innermostFirst);
+        for (Path each : innermostFirst) {
+            try {
+                Files.deleteIfExists(folder.resolve(each));
+            } catch (IOException stays) {
+                LOGGER.debug("{} stays in {}", each, folder, stays);
+            }
         }
     }
 
@@ -97,7 +134,12 @@ record Publication(StagingFolder staging, Path folder, FolderChanges changes, bo
             Files.createDirectories(staging.interim());
             Path index = staging.interim().resolve(diverted.get());
             DivertedIndex.write(folder.resolve(diverted.get()), staging.old(), left, index);
-            steps.add(Step.of(Step.Kind.DIVERT, index));
+            steps.add(Step.of(Step.Kind.DIVERT, diverted.get(), index));
+        }
+        for (Path each : changed(names)) {
+            if (!Files.isDirectory(folder.resolve(each), LinkOption.NOFOLLOW_LINKS)) {
+                steps.add(Step.makeFolder(each.toString().replace('\\', '/')));
+            }
         }
         List<Step> last = new ArrayList<>();
         for (String name : names.stream().sorted(Publication.contentFirst()).toList()) {
@@ -105,7 +147,7 @@ record Publication(StagingFolder staging, Path folder, FolderChanges changes, bo
                     ? Step.Kind.ADD
                     : diverted.filter(name::equals).isPresent() ? Step.Kind.REPLACE_DIVERTED : Step.Kind.REPLACE;
             (OwnFiles.isRecord(name) ? last : steps)
-                    .add(Step.of(kind, staging.files().resolve(name)));
+                    .add(Step.of(kind, name, staging.files().resolve(name)));
         }
         left.stream().sorted(entriesLastToFirst()).forEach(name -> steps.add(Step.remove(name)));
         steps.addAll(last);
@@ -117,8 +159,10 @@ record Publication(StagingFolder staging, Path folder, FolderChanges changes, bo
         return ModelFiles.entry(folder)
                 .filter(ModelFiles::isIndex)
                 .filter(going::contains)
-                .filter(index ->
-                        names.stream().anyMatch(name -> going.contains(name) && !ModelFiles.ENTRIES.contains(name)));
+                .filter(index -> {
+                    Set<String> shards = DivertedIndex.shards(folder.resolve(index));
+                    return names.stream().anyMatch(name -> going.contains(name) && shards.contains(name));
+                });
     }
 
     private void requireOpening(Collection<String> names) throws IOException {
@@ -144,7 +188,9 @@ record Publication(StagingFolder staging, Path folder, FolderChanges changes, bo
                 .thenComparing(Comparator.naturalOrder());
     }
 
-    private static List<String> names(List<Path> files) {
-        return files.stream().map(file -> file.getFileName().toString()).toList();
+    private List<String> names(List<Path> files) {
+        return files.stream()
+                .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                .toList();
     }
 }

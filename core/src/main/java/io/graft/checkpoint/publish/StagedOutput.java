@@ -135,14 +135,14 @@ public final class StagedOutput implements AutoCloseable {
         return named;
     }
 
-    /** Where to write the files; they keep their names when they are published. */
+    /** Where to write the files; they keep their names when they are published, those of folders that they lie in included. */
     public Path folder() {
         return staging.files();
     }
 
     /** Where a file of {@link #folder} will be once it is published. */
     public Path published(Path staged) {
-        return target.resolve(staged.getFileName());
+        return target.resolve(folder().relativize(staged));
     }
 
     /** What went wrong with the files, by the names that they were to have: a person knows nothing of hidden folders. */
@@ -173,7 +173,9 @@ public final class StagedOutput implements AutoCloseable {
 
     private Replacement publishFolder() throws IOException {
         if (sync) {
-            changes.force(staging.files());
+            for (Path made : folders(staging.files())) {
+                changes.force(made);
+            }
         }
         try {
             changes.move(staging.files(), target);
@@ -210,6 +212,7 @@ public final class StagedOutput implements AutoCloseable {
             Replacement replacement = destination.replacing(names);
             publication.carryOut(names, replacement);
             Claim.release(staging, target, changes);
+            publication.removeEmpty(replacement);
             return replacement;
         } catch (IOException | RuntimeException | Error failure) {
             undo(publication, failure);
@@ -263,8 +266,17 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<Path> folders(Path folder) throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.filter(Files::isDirectory).toList();
         }
     }
 

@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * One change to an output folder. It is done to a file that has been saved to {@link StagingFolder#old}, or that is new; it can be
  * undone by whoever finds it in a list, done or not.
  *
- * @param name of the file
+ * @param name of the file or folder, relative to the output folder
  * @param bytes size of what the step puts there
  * @param modified when that was written, in milliseconds
  */
@@ -21,6 +22,8 @@ record Step(Kind kind, String name, long bytes, long modified) {
     enum Kind {
         /** A file that is there goes. */
         REMOVE,
+        /** A folder comes where none is. */
+        MAKE_FOLDER,
         /** The index that is there is exchanged for one by which the same shards are read from where they are saved. */
         DIVERT,
         /** A new file comes where none is. */
@@ -35,12 +38,13 @@ record Step(Kind kind, String name, long bytes, long modified) {
         return new Step(Kind.REMOVE, name, 0, 0);
     }
 
-    static Step of(Kind kind, Path file) throws IOException {
+    static Step makeFolder(String name) {
+        return new Step(Kind.MAKE_FOLDER, name, 0, 0);
+    }
+
+    static Step of(Kind kind, String name, Path file) throws IOException {
         return new Step(
-                kind,
-                file.getFileName().toString(),
-                Files.size(file),
-                Files.getLastModifiedTime(file).toMillis());
+                kind, name, Files.size(file), Files.getLastModifiedTime(file).toMillis());
     }
 
     String line() {
@@ -60,6 +64,7 @@ record Step(Kind kind, String name, long bytes, long modified) {
         Path file = folder.resolve(name);
         switch (kind) {
             case REMOVE -> changes.delete(file);
+            case MAKE_FOLDER -> changes.makeFolder(file);
             case DIVERT -> put(staging.interim().resolve(name), file, staging, changes);
             case ADD, REPLACE, REPLACE_DIVERTED -> changes.move(staging.files().resolve(name), file);
         }
@@ -71,6 +76,10 @@ record Step(Kind kind, String name, long bytes, long modified) {
      * @throws IOException if that fails, or somebody else has put a file there since
      */
     void undo(StagingFolder staging, Path folder, FolderChanges changes) throws IOException {
+        if (kind == Kind.MAKE_FOLDER) {
+            undoFolder(folder.resolve(name), changes);
+            return;
+        }
         boolean comes = kind != Kind.REMOVE && kind != Kind.DIVERT;
         if (comes && exists(staging.files().resolve(name))) {
             return;
@@ -88,6 +97,18 @@ record Step(Kind kind, String name, long bytes, long modified) {
             put(before, file, staging, changes);
         } else {
             changes.delete(file);
+        }
+    }
+
+    /** What somebody else has put there since keeps it. */
+    private static void undoFolder(Path made, FolderChanges changes) throws IOException {
+        if (Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> files = Files.list(made)) {
+                if (files.findAny().isPresent()) {
+                    return;
+                }
+            }
+            changes.delete(made);
         }
     }
 

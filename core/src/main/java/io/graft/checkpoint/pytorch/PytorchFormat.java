@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
+import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.LegacyContainer;
@@ -19,10 +20,12 @@ import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.shards.ShardSet;
 import io.graft.checkpoint.zip.ZipArchive;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,45 +84,86 @@ public final class PytorchFormat implements CheckpointFormat {
 
     private Checkpoint zip(CheckpointFile file, Refusals refusals) throws IOException {
         TorchArchive archive = TorchArchive.open(file);
+        if (!archive.isScript()) {
+            return checkpoint(
+                    file,
+                    archive.readPickle(PickleLimits.DEFAULT),
+                    tensors -> {
+                        try (FileChannel channel = file.open()) {
+                            return entries(
+                                    tensors,
+                                    (key, wantedBy) -> archive.storage("data", key, wantedBy, channel),
+                                    refusals);
+                        }
+                    },
+                    refusals);
+        }
         try (FileChannel channel = file.open()) {
             StorageSource data = (key, wantedBy) -> archive.storage("data", key, wantedBy, channel);
-            if (!archive.isScript()) {
-                return checkpoint(file, archive.readPickle(PickleLimits.DEFAULT), data, refusals);
-            }
             ScriptModule module = ScriptModule.read(archive, refusals);
             StorageSource constants = (key, wantedBy) -> archive.storage("constants", key, wantedBy, channel);
             Map<String, TensorEntry> tensors = entries(module.tensors(), data, refusals);
             tensors.putAll(entries(module.constants(), constants, refusals));
-            return checkpoint(file, "torchscript", tensors, Map.of(), module.warnings());
+            return new Checkpoint(
+                    file.path(),
+                    id(),
+                    "torchscript",
+                    Collections.unmodifiableMap(tensors),
+                    Map.of(),
+                    module.warnings());
         }
     }
 
     private Checkpoint legacy(CheckpointFile file, Refusals refusals) throws IOException {
         LegacyContainer container = LegacyContainer.open(file, PickleLimits.DEFAULT);
         return checkpoint(
-                file, container.root(), (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals);
+                file,
+                container.root(),
+                tensors -> entries(tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
+                refusals);
     }
 
-    private Checkpoint checkpoint(CheckpointFile file, PickleValue root, StorageSource storages, Refusals refusals)
+    /** Finds where the data of tensors lie. */
+    @FunctionalInterface
+    private interface Locating {
+        Map<String, TensorEntry> locate(Map<String, TensorValue> tensors) throws IOException;
+    }
+
+    private Checkpoint checkpoint(CheckpointFile file, PickleValue root, Locating locating, Refusals refusals)
             throws IOException {
         ModelState state = ModelState.find(root, refusals);
-        return checkpoint(
-                file, state.layout(), entries(state.tensors(), storages, refusals), state.metadata(), state.warnings());
-    }
-
-    private Checkpoint checkpoint(
-            CheckpointFile file,
-            String layout,
-            Map<String, TensorEntry> tensors,
-            Map<String, String> metadata,
-            List<String> warnings) {
+        List<String> warnings = new ArrayList<>(state.warnings());
+        Section section = state.own().isPresent()
+                ? Section.of(
+                        state.own().get().name(),
+                        locating.locate(state.own().get().tensors(warnings, refusals)))
+                : Section.undecided(() -> state.refusal().orElseThrow());
+        List<Section> others = state.others().stream()
+                .map(other -> later(other, locating, refusals))
+                .toList();
         return new Checkpoint(
                 file.path(),
                 id(),
-                layout,
-                Collections.unmodifiableMap(tensors),
-                Collections.unmodifiableMap(metadata),
+                state.layout(),
+                section,
+                others,
+                Collections.unmodifiableMap(state.metadata()),
                 warnings);
+    }
+
+    private static Section later(ModelState.Found found, Locating locating, Refusals refusals) {
+        List<TensorValue> tensors = found.described();
+        return Section.later(
+                found.name(),
+                tensors.size(),
+                tensors.stream().mapToLong(TensorResolver::bytes).sum(),
+                () -> {
+                    try {
+                        return locating.locate(found.tensors(new ArrayList<>(), refusals));
+                    } catch (IOException unreadable) {
+                        throw new UncheckedIOException(unreadable);
+                    }
+                });
     }
 
     private static Map<String, TensorEntry> entries(

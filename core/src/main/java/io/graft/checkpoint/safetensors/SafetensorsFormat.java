@@ -63,7 +63,7 @@ public final class SafetensorsFormat implements CheckpointFormat {
     }
 
     private static Checkpoint nonEmpty(Checkpoint checkpoint) {
-        if (checkpoint.tensors().isEmpty()) {
+        if (checkpoint.stored().isEmpty()) {
             throw new Refusals(checkpoint.path(), ADVICE).malformed("the file holds 0 tensors");
         }
         return checkpoint;

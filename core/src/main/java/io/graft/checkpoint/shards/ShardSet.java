@@ -76,7 +76,7 @@ public final class ShardSet {
     }
 
     private void add(String name, Checkpoint shard) {
-        for (TensorEntry tensor : shard.tensors().values()) {
+        for (TensorEntry tensor : shard.stored().values()) {
             if (!listed.shards().containsKey(tensor.name())) {
                 throw refusals.malformed("the shard " + quote(name) + " holds tensor " + quote(tensor.name())
                         + ", which the index does not list");

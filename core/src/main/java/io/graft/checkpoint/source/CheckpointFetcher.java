@@ -163,7 +163,7 @@ public final class CheckpointFetcher {
      * @throws CheckpointException if it cannot be used
      */
     public Checkpoint open(CheckpointRef ref, FetchedCheckpoint fetched) {
-        return read(ref, fetched, path -> Checkpoint.open(path, loader));
+        return read(ref, fetched, path -> Checkpoint.open(path, loader, ref.section()));
     }
 
     /**

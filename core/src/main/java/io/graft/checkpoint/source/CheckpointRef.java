@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,8 +14,10 @@ import java.util.regex.Pattern;
  * @param uri the location, exactly as somebody wrote it; a path is its {@code file:} URI
  * @param conditions what has to hold
  * @param settings what the source of this scheme wants to know beside the URI, by {@link SourceSetting#name}
+ * @param section which of the file's sections is meant; empty for the model's own
  */
-public record CheckpointRef(String uri, FetchConditions conditions, Map<String, String> settings) {
+public record CheckpointRef(
+        String uri, FetchConditions conditions, Map<String, String> settings, Optional<String> section) {
     static final String FILE = "file";
 
     // a scheme of one letter is a drive of Windows
@@ -31,6 +34,11 @@ public record CheckpointRef(String uri, FetchConditions conditions, Map<String, 
         if (uri.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("`" + ShownUri.of(uri) + "` has a control character in it");
         }
+    }
+
+    /** The model's own section of a checkpoint. */
+    public CheckpointRef(String uri, FetchConditions conditions, Map<String, String> settings) {
+        this(uri, conditions, settings, Optional.empty());
     }
 
     /** A file or folder; a relative path starts at the working directory. */
@@ -50,7 +58,12 @@ public record CheckpointRef(String uri, FetchConditions conditions, Map<String, 
 
     /** The same location under other conditions. */
     public CheckpointRef under(FetchConditions others) {
-        return new CheckpointRef(uri, others, settings);
+        return new CheckpointRef(uri, others, settings, section);
+    }
+
+    /** Another section of the same file. */
+    public CheckpointRef using(Optional<String> other) {
+        return new CheckpointRef(uri, conditions, settings, other);
     }
 
     /** Whether it is a file or folder of this machine by its name alone. */

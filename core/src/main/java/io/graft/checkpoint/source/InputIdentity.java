@@ -32,14 +32,14 @@ public record InputIdentity(
     private static final int LONGEST_HEADER = 1 << 24;
 
     /**
-     * The files of a checkpoint: its index, if it has one, then those that hold tensors, and the configuration that tells of a tie.
+     * The files of a checkpoint: its index, if it has one, then those that hold tensors, and the configuration if that matters.
      *
      * @param names how reports name a file
      * @throws IOException if a file cannot be read
      */
     public static List<InputIdentity> of(Checkpoint checkpoint, Function<Path, String> names) throws IOException {
         Map<Path, Long> dataStarts = new TreeMap<>();
-        for (TensorEntry tensor : checkpoint.tensors().values()) {
+        for (TensorEntry tensor : checkpoint.stored().values()) {
             ByteRange range = tensor.range();
             dataStarts.merge(range.file(), range.offset(), Math::min);
         }
@@ -50,8 +50,8 @@ public record InputIdentity(
         for (Map.Entry<Path, Long> file : dataStarts.entrySet()) {
             files.add(of(file.getKey(), names.apply(file.getKey()), file.getValue()));
         }
-        if (checkpoint.declaredTie().isPresent()) {
-            Path config = checkpoint.declaredTie().get().config();
+        if (checkpoint.usedConfiguration().isPresent()) {
+            Path config = checkpoint.usedConfiguration().get();
             files.add(of(config, names.apply(config)));
         }
         return files;

@@ -31,6 +31,11 @@ public record WrittenFile(Kind kind, Path path, long bytes, String sha256) {
         this(Kind.MODEL, path, bytes, sha256);
     }
 
+    /** The same file, when it is known what it is for. */
+    public WrittenFile as(Kind newKind) {
+        return new WrittenFile(newKind, path, bytes, sha256);
+    }
+
     /** The same file elsewhere. */
     public WrittenFile at(Path newPath) {
         return new WrittenFile(kind, newPath, bytes, sha256);

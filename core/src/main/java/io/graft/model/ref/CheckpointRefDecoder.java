@@ -33,10 +33,10 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Decodes a {@link CheckpointRef} from a path, a URI, or an object with one of the two and what has to hold:
+ * Decodes a {@link CheckpointRef} from a path, a URI, or an object with one of the two, which of the file's sections is meant, and what has to hold:
  *
  * <pre>{@code
- * { uri = "https://models.example.org/a.ckpt", sha256 = "2c26b4...", max-size = 5GB, attempts = 5,
+ * { uri = "https://models.example.org/a.ckpt", section = ema, sha256 = "2c26b4...", max-size = 5GB, attempts = 5,
  *   idle-timeout = 30s, timeout = 1h, allow-pickle = false, token = ${?MY_TOKEN}, settings { ... } }
  * }</pre>
  *
@@ -84,6 +84,9 @@ public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, 
                 .optional();
         Key<Optional<Path>> path =
                 object.key("path", CheckpointRefDecoder::decodePath).optional();
+        Key<Optional<String>> section = object.key("section", Decoders.string())
+                .check(Constraints.notBlank())
+                .optional();
         Supplier<FetchConditions> conditions = conditions(object);
         // which settings there are is only known with the source, whose absence is told below
         boolean isUnserved =
@@ -96,7 +99,8 @@ public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, 
                         .orElseGet(
                                 () -> CheckpointRef.of(path.get().orElseThrow()).uri()),
                 conditions.get(),
-                settings.get().orElse(Map.of())));
+                settings.get().orElse(Map.of()),
+                section.get()));
         return bound instanceof Bound.Ok<CheckpointRef> ok ? check(ok, cursor, sources) : bound;
     }
 
@@ -208,7 +212,9 @@ public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, 
 
     @Override
     public ConfigValue encode(CheckpointRef ref) {
-        if (ref.conditions().equals(FetchConditions.NONE) && ref.settings().isEmpty()) {
+        if (ref.conditions().equals(FetchConditions.NONE)
+                && ref.settings().isEmpty()
+                && ref.section().isEmpty()) {
             return ConfigValueFactory.fromAnyRef(location(ref));
         }
         return ConfigWriter.of(CheckpointRefDecoder::write, ref).toObject();
@@ -218,6 +224,7 @@ public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, 
         FetchConditions conditions = ref.conditions();
         FetchConditions usual = FetchConditions.NONE;
         object.put(ref.isFile() ? "path" : "uri", Encoders.text(), location(ref))
+                .putIfPresent("section", Encoders.text(), ref.section())
                 .putIfPresent("sha256", Encoders.text(), conditions.sha256())
                 .putIfPresent("max-size", Encoders.text(), conditions.maxBytes().map(DataSize::new))
                 .putIfPresent("timeout", Encoders.duration(), conditions.timeout())

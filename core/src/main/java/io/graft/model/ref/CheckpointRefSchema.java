@@ -11,7 +11,7 @@ final class CheckpointRefSchema {
                   "pattern": "\\\\S"
                 },
                 {
-                  "description": "a path or a URI, and what has to hold",
+                  "description": "a path or a URI, which section of the file is meant, and what has to hold",
                   "type": "object",
                   "properties": {
                     "path": {
@@ -23,6 +23,11 @@ final class CheckpointRefSchema {
                       "description": "where it is fetched from",
                       "type": "string",
                       "pattern": "^[A-Za-z][A-Za-z0-9+.-]+:"
+                    },
+                    "section": {
+                      "description": "which of the file's groups of tensors is meant, such as ema; the model's own if not given",
+                      "type": ["string", "number", "boolean", "null"],
+                      "pattern": "\\\\S"
                     },
                     "sha256": {
                       "description": "the digest of the file, of an index if there is one",

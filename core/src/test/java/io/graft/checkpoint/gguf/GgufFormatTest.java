@@ -61,14 +61,16 @@ class GgufFormatTest {
     @Test
     void quantizedTensorsAreListedAndRefused() {
         Checkpoint checkpoint = Checkpoint.open(path("gguf/small.gguf"));
-        TensorEntry quantized = checkpoint.tensors().get("blk.0.q8");
+        TensorEntry quantized = checkpoint.stored().get("blk.0.q8");
         assertEquals(DType.U8, quantized.dtype());
         assertEquals(Shape.of(2, 68), quantized.shape());
         assertEquals(136, quantized.data().byteCount());
-        assertEquals(
-                List.of("1 quantized tensors are listed by their bytes and cannot be read"), checkpoint.warnings());
-        String message =
-                checkpoint.path() + ": tensor 'blk.0.q8' is quantized as Q8_0, which Graft does not read" + ORIGINAL;
+        assertEquals(List.of(), checkpoint.warnings());
+        TensorEntry logical = checkpoint.tensors().get("blk.0.q8");
+        assertEquals(DType.F32, logical.dtype());
+        assertEquals(Shape.of(2, 64), logical.shape());
+        assertEquals("Q8_0", logical.encoding().orElseThrow().scheme());
+        String message = checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, which Graft does not read" + ORIGINAL;
         assertEquals(
                 message,
                 assertThrows(CheckpointException.class, () -> quantized.data().window(0, 1))

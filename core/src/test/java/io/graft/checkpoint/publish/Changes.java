@@ -67,6 +67,12 @@ final class Changes implements FolderChanges {
     }
 
     @Override
+    public void makeFolder(Path folder) throws IOException {
+        next("make", folder);
+        REAL.makeFolder(folder);
+    }
+
+    @Override
     public void force(Path folder) throws IOException {
         next("force", folder);
         REAL.force(folder);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.PytorchStateDict;
 import io.graft.checkpoint.safetensors.SafetensorsStateDict;
@@ -39,6 +40,8 @@ enum Models {
     THREE_SHARDS(16),
     PYTORCH(0);
 
+    private static final String BESIDE = "1_Pooling/config.json";
+
     private final long maxShardBytes;
 
     Models(long maxShardBytes) {
@@ -53,6 +56,9 @@ enum Models {
     List<String> names() throws IOException {
         List<String> names =
                 new ArrayList<>(format().names(Path.of(""), new OutputStateDict(tensors(0)), maxShardBytes));
+        if (this == TWO_SHARDS || this == PYTORCH) {
+            names.add(BESIDE);
+        }
         names.add(ModelFiles.MANIFEST);
         return names;
     }
@@ -64,10 +70,18 @@ enum Models {
                         new OutputStateDict(tensors(value)),
                         maxShardBytes,
                         new WriteOptions(true, false, Part.WHOLE));
+        if (names().contains(BESIDE)) {
+            Path beside = folder.resolve(BESIDE);
+            Files.createDirectories(beside.getParent());
+            Files.writeString(beside, "value " + value);
+            files = new ArrayList<>(files);
+            files.add(new WrittenFile(
+                    beside, Files.size(beside), Sha256.of(beside).hex()));
+        }
         Files.writeString(
                 folder.resolve(ModelFiles.MANIFEST),
                 files.stream()
-                        .map(file -> "{\"path\": \"" + file.path().getFileName() + "\", \"bytes\": " + file.bytes()
+                        .map(file -> "{\"path\": \"" + folder.relativize(file.path()) + "\", \"bytes\": " + file.bytes()
                                 + ", \"sha256\": \"" + file.sha256() + "\"}")
                         .collect(Collectors.joining(", ", "{\"value\": " + value + ", \"outputs\": [", "]}")));
     }
@@ -109,6 +123,14 @@ enum Models {
             }
         }
         return files;
+    }
+
+    /** The names of every file below a folder. */
+    static List<String> fileNames(Path folder) throws IOException {
+        return files(folder).entrySet().stream()
+                .filter(file -> !file.getValue().equals("folder"))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private StateDictFormat format() {

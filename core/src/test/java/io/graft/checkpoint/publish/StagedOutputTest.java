@@ -67,6 +67,55 @@ class StagedOutputTest {
     }
 
     @Test
+    void filesInFoldersReplaceTheirOwnAndGoWithThem() throws IOException {
+        Models.TWO_SHARDS.publish(out, 1);
+        Models.PYTORCH.publish(out, 2);
+        assertEquals("value 2.0", Files.readString(out.resolve("1_Pooling/config.json")));
+        Replacement replacement = SINGLE.publish(out, 3, FolderChanges.REAL);
+        assertEquals(
+                List.of(out.resolve("1_Pooling/config.json"), out.resolve("pytorch_model.bin")), replacement.removed());
+        assertFalse(Files.exists(out.resolve("1_Pooling")));
+        Files.createDirectories(out.resolve("1_Pooling"));
+        Files.writeString(out.resolve("1_Pooling/notes.txt"), "of a person");
+        Models.PYTORCH.publish(out, 4);
+        SINGLE.publish(out, 5);
+        assertEquals("of a person", Files.readString(out.resolve("1_Pooling/notes.txt")));
+    }
+
+    @Test
+    void aFileOrALinkInPlaceOfAFolderIsInTheWay() throws IOException {
+        Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+        Files.createDirectory(out);
+        Path folder = out.resolve("1_Pooling");
+        String refusal = "`" + folder + "` is in the way: the output has a folder of that name" + MOVE_AWAY;
+        Files.createSymbolicLink(folder, elsewhere);
+        assertRefused(refusal, () -> Models.PYTORCH.publish(out, 1, FolderChanges.REAL));
+        Files.delete(folder);
+        Files.writeString(folder, "of a person");
+        assertRefused(refusal, () -> Models.PYTORCH.publish(out, 1, FolderChanges.REAL));
+        assertEquals(Map.of("out/1_Pooling", "of a person"), filesBelow(root));
+    }
+
+    /** A manifest is no reason to replace or remove what lies elsewhere. */
+    @Test
+    void aManifestTellsOfNothingOutsideItsFolder() throws IOException {
+        Files.createDirectories(root.resolve("elsewhere"));
+        Files.createDirectory(out);
+        Files.writeString(root.resolve("elsewhere/a.txt"), "mine");
+        Files.createSymbolicLink(out.resolve("link"), root.resolve("elsewhere"));
+        Files.writeString(
+                out.resolve(ModelFiles.MANIFEST),
+                "{\"outputs\": [{\"path\": \"../elsewhere/a.txt\", \"bytes\": 4}, {\"path\": \"link/a.txt\", \"bytes\":"
+                        + " 4}, {\"path\": \"x/../../elsewhere/a.txt\", \"bytes\": 4}, {\"path\": \"a\\u0000\", \"bytes\":"
+                        + " 4}, {\"path\": \"\", \"bytes\": 4}, {\"path\": \""
+                        + root.resolve("elsewhere/a.txt") + "\", \"bytes\": 4}]}");
+        assertEquals(
+                new Replacement(List.of(out.resolve(ModelFiles.MANIFEST)), List.of()),
+                SINGLE.publish(out, 1, FolderChanges.REAL));
+        assertEquals("mine", Files.readString(root.resolve("elsewhere/a.txt")));
+    }
+
+    @Test
     void newFolderHasTheUsualPermissions() throws IOException {
         Path usual = Files.createDirectory(root.resolve("usual"));
         try (StagedOutput staged = stage(out, false)) {
@@ -118,6 +167,7 @@ class StagedOutputTest {
                 new Replacement(
                         List.of(out.resolve("graft-manifest.json")),
                         List.of(
+                                out.resolve("1_Pooling/config.json"),
                                 out.resolve("model-00001-of-00002.safetensors"),
                                 out.resolve("model-00002-of-00002.safetensors"),
                                 out.resolve("model.safetensors.index.json"))),

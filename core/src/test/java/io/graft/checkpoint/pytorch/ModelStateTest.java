@@ -6,9 +6,12 @@ import static io.graft.checkpoint.pytorch.TorchFiles.open;
 import static io.graft.checkpoint.pytorch.TorchFiles.zip;
 import static io.graft.checkpoint.pytorch.TorchFiles.zipWithFour;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Section;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.Pickle.Call;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,10 +109,16 @@ class ModelStateTest {
                 zip(Map.of("a", 1L)));
         files.assertRefused(
                 Reason.UNRECOGNISED, "unrecognised checkpoint: a list instead of a dict" + WANTED, zip(List.of(1L)));
-        files.assertRefused(
-                Reason.UNRECOGNISED,
-                "unrecognised checkpoint: no model state among its keys: 'a' (torch.Tensor), 'b' (int)" + WANTED,
-                zipWithFour(dict("a", floats("0", 4), "b", 3L)));
+    }
+
+    @Test
+    void whatStandsBesideTensorsAtTheTopIsLeftOut() {
+        Checkpoint checkpoint = files.open(
+                zipWithFour(dict("a", floats("0", 4), "epoch", 3L, "l._extra_state", Map.of("scale", floats("1", 4)))));
+        assertEquals(List.of("a"), List.copyOf(checkpoint.tensors().keySet()));
+        assertEquals(
+                List.of("not tensors, so left out of the state dict: 'epoch' (int), 'l._extra_state' (dict)"),
+                checkpoint.warnings());
     }
 
     @Test
@@ -138,8 +148,8 @@ class ModelStateTest {
         files.assertRefused(
                 Reason.UNRECOGNISED,
                 "unrecognised checkpoint: no model state among its keys: 'generator' (dict), 'other' (dict), 'epoch' (int);"
-                        + " state dicts lie deeper, at 'generator', 'other.state_dict';"
-                        + " save the one that you need in a file of its own",
+                        + " state dicts lie deeper, at 'generator', 'other.state_dict'; name the one that you need as its"
+                        + " section: section = 'generator', or --section 'generator'",
                 zipWithFour(dict(
                         "generator",
                         Map.of("a", floats("0", 4)),
@@ -199,17 +209,97 @@ class ModelStateTest {
     }
 
     @Test
-    void theFirstContainerCountsAndTheOthersAreNamed() {
+    void theFirstContainerCountsAndTheOthersAreSections() {
         Checkpoint checkpoint = files.open(zipWithFour(dict(
                 "model", Map.of("c", floats("0", 4)),
                 "state_dict", Map.of("a", floats("0", 4)),
-                "model_state_dict", Map.of("b", floats("0", 4)))));
+                "model_ema", Map.of("b", floats("0", 4)))));
         assertEquals(List.of("a"), List.copyOf(checkpoint.tensors().keySet()));
+        assertEquals("state_dict", checkpoint.section().name());
+        assertEquals(
+                List.of("model", "model_ema"),
+                checkpoint.others().stream().map(Section::name).toList());
         assertEquals(
                 List.of(
-                        "'model_state_dict' was not used, because 'state_dict' comes first",
-                        "'model' was not used, because 'state_dict' comes first"),
+                        "the file also holds `model` (1 tensor, 16 bytes), `model_ema` (1 tensor, 16 bytes, an average by its"
+                                + " name), not used here; `section` names one"),
                 checkpoint.warnings());
+        assertEquals(
+                List.of("b"),
+                List.copyOf(checkpoint.section("model_ema").stored().keySet()));
+        Checkpoint average = checkpoint.using("model_ema");
+        assertEquals(List.of("b"), List.copyOf(average.tensors().keySet()));
+        assertEquals(
+                List.of(
+                        "the file also holds `state_dict` (1 tensor, 16 bytes), `model` (1 tensor, 16 bytes), not used here;"
+                                + " `section` names one"),
+                average.warnings());
+        CheckpointException missing = assertThrows(CheckpointException.class, () -> checkpoint.section("modle_ema"));
+        assertEquals(
+                checkpoint.path() + ": the file has no section `modle_ema`; did you mean `model_ema`?",
+                missing.getMessage());
+    }
+
+    @Test
+    void aSectionThatIsNamedNeedsNoRule() throws IOException {
+        Path file = files.write(zipWithFour(
+                        dict("params_ema", Map.of("a", floats("0", 4)), "params", Map.of("a", floats("0", 4))))
+                .build());
+        ClassLoader loader = getClass().getClassLoader();
+        assertEquals(
+                "params",
+                Checkpoint.open(file, loader, Optional.of("params")).section().name());
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> Checkpoint.open(file));
+        assertEquals(Reason.UNRECOGNISED, refused.reason());
+    }
+
+    @Test
+    void aContainerCountsOnlyIfTensorsAreInIt() {
+        assertEquals(
+                "net",
+                files.open(zipWithFour(dict("model", "resnet", "net", Map.of("a", floats("0", 4)))))
+                        .section()
+                        .name());
+        assertEquals(
+                "model",
+                files.open(zipWithFour(dict("state_dict", Map.of(), "model", Map.of("a", floats("0", 4)))))
+                        .section()
+                        .name());
+        assertEquals(
+                "net",
+                files.open(zipWithFour(dict(
+                                "net",
+                                Map.of("a", floats("0", 4)),
+                                "rng",
+                                Map.of("cpu", floats("1", 4)),
+                                "optim",
+                                Map.of("state", Map.of("w", floats("2", 4))))))
+                        .section()
+                        .name());
+        files.assertRefused(
+                Reason.UNRECOGNISED,
+                "unrecognised checkpoint: no model state among its keys: 'model' (dict); state dicts lie deeper, at"
+                        + " 'model.actor', 'model.critic'; name the one that you need as its section: section ="
+                        + " 'model.actor', or --section 'model.actor'",
+                zipWithFour(dict(
+                        "model", dict("actor", Map.of("a", floats("0", 4)), "critic", Map.of("a", floats("0", 4))))));
+    }
+
+    @Test
+    void theAverageOfLightningIsSaidToBeOne() {
+        assertEquals(
+                List.of(
+                        "'state_dict' is an average of the weights, as Lightning saves it; those of the last step are at"
+                                + " 'current_model_state'",
+                        "the file also holds `current_model_state` (1 tensor, 16 bytes), not used here; `section` names one"),
+                files.open(zipWithFour(dict(
+                                "pytorch-lightning_version",
+                                "2.6.0",
+                                "state_dict",
+                                Map.of("a", floats("0", 4)),
+                                "current_model_state",
+                                Map.of("a", floats("1", 4)))))
+                        .warnings());
     }
 
     @Test

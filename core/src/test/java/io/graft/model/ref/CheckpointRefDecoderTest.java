@@ -87,6 +87,18 @@ class CheckpointRefDecoderTest {
     }
 
     @Test
+    void aSectionOfTheFileMayBeMeant() {
+        assertEquals(
+                CheckpointRef.of(Path.of("a.ckpt")).using(Optional.of("model_ema")),
+                read("{ path = a.ckpt, section = model_ema }"));
+        assertEquals(
+                List.of("blank c.section: must not be blank"),
+                problems("{ path = a.ckpt, section = \" \" }").stream()
+                        .map(problem -> problem.replaceAll("^[\\w-]+ c", "blank c"))
+                        .toList());
+    }
+
+    @Test
     void settingsAreThoseOfTheSource() {
         CheckpointRef ref = read("{ uri = \"run:r1\", settings { checkpoints-root = \"/o/ckpt\" } }");
         assertEquals(Map.of("checkpoints-root", "/o/ckpt"), ref.settings());
@@ -104,6 +116,7 @@ class CheckpointRefDecoderTest {
                 "\"/models/a.ckpt\"",
                 "\"https://h/a.pt\"",
                 "{ path = \"/a b.pt\", sha256 = " + HEX + " }",
+                "{ path = \"/a.pt\", section = model_ema }",
                 "{ uri = \"run:r1\", settings { checkpoints-root = \"/o/ckpt\" } }",
                 "{ uri = \"https://h/a.pt\", max-size = 5GB, attempts = 3, idle-timeout = 10s, timeout = 1h,"
                         + " allow-pickle = true, token = abc }")) {

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * Gives tensors another floating-point dtype. Values are rounded once, when they are written: modifiers that come later still see
  * them as they were. Values that become infinite are told. A tensor that the model has under several names is cast under all of
- * them. Integers and 8-bit numbers may be codes whose scales lie beside them, so they are cast only where they are named one by
- * one, and told otherwise.
+ * them. A quantized weight is dequantized for it; one whose codes nothing reads is an error. Integers may be codes too, so they are
+ * cast only where they are named one by one, and told otherwise.
  */
 @Modifier("casting")
 public final class CastingModelModifier implements ModelModifier {
@@ -51,6 +51,12 @@ public final class CastingModelModifier implements ModelModifier {
         }
         Set<String> selected = options.tensors().isEmpty() ? floatingPoint(model) : names(matches);
         Set<String> remaining = without(exceptions, selected, model, context);
+        remaining.removeIf(name -> tensor(name, model)
+                .owner()
+                .filter(owner -> owner.isStorage()
+                        && remaining.contains(owner.tensor())
+                        && tensor(owner.tensor(), model).cameStored())
+                .isPresent());
         Map<Verdict, List<String>> verdicts = judge(remaining, named(matches), model);
         verdicts.get(Verdict.IMPOSSIBLE).forEach(name -> reportImpossible(name, matches, model, context));
         if (context.failed()) {
@@ -139,9 +145,8 @@ public final class CastingModelModifier implements ModelModifier {
     private static void warnOfRest(Map<Verdict, List<String>> verdicts, ModelDraft model, ModifierContext context) {
         List<String> codes = verdicts.get(Verdict.CODES);
         if (!codes.isEmpty()) {
-            context.warn(
-                    "not cast: " + withDtypes(codes, model) + ", which may be codes whose scales lie beside them;"
-                            + " what is no floating-point number of 16 bits and more is cast where `tensors` has its full name");
+            context.warn("not cast: " + withDtypes(codes, model) + ", which may be codes whose scales lie beside them;"
+                    + " what is no floating-point number is cast where `tensors` has its full name");
         }
         List<String> stored = verdicts.get(Verdict.STORED);
         if (!stored.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param dtype the dtype that the tensors get
  * @param tensors the modules and tensors to cast: dotted paths such as {@code encoder} or {@code processor.0}, with {@code *} for
  *     one segment and {@code **} for any number, or {@code re:} and a regular expression; all floating-point tensors if empty.
- *     Integers, booleans and 8-bit numbers are cast only where an entry is the full name of the tensor
+ *     Integers and booleans are cast only where an entry is the full name of the tensor
  * @param exclude modules and tensors that keep their dtypes
  * @param strict whether an entry that matches nothing is an error; if not, it is a warning
  */

@@ -10,7 +10,7 @@ enum Verdict {
     CAST,
     /** It has the dtype. */
     DONE,
-    /** No cast changes what is stored of it, or its codes would part from their scale. */
+    /** A modifier gave it a storage, which no cast changes, or it is a part of one. */
     STORED,
     /** It may hold codes, which are no numbers without their scale. */
     CODES,
@@ -22,6 +22,9 @@ enum Verdict {
      */
     static Verdict of(DraftTensor tensor, DType to, boolean named) {
         DType from = tensor.dtype();
+        if (tensor.cameStored()) {
+            return CAST;
+        }
         if (tensor.storage().isPresent()
                 || tensor.owner().filter(Owner::isStorage).isPresent()) {
             return STORED;
@@ -29,10 +32,7 @@ enum Verdict {
         if (from == to) {
             return DONE;
         }
-        if (from.isFloatingPoint() && from.bits() > Byte.SIZE) {
-            return CAST;
-        }
-        if (!named) {
+        if (!named && !from.isFloatingPoint()) {
             return CODES;
         }
         return DTypeConversion.isSupported(from, to) ? CAST : IMPOSSIBLE;

@@ -35,8 +35,11 @@ final class Findings {
         context.skipped(key, SkipReason.EXCLUDED, why);
     }
 
-    /** Whether a tensor can be given other values; if a storage holds them, that is an error. */
+    /** Whether a tensor can be given other values; if an earlier modifier put them into a storage, that is an error. */
     boolean isEditable(DraftTensor tensor) {
+        if (tensor.cameStored()) {
+            return true;
+        }
         tensor.storage()
                 .ifPresent(storage -> error(
                         ProblemCode.UNSUPPORTED_CHANGE,

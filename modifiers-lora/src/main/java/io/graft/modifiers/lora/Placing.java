@@ -57,13 +57,10 @@ final class Placing {
         Map<LowRank, DraftTensor> weights = new LinkedHashMap<>();
         List<Placement> placements = new ArrayList<>();
         List<String> homeless = new ArrayList<>();
-        QuantizedBase quantized = new QuantizedBase(model);
         byModule.forEach((module, updates) -> {
             List<String> parameters = config.parameters().of(module);
             Optional<DraftTensor> weight = names.find(namesOf(module, config));
-            if (quantized.takes(names.nameInModel(module))) {
-                return;
-            } else if (weight.isEmpty()) {
+            if (weight.isEmpty()) {
                 homeless.add(module);
             } else if (parameters.isEmpty()) {
                 updates.forEach(update -> weights.put(update, weight.get()));
@@ -71,7 +68,6 @@ final class Placing {
                 placements.addAll(placeParameters(updates, parameters));
             }
         });
-        quantized.report(findings);
         reportHomeless(homeless);
         Orientation orientation = new Orientation(config.transposed(), model);
         weights.forEach(orientation::see);
@@ -93,11 +89,16 @@ final class Placing {
                                 .toList());
     }
 
+    /** Whether the model has the names of llama.cpp, which no adapter of PEFT has. */
+    private boolean isGguf() {
+        return model.tensors().stream().anyMatch(tensor -> tensor.name().startsWith("blk.0."));
+    }
+
     private void reportHomeless(List<String> homeless) {
         if (homeless.isEmpty()) {
             return;
         }
-        if (QuantizedBase.isGguf(model)) {
+        if (isGguf()) {
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
                     "the model has the names of llama.cpp (GGUF), and the adapter those of PyTorch: "

@@ -350,39 +350,6 @@ class FieldReportsTest {
     }
 
     @Test
-    void aBaseOfCodes() throws IOException {
-        ModelFixture model = ModelFixture.empty()
-                .with("a.weight", DType.U8, Shape.of(6, 1), 0)
-                .with("a.weight.absmax", Shape.of(1), 0)
-                .with("b.weight", DType.U8, Shape.of(6, 1), 0)
-                .with("b.weight.quant_map", Shape.of(16), 0)
-                .with("c.qweight", DType.I32, Shape.of(1, 3), 0)
-                .with("d.weight", DType.I8, Shape.of(3, 4), 0)
-                .with("d.SCB", Shape.of(3), 0);
-        ModelFixture factors = ModelFixture.empty();
-        List.of("a", "b", "c", "d").forEach(module -> ones(factors, module, 4, 3));
-        String help = "merge into the model from before it was quantized, or dequantize it first";
-        Fixtures.merge(model, adapter("a", factors, config("")))
-                .fails(
-                        error(
-                                ProblemCode.UNSUPPORTED_CHANGE,
-                                "the model's weights are bitsandbytes 4-bit codes, which the adapter's updates cannot be"
-                                        + " added to: `a`, `b`",
-                                help),
-                        error(
-                                ProblemCode.UNSUPPORTED_CHANGE,
-                                "the model's weights are GPTQ or AWQ codes, which the adapter's updates cannot be added to:"
-                                        + " `c`",
-                                help),
-                        error(
-                                ProblemCode.UNSUPPORTED_CHANGE,
-                                "the model's weights are bitsandbytes 8-bit codes, which the adapter's updates cannot be"
-                                        + " added to: `d`",
-                                help))
-                .changesNothing();
-    }
-
-    @Test
     void aBaseWithTheNamesOfLlamaCpp() throws IOException {
         Fixtures.merge(
                         ModelFixture.of("blk.0.attn_q.weight", DType.F32, Shape.of(3, 4), 0),

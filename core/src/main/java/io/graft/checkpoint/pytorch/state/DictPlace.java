@@ -1,5 +1,6 @@
 package io.graft.checkpoint.pytorch.state;
 
+import io.graft.checkpoint.Section;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import java.util.ArrayDeque;
@@ -28,12 +29,27 @@ record DictPlace(@Nullable DictPlace parent, String key, Mapping dict) {
         return List.copyOf(holders);
     }
 
-    /** The keys from the top, joined by dots. */
+    /** Whether it lies in another dict under a key. */
+    boolean isChildOf(DictPlace holder, String name) {
+        return parent != null && parent.dict == holder.dict && key.equals(name);
+    }
+
+    /** The keys from the top, joined by dots, as a person gives them; {@value Section#MODEL} for the top. */
+    String name() {
+        String keys = keys();
+        return keys.isEmpty() ? Section.MODEL : keys;
+    }
+
+    /** The keys from the top, joined by dots, in quotes. */
     String path() {
+        return Refusals.quote(keys());
+    }
+
+    private String keys() {
         Deque<String> keys = new ArrayDeque<>();
         for (DictPlace place = this; place.parent != null; place = place.parent) {
             keys.addFirst(place.key.substring(0, Math.min(place.key.length(), LONGEST_KEY)));
         }
-        return Refusals.quote(String.join(".", keys));
+        return String.join(".", keys);
     }
 }

@@ -18,33 +18,72 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The state dict of a checkpoint, and what stands beside it.
+ * The state dicts of a checkpoint, and what stands beside them.
  *
  * <p>A dict is a Lightning checkpoint if it has {@code pytorch-lightning_version}, or two of {@code callbacks},
  * {@code optimizer_states}, {@code lr_schedulers} and {@code loops}; one is not enough, because other trainers use these
- * names too. The state dict is the value of {@code state_dict}, {@code model_state_dict} or {@code model}, the first that is
- * there; or the dict itself if it holds tensors only; or, outside of Lightning, the only dict of that kind inside of it. A
- * whole module in the place of a state dict stands for its own.
+ * names too. The model's own state dict is the value of {@code state_dict}, {@code model_state_dict} or {@code model} at the top, the
+ * first that holds tensors; or the top itself if tensors lie there and no dict of tensors does; or, outside of Lightning, the only dict
+ * of nothing but tensors. What optimizers, schedulers and generators of random numbers keep never counts. A whole module in the place
+ * of a state dict stands for its own.
  *
  * @param layout {@code state_dict}, {@code pytorch}, {@code lightning} or {@code module}
- * @param tensors the state dict, in order
+ * @param own the model's own; empty if none of several is that for certain
+ * @param others the other ones, nearest to the top first
  * @param metadata scalars beside it and hyper-parameters, as text
  * @param warnings what was found and not used
+ * @param refusal what to tell whoever wants the model's own, if there is none
  */
 public record ModelState(
-        String layout, Map<String, TensorValue> tensors, Map<String, String> metadata, List<String> warnings) {
+        String layout,
+        Optional<Found> own,
+        List<Found> others,
+        Map<String, String> metadata,
+        List<String> warnings,
+        Optional<CheckpointException> refusal) {
     private static final List<String> CONTAINERS = List.of("state_dict", "model_state_dict", "model");
     private static final Set<String> LIGHTNING_PARTS =
             Set.of("callbacks", "optimizer_states", "lr_schedulers", "loops");
+    private static final String AVERAGED = "current_model_state";
+    private static final Pattern NO_MODEL = Pattern.compile(
+            "(.*[._])?(optim|optimizers?|optimizer_states?|rng|rng_states?|random_states?|lr_schedulers?|schedulers?|scaler|"
+                    + "grad_scaler|callbacks|loops|hyper_parameters|hparams|_extra_state)([._].*)?",
+            Pattern.CASE_INSENSITIVE);
     private static final String WANTED = "save a state dict: torch.save(model.state_dict(), path)";
 
     /**
-     * Finds the state dict in what {@code data.pkl} holds.
+     * A state dict.
      *
-     * @throws CheckpointException if there is none, or more than one to choose from
+     * @param name the keys that lead to it, joined by dots
+     */
+    public record Found(String name, Mapping dict) {
+        /**
+         * Its tensors.
+         *
+         * @param warnings gets a sentence on what is not read
+         * @throws CheckpointException if one is of a kind that Graft does not read
+         */
+        public Map<String, TensorValue> tensors(List<String> warnings, Refusals refusals) {
+            return StateDict.read(dict, warnings, refusals);
+        }
+
+        /** What it would read, without looking at it closely. */
+        public List<TensorValue> described() {
+            return dict.items().stream()
+                    .filter(item -> item.key() instanceof Text)
+                    .flatMap(item -> WrappedTensor.plain(item.value()).stream())
+                    .toList();
+        }
+    }
+
+    /**
+     * Finds the state dicts in what {@code data.pkl} holds.
+     *
+     * @throws CheckpointException if there is none
      */
     public static ModelState find(PickleValue root, Refusals refusals) {
         return new Search(refusals).run(root);
@@ -63,20 +102,9 @@ public record ModelState(
         return StateDict.is(top) ? "state_dict" : "pytorch";
     }
 
-    private static boolean mayLeadToTensors(Mapping dict) {
-        for (Item item : dict.items()) {
-            if (WrappedTensor.isTensor(item.value())
-                    || item.value() instanceof Mapping
-                    || PickledModule.isModule(item.value())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isContainer(String key, Mapping value) {
-        return CONTAINERS.contains(key)
-                && value.items().stream().anyMatch(item -> WrappedTensor.isTensor(item.value()));
+    private static boolean holdsTensors(Mapping dict) {
+        return dict.items().stream()
+                .anyMatch(item -> item.key() instanceof Text && WrappedTensor.isTensor(item.value()));
     }
 
     private static final class Search {
@@ -95,33 +123,79 @@ public record ModelState(
                             "unrecognised checkpoint: a " + value.typeName() + " instead of a dict", WANTED));
             DictPlace root = DictPlace.top(top);
             if (value instanceof Opaque) {
-                return state("module", root);
+                return state("module", root, List.of());
             }
             String layout = layout(top);
-            List<String> containers = CONTAINERS.stream()
-                    .filter(key -> top.get(key)
-                            .filter(held -> !WrappedTensor.isTensor(held))
-                            .isPresent())
-                    .toList();
-            if (!containers.isEmpty()) {
-                return state(layout, container(root, containers));
+            List<DictPlace> nested = stateDicts(root);
+            Optional<DictPlace> container = CONTAINERS.stream()
+                    .flatMap(key -> nested.stream().filter(place -> place.isChildOf(root, key)))
+                    .findFirst();
+            if (container.isPresent()) {
+                top.get(AVERAGED)
+                        .ifPresent(last -> warnings.add(container.get().path()
+                                + " is an average of the weights, as Lightning saves it; those of the last step are at '"
+                                + AVERAGED + "'"));
+                return state(layout, container.get(), nested);
             }
-            if (layout.equals("state_dict")) {
-                return state(layout, root);
+            if (nested.isEmpty() && holdsTensors(top)) {
+                return state("state_dict", root, List.of());
             }
-            List<DictPlace> nested = nestedStateDicts(root);
-            if (nested.size() == 1 && !layout.equals("lightning")) {
-                warnings.add("the state dict was found at " + nested.get(0).path());
-                return state(layout, nested.get(0));
+            List<DictPlace> pure =
+                    nested.stream().filter(place -> StateDict.is(place.dict())).toList();
+            List<DictPlace> possible = pure.isEmpty() ? nested : pure;
+            if (possible.size() == 1 && !layout.equals("lightning")) {
+                warnings.add("the state dict was found at " + possible.get(0).path());
+                return state(layout, possible.get(0), nested);
             }
-            String found = "unrecognised checkpoint: no model state among its keys: " + StateDict.describe(top);
             if (nested.isEmpty()) {
-                throw refusals.unrecognised(found, WANTED);
+                throw nothing(top, root);
             }
+            return undecided(layout, root, nested);
+        }
+
+        private CheckpointException nothing(Mapping top, DictPlace root) {
+            for (String key : CONTAINERS) {
+                Optional<PickleValue> held = top.get(key);
+                if (held.isPresent() && dict(held.get()).isPresent()) {
+                    return refusals.unrecognised(
+                            "0 tensors in the state dict at "
+                                    + root.child(key, dict(held.get()).get()).path(),
+                            WANTED);
+                }
+                if (held.filter(Opaque.class::isInstance).isPresent()) {
+                    return refusals.unrecognised(
+                            "the model state " + Refusals.quote(key) + " is a "
+                                    + held.get().typeName() + " instead of a dict",
+                            WANTED);
+                }
+            }
+            return refusals.unrecognised(unrecognised(top), WANTED);
+        }
+
+        private static String unrecognised(Mapping top) {
+            return "unrecognised checkpoint: no model state among its keys: " + StateDict.describe(top);
+        }
+
+        private ModelState undecided(String layout, DictPlace root, List<DictPlace> nested) {
             FirstFew paths = new FirstFew();
             nested.forEach(place -> paths.add(place::path));
-            throw refusals.unrecognised(
-                    found + "; state dicts lie deeper, at " + paths, "save the one that you need in a file of its own");
+            String first = nested.get(0).name();
+            return new ModelState(
+                    layout,
+                    Optional.empty(),
+                    found(nested),
+                    SideText.of(List.of(root.dict()), warnings, refusals),
+                    List.copyOf(warnings),
+                    Optional.of(refusals.unrecognised(
+                            unrecognised(root.dict()) + "; state dicts lie deeper, at " + paths,
+                            "name the one that you need as its section: section = " + Refusals.quote(first)
+                                    + ", or --section " + Refusals.quote(first))));
+        }
+
+        private static List<Found> found(List<DictPlace> places) {
+            return places.stream()
+                    .map(place -> new Found(place.name(), place.dict()))
+                    .toList();
         }
 
         /** The dict that a value is, or the state dict of the module that it is. */
@@ -132,37 +206,24 @@ public record ModelState(
             return value instanceof Mapping dict ? Optional.of(dict) : Optional.empty();
         }
 
-        private DictPlace container(DictPlace root, List<String> containers) {
-            String first = containers.get(0);
-            PickleValue value = root.dict().get(first).orElseThrow();
-            Mapping dict = dict(value)
-                    .orElseThrow(() -> refusals.unrecognised(
-                            "the model state " + Refusals.quote(first) + " is a " + value.typeName()
-                                    + " instead of a dict",
-                            WANTED));
-            containers.stream()
-                    .skip(1)
-                    .forEach(other -> warnings.add(Refusals.quote(other) + " was not used, because "
-                            + Refusals.quote(first) + " comes first"));
-            return root.child(first, dict);
-        }
-
-        /** The dicts of tensors below the top, nearest first. Each dict is looked at once, however often it is shared. */
-        private List<DictPlace> nestedStateDicts(DictPlace root) {
+        /** The dicts with tensors below the top, nearest first. Each dict is looked at once, however often it is shared. */
+        private List<DictPlace> stateDicts(DictPlace root) {
             List<DictPlace> found = new ArrayList<>();
             Set<PickleValue> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             Deque<DictPlace> open = new ArrayDeque<>(List.of(root));
             while (!open.isEmpty()) {
                 DictPlace at = open.remove();
                 for (Item item : at.dict().items()) {
-                    if (!(item.key() instanceof Text key) || !isDict(item.value()) || !seen.add(item.value())) {
+                    if (!(item.key() instanceof Text key)
+                            || !isDict(item.value())
+                            || NO_MODEL.matcher(key.value()).matches()
+                            || !seen.add(item.value())) {
                         continue;
                     }
-                    Mapping dict = dict(item.value()).orElseThrow();
-                    DictPlace child = at.child(key.value(), dict);
-                    if (StateDict.is(dict) || isContainer(key.value(), dict)) {
+                    DictPlace child = at.child(key.value(), dict(item.value()).orElseThrow());
+                    if (holdsTensors(child.dict())) {
                         found.add(child);
-                    } else if (mayLeadToTensors(dict)) {
+                    } else {
                         open.add(child);
                     }
                 }
@@ -174,13 +235,20 @@ public record ModelState(
             return value instanceof Mapping || PickledModule.isModule(value);
         }
 
-        private ModelState state(String layout, DictPlace place) {
-            Map<String, TensorValue> tensors = StateDict.read(place.dict(), warnings, refusals);
-            if (tensors.isEmpty()) {
+        private ModelState state(String layout, DictPlace place, List<DictPlace> all) {
+            if (!holdsTensors(place.dict())) {
                 throw refusals.unrecognised("0 tensors in the state dict at " + place.path(), WANTED);
             }
             Map<String, String> metadata = SideText.of(place.holders(), warnings, refusals);
-            return new ModelState(layout, tensors, metadata, List.copyOf(warnings));
+            return new ModelState(
+                    layout,
+                    Optional.of(new Found(place.name(), place.dict())),
+                    found(all.stream()
+                            .filter(other -> other.dict() != place.dict())
+                            .toList()),
+                    metadata,
+                    List.copyOf(warnings),
+                    Optional.empty());
         }
     }
 }

@@ -77,15 +77,28 @@ public final class TensorResolver {
         return new TensorEntry(name, dtype, new Shape(tensor.size()), range, data, tensor.declared());
     }
 
-    private DType dtype(String quoted, TensorValue tensor) {
-        Optional<DType> dtype = tensor.dtype().isPresent()
+    /** The bytes that the elements of a described tensor take, as it says of itself; 0 if it is of no known type. */
+    public static long bytes(TensorValue tensor) {
+        double elements = 1;
+        for (long size : tensor.size()) {
+            elements *= size;
+        }
+        return (long) (elements * dtype(tensor).map(DType::bits).orElse(0) / Byte.SIZE);
+    }
+
+    private static Optional<DType> dtype(TensorValue tensor) {
+        return tensor.dtype().isPresent()
                 ? tensor.dtype().flatMap(TorchTypes::ofDType)
                 : TorchTypes.ofStorage(tensor.storage().type());
-        return dtype.orElseThrow(() -> refusals.unsupported(
-                quoted + " is of type "
-                        + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
-                        + ", which Graft does not read",
-                RESAVE));
+    }
+
+    private DType dtype(String quoted, TensorValue tensor) {
+        return dtype(tensor)
+                .orElseThrow(() -> refusals.unsupported(
+                        quoted + " is of type "
+                                + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
+                                + ", which Graft does not read",
+                        RESAVE));
     }
 
     private StoredBytes storage(String quoted, StorageRef ref, DType dtype) throws IOException {

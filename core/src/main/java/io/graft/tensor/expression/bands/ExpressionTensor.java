@@ -7,6 +7,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -49,7 +50,7 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
     public TensorData materialize() throws IOException {
         try {
             Step step = new BandCompiler(new Computing(leaves, mostInMemory))
-                    .evaluate(root)
+                    .evaluate(unrounded())
                     .step();
             Program program = new Program(step);
             return TensorData.computed(
@@ -57,5 +58,15 @@ record ExpressionTensor(Expression root, String operation, Leaves leaves, long m
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }
+    }
+
+    /** Without a cast at the root to 16 bits, which whoever asks for the bytes or the elements does anyway. */
+    private Expression unrounded() {
+        boolean isRounding = root instanceof Expression.Computed cast
+                && cast.operation() instanceof Operation.Cast
+                && root.dtype().isFloatingPoint()
+                && root.dtype().bits() < Float.SIZE
+                && Kind.of(cast.operands().get(0).dtype()) == Kind.FLOATS;
+        return isRounding ? ((Expression.Computed) root).operands().get(0) : root;
     }
 }

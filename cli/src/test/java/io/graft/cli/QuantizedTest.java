@@ -1,0 +1,249 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.cli.output.ExitCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Quantized checkpoints, through every command: no scale is ever lost, and codes are never numbers. Field reports, section 2. */
+class QuantizedTest {
+    private static final String FP8 = "fp8-block-32-bf16";
+    private static final String GPTQ = "gptq-v1-4bit-sym";
+    private static final String Q = "model.layers.0.self_attn.q_proj.weight";
+    private static final String O = "model.layers.0.self_attn.o_proj.weight";
+    private static final String REFUSED = "is stored as GPTQ, which Graft does not read";
+
+    @TempDir
+    Path folder;
+
+    private Place place;
+
+    @BeforeEach
+    void setUp() {
+        place = new Place(folder).with("quantized/" + FP8, "quantized/" + GPTQ, "quantized/fp8-scale-weight-old");
+    }
+
+    private static byte[] bytes(TensorEntry entry) throws IOException {
+        byte[] bytes = new byte[(int) entry.data().byteCount()];
+        entry.data().window(0, bytes.length).get(bytes);
+        return bytes;
+    }
+
+    /** Asserts that a checkpoint has tensors of another as they lie there. */
+    private static void assertStored(Checkpoint expected, Checkpoint actual, List<String> names) throws IOException {
+        for (String name : names) {
+            TensorEntry entry = actual.stored().get(name);
+            assertEquals(expected.stored().get(name).dtype(), entry.dtype(), name);
+            assertEquals(expected.stored().get(name).shape(), entry.shape(), name);
+            assertArrayEquals(bytes(expected.stored().get(name)), bytes(entry), name);
+        }
+    }
+
+    /** Runs a command that cannot use a checkpoint, and says so. */
+    private String refused(String... arguments) {
+        Outcome outcome = place.graft(arguments);
+        assertEquals(ExitCode.CHECKPOINT, outcome.code(), outcome.err());
+        return outcome.err();
+    }
+
+    private Checkpoint open(String name) {
+        return Checkpoint.open(place.path(name));
+    }
+
+    private Path write(String name, OutputTensor... tensors) throws IOException {
+        Path target = Files.createDirectories(place.path(name));
+        new SafetensorsWriter(target, "model", SafetensorsWriter.UNLIMITED, Map.of()).write(List.of(tensors));
+        return target;
+    }
+
+    private static OutputTensor filled(String name, DType dtype, float value, long... shape) {
+        Shape of = Shape.of(shape);
+        ByteBuffer bytes = ByteBuffer.allocate((int) dtype.byteCount(of)).order(ByteOrder.LITTLE_ENDIAN);
+        while (dtype == DType.F32 && bytes.hasRemaining()) {
+            bytes.putFloat(value);
+        }
+        bytes.rewind();
+        return new OutputTensor(name, dtype, of, () -> TensorData.of(bytes));
+    }
+
+    @Test
+    void inspectNamesTheSchemeAndTheLogicalShape() throws IOException {
+        assertGolden(
+                "QuantizedTest/fp8.txt",
+                place.graft("inspect", "DIR/" + FP8).is(ExitCode.DONE).out());
+        assertGolden(
+                "QuantizedTest/gptq.json",
+                place.graft("inspect", "DIR/" + GPTQ, "--keys", Q, "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {FP8, GPTQ, "fp8-scale-weight-old"})
+    void withoutADtypeAllIsCopiedAsItLies(String layout) throws IOException {
+        place.graft("convert", "DIR/" + layout, "DIR/copy").is(ExitCode.DONE);
+        Checkpoint input = open(layout);
+        Checkpoint copy = open("copy");
+        assertEquals(
+                input.stored().keySet().stream().sorted().toList(),
+                copy.stored().keySet().stream().sorted().toList());
+        assertStored(input, copy, List.copyOf(input.stored().keySet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({FP8 + ", BF16", "fp8-scale-weight-old, F16"})
+    void withADtypeEverythingIsAsItIsMeant(String layout, String dtype) throws IOException {
+        String out = place.graft("convert", "DIR/" + layout, "DIR/plain.safetensors", "--dtype", dtype)
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(out.contains("! dequantized: 3 tensors from FP8"), out);
+        Checkpoint expected = open(layout + "/expected.safetensors");
+        Checkpoint plain = open("plain.safetensors");
+        assertEquals(
+                open(layout).tensors().keySet().stream().sorted().toList(),
+                plain.stored().keySet().stream().sorted().toList());
+        assertStored(expected, plain, List.copyOf(expected.stored().keySet()));
+        place.graft("diff", "DIR/" + layout, "DIR/plain.safetensors").is(ExitCode.DONE);
+    }
+
+    @Test
+    void codesThatNothingReadsAreNoNumbers() {
+        String err = refused("convert", "DIR/" + GPTQ, "DIR/plain", "--dtype", "BF16");
+        assertTrue(err.contains("each " + REFUSED), err);
+        assertTrue(err.contains("`" + Q + "`"), err);
+        assertFalse(Files.exists(place.path("plain")));
+        place.graft("diff", "DIR/" + GPTQ, "DIR/" + GPTQ).is(ExitCode.DONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {FP8, GPTQ, "fp8-scale-weight-old"})
+    void whatNoModifierTouchesStaysAsItLies(String layout) throws IOException {
+        place.config(layout, "{ type = freezing, submodules-to-freeze = [lm_head] }")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        Checkpoint input = open(layout);
+        Checkpoint output = open("out");
+        assertEquals(
+                input.stored().keySet().stream().sorted().toList(),
+                output.stored().keySet().stream().sorted().toList());
+        assertStored(input, output, List.copyOf(input.stored().keySet()));
+    }
+
+    @Test
+    void partsFollowTheirTensorsName() throws IOException {
+        place.config(FP8, "{ type = renaming, rename = [{ from = \"" + Q + "\", to = \"attention.kernel\" }] }")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        Checkpoint output = open("out");
+        assertArrayEquals(
+                bytes(open(FP8).stored().get(Q)), bytes(output.stored().get("attention.kernel")));
+        assertTrue(output.stored().containsKey("attention.kernel_scale_inv"));
+        assertFalse(output.stored().containsKey(Q + "_scale_inv"));
+    }
+
+    @Test
+    void castingDequantizes() throws IOException {
+        place.config(FP8, "{ type = casting, dtype = bf16, tensors = [\"" + Q + "\"] }")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        Checkpoint output = open("out");
+        assertStored(open(FP8 + "/expected.safetensors"), output, List.of(Q));
+        assertFalse(output.stored().containsKey(Q + "_scale_inv"));
+        assertStored(open(FP8), output, List.of(O, O + "_scale_inv"));
+        place.config(GPTQ, "{ type = casting, dtype = f32 }");
+        String err = refused("plan", "-c", "DIR/x.conf");
+        assertTrue(err.contains(REFUSED), err);
+    }
+
+    @Test
+    void transferLearningLoadsWhatIsMeant() throws IOException {
+        Checkpoint expected = open(FP8 + "/expected.safetensors");
+        List<OutputTensor> zeros = new ArrayList<>();
+        open(FP8)
+                .tensors()
+                .values()
+                .forEach(entry -> zeros.add(filled(
+                        entry.name(),
+                        entry.dtype(),
+                        0,
+                        entry.shape().dimensions().stream()
+                                .mapToLong(Long::longValue)
+                                .toArray())));
+        write("model", zeros.toArray(new OutputTensor[0]));
+        place.config("model", "{ type = transfer-learning, checkpoint-path = \"" + FP8 + "\", strict = true }")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        assertStored(expected, open("out"), List.copyOf(expected.stored().keySet()));
+        place.config("model", "{ type = transfer-learning, checkpoint-path = \"" + GPTQ + "\" }");
+        String err = refused("plan", "-c", "DIR/x.conf");
+        assertTrue(err.contains(REFUSED), err);
+    }
+
+    @Test
+    void anAdapterIsMergedIntoWhatIsMeant() throws IOException {
+        Path adapter = write(
+                "adapter",
+                filled("base_model." + Q.replace(".weight", "") + ".lora_A.weight", DType.F32, 1, 1, 64),
+                filled("base_model." + Q.replace(".weight", "") + ".lora_B.weight", DType.F32, 0, 32, 1));
+        Files.move(adapter.resolve("model.safetensors"), adapter.resolve("adapter_model.safetensors"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"q_proj\"]}");
+        place.config(FP8, "{ type = lora-merge, adapter-path = adapter }")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        Checkpoint output = open("out");
+        assertEquals(DType.BF16, output.stored().get(Q).dtype());
+        Files.copy(
+                place.path(FP8 + "/config.json"), place.path("out/config.json"), StandardCopyOption.REPLACE_EXISTING);
+        place.graft("diff", "DIR/" + FP8, "DIR/out").is(ExitCode.DONE);
+        assertFalse(output.stored().containsKey(Q + "_scale_inv"));
+        assertStored(open(FP8), output, List.of(O, O + "_scale_inv"));
+        place.config(GPTQ, "{ type = lora-merge, adapter-path = adapter }");
+        String err = refused("plan", "-c", "DIR/x.conf");
+        assertTrue(err.contains("`" + Q + "` " + REFUSED), err);
+    }
+
+    @Test
+    void countsAreThoseOfWhatIsMeantAndBytesThoseOfWhatLiesThere() {
+        String json = place.config(FP8, "{ type = freezing, submodules-to-freeze = [lm_head] }")
+                .graft("plan", "-c", "DIR/x.conf", "--json")
+                .is(ExitCode.DONE)
+                .out();
+        Checkpoint input = open(FP8);
+        long parameters = input.tensors().values().stream()
+                .mapToLong(entry -> entry.shape().elementCount())
+                .sum();
+        long bytes = input.stored().values().stream()
+                .mapToLong(entry -> entry.data().byteCount())
+                .sum();
+        assertTrue(json.contains("\"parameters\":" + parameters + ","), json);
+        assertTrue(json.contains("\"bytes\":" + bytes + "}"), json);
+        assertTrue(json.contains("\"storage\":\"fp8\""), json);
+    }
+}

@@ -1,0 +1,37 @@
+package io.graft;
+
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.carry.Correction;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The files that a run writes.
+ *
+ * @param folder where they are published
+ * @param model names of the files that hold the state dict
+ * @param metadata texts for them
+ * @param artifacts what is written beside them: what goes along with the model, then what modifiers write
+ * @param corrections values of what goes along that are exchanged, because the change made them untrue
+ * @param replacement files of an earlier run that give way, as the folder was when it was planned
+ */
+public record OutputPlan(
+        Path folder,
+        List<String> model,
+        Map<String, String> metadata,
+        List<Artifact> artifacts,
+        List<Correction> corrections,
+        Replacement replacement) {
+    public OutputPlan {
+        model = List.copyOf(model);
+        metadata = Map.copyOf(metadata);
+        artifacts = List.copyOf(artifacts);
+        corrections = List.copyOf(corrections);
+    }
+
+    /** The same, when it is known what gives way. */
+    public OutputPlan with(Replacement found) {
+        return new OutputPlan(folder, model, metadata, artifacts, corrections, found);
+    }
+}

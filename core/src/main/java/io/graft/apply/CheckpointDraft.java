@@ -1,0 +1,83 @@
+package io.graft.apply;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.Encoding;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.model.Applied;
+import io.graft.model.DraftTensor;
+import io.graft.model.Owner;
+import io.graft.model.Sharing;
+import io.graft.model.TensorKind;
+import io.graft.tensor.LazyTensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The state dict of a checkpoint as a draft begins with it, in the file's order: what is stored as several tensors is one that they
+ * belong to. A marker of a layout stays as it is.
+ */
+record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
+    List<DraftTensor> tensors() {
+        Map<String, DraftTensor> byFirstPart = new HashMap<>();
+        Map<String, DraftTensor> owned = new HashMap<>();
+        checkpoint.tensors().values().stream()
+                .filter(entry -> entry.encoding().isPresent())
+                .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned)));
+        List<DraftTensor> tensors = new ArrayList<>();
+        for (TensorEntry entry : checkpoint.stored().values()) {
+            DraftTensor logical = byFirstPart.get(entry.name());
+            DraftTensor part = owned.get(entry.name());
+            if (logical != null) {
+                tensors.add(logical);
+            }
+            if (part != null) {
+                tensors.add(part);
+            } else if (logical == null) {
+                tensors.add(kinds.initial(entry));
+            }
+        }
+        checkpoint
+                .impliedTie()
+                .map(tie -> checkpoint.tensors().get(tie.tensor()).named(tie.name()))
+                .filter(head -> head.encoding().isEmpty())
+                .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
+        return tensors;
+    }
+
+    private static String firstPart(TensorEntry logical) {
+        return logical.encoding()
+                .orElseThrow()
+                .parts()
+                .values()
+                .iterator()
+                .next()
+                .name();
+    }
+
+    /**
+     * A logical tensor.
+     *
+     * @param owned gets its parts by name, but for one that has the tensor's own
+     */
+    private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned) {
+        Encoding encoding = logical.encoding().orElseThrow();
+        Map<String, LazyTensor> parts = encoding.tensors(InitialTensor::new);
+        Map<String, Applied.Owned> slots = new LinkedHashMap<>();
+        parts.forEach((slot, value) -> {
+            String name = encoding.parts().get(slot).name();
+            slots.put(slot, new Applied.Owned(name, value));
+            if (!name.equals(logical.name())) {
+                owned.put(
+                        name,
+                        DraftTensor.initial(name, Set.of(), TensorKind.BUFFER, false, value)
+                                .withOwner(new Owner(logical.name(), "", slot, Sharing.TENSOR)));
+            }
+        });
+        return kinds.initial(logical)
+                .withParametrizations(List.of(new Applied("", new LayoutStorage(encoding, parts), 1, slots)));
+    }
+}

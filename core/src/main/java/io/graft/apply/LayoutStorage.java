@@ -1,0 +1,50 @@
+package io.graft.apply;
+
+import static io.graft.tensor.expression.Expressions.stored;
+
+import io.graft.checkpoint.Encoding;
+import io.graft.checkpoint.RefusedTensor;
+import io.graft.model.Form;
+import io.graft.model.OwnedTensor;
+import io.graft.model.Parametrization;
+import io.graft.model.Role;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A weight that lies in a checkpoint as several stored tensors. They are what it owns, under the names that they have there, so that
+ * they are written again as they are as long as nobody wants other values.
+ *
+ * @param parts by slot
+ */
+record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implements Parametrization {
+    @Override
+    public String id() {
+        return encoding.set().layout();
+    }
+
+    @Override
+    public String description() {
+        return "dequantized from " + encoding.scheme();
+    }
+
+    @Override
+    public Role role() {
+        return Role.STORAGE;
+    }
+
+    @Override
+    public List<OwnedTensor> owned() {
+        return parts.entrySet().stream()
+                .map(part -> OwnedTensor.buffer(part.getKey(), part.getValue()))
+                .toList();
+    }
+
+    /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */
+    @Override
+    public Form form(Expression.Below below) {
+        return new Form.Plain(encoding.set().value().orElseGet(() -> stored(new RefusedTensor(encoding))));
+    }
+}

@@ -1,0 +1,166 @@
+package io.graft.checkpoint;
+
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Provenance;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Codes or scales of a layout. A code for no number is found when they are read as numbers; as bytes they are copied as they are.
+ *
+ * @param stored where they lie
+ * @param name of the stored tensor
+ * @param checkpoint the file that messages name
+ */
+record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements LazyTensor {
+    @Override
+    public DType dtype() {
+        return stored.dtype();
+    }
+
+    @Override
+    public Shape shape() {
+        return stored.shape();
+    }
+
+    @Override
+    public List<LazyTensor> inputs() {
+        return List.of();
+    }
+
+    @Override
+    public Provenance provenance() {
+        return stored.provenance();
+    }
+
+    @Override
+    public Optional<Object> storage() {
+        return stored.storage();
+    }
+
+    @Override
+    public TensorData materialize() throws IOException {
+        TensorData data = stored.materialize();
+        if (!dtype().isFloatingPoint()) {
+            return data;
+        }
+        return data instanceof FileBacked file ? new InFile(this, file) : new Checked(this, data);
+    }
+
+    private TensorData.Elements elements(TensorData data, DType as, long first, int count, ByteBuffer room)
+            throws IOException {
+        TensorData.Elements elements = data.elements(as, first, count, room);
+        long[] at = {first};
+        return (block, next) -> {
+            elements.next(block, next);
+            requireNumbers(block.floats(), at[0], next);
+            at[0] += next;
+        };
+    }
+
+    private void requireNumbers(float[] values, long first, int count) {
+        boolean isFlawed = false;
+        for (int i = 0; i < count; i++) {
+            isFlawed |= Float.isNaN(values[i]);
+        }
+        if (isFlawed) {
+            int i = 0;
+            while (!Float.isNaN(values[i])) {
+                i++;
+            }
+            throw new CheckpointException(
+                    Reason.MALFORMED,
+                    checkpoint,
+                    "`" + TensorName.printable(name) + "` holds NaN at " + place(first + i)
+                            + ", which no weight is computed from",
+                    "quantize the model again, or take another copy of the file");
+        }
+    }
+
+    private String place(long element) {
+        Long[] place = new Long[shape().rank()];
+        long rest = element;
+        for (int axis = place.length - 1; axis >= 0; axis--) {
+            place[axis] = rest % shape().dimension(axis);
+            rest /= shape().dimension(axis);
+        }
+        return List.of(place).toString();
+    }
+
+    private record Checked(CodeTensor tensor, TensorData data) implements TensorData {
+        @Override
+        public long byteCount() {
+            return data.byteCount();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) throws IOException {
+            return data.window(offset, length);
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer target) throws IOException {
+            data.read(offset, target);
+        }
+
+        @Override
+        public boolean isDivisible() {
+            return data.isDivisible();
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) throws IOException {
+            data.transferTo(target);
+        }
+
+        @Override
+        public Elements elements(DType as, long first, int count, ByteBuffer room) throws IOException {
+            return tensor.elements(data, as, first, count, room);
+        }
+    }
+
+    private record InFile(CodeTensor tensor, FileBacked file) implements FileBacked {
+        @Override
+        public FileRegion region() throws IOException {
+            return file.region();
+        }
+
+        @Override
+        public long byteCount() {
+            return file.byteCount();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) throws IOException {
+            return file.window(offset, length);
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer target) throws IOException {
+            file.read(offset, target);
+        }
+
+        @Override
+        public boolean isDivisible() {
+            return file.isDivisible();
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) throws IOException {
+            file.transferTo(target);
+        }
+
+        @Override
+        public Elements elements(DType as, long first, int count, ByteBuffer room) throws IOException {
+            return tensor.elements(file, as, first, count, room);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.graft.checkpoint;
+
+import io.graft.checkpoint.layout.TensorSet;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.bands.ExpressionTensors;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How a logical tensor lies in a checkpoint as several stored ones.
+ *
+ * @param set what a layout says of them
+ * @param parts the stored tensors by their slots in the set
+ * @param checkpoint the file that messages name
+ */
+public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path checkpoint) {
+    public Encoding {
+        parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+    }
+
+    /** How the values are stored, for people. */
+    public String scheme() {
+        return set.scheme();
+    }
+
+    /** The bytes that all parts take. */
+    public long bytes() {
+        return parts.values().stream()
+                .mapToLong(part -> part.data().byteCount())
+                .sum();
+    }
+
+    /**
+     * The values of the logical tensor, computed when they are read.
+     *
+     * @param part makes a tensor of a stored one, with its provenance
+     * @return a {@link RefusedTensor} if the layout cannot be read
+     */
+    public LazyTensor value(Function<TensorEntry, LazyTensor> part) {
+        if (set.value().isEmpty()) {
+            return new RefusedTensor(this);
+        }
+        return ExpressionTensors.evaluate(
+                set.value().get(), "dequantized from " + set.scheme(), Optional.empty(), tensors(part));
+    }
+
+    /** The parts as tensors, by slot, of which one that holds a code for no number fails when it is read as numbers. */
+    public Map<String, LazyTensor> tensors(Function<TensorEntry, LazyTensor> part) {
+        Map<String, LazyTensor> tensors = new LinkedHashMap<>();
+        parts.forEach((slot, entry) -> tensors.put(slot, new CodeTensor(part.apply(entry), entry.name(), checkpoint)));
+        return tensors;
+    }
+}

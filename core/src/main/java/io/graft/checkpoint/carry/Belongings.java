@@ -1,0 +1,75 @@
+package io.graft.checkpoint.carry;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DeclaredTie;
+import io.graft.checkpoint.TensorEntry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What belongs to a model beside its tensors.
+ *
+ * @param metadata of its file
+ * @param files those that go along, sorted by name
+ * @param config its configuration, where it is one of the files
+ * @param tie what it declares of the embeddings
+ * @param warnings what does not go along though somebody could think it does, a sentence each
+ */
+public record Belongings(
+        Map<String, String> metadata,
+        List<CarriedFile> files,
+        Optional<ModelConfig> config,
+        Optional<DeclaredTie> tie,
+        List<String> warnings) {
+    /** Of a model that is tensors and nothing else. */
+    public static final Belongings NONE =
+            new Belongings(Map.of(), List.of(), Optional.empty(), Optional.empty(), List.of());
+
+    public Belongings {
+        metadata = Map.copyOf(metadata);
+        files = List.copyOf(files);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The files that go along, with other values in the configuration. */
+    public List<CarriedFile> corrected(List<Correction> corrections) {
+        if (corrections.isEmpty()) {
+            return files;
+        }
+        String text = config.orElseThrow().text().with(corrections);
+        return files.stream()
+                .map(file -> file.name().equals(ModelConfig.FILE)
+                        ? new CarriedFile(file.name(), file.file(), Optional.of(text))
+                        : file)
+                .toList();
+    }
+
+    /** Of a checkpoint without what lies beside it. */
+    public static Belongings of(Checkpoint checkpoint) {
+        return new Belongings(checkpoint.metadata(), List.of(), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /**
+     * Of a checkpoint with what lies in its folder. A file that cannot go along is told as a warning.
+     *
+     * @param folder as {@link Checkpoint#folderOf} gives it
+     */
+    public static Belongings beside(Checkpoint checkpoint, Path folder) {
+        Set<Path> stores = checkpoint.tensors().values().stream()
+                .map(TensorEntry::range)
+                .map(range -> range.file().getParent())
+                .collect(Collectors.toSet());
+        CarriedFinder finder = new CarriedFinder(folder, stores);
+        finder.find();
+        return new Belongings(
+                checkpoint.metadata(),
+                finder.files(),
+                finder.config(),
+                finder.config().flatMap(config -> checkpoint.declaredTie()),
+                finder.warnings());
+    }
+}

@@ -1,0 +1,84 @@
+package io.graft.checkpoint.carry;
+
+import io.graft.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The {@code config.json} of a model, and what of it is untrue after a change. Whoever finds something asks for corrections; nothing
+ * is changed here.
+ *
+ * @param text as it is beside the model
+ */
+public record ModelConfig(ConfigText text) {
+    /** Its name. */
+    public static final String FILE = "config.json";
+
+    /** What transformers calls the dtypes that a whole model can have. */
+    private static final Map<DType, String> DTYPES = Map.of(
+            DType.F16, "\"float16\"", DType.BF16, "\"bfloat16\"", DType.F32, "\"float32\"", DType.F64, "\"float64\"");
+
+    /** The input and output embedding are two tensors now. */
+    public List<Correction> untied() {
+        return text.keys("tie_word_embeddings").stream()
+                .filter(key -> text.value(key).orElseThrow().equals("true"))
+                .map(key -> replaced(key, "false"))
+                .toList();
+    }
+
+    /** Most of the floating-point elements have another dtype; where none has the one before, so have the parts of the model. */
+    public List<Correction> stored(DtypeCounts before, DtypeCounts after) {
+        return before.most()
+                .flatMap(from -> after.most()
+                        .filter(to -> from != to && DTYPES.containsKey(to))
+                        .map(to -> stored(from, to, !after.has(from))))
+                .orElse(List.of());
+    }
+
+    private List<Correction> stored(DType before, DType after, boolean all) {
+        List<Correction> corrections = new ArrayList<>();
+        for (String name : List.of("torch_dtype", "dtype")) {
+            for (String key : text.keys(name)) {
+                String value = text.value(key).orElseThrow();
+                boolean ofWhole = key.equals(name) && value.startsWith("\"");
+                boolean ofPart = all && value.equals(DTYPES.get(before));
+                if ((ofWhole || ofPart) && !value.equals(DTYPES.get(after))) {
+                    corrections.add(replaced(key, DTYPES.get(after)));
+                }
+            }
+        }
+        return corrections;
+    }
+
+    /**
+     * The embedding has another number of rows.
+     *
+     * @param before how many the model has
+     */
+    public List<Correction> resized(long before, long after) {
+        return text.keys("vocab_size").stream()
+                .filter(key -> text.value(key).orElseThrow().equals(Long.toString(before)))
+                .map(key -> replaced(key, Long.toString(after)))
+                .toList();
+    }
+
+    /** No tensor is quantized any more. */
+    public List<Correction> plain() {
+        return Stream.of("quantization_config", "quantization", "compression_config", "_pre_quantization_dtype")
+                .flatMap(key -> removed(key).stream())
+                .toList();
+    }
+
+    /** A key of the object that is of no meaning any more; nothing if it is not there. */
+    public List<Correction> removed(String key) {
+        return text.value(key).map(before -> new Correction(FILE, key, before, Optional.empty())).stream()
+                .toList();
+    }
+
+    private Correction replaced(String key, String after) {
+        return new Correction(FILE, key, text.value(key).orElseThrow(), Optional.of(after));
+    }
+}

@@ -1,0 +1,127 @@
+package io.graft.checkpoint.layout;
+
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Stored tensors that are one logical tensor.
+ *
+ * @param layout the layout's id
+ * @param scheme how the values are stored, for people: {@code FP8, blocks of [128, 128]}
+ * @param name of the logical tensor
+ * @param dtype the dtype that its values are rounded to
+ * @param shape of the logical tensor
+ * @param parts every stored tensor that belongs to it, by its slot, codes first: the name after the module of the logical tensor
+ *     ({@code weight}, {@code weight_scale}, {@code weight.absmax}). What has no part in the value, such as the scale of activations,
+ *     is among them: it stays with the set, and goes with it
+ * @param value what the tensor is, in terms of {@linkplain Expression.Owned owned} tensors by slot; empty if it cannot be read
+ * @param refusal why it cannot be read, and what to do; empty if it can
+ */
+public record TensorSet(
+        String layout,
+        String scheme,
+        String name,
+        DType dtype,
+        Shape shape,
+        Map<String, Part> parts,
+        Optional<Expression> value,
+        Optional<Refusal> refusal) {
+    /**
+     * Why values cannot be had.
+     *
+     * @param reason what is wrong, as a sentence that goes on after the tensor's name and a colon
+     * @param help what to do; may be empty
+     */
+    public record Refusal(String reason, String help) {}
+
+    public TensorSet {
+        parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+        if (value.isPresent() == refusal.isPresent()) {
+            throw new IllegalArgumentException("`" + name + "` must have a value or a refusal, and not both");
+        }
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("`" + name + "` has no stored tensors");
+        }
+        if (!dtype.isFloatingPoint() || dtype.bits() < Short.SIZE) {
+            throw new IllegalArgumentException(
+                    "`" + name + "` cannot be " + dtype + ": what codes stand for is rounded to 16 bits or more");
+        }
+        value.ifPresent(expression -> require(expression, name, dtype, shape));
+    }
+
+    private static void require(Expression value, String name, DType dtype, Shape shape) {
+        if (value.dtype() != dtype || !value.shape().equals(shape)) {
+            throw new IllegalArgumentException("`" + name + "` is to be " + dtype + " " + shape
+                    + ", and its expression gives " + value.dtype() + " " + value.shape());
+        }
+    }
+
+    /**
+     * A set that can be read.
+     *
+     * @throws IllegalArgumentException if a part is in no place beside the logical tensor
+     */
+    public static TensorSet of(String layout, String scheme, String name, Collection<Part> parts, Expression value) {
+        return new TensorSet(
+                layout,
+                scheme,
+                name,
+                value.dtype(),
+                value.shape(),
+                bySlot(name, parts),
+                Optional.of(value),
+                Optional.empty());
+    }
+
+    /** A set that is known, and cannot be read. */
+    public static TensorSet refused(
+            String layout,
+            String scheme,
+            String name,
+            DType dtype,
+            Shape shape,
+            Collection<Part> parts,
+            Refusal refusal) {
+        return new TensorSet(
+                layout, scheme, name, dtype, shape, bySlot(name, parts), Optional.empty(), Optional.of(refusal));
+    }
+
+    /** The same, which cannot be read for another reason. */
+    public TensorSet refused(Refusal other) {
+        return new TensorSet(layout, scheme, name, dtype, shape, parts, Optional.empty(), Optional.of(other));
+    }
+
+    /** A stored tensor as a leaf of the value of a logical tensor. */
+    public static Expression leaf(String logical, Part part) {
+        return new Expression.Owned(slot(logical, part), part.shape(), part.dtype());
+    }
+
+    /** The names of its parts. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>();
+        parts.values().forEach(part -> names.add(part.name()));
+        return names;
+    }
+
+    private static Map<String, Part> bySlot(String name, Collection<Part> parts) {
+        Map<String, Part> slots = new LinkedHashMap<>();
+        parts.forEach(part -> slots.put(slot(name, part), part));
+        return slots;
+    }
+
+    private static String slot(String logical, Part part) {
+        String module = logical.substring(0, logical.lastIndexOf('.') + 1);
+        if (!part.name().startsWith(module)) {
+            throw new IllegalArgumentException("`" + part.name() + "` does not lie beside `" + logical + "`");
+        }
+        return part.name().substring(module.length());
+    }
+}

@@ -1,0 +1,88 @@
+package io.graft.modifiers.quantization.layout;
+
+import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * What the configuration beside a model says of its 8-bit floats.
+ *
+ * @param method {@code fp8}, {@code mxfp8}, {@code compressed-tensors}, {@code fbgemm_fp8}, {@code modelopt}; empty if it says nothing
+ * @param block rows and columns that share a scale; empty if it names none
+ * @param dtype of the model
+ * @param ignored modules that it says are not quantized
+ */
+record Quantization(String method, Optional<Block> block, DType dtype, List<String> ignored) {
+    private static final List<String> IGNORED =
+            List.of("modules_to_not_convert", "ignored_layers", "ignore", "exclude_modules");
+
+    /** Rows and columns of a block. */
+    record Block(long rows, long columns) {
+        private static final long LARGEST = 1 << 24;
+
+        static Optional<Block> of(List<Long> sizes) {
+            return sizes.size() == 2 && sizes.stream().allMatch(size -> size > 0 && size <= LARGEST)
+                    ? Optional.of(new Block(sizes.get(0), sizes.get(1)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "[" + rows + ", " + columns + "]";
+        }
+    }
+
+    static Quantization of(ModelConfiguration configuration) {
+        Map<String, Object> says = configuration.quantization().orElse(Map.of());
+        List<String> ignored = new ArrayList<>();
+        IGNORED.forEach(key -> ignored.addAll(ModelConfiguration.texts(says, key)));
+        return new Quantization(
+                ModelConfiguration.text(says, "quant_method").orElse(""),
+                block(says),
+                configuration.dtype().orElse(DType.BF16),
+                ignored);
+    }
+
+    private static Optional<Block> block(Map<String, Object> says) {
+        return ModelConfiguration.wholes(says, "weight_block_size")
+                .flatMap(Block::of)
+                .or(() -> ModelConfiguration.object(says, "config_groups")
+                        .flatMap(groups -> groups.keySet().stream()
+                                .flatMap(group -> ModelConfiguration.object(groups, group).stream())
+                                .flatMap(group -> ModelConfiguration.object(group, "weights").stream())
+                                .flatMap(weights -> ofGroup(weights).stream())
+                                .findFirst()));
+    }
+
+    private static Optional<Block> ofGroup(Map<String, Object> weights) {
+        return ModelConfiguration.wholes(weights, "block_structure")
+                .flatMap(Block::of)
+                .or(() -> ModelConfiguration.whole(weights, "group_size").flatMap(size -> Block.of(List.of(1L, size))));
+    }
+
+    /** Whether it says anything. */
+    boolean isPresent() {
+        return !method.isEmpty();
+    }
+
+    /** Whether a module is one that it says is not quantized. */
+    boolean ignores(String module) {
+        return ignored.stream().anyMatch(entry -> matches(entry, module));
+    }
+
+    private static boolean matches(String entry, String module) {
+        if (!entry.startsWith("re:")) {
+            return module.equals(entry) || module.startsWith(entry + ".");
+        }
+        try {
+            return Pattern.matches(entry.substring(3), module);
+        } catch (PatternSyntaxException | StackOverflowError unusable) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.graft.modifiers.quantization.layout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A fixture of a quantized checkpoint, to be changed before it is opened. */
+final class QuantizedModel {
+    private final Map<String, OutputTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private String config;
+
+    static Path folder(String layout) {
+        try {
+            return Path.of(QuantizedModel.class
+                    .getResource("/fixtures/quantized/" + layout)
+                    .toURI());
+        } catch (URISyntaxException unlikely) {
+            throw new AssertionError(unlikely);
+        }
+    }
+
+    static QuantizedModel empty() {
+        return new QuantizedModel();
+    }
+
+    static QuantizedModel of(String layout) throws IOException {
+        QuantizedModel model = new QuantizedModel();
+        Checkpoint.open(folder(layout))
+                .stored()
+                .values()
+                .forEach(entry -> model.tensors.put(
+                        entry.name(), new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data)));
+        Path config = folder(layout).resolve("config.json");
+        model.config = Files.exists(config) ? Files.readString(config) : null;
+        return model;
+    }
+
+    QuantizedModel drop(String name) {
+        assertEquals(true, tensors.remove(name) != null, name);
+        return this;
+    }
+
+    QuantizedModel rename(String from, String to) {
+        OutputTensor tensor = tensors.remove(from);
+        tensors.put(to, new OutputTensor(to, tensor.dtype(), tensor.shape(), tensor.data()));
+        return this;
+    }
+
+    QuantizedModel reshape(String name, long... shape) {
+        OutputTensor tensor = tensors.get(name);
+        tensors.put(name, new OutputTensor(name, tensor.dtype(), Shape.of(shape), tensor.data()));
+        return this;
+    }
+
+    QuantizedModel put(String name, DType dtype, Shape shape, byte... bytes) {
+        tensors.put(name, new OutputTensor(name, dtype, shape, () -> TensorData.of(ByteBuffer.wrap(bytes))));
+        return this;
+    }
+
+    QuantizedModel put(String name, DType dtype, Shape shape, String hex) {
+        return put(name, dtype, shape, HexFormat.of().parseHex(hex.replace(" ", "")));
+    }
+
+    QuantizedModel fill(String name, int at, int value) throws IOException {
+        OutputTensor tensor = tensors.get(name);
+        TensorData data = tensor.data().materialize();
+        byte[] bytes = new byte[(int) data.byteCount()];
+        data.window(0, bytes.length).get(bytes);
+        bytes[at] = (byte) value;
+        return put(name, tensor.dtype(), tensor.shape(), bytes);
+    }
+
+    QuantizedModel metadata(String key, String value) {
+        metadata.put(key, value);
+        return this;
+    }
+
+    QuantizedModel config(String text) {
+        config = text;
+        return this;
+    }
+
+    QuantizedModel config(String from, String to) {
+        assertEquals(true, config.contains(from), config);
+        config = config.replace(from, to);
+        return this;
+    }
+
+    /** Written anew, in as many shards as it takes. */
+    Path write(Path folder, long maxShardSize) throws IOException {
+        Files.createDirectories(folder);
+        new SafetensorsWriter(folder, "model", maxShardSize, metadata).write(new ArrayList<>(tensors.values()));
+        if (config != null) {
+            Files.writeString(folder.resolve("config.json"), config);
+        }
+        return folder;
+    }
+
+    Checkpoint open(Path folder) throws IOException {
+        return Checkpoint.open(write(folder, SafetensorsWriter.UNLIMITED));
+    }
+
+    static byte[] bytes(TensorEntry entry) throws IOException {
+        byte[] bytes = new byte[(int) entry.data().byteCount()];
+        entry.data().window(0, bytes.length).get(bytes);
+        return bytes;
+    }
+
+    static String hex(TensorEntry entry) throws IOException {
+        return HexFormat.of().formatHex(bytes(entry));
+    }
+
+    static List<String> names(Checkpoint checkpoint) {
+        return checkpoint.tensors().keySet().stream().sorted().toList();
+    }
+}
