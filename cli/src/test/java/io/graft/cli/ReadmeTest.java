@@ -110,7 +110,7 @@ class ReadmeTest {
         assertWrong("README.md:2", "```hocon\n{ type = frezing }\n```\n");
         assertWrong("README.md:3", "\n```hocon wrong\n{ type = freezing, submodules-to-freeze = [encoder] }\n```\n");
         assertWrong("README.md:2", "```hocon reset.conf\n{ type = resetting }\n```\n");
-        assertWrong("Readme2.java:[18,14] incompatible types", "```java\nint number = \"text\";\n```\n");
+        assertWrong("Readme2.java:[22,14] incompatible types", "```java\nint number = \"text\";\n```\n");
         assertWrong("missing.conf", "```java run\nFiles.readString(Path.of(\"missing.conf\"));\n```\n");
     }
 
