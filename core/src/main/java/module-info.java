@@ -34,6 +34,7 @@ module io.graft.core {
     exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
     exports io.graft.checkpoint.layout;
+    exports io.graft.checkpoint.publish;
     exports io.graft.checkpoint.pytorch;
     exports io.graft.checkpoint.safetensors;
     exports io.graft.checkpoint.source.http;

@@ -1,6 +1,7 @@
 import io.graft.modifiers.casting.CastingModelModifier_Provider;
 import io.graft.modifiers.freezing.FreezingModelModifier_Provider;
 import io.graft.modifiers.renaming.RenamingModelModifier_Provider;
+import io.graft.modifiers.replacing.ReplaceModuleModelModifier_Provider;
 import io.graft.modifiers.transfer.TransferLearningModelModifier_Provider;
 import io.graft.registry.ModifierProvider;
 
@@ -12,11 +13,13 @@ module io.graft.modifiers.builtin {
     exports io.graft.modifiers.casting;
     exports io.graft.modifiers.freezing;
     exports io.graft.modifiers.renaming;
+    exports io.graft.modifiers.replacing;
     exports io.graft.modifiers.transfer;
 
     provides ModifierProvider with
             CastingModelModifier_Provider,
             FreezingModelModifier_Provider,
             RenamingModelModifier_Provider,
+            ReplaceModuleModelModifier_Provider,
             TransferLearningModelModifier_Provider;
 }

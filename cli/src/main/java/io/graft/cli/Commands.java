@@ -3,6 +3,8 @@ package io.graft.cli;
 import io.graft.cli.apply.ApplyCommand;
 import io.graft.cli.apply.PlanCommand;
 import io.graft.cli.config.ConfigCommand;
+import io.graft.cli.config.EffectiveCommand;
+import io.graft.cli.config.SampleCommand;
 import io.graft.cli.convert.ConvertCommand;
 import io.graft.cli.diff.DiffCommand;
 import io.graft.cli.doctor.DoctorCommand;
@@ -126,6 +128,8 @@ final class Commands {
     private static CommandLine config(Console console) {
         return new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.CheckCommand(console))
-                .addSubcommand(new ConfigCommand.SchemaCommand(console));
+                .addSubcommand(new EffectiveCommand(console))
+                .addSubcommand(new ConfigCommand.SchemaCommand(console))
+                .addSubcommand(new SampleCommand(console));
     }
 }

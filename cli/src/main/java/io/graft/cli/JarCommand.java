@@ -33,7 +33,7 @@ record JarCommand(String name, String summary, String origin, CommandProvider pr
         try {
             CommandConsole own = new CommandConsole(console.out(), console.err(), console.environment(), extensions);
             Object command = ExtensionLoader.around(provider.getClass(), () -> provider.command(own));
-            CommandLine line = new CommandLine(command);
+            CommandLine line = command instanceof CommandLine made ? made : new CommandLine(command);
             addCommonOptions(line);
             return line;
         } catch (RuntimeException | LinkageError failure) {

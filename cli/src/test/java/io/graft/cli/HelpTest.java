@@ -33,7 +33,11 @@ class HelpTest {
                 "modifiers schema",
                 "config",
                 "config check",
+                "config effective",
                 "config schema",
+                "config sample",
+                "lora",
+                "lora resize",
                 "generate-completion"
             })
     void everyCommandExplainsItself(String command) throws IOException {
@@ -87,7 +91,8 @@ class HelpTest {
     @ParameterizedTest
     @ValueSource(strings = {"modifiers", "config"})
     void aMissingSubcommandIsNamed(String group) {
-        String commands = group.equals("config") ? "check or schema" : "list, describe, sample or schema";
+        String commands =
+                group.equals("config") ? "check, effective, schema or sample" : "list, describe, sample or schema";
         graft(group)
                 .is(ExitCode.USAGE, "graft: Missing a command: " + commands + ".\nSee `graft " + group + " --help`.\n");
     }

@@ -63,11 +63,11 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, lora-merge, renaming, transfer-learning\n");
+                                + " found: casting, freezing, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `zzz`; found: casting, freezing, lora-merge, renaming, transfer-learning\n");
+                        "graft: no modifier has id `zzz`; found: casting, freezing, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -131,7 +131,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, lora-merge, renaming, transfer-learning\n");
+                                + " found: casting, freezing, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -148,6 +148,7 @@ class ModifiersTest {
                 lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter of PEFT into the weights that it adapts.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.
                 renaming VERSION BUILTIN API 1 usable Gives tensors of the model other names, one by one or with the modules above them.
+                replace-module VERSION BUILTIN API 1 usable Puts another module in the place of one, such as a head with another number of outputs or a new decoder, or adds one.
                 transfer-learning VERSION BUILTIN API 1 usable Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
                 """, list.out().replaceAll(" {2,}", " "));
         Outcome run = place.environment("GRAFT_EXTENSIONS", "DIR/acme-1.0.jar")

@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *       reader's own.
  *   <li><b>{@code java run}</b>: statements that are run, too, in a folder with a copy of {@code examples}, and end without an
  *       exception.
+ *   <li><b>{@code jshell}</b>: lines for JShell, which do in {@code examples/fine-tuning} what the page's first {@code hocon} block
+ *       does there.
  *   <li>any other language: left alone. Commands are run by {@code .ci/run}, and those of extensions by {@link OutsideProject}.
  * </ul>
  */
@@ -110,7 +112,7 @@ class ReadmeTest {
         assertWrong("README.md:2", "```hocon\n{ type = frezing }\n```\n");
         assertWrong("README.md:3", "\n```hocon wrong\n{ type = freezing, submodules-to-freeze = [encoder] }\n```\n");
         assertWrong("README.md:2", "```hocon reset.conf\n{ type = resetting }\n```\n");
-        assertWrong("Readme2.java:[18,14] incompatible types", "```java\nint number = \"text\";\n```\n");
+        assertWrong("Readme2.java:[22,14] incompatible types", "```java\nint number = \"text\";\n```\n");
         assertWrong("missing.conf", "```java run\nFiles.readString(Path.of(\"missing.conf\"));\n```\n");
     }
 
@@ -131,8 +133,46 @@ class ReadmeTest {
                 Javac.compile(classes, files(fence.text()));
             } else if (fence.language().equals("java")) {
                 checkStatements(place, fence, classes);
+            } else if (fence.language().equals("jshell")) {
+                checkShell(
+                        place,
+                        fence,
+                        Fence.of(markdown).stream()
+                                .filter(block -> block.language().equals("hocon"))
+                                .findFirst()
+                                .orElseThrow());
             }
         }
+    }
+
+    private void checkShell(String place, Fence fence, Fence hocon) throws IOException, InterruptedException {
+        copyExamples();
+        Path example = folder.resolve("examples/fine-tuning");
+        Path script = Files.writeString(example.resolve("lines.jsh"), fence.text() + "/exit\n");
+        Path said = folder.resolve("said.txt");
+        Process shell = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jshell")
+                                .toString(),
+                        "--class-path",
+                        System.getProperty("java.class.path"),
+                        "-s",
+                        script.toString())
+                .directory(example.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(said.toFile())
+                .start();
+        shell.waitFor();
+        String text = Files.readString(said);
+        assertTrue(text.lines().noneMatch(line -> line.startsWith("|")), place + "\n" + text);
+        assertTrue(text.startsWith("applied to checkpoint"), place + "\n" + text);
+        Files.writeString(example.resolve("README.conf"), hocon.text());
+        new Place(folder)
+                .graft("apply", "-c", "DIR/examples/fine-tuning/README.conf", "-o", "DIR/by-file")
+                .is(ExitCode.DONE);
+        assertEquals(
+                -1,
+                Files.mismatch(folder.resolve("by-file/model.safetensors"), example.resolve("out/model.safetensors")),
+                place);
     }
 
     private void checkConfiguration(String place, Fence fence, Path classes) throws IOException, InterruptedException {

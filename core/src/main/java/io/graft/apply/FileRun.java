@@ -12,6 +12,7 @@ import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model that Graft opens itself and how it is modified. Making one reads nothing; what is called on it does, each time anew. No
@@ -42,6 +43,17 @@ public final class FileRun {
      */
     public List<Problem> check() {
         return workshop.read(source, model.check()).problems();
+    }
+
+    /**
+     * The configuration as it is understood, without opening a model or a checkpoint: includes and substitutions resolved, each key
+     * under its name of today, the defaults of what it does not say, and no secrets.
+     *
+     * @return what stands under {@code graft}: maps, lists, texts, numbers, booleans and null
+     * @throws GraftException if it has errors
+     */
+    public Map<String, Object> effective() {
+        return EffectiveConfiguration.of(workshop.read(source, model.check()));
     }
 
     /**
@@ -93,15 +105,12 @@ public final class FileRun {
      * @throws GraftException if anything fails, or if the model is no block
      */
     public ModifiedModel open() {
-        BlockModel block = null;
+        Configuration configuration = read(model.demand()).withoutOutput();
+        BlockModel block = workshop.opener().openBlock(configuration);
         try {
-            Configuration configuration = read(model.demand()).withoutOutput();
-            block = workshop.opener().openBlock(configuration);
             return modified(block, configuration);
         } catch (Throwable failure) {
-            if (block != null) {
-                block.close();
-            }
+            block.close();
             throw failure;
         }
     }

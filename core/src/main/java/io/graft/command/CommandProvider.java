@@ -18,7 +18,8 @@ public interface CommandProvider {
     String summary();
 
     /**
-     * Makes the command; only what is asked for is made.
+     * Makes the command, an object with picocli's annotations, or a {@code CommandLine} where it has subcommands that are given to it; only
+     * what is asked for is made.
      *
      * @param console where it prints
      */

@@ -49,7 +49,7 @@ public interface OptionsBinder<T> extends Binder<T>, RecordWriter<T> {
      */
     default T from(Map<String, ?> values) {
         Bound<T> bound = bind(
-                ConfigCursor.of(ConfigValueFactory.fromMap(values).toConfig()).ownedBy("the options"));
+                ConfigCursor.of(ConfigValueFactory.fromMap(values).toConfig()).ownedBy("the options record"));
         if (bound instanceof Bound.Ok<T> ok) {
             return ok.value();
         }

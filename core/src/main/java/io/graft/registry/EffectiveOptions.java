@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class EffectiveOptions {
     private static final String HIDDEN = "***";
     private static final String CONDITION = "if ";
+    private static final Set<String> SCALARS = Set.of("boolean", "integer", "number");
 
     /** By the key of what holds them and a dot; empty for those of the entry itself. */
     private final Map<String, List<OptionDescriptor>> byHolder;
@@ -84,6 +85,9 @@ final class EffectiveOptions {
         String below = option.key() + ".";
         if (option.secret()) {
             return HIDDEN;
+        } else if (value instanceof String text && SCALARS.contains(type)) {
+            // what is set from outside the file is text
+            return Literals.parse(text).unwrapped();
         } else if (!byHolder.containsKey(below)) {
             return shown(value);
         } else if (value instanceof List<?> list) {

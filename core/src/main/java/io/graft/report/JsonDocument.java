@@ -75,8 +75,8 @@ public final class JsonDocument {
         }
     }
 
-    /** Writes what a configuration holds: maps, lists, numbers, booleans and text. */
-    static void writeValue(JsonGenerator json, Object value) {
+    /** Writes what a configuration holds: maps, lists, numbers, booleans, text and null. */
+    public static void writeValue(JsonGenerator json, Object value) {
         if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             map.forEach((key, inner) -> {
@@ -88,6 +88,8 @@ public final class JsonDocument {
             json.writeStartArray();
             list.forEach(item -> writeValue(json, item));
             json.writeEndArray();
+        } else if (value == null) {
+            json.writeNull();
         } else if (value instanceof Boolean bool) {
             json.writeBoolean(bool);
         } else if (value instanceof Integer || value instanceof Long) {

@@ -63,7 +63,7 @@ record TensorJson(ModelRef model, Ties ties) {
     }
 
     private void writeSource(JsonGenerator json, Provenance provenance, String origin) {
-        if (provenance.equals(new Provenance.Initial(origin))) {
+        if (provenance instanceof Provenance.Initial initial && initial.name().equals(origin)) {
             json.writeString("initial");
         } else {
             json.writeStartObject();

@@ -52,6 +52,18 @@ public record Shape(List<Long> dimensions) {
         return count;
     }
 
+    // Written out: what a record has by itself is put together when it is first called, and interpreted in a short
+    // process.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape shape && dimensions.equals(shape.dimensions);
+    }
+
+    @Override
+    public int hashCode() {
+        return dimensions.hashCode();
+    }
+
     /** The dimensions as PyTorch prints them: {@code [3, 4]}. */
     @Override
     public String toString() {

@@ -170,6 +170,16 @@ class ReplacedModulesTest {
     }
 
     @Test
+    void whatIsTakenFromAnotherNewTensorIsWritten() throws IOException {
+        FactoryModule head = head(7, 1);
+        commit(draft -> {
+            draft.replaceModule("decoder", head);
+            draft.assign("decoder.linear.bias", head.tensors("decoder").get(0).initial());
+        });
+        assertArrayEquals(new float[] {3, 3, 3, 3, 3, 3, 3}, values(model, "decoder.linear.bias"));
+    }
+
+    @Test
     void parametrizationsGoWithTheModuleThatTheyStoodOn() throws IOException {
         commit(draft -> draft.parametrize("decoder.weight", "default", Methods.lora(2, 2, 3, 2, 0)));
         assertInstanceOf(ModifiedBlock.class, model.getBlock());

@@ -29,7 +29,7 @@ class ConfiguredModifiersTest {
         ModifierRegistry registry = ModifierRegistry.discover(getClass().getClassLoader());
         assertEquals(List.of(), registry.problems());
         assertEquals(
-                List.of("casting", "freezing", "renaming", "transfer-learning"),
+                List.of("casting", "freezing", "renaming", "replace-module", "transfer-learning"),
                 registry.modifiers().stream().map(RegisteredModifier::id).toList());
         freezing.providerIsHealthy();
         transferLearning.providerIsHealthy();

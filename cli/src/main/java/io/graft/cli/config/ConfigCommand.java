@@ -38,7 +38,7 @@ public final class ConfigCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing a command: check or schema.");
+        throw new ParameterException(spec.commandLine(), "Missing a command: check, effective, schema or sample.");
     }
 
     /** Tells everything that is wrong with a file, without opening a model. */

@@ -13,7 +13,7 @@
  * <p>Knows files, the names that a model's folder is opened by, and the list of outputs in a manifest; nothing of tensors, plans or
  * configurations. Start reading at {@link io.graft.checkpoint.publish.StagedOutput}.
  */
-@API(status = API.Status.INTERNAL, since = "1.0")
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.checkpoint.publish;
 
 import org.apiguardian.api.API;

@@ -10,7 +10,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModuleTensor;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,8 +29,8 @@ final class Comparison {
     private final Map<String, DraftTensor> present;
     private final Map<String, DraftTensor> described = new TreeMap<>();
 
-    /** Values that a new module has when it is made. */
-    private final Set<LazyTensor> made = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Values that a new module has when it is made, by the names of its tensors. */
+    private final Map<String, LazyTensor> made = new HashMap<>();
 
     private final List<BlockChanges.Values> values = new ArrayList<>();
     private final List<BlockChanges.Flag> flags = new ArrayList<>();
@@ -55,7 +55,7 @@ final class Comparison {
                 String name = edit.path() + "." + tensor.name();
                 described.put(name, DraftTensor.initial(name, Set.of(), tensor.kind(), true, tensor.initial()));
                 if (source instanceof BlockMaker) {
-                    made.add(tensor.initial());
+                    made.put(name, tensor.initial());
                 }
             }
         });
@@ -105,7 +105,7 @@ final class Comparison {
             refusals.checkTie(other, tensor);
             return;
         }
-        if (!tensor.base().equals(before.base()) && !made.contains(tensor.base())) {
+        if (!tensor.base().equals(before.base()) && !tensor.base().equals(made.get(tensor.name()))) {
             values.add(new BlockChanges.Values(parameter, tensor));
         }
         if (tensor.trainable() != before.trainable()) {

@@ -34,6 +34,9 @@ final class Restructuring {
 
     /** What a block cannot do. */
     void check(Refusals refusals) {
+        if (modules.isEmpty()) {
+            return;
+        }
         modules.nested().forEach(refusals::nested);
         Map<String, Block> blocks = BlockTree.of(root).blocks();
         Map<String, Integer> sizes = new HashMap<>();

@@ -41,7 +41,7 @@ final class Fitting {
     }
 
     Fit fit(SourceCheckpoint source, List<Candidate> candidates) {
-        Map<String, Map<DraftTensor, List<Candidate>>> byFirstName = new HashMap<>();
+        Map<String, Map<String, List<Candidate>>> byFirstName = new HashMap<>();
         for (Candidate candidate : candidates) {
             Optional<DraftTensor> target =
                     model.tree().findTensor(candidate.name()).flatMap(model::find);
@@ -54,7 +54,7 @@ final class Fitting {
             } else {
                 byFirstName
                         .computeIfAbsent(scope.firstName(target.get().name()), unused -> new LinkedHashMap<>())
-                        .computeIfAbsent(target.get(), unused -> new ArrayList<>())
+                        .computeIfAbsent(target.get().name(), unused -> new ArrayList<>())
                         .add(candidate);
             }
         }
@@ -62,11 +62,12 @@ final class Fitting {
         for (DraftTensor target : scope.toFill()) {
             List<Load> fitting = new ArrayList<>();
             byFirstName.getOrDefault(target.name(), Map.of()).forEach((name, rivals) -> {
+                DraftTensor tensor = model.find(name).orElseThrow();
                 if (rivals.size() == 1) {
-                    fit(rivals.get(0), name, source.tensor(rivals.get(0).entry()))
+                    fit(rivals.get(0), tensor, source.tensor(rivals.get(0).entry()))
                             .ifPresent(fitting::add);
                 } else {
-                    reportCollision(name, rivals);
+                    reportCollision(tensor, rivals);
                 }
             });
             new TiedLoads(model, scope, context).choose(fitting).ifPresent(loads::add);

@@ -84,6 +84,11 @@ final class ConfigFields {
         return values.keySet();
     }
 
+    /** Every key with its value. */
+    Map<String, Object> all() {
+        return values;
+    }
+
     /** The value as JSON has it; null for {@code null} and for a key that is not there. */
     Object get(String key) {
         return values.get(key);

@@ -1,0 +1,66 @@
+package io.graft.cli;
+
+import static io.graft.cli.Golden.assertGolden;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.cli.output.ExitCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code graft lora}, which the jar of modifiers brings. */
+class LoraTest {
+    @TempDir
+    Path folder;
+
+    private Place place;
+
+    @BeforeEach
+    void adapter() {
+        place = new Place(folder).with("peft/lora");
+    }
+
+    @Test
+    void whatWasLostIsTold() throws IOException {
+        assertGolden(
+                "LoraTest/resize.txt",
+                place.graft("lora", "resize", "DIR/lora", "-o", "DIR/out", "--rank", "1")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void aProgramGetsItToo() throws IOException {
+        assertGolden(
+                "LoraTest/resize.json",
+                place.graft("lora", "resize", "DIR/lora", "-o", "DIR/out", "--energy", "0.5", "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void whatIsWrongIsALineAndNothingIsWritten() {
+        Map<String, String> before = place.files();
+        place.graft("lora").is(ExitCode.USAGE, "graft: Missing a command: resize.\nSee `graft lora --help`.\n");
+        wrong("--rank: 0 is not 1 or more", "-o", "DIR/out", "--rank", "0");
+        wrong("--energy: 1.5 is not above 0 and at most 1", "-o", "DIR/out", "--energy", "1.5");
+        wrong("--energy: NaN is not above 0 and at most 1", "-o", "DIR/out", "--energy", "NaN");
+        wrong("--output: `DIR/lora` exists; name a folder that does not", "-o", "DIR/lora", "--rank", "1");
+        Outcome gone = place.graft("lora", "resize", "DIR/gone", "-o", "DIR/out", "--rank", "1");
+        assertEquals(ExitCode.CHECKPOINT, gone.code());
+        assertEquals("graft: DIR/gone: does not exist; check the path\n", gone.err());
+        assertEquals(before, place.files());
+    }
+
+    private void wrong(String message, String... options) {
+        String[] line = new String[options.length + 3];
+        line[0] = "lora";
+        line[1] = "resize";
+        line[2] = "DIR/lora";
+        System.arraycopy(options, 0, line, 3, options.length);
+        place.graft(line).is(ExitCode.USAGE, "graft: " + message + "\nSee `graft lora resize --help`.\n");
+    }
+}

@@ -1,0 +1,25 @@
+package io.graft.modifiers.lora.command;
+
+import com.google.auto.service.AutoService;
+import io.graft.command.CommandConsole;
+import io.graft.command.CommandProvider;
+import picocli.CommandLine;
+
+/** Brings {@code graft lora}. */
+@AutoService(CommandProvider.class)
+public final class LoraCommands implements CommandProvider {
+    @Override
+    public String name() {
+        return "lora";
+    }
+
+    @Override
+    public String summary() {
+        return "Changes adapters that PEFT saved.";
+    }
+
+    @Override
+    public Object command(CommandConsole console) {
+        return new CommandLine(new LoraCommand()).addSubcommand(new ResizeCommand(console));
+    }
+}

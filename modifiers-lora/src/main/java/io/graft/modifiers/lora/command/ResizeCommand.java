@@ -1,0 +1,99 @@
+package io.graft.modifiers.lora.command;
+
+import io.graft.command.CommandConsole;
+import io.graft.modifiers.lora.AdapterResizer;
+import io.graft.modifiers.lora.ResizedAdapter;
+import io.graft.modifiers.lora.resize.TargetRank;
+import io.graft.report.JsonDocument;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Gives the updates of an adapter a lower rank. */
+@Command(
+        name = "resize",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        description =
+                "Gives the updates of an adapter a lower rank, each as near to what it was as that rank allows, and says what"
+                        + " was lost: all of it, or nothing.")
+public final class ResizeCommand implements Callable<Integer> {
+    private final CommandConsole console;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "IN", description = "The folder that PEFT's save_pretrained wrote.")
+    private Path input;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            required = true,
+            description = "The folder for the new adapter; it must not exist.")
+    private Path output;
+
+    @ArgGroup(multiplicity = "1")
+    private Size size;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    /** One of the two. */
+    static final class Size {
+        @Option(
+                names = "--rank",
+                paramLabel = "R",
+                required = true,
+                description = "The rank of every update; one of a lower rank keeps it.")
+        private Integer rank;
+
+        @Option(
+                names = "--energy",
+                paramLabel = "SHARE",
+                required = true,
+                description =
+                        "How much of the sum of squares each update keeps, as 0.9; each gets the rank that it needs.")
+        private Double energy;
+    }
+
+    public ResizeCommand(CommandConsole console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (Files.exists(output)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--output: `" + output + "` exists; name a folder that does not");
+        }
+        ResizedAdapter resized = new AdapterResizer(target()).resize(input, output);
+        if (json) {
+            console.out().print(JsonDocument.of("lora resize", document -> ResizeJson.write(document, resized)));
+        } else {
+            ResizeText.print(console.out(), resized);
+        }
+        return 0;
+    }
+
+    private TargetRank target() {
+        if (size.rank != null) {
+            if (size.rank < 1) {
+                throw new ParameterException(spec.commandLine(), "--rank: " + size.rank + " is not 1 or more");
+            }
+            return new TargetRank.Fixed(size.rank);
+        }
+        if (!(size.energy > 0 && size.energy <= 1)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--energy: " + size.energy + " is not above 0 and at most 1");
+        }
+        return new TargetRank.Energy(size.energy);
+    }
+}

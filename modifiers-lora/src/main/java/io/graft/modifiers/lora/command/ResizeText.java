@@ -1,0 +1,37 @@
+package io.graft.modifiers.lora.command;
+
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.modifiers.lora.ResizedAdapter;
+import io.graft.modifiers.lora.resize.ResizedUpdate;
+import io.graft.problem.Counts;
+import io.graft.problem.Printable;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** What was resized, for people. */
+final class ResizeText {
+    private ResizeText() {}
+
+    static void print(PrintWriter out, ResizedAdapter resized) {
+        int width = resized.updates().stream()
+                .mapToInt(update -> Printable.of(update.module()).length())
+                .max()
+                .orElse(0);
+        for (ResizedUpdate update : resized.updates()) {
+            String name = Printable.of(update.module());
+            out.println(name + " ".repeat(width - name.length()) + "  "
+                    + (update.from() == update.to()
+                            ? "rank " + update.from() + ", as it was"
+                            : String.format(
+                                    Locale.ROOT,
+                                    "rank %d -> %d, lost %.4f of it",
+                                    update.from(),
+                                    update.to(),
+                                    update.lost())));
+        }
+        for (WrittenFile file : resized.outputs()) {
+            out.println("wrote " + Printable.of(file.path().toString()) + "  " + Counts.of(file.bytes(), "byte")
+                    + "  sha256 " + file.sha256());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.graft.modifiers.lora.resize;
+
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.SingularOps_DDRM;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.QRDecomposition;
+import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
+
+/**
+ * The product of two factors as a sum of parts of rank 1, the largest first: its singular value decomposition. The product itself is
+ * never made: QR of {@code B} and of {@code A} transposed leaves a core of rank by rank, O((in + out) rank²).
+ */
+public final class Spectrum {
+    private final DMatrixRMaj left;
+    private final DMatrixRMaj right;
+    private final double[] values;
+
+    private Spectrum(DMatrixRMaj left, DMatrixRMaj right, double[] values) {
+        this.left = left;
+        this.right = right;
+        this.values = values;
+    }
+
+    /**
+     * Takes {@code B A} apart.
+     *
+     * @param b {@code [out, rank]}, row by row
+     * @param a {@code [rank, in]}, row by row
+     * @throws ArithmeticException if a value is not finite, or the decomposition does not converge
+     */
+    public static Spectrum of(double[] b, double[] a, int rank) {
+        requireFinite(b);
+        requireFinite(a);
+        Halves outputs = Halves.of(new DMatrixRMaj(b.length / rank, rank, true, b));
+        DMatrixRMaj across = new DMatrixRMaj(a.length / rank, rank);
+        CommonOps_DDRM.transpose(new DMatrixRMaj(rank, a.length / rank, true, a), across);
+        Halves inputs = Halves.of(across);
+        DMatrixRMaj core = new DMatrixRMaj(outputs.triangle().numRows, inputs.triangle().numRows);
+        CommonOps_DDRM.multTransB(outputs.triangle(), inputs.triangle(), core);
+        SingularValueDecomposition_F64<DMatrixRMaj> svd =
+                DecompositionFactory_DDRM.svd(core.numRows, core.numCols, true, true, true);
+        if (!svd.decompose(core)) {
+            throw new ArithmeticException("the singular values do not converge");
+        }
+        DMatrixRMaj u = svd.getU(null, false);
+        DMatrixRMaj v = svd.getV(null, false);
+        DMatrixRMaj w = svd.getW(null);
+        SingularOps_DDRM.descendingOrder(u, false, w, v, false);
+        double[] values = new double[Math.min(w.numRows, w.numCols)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = w.get(i, i);
+        }
+        return new Spectrum(product(outputs.orthogonal(), u), product(inputs.orthogonal(), v), values);
+    }
+
+    /** A matrix as an orthogonal one times a triangle. */
+    private record Halves(DMatrixRMaj orthogonal, DMatrixRMaj triangle) {
+        static Halves of(DMatrixRMaj matrix) {
+            QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
+            // false tells of columns that depend on each other, which a factor may have
+            qr.decompose(matrix.copy());
+            return new Halves(qr.getQ(null, true), qr.getR(null, true));
+        }
+    }
+
+    private static DMatrixRMaj product(DMatrixRMaj one, DMatrixRMaj other) {
+        DMatrixRMaj product = new DMatrixRMaj(one.numRows, other.numCols);
+        CommonOps_DDRM.mult(one, other, product);
+        return product;
+    }
+
+    private static void requireFinite(double[] factor) {
+        for (double value : factor) {
+            if (!Double.isFinite(value)) {
+                throw new ArithmeticException("a factor holds NaN or infinity");
+            }
+        }
+    }
+
+    /** The smallest rank, 1 at least, that keeps a share of the energy, the sum of the squares of all values of the product. */
+    public int rankFor(double share) {
+        double wanted = share * energy(values.length);
+        int rank = 1;
+        while (rank < values.length && energy(rank) < wanted) {
+            rank++;
+        }
+        return rank;
+    }
+
+    /** What is lost at a rank: the Frobenius norm of the difference, in relation to that of the product. */
+    public double lostAt(int rank) {
+        double all = energy(values.length);
+        double tail = 0;
+        for (int i = values.length - 1; i >= rank; i--) {
+            tail += values[i] * values[i];
+        }
+        return all == 0 ? 0 : Math.sqrt(tail / all);
+    }
+
+    private double energy(int rank) {
+        double energy = 0;
+        for (int i = Math.min(rank, values.length) - 1; i >= 0; i--) {
+            energy += values[i] * values[i];
+        }
+        return energy;
+    }
+
+    /** {@code B} at a lower rank, {@code [out, rank]}; each of the two has the root of the singular values. */
+    public double[] b(int rank) {
+        double[] b = new double[left.numRows * rank];
+        for (int row = 0; row < left.numRows; row++) {
+            for (int i = 0; i < rank; i++) {
+                b[row * rank + i] = i < values.length ? left.get(row, i) * Math.sqrt(values[i]) : 0;
+            }
+        }
+        return b;
+    }
+
+    /** {@code A} at a lower rank, {@code [rank, in]}; parts that are zero keep their direction, so that they can be trained. */
+    public double[] a(int rank) {
+        double[] a = new double[rank * right.numRows];
+        for (int i = 0; i < Math.min(rank, values.length); i++) {
+            double scale = values[i] == 0 ? 1 : Math.sqrt(values[i]);
+            for (int column = 0; column < right.numRows; column++) {
+                a[i * right.numRows + column] = right.get(column, i) * scale;
+            }
+        }
+        return a;
+    }
+}

@@ -1,0 +1,36 @@
+package io.graft.modifiers.lora.resize;
+
+/** The rank that updates get. */
+public sealed interface TargetRank {
+    /**
+     * The rank of one update.
+     *
+     * @param rank the one that it has
+     * @return at most that
+     */
+    int of(int rank, Spectrum spectrum);
+
+    /**
+     * The same for all; an update of a lower one keeps it.
+     *
+     * @param rank 1 or more
+     */
+    record Fixed(int rank) implements TargetRank {
+        @Override
+        public int of(int present, Spectrum spectrum) {
+            return Math.min(rank, present);
+        }
+    }
+
+    /**
+     * What each needs.
+     *
+     * @param share how much of the sum of squares is kept, above 0 and at most 1
+     */
+    record Energy(double share) implements TargetRank {
+        @Override
+        public int of(int present, Spectrum spectrum) {
+            return spectrum.rankFor(share);
+        }
+    }
+}
