@@ -1,3 +1,6 @@
+import io.graft.apply.CheckpointModelOpener_Provider;
+import io.graft.apply.PytorchOutputProvider;
+import io.graft.apply.SafetensorsOutputProvider;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.gguf.GgufFormat;
 import io.graft.checkpoint.layout.CheckpointLayout;
@@ -10,7 +13,10 @@ import io.graft.checkpoint.source.FileSource;
 import io.graft.checkpoint.source.RunSource;
 import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.command.CommandProvider;
+import io.graft.djl.BlockModelOpener_Provider;
+import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.OutputFormatProvider;
 
 /**
  * Changing models: the library that programs call, and that modifiers and the code generated for them are compiled against.
@@ -59,8 +65,10 @@ module io.graft.core {
     uses CheckpointFormat;
     uses CheckpointLayout;
     uses CheckpointSource;
+    uses ModelTargetProvider;
     uses CommandProvider;
     uses ModifierProvider;
+    uses OutputFormatProvider;
 
     provides CheckpointFormat with
             GgufFormat,
@@ -72,4 +80,10 @@ module io.graft.core {
             FileSource,
             HttpSource,
             RunSource;
+    provides ModelTargetProvider with
+            CheckpointModelOpener_Provider,
+            BlockModelOpener_Provider;
+    provides OutputFormatProvider with
+            PytorchOutputProvider,
+            SafetensorsOutputProvider;
 }

@@ -1,5 +1,5 @@
-import io.graft.processor.ModifierAggregatingProcessor;
-import io.graft.processor.ModifierBindingProcessor;
+import io.graft.processor.PlugAggregatingProcessor;
+import io.graft.processor.PlugBindingProcessor;
 import javax.annotation.processing.Processor;
 
 /** The annotation processors, for {@code --processor-module-path}; on a processor path they are no module. */
@@ -16,6 +16,6 @@ module io.graft.processor {
 
     // In this order: the second one claims the annotation.
     provides Processor with
-            ModifierAggregatingProcessor,
-            ModifierBindingProcessor;
+            PlugAggregatingProcessor,
+            PlugBindingProcessor;
 }

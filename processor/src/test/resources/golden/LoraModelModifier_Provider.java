@@ -3,14 +3,14 @@ package com.acme;
 import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.PlugDescriptor;
 import io.graft.registry.ModifierProvider;
+import io.graft.registry.PlugDescriptor;
 import javax.annotation.processing.Generated;
 
 /**
  * Offers {@code LoraModelModifier} under the id {@code lora}.
  */
-@Generated("io.graft.processor.ModifierBindingProcessor")
+@Generated("io.graft.processor.PlugBindingProcessor")
 public final class LoraModelModifier_Provider implements ModifierProvider {
     private static final PlugDescriptor DESCRIPTOR = PlugDescriptor.of(
             "lora",
@@ -65,7 +65,7 @@ public final class LoraModelModifier_Provider implements ModifierProvider {
     }
 
     @Override
-    public Bound<ModelModifier> bind(ConfigCursor entry) {
-        return new LoraOptions_Binder().bind(entry).map(LoraModelModifier::new);
+    public Bound<ModelModifier> bind(ConfigCursor object) {
+        return new LoraOptions_Binder().bind(object).map(LoraModelModifier::new);
     }
 }

@@ -14,7 +14,7 @@ import javax.annotation.processing.Generated;
 /**
  * Reads {@link LoraOptions} from a configuration object, and writes it back.
  */
-@Generated("io.graft.processor.ModifierBindingProcessor")
+@Generated("io.graft.processor.PlugBindingProcessor")
 public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
     public LoraOptions_Binder() {
     }

@@ -18,4 +18,9 @@ public interface ModelOpener {
      * @throws IOException if a file cannot be read
      */
     OpenedModel open(OpeningContext context) throws IOException;
+
+    /** Whether each process that opens the model finds the same values, so that several may write parts of one output. */
+    default boolean isPartitionable() {
+        return true;
+    }
 }

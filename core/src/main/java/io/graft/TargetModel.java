@@ -34,13 +34,9 @@ public interface TargetModel {
         return Optional.empty();
     }
 
-    /**
-     * Whether the model can be written in an output format; in every one that there is, unless it says otherwise.
-     *
-     * @param format the id of the format, as {@code safetensors}
-     */
-    default boolean isWritableIn(String format) {
-        return true;
+    /** The ids of the output formats that it can be written in, such as {@code safetensors}; empty if in every one that there is. */
+    default Optional<List<String>> writableFormats() {
+        return Optional.empty();
     }
 
     /** Why this kind of model cannot carry out a plan, such as a renaming of a block's parameters; empty if it can. */
@@ -64,6 +60,15 @@ public interface TargetModel {
 
     /** A commit that can still be undone. Closing it makes it final. */
     interface Commit extends AutoCloseable {
+        /** That of a model that is only files, which a run writes anew. */
+        Commit OF_FILES = new Commit() {
+            @Override
+            public void rollBack() {}
+
+            @Override
+            public void close() {}
+        };
+
         /**
          * Puts the model back as it was, bit for bit.
          *

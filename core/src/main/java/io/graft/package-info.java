@@ -39,8 +39,10 @@
  *   <dd>how a weight is computed from other tensors
  *   <dt>source
  *   <dd>where checkpoints are fetched from: files, web servers, S3, MLflow, earlier runs
+ *   <dt>plug
+ *   <dd>what a jar brings under an id: a modifier, a model target or an output format
  *   <dt>extension
- *   <dd>a jar, or a folder of jars, that brings modifiers, formats or sources
+ *   <dd>a jar, or a folder of jars, that brings plugs, checkpoint formats or sources
  * </dl>
  *
  * <p>Knows the draft and problems; must not know how a model target commits a plan. Start reading at

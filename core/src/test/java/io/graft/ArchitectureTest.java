@@ -64,7 +64,7 @@ class ArchitectureTest {
             .whereLayer("report")
             .mayOnlyAccessLayers("problem", "extension", "tensor", "checkpoint", "model", "graft")
             .whereLayer("djl")
-            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model", "graft")
+            .mayOnlyAccessLayers("registry", "problem", "extension", "tensor", "config", "checkpoint", "model", "graft")
             .whereLayer("apply")
             .mayOnlyAccessLayers(
                     "problem",

@@ -13,7 +13,7 @@ import javax.annotation.processing.Generated;
 /**
  * Reads {@link Init} from a configuration object, and writes it back.
  */
-@Generated("io.graft.processor.ModifierBindingProcessor")
+@Generated("io.graft.processor.PlugBindingProcessor")
 public final class Init_Binder implements OptionsBinder<Init> {
     public Init_Binder() {
     }

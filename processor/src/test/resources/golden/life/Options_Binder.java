@@ -14,7 +14,7 @@ import javax.annotation.processing.Generated;
 /**
  * Reads {@link Options} from a configuration object, and writes it back.
  */
-@Generated("io.graft.processor.ModifierBindingProcessor")
+@Generated("io.graft.processor.PlugBindingProcessor")
 public final class Options_Binder implements OptionsBinder<Options> {
     public Options_Binder() {
     }

@@ -5,7 +5,7 @@ import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,14 +39,14 @@ public class BindingBenchmark {
     @Param("1000")
     public int entries;
 
-    private ModifierRegistry registry;
+    private PlugRegistry registry;
     private Path file;
     private ConfigFile read;
 
     /** Writes the file. */
     @Setup(Level.Trial)
     public void prepare() throws IOException {
-        registry = ModifierRegistry.discover(getClass().getClassLoader());
+        registry = PlugRegistry.discover(getClass().getClassLoader());
         file = Files.createTempFile("graft-binding", ".conf");
         Files.writeString(
                 file,

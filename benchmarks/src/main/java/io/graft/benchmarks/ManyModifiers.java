@@ -1,7 +1,7 @@
 package io.graft.benchmarks;
 
-import io.graft.processor.ModifierAggregatingProcessor;
-import io.graft.processor.ModifierBindingProcessor;
+import io.graft.processor.PlugAggregatingProcessor;
+import io.graft.processor.PlugBindingProcessor;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +97,7 @@ final class ManyModifiers {
                     files.getJavaFileObjectsFromPaths(sources));
             task.setProcessors(
                     processors
-                            ? List.<Processor>of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor())
+                            ? List.<Processor>of(new PlugAggregatingProcessor(), new PlugBindingProcessor())
                             : List.of());
             if (!task.call()) {
                 throw new IllegalStateException(said.toString());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.cli.output.ExitCode;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class ConfigSampleTest {
     @Test
     void everyModifierThatIsFoundIsExplained() {
         String text = new Place(folder).graft("config", "sample").out();
-        ModifierRegistry.discover(getClass().getClassLoader())
+        PlugRegistry.discover(getClass().getClassLoader())
                 .modifiers()
                 .forEach(modifier -> assertTrue(text.contains("\n#  type = " + modifier.id() + "\n"), modifier.id()));
         String forModel = new Place(folder)

@@ -13,8 +13,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.graft.cli.output.ExitCode;
 import io.graft.problem.Spelling;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
@@ -188,8 +188,8 @@ class ConfigSchemaTest {
     @Test
     void theExampleAndEverySampleAreValid() {
         assertEquals("[]", problems(read("examples/fine-tuning/fine-tune.conf")).toString());
-        for (RegisteredModifier modifier :
-                ModifierRegistry.discover(Main.class.getClassLoader()).modifiers()) {
+        for (RegisteredPlug<?> modifier :
+                PlugRegistry.discover(Main.class.getClassLoader()).modifiers()) {
             String id = modifier.id();
             String sample =
                     place.graft("modifiers", "sample", id).is(ExitCode.DONE).out();

@@ -17,7 +17,7 @@ import io.graft.extension.LoadedExtensions;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.ProblemRenderer;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import io.graft.report.ReportJson;
 import java.io.File;
 import java.io.IOException;
@@ -220,14 +220,14 @@ class EveryProblemTest {
             }
             try (URLClassLoader loader =
                     new URLClassLoader(found.toArray(URL[]::new), EveryProblemTest.class.getClassLoader())) {
-                return ModifierRegistry.discover(loader).problems();
+                return PlugRegistry.discover(loader).problems();
             }
         }
     }
 
     private static List<Problem> problemsOfExtensions(ProblemCode code) throws IOException {
         try (LoadedExtensions loaded = LoadedExtensions.load(List.of(BrokenJars.of(jars, code)))) {
-            return ModifierRegistry.discover(loaded).problems();
+            return PlugRegistry.discover(loaded).problems();
         }
     }
 

@@ -36,7 +36,7 @@ class FreshExtensionTest {
         ResettingModelModifier | public final class | final »class                       | not-accessible   | `ResettingModelModifier` must be public (ServiceLoader instantiates it from another package).
         ResettingModelModifier | "resetting"        | »"Resetting v2"                    | bad-id           | id `Resetting v2` must match `[a-z][a-z0-9]*(-[a-z0-9]+)*` and be at most 64 characters; try `resetting-v2`.
         ResettingModelModifier | "resetting"        | »"core-resetting"                  | reserved-id      | ids starting with `core-` are reserved for the framework.
-        ResettingModelModifier | class ResettingModelModifier implements ModelModifier { | »class ResettingModelModifier { | not-a-modifier | `ResettingModelModifier` is annotated @Modifier but does not implement ModelModifier.
+        ResettingModelModifier | class ResettingModelModifier implements ModelModifier { | »class ResettingModelModifier { | missing-interface | `ResettingModelModifier` is annotated @Modifier but does not implement ModelModifier.
         ResettingOptions       | @Default("1")      | @Default(»"one")                   | bad-default      | @Default("one") is not an int.
         ResettingOptions       | @Default("1")      | @Default(»"9")                     | default-violates | @Default("9") violates @Range(min=0, max=8) on the same component.
         ResettingOptions       | @Default("1") @Range(min = 0, max = 8) | »@Range(min = 8, max = 0) | empty-range | @Range(min=8, max=0) admits no value.

@@ -11,7 +11,7 @@ import io.graft.model.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.modifiers.freezing.FreezingOptions_Binder;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ class MadeInJavaTest {
 
     @Test
     void everyModifierTellsItsOptions() {
-        List<String> silent = ModifierRegistry.discover(getClass().getClassLoader()).modifiers().stream()
+        List<String> silent = PlugRegistry.discover(getClass().getClassLoader()).modifiers().stream()
                 .filter(modifier -> !modifier.descriptor().options().isEmpty())
                 .map(modifier -> modifier.descriptor().className())
                 .filter(MadeInJavaTest::isSilent)

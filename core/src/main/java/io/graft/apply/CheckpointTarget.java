@@ -21,14 +21,6 @@ import java.util.Optional;
  * A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another.
  */
 final class CheckpointTarget implements TargetModel {
-    private static final Commit NOTHING_TO_UNDO = new Commit() {
-        @Override
-        public void rollBack() {}
-
-        @Override
-        public void close() {}
-    };
-
     private final SourceCheckpoint source;
     private final CheckpointKinds kinds;
     private final Belongings belongings;
@@ -103,6 +95,6 @@ final class CheckpointTarget implements TargetModel {
 
     @Override
     public Commit commit(Plan plan, ValueWatch watch) {
-        return NOTHING_TO_UNDO;
+        return Commit.OF_FILES;
     }
 }

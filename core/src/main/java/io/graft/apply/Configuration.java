@@ -1,9 +1,11 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.ModelOpener;
 import io.graft.Plan;
 import io.graft.config.Redaction;
 import io.graft.problem.Problem;
+import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,7 @@ record Configuration(
     }
 
     /** The same, on a model that the caller names. */
-    Configuration on(ModelSection model) {
+    Configuration on(BoundPlug<ModelOpener> model) {
         return new Configuration(
                 new GraftFile(Optional.of(model), file.modifiers(), file.output()),
                 problems,

@@ -1,12 +1,10 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
-import io.graft.config.Accepts;
-import io.graft.model.ref.CheckpointRefDecoder;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import io.graft.report.JsonDocument;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,18 +33,25 @@ final class ConfigurationSchema {
     private static final String DEFINITIONS = "#/$defs/";
     private static final List<String> NAMED_BY = List.of("type", "_target_");
 
-    private final ModifierRegistry registry;
+    private final PlugRegistry registry;
 
     /** By the names of their definitions: those of ids have no dot, those of sections do. */
-    private final Map<String, RegisteredModifier> modifiers = new LinkedHashMap<>();
+    private final Map<String, RegisteredPlug<?>> modifiers = new LinkedHashMap<>();
+
+    /** By the names of their definitions, as the modifiers are. */
+    private final Map<String, RegisteredPlug<?>> targets = new LinkedHashMap<>();
+
+    private final Map<String, RegisteredPlug<?>> formats = new LinkedHashMap<>();
 
     private final Map<String, String> schemas = new LinkedHashMap<>();
 
-    private ConfigurationSchema(ModifierRegistry registry) {
+    private ConfigurationSchema(PlugRegistry registry) {
         this.registry = registry;
         registry.modifiers().forEach(modifier -> modifiers.put(modifier.id(), modifier));
         registry.sharingAnId()
                 .forEach(modifier -> modifiers.put(modifier.descriptor().className(), modifier));
+        registry.modelTargets().forEach(target -> targets.put("graft.target." + target.id(), target));
+        registry.outputFormats().forEach(format -> formats.put("graft.format." + format.id(), format));
     }
 
     /**
@@ -55,10 +60,12 @@ final class ConfigurationSchema {
      * @throws GraftException if what a modifier brings is no JSON
      * @throws IOException if a jar can no longer be read
      */
-    static String of(ModifierRegistry registry) throws IOException {
+    static String of(PlugRegistry registry) throws IOException {
         ConfigurationSchema schema = new ConfigurationSchema(registry);
-        for (Map.Entry<String, RegisteredModifier> modifier : schema.modifiers.entrySet()) {
-            modifier.getValue().schema().ifPresent(text -> schema.schemas.put(modifier.getKey(), text));
+        for (Map<String, RegisteredPlug<?>> plugs : List.of(schema.modifiers, schema.targets, schema.formats)) {
+            for (Map.Entry<String, RegisteredPlug<?>> plug : plugs.entrySet()) {
+                plug.getValue().schema().ifPresent(text -> schema.schemas.put(plug.getKey(), text));
+            }
         }
         String file = resource("file.schema.json");
         String sections = resource("sections.schema.json");
@@ -76,13 +83,73 @@ final class ConfigurationSchema {
         copyMembers(file, ROOT, json);
         json.writeObjectPropertyStart("$defs");
         copyMembers(sections, ROOT, json);
-        define(
-                json,
-                "graft.checkpoint",
-                CheckpointRefDecoder.class.getAnnotation(Accepts.class).schema());
+        writeObject(json, "graft.model", this::writeModel);
+        writeObject(json, "graft.format", this::writeFormat);
         writeObject(json, "graft.modifier", this::writeEntry);
-        modifiers.forEach((name, modifier) -> writeModifier(json, name, modifier));
+        modifiers.forEach((name, modifier) -> writePlug(json, name, modifier));
+        targets.forEach((name, target) -> writePlug(json, name, target));
+        formats.forEach((name, format) -> writePlug(json, name, format));
         json.writeEndObject();
+    }
+
+    /** The section: which of its keys is the id of a model target decides what else it may hold. */
+    private void writeModel(JsonGenerator json) {
+        json.writeStringProperty(
+                "description", "which model is modified; a program that hands over a model of its own needs none");
+        json.writeStringProperty("type", "object");
+        json.writeArrayPropertyStart("oneOf");
+        targets.values().forEach(target -> {
+            json.writeStartObject();
+            writeAnyRequired(json, target);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+        json.writeArrayPropertyStart("allOf");
+        targets.forEach((name, target) -> {
+            json.writeStartObject();
+            writeObject(json, "if", condition -> writeAnyRequired(condition, target));
+            writeReference(json, "then", DEFINITIONS + name);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+    }
+
+    /** That the key of a target is given, in one of its two spellings. */
+    private static void writeAnyRequired(JsonGenerator json, RegisteredPlug<?> target) {
+        json.writeArrayPropertyStart("anyOf");
+        Stream.of(target.id(), target.id().replace('-', '_')).distinct().forEach(key -> {
+            json.writeStartObject();
+            writeRequired(json, key);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+    }
+
+    /** The format of the output: its name, or an object with the name and options. */
+    private void writeFormat(JsonGenerator json) {
+        json.writeStringProperty("description", "the format of the model's files");
+        json.writeArrayPropertyStart("anyOf");
+        json.writeStartObject();
+        json.writeArrayPropertyStart("enum");
+        formats.values().forEach(format -> json.writeString(format.id()));
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeStartObject();
+        json.writeStringProperty("type", "object");
+        json.writeEndObject();
+        json.writeEndArray();
+        json.writeArrayPropertyStart("allOf");
+        formats.forEach((name, format) -> {
+            json.writeStartObject();
+            writeObject(json, "if", condition -> {
+                condition.writeStringProperty("type", "object");
+                writeObject(
+                        condition, "properties", properties -> writeNames(properties, "type", Stream.of(format.id())));
+            });
+            writeReference(json, "then", DEFINITIONS + name);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
     }
 
     /** Any entry of the list: which modifier it is for decides what else it may hold. */
@@ -106,7 +173,7 @@ final class ConfigurationSchema {
         }
     }
 
-    private void writeRule(JsonGenerator json, String name, RegisteredModifier modifier) {
+    private void writeRule(JsonGenerator json, String name, RegisteredPlug<?> modifier) {
         json.writeStartObject();
         writeObject(json, "if", condition -> {
             condition.writeArrayPropertyStart("anyOf");
@@ -123,17 +190,17 @@ final class ConfigurationSchema {
     }
 
     /** The names by which an entry may give a modifier; one that means another modifier as well is none. */
-    private Stream<String> names(RegisteredModifier modifier) {
+    private Stream<String> names(RegisteredPlug<?> modifier) {
         return Stream.of(
                         Stream.of(modifier.id()),
                         modifier.descriptor().aliases().stream(),
                         Stream.of(modifier.descriptor().className()))
                 .flatMap(names -> names)
                 .distinct()
-                .filter(name -> registry.find(name).filter(modifier::equals).isPresent());
+                .filter(name -> registry.modifier(name).filter(modifier::equals).isPresent());
     }
 
-    private void writeModifier(JsonGenerator json, String name, RegisteredModifier modifier) {
+    private void writePlug(JsonGenerator json, String name, RegisteredPlug<?> plug) {
         Optional<String> schema = Optional.ofNullable(schemas.get(name));
         try {
             define(
@@ -144,7 +211,8 @@ final class ConfigurationSchema {
             throw new GraftException(
                     List.of(Problem.error(
                             ProblemCode.DESCRIPTOR_MISMATCH,
-                            "the JSON Schema of modifier `" + modifier.id() + "` of " + modifier.origin()
+                            "the JSON Schema of " + plug.kind().word() + " `" + plug.id() + "` of "
+                                    + plug.origin()
                                     + " is malformed: " + malformed.getOriginalMessage(),
                             "rebuild the jar with graft-processor, which writes it")),
                     malformed);

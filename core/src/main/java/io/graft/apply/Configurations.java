@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.graft.GraftException;
 import io.graft.ModelModifier;
+import io.graft.ModelOpener;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointFetcher;
@@ -19,7 +20,8 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.BoundPlug;
+import io.graft.registry.PlugRegistry;
 import io.graft.report.ReportNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ import java.util.OptionalInt;
 
 /** Reads configurations: all that is wrong with one is found at once. */
 final class Configurations {
-    private final ModifierRegistry registry;
+    private final PlugRegistry registry;
     private final ClassLoader loader;
     private final CheckpointFetcher fetcher;
 
@@ -37,7 +39,7 @@ final class Configurations {
      * @param loader where sources and formats of checkpoints, and block factories, are looked for
      * @param progress is told of downloads
      */
-    Configurations(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
+    Configurations(PlugRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
         this.loader = loader;
         this.fetcher = CheckpointFetcher.create(loader).watchedBy(progress);
@@ -107,7 +109,8 @@ final class Configurations {
             Path folder,
             ReportNames names) {
         // options that name a checkpoint look for its source with the context class loader
-        Bound<GraftFile> bound = ExtensionLoader.within(loader, () -> new GraftFileBinder(entries, demand).bind(root));
+        Bound<GraftFile> bound =
+                ExtensionLoader.within(loader, () -> new GraftFileBinder(entries, registry, demand).bind(root));
         Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
         // after the binding, which finds out what no quoted line may show
@@ -128,7 +131,7 @@ final class Configurations {
                 redaction);
     }
 
-    private static Problem unread(ModelSection model) {
+    private static Problem unread(BoundPlug<ModelOpener> model) {
         return model.cursor()
                 .warning(
                         ProblemCode.UNREAD_KEY,

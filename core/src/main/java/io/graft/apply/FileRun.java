@@ -1,15 +1,17 @@
 package io.graft.apply;
 
 import io.graft.GraftException;
+import io.graft.ModelOpener;
 import io.graft.NamedTensor;
 import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.write.Part;
-import io.graft.djl.BlockModel;
 import io.graft.djl.BlockTarget;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +65,7 @@ public final class FileRun {
      */
     public Plan plan() {
         Configuration configuration = read(model.demand());
-        try (OpenedModel opened = workshop.opener().open(configuration)) {
+        try (OpenedModel opened = workshop.opening().open(configuration)) {
             return new Run(configuration, opened).plan(new Execution());
         }
     }
@@ -75,7 +77,7 @@ public final class FileRun {
      */
     public Report run() {
         Configuration configuration = read(model.demand().writing().withOutput());
-        try (OpenedModel opened = workshop.opener().open(configuration)) {
+        try (OpenedModel opened = workshop.opening().open(configuration)) {
             return new Run(configuration, opened).carryOut(new Execution());
         }
     }
@@ -93,7 +95,7 @@ public final class FileRun {
             return run();
         }
         Configuration configuration = read(model.demand().withOutput());
-        try (OpenedModel opened = workshop.opener().openCheckpoint(configuration)) {
+        try (OpenedModel opened = workshop.opening().openForParts(configuration)) {
             return new Run(configuration, opened).carryOut(new PartExecution(part));
         }
     }
@@ -106,13 +108,26 @@ public final class FileRun {
      */
     public ModifiedModel open() {
         Configuration configuration = read(model.demand()).withoutOutput();
-        BlockModel block = workshop.opener().openBlock(configuration);
+        OpenedModel opened = workshop.opening().openToRun(configuration);
         try {
-            return modified(block, configuration);
+            if (!(opened.target() instanceof BlockTarget block)) {
+                throw configuration.failure(noBlock(configuration), null);
+            }
+            Report report = new Run(configuration, opened).carryOut(new Execution());
+            return ModifiedModel.of(block, report, opened.release());
         } catch (Throwable failure) {
-            block.close();
+            opened.close();
             throw failure;
         }
+    }
+
+    private static Problem noBlock(Configuration configuration) {
+        BoundPlug<ModelOpener> target = configuration.file().model().orElseThrow();
+        return target.cursor()
+                .error(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "a `" + target.id() + "` model is no block that a program could hold",
+                        "run it by forward, or write it by run");
     }
 
     /**
@@ -126,19 +141,13 @@ public final class FileRun {
     public List<NamedTensor> forward(List<NamedTensor> inputs) {
         List<NamedTensor> given = Given.noneNull(inputs, "inputs");
         Configuration configuration = read(model.demand()).withoutOutput();
-        try (BlockModel block = workshop.opener().openBlock(configuration)) {
-            modified(block, configuration);
-            return block.run(given);
+        try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
+            new Run(configuration, opened).carryOut(new Execution());
+            return opened.target().forward().orElseThrow().run(given);
         }
     }
 
-    private ModifiedModel modified(BlockModel block, Configuration configuration) {
-        BlockTarget target = block.target();
-        Report report = new Run(configuration, OpenedModel.of(target)).carryOut(new Execution());
-        return ModifiedModel.of(target, report, block::close);
-    }
-
     private Configuration read(Demand demand) {
-        return model.in(workshop.read(source, demand));
+        return model.in(workshop.read(source, demand), workshop.registry());
     }
 }

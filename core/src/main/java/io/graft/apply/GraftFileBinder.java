@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.ModelOpener;
 import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -12,6 +13,8 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.registry.BoundModifier;
+import io.graft.registry.BoundPlug;
+import io.graft.registry.PlugRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,13 +32,16 @@ final class GraftFileBinder implements Binder<GraftFile> {
     static final List<String> READ = List.of("graft", "graft.model", OWN, "graft.output", ELSEWHERE);
 
     private final EntryBinder modifiers;
+    private final PlugRegistry registry;
     private final Demand demand;
 
     /**
      * @param modifiers makes the modifiers of the list's entries
+     * @param registry has the model targets and output formats
      */
-    GraftFileBinder(EntryBinder modifiers, Demand demand) {
+    GraftFileBinder(EntryBinder modifiers, PlugRegistry registry, Demand demand) {
         this.modifiers = modifiers;
+        this.registry = registry;
         this.demand = demand;
     }
 
@@ -63,12 +69,13 @@ final class GraftFileBinder implements Binder<GraftFile> {
 
     private Bound<GraftFile> bindGraft(ConfigCursor section, Optional<ConfigCursor> elsewhere) {
         ObjectBinding graft = section.ownedBy("the section `graft`").object();
-        Key<Optional<ModelSection>> model =
-                section(graft.key("model", Decoders.nested(ModelSection::bind)), demand.model());
+        Key<Optional<BoundPlug<ModelOpener>>> model =
+                section(graft.key("model", Decoders.nested(registry::modelTarget)), demand.model());
         Key<Optional<List<BoundModifier>>> modifiers =
                 section(graft.key("modifiers", this::entries), elsewhere.isEmpty());
         Key<Optional<OutputSection>> output = section(
-                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand))), demand.output());
+                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand, registry))),
+                demand.output());
         return graft.finish(() -> new GraftFile(model.get(), modifiers.get().orElse(List.of()), output.get()));
     }
 

@@ -10,8 +10,8 @@ import io.graft.config.ConfigWriter;
 import io.graft.config.OptionsBinder;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * Modifiers that a program has made, as entries of a configuration's list: their options are held to the same rules, and told in
  * the same words, as those of a file.
  */
-record MadeModifiers(ModifierRegistry registry, List<ModelModifier> modifiers) implements EntryBinder {
+record MadeModifiers(PlugRegistry registry, List<ModelModifier> modifiers) implements EntryBinder {
     /** A configuration with one entry for each modifier. */
     Config listedIn(Config rest) {
         return ConfigFactory.parseMap(Map.of(
@@ -40,7 +40,7 @@ record MadeModifiers(ModifierRegistry registry, List<ModelModifier> modifiers) i
                     "`" + name + "` has no @Modifier, whose id plans and reports call it by",
                     "write it as a class with @Modifier, and compile it with graft-processor"));
         }
-        Optional<RegisteredModifier> silent = registry.find(name).filter(found -> isSilent(made, found));
+        Optional<RegisteredPlug<ModelModifier>> silent = registry.modifier(name).filter(found -> isSilent(made, found));
         return silent.isPresent()
                 ? withoutOptions(position, made, silent.get(), entry)
                 : registry.bind(position, entry).map(bound -> bound.with(made));
@@ -64,13 +64,13 @@ record MadeModifiers(ModifierRegistry registry, List<ModelModifier> modifiers) i
     }
 
     /** Whether it has options and does not tell them. */
-    private static boolean isSilent(ModelModifier made, RegisteredModifier found) {
+    private static boolean isSilent(ModelModifier made, RegisteredPlug<ModelModifier> found) {
         return !found.descriptor().options().isEmpty()
                 && made.options().flatMap(MadeModifiers::written).isEmpty();
     }
 
     private static Bound<BoundModifier> withoutOptions(
-            int position, ModelModifier made, RegisteredModifier found, ConfigCursor entry) {
+            int position, ModelModifier made, RegisteredPlug<ModelModifier> found, ConfigCursor entry) {
         return new Bound.Ok<>(
                 new BoundModifier(position, found.id(), found.origin(), made, Map.of(), entry),
                 List.of(entry.warning(

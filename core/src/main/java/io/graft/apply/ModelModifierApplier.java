@@ -6,7 +6,7 @@ import com.typesafe.config.Config;
 import io.graft.GraftException;
 import io.graft.checkpoint.source.FetchProgress;
 import io.graft.config.ConfigOverrides;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -28,14 +28,15 @@ import java.nio.file.Path;
  * <p>Instances are immutable and may be shared between threads.
  */
 public final class ModelModifierApplier {
-    private final ModifierRegistry registry;
+    private final PlugRegistry registry;
     private final ClassLoader loader;
     private final Workshop workshop;
 
-    private ModelModifierApplier(ModifierRegistry registry, ClassLoader loader, FetchProgress progress) {
+    private ModelModifierApplier(PlugRegistry registry, ClassLoader loader, FetchProgress progress) {
         this.registry = registry;
         this.loader = loader;
-        this.workshop = new Workshop(new Configurations(registry, loader, progress), new ModelOpener(loader));
+        this.workshop =
+                new Workshop(registry, new Configurations(registry, loader, progress), new ModelOpening(loader));
     }
 
     /** With the modifiers that the thread's context class loader finds. */
@@ -50,7 +51,7 @@ public final class ModelModifierApplier {
      */
     public static ModelModifierApplier create(ClassLoader loader) {
         return new ModelModifierApplier(
-                ModifierRegistry.discover(Given.notNull(loader, "loader")), loader, FetchProgress.NONE);
+                PlugRegistry.discover(Given.notNull(loader, "loader")), loader, FetchProgress.NONE);
     }
 
     /** The same, whose downloads of checkpoints are watched. */

@@ -1,8 +1,11 @@
 package io.graft.apply;
 
 import com.typesafe.config.ConfigFactory;
+import io.graft.ModelOpener;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
+import io.graft.registry.BoundPlug;
+import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -15,7 +18,7 @@ sealed interface NamedModel {
     Demand check();
 
     /** A configuration with the model. */
-    Configuration in(Configuration configuration);
+    Configuration in(Configuration configuration, PlugRegistry registry);
 
     /** The model that the configuration's own section names. */
     record Configured() implements NamedModel {
@@ -30,7 +33,7 @@ sealed interface NamedModel {
         }
 
         @Override
-        public Configuration in(Configuration configuration) {
+        public Configuration in(Configuration configuration, PlugRegistry registry) {
             return configuration;
         }
     }
@@ -52,13 +55,13 @@ sealed interface NamedModel {
         }
 
         @Override
-        public Configuration in(Configuration configuration) {
+        public Configuration in(Configuration configuration, PlugRegistry registry) {
             ConfigCursor section = ConfigCursor.of(ConfigFactory.parseMap(Map.of(
                             "graft.model.checkpoint",
                             path.toAbsolutePath().normalize().toString())))
                     .at("graft.model");
-            Bound<ModelSection> bound = ModelSection.bind(section);
-            if (bound instanceof Bound.Ok<ModelSection> ok) {
+            Bound<BoundPlug<ModelOpener>> bound = registry.modelTarget(section);
+            if (bound instanceof Bound.Ok<BoundPlug<ModelOpener>> ok) {
                 return configuration.on(ok.value());
             }
             throw configuration.failure(bound.problems(), null, null);

@@ -71,13 +71,6 @@ final class OutputPlanner {
         List<Artifact> artifacts = new ArrayList<>();
         belongings.corrected(corrections).forEach(file -> artifacts.add(Artifact.of(file)));
         addModifiers(plan.modifiers(), names, artifacts);
-        if (!target.isWritableIn(output.format().id())) {
-            problems.add(Problem.error(
-                    ProblemCode.UNSUPPORTED_CHANGE,
-                    "a " + plan.model().kind() + " model cannot be written as `"
-                            + output.format().id() + "`",
-                    "choose another `output.format`"));
-        }
         problems.addAll(0, plan.problems());
         return plan.with(
                         new OutputPlan(

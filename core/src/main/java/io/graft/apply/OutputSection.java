@@ -2,7 +2,6 @@ package io.graft.apply;
 
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -10,9 +9,10 @@ import io.graft.config.Constraints;
 import io.graft.config.Decoders;
 import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
-import io.graft.convert.OutputFormats;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundPlug;
+import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.List;
  * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
  */
 record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardSize, WriteOptions options) {
-    private static final StateDictFormats FORMATS = OutputFormats.BUILT_IN;
+    private static final String USUAL = "safetensors";
 
     /** What the report gives of each file, to check it by. */
     enum Digest {
@@ -34,13 +34,15 @@ record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardS
     }
 
     /**
+     * @param formats those that there are
      * @param demand what is done with it; if it is written, a folder that may not be is an error
      */
-    static Bound<OutputSection> bind(ConfigCursor cursor, Demand demand) {
+    static Bound<OutputSection> bind(ConfigCursor cursor, Demand demand, PlugRegistry formats) {
         ObjectBinding section = cursor.ownedBy("the section `output`").object();
         Key<Path> path = section.key("path", Decoders.path()).required();
-        Key<StateDictFormat> format = section.key("format", OutputSection::format)
-                .orDefault(FORMATS.usual().id());
+        Key<StateDictFormat> format = section.key(
+                        "format", given -> formats.outputFormat(given).map(BoundPlug::made))
+                .orDefault(USUAL);
         Key<Long> maxShardSize = section.key("max-shard-size", Decoders.byteCount())
                 .check(Constraints.range(1, Long.MAX_VALUE))
                 .orDefault("5GB");
@@ -61,17 +63,6 @@ record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardS
         return problems.stream().anyMatch(Problem::isError)
                 ? new Bound.Failed<>(problems)
                 : new Bound.Ok<>(ok.value(), problems);
-    }
-
-    private static Bound<StateDictFormat> format(ConfigCursor cursor) {
-        Bound<String> id = Decoders.string().decode(cursor);
-        if (!(id instanceof Bound.Ok<String> ok)) {
-            return id.map(never -> FORMATS.usual());
-        }
-        return FORMATS.find(ok.value())
-                .<Bound<StateDictFormat>>map(Bound.Ok::new)
-                .orElseGet(() -> new Bound.Failed<>(
-                        cursor.error(ProblemCode.UNKNOWN_ENUM, FORMATS.unknown(ok.value()), FORMATS.help(ok.value()))));
     }
 
     private List<Problem> refusals(ConfigCursor cursor, Demand demand) {

@@ -123,9 +123,26 @@ final class Run {
         }
     }
 
+    /** Why the model cannot be written in the format of the output. */
+    private Optional<Problem> unwritable(OutputSection output) {
+        String format = output.format().id();
+        return model.target()
+                .writableFormats()
+                .filter(formats -> !formats.contains(format))
+                .map(formats -> new Problem(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        Severity.ERROR,
+                        "graft.output.format",
+                        Optional.empty(),
+                        "a `" + model.target().ref().kind() + "` model cannot be written as `" + format + "`",
+                        List.of(),
+                        "it can be written as: " + String.join(", ", formats)));
+    }
+
     private Planner.Planned planned() {
         List<Problem> known = new ArrayList<>(configuration.problems());
         known.addAll(model.warnings());
+        configuration.file().output().flatMap(this::unwritable).ifPresent(known::add);
         try {
             Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
                     .plan(model.target(), configuration.file().modifiers(), known);

@@ -5,7 +5,7 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -21,14 +21,14 @@ import java.util.stream.Stream;
  *
  * @param inclusions where a file is included, if it is
  */
-record UnreadRoots(ModifierRegistry registry, Function<String, Optional<SourceRef>> inclusions) {
+record UnreadRoots(PlugRegistry registry, Function<String, Optional<SourceRef>> inclusions) {
     private static final Set<String> READ = Set.of("graft", "training");
     private static final Set<String> SECTIONS = Set.of("model", "modifiers", "output");
 
     List<Problem> check(ConfigCursor root) {
         List<ConfigCursor> named = root.keys().stream()
                 .filter(key -> !READ.contains(key))
-                .filter(key -> SECTIONS.contains(key) || registry.find(key).isPresent())
+                .filter(key -> SECTIONS.contains(key) || registry.modifier(key).isPresent())
                 .map(root::at)
                 .filter(value -> !isOutside(value))
                 .toList();

@@ -1,11 +1,13 @@
 package io.graft.apply;
 
+import io.graft.registry.PlugRegistry;
+
 /**
  * What the runs of one applier share.
  *
- * @param opener opens models that configurations name
+ * @param opening opens models that configurations name
  */
-record Workshop(Configurations configurations, ModelOpener opener) {
+record Workshop(PlugRegistry registry, Configurations configurations, ModelOpening opening) {
     /**
      * @throws io.graft.GraftException if the configuration cannot be read, or has errors
      */

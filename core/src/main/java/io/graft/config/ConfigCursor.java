@@ -210,6 +210,17 @@ public final class ConfigCursor {
         return new ConfigCursor(value, place, owner, texts, Set.copyOf(keys), outerKeys);
     }
 
+    /** At the same place, the object that the value stands for where an object may be written shorter: {@code { key = value }}. */
+    public ConfigCursor inObject(String key) {
+        return new ConfigCursor(
+                value == null ? null : value.atKey(key).root().withOrigin(value.origin()),
+                place,
+                owner,
+                texts,
+                reserved,
+                outerKeys);
+    }
+
     /** Starts binding an object; a value that is none is a problem of the binding. */
     public ObjectBinding object() {
         return new ObjectBinding(this);

@@ -10,22 +10,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A modifier that cannot be used, and why.
+ * A plug that cannot be used, and why.
  *
- * @param modifier its class; empty if it is not known
+ * @param plug its class; empty if it is not known
  * @param id its id; empty if it is not known
  * @param origin the jar or folder that it comes from
  * @param reason what is wrong with it, in one line
  * @param help what to do
  */
-record BrokenProvider(ProblemCode code, String modifier, String id, String origin, String reason, String help) {
+record BrokenProvider(
+        PlugKind<?> kind, ProblemCode code, String plug, String id, String origin, String reason, String help) {
     /** One whose provider could not be made. */
-    static BrokenProvider of(BrokenService service) {
-        return of(service.failure(), ProviderName.modifier(service.className()), "", service.origin());
+    static BrokenProvider of(PlugKind<?> kind, BrokenService service) {
+        return of(kind, service.failure(), ProviderName.plug(service.className()), "", service.origin());
     }
 
-    static BrokenProvider of(ServiceFailure failure, String modifier, String id, String origin) {
-        return new BrokenProvider(code(failure.kind()), modifier, id, origin, failure.reason(), help(failure));
+    static BrokenProvider of(PlugKind<?> kind, ServiceFailure failure, String plug, String id, String origin) {
+        return new BrokenProvider(kind, code(failure.kind()), plug, id, origin, failure.reason(), help(failure));
     }
 
     private static ProblemCode code(ServiceFailure.Kind kind) {
@@ -42,12 +43,12 @@ record BrokenProvider(ProblemCode code, String modifier, String id, String origi
 
     /** Whether an entry of a configuration means this one. */
     boolean isCalled(String name) {
-        return modifier.equals(name) || (!id.isEmpty() && id.equals(name));
+        return plug.equals(name) || (!id.isEmpty() && id.equals(name));
     }
 
     /** One line of a list of what was found and cannot be used. */
     String note() {
-        String name = id.isEmpty() ? modifier : id;
+        String name = id.isEmpty() ? plug : id;
         return (name.isEmpty() ? origin : name + " - " + origin) + " " + reason;
     }
 
@@ -62,7 +63,7 @@ record BrokenProvider(ProblemCode code, String modifier, String id, String origi
     }
 
     private Problem problem(Severity severity, String path, Optional<SourceRef> at) {
-        String subject = modifier.isEmpty() ? origin : "`" + modifier + "` of " + origin;
+        String subject = plug.isEmpty() ? origin : "`" + plug + "` of " + origin;
         return new Problem(code, severity, path, at, subject + " " + reason, List.of(), help);
     }
 }

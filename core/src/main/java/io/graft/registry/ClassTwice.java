@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A modifier that several jars hold.
+ * A plug that several jars hold.
  *
- * @param modifier its class
+ * @param plug its class
  * @param origins the jars or folders, the one that is used first
  */
-record ClassTwice(String modifier, List<String> origins) {
+record ClassTwice(String plug, List<String> origins) {
     /** Says which one is used. */
     Problem warning(String path, Optional<SourceRef> at) {
         return new Problem(
@@ -22,7 +22,7 @@ record ClassTwice(String modifier, List<String> origins) {
                 path,
                 at,
                 "`%s` is in %s; the one in %s is used"
-                        .formatted(modifier, String.join(" and in ", origins), origins.get(0)),
+                        .formatted(plug, String.join(" and in ", origins), origins.get(0)),
                 List.of(),
                 origins.size() == 2 ? "remove the other one" : "remove the other ones");
     }

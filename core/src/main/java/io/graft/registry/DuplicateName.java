@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A name that several modifiers have.
+ * A name that several plugs of one kind have.
  *
  * @param candidates at least two
  */
-record DuplicateName(String name, List<RegisteredModifier> candidates) {
+record DuplicateName<T>(String name, List<RegisteredPlug<T>> candidates) {
     /** As a finding of the discovery, which stops nothing. */
     Problem warning() {
         return problem(Severity.WARNING, "", Optional.empty());
@@ -26,10 +26,8 @@ record DuplicateName(String name, List<RegisteredModifier> candidates) {
 
     private Problem problem(Severity severity, String path, Optional<SourceRef> at) {
         String classes = candidates.stream()
-                .map(modifier -> modifier.descriptor().className() + " (" + modifier.origin() + ")")
+                .map(plug -> plug.descriptor().className() + " (" + plug.origin() + ")")
                 .collect(Collectors.joining(" and "));
-        RegisteredModifier first = candidates.get(0);
-        boolean oneClass = first.descriptor().className().equals(name);
         return new Problem(
                 ProblemCode.DUPLICATE_ID,
                 severity,
@@ -37,9 +35,18 @@ record DuplicateName(String name, List<RegisteredModifier> candidates) {
                 at,
                 "`%s` is the name of %s".formatted(name, classes),
                 List.of(),
-                oneClass
-                        ? "name one by its id: type = %s".formatted(first.id())
-                        : "name one by its class: type = \"%s\""
-                                .formatted(first.descriptor().className()));
+                help());
+    }
+
+    private String help() {
+        RegisteredPlug<T> first = candidates.get(0);
+        if (first.kind().namingKeys().isEmpty()) {
+            return "keep one of them among the extensions";
+        }
+        boolean oneClass = first.descriptor().className().equals(name);
+        return oneClass
+                ? "name one by its id: type = %s".formatted(first.id())
+                : "name one by its class: type = \"%s\""
+                        .formatted(first.descriptor().className());
     }
 }

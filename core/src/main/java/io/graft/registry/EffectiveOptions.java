@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a modifier works with: what its entry gives, under the keys of today, and the defaults of what it does not give; in nested
+ * What a plug works with: what its object gives, under the keys of today, and the defaults of what it does not give; in nested
  * records too, be they in lists and maps. Values are as the file has them; secrets are not shown.
  */
 final class EffectiveOptions {
@@ -39,23 +39,24 @@ final class EffectiveOptions {
     /**
      * @param entry an object that was bound
      * @param options in the order in which they are told; dotted keys are those of nested records
+     * @param namingKeys keys that are no options
      */
-    static Map<String, Object> of(ConfigCursor entry, List<OptionDescriptor> options) {
+    static Map<String, Object> of(ConfigCursor entry, List<OptionDescriptor> options, Set<String> namingKeys) {
         EffectiveOptions told = new EffectiveOptions(options, Redaction.of(entry));
         Map<String, Object> given = keys(entry.unwrapped());
         Map<String, Object> effective = told.object("", List.of(), given);
-        told.addOthers(given, effective);
+        told.addOthers(given, effective, namingKeys);
         return Collections.unmodifiableMap(effective);
     }
 
     /** What a provider that was written by hand reads without a word in its descriptor. */
-    private void addOthers(Map<String, Object> given, Map<String, Object> effective) {
+    private void addOthers(Map<String, Object> given, Map<String, Object> effective, Set<String> namingKeys) {
         Set<String> known = byHolder.getOrDefault("", List.of()).stream()
                 .flatMap(option -> names(option, option.key()))
                 .flatMap(EffectiveOptions::spellings)
                 .collect(Collectors.toSet());
         given.keySet().stream()
-                .filter(key -> !known.contains(key) && !EntryName.KEYS.contains(key))
+                .filter(key -> !known.contains(key) && !namingKeys.contains(key))
                 .sorted()
                 .forEach(key -> effective.put(key, shown(given.get(key))));
     }

@@ -2,12 +2,10 @@ package io.graft.registry;
 
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import java.util.Set;
 
 /**
- * Which modifier an entry of the configuration's list names, and where it does so.
+ * Which plug an object of a configuration names, and where it does so.
  *
  * @param text an id, an alias or a class name
  */
@@ -15,38 +13,46 @@ record EntryName(String text, ConfigCursor at) {
     private static final String TYPE = "type";
     private static final String TARGET = "_target_";
 
-    /** The keys of an entry that select the modifier and are no options. */
-    static final Set<String> KEYS = Set.of(TYPE, TARGET);
-
-    static Bound<EntryName> read(ConfigCursor entry) {
+    /**
+     * Reads the name.
+     *
+     * @param example an id that there is, for messages
+     * @param shown how a person sees which there are; may be empty
+     */
+    static Bound<EntryName> read(PlugKind<?> kind, ConfigCursor entry, String example, String shown) {
         if (!entry.isObject()) {
             return new Bound.Failed<>(entry.error(
                     ProblemCode.WRONG_TYPE,
-                    "a modifier is an object, such as { type = freezing }",
+                    "%s is an object, such as { type = %s }".formatted(a(kind), example),
                     "write the options in braces, with `type`"));
         }
         ConfigCursor type = entry.at(TYPE);
         ConfigCursor target = entry.at(TARGET);
-        if (type.isPresent() && target.isPresent()) {
+        boolean hasTarget = target.isPresent() && kind.namingKeys().contains(TARGET);
+        if (type.isPresent() && hasTarget) {
             return new Bound.Failed<>(target.keyError(
-                    ProblemCode.EXCLUSIVE, "`type` and `_target_` both select the modifier", "keep one of them"));
+                    ProblemCode.EXCLUSIVE, "`type` and `_target_` both select the " + kind.word(), "keep one of them"));
         }
-        if (!type.isPresent() && !target.isPresent()) {
-            return new Bound.Failed<>(missing(entry));
+        if (!type.isPresent() && !hasTarget) {
+            return new Bound.Failed<>(entry.error(
+                    ProblemCode.MISSING_MODIFIER_TYPE,
+                    "the entry does not say which %s it is for".formatted(kind.word()),
+                    "add `type`, such as `type = %s`%s".formatted(example, shown)));
         }
-        ConfigCursor given = type.isPresent() ? type : target;
+        return of(kind, type.isPresent() ? type : target, example, shown);
+    }
+
+    /** The name that a value is. */
+    static Bound<EntryName> of(PlugKind<?> kind, ConfigCursor given, String example, String shown) {
         return given.text()
                 .<Bound<EntryName>>map(text -> new Bound.Ok<>(new EntryName(text, given)))
                 .orElseGet(() -> new Bound.Failed<>(given.error(
                         ProblemCode.WRONG_TYPE,
-                        "the name of a modifier is a text",
-                        "give an id, such as `type = freezing`; `graft modifiers list` shows them")));
+                        "the name of %s is a text".formatted(a(kind)),
+                        "give an id, such as `type = %s`%s".formatted(example, shown))));
     }
 
-    private static Problem missing(ConfigCursor entry) {
-        return entry.error(
-                ProblemCode.MISSING_MODIFIER_TYPE,
-                "the entry does not say which modifier it is for",
-                "add `type`, such as `type = freezing`; `graft modifiers list` shows them");
+    private static String a(PlugKind<?> kind) {
+        return (kind.word().startsWith("o") ? "an " : "a ") + kind.word();
     }
 }

@@ -15,18 +15,18 @@ final class OptionNotes {
      *
      * @param key dotted for a key of a nested record; each step may be another name of its key
      */
-    static Optional<String> of(RegisteredModifier modifier, String key) {
+    static Optional<String> of(RegisteredPlug<?> plug, String key) {
         String above = "";
         Optional<OptionDescriptor> found = Optional.empty();
         for (String step : key.split("\\.", -1)) {
-            found = called(modifier, above, step);
+            found = called(plug, above, step);
             above = found.map(option -> option.key() + ".").orElse(above + step + ".");
         }
-        return found.filter(option -> !option.documentation().isEmpty()).map(option -> note(modifier, option));
+        return found.filter(option -> !option.documentation().isEmpty()).map(option -> note(plug, option));
     }
 
-    private static Optional<OptionDescriptor> called(RegisteredModifier modifier, String above, String name) {
-        return modifier.descriptor().options().stream()
+    private static Optional<OptionDescriptor> called(RegisteredPlug<?> plug, String above, String name) {
+        return plug.descriptor().options().stream()
                 .filter(option -> option.key().startsWith(above) && option.key().indexOf('.', above.length()) < 0)
                 .filter(option -> option.key().equals(above + name)
                         || option.aliases().contains(name)
@@ -34,8 +34,8 @@ final class OptionNotes {
                 .findFirst();
     }
 
-    private static String note(RegisteredModifier modifier, OptionDescriptor option) {
-        String note = "%s (%s): \"%s\"".formatted(modifier.id(), modifier.origin(), option.documentation());
+    private static String note(RegisteredPlug<?> plug, OptionDescriptor option) {
+        String note = "%s (%s): \"%s\"".formatted(plug.id(), plug.origin(), option.documentation());
         return option.defaultValue().isEmpty() ? note : note + " default " + option.defaultValue();
     }
 }

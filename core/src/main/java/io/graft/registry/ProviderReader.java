@@ -7,14 +7,19 @@ import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies out of providers what is to be known of their modifiers, and sorts out those that cannot be used. */
-final class ProviderReader {
+/** Copies out of providers what is to be known of their plugs, and sorts out those that cannot be used. */
+final class ProviderReader<T> {
     private static final String REBUILD = "rebuild the jar with graft-processor";
 
-    private final List<RegisteredModifier> usable = new ArrayList<>();
+    private final List<RegisteredPlug<T>> usable = new ArrayList<>();
     private final List<BrokenProvider> broken = new ArrayList<>();
+    private final PlugKind<T> kind;
 
-    List<RegisteredModifier> usable() {
+    ProviderReader(PlugKind<T> kind) {
+        this.kind = kind;
+    }
+
+    List<RegisteredPlug<T>> usable() {
         return usable;
     }
 
@@ -22,59 +27,60 @@ final class ProviderReader {
         return broken;
     }
 
-    void read(FoundService<ModifierProvider> found) {
-        ModifierProvider provider = found.service();
-        String modifier = ProviderName.modifier(provider.getClass().getName());
+    void read(FoundService<? extends PlugProvider<T>> found) {
+        PlugProvider<T> provider = found.service();
+        String plug = ProviderName.plug(provider.getClass().getName());
         try {
             int level = SlowCode.watch(provider.getClass(), provider::apiLevel);
             if (ApiLevel.supports(level)) {
-                add(found, SlowCode.watch(provider.getClass(), provider::descriptor), level, modifier);
+                add(found, SlowCode.watch(provider.getClass(), provider::descriptor), level, plug);
             } else {
                 broken.add(unsupported(
-                        modifier,
-                        DeclaredId.of(modifier, provider.getClass().getClassLoader())
+                        plug,
+                        DeclaredId.of(kind, plug, provider.getClass().getClassLoader())
                                 .orElse(""),
                         found.origin(),
                         level));
             }
         } catch (Throwable failure) {
             ServiceFailure reason = ServiceFailure.of(
-                    failure, ModifierProvider.class, provider.getClass().getClassLoader());
-            broken.add(BrokenProvider.of(reason, modifier, "", found.origin()));
+                    failure, kind.service(), provider.getClass().getClassLoader());
+            broken.add(BrokenProvider.of(kind, reason, plug, "", found.origin()));
         }
     }
 
-    private void add(FoundService<ModifierProvider> found, PlugDescriptor descriptor, int level, String modifier) {
-        ModifierProvider provider = found.service();
+    private void add(FoundService<? extends PlugProvider<T>> found, PlugDescriptor descriptor, int level, String plug) {
+        PlugProvider<T> provider = found.service();
         if (descriptor == null) {
-            broken.add(mismatch(modifier, "", found.origin(), "gives no descriptor"));
+            broken.add(mismatch(plug, "", found.origin(), "gives no descriptor"));
         } else if (!holds(provider, descriptor.className())) {
             broken.add(mismatch(
-                    modifier,
+                    plug,
                     descriptor.id(),
                     found.origin(),
-                    descriptor.className().equals(modifier)
+                    descriptor.className().equals(plug)
                             ? "is missing: only its provider is there"
                             : "describes " + descriptor.className() + ", which is not in it"));
         } else {
-            usable.add(new RegisteredModifier(descriptor, found.origin(), found.version(), level, provider));
+            usable.add(new RegisteredPlug<>(kind, descriptor, found.origin(), found.version(), level, provider));
         }
     }
 
     /** Whether a class is there, without loading it. */
-    private static boolean holds(ModifierProvider provider, String className) {
+    private static boolean holds(PlugProvider<?> provider, String className) {
         String file = "/" + className.replace('.', '/') + ".class";
         return provider.getClass().getResource(file) != null;
     }
 
-    private static BrokenProvider mismatch(String modifier, String id, String origin, String reason) {
-        return new BrokenProvider(ProblemCode.DESCRIPTOR_MISMATCH, modifier, id, origin, reason, REBUILD);
+    private BrokenProvider mismatch(String plug, String id, String origin, String reason) {
+        return new BrokenProvider(kind, ProblemCode.DESCRIPTOR_MISMATCH, plug, id, origin, reason, REBUILD);
     }
 
-    private static BrokenProvider unsupported(String modifier, String id, String origin, int level) {
+    private BrokenProvider unsupported(String plug, String id, String origin, int level) {
         return new BrokenProvider(
+                kind,
                 ProblemCode.API_LEVEL_UNSUPPORTED,
-                modifier,
+                plug,
                 id,
                 origin,
                 "needs API level " + level + ", this runtime supports " + ApiLevel.range(),

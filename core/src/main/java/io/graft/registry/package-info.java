@@ -1,8 +1,9 @@
 /**
- * Finding modifiers: providers, what is wrong with those that cannot be used, descriptors.
+ * Finding plugs, which are modifiers, model targets and output formats: providers, what is wrong with those that cannot be used,
+ * descriptors.
  *
- * <p>Jars, class loaders and the walk over providers are those of {@link io.graft.extension}. Listing modifiers loads no modifier
- * class and no engine. Start reading at {@link io.graft.registry.ModifierRegistry}.
+ * <p>Jars, class loaders and the walk over providers are those of {@link io.graft.extension}. Listing them loads no class
+ * that they stand for and no engine. Start reading at {@link io.graft.registry.PlugRegistry}.
  */
 @API(status = API.Status.STABLE, since = "1.0")
 package io.graft.registry;

@@ -74,7 +74,7 @@ class DeclaredBuffersTest {
         Problem problem =
                 failure.problems().stream().filter(Problem::isError).findFirst().orElseThrow();
         assertEquals("`buffers` has no effect without `checkpoint`", problem.message());
-        assertEquals("remove it: a block knows its buffers", problem.help());
+        assertEquals("remove it", problem.help());
     }
 
     private String buffers(String model) throws IOException {

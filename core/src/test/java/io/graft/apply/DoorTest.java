@@ -330,7 +330,7 @@ class DoorTest {
             assertEquals(1, opened.adapters().size());
         }
         assertEquals(
-                "error[malformed-value] graft.model.checkpoint: a checkpoint alone cannot be run: it has tensors and no"
+                "error[malformed-value] graft.model.checkpoint: a `checkpoint` model cannot be run: it has tensors and no"
                         + " forward",
                 message(() -> applier.model(project.file("model.safetensors"))
                         .configuration(Keeping.of("encoder.bias"))

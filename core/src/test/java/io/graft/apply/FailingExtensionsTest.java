@@ -8,7 +8,7 @@ import io.graft.checkpoint.Fixtures;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.TestJar;
 import io.graft.problem.Problem;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +116,7 @@ class FailingExtensionsTest {
     @MethodSource("inDiscovery")
     void whatAProviderThrowsIsTheJars(String where, String what) throws IOException {
         try (LoadedExtensions extensions = extension(where, what)) {
-            List<Problem> problems = ModifierRegistry.discover(extensions).problems();
+            List<Problem> problems = PlugRegistry.discover(extensions).problems();
             assertEquals(1, problems.size(), problems::toString);
             assertEquals(
                     whileMade(THROWN.get(what)).replace("`boom`", "`com.acme.Boom`"),

@@ -27,12 +27,6 @@ record FileTarget() implements TargetModel {
 
     @Override
     public Commit commit(Plan plan, ValueWatch watch) {
-        return new Commit() {
-            @Override
-            public void rollBack() {}
-
-            @Override
-            public void close() {}
-        };
+        return Commit.OF_FILES;
     }
 }

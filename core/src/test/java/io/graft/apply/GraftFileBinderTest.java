@@ -3,18 +3,19 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.graft.checkpoint.source.FileSource;
+import io.graft.ModelOpener;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.convert.OutputFormats;
+import io.graft.djl.BlockModelOpener;
 import io.graft.problem.Problem;
 import io.graft.problem.SourceRef;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierRegistry;
-import io.graft.tensor.Shape;
+import io.graft.registry.BoundPlug;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +33,12 @@ class GraftFileBinderTest {
     Path root;
 
     private Path folder;
-    private ModifierRegistry registry;
+    private PlugRegistry registry;
 
     @BeforeEach
     void discover() throws IOException {
         folder = Files.createDirectory(root.resolve("project")).toRealPath();
-        registry = ModifierRegistry.discover(TestModifiers.extension(root.resolve("extension")));
+        registry = PlugRegistry.discover(TestModifiers.extension(root.resolve("extension")));
     }
 
     @Test
@@ -50,9 +51,10 @@ class GraftFileBinderTest {
                     digest = none, sync = false }
                 }
                 """);
-        ModelSection.CheckpointModel model = assertInstanceOf(
-                ModelSection.CheckpointModel.class, file.model().orElseThrow());
-        assertEquals(folder.resolve("models/model.safetensors"), FileSource.path(model.checkpoint()));
+        BoundPlug<ModelOpener> model = file.model().orElseThrow();
+        assertEquals("checkpoint", model.id());
+        assertEquals(Map.of("checkpoint", "models/model.safetensors"), model.options());
+        assertInstanceOf(CheckpointModelOpener.class, model.made());
         assertEquals(
                 List.of("fail", "freeze"),
                 file.modifiers().stream().map(BoundModifier::id).toList());
@@ -87,7 +89,7 @@ class GraftFileBinderTest {
                 graft.output { path = out, max_shard_size = 1kB }
                 """);
         assertEquals(1000, file.output().orElseThrow().maxShardSize());
-        assertInstanceOf(ModelSection.NativeBlock.class, file.model().orElseThrow());
+        assertEquals("block-factory", file.model().orElseThrow().id());
     }
 
     @Test
@@ -100,11 +102,17 @@ class GraftFileBinderTest {
                 }
                 graft.modifiers = []
                 """);
-        ModelSection.NativeBlock block =
-                assertInstanceOf(ModelSection.NativeBlock.class, file.model().orElseThrow());
-        assertEquals("com.acme.Net", block.factory());
-        assertEquals(Map.of("classes", 10, "layers", List.of(3, 4), "name", "net"), block.arguments());
-        assertEquals(List.of(Shape.of(1, 3, 224, 224), Shape.of(1)), block.inputShapes());
+        BoundPlug<ModelOpener> block = file.model().orElseThrow();
+        assertInstanceOf(BlockModelOpener.class, block.made());
+        assertEquals(
+                Map.of(
+                        "block-factory",
+                        "com.acme.Net",
+                        "arguments",
+                        Map.of("classes", 10, "layers", List.of(3, 4), "name", "net"),
+                        "input-shapes",
+                        List.of(List.of(1, 3, 224, 224), List.of(1))),
+                block.options());
     }
 
     @Test
@@ -146,13 +154,12 @@ class GraftFileBinderTest {
                 .toList();
         assertEquals(
                 List.of(
-                        "checkpoint-unsupported graft.model.torchscript",
                         "exclusive graft.model.torchscript",
                         "missing-key graft.modifiers[0].modules",
                         "missing-key graft.output.path",
-                        "unknown-enum graft.output.format",
                         "unknown-key graft.ouptut",
-                        "unknown-modifier graft.modifiers[1].type"),
+                        "unknown-modifier graft.modifiers[1].type",
+                        "unknown-output-format graft.output.format"),
                 found);
     }
 
@@ -176,12 +183,11 @@ class GraftFileBinderTest {
                         .id());
         assertEquals(
                 List.of(
-                        "unknown-enum graft.output.format at 4: `safetensor` is no format that state dicts are written in;"
-                                + " did you mean `safetensors`?"),
+                        "unknown-output-format graft.output.format at 4: no output format has id `safetensor`; did you mean"
+                                + " `safetensors`?; "),
                 texts(failed(rest + "graft.output.format = safetensor")));
         assertEquals(
-                List.of("unknown-enum graft.output.format at 4: `npz` is no format that state dicts are written in;"
-                        + " allowed are safetensors or pytorch"),
+                List.of("unknown-output-format graft.output.format at 4: no output format has id `npz`; "),
                 texts(failed(rest + "graft.output.format = npz")));
         assertEquals(
                 List.of("exclusive graft.output.max-shard-size at 4: `max-shard-size` has no effect with `format ="
@@ -204,11 +210,9 @@ class GraftFileBinderTest {
         assertEquals(
                 List.of(
                         "exclusive graft.model.arguments at 2: `arguments` has no effect without `block-factory`;"
-                                + " remove it, or"
-                                + " name the block's factory",
+                                + " remove it",
                         "exclusive graft.model.input-shapes at 3: `input-shapes` has no effect without"
-                                + " `block-factory`; remove"
-                                + " it, or name the block's factory"),
+                                + " `block-factory`; remove it"),
                 texts(failed(MODEL
                         + "graft.model.arguments { a = 1 }\ngraft.model.input-shapes ="
                         + " [[1]]\ngraft.modifiers = [ { type = fail } ]")));
@@ -217,8 +221,7 @@ class GraftFileBinderTest {
     @Test
     void argumentsMustBeAnObject() throws IOException {
         assertEquals(
-                List.of("wrong-type graft.model.arguments at 1: `arguments` must be an object; write arguments {"
-                        + " name = value }"),
+                List.of("wrong-type graft.model.arguments at 1: expected an object, found the number 3; "),
                 texts(failed(
                         "graft.model { block-factory = a.B, arguments = 3 }\ngraft.modifiers = [ { type = fail } ]")));
     }
@@ -298,7 +301,8 @@ class GraftFileBinderTest {
         Path file = Files.writeString(folder.resolve("graft.conf"), text);
         Bound<ConfigFile> read = ConfigFile.read(file, ConfigOverrides.none());
         if (read instanceof Bound.Ok<ConfigFile> ok) {
-            return new GraftFileBinder(registry::bind, demand).bind(ok.value().root());
+            return new GraftFileBinder(registry::bind, registry, demand)
+                    .bind(ok.value().root());
         }
         throw new AssertionError("not readable: " + read.problems());
     }

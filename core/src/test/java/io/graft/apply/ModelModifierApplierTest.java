@@ -379,7 +379,10 @@ class ModelModifierApplierTest {
         Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = freeze, modules = [encoder] } ]");
         GraftException failure = assertThrows(
                 GraftException.class, () -> applier.configuration(config).open());
-        assertEquals("a checkpoint alone cannot be run: it has tensors and no forward", firstError(failure));
+        assertEquals("a `checkpoint` model cannot be run: it has tensors and no forward", firstError(failure));
+        assertEquals(
+                "name a model that computes, such as `block-factory`, and load the checkpoint with a modifier",
+                failure.problems().get(0).help());
     }
 
     @Test

@@ -11,12 +11,11 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.ModuleSpec;
 import io.graft.model.TensorKind;
-import io.graft.report.ReportJson;
 import io.graft.report.ReportText;
+import io.graft.report.ReportJson;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +59,7 @@ class ModuleReportTest {
 
     @Test
     void inWords() {
-        StringWriter text = new StringWriter();
-        text.append(ReportText.brief().of(plan()));
+        String text = ReportText.brief().of(plan());
         assertEquals(
                 List.of(
                         "   ~ 1 replaced by Bilinear",
@@ -76,7 +74,7 @@ class ModuleReportTest {
                         "       tail",
                         "   - 1 removed as a module",
                         "       tail (Bilinear)"),
-                text.toString().lines().filter(line -> line.startsWith("   ")).collect(Collectors.toList()));
+                text.lines().filter(line -> line.startsWith("   ")).collect(Collectors.toList()));
     }
 
     private static DescribedModule module(Initializer initial) {

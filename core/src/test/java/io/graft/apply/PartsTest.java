@@ -225,7 +225,7 @@ class PartsTest {
                 "model.checkpoint = model.safetensors",
                 "model { block-factory = com.acme.Net, input-shapes = [[1, 4]] }"));
         assertEquals(
-                "unsupported-change: a block is made anew by each process, with values of its own, and so cannot be"
+                "unsupported-change: a `block-factory` model is made anew by each process, with values of its own, and so cannot be"
                         + " written in parts; write it in one run, or modify a checkpoint",
                 problem(1, 2));
         assertFalse(Files.exists(project.file("out")));

@@ -31,7 +31,7 @@ class BindingTest {
     static Path folder;
 
     private static URLClassLoader loader;
-    private static ModifierRegistry registry;
+    private static PlugRegistry registry;
 
     @BeforeAll
     static void discover() {
@@ -61,8 +61,8 @@ class BindingTest {
             jar("both-2", TestJar.compile(folder, TestJar.modifier("BothModelModifier", "both")), "Both"),
             jar("linked-1.0", TestJar.compile(folder, linked).without("com/acme/Helper.class"), "Linked")
         };
-        loader = new URLClassLoader(jars, ModifierRegistry.class.getClassLoader());
-        registry = ModifierRegistry.discover(loader);
+        loader = new URLClassLoader(jars, PlugRegistry.class.getClassLoader());
+        registry = PlugRegistry.discover(loader);
     }
 
     private static URL jar(String name, TestJar jar, String modifier) {

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.config.ConfigCursor;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EffectiveOptionsTest {
@@ -84,12 +85,14 @@ class EffectiveOptionsTest {
                 OptionDescriptor.of("init.inner", "object", "", false, "", "if kind = constant"),
                 OptionDescriptor.of("init.inner.kind", "one of a, b", "", true, "", "if kind = constant"),
                 OptionDescriptor.of("init.inner.b", "number", "2", false, "", "if kind = constant", "if kind = a"));
-        return EffectiveOptions.of(ConfigCursor.of(ConfigFactory.parseString(entry)), options)
+        return EffectiveOptions.of(
+                        ConfigCursor.of(ConfigFactory.parseString(entry)), options, Set.of("type", "_target_"))
                 .toString();
     }
 
     private static String options(String entry) {
-        return EffectiveOptions.of(ConfigCursor.of(ConfigFactory.parseString(entry)), OPTIONS)
+        return EffectiveOptions.of(
+                        ConfigCursor.of(ConfigFactory.parseString(entry)), OPTIONS, Set.of("type", "_target_"))
                 .toString();
     }
 }

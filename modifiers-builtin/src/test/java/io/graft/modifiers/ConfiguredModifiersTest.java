@@ -8,8 +8,8 @@ import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.modifiers.transfer.TransferLearningModelModifier;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import io.graft.testkit.ModifierTester;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,11 +26,11 @@ class ConfiguredModifiersTest {
 
     @Test
     void allAreFoundAndDescribed() {
-        ModifierRegistry registry = ModifierRegistry.discover(getClass().getClassLoader());
+        PlugRegistry registry = PlugRegistry.discover(getClass().getClassLoader());
         assertEquals(List.of(), registry.problems());
         assertEquals(
                 List.of("casting", "freezing", "renaming", "replace-module", "transfer-learning"),
-                registry.modifiers().stream().map(RegisteredModifier::id).toList());
+                registry.modifiers().stream().map(RegisteredPlug::id).toList());
         freezing.providerIsHealthy();
         transferLearning.providerIsHealthy();
     }

@@ -5,6 +5,6 @@
  * <p>The phases are packages, and data goes through them in one direction: {@code discover} reads elements into
  * {@code model}s,
  * {@code check} judges those, {@code render} makes text of clean ones, {@code emit} writes it. Start reading at
- * {@link io.graft.processor.ModifierBindingProcessor}.
+ * {@link io.graft.processor.PlugBindingProcessor}.
  */
 package io.graft.processor;

@@ -19,7 +19,7 @@ final class Compiling {
         return Compiler.javac()
                 .withOptions(Stream.concat(Stream.of("-Xlint:all"), Arrays.stream(options))
                         .toArray())
-                .withProcessors(new ModifierAggregatingProcessor(), new ModifierBindingProcessor());
+                .withProcessors(new PlugAggregatingProcessor(), new PlugBindingProcessor());
     }
 
     /** A source of package {@code com.acme}, without its package line and imports, which take the first line. */
@@ -42,6 +42,20 @@ final class Compiling {
                     @Override public String toString() { return options.toString(); }
                 }
                 """);
+    }
+
+    /** The files that were written; one that was only looked for is among the generated ones, and cannot be read. */
+    static List<JavaFileObject> written(Compilation compilation) {
+        return compilation.generatedFiles().stream().filter(Compiling::isThere).toList();
+    }
+
+    private static boolean isThere(JavaFileObject file) {
+        try {
+            file.openInputStream().close();
+            return true;
+        } catch (IOException absent) {
+            return false;
+        }
     }
 
     static String generated(Compilation compilation, String qualifiedName) {

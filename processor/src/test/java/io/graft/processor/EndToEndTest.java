@@ -12,7 +12,7 @@ import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -103,13 +103,13 @@ class EndToEndTest {
     Path folder;
 
     private URLClassLoader loader;
-    private ModifierRegistry registry;
+    private PlugRegistry registry;
 
     @BeforeEach
     void compileAndDiscover() throws IOException {
         Compilation compilation = Compiling.compiler("-Werror").compile(MODIFIER);
         Path classes = folder.resolve("acme-lora");
-        for (JavaFileObject file : compilation.generatedFiles()) {
+        for (JavaFileObject file : Compiling.written(compilation)) {
             String output = "/" + StandardLocation.CLASS_OUTPUT + "/";
             if (file.getName().startsWith(output)) {
                 Path target = classes.resolve(file.getName().substring(output.length()));
@@ -121,7 +121,7 @@ class EndToEndTest {
         }
         loader = new URLClassLoader(
                 new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
-        registry = ModifierRegistry.discover(loader);
+        registry = PlugRegistry.discover(loader);
     }
 
     @AfterEach

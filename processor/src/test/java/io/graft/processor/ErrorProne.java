@@ -31,8 +31,7 @@ final class ErrorProne {
         command.addAll(List.of("-XDcompilePolicy=simple", "--should-stop=ifError=FLOW", "-Xplugin:ErrorProne"));
         command.addAll(List.of("-cp", classPath, "-processorpath", classPath, "-d", folder.toString()));
         command.addAll(List.of(
-                "-processor",
-                ModifierAggregatingProcessor.class.getName() + "," + ModifierBindingProcessor.class.getName()));
+                "-processor", PlugAggregatingProcessor.class.getName() + "," + PlugBindingProcessor.class.getName()));
         for (JavaFileObject source : sources) {
             Path file = folder.resolve(source.getName().substring(1));
             Files.createDirectories(file.getParent());

@@ -10,8 +10,8 @@ import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.ModifierRegistry;
 import io.graft.registry.PlugDescriptor;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -28,12 +28,12 @@ import javax.tools.StandardLocation;
 final class Extension implements AutoCloseable {
     private final Path folder;
     private final URLClassLoader loader;
-    private final ModifierRegistry registry;
+    private final PlugRegistry registry;
 
     private Extension(Path folder, URLClassLoader loader) {
         this.folder = folder;
         this.loader = loader;
-        this.registry = ModifierRegistry.discover(loader);
+        this.registry = PlugRegistry.discover(loader);
     }
 
     static Extension compile(Path folder, JavaFileObject... sources) throws IOException {
@@ -48,7 +48,7 @@ final class Extension implements AutoCloseable {
         assertEquals(List.of(), Ecj.errors(sources));
         Path classes = folder.resolve("acme");
         String output = "/" + StandardLocation.CLASS_OUTPUT + "/";
-        for (JavaFileObject file : compilation.generatedFiles()) {
+        for (JavaFileObject file : Compiling.written(compilation)) {
             if (file.getName().startsWith(output)) {
                 Path target = classes.resolve(file.getName().substring(output.length()));
                 Files.createDirectories(target.getParent());

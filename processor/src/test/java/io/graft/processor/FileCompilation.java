@@ -43,7 +43,7 @@ final class FileCompilation {
                             .toList(),
                     null,
                     files.getJavaFileObjectsFromPaths(written));
-            task.setProcessors(List.of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor()));
+            task.setProcessors(List.of(new PlugAggregatingProcessor(), new PlugBindingProcessor()));
             task.call();
         }
         return said.getDiagnostics();

@@ -199,8 +199,7 @@ class GeneratedCodeTest {
     @Test
     void aTypeThatAnotherProcessorGeneratesIsAwaited() {
         Compilation compilation = Compiler.javac()
-                .withProcessors(
-                        new ModifierAggregatingProcessor(), new ModifierBindingProcessor(), new GeneratesOptions())
+                .withProcessors(new PlugAggregatingProcessor(), new PlugBindingProcessor(), new GeneratesOptions())
                 .compile(Compiling.modifier());
 
         assertEquals(List.of(), Compiling.messages(compilation));

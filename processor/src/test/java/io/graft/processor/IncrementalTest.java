@@ -175,15 +175,13 @@ class IncrementalTest {
                 .filter(name -> name.startsWith("Modifier"))
                 .toList();
 
-        assertEquals(List.of("ModifierAggregatingProcessor", "ModifierBindingProcessor"), processors);
+        assertEquals(List.of("PlugAggregatingProcessor", "PlugBindingProcessor"), processors);
     }
 
     @Test
     void namedInTheOtherOrderTheyDoTheSame() throws IOException {
         List<String> messages = messages(
-                List.of(new ModifierBindingProcessor(), new ModifierAggregatingProcessor()),
-                List.of(),
-                modifier("A", "a"));
+                List.of(new PlugBindingProcessor(), new PlugAggregatingProcessor()), List.of(), modifier("A", "a"));
 
         assertEquals(List.of(), messages);
         assertEquals("com.acme.A_Provider # com.acme.A\n", services());
@@ -194,8 +192,8 @@ class IncrementalTest {
     void buildToolsKnowTheCategories() throws IOException {
         try (InputStream file = getClass().getResourceAsStream("/META-INF/gradle/incremental.annotation.processors")) {
             assertEquals("""
-                    io.graft.processor.ModifierAggregatingProcessor,aggregating
-                    io.graft.processor.ModifierBindingProcessor,isolating
+                    io.graft.processor.PlugAggregatingProcessor,aggregating
+                    io.graft.processor.PlugBindingProcessor,isolating
                     """, new String(file.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
@@ -206,8 +204,7 @@ class IncrementalTest {
 
     /** What javac says; classes go to, and are found in, the output folder, as build tools do it. */
     private List<String> messages(List<Path> libraries, JavaFileObject... sources) throws IOException {
-        return messages(
-                List.of(new ModifierAggregatingProcessor(), new ModifierBindingProcessor()), libraries, sources);
+        return messages(List.of(new PlugAggregatingProcessor(), new PlugBindingProcessor()), libraries, sources);
     }
 
     private List<String> messages(List<Processor> processors, List<Path> libraries, JavaFileObject... sources)

@@ -25,6 +25,8 @@ class MistakesTest {
             "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.model.*; "
                     + "import java.util.*;\n";
     private static final String APPLY = "public void apply(ModelDraft model, ModifierContext context) {}";
+    private static final String OPEN =
+            "public OpenedModel open(OpeningContext context) { throw new IllegalStateException(); }";
     private static final String DEMO = """
             /** Demonstrates. */
             @Modifier("demo")
@@ -58,10 +60,88 @@ class MistakesTest {
     }
 
     @Test
+    void severalKinds() {
+        expect(
+                error("several-kinds", "`X` has @Modifier and @ModelTarget; give each a class of its own."),
+                file(
+                        "X",
+                        "@Modifier(\"x\") @ModelTarget(\"x\") public »class X implements ModelModifier { public X() {} %s }",
+                        APPLY));
+    }
+
+    @Test
+    void aTargetThatOpensNothing() {
+        expect(
+                error("missing-interface", "`X` is annotated @ModelTarget but does not implement ModelOpener."),
+                file("X", "@ModelTarget(\"x\") public »class X { public X(Options options) {} }"),
+                file("Options", "/** @param x one */ public record Options(String x) {}"));
+    }
+
+    @Test
+    void aFormatThatWritesNothing() {
+        expect(
+                error("missing-interface", "`X` is annotated @OutputFormat but does not implement StateDictFormat."),
+                file("X", "@OutputFormat(\"x\") public »class X { public X() {} }"));
+    }
+
+    @Test
+    void aTargetWithoutOptions() {
+        expect(
+                error(
+                        "own-key",
+                        "`X` is chosen by the key `acme-index` of its options; give its constructor a record with a"
+                                + " component for it."),
+                file(
+                        "X",
+                        "@ModelTarget(\"acme-index\") public »class X implements ModelOpener { public X() {} %s }",
+                        OPEN));
+    }
+
+    @Test
+    void aTargetWithoutItsKey() {
+        expect(
+                error("own-key", "`Options` has no component for the key `acme-index`, which chooses `X`; add one."),
+                file(
+                        "X",
+                        "@ModelTarget(\"acme-index\") public class X implements ModelOpener { public X(Options »options) {} %s }",
+                        OPEN),
+                file("Options", "/** @param path one */ public record Options(String path) {}"));
+    }
+
+    @Test
+    void aTargetWhoseKeyMayBeAbsent() {
+        expect(
+                error(
+                        "own-key",
+                        "component `acmeIndex` is the key that chooses the model target and so always given; make it"
+                                + " required."),
+                file(
+                        "X",
+                        "@ModelTarget(\"acme-index\") public class X implements ModelOpener { public X(Options options) {} %s }",
+                        OPEN),
+                file("Options", "/** @param acmeIndex one */ public record Options(Optional<String> »acmeIndex) {}"));
+    }
+
+    @Test
+    void aTargetWhoseKeyHasOtherNames() {
+        expect(
+                error(
+                        "own-key",
+                        "component `acmeIndex` is the key that chooses the model target; it can have no other name."),
+                file(
+                        "X",
+                        "@ModelTarget(\"acme-index\") public class X implements ModelOpener { public X(Options options) {} %s }",
+                        OPEN),
+                file(
+                        "Options",
+                        "/** @param acmeIndex one */ public record Options(@Alias(\"index\") String »acmeIndex) {}"));
+    }
+
+    @Test
     void abstractModifier() {
         expect(
                 error(
-                        "abstract-modifier",
+                        "abstract-class",
                         "`X` is abstract and cannot be instantiated; remove `abstract` or move @Modifier "
                                 + "to the concrete subclass."),
                 file("X", "@Modifier(\"x\") public abstract »class X implements ModelModifier { public X() {} }"));
@@ -129,7 +209,7 @@ class MistakesTest {
     @Test
     void ambiguousConstructor() {
         expect(
-                error("ambiguous-constructor", "`Demo` has 2 usable constructors; mark one with @ModifierConstructor."),
+                error("ambiguous-constructor", "`Demo` has 2 usable constructors; mark one with @OptionsConstructor."),
                 file("Demo", """
                         @Modifier("demo")
                         public »class Demo implements ModelModifier {
@@ -147,7 +227,7 @@ class MistakesTest {
                         @Modifier("demo")
                         public class Demo implements ModelModifier {
                             public Demo() {}
-                            @ModifierConstructor public Demo(Options options) {}
+                            @OptionsConstructor public Demo(Options options) {}
                             %s
                         }
                         """, APPLY), options("String name"));
@@ -156,14 +236,14 @@ class MistakesTest {
     @Test
     void notAModifier() {
         expect(
-                error("not-a-modifier", "`X` is annotated @Modifier but does not implement ModelModifier."),
+                error("missing-interface", "`X` is annotated @Modifier but does not implement ModelModifier."),
                 file("X", "@Modifier(\"x\") public »class X { public X() {} }"));
     }
 
     @Test
     void genericModifier() {
         expect(
-                error("generic-modifier", "@Modifier class `X<T>` must not declare type parameters."),
+                error("generic-class", "@Modifier class `X<T>` must not declare type parameters."),
                 file("X", "@Modifier(\"x\") public »class X<T> implements ModelModifier { public X() {} %s }", APPLY));
     }
 
@@ -1182,7 +1262,7 @@ class MistakesTest {
     }
 
     private static void expectInternal(List<String> options, String... firstLines) {
-        ModifierBindingProcessor failing = new ModifierBindingProcessor(List.of(modifier -> {
+        PlugBindingProcessor failing = new PlugBindingProcessor(List.of(modifier -> {
             throw new IllegalStateException("broken rule");
         }));
         Compilation compilation = Compiler.javac()

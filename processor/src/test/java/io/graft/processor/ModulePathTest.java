@@ -71,7 +71,7 @@ class ModulePathTest {
                         private Main() {}
 
                         public static void main(String[] files) {
-                            var registry = ModifierRegistry.discover(Main.class.getClassLoader());
+                            var registry = PlugRegistry.discover(Main.class.getClassLoader());
                             registry.modifiers().forEach(found ->
                                     System.out.println(found.id() + " " + found.origin() + " " + found.version()));
                             registry.problems().forEach(problem -> System.out.println(problem.message()));

@@ -7,7 +7,7 @@ import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ class SampleTest {
         ConfigCursor second = read.root().at("graft.modifiers[1]");
         assertEquals(
                 List.of(problem),
-                ModifierRegistry.discover(extension.loader()).bind(1, second).problems().stream()
+                PlugRegistry.discover(extension.loader()).bind(1, second).problems().stream()
                         .map(found -> found.path() + ": " + found.message())
                         .toList());
     }

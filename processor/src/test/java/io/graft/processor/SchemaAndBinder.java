@@ -9,16 +9,16 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 
 /** The generated schema and binder of one modifier, which say the same of an entry. */
-record SchemaAndBinder(Schema schema, ModifierRegistry registry) {
+record SchemaAndBinder(Schema schema, PlugRegistry registry) {
     static SchemaAndBinder of(Extension extension) throws IOException {
         return new SchemaAndBinder(
                 SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                         .getSchema(extension.resource(".schema.json"), InputFormat.JSON),
-                ModifierRegistry.discover(extension.loader()));
+                PlugRegistry.discover(extension.loader()));
     }
 
     void assertBothAccept(String entry) {

@@ -8,7 +8,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -139,7 +139,7 @@ class SchemaOfKeysTest {
     }
 
     private boolean binds(String entry) {
-        return ModifierRegistry.discover(extension.loader()).bind(0, ConfigCursor.literal(entry)) instanceof Bound.Ok;
+        return PlugRegistry.discover(extension.loader()).bind(0, ConfigCursor.literal(entry)) instanceof Bound.Ok;
     }
 
     private String resource(String name) throws IOException {

@@ -7,7 +7,7 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.ProblemRenderer;
 import io.graft.registry.BoundModifier;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.RegisteredPlug;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -201,7 +201,7 @@ public final class ModifierTester {
     }
 
     private Bound<BoundModifier> bound(OptionsText options) {
-        RegisteredModifier registered = subject.registered();
+        RegisteredPlug<ModelModifier> registered = subject.registered();
         return subject.registry().bind(0, options.entry(registered.descriptor().className()));
     }
 

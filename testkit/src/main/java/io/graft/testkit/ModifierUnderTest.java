@@ -1,13 +1,14 @@
 package io.graft.testkit;
 
+import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.ModifierConstructor;
+import io.graft.OptionsConstructor;
 import io.graft.config.Binder;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemRenderer;
 import io.graft.problem.Suggestions;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ModifierUnderTest {
 
     private final String name;
     private final ClassLoader loader;
-    private final ModifierRegistry registry;
+    private final PlugRegistry registry;
 
     /**
      * @param name id, alias or class name
@@ -29,16 +30,16 @@ final class ModifierUnderTest {
     ModifierUnderTest(String name, ClassLoader loader) {
         this.name = name;
         this.loader = loader;
-        this.registry = ModifierRegistry.discover(loader);
+        this.registry = PlugRegistry.discover(loader);
     }
 
-    ModifierRegistry registry() {
+    PlugRegistry registry() {
         return registry;
     }
 
     /** What {@link java.util.ServiceLoader} finds. */
-    RegisteredModifier registered() {
-        return registry.find(name).orElseThrow(() -> new AssertionError(notFound()));
+    RegisteredPlug<ModelModifier> registered() {
+        return registry.modifier(name).orElseThrow(() -> new AssertionError(notFound()));
     }
 
     private String notFound() {
@@ -54,8 +55,7 @@ final class ModifierUnderTest {
                     ? "no provider of `" + name + "` is on the class path" + ADVICE
                     : "`" + name + "` has no @Modifier, so that nothing is generated for it";
         }
-        List<String> ids =
-                registry.modifiers().stream().map(RegisteredModifier::id).toList();
+        List<String> ids = registry.modifiers().stream().map(RegisteredPlug::id).toList();
         String help = Suggestions.didYouMean(name, ids);
         return "no modifier is called `" + name + "`; "
                 + (help.isEmpty() ? "found: " + (ids.isEmpty() ? "none" : String.join(", ", ids)) : help);
@@ -76,7 +76,7 @@ final class ModifierUnderTest {
         List<Constructor<?>> usable = Arrays.stream(type().getConstructors())
                 .filter(ModifierUnderTest::isUsable)
                 .toList();
-        Predicate<Constructor<?>> marked = constructor -> constructor.isAnnotationPresent(ModifierConstructor.class);
+        Predicate<Constructor<?>> marked = constructor -> constructor.isAnnotationPresent(OptionsConstructor.class);
         return usable.stream()
                 .filter(usable.stream().anyMatch(marked) ? marked : any -> true)
                 .filter(constructor -> constructor.getParameterCount() == 1)

@@ -2,8 +2,8 @@ package io.graft.testkit;
 
 import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.ModifierConstructor;
 import io.graft.ModifierContext;
+import io.graft.OptionsConstructor;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.config.Default;
@@ -60,7 +60,7 @@ public final class Samples {
             this(new DemoOptions(List.of(), 0, Optional.empty(), List.of()));
         }
 
-        @ModifierConstructor
+        @OptionsConstructor
         public Demo(DemoOptions options) {
             this.options = options;
         }

@@ -7,7 +7,7 @@ import io.graft.cli.option.FetchOptions;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.extension.LoadedExtensions;
-import io.graft.registry.ModifierRegistry;
+import io.graft.registry.PlugRegistry;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +46,7 @@ public final class SampleCommand implements Callable<Integer> {
                 .map(given -> ExampleModel.of(
                         given.shown(),
                         given.open(fetch.request(console), extensions).checkpoint()));
-        console.out().print(new SampleText(ModifierRegistry.discover(extensions), example).text());
+        console.out().print(new SampleText(PlugRegistry.discover(extensions), example).text());
         return ExitCode.DONE;
     }
 }

@@ -2,8 +2,8 @@ package io.graft.cli.config;
 
 import com.typesafe.config.ConfigUtil;
 import io.graft.problem.Printable;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param example a model whose names serve as examples
  */
-record SampleText(ModifierRegistry registry, Optional<ExampleModel> example) {
+record SampleText(PlugRegistry registry, Optional<ExampleModel> example) {
     /** The modifier that a model is shown with, where it is found. */
     private static final String SHOWN = "freezing";
 
@@ -64,7 +64,7 @@ record SampleText(ModifierRegistry registry, Optional<ExampleModel> example) {
                         .orElse(""),
                 modifiers()));
         text.append("\n# Take the first mark off each line of a modifier that you want.\n");
-        for (RegisteredModifier modifier : registry.modifiers()) {
+        for (RegisteredPlug<?> modifier : registry.modifiers()) {
             Optional<String> sample = modifier.sample();
             if (sample.isPresent()) {
                 text.append('\n').append(marked(sample.get()));
@@ -74,7 +74,7 @@ record SampleText(ModifierRegistry registry, Optional<ExampleModel> example) {
     }
 
     private String modifiers() {
-        return example.filter(model -> registry.find(SHOWN).isPresent())
+        return example.filter(model -> registry.modifier(SHOWN).isPresent())
                 .map(model -> "[ { type = " + SHOWN + ", submodules-to-freeze = ["
                         + ConfigUtil.quoteString(model.name()) + "] } ]")
                 .orElse("[]");

@@ -5,8 +5,8 @@ import io.graft.djl.StartedEngine;
 import io.graft.extension.BrokenService;
 import io.graft.extension.Extension;
 import io.graft.extension.LoadedExtensions;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,12 +80,17 @@ final class Doctor {
     }
 
     private List<Finding> extensions() {
-        ModifierRegistry registry = ModifierRegistry.discover(extensions);
+        PlugRegistry registry = PlugRegistry.discover(extensions);
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("modifiers", told(modifiersOf(registry, Optional.empty()))));
         ExtensionServices services = ExtensionServices.of(extensions);
         for (Extension extension : extensions.extensions()) {
             List<String> offers = new ArrayList<>(modifiersOf(registry, Optional.of(extension)));
+            Stream.of(registry.modelTargets(), registry.outputFormats())
+                    .flatMap(List::stream)
+                    .filter(plug -> isOf(plug, Optional.of(extension)))
+                    .map(plug -> plug.kind().word() + " " + plug.id())
+                    .forEach(offers::add);
             offers.addAll(services.of(extension));
             findings.add(Finding.ok("extension", extension.path() + ": " + told(offers)));
         }
@@ -100,10 +105,10 @@ final class Doctor {
     }
 
     /** The modifiers of an extension, or those of the class path. */
-    private static List<String> modifiersOf(ModifierRegistry registry, Optional<Extension> extension) {
+    private static List<String> modifiersOf(PlugRegistry registry, Optional<Extension> extension) {
         return Stream.concat(registry.modifiers().stream(), registry.sharingAnId().stream())
                 .filter(modifier -> isOf(modifier, extension))
-                .map(RegisteredModifier::id)
+                .map(RegisteredPlug::id)
                 .toList();
     }
 
@@ -111,8 +116,8 @@ final class Doctor {
         return offers.isEmpty() ? "no modifiers" : String.join(", ", offers);
     }
 
-    private static boolean isOf(RegisteredModifier modifier, Optional<Extension> extension) {
-        ClassLoader loader = modifier.provider().getClass().getClassLoader();
+    private static boolean isOf(RegisteredPlug<?> plug, Optional<Extension> extension) {
+        ClassLoader loader = plug.provider().getClass().getClassLoader();
         return extension.map(some -> loader == some.loader()).orElseGet(() -> loader == Doctor.class.getClassLoader());
     }
 }

@@ -4,26 +4,25 @@ import io.graft.cli.output.CommandException;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.util.List;
 
 /** Finds the modifier that a person names. */
 final class ModifierLookup {
-    private final ModifierRegistry registry;
+    private final PlugRegistry registry;
 
-    ModifierLookup(ModifierRegistry registry) {
+    ModifierLookup(PlugRegistry registry) {
         this.registry = registry;
     }
 
     /** The modifier of this id, alias or class name. */
-    RegisteredModifier find(String name) {
-        return registry.find(name).orElseThrow(() -> unknown(name));
+    RegisteredPlug<?> find(String name) {
+        return registry.modifier(name).orElseThrow(() -> unknown(name));
     }
 
     private CommandException unknown(String name) {
-        List<String> ids =
-                registry.modifiers().stream().map(RegisteredModifier::id).toList();
+        List<String> ids = registry.modifiers().stream().map(RegisteredPlug::id).toList();
         String advice = Suggestions.didYouMean(name, ids);
         return new CommandException(
                 ProblemCode.UNKNOWN_MODIFIER,

@@ -7,8 +7,8 @@ import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.Version;
 import io.graft.problem.ProblemCode;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,7 +54,7 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            ModifierRegistry registry = ModifierRegistry.discover(Extensions.find(common, console));
+            PlugRegistry registry = PlugRegistry.discover(Extensions.find(common, console));
             if (json) {
                 console.printDocument("modifiers list", document -> ModifiersJson.write(document, registry));
             } else {
@@ -84,7 +84,7 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            RegisteredModifier modifier = find(id, common, console);
+            RegisteredPlug<?> modifier = find(id, common, console);
             if (json) {
                 console.printDocument("modifiers describe", document -> ModifiersJson.write(document, modifier));
             } else {
@@ -116,7 +116,7 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            RegisteredModifier modifier = find(id, common, console);
+            RegisteredPlug<?> modifier = find(id, common, console);
             return print(modifier, "sample", modifier.sample(), console);
         }
     }
@@ -143,16 +143,16 @@ public final class ModifiersCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            RegisteredModifier modifier = find(id, common, console);
+            RegisteredPlug<?> modifier = find(id, common, console);
             return print(modifier, "schema", modifier.schema(), console);
         }
     }
 
-    private static RegisteredModifier find(String id, CommonOptions common, Console console) {
-        return new ModifierLookup(ModifierRegistry.discover(Extensions.load(common, console))).find(id);
+    private static RegisteredPlug<?> find(String id, CommonOptions common, Console console) {
+        return new ModifierLookup(PlugRegistry.discover(Extensions.load(common, console))).find(id);
     }
 
-    private static int print(RegisteredModifier modifier, String name, Optional<String> text, Console console) {
+    private static int print(RegisteredPlug<?> modifier, String name, Optional<String> text, Console console) {
         console.out()
                 .print(text.orElseThrow(() -> new CommandException(
                         ProblemCode.PROVIDER_CLASS_MISSING,

@@ -1,10 +1,10 @@
 package io.graft.cli.modifiers;
 
 import io.graft.problem.Problem;
-import io.graft.registry.ModifierRegistry;
 import io.graft.registry.PlugDescriptor;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import io.graft.report.JsonDocument;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -13,7 +13,7 @@ import tools.jackson.core.JsonGenerator;
 final class ModifiersJson {
     private ModifiersJson() {}
 
-    static void write(JsonGenerator json, ModifierRegistry registry) {
+    static void write(JsonGenerator json, PlugRegistry registry) {
         json.writeArrayPropertyStart("modifiers");
         registry.modifiers().forEach(modifier -> writeFound(json, modifier, "usable"));
         registry.sharingAnId().forEach(modifier -> writeFound(json, modifier, "shared-id"));
@@ -35,7 +35,7 @@ final class ModifiersJson {
         json.writeEndArray();
     }
 
-    private static void writeFound(JsonGenerator json, RegisteredModifier modifier, String state) {
+    private static void writeFound(JsonGenerator json, RegisteredPlug<?> modifier, String state) {
         json.writeStartObject();
         writeIdentity(json, modifier);
         json.writeStringProperty("state", state);
@@ -43,7 +43,7 @@ final class ModifiersJson {
         json.writeEndObject();
     }
 
-    static void write(JsonGenerator json, RegisteredModifier modifier) {
+    static void write(JsonGenerator json, RegisteredPlug<?> modifier) {
         PlugDescriptor descriptor = modifier.descriptor();
         json.writeObjectPropertyStart("modifier");
         writeIdentity(json, modifier);
@@ -69,7 +69,7 @@ final class ModifiersJson {
         json.writeEndObject();
     }
 
-    private static void writeIdentity(JsonGenerator json, RegisteredModifier modifier) {
+    private static void writeIdentity(JsonGenerator json, RegisteredPlug<?> modifier) {
         json.writeStringProperty("id", modifier.id());
         json.writeStringProperty("version", modifier.version());
         json.writeStringProperty("origin", modifier.origin());

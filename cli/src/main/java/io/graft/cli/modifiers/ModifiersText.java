@@ -3,10 +3,10 @@ package io.graft.cli.modifiers;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Printable;
 import io.graft.problem.Problem;
-import io.graft.registry.ModifierRegistry;
 import io.graft.registry.PlugDescriptor;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import java.io.PrintWriter;
 
 /** Modifiers for people. */
@@ -20,12 +20,12 @@ final class ModifiersText {
     }
 
     /** One line for each, then what keeps others from being used. */
-    void print(ModifierRegistry registry) {
+    void print(PlugRegistry registry) {
         TextTable table = new TextTable();
-        for (RegisteredModifier modifier : registry.modifiers()) {
+        for (RegisteredPlug<?> modifier : registry.modifiers()) {
             row(table, modifier, "usable");
         }
-        for (RegisteredModifier modifier : registry.sharingAnId()) {
+        for (RegisteredPlug<?> modifier : registry.sharingAnId()) {
             row(table, modifier, "usable as " + modifier.descriptor().className());
         }
         table.print(out, "");
@@ -35,7 +35,7 @@ final class ModifiersText {
         registry.problems().forEach(problem -> out.println("! " + Printable.of(line(problem))));
     }
 
-    private static void row(TextTable table, RegisteredModifier modifier, String state) {
+    private static void row(TextTable table, RegisteredPlug<?> modifier, String state) {
         table.row(
                 modifier.id(),
                 modifier.version().isEmpty() ? "-" : Printable.of(modifier.version()),
@@ -46,7 +46,7 @@ final class ModifiersText {
     }
 
     /** What it does, and every option. */
-    void print(RegisteredModifier modifier) {
+    void print(RegisteredPlug<?> modifier) {
         PlugDescriptor descriptor = modifier.descriptor();
         out.println(descriptor.id() + "  (" + Printable.of(modifier.origin()) + ")");
         out.println();

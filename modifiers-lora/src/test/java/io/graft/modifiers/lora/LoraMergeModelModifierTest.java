@@ -11,8 +11,8 @@ import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.model.DraftTensor;
-import io.graft.registry.ModifierRegistry;
-import io.graft.registry.RegisteredModifier;
+import io.graft.registry.PlugRegistry;
+import io.graft.registry.RegisteredPlug;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
@@ -47,11 +47,11 @@ class LoraMergeModelModifierTest {
 
     @Test
     void itIsFoundAndDescribed() {
-        ModifierRegistry registry = ModifierRegistry.discover(getClass().getClassLoader());
+        PlugRegistry registry = PlugRegistry.discover(getClass().getClassLoader());
         assertEquals(List.of(), registry.problems());
         assertEquals(
                 List.of("lora-merge"),
-                registry.modifiers().stream().map(RegisteredModifier::id).toList());
+                registry.modifiers().stream().map(RegisteredPlug::id).toList());
         ModifierTester tester = ModifierTester.of(LoraMergeModelModifier.class);
         tester.providerIsHealthy();
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));

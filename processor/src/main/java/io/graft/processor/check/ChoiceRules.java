@@ -4,7 +4,7 @@ import io.graft.processor.model.BinderOrigin;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.KeyModel;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
 
 /** What a sealed interface of records, and its records as alternatives, must be like. */
 final class ChoiceRules {
-    static final List<Rule<ModifierModel>> ALL = List.of(
+    static final List<Rule<PlugModel>> ALL = List.of(
             eachChoice(ChoiceRules::privateInterface),
             eachChoice(ChoiceRules::notRecord),
             eachChoice(ChoiceRules::tagDuplicate),
@@ -20,17 +20,17 @@ final class ChoiceRules {
 
     private ChoiceRules() {}
 
-    private static Rule<ModifierModel> eachChoice(BiFunction<ModifierModel, ChoiceModel, Report> question) {
-        return modifier -> Report.all(modifier.choices().stream()
+    private static Rule<PlugModel> eachChoice(BiFunction<PlugModel, ChoiceModel, Report> question) {
+        return plug -> Report.all(plug.choices().stream()
                 .filter(choice -> choice.binder() instanceof BinderOrigin.Generated)
-                .map(choice -> question.apply(modifier, choice)));
+                .map(choice -> question.apply(plug, choice)));
     }
 
-    private static Report privateInterface(ModifierModel modifier, ChoiceModel choice) {
+    private static Report privateInterface(PlugModel plug, ChoiceModel choice) {
         return OptionsRules.notPrivate(choice.declaration());
     }
 
-    private static Report notRecord(ModifierModel modifier, ChoiceModel choice) {
+    private static Report notRecord(PlugModel plug, ChoiceModel choice) {
         return Report.all(choice.alternatives().stream()
                 .map(ChoiceModel.Alternative::declaration)
                 .map(declaration -> declaration.kind() == Declaration.Kind.RECORD
@@ -54,7 +54,7 @@ final class ChoiceRules {
                 Messages.genericOptions(permitted.display()));
     }
 
-    private static Report tagDuplicate(ModifierModel modifier, ChoiceModel choice) {
+    private static Report tagDuplicate(PlugModel plug, ChoiceModel choice) {
         Map<String, ChoiceModel.Alternative> first = new HashMap<>();
         return Report.all(choice.alternatives().stream().map(alternative -> {
             ChoiceModel.Alternative earlier =
@@ -74,9 +74,9 @@ final class ChoiceRules {
                                 alternative.tag().text()));
     }
 
-    private static Report tagCollides(ModifierModel modifier, ChoiceModel choice) {
+    private static Report tagCollides(PlugModel plug, ChoiceModel choice) {
         return Report.all(choice.records().stream()
-                .flatMap(alternative -> modifier.record(alternative.type()).keys().stream()
+                .flatMap(alternative -> plug.record(alternative.type()).keys().stream()
                         .filter(key -> key.key().equals(choice.discriminator()))
                         .map(key -> collides(choice, alternative, key))));
     }

@@ -12,8 +12,8 @@ import io.graft.problem.ProblemCode;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
@@ -21,15 +21,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The run time's decoders for the shapes of a modifier. What only the compiled program has, enums and records, is
+ * The run time's decoders for the shapes of a plug. What only the compiled program has, enums and records, is
  * read by its
  * model; a decoder that is itself being compiled accepts everything, and is asked when the program runs.
  */
 final class DefaultDecoders {
-    private final ModifierModel modifier;
+    private final PlugModel plug;
 
-    DefaultDecoders(ModifierModel modifier) {
-        this.modifier = modifier;
+    DefaultDecoders(PlugModel plug) {
+        this.plug = plug;
     }
 
     ValueDecoder<?> decoder(TypeShape shape) {
@@ -42,9 +42,9 @@ final class DefaultDecoders {
         } else if (shape instanceof TypeShape.Decoded decoded) {
             return load(decoded.decoder()).orElse(Decoders.cursor());
         } else if (shape instanceof TypeShape.Nested nested) {
-            return Decoders.nested(cursor -> bind(modifier.record(nested.type()), cursor));
+            return Decoders.nested(cursor -> bind(plug.record(nested.type()), cursor));
         } else if (shape instanceof TypeShape.ChoiceOf choice) {
-            return Decoders.nested(cursor -> bind(modifier.choice(choice.type()), cursor));
+            return Decoders.nested(cursor -> bind(plug.choice(choice.type()), cursor));
         } else if (shape instanceof TypeShape.ListOf list) {
             return Decoders.list(decoder(list.element()));
         } else if (shape instanceof TypeShape.SetOf set) {
@@ -97,7 +97,7 @@ final class DefaultDecoders {
         ChoiceBinding<OptionsModel> binding = cursor.choice(choice.discriminator());
         choice.records()
                 .forEach(alternative -> binding.option(
-                        alternative.tag().text(), chosen -> bind(modifier.record(alternative.type()), chosen)));
+                        alternative.tag().text(), chosen -> bind(plug.record(alternative.type()), chosen)));
         return binding.finish();
     }
 

@@ -10,7 +10,7 @@ import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
 import java.util.Collection;
@@ -19,11 +19,11 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /** Defaults that the binder itself would refuse; it is asked, by the decoders and constraints of the run time. */
-final class DefaultRule implements Rule<ModifierModel> {
+final class DefaultRule implements Rule<PlugModel> {
     @Override
-    public Report check(ModifierModel modifier) {
-        DefaultDecoders decoders = new DefaultDecoders(modifier);
-        return Report.all(modifier.records().stream()
+    public Report check(PlugModel plug) {
+        DefaultDecoders decoders = new DefaultDecoders(plug);
+        return Report.all(plug.records().stream()
                 .filter(record -> record.binder() instanceof BinderOrigin.Generated)
                 .flatMap(record -> record.keys().stream())
                 .filter(key ->

@@ -4,15 +4,16 @@ import java.util.Locale;
 
 /** Every kind of mistake in the source; the ids are stable and documented. */
 public enum MistakeCode {
-    // the modifier's class
+    // the plug's class
     NOT_A_CLASS,
-    ABSTRACT_MODIFIER,
+    SEVERAL_KINDS,
+    ABSTRACT_CLASS,
     NOT_ACCESSIBLE,
     INNER_CLASS,
     NO_CONSTRUCTOR,
     AMBIGUOUS_CONSTRUCTOR,
-    NOT_A_MODIFIER,
-    GENERIC_MODIFIER,
+    MISSING_INTERFACE,
+    GENERIC_CLASS,
     BAD_ID,
     RESERVED_ID,
     DUPLICATE_ID,
@@ -25,6 +26,7 @@ public enum MistakeCode {
     RECURSIVE_OPTIONS,
     DUPLICATE_KEY,
     RESERVED_KEY,
+    OWN_KEY,
     ALIAS_COLLIDES,
     ALIAS_SELF,
     KEY_SYNTAX,

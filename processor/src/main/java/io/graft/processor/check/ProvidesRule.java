@@ -1,7 +1,6 @@
 package io.graft.processor.check;
 
 import io.graft.processor.model.ModuleModel;
-import io.graft.registry.ModifierProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,7 +16,7 @@ public final class ProvidesRule implements Rule<ModuleModel> {
                 "module `%s` must declare: provides %s with %s; (fully qualified, %s)."
                         .formatted(
                                 module.name(),
-                                ModifierProvider.class.getName(),
+                                module.service(),
                                 Stream.concat(module.provided().stream(), module.generated().stream())
                                         .distinct()
                                         .collect(Collectors.joining(", ")),

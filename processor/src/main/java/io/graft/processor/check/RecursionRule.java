@@ -2,8 +2,8 @@ package io.graft.processor.check;
 
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.TypeRef;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,27 +13,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Records that hold themselves directly, or through a choice that leads nowhere else, so that no file could end. */
-final class RecursionRule implements Rule<ModifierModel> {
+final class RecursionRule implements Rule<PlugModel> {
     @Override
-    public Report check(ModifierModel modifier) {
-        Set<TypeRef> finite = finite(modifier);
+    public Report check(PlugModel plug) {
+        Set<TypeRef> finite = finite(plug);
         Set<TypeRef> reported = new HashSet<>();
-        return Report.all(modifier.records().stream()
+        return Report.all(plug.records().stream()
                 .filter(record -> !finite.contains(record.type()))
-                .map(record -> recursive(modifier, record, finite, reported)));
+                .map(record -> recursive(plug, record, finite, reported)));
     }
 
     /** The types of which a file can give a value that ends: found from the ones that hold no other, upwards. */
-    private static Set<TypeRef> finite(ModifierModel modifier) {
+    private static Set<TypeRef> finite(PlugModel plug) {
         Set<TypeRef> finite = new HashSet<>();
         int known;
         do {
             known = finite.size();
-            modifier.records().stream()
+            plug.records().stream()
                     .filter(record -> endless(record, finite).isEmpty())
                     .map(OptionsModel::type)
                     .forEach(finite::add);
-            modifier.choices().stream()
+            plug.choices().stream()
                     .filter(choice -> choice.records().isEmpty()
                             || choice.records().stream().anyMatch(kind -> finite.contains(kind.type())))
                     .map(ChoiceModel::type)
@@ -52,13 +52,12 @@ final class RecursionRule implements Rule<ModifierModel> {
                 .findFirst();
     }
 
-    private static Report recursive(
-            ModifierModel modifier, OptionsModel record, Set<TypeRef> finite, Set<TypeRef> reported) {
+    private static Report recursive(PlugModel plug, OptionsModel record, Set<TypeRef> finite, Set<TypeRef> reported) {
         List<TypeRef> path = new ArrayList<>();
         TypeRef next = record.type();
         while (!path.contains(next)) {
             path.add(next);
-            next = next(modifier, next, finite);
+            next = next(plug, next, finite);
         }
         List<TypeRef> cycle = path.subList(path.indexOf(next), path.size());
         // A record that only leads to a cycle is as endless; the cycle is told once, where it starts.
@@ -73,12 +72,12 @@ final class RecursionRule implements Rule<ModifierModel> {
                         .formatted(steps, next.simpleName()));
     }
 
-    private static TypeRef next(ModifierModel modifier, TypeRef type, Set<TypeRef> finite) {
-        return modifier.records().stream()
+    private static TypeRef next(PlugModel plug, TypeRef type, Set<TypeRef> finite) {
+        return plug.records().stream()
                 .filter(record -> record.type().equals(type))
                 .findFirst()
                 .map(record ->
                         endless(record, finite).orElseThrow().shape().bound().orElseThrow())
-                .orElseGet(() -> modifier.choice(type).records().get(0).type());
+                .orElseGet(() -> plug.choice(type).records().get(0).type());
     }
 }

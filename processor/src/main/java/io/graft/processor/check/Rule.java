@@ -3,7 +3,7 @@ package io.graft.processor.check;
 /**
  * Finds one kind of mistake.
  *
- * @param <M> what it judges, such as a modifier or an options record
+ * @param <M> what it judges, such as a plug or an options record
  */
 @FunctionalInterface
 public interface Rule<M> {

@@ -1,9 +1,10 @@
 package io.graft.processor.discover;
 
-import io.graft.processor.model.ModifierName;
 import io.graft.processor.model.ModuleModel;
+import io.graft.processor.model.PlugName;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
+import io.graft.registry.PlugKind;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
@@ -24,8 +25,6 @@ import javax.tools.StandardLocation;
 
 /** The named modules that a compilation makes; a module that it only adds classes to, as tests do, is none of them. */
 public final class ModuleSurvey {
-    private static final String PROVIDER = "io.graft.registry.ModifierProvider";
-
     private final Elements elements;
     private final Filer filer;
     private final Set<String> compiledNow = new HashSet<>();
@@ -41,19 +40,20 @@ public final class ModuleSurvey {
     }
 
     /**
-     * The modules of the modifiers that have a provider. To be asked when everything is generated: before that, descriptors
+     * The modules of the plugs of a kind that have a provider. To be asked when everything is generated: before that, descriptors
      * name classes that are not there.
      *
-     * @param provider the provider's class of a modifier's
+     * @param provider the provider's class of a plug's
      */
-    public List<ModuleModel> modules(Collection<ModifierName> modifiers, UnaryOperator<TypeRef> provider) {
-        Map<ModuleElement, List<TypeElement>> providers = modifiers.stream()
-                .flatMap(modifier -> Stream.ofNullable(
-                        elements.getTypeElement(provider.apply(modifier.type()).canonicalName())))
+    public List<ModuleModel> modules(PlugKind<?> kind, Collection<PlugName> plugs, UnaryOperator<TypeRef> provider) {
+        String service = kind.service().getName();
+        Map<ModuleElement, List<TypeElement>> providers = plugs.stream()
+                .flatMap(plug -> Stream.ofNullable(
+                        elements.getTypeElement(provider.apply(plug.type()).canonicalName())))
                 .filter(type -> isMadeHere(elements.getModuleOf(type)))
                 .collect(Collectors.groupingBy(elements::getModuleOf, LinkedHashMap::new, Collectors.toList()));
         return providers.entrySet().stream()
-                .map(module -> module(module.getKey(), module.getValue()))
+                .map(module -> module(service, module.getKey(), module.getValue()))
                 .toList();
     }
 
@@ -73,12 +73,13 @@ public final class ModuleSurvey {
         }
     }
 
-    private ModuleModel module(ModuleElement module, List<TypeElement> providers) {
+    private ModuleModel module(String service, ModuleElement module, List<TypeElement> providers) {
         return new ModuleModel(
                 name(module),
+                service,
                 ElementFilter.providesIn(module.getDirectives()).stream()
                         .filter(provides ->
-                                provides.getService().getQualifiedName().contentEquals(PROVIDER))
+                                provides.getService().getQualifiedName().contentEquals(service))
                         .flatMap(provides -> provides.getImplementations().stream())
                         .map(type -> type.getQualifiedName().toString())
                         .toList(),

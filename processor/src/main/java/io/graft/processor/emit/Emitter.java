@@ -47,7 +47,7 @@ public final class Emitter {
     }
 
     /**
-     * Writes a resource. Of two modifiers of one id the first keeps it; that there are two is the id's mistake.
+     * Writes a resource. Of two plugs of one id the first keeps it; that there are two is the id's mistake.
      *
      * @throws UncheckedIOException if it cannot be written
      */

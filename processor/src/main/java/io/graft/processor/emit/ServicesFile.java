@@ -1,5 +1,6 @@
 package io.graft.processor.emit;
 
+import io.graft.registry.PlugKind;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -16,29 +17,32 @@ import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 
 /**
- * The services file of the output folder: provider names in order, each with the modifier that it is for as a comment.
+ * The services file of one kind of plugs in the output folder: provider names in order, each with the plug that it is for as a comment.
  *
- * <p>It is merged with what an earlier compilation wrote, since a partial one sees only some of the modifiers, and
+ * <p>It is merged with what an earlier compilation wrote, since a partial one sees only some of the plugs, and
  * pruned of
  * what is gone.
  */
 public final class ServicesFile {
-    private static final String PATH = "META-INF/services/io.graft.registry.ModifierProvider";
-
     private final Filer filer;
+    private final String path;
 
-    public ServicesFile(Filer filer) {
+    /**
+     * @param kind of the plugs that it lists
+     */
+    public ServicesFile(PlugKind<?> kind, Filer filer) {
         this.filer = filer;
+        this.path = "META-INF/services/" + kind.service().getName();
     }
 
     /**
      * One line.
      *
-     * @param modifier the modifier's class, with dots throughout; empty for a line that a person wrote
+     * @param plug the plug's class, with dots throughout; empty for a line that a person wrote
      */
-    public record Entry(String provider, String modifier) {
+    public record Entry(String provider, String plug) {
         private String line() {
-            return modifier.isEmpty() ? provider : provider + " # " + modifier;
+            return plug.isEmpty() ? provider : provider + " # " + plug;
         }
 
         private static Entry parse(String line) {
@@ -54,7 +58,7 @@ public final class ServicesFile {
     /** What an earlier compilation left; nothing if there is no such file. */
     public List<Entry> read() {
         try (Reader file =
-                filer.getResource(StandardLocation.CLASS_OUTPUT, "", PATH).openReader(true)) {
+                filer.getResource(StandardLocation.CLASS_OUTPUT, "", path).openReader(true)) {
             return text(file)
                     .lines()
                     .map(Entry::parse)
@@ -75,7 +79,7 @@ public final class ServicesFile {
     }
 
     /**
-     * The lines to write: those found now, and of the earlier ones those whose modifier is still there.
+     * The lines to write: those found now, and of the earlier ones those whose plug is still there.
      *
      * @param isAlive whether an earlier line still holds
      */
@@ -95,7 +99,7 @@ public final class ServicesFile {
         String text = entries.stream().map(entry -> entry.line() + "\n").collect(Collectors.joining());
         try {
             FileObject file =
-                    filer.createResource(StandardLocation.CLASS_OUTPUT, "", PATH, origins.toArray(Element[]::new));
+                    filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, origins.toArray(Element[]::new));
             try (Writer writer = file.openWriter()) {
                 writer.write(text);
             }

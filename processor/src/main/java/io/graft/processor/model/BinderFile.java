@@ -22,26 +22,26 @@ public record BinderFile(TypeRef root, List<OptionsModel> records, List<ChoiceMo
         choices = List.copyOf(choices);
     }
 
-    /** The files that have to be generated for a modifier. */
-    public static List<BinderFile> of(ModifierModel modifier) {
+    /** The files that have to be generated for a plug. */
+    public static List<BinderFile> of(PlugModel plug) {
         List<BinderFile> files = new ArrayList<>();
         Set<TypeRef> seen = new LinkedHashSet<>();
         Deque<TypeRef> roots = new ArrayDeque<>();
-        modifier.options().map(OptionsModel::type).ifPresent(roots::add);
+        plug.options().map(OptionsModel::type).ifPresent(roots::add);
         while (!roots.isEmpty()) {
             TypeRef root = roots.remove();
-            if (seen.add(root) && isGenerated(modifier, root)) {
-                files.add(of(modifier, root, roots));
+            if (seen.add(root) && isGenerated(plug, root)) {
+                files.add(of(plug, root, roots));
             }
         }
         return files;
     }
 
-    private static BinderFile of(ModifierModel modifier, TypeRef root, Deque<TypeRef> others) {
+    private static BinderFile of(PlugModel plug, TypeRef root, Deque<TypeRef> others) {
         Set<TypeRef> inside = new LinkedHashSet<>(List.of(root));
         Deque<TypeRef> waiting = new ArrayDeque<>(inside);
         while (!waiting.isEmpty()) {
-            for (TypeRef part : parts(modifier, waiting.remove()).toList()) {
+            for (TypeRef part : parts(plug, waiting.remove()).toList()) {
                 if (!part.outermost().equals(root.outermost())) {
                     others.add(part);
                 } else if (inside.add(part)) {
@@ -51,34 +51,34 @@ public record BinderFile(TypeRef root, List<OptionsModel> records, List<ChoiceMo
         }
         return new BinderFile(
                 root,
-                modifier.records().stream()
+                plug.records().stream()
                         .filter(record -> inside.contains(record.type()))
                         .toList(),
-                modifier.choices().stream()
+                plug.choices().stream()
                         .filter(choice -> inside.contains(choice.type()))
                         .toList());
     }
 
-    private static boolean isGenerated(ModifierModel modifier, TypeRef type) {
+    private static boolean isGenerated(PlugModel plug, TypeRef type) {
         return Stream.concat(
-                        modifier.records().stream()
+                        plug.records().stream()
                                 .filter(record -> record.type().equals(type))
                                 .map(OptionsModel::binder),
-                        modifier.choices().stream()
+                        plug.choices().stream()
                                 .filter(choice -> choice.type().equals(type))
                                 .map(ChoiceModel::binder))
                 .anyMatch(BinderOrigin.Generated.class::isInstance);
     }
 
     /** The records and sealed interfaces that one of them names. */
-    private static Stream<TypeRef> parts(ModifierModel modifier, TypeRef type) {
+    private static Stream<TypeRef> parts(PlugModel plug, TypeRef type) {
         return Stream.concat(
-                modifier.records().stream()
+                plug.records().stream()
                         .filter(record -> record.type().equals(type))
                         .flatMap(record -> record.keys().stream())
                         .flatMap(key -> key.shape().flatten())
                         .flatMap(shape -> shape.bound().stream()),
-                modifier.choices().stream()
+                plug.choices().stream()
                         .filter(choice -> choice.type().equals(type))
                         .flatMap(choice -> choice.records().stream())
                         .map(ChoiceModel.Alternative::type));

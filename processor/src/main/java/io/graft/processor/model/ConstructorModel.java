@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A constructor of a modifier.
+ * A constructor of a plug.
  *
- * @param isMarked whether it carries {@code @ModifierConstructor}
+ * @param isMarked whether it carries {@code @OptionsConstructor}
  * @param parameterTypes simple names, for messages
  * @param options the type of the only parameter, if it is meant to hold options
  * @param at the only parameter; the constructor itself if it has none or several

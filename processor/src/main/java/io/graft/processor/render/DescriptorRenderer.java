@@ -2,7 +2,7 @@ package io.graft.processor.render;
 
 import io.graft.processor.model.FormerKeyModel;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.registry.ApiLevel;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,18 +13,16 @@ import java.util.stream.Stream;
 final class DescriptorRenderer {
     private DescriptorRenderer() {}
 
-    static Map<String, Object> render(ModifierModel modifier) {
+    static Map<String, Object> render(PlugModel plug) {
         Map<String, Object> descriptor = new LinkedHashMap<>();
-        descriptor.put("id", modifier.id().text());
-        descriptor.put("aliases", modifier.aliases().stream().map(Literal::text).toList());
-        descriptor.put("class", modifier.type().binaryName());
+        descriptor.put("id", plug.id().text());
+        descriptor.put("aliases", plug.aliases().stream().map(Literal::text).toList());
+        descriptor.put("class", plug.type().binaryName());
         descriptor.put("api-level", ApiLevel.NEWEST);
-        descriptor.put("documentation", modifier.documentation());
+        descriptor.put("documentation", plug.documentation());
         descriptor.put(
                 "options",
-                OptionFacts.all(modifier).stream()
-                        .map(DescriptorRenderer::option)
-                        .toList());
+                OptionFacts.all(plug).stream().map(DescriptorRenderer::option).toList());
         return descriptor;
     }
 

@@ -16,7 +16,7 @@ import javax.lang.model.element.Modifier;
  * @param origin the one declaration that it is made from
  */
 public record GeneratedClass(TypeRef type, String text, SourceRef origin) {
-    private static final String PROCESSOR = "io.graft.processor.ModifierBindingProcessor";
+    private static final String PROCESSOR = "io.graft.processor.PlugBindingProcessor";
 
     static GeneratedClass of(TypeRef type, TypeSpec spec, SourceRef origin) {
         JavaFile file = JavaFile.builder(type.packageName(), spec)

@@ -6,8 +6,8 @@ import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
 import io.graft.processor.model.KeyRelation;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /**
  * What people are told of one key.
  *
- * @param path the keys from the modifier's own down to it, with dots: {@code rename.from}
+ * @param path the keys from the plug's own down to it, with dots: {@code rename.from}
  * @param type in words
  * @param defaultValue as a file writes it
  * @param constraints in words; those of a record that is one of several start with when it is that one
@@ -34,17 +34,17 @@ record OptionFacts(
         List<String> constraints,
         String documentation,
         KeyLife life) {
-    /** Every key of a modifier in the order of the components, those of a nested record after the key that holds it. */
-    static List<OptionFacts> all(ModifierModel modifier) {
-        return modifier.options().stream()
-                .flatMap(options -> all(modifier, options, new Place("", List.of(), Set.of(options.type()))))
+    /** Every key of a plug in the order of the components, those of a nested record after the key that holds it. */
+    static List<OptionFacts> all(PlugModel plug) {
+        return plug.options().stream()
+                .flatMap(options -> all(plug, options, new Place("", List.of(), Set.of(options.type()))))
                 .toList();
     }
 
-    /** One key of a modifier's own record. */
-    static OptionFacts of(ModifierModel modifier, KeyModel key) {
+    /** One key of a plug's own record. */
+    static OptionFacts of(PlugModel plug, KeyModel key) {
         List<KeyRelation> relations =
-                modifier.options().map(OptionsModel::relations).orElse(List.of());
+                plug.options().map(OptionsModel::relations).orElse(List.of());
         return of(key, relations, new Place("", List.of(), Set.of()));
     }
 
@@ -58,8 +58,8 @@ record OptionFacts(
     }
 
     /** The keys of the records nested in one key, their paths starting below it. */
-    static List<OptionFacts> below(ModifierModel modifier, KeyModel key) {
-        return nested(modifier, key, new Place("", List.of(), Set.of())).toList();
+    static List<OptionFacts> below(PlugModel plug, KeyModel key) {
+        return nested(plug, key, new Place("", List.of(), Set.of())).toList();
     }
 
     /** Where keys are: the path above them, the choices that lead there, and the records that hold them. */
@@ -82,32 +82,29 @@ record OptionFacts(
         }
     }
 
-    private static Stream<OptionFacts> all(ModifierModel modifier, OptionsModel options, Place place) {
+    private static Stream<OptionFacts> all(PlugModel plug, OptionsModel options, Place place) {
         return options.keys().stream()
                 .flatMap(key -> Stream.concat(
-                        Stream.of(of(key, options.relations(), place)), nested(modifier, key, place.below(key.key()))));
+                        Stream.of(of(key, options.relations(), place)), nested(plug, key, place.below(key.key()))));
     }
 
-    private static Stream<OptionFacts> nested(ModifierModel modifier, KeyModel key, Place place) {
+    private static Stream<OptionFacts> nested(PlugModel plug, KeyModel key, Place place) {
         return key.shape()
                 .flatten()
                 .flatMap(shape -> shape.bound()
                         // A record that may hold itself is described once.
                         .filter(type -> !place.around().contains(type))
                         .map(type -> shape instanceof TypeShape.ChoiceOf
-                                ? choice(modifier, modifier.choice(type), place.in(type))
-                                : all(modifier, modifier.record(type), place.in(type)))
+                                ? choice(plug, plug.choice(type), place.in(type))
+                                : all(plug, plug.record(type), place.in(type)))
                         .orElse(Stream.empty()));
     }
 
-    private static Stream<OptionFacts> choice(ModifierModel modifier, ChoiceModel choice, Place place) {
+    private static Stream<OptionFacts> choice(PlugModel plug, ChoiceModel choice, Place place) {
         Stream<OptionFacts> kinds = choice.records().stream().flatMap(kind -> {
             String condition =
                     "if %s = %s".formatted(choice.discriminator(), kind.tag().text());
-            return all(
-                    modifier,
-                    modifier.record(kind.type()),
-                    place.when(condition).in(kind.type()));
+            return all(plug, plug.record(kind.type()), place.when(condition).in(kind.type()));
         });
         return Stream.concat(Stream.of(discriminator(choice, place)), kinds);
     }

@@ -4,7 +4,7 @@ import com.palantir.javapoet.CodeBlock;
 import io.graft.processor.model.FormerKeyModel;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,10 +13,8 @@ import java.util.stream.Stream;
 final class OptionsDescriber {
     private OptionsDescriber() {}
 
-    static List<CodeBlock> describe(ModifierModel modifier) {
-        return OptionFacts.all(modifier).stream()
-                .map(OptionsDescriber::descriptor)
-                .toList();
+    static List<CodeBlock> describe(PlugModel plug) {
+        return OptionFacts.all(plug).stream().map(OptionsDescriber::descriptor).toList();
     }
 
     private static CodeBlock descriptor(OptionFacts option) {

@@ -1,49 +1,47 @@
 package io.graft.processor.render;
 
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The reference page of a modifier, in Markdown. */
+/** The reference page of a plug, in Markdown. */
 final class PageRenderer {
     private static final int WIDTH = 120;
     private static final String ROW = "| %s | %s | %s | %s | %s |";
 
     private PageRenderer() {}
 
-    static String render(ModifierModel modifier) {
+    static String render(PlugModel plug) {
         List<String> lines = new ArrayList<>();
-        lines.add("<!-- Generated from the Javadoc of " + modifier.type().canonicalName() + "; change it there. -->");
+        lines.add("<!-- Generated from the Javadoc of " + plug.type().canonicalName() + "; change it there. -->");
         lines.add("");
-        lines.add("# " + modifier.id().text());
+        lines.add("# " + plug.id().text());
         lines.add("");
-        if (!modifier.documentation().isEmpty()) {
-            lines.addAll(TextLines.wrap(Markdown.escape(modifier.documentation()), "", "", WIDTH));
+        if (!plug.documentation().isEmpty()) {
+            lines.addAll(TextLines.wrap(Markdown.escape(plug.documentation()), "", "", WIDTH));
             lines.add("");
         }
-        lines.addAll(TextLines.wrap(names(modifier), "", "", WIDTH));
+        lines.addAll(TextLines.wrap(names(plug), "", "", WIDTH));
         lines.add("");
         lines.add("```hocon");
-        lines.addAll(SampleRenderer.brief(modifier).lines().toList());
+        lines.addAll(SampleRenderer.brief(plug).lines().toList());
         lines.add("```");
-        lines.addAll(options(modifier));
+        lines.addAll(options(plug));
         return String.join("\n", lines) + "\n";
     }
 
-    private static String names(ModifierModel modifier) {
-        String others = modifier.aliases().stream()
-                .map(Literal::text)
-                .map(Markdown::code)
-                .collect(Collectors.joining(", "));
-        return "Class " + Markdown.code(modifier.type().binaryName())
+    private static String names(PlugModel plug) {
+        String others =
+                plug.aliases().stream().map(Literal::text).map(Markdown::code).collect(Collectors.joining(", "));
+        return "Class " + Markdown.code(plug.type().binaryName())
                 + (others.isEmpty() ? "." : "; it is also found under the name " + others + ".");
     }
 
-    private static List<String> options(ModifierModel modifier) {
-        List<OptionFacts> options = OptionFacts.all(modifier);
+    private static List<String> options(PlugModel plug) {
+        List<OptionFacts> options = OptionFacts.all(plug);
         if (options.isEmpty()) {
             return List.of("", "It has no options.");
         }

@@ -5,7 +5,7 @@ import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 
 /** Values that show the form of a key: texts in angle brackets are to be replaced, numbers are within their range. */
 final class Placeholders {
-    private final ModifierModel modifier;
+    private final PlugModel plug;
 
-    Placeholders(ModifierModel modifier) {
-        this.modifier = modifier;
+    Placeholders(PlugModel plug) {
+        this.plug = plug;
     }
 
     /** A key as a file writes it; {@code include} at the start of a line is HOCON's own word. */
@@ -54,7 +54,7 @@ final class Placeholders {
         } else if (shape instanceof TypeShape.Nested nested) {
             return object(nested.type(), Stream.empty(), around);
         } else if (shape instanceof TypeShape.ChoiceOf choice) {
-            return choice(modifier.choice(choice.type()), around);
+            return choice(plug.choice(choice.type()), around);
         } else if (shape instanceof TypeShape.ListOf list) {
             return "[" + of(list.element(), around) + "]";
         } else if (shape instanceof TypeShape.SetOf set) {
@@ -83,7 +83,7 @@ final class Placeholders {
             return "{}";
         }
         Set<TypeRef> inside = Stream.concat(around.stream(), Stream.of(type)).collect(Collectors.toUnmodifiableSet());
-        Stream<String> required = modifier.record(type).keys().stream()
+        Stream<String> required = plug.record(type).keys().stream()
                 .filter(key -> key.absence() == KeyModel.Absence.REQUIRED)
                 .map(key -> name(key) + " = " + of(key, inside));
         List<String> settings = Stream.concat(before, required).toList();

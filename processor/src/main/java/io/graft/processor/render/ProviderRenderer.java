@@ -5,68 +5,66 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
-import io.graft.ModelModifier;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.TypeRef;
 import io.graft.registry.ApiLevel;
-import io.graft.registry.ModifierProvider;
 import io.graft.registry.PlugDescriptor;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
-/** Renders the provider of a modifier, with its descriptor. */
+/** Renders the provider of a plug, with its descriptor. */
 public final class ProviderRenderer {
     private ProviderRenderer() {}
 
-    /** The name of the provider of a modifier. */
-    public static TypeRef providerType(TypeRef modifier) {
-        return modifier.beside("_Provider");
+    /** The name of the provider of a plug. */
+    public static TypeRef providerType(TypeRef plug) {
+        return plug.beside("_Provider");
     }
 
     /** The class that {@link java.util.ServiceLoader} finds. */
-    public static GeneratedClass render(ModifierModel modifier) {
-        TypeRef provider = providerType(modifier.type());
+    public static GeneratedClass render(PlugModel plug) {
+        TypeRef provider = providerType(plug.type());
         return GeneratedClass.of(
                 provider,
                 GeneratedClass.publicClass(provider)
                         .addJavadoc(
                                 "Offers {@code $L} under the id {@code $L}.\n",
-                                modifier.type().simpleName(),
-                                modifier.id().text())
-                        .addSuperinterface(ModifierProvider.class)
-                        .addField(descriptorConstant(modifier))
+                                plug.type().simpleName(),
+                                plug.id().text())
+                        .addSuperinterface(plug.kind().service())
+                        .addField(descriptorConstant(plug))
                         .addMethod(apiLevel())
                         .addMethod(descriptor())
-                        .addMethod(bind(modifier))
+                        .addMethod(bind(plug))
                         .build(),
-                modifier.declaration().at());
+                plug.declaration().at());
     }
 
-    private static FieldSpec descriptorConstant(ModifierModel modifier) {
-        CodeBlock options = OptionsDescriber.describe(modifier).stream()
+    private static FieldSpec descriptorConstant(PlugModel plug) {
+        CodeBlock options = OptionsDescriber.describe(plug).stream()
                 .map(option -> CodeBlock.of(",\n$L", option))
                 .collect(CodeBlock.joining(""));
         return FieldSpec.builder(PlugDescriptor.class, "DESCRIPTOR", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(
                         "$T.of(\n$>$>$S,\n$S,\n$S$L)$L$<$<",
                         PlugDescriptor.class,
-                        modifier.id().text(),
-                        modifier.type().binaryName(),
-                        modifier.documentation(),
+                        plug.id().text(),
+                        plug.type().binaryName(),
+                        plug.documentation(),
                         options,
-                        aliases(modifier))
+                        aliases(plug))
                 .build();
     }
 
-    private static CodeBlock aliases(ModifierModel modifier) {
-        return modifier.aliases().isEmpty()
+    private static CodeBlock aliases(PlugModel plug) {
+        return plug.aliases().isEmpty()
                 ? CodeBlock.of("")
                 : CodeBlock.of(
                         "\n.withAliases($L)",
-                        modifier.aliases().stream()
+                        plug.aliases().stream()
                                 .map(alias -> CodeBlock.of("$S", alias.text()))
                                 .collect(CodeBlock.joining(", ")));
     }
@@ -89,21 +87,21 @@ public final class ProviderRenderer {
                 .build();
     }
 
-    private static MethodSpec bind(ModifierModel modifier) {
+    private static MethodSpec bind(PlugModel plug) {
         MethodSpec.Builder bind = MethodSpec.methodBuilder("bind")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .returns(ParameterizedTypeName.get(Bound.class, ModelModifier.class))
-                .addParameter(ConfigCursor.class, "entry");
-        ClassName type = GeneratedClass.className(modifier.type());
-        Optional<OptionsModel> options = modifier.options();
+                .returns(ParameterizedTypeName.get(Bound.class, plug.kind().type()))
+                .addParameter(ConfigCursor.class, "object");
+        ClassName type = GeneratedClass.className(plug.type());
+        Optional<OptionsModel> options = plug.options();
         if (options.isPresent()) {
             bind.addStatement(
-                    "return new $T().bind(entry).map($T::new)",
+                    "return new $T().bind(object).map($T::new)",
                     GeneratedClass.className(options.get().binderType()),
                     type);
         } else {
-            bind.addStatement("return entry.object().finish($T::new)", type);
+            bind.addStatement("return object.object().finish($T::new)", type);
         }
         return bind.build();
     }

@@ -1,27 +1,25 @@
 package io.graft.processor.render;
 
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import java.util.List;
 
-/** Renders the files of a modifier that people and tools read: descriptor, JSON Schema, page and sample. */
+/** Renders the files of a plug that people and tools read: descriptor, JSON Schema, page and sample. */
 public final class ResourcesRenderer {
-    static final String FOLDER = "META-INF/graft/modifiers/";
-
     private ResourcesRenderer() {}
 
     /** The files, in the order of their paths. */
-    public static List<GeneratedResource> render(ModifierModel modifier) {
+    public static List<GeneratedResource> render(PlugModel plug) {
         return List.of(
-                file(modifier, ".conf", SampleRenderer.commented(modifier)),
-                file(modifier, ".json", JsonText.of(DescriptorRenderer.render(modifier))),
-                file(modifier, ".md", PageRenderer.render(modifier)),
-                file(modifier, ".schema.json", JsonText.of(SchemaRenderer.render(modifier))));
+                file(plug, ".conf", SampleRenderer.commented(plug)),
+                file(plug, ".json", JsonText.of(DescriptorRenderer.render(plug))),
+                file(plug, ".md", PageRenderer.render(plug)),
+                file(plug, ".schema.json", JsonText.of(SchemaRenderer.render(plug))));
     }
 
-    private static GeneratedResource file(ModifierModel modifier, String extension, String text) {
+    private static GeneratedResource file(PlugModel plug, String extension, String text) {
         return new GeneratedResource(
-                FOLDER + modifier.id().text() + extension,
+                plug.kind().folder() + plug.id().text() + extension,
                 text,
-                List.of(modifier.declaration().at()));
+                List.of(plug.declaration().at()));
     }
 }

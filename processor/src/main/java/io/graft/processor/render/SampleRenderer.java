@@ -2,32 +2,33 @@ package io.graft.processor.render;
 
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
+import io.graft.registry.PlugKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A configuration with one entry for a modifier: required keys with a placeholder, the others commented out with their
+ * A configuration with one entry for a plug: required keys with a placeholder, the others commented out with their
  * default or their form. The entry appends to a list that is there already.
  */
 final class SampleRenderer {
     private static final int WIDTH = 100;
     private static final String INDENT = "  ";
 
-    private final ModifierModel modifier;
+    private final PlugModel plug;
     private final Placeholders placeholders;
 
-    private SampleRenderer(ModifierModel modifier) {
-        this.modifier = modifier;
-        this.placeholders = new Placeholders(modifier);
+    private SampleRenderer(PlugModel plug) {
+        this.plug = plug;
+        this.placeholders = new Placeholders(plug);
     }
 
-    /** With what the modifier and its keys are for; {@code #key} is a key left out, {@code # text} a comment. */
-    static String commented(ModifierModel modifier) {
-        SampleRenderer renderer = new SampleRenderer(modifier);
-        List<String> head = new ArrayList<>(TextLines.wrap(modifier.documentation(), "# ", "# ", WIDTH));
+    /** With what the plug and its keys are for; {@code #key} is a key left out, {@code # text} a comment. */
+    static String commented(PlugModel plug) {
+        SampleRenderer renderer = new SampleRenderer(plug);
+        List<String> head = new ArrayList<>(TextLines.wrap(plug.documentation(), "# ", "# ", WIDTH));
         if (renderer.keys().anyMatch(key -> !isRequired(key))) {
             head.add("# A key that is commented out shows its default or, where it has none, its form.");
         }
@@ -35,8 +36,8 @@ final class SampleRenderer {
     }
 
     /** Without comments. */
-    static String brief(ModifierModel modifier) {
-        return new SampleRenderer(modifier).entry(List.of(), key -> Stream.empty());
+    static String brief(PlugModel plug) {
+        return new SampleRenderer(plug).entry(List.of(), key -> Stream.empty());
     }
 
     private interface Comments {
@@ -45,17 +46,30 @@ final class SampleRenderer {
 
     private String entry(List<String> head, Comments comments) {
         List<String> lines = new ArrayList<>(head);
-        lines.add("graft.modifiers += {");
-        lines.add(INDENT + "type = " + modifier.id().text());
-        keys().forEach(key -> Stream.concat(comments.of(key), setting(key).lines())
+        lines.add(opening());
+        if (!plug.kind().namingKeys().isEmpty()) {
+            lines.add(INDENT + "type = " + plug.id().text());
+        }
+        List<String> settings = keys().flatMap(
+                        key -> Stream.concat(comments.of(key), setting(key).lines()))
                 .map(line -> line.isEmpty() ? "" : INDENT + line)
-                .forEach(lines::add));
+                .toList();
+        boolean beginsEmpty =
+                plug.kind().namingKeys().isEmpty() && settings.get(0).isEmpty();
+        lines.addAll(beginsEmpty ? settings.subList(1, settings.size()) : settings);
         lines.add("}");
         return String.join("\n", lines) + "\n";
     }
 
+    private String opening() {
+        if (plug.kind() == PlugKind.MODIFIER) {
+            return "graft.modifiers += {";
+        }
+        return plug.kind() == PlugKind.MODEL_TARGET ? "graft.model {" : "graft.output.format {";
+    }
+
     private Stream<KeyModel> keys() {
-        return modifier.options().map(OptionsModel::keys).orElse(List.of()).stream();
+        return plug.options().map(OptionsModel::keys).orElse(List.of()).stream();
     }
 
     private String setting(KeyModel key) {
@@ -66,11 +80,11 @@ final class SampleRenderer {
     }
 
     private Stream<String> comment(KeyModel key) {
-        Stream<String> nested = OptionFacts.below(modifier, key).stream()
+        Stream<String> nested = OptionFacts.below(plug, key).stream()
                 .flatMap(option ->
                         TextLines.wrap(option.path() + ": " + explanation(option), "#   ", "#     ", WIDTH).stream());
         return Stream.concat(
-                TextLines.wrap(explanation(OptionFacts.of(modifier, key)), "# ", "# ", WIDTH).stream(), nested);
+                TextLines.wrap(explanation(OptionFacts.of(plug, key)), "# ", "# ", WIDTH).stream(), nested);
     }
 
     private static String explanation(OptionFacts option) {

@@ -3,12 +3,13 @@ package io.graft.processor.render;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,33 +21,41 @@ final class SchemaRenderer {
     private static final String TYPE = "type";
     private static final String TARGET = "_target_";
 
-    private final ModifierModel modifier;
+    private final PlugModel plug;
     private final ValueSchemas values;
 
-    private SchemaRenderer(ModifierModel modifier) {
-        this.modifier = modifier;
-        this.values = new ValueSchemas(modifier);
+    private SchemaRenderer(PlugModel plug) {
+        this.plug = plug;
+        this.values = new ValueSchemas(plug);
     }
 
-    static Map<String, Object> render(ModifierModel modifier) {
-        return new SchemaRenderer(modifier).entry();
+    static Map<String, Object> render(PlugModel plug) {
+        return new SchemaRenderer(plug).entry();
     }
 
     private Map<String, Object> entry() {
-        List<KeyModel> keys = modifier.options().map(OptionsModel::keys).orElse(List.of());
+        List<KeyModel> keys = plug.options().map(OptionsModel::keys).orElse(List.of());
         Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put(TYPE, name());
-        properties.put(TARGET, Ordered.of("$ref", "#/properties/" + TYPE));
-        properties.putAll(properties(keys, "#"));
         List<Object> rules = new ArrayList<>();
-        rules.add(exactlyOne(TYPE, TARGET));
-        modifier.options().map(KeyRules::of).ifPresent(rules::addAll);
+        Set<String> names = plug.kind().namingKeys();
+        if (names.contains(TYPE)) {
+            properties.put(TYPE, name());
+        }
+        if (names.contains(TARGET)) {
+            properties.put(TARGET, Ordered.of("$ref", "#/properties/" + TYPE));
+            rules.add(exactlyOne(TYPE, TARGET));
+        }
+        properties.putAll(properties(keys, "#"));
+        plug.options().map(KeyRules::of).ifPresent(rules::addAll);
 
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", DIALECT);
-        schema.put("title", modifier.id().text());
-        schema.put("description", modifier.documentation());
+        schema.put("title", plug.id().text());
+        schema.put("description", plug.documentation());
         schema.putAll(object(properties, keys, rules));
+        if (names.equals(Set.of(TYPE))) {
+            schema.merge("required", List.of(TYPE), SchemaRenderer::both);
+        }
         Map<String, Object> definitions = definitions();
         if (!definitions.isEmpty()) {
             schema.put("$defs", definitions);
@@ -54,29 +63,29 @@ final class SchemaRenderer {
         return schema;
     }
 
-    /** Every name that an entry may give the modifier. */
+    /** Every name that an entry may give the plug. */
     private Map<String, Object> name() {
-        Stream<String> aliases = modifier.aliases().stream().map(Literal::text);
+        Stream<String> aliases = plug.aliases().stream().map(Literal::text);
         List<String> names = Stream.of(
-                        Stream.of(modifier.id().text()),
+                        Stream.of(plug.id().text()),
                         aliases,
-                        Stream.of(modifier.type().binaryName()))
+                        Stream.of(plug.type().binaryName()))
                 .flatMap(name -> name)
                 .distinct()
                 .toList();
-        return Ordered.of("description", "the modifier that the entry is for", "enum", names);
+        return Ordered.of("description", "the " + plug.kind().word() + " that this is for", "enum", names);
     }
 
     private Map<String, Object> definitions() {
         Map<String, Object> definitions = new LinkedHashMap<>();
-        for (OptionsModel nested : modifier.records()) {
+        for (OptionsModel nested : plug.records()) {
             if (values.isReferenced(nested.type())) {
                 String name = values.definition(nested.type());
                 definitions.put(
                         name, object(properties(nested.keys(), "#/$defs/" + name), nested.keys(), KeyRules.of(nested)));
             }
         }
-        for (ChoiceModel choice : modifier.choices()) {
+        for (ChoiceModel choice : plug.choices()) {
             String name = values.definition(choice.type());
             definitions.put(name, Ordered.of("oneOf", alternatives(choice, "#/$defs/" + name)));
         }
@@ -86,7 +95,7 @@ final class SchemaRenderer {
     private List<Object> alternatives(ChoiceModel choice, String owner) {
         List<Object> alternatives = new ArrayList<>();
         for (ChoiceModel.Alternative alternative : choice.records()) {
-            OptionsModel record = modifier.record(alternative.type());
+            OptionsModel record = plug.record(alternative.type());
             Map<String, Object> properties = new LinkedHashMap<>();
             properties.put(
                     choice.discriminator(),

@@ -5,8 +5,8 @@ import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeRef;
 import io.graft.processor.model.TypeShape;
@@ -33,10 +33,10 @@ final class ValueSchemas {
     private static final Pattern JAVA_ONLY =
             Pattern.compile("\\(\\?|\\\\[^dDsSwWbBntrf.\\\\\\[\\](){}*+?|^$/-]|&&|[*+?}]\\+|\\[[^\\]]*\\[");
 
-    private final ModifierModel modifier;
+    private final PlugModel plug;
 
-    ValueSchemas(ModifierModel modifier) {
-        this.modifier = modifier;
+    ValueSchemas(PlugModel plug) {
+        this.plug = plug;
     }
 
     /** The schema of a key's value. */
@@ -46,18 +46,18 @@ final class ValueSchemas {
 
     /** Whether the schema of any value refers to a record itself, not to a choice that it is one of. */
     boolean isReferenced(TypeRef record) {
-        return modifier.records().stream()
+        return plug.records().stream()
                 .flatMap(options -> options.keys().stream())
                 .flatMap(key -> key.shape().flatten())
                 .anyMatch(new TypeShape.Nested(record)::equals);
     }
 
-    /** The name of the schema of a record or choice: as short as it is unique in the modifier's options. */
+    /** The name of the schema of a record or choice: as short as it is unique in the plug's options. */
     String definition(TypeRef type) {
         String name = String.join(".", type.simpleNames());
         boolean unique = Stream.concat(
-                                modifier.records().stream().map(OptionsModel::type),
-                                modifier.choices().stream().map(ChoiceModel::type))
+                                plug.records().stream().map(OptionsModel::type),
+                                plug.choices().stream().map(ChoiceModel::type))
                         .filter(other -> String.join(".", other.simpleNames()).equals(name))
                         .count()
                 == 1;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Discovery among real jars, broken in every way that was seen in the wild. */
-class ModifierRegistryTest {
+class PlugRegistryTest {
     private static final int JAVA_25 = 69;
 
     @TempDir
@@ -51,7 +51,7 @@ class ModifierRegistryTest {
 
     @Test
     void goodJar() {
-        ModifierRegistry registry = discover(good);
+        PlugRegistry registry = discover(good);
 
         assertEquals(List.of(), registry.problems());
         assertEquals(
@@ -68,12 +68,12 @@ class ModifierRegistryTest {
 
     @Test
     void isFoundByIdAliasAndClassName() {
-        ModifierRegistry registry = discover(good);
+        PlugRegistry registry = discover(good);
 
         for (String name : List.of("good", "org.example.GoodModelModifier", "com.acme.GoodModelModifier")) {
-            assertEquals("good", registry.find(name).orElseThrow().id(), name);
+            assertEquals("good", registry.modifier(name).orElseThrow().id(), name);
         }
-        assertTrue(registry.find("better").isEmpty());
+        assertTrue(registry.modifier("better").isEmpty());
     }
 
     @Test
@@ -85,7 +85,7 @@ class ModifierRegistryTest {
         assertEquals(
                 List.of("a-better", "good"),
                 discover(good, other).modifiers().stream()
-                        .map(RegisteredModifier::id)
+                        .map(RegisteredPlug::id)
                         .toList());
     }
 
@@ -190,11 +190,11 @@ class ModifierRegistryTest {
         URL broken = TestJar.compile(folder, sources)
                 .provides("com.acme.StaticModelModifier_Provider")
                 .write(folder.resolve("static.jar"));
-        URLClassLoader loader = new URLClassLoader(new URL[] {broken}, ModifierRegistry.class.getClassLoader());
+        URLClassLoader loader = new URLClassLoader(new URL[] {broken}, PlugRegistry.class.getClassLoader());
         loaders.add(loader);
 
         for (int time = 0; time < 2; time++) {
-            Problem problem = ModifierRegistry.discover(loader).problems().get(0);
+            Problem problem = PlugRegistry.discover(loader).problems().get(0);
             assertEquals(
                     "`com.acme.StaticModelModifier` of static.jar cannot be made: IllegalStateException: no GPU",
                     problem.message());
@@ -373,9 +373,10 @@ class ModifierRegistryTest {
         URL copy = TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "good"))
                 .provides("com.acme.GoodModelModifier_Provider")
                 .write(folder.resolve("copy.jar"));
-        ModifierRegistry registry = discover(good, copy);
+        PlugRegistry registry = discover(good, copy);
 
-        assertEquals("acme-good-1.2.jar", registry.find("good").orElseThrow().origin());
+        assertEquals(
+                "acme-good-1.2.jar", registry.modifier("good").orElseThrow().origin());
         assertTwice(registry, "acme-good-1.2.jar", "copy.jar");
     }
 
@@ -384,13 +385,14 @@ class ModifierRegistryTest {
         TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "good"))
                 .provides("com.acme.GoodModelModifier_Provider")
                 .write(folder.resolve("acme-good-1.3.jar"));
-        ModifierRegistry registry = discoverExtensions("acme-good-1.3.jar", "acme-good-1.2.jar");
+        PlugRegistry registry = discoverExtensions("acme-good-1.3.jar", "acme-good-1.2.jar");
 
-        assertEquals("acme-good-1.3.jar", registry.find("good").orElseThrow().origin());
+        assertEquals(
+                "acme-good-1.3.jar", registry.modifier("good").orElseThrow().origin());
         assertTwice(registry, "acme-good-1.3.jar", "acme-good-1.2.jar");
     }
 
-    private static void assertTwice(ModifierRegistry registry, String used, String other) {
+    private static void assertTwice(PlugRegistry registry, String used, String other) {
         Problem problem = registry.problems().get(0);
         assertEquals(ProblemCode.SAME_CLASS_TWICE, problem.code());
         assertEquals(Severity.WARNING, problem.severity());
@@ -406,12 +408,13 @@ class ModifierRegistryTest {
         TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "better"))
                 .provides("com.acme.GoodModelModifier_Provider")
                 .write(folder.resolve("better.jar"));
-        ModifierRegistry registry = discoverExtensions("acme-good-1.2.jar", "better.jar");
+        PlugRegistry registry = discoverExtensions("acme-good-1.2.jar", "better.jar");
 
         assertEquals(List.of(), registry.problems());
-        assertEquals("acme-good-1.2.jar", registry.find("good").orElseThrow().origin());
-        assertEquals("better.jar", registry.find("better").orElseThrow().origin());
-        assertTrue(registry.find("com.acme.GoodModelModifier").isEmpty());
+        assertEquals(
+                "acme-good-1.2.jar", registry.modifier("good").orElseThrow().origin());
+        assertEquals("better.jar", registry.modifier("better").orElseThrow().origin());
+        assertTrue(registry.modifier("com.acme.GoodModelModifier").isEmpty());
     }
 
     @Test
@@ -422,7 +425,7 @@ class ModifierRegistryTest {
                 "PlainModelModifier",
                 (key, source) -> source.replace("public final", "@io.graft.Modifier(\"plain\") public final"));
         TestJar.compile(folder, sources).write(folder.resolve("plain.jar"));
-        ModifierRegistry registry = discoverExtensions("acme-good-1.2.jar", "plain.jar");
+        PlugRegistry registry = discoverExtensions("acme-good-1.2.jar", "plain.jar");
 
         assertEquals(1, registry.problems().size());
         Problem problem = registry.problems().get(0);
@@ -434,7 +437,15 @@ class ModifierRegistryTest {
                 "compile it with graft-processor among the annotationProcessorPaths: since Java 23 a processor on the"
                         + " class path alone does not run",
                 problem.help());
-        assertEquals(List.of(), registry.notGenerated());
+        assertEquals(List.of(), notGenerated(registry));
+    }
+
+    /** But for those of these tests, which no processor has seen. */
+    private static List<String> notGenerated(PlugRegistry registry) {
+        return registry.notGenerated().stream()
+                .map(Problem::message)
+                .filter(message -> !message.contains(" of test-classes "))
+                .toList();
     }
 
     @Test
@@ -447,12 +458,12 @@ class ModifierRegistryTest {
         TestJar.compile(folder, sources)
                 .with("META-INF/services/io.graft.checkpoint.source.CheckpointSource", "")
                 .write(folder.resolve("plain.jar"));
-        ModifierRegistry registry = discoverExtensions("plain.jar");
+        PlugRegistry registry = discoverExtensions("plain.jar");
 
         assertEquals(List.of(), registry.problems());
         assertEquals(
                 List.of("`com.acme.PlainModelModifier` of plain.jar has @Modifier and no generated provider"),
-                registry.notGenerated().stream().map(Problem::message).toList());
+                notGenerated(registry));
     }
 
     @Test
@@ -463,18 +474,17 @@ class ModifierRegistryTest {
                 "PlainModelModifier",
                 (key, source) -> source.replace("public final", "@io.graft.Modifier(\"plain\") public final"));
         URL plain = TestJar.compile(folder, sources).write(folder.resolve("plain.jar"));
-        ModifierRegistry registry = discover(good, plain);
+        PlugRegistry registry = discover(good, plain);
 
         assertEquals(List.of(), registry.problems());
         assertEquals(
                 List.of("`com.acme.PlainModelModifier` of plain.jar has @Modifier and no generated provider"),
-                registry.notGenerated().stream().map(Problem::message).toList());
+                notGenerated(registry));
     }
 
     @Test
     void whatIsNoExtensionIsAmongTheProblems() {
-        ModifierRegistry registry =
-                ModifierRegistry.discover(LoadedExtensions.load(List.of(folder.resolve("gone.jar"))));
+        PlugRegistry registry = PlugRegistry.discover(LoadedExtensions.load(List.of(folder.resolve("gone.jar"))));
 
         Problem problem = registry.problems().get(0);
         assertEquals(ProblemCode.EXTENSION_NOT_FOUND, problem.code());
@@ -482,11 +492,11 @@ class ModifierRegistryTest {
         assertEquals("give a jar or a folder of jars", problem.help());
     }
 
-    private ModifierRegistry discoverExtensions(String... names) {
+    private PlugRegistry discoverExtensions(String... names) {
         LoadedExtensions loaded = LoadedExtensions.load(
                 List.of(names).stream().map(folder::resolve).toList());
         loaded.extensions().forEach(extension -> loaders.add(extension.loader()));
-        return ModifierRegistry.discover(loaded);
+        return PlugRegistry.discover(loaded);
     }
 
     @Test
@@ -494,13 +504,13 @@ class ModifierRegistryTest {
         URL twin = TestJar.compile(folder, TestJar.modifier("TwinModelModifier", "good"))
                 .provides("com.acme.TwinModelModifier_Provider")
                 .write(folder.resolve("twin.jar"));
-        ModifierRegistry registry = discover(good, twin);
+        PlugRegistry registry = discover(good, twin);
 
         assertEquals(List.of(), registry.modifiers());
-        assertTrue(registry.find("good").isEmpty());
+        assertTrue(registry.modifier("good").isEmpty());
         assertEquals(
                 "twin.jar",
-                registry.find("com.acme.TwinModelModifier").orElseThrow().origin());
+                registry.modifier("com.acme.TwinModelModifier").orElseThrow().origin());
         Problem problem = registry.problems().get(0);
         assertEquals(ProblemCode.DUPLICATE_ID, problem.code());
         assertEquals(
@@ -517,7 +527,7 @@ class ModifierRegistryTest {
             classPath.add(Path.of(entry).toUri().toURL());
         }
         try (RecordingLoader loader = new RecordingLoader(classPath)) {
-            Class<?> type = Class.forName(ModifierRegistry.class.getName(), true, loader);
+            Class<?> type = Class.forName(PlugRegistry.class.getName(), true, loader);
             Object registry = type.getMethod("discover", ClassLoader.class).invoke(null, loader);
             String listed = type.getMethod("modifiers").invoke(registry).toString();
 
@@ -532,11 +542,11 @@ class ModifierRegistryTest {
     }
 
     private void assertOnlyProblem(ProblemCode code, String message, String help, URL broken) {
-        ModifierRegistry registry = discover(broken, good);
+        PlugRegistry registry = discover(broken, good);
 
         assertEquals(
                 List.of("good"),
-                registry.modifiers().stream().map(RegisteredModifier::id).toList());
+                registry.modifiers().stream().map(RegisteredPlug::id).toList());
         assertEquals(1, registry.problems().size(), () -> registry.problems().toString());
         Problem problem = registry.problems().get(0);
         assertEquals(message, problem.message());
@@ -545,10 +555,10 @@ class ModifierRegistryTest {
         assertEquals(help, problem.help());
     }
 
-    private ModifierRegistry discover(URL... jars) {
-        URLClassLoader loader = new URLClassLoader(jars, ModifierRegistry.class.getClassLoader());
+    private PlugRegistry discover(URL... jars) {
+        URLClassLoader loader = new URLClassLoader(jars, PlugRegistry.class.getClassLoader());
         loaders.add(loader);
-        return ModifierRegistry.discover(loader);
+        return PlugRegistry.discover(loader);
     }
 
     /** Defines every class outside the JDK itself, and keeps their names. */

@@ -2,16 +2,16 @@ package io.graft.processor;
 
 import com.google.auto.service.AutoService;
 import io.graft.processor.check.ApiLevelRule;
-import io.graft.processor.check.ModifierRules;
 import io.graft.processor.check.OptionsRules;
+import io.graft.processor.check.PlugRules;
 import io.graft.processor.check.ProjectRule;
 import io.graft.processor.check.Rule;
 import io.graft.processor.check.UnknownOptionRule;
 import io.graft.processor.discover.CoreVersion;
-import io.graft.processor.discover.ModifierReader;
+import io.graft.processor.discover.PlugReader;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
-import io.graft.processor.model.ModifierModel;
+import io.graft.processor.model.PlugModel;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,32 +28,33 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * Generates a provider for each {@code @Modifier} class and a binder for each options record. Isolating: each
- * generated file comes
- * from one declaration.
+ * Generates a provider for each class that is marked as a plug, with {@code @Modifier} for one, and a binder for each options
+ * record. Isolating: each generated file comes from one declaration.
  */
 @AutoService(Processor.class)
 @SupportedAnnotationTypes({
-    ModifierReader.MODIFIER,
-    // Read with the modifier that uses them, and claimed, since javac -Xlint:all warns of what nobody claims.
-    "io.graft.ModifierConstructor",
+    PlugReader.MODIFIER,
+    PlugReader.MODEL_TARGET,
+    PlugReader.OUTPUT_FORMAT,
+    // Read with the plug that uses them, and claimed, since javac -Xlint:all warns of what nobody claims.
+    "io.graft.OptionsConstructor",
     "io.graft.config.*",
     "javax.annotation.processing.Generated"
 })
 @SupportedOptions({ProcessorOptions.DOCS, ProcessorOptions.DEBUG, ProcessorOptions.PROJECT})
-public final class ModifierBindingProcessor extends AbstractProcessor {
-    private final List<Rule<ModifierModel>> rules;
+public final class PlugBindingProcessor extends AbstractProcessor {
+    private final List<Rule<PlugModel>> rules;
     private final Set<String> compiledNow = new HashSet<>();
     private Set<String> deferred = new TreeSet<>();
-    private ModifierPipeline pipeline;
+    private PlugPipeline pipeline;
     private boolean claims;
 
     /** For the compiler. */
-    public ModifierBindingProcessor() {
-        this(ModifierRules.ALL);
+    public PlugBindingProcessor() {
+        this(PlugRules.ALL);
     }
 
-    ModifierBindingProcessor(List<Rule<ModifierModel>> rules) {
+    PlugBindingProcessor(List<Rule<PlugModel>> rules) {
         this.rules = List.copyOf(rules);
     }
 
@@ -73,8 +74,8 @@ public final class ModifierBindingProcessor extends AbstractProcessor {
         printer.print(new ApiLevelRule(ProcessorOptions.version())
                 .check(CoreVersion.apiLevel(environment.getElementUtils())));
         printer.print(new ProjectRule().check(environment.getOptions().getOrDefault(ProcessorOptions.PROJECT, "")));
-        pipeline = new ModifierPipeline(
-                new ModifierReader(environment, compiledNow),
+        pipeline = new PlugPipeline(
+                new PlugReader(environment, compiledNow),
                 rules,
                 OptionsRules.ALL,
                 new Emitter(environment.getFiler()),
@@ -87,20 +88,20 @@ public final class ModifierBindingProcessor extends AbstractProcessor {
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         ElementFilter.typesIn(round.getRootElements())
                 .forEach(type -> compiledNow.add(type.getQualifiedName().toString()));
-        Set<TypeElement> modifiers = new LinkedHashSet<>();
+        Set<TypeElement> plugs = new LinkedHashSet<>();
         for (String name : deferred) {
             // Elements of an earlier round are stale.
-            modifiers.add(processingEnv.getElementUtils().getTypeElement(name));
+            plugs.add(processingEnv.getElementUtils().getTypeElement(name));
         }
         annotations.stream()
-                .filter(annotation -> annotation.getQualifiedName().contentEquals(ModifierReader.MODIFIER))
+                .filter(annotation -> PlugReader.marksAPlug(annotation.getQualifiedName()))
                 .map(round::getElementsAnnotatedWith)
                 .map(ElementFilter::typesIn)
-                .forEach(modifiers::addAll);
+                .forEach(plugs::addAll);
         deferred = new TreeSet<>();
-        for (TypeElement modifier : modifiers) {
-            if (!pipeline.run(modifier, round.processingOver())) {
-                deferred.add(modifier.getQualifiedName().toString());
+        for (TypeElement plug : plugs) {
+            if (!pipeline.run(plug, round.processingOver())) {
+                deferred.add(plug.getQualifiedName().toString());
             }
         }
         return claims;

@@ -1,21 +1,25 @@
 package io.graft.processor.model;
 
+import io.graft.registry.PlugKind;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A class with {@code @Modifier}.
+ * A class that is marked as a plug: with {@code @Modifier}, for one.
  *
- * @param extendsModelModifier whether it implements {@code ModelModifier}
+ * @param others kinds that it is marked as beside its own
+ * @param implementsInterface whether it implements what its kind has to
  * @param documentation plain text of the class's Javadoc
  * @param records the options record first, then every record nested in it, each once; empty without options
  * @param choices the sealed interfaces whose records are among these
  * @param engineUses the classes among these whose static initializers call DJL's engine, with the places where they do
  * @param unresolved the types in the class's own declaration that the compiler cannot find
  */
-public record ModifierModel(
+public record PlugModel(
+        PlugKind<?> kind,
+        List<PlugKind<?>> others,
         Declaration declaration,
-        boolean extendsModelModifier,
+        boolean implementsInterface,
         Literal id,
         List<Literal> aliases,
         String documentation,
@@ -24,7 +28,8 @@ public record ModifierModel(
         List<ChoiceModel> choices,
         List<Literal> engineUses,
         List<Literal> unresolved) {
-    public ModifierModel {
+    public PlugModel {
+        others = List.copyOf(others);
         aliases = List.copyOf(aliases);
         constructors = List.copyOf(constructors);
         records = List.copyOf(records);

@@ -1,6 +1,5 @@
 package io.graft.registry;
 
-import io.graft.Modifier;
 import io.graft.problem.ProblemCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +13,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Classes with {@code @Modifier} for which nothing was generated, because the compiler ran no processor. Finding them reads every
+ * Classes that are marked as plugs, with {@code @Modifier} for one, for which nothing was generated, because the compiler ran no processor. Finding them reads every
  * class file; only a class that bears the annotation is loaded, and none is initialized.
  */
-final class UngeneratedModifiers {
-    /** The annotation as it stands among a class file's constants: a tag, a length, and the text. */
-    private static final String MARK = mark(Modifier.class.descriptorString());
-
+final class UngeneratedPlugs {
     private static final String CLASS = ".class";
 
     /** Bytes of a class file; constants are at its beginning. */
@@ -30,7 +26,7 @@ final class UngeneratedModifiers {
     private final String origin;
     private final List<BrokenProvider> found = new ArrayList<>();
 
-    private UngeneratedModifiers(ClassLoader loader, String origin) {
+    private UngeneratedPlugs(ClassLoader loader, String origin) {
         this.loader = loader;
         this.origin = origin;
     }
@@ -41,8 +37,8 @@ final class UngeneratedModifiers {
      * @param loader loads its classes
      */
     static List<BrokenProvider> in(Path root, ClassLoader loader) {
-        UngeneratedModifiers search =
-                new UngeneratedModifiers(loader, root.getFileName().toString());
+        UngeneratedPlugs search =
+                new UngeneratedPlugs(loader, root.getFileName().toString());
         try {
             if (Files.isDirectory(root)) {
                 search.walk(root);
@@ -66,32 +62,38 @@ final class UngeneratedModifiers {
                 String path = root.relativize(file).toString().replace('\\', '/');
                 String name = path.substring(0, path.length() - CLASS.length()).replace('/', '.');
                 Path provider = root.resolve(ProviderName.of(name).replace('.', '/') + CLASS);
-                if (!Files.exists(provider) && isMarked(file)) {
-                    add(name);
+                if (!Files.exists(provider)) {
+                    String bytes = bytes(file);
+                    PlugKind.ALL.stream()
+                            .filter(kind ->
+                                    bytes.contains(mark(kind.annotation().descriptorString())))
+                            .forEach(kind -> add(kind, name));
                 }
             }
         }
     }
 
-    private static boolean isMarked(Path file) throws IOException {
+    private static String bytes(Path file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file)) {
-            return new String(bytes.readNBytes(LARGEST), StandardCharsets.ISO_8859_1).contains(MARK);
+            return new String(bytes.readNBytes(LARGEST), StandardCharsets.ISO_8859_1);
         }
     }
 
-    private void add(String className) {
+    private void add(PlugKind<?> kind, String className) {
         // One that cannot be loaded bears the mark; what else is wrong with it is told when it has a provider.
-        DeclaredId.of(className, loader)
+        DeclaredId.of(kind, className, loader)
                 .ifPresent(id -> found.add(new BrokenProvider(
+                        kind,
                         ProblemCode.ANNOTATED_BUT_NOT_GENERATED,
                         className,
                         id,
                         origin,
-                        "has @Modifier and no generated provider",
+                        "has @" + kind.annotation().getSimpleName() + " and no generated provider",
                         "compile it with graft-processor among the annotationProcessorPaths: since Java 23 a processor on the"
                                 + " class path alone does not run")));
     }
 
+    /** An annotation as it stands among a class file's constants: a tag, a length, and the text. */
     private static String mark(String descriptor) {
         return "\u0001" + (char) (descriptor.length() >> 8) + (char) (descriptor.length() & 0xff) + descriptor;
     }

@@ -3,12 +3,12 @@ package io.graft.processor;
 import io.graft.processor.check.MistakeCode;
 import io.graft.processor.check.Report;
 import io.graft.processor.check.Rule;
-import io.graft.processor.discover.ModifierReader;
+import io.graft.processor.discover.PlugReader;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
 import io.graft.processor.model.BinderFile;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
 import io.graft.processor.render.BinderFileRenderer;
@@ -22,27 +22,27 @@ import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.TypeElement;
 
-/** Takes one modifier through the phases; what is wrong with one keeps no other from being compiled. */
-final class ModifierPipeline {
-    private final ModifierReader reader;
-    private final List<Rule<ModifierModel>> modifierRules;
+/** Takes one plug through the phases; what is wrong with one keeps no other from being compiled. */
+final class PlugPipeline {
+    private final PlugReader reader;
+    private final List<Rule<PlugModel>> plugRules;
     private final List<Rule<OptionsModel>> optionsRules;
     private final Emitter emitter;
     private final ReportPrinter printer;
     private final ProcessorOptions options;
 
-    /** Whether a file was generated, by its root; one that two modifiers share is done once. */
+    /** Whether a file was generated, by its root; one that two plugs share is done once. */
     private final Map<TypeRef, Boolean> binders = new HashMap<>();
 
-    ModifierPipeline(
-            ModifierReader reader,
-            List<Rule<ModifierModel>> modifierRules,
+    PlugPipeline(
+            PlugReader reader,
+            List<Rule<PlugModel>> plugRules,
             List<Rule<OptionsModel>> optionsRules,
             Emitter emitter,
             ReportPrinter printer,
             ProcessorOptions options) {
         this.reader = reader;
-        this.modifierRules = modifierRules;
+        this.plugRules = plugRules;
         this.optionsRules = optionsRules;
         this.emitter = emitter;
         this.printer = printer;
@@ -50,35 +50,35 @@ final class ModifierPipeline {
     }
 
     /**
-     * Generates what a modifier needs, or prints why not.
+     * Generates what a plug needs, or prints why not.
      *
      * @param lastRound whether no further class will be generated
      * @return false if it names a type that may still be generated, so that a later round has to try again
      */
     boolean run(TypeElement type, boolean lastRound) {
         try {
-            ModifierModel modifier = reader.read(type);
-            if (!modifier.isResolved() && !lastRound) {
+            PlugModel plug = reader.read(type);
+            if (!plug.isResolved() && !lastRound) {
                 return false;
             }
-            generate(modifier);
+            generate(plug);
         } catch (RuntimeException failure) {
             printer.print(internal(type, failure));
         }
         return true;
     }
 
-    private void generate(ModifierModel modifier) {
-        Report report = Report.of(modifierRules, modifier);
+    private void generate(PlugModel plug) {
+        Report report = Report.of(plugRules, plug);
         printer.print(report);
         boolean complete = report.allowsGeneration();
-        for (BinderFile file : BinderFile.of(modifier)) {
+        for (BinderFile file : BinderFile.of(plug)) {
             boolean mayGenerate = file.choices().isEmpty() || report.allowsGeneration();
             complete &= mayGenerate && binders.computeIfAbsent(file.root(), first -> generateBinders(file));
         }
         if (complete) {
-            printer.print(emitter.emit(ProviderRenderer.render(modifier)));
-            ResourcesRenderer.render(modifier).forEach(emitter::emit);
+            printer.print(emitter.emit(ProviderRenderer.render(plug)));
+            ResourcesRenderer.render(plug).forEach(emitter::emit);
         }
     }
 

@@ -3,9 +3,10 @@ package io.graft.processor.discover;
 import io.graft.processor.model.ConstructorModel;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.Literal;
-import io.graft.processor.model.ModifierModel;
 import io.graft.processor.model.OptionsModel;
+import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.SourceRef;
+import io.graft.registry.PlugKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,13 +26,18 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** Reads a class with {@code @Modifier} and its options. */
-public final class ModifierReader {
+/** Reads a class that is marked as a plug, and its options. */
+public final class PlugReader {
     /** The annotation that makes a class a modifier. */
     public static final String MODIFIER = "io.graft.Modifier";
 
-    private static final String MODEL_MODIFIER = "io.graft.ModelModifier";
-    private static final String MODIFIER_CONSTRUCTOR = "io.graft.ModifierConstructor";
+    /** The annotation that makes a class a model target. */
+    public static final String MODEL_TARGET = "io.graft.ModelTarget";
+
+    /** The annotation that makes a class an output format. */
+    public static final String OUTPUT_FORMAT = "io.graft.OutputFormat";
+
+    private static final String OPTIONS_CONSTRUCTOR = "io.graft.OptionsConstructor";
 
     private final Elements elements;
     private final Types types;
@@ -41,7 +47,7 @@ public final class ModifierReader {
     /**
      * @param compiledNow qualified names of the outermost classes that are compiled now; grows from round to round
      */
-    public ModifierReader(ProcessingEnvironment environment, Set<String> compiledNow) {
+    public PlugReader(ProcessingEnvironment environment, Set<String> compiledNow) {
         this.elements = environment.getElementUtils();
         this.types = environment.getTypeUtils();
         this.options = new OptionsReader(
@@ -51,16 +57,30 @@ public final class ModifierReader {
         this.engineUses = new EngineUses(SourceTrees.of(environment));
     }
 
-    /** The model of a class that carries {@code @Modifier}; unresolved types are part of it. */
-    public ModifierModel read(TypeElement type) {
-        AnnotationView annotation = AnnotationView.find(type, MODIFIER).orElseThrow();
+    /** Whether an annotation of this name makes a class a plug. */
+    public static boolean marksAPlug(CharSequence annotation) {
+        return PlugKind.ALL.stream()
+                .anyMatch(kind -> kind.annotation().getName().contentEquals(annotation));
+    }
+
+    /** The model of a class that is marked as a plug; unresolved types are part of it. */
+    public PlugModel read(TypeElement type) {
+        List<PlugKind<?>> kinds = PlugKind.ALL.stream()
+                .filter(kind ->
+                        AnnotationView.find(type, kind.annotation().getName()).isPresent())
+                .toList();
+        PlugKind<?> kind = kinds.get(0);
+        AnnotationView annotation =
+                AnnotationView.find(type, kind.annotation().getName()).orElseThrow();
         List<ConstructorModel> constructors = ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
                 .map(constructor -> constructor(type, constructor))
                 .toList();
         OptionsReader.Found found = options(constructors);
-        return new ModifierModel(
+        return new PlugModel(
+                kind,
+                kinds.subList(1, kinds.size()),
                 Declarations.of(type),
-                extendsModelModifier(type),
+                isA(kind.type().getName(), type),
                 annotation.text("value").orElseGet(() -> new Literal("", annotation.at())),
                 annotation.texts("aliases"),
                 JavadocText.parse(elements.getDocComment(type)).description(),
@@ -80,20 +100,20 @@ public final class ModifierReader {
                 .toList();
     }
 
-    private boolean extendsModelModifier(TypeElement type) {
-        TypeElement modelModifier = elements.getTypeElement(MODEL_MODIFIER);
-        return modelModifier != null && types.isAssignable(types.erasure(type.asType()), modelModifier.asType());
+    private boolean isA(String wanted, TypeElement type) {
+        TypeElement declared = elements.getTypeElement(wanted);
+        return declared != null && types.isAssignable(types.erasure(type.asType()), declared.asType());
     }
 
-    private ConstructorModel constructor(TypeElement modifier, ExecutableElement constructor) {
+    private ConstructorModel constructor(TypeElement plug, ExecutableElement constructor) {
         List<? extends VariableElement> parameters = constructor.getParameters();
         return new ConstructorModel(
                 constructor.getModifiers().contains(Modifier.PUBLIC),
-                AnnotationView.find(constructor, MODIFIER_CONSTRUCTOR).isPresent(),
+                AnnotationView.find(constructor, OPTIONS_CONSTRUCTOR).isPresent(),
                 parameters.stream()
                         .map(parameter -> simpleName(parameter.asType()))
                         .toList(),
-                parameters.size() == 1 ? optionsType(modifier, parameters.get(0).asType()) : Optional.empty(),
+                parameters.size() == 1 ? optionsType(plug, parameters.get(0).asType()) : Optional.empty(),
                 SourceRef.of(parameters.size() == 1 ? parameters.get(0) : constructor));
     }
 
@@ -103,15 +123,15 @@ public final class ModifierReader {
                 : type.toString();
     }
 
-    /** A record is meant to hold options; so is a class that stands beside the modifier or is called so. */
-    private Optional<Declaration> optionsType(TypeElement modifier, TypeMirror type) {
+    /** A record is meant to hold options; so is a class that stands beside the plug or is called so. */
+    private Optional<Declaration> optionsType(TypeElement plug, TypeMirror type) {
         if (type.getKind() != TypeKind.DECLARED) {
             return Optional.empty();
         }
         TypeElement element = (TypeElement) ((DeclaredType) type).asElement();
         boolean meant = element.getKind() == ElementKind.RECORD
                 || element.getSimpleName().toString().endsWith("Options")
-                || elements.getPackageOf(element).equals(elements.getPackageOf(modifier));
+                || elements.getPackageOf(element).equals(elements.getPackageOf(plug));
         return meant ? Optional.of(Declarations.of(element)) : Optional.empty();
     }
 

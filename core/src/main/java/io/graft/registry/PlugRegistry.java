@@ -1,0 +1,197 @@
+package io.graft.registry;
+
+import io.graft.ModelModifier;
+import io.graft.ModelOpener;
+import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.extension.LoadedExtensions;
+import io.graft.extension.RefusedExtension;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.problem.SourceRef;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a class path and its extensions offer: modifiers, model targets, output formats. Immutable; a kind is looked for when it is
+ * first asked for. A broken jar keeps no other from being used; it becomes an error when a configuration asks for what it should
+ * have offered.
+ */
+public final class PlugRegistry {
+    private static final String LISTED = "; `graft modifiers list` shows them";
+
+    private final ClassLoader loader;
+    private final NotGenerated notGenerated;
+    private KindRegistry<ModelModifier> modifiers;
+    private KindRegistry<ModelOpener> targets;
+    private KindRegistry<StateDictFormat> formats;
+
+    private PlugRegistry(ClassLoader loader) {
+        this.loader = loader;
+        this.notGenerated = new NotGenerated(loader);
+    }
+
+    /**
+     * Looks for providers with {@link java.util.ServiceLoader}; loads no class that they stand for and no engine.
+     *
+     * @param loader a class loader; {@link LoadedExtensions} stand for the class path and each extension
+     */
+    public static PlugRegistry discover(ClassLoader loader) {
+        return new PlugRegistry(loader);
+    }
+
+    /** The usable modifiers, sorted by id; without those that share an id. */
+    public List<RegisteredPlug<ModelModifier>> modifiers() {
+        return ofModifiers().unique();
+    }
+
+    /** The usable model targets, sorted by id; without those that share an id. */
+    public List<RegisteredPlug<ModelOpener>> modelTargets() {
+        return ofTargets().unique();
+    }
+
+    /** The usable output formats, sorted by id; without those that share an id. */
+    public List<RegisteredPlug<StateDictFormat>> outputFormats() {
+        return ofFormats().unique();
+    }
+
+    /** Every name of the options whose values are never shown. */
+    public Set<String> secretKeys() {
+        return kinds().flatMap(KindRegistry::options)
+                .filter(OptionDescriptor::secret)
+                .flatMap(option -> Stream.of(
+                                List.of(option.key().substring(option.key().lastIndexOf('.') + 1)),
+                                option.aliases(),
+                                option.formerKeys())
+                        .flatMap(List::stream))
+                .collect(Collectors.toSet());
+    }
+
+    /** The modifiers whose id is another one's too, so that only their class names tell them apart. */
+    public List<RegisteredPlug<ModelModifier>> sharingAnId() {
+        return ofModifiers().sharingAnId();
+    }
+
+    /** What keeps things from being used, as warnings: a run is not concerned unless it needs one of them. */
+    public List<Problem> problems() {
+        return Stream.concat(refused().stream().map(PlugRegistry::warning), kinds().flatMap(KindRegistry::problems))
+                .toList();
+    }
+
+    /**
+     * Classes with {@code @Modifier} or its like for which the compiler ran no processor. Reads every class file of the class path
+     * and the extensions, which takes its time.
+     */
+    public List<Problem> notGenerated() {
+        return notGenerated.others().stream().map(BrokenProvider::warning).toList();
+    }
+
+    /** The modifier that has this id, alias or class name; empty if there is none, or more than one. */
+    public Optional<RegisteredPlug<ModelModifier>> modifier(String name) {
+        return ofModifiers().find(name);
+    }
+
+    /**
+     * Makes a modifier from an entry of the configuration's list.
+     *
+     * @param position of the entry in the list, from 0
+     */
+    public Bound<BoundModifier> bind(int position, ConfigCursor entry) {
+        return named(
+                        ofModifiers(),
+                        EntryName.read(PlugKind.MODIFIER, entry, "freezing", LISTED),
+                        ProblemCode.UNKNOWN_MODIFIER,
+                        entry)
+                .map(bound -> new BoundModifier(
+                        position, bound.id(), bound.origin(), bound.made(), bound.options(), bound.cursor()));
+    }
+
+    /**
+     * Makes what opens the model that the section {@code graft.model} names. Exactly one key of the section is the id of a model
+     * target; the others are its options.
+     */
+    public Bound<BoundPlug<ModelOpener>> modelTarget(ConfigCursor section) {
+        return new ModelTargets(ofTargets()).bind(section);
+    }
+
+    /**
+     * Makes the output format that a value names: an id, or an object with it as {@code type} and options.
+     *
+     * @param value the value of {@code graft.output.format}, which is there
+     */
+    public Bound<BoundPlug<StateDictFormat>> outputFormat(ConfigCursor value) {
+        boolean isObject = value.isObject();
+        return named(
+                ofFormats(),
+                isObject
+                        ? EntryName.read(PlugKind.OUTPUT_FORMAT, value, "safetensors", "")
+                        : EntryName.of(PlugKind.OUTPUT_FORMAT, value, "safetensors", ""),
+                ProblemCode.UNKNOWN_OUTPUT_FORMAT,
+                isObject ? value : value.inObject("type"));
+    }
+
+    private <T> Bound<BoundPlug<T>> named(
+            KindRegistry<T> kind, Bound<EntryName> name, ProblemCode unknown, ConfigCursor object) {
+        if (!(name instanceof Bound.Ok<EntryName> ok)) {
+            return new Bound.Failed<>(name.problems());
+        }
+        EntryName found = ok.value();
+        return kind.find(found.text())
+                .map(plug -> kind.bind(
+                        plug,
+                        object,
+                        plug.kind().namingKeys(),
+                        plug.kind().word() + " `" + plug.id() + "`",
+                        found.at()))
+                .orElseGet(() -> new Bound.Failed<>(kind.unusable(
+                                found.text(), found.at().path(), found.at().source())
+                        .orElseGet(() ->
+                                kind.unknown(unknown, found, refused().stream().map(RefusedExtension::message)))));
+    }
+
+    private Stream<KindRegistry<?>> kinds() {
+        return Stream.of(ofModifiers(), ofTargets(), ofFormats());
+    }
+
+    private synchronized KindRegistry<ModelModifier> ofModifiers() {
+        if (modifiers == null) {
+            modifiers = new KindRegistry<>(PlugKind.MODIFIER, loader, notGenerated);
+        }
+        return modifiers;
+    }
+
+    private synchronized KindRegistry<ModelOpener> ofTargets() {
+        if (targets == null) {
+            targets = new KindRegistry<>(PlugKind.MODEL_TARGET, loader, notGenerated);
+        }
+        return targets;
+    }
+
+    private synchronized KindRegistry<StateDictFormat> ofFormats() {
+        if (formats == null) {
+            formats = new KindRegistry<>(PlugKind.OUTPUT_FORMAT, loader, notGenerated);
+        }
+        return formats;
+    }
+
+    private List<RefusedExtension> refused() {
+        return loader instanceof LoadedExtensions extensions ? extensions.refused() : List.of();
+    }
+
+    private static Problem warning(RefusedExtension refused) {
+        return new Problem(
+                ProblemCode.valueOf("EXTENSION_" + refused.kind().name()),
+                Severity.WARNING,
+                "",
+                Optional.of(SourceRef.of(refused.path().toString())),
+                refused.message(),
+                List.of(),
+                refused.help());
+    }
+}

@@ -1,8 +1,0 @@
-package io.graft.processor.model;
-
-/**
- * The little of a modifier that is the same in a source and in a class file.
- *
- * @param place file and line for people, as {@code A.java:12}; empty if not known
- */
-public record ModifierName(TypeRef type, Literal id, String place) {}
