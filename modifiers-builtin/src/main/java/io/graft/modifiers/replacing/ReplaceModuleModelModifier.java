@@ -28,6 +28,11 @@ public final class ReplaceModuleModelModifier implements ModelModifier {
     }
 
     @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
+    }
+
+    @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Optional<String> path = options.add() ? place(model, context) : module(model, context);
         if (path.isEmpty()) {
