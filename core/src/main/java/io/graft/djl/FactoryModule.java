@@ -32,6 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Modules that a block factory makes. Values that the factory gives stay; where an initializer gives them, it starts from the seed and
  * from where the tensor stands, so that they repeat. The engine's random numbers go on from there.
  */
+// The interface is for the commit alone; others see a source of modules.
+@SuppressWarnings("exports")
 public final class FactoryModule implements BlockMaker {
     private final BlockSource source;
     private final long seed;
