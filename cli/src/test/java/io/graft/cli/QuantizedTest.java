@@ -246,4 +246,32 @@ class QuantizedTest {
         assertTrue(json.contains("\"bytes\":" + bytes + "}"), json);
         assertTrue(json.contains("\"storage\":\"fp8\""), json);
     }
+
+    private String configAfterCasting(String selection) throws IOException {
+        place.file("x.conf", """
+                graft {
+                  model.checkpoint = "fp8-block-32-bf16"
+                  modifiers = [ { type = casting, dtype = f32%s } ]
+                  output { path = out, overwrite = true }
+                }
+                """.formatted(selection));
+        place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        return Files.readString(folder.resolve("out/config.json"));
+    }
+
+    @Test
+    void theConfigurationOfAPlainModelDoesNotSayThatItIsQuantized() throws IOException {
+        String before = Files.readString(folder.resolve(FP8).resolve("config.json"));
+        assertEquals(
+                before.replace("bfloat16", "float32").replaceFirst(",\\s*\"quantization_config\": \\{[^}]*}", ""),
+                configAfterCasting(""));
+    }
+
+    @Test
+    void theConfigurationOfAPartlyPlainModelNamesWhatIsPlain() throws IOException {
+        String before = Files.readString(folder.resolve(FP8).resolve("config.json"));
+        assertEquals(
+                before.replaceFirst("\"lm_head\"\\s*]", "\"lm_head\", \"model.layers.0.self_attn.q_proj\"]"),
+                configAfterCasting(", tensors = [\"" + Q + "\"]"));
+    }
 }

@@ -6,6 +6,7 @@ import io.graft.checkpoint.carry.DtypeCounts;
 import io.graft.checkpoint.carry.ModelConfig;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
+import io.graft.problem.FirstFew;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a plan makes untrue in the {@code config.json} beside a model. */
 final class ConfigCorrections {
@@ -40,7 +42,41 @@ final class ConfigCorrections {
         }
         corrections.addAll(config.stored(counts(before), counts(after)));
         corrections.addAll(vocabulary(config));
+        corrections.addAll(dequantized().isEmpty() ? List.of() : quantization(config));
         return corrections;
+    }
+
+    /** What the configuration says of quantization, is no longer true, and cannot be corrected; nothing if there is no such thing. */
+    Optional<String> uncorrected(ModelConfig config) {
+        List<String> plain = dequantized();
+        return plain.isEmpty() || !config.isQuantized() || !quantization(config).isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "`" + ModelConfig.FILE + "` says that the model is quantized and has no list of what is not: "
+                                + FirstFew.names(plain) + " is plain in the output");
+    }
+
+    private List<Correction> quantization(ModelConfig config) {
+        return after.stream().anyMatch(DraftTensor::cameStored)
+                ? config.plain(
+                        dequantized().stream().map(ConfigCorrections::module).toList())
+                : config.plain();
+    }
+
+    /** The tensors that are quantized in the model and are not as they are written. */
+    private List<String> dequantized() {
+        Set<String> quantized = before.stream()
+                .filter(DraftTensor::cameStored)
+                .map(DraftTensor::name)
+                .collect(Collectors.toSet());
+        return after.stream()
+                .filter(tensor -> quantized.contains(before(tensor)) && !tensor.cameStored())
+                .map(DraftTensor::name)
+                .toList();
+    }
+
+    private static String module(String tensor) {
+        return tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
     }
 
     /** Whether two names that were one tensor are written as two. */

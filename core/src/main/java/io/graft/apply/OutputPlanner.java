@@ -124,8 +124,10 @@ final class OutputPlanner {
         if (config.isEmpty()) {
             return List.of();
         }
-        List<Correction> corrections =
-                new ConfigCorrections(List.copyOf(target.draft().tensors()), after).of(config.get(), belongings.tie());
+        ConfigCorrections wrong =
+                new ConfigCorrections(List.copyOf(target.draft().tensors()), after);
+        wrong.uncorrected(config.get()).ifPresent(left -> problems.add(warning(left)));
+        List<Correction> corrections = wrong.of(config.get(), belongings.tie());
         for (Correction correction : corrections) {
             if (config.get().text().isRepeated(correction.key())) {
                 problems.add(Problem.error(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,10 @@ public record ModelConfig(ConfigText text) {
     /** What transformers calls the dtypes that a whole model can have. */
     private static final Map<DType, String> DTYPES = Map.of(
             DType.F16, "\"float16\"", DType.BF16, "\"bfloat16\"", DType.F32, "\"float32\"", DType.F64, "\"float64\"");
+
+    /** What transformers calls the list of modules that are not quantized, by the method. */
+    private static final List<String> PLAIN =
+            List.of("modules_to_not_convert", "ignored_layers", "ignore", "llm_int8_skip_modules", "exclude_modules");
 
     /** The input and output embedding are two tensors now. */
     public List<Correction> untied() {
@@ -70,6 +75,35 @@ public record ModelConfig(ConfigText text) {
         return Stream.of("quantization_config", "quantization", "compression_config", "_pre_quantization_dtype")
                 .flatMap(key -> removed(key).stream())
                 .toList();
+    }
+
+    /** Whether it says that the model is quantized. */
+    public boolean isQuantized() {
+        return text.value("quantization_config").isPresent();
+    }
+
+    /**
+     * Some modules are not quantized any more: they are added to the list of those that never were; nothing if there is no such list.
+     *
+     * @param modules their paths
+     */
+    public List<Correction> plain(List<String> modules) {
+        return PLAIN.stream()
+                .map("quantization_config."::concat)
+                .filter(key ->
+                        text.value(key).filter(list -> list.startsWith("[")).isPresent())
+                .findFirst()
+                .map(key -> replaced(key, with(text.value(key).orElseThrow(), modules)))
+                .stream()
+                .toList();
+    }
+
+    private static String with(String list, List<String> modules) {
+        String more = modules.stream()
+                .map(module -> '"' + module.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(", "));
+        String before = list.substring(1, list.length() - 1).stripTrailing();
+        return '[' + before + (before.isBlank() ? "" : ", ") + more + ']';
     }
 
     /** A key of the object that is of no meaning any more; nothing if it is not there. */
