@@ -172,7 +172,7 @@ class IncrementalTest {
     void theAggregatingProcessorComesFirst() {
         List<String> processors = ServiceLoader.load(Processor.class).stream()
                 .map(provider -> provider.type().getSimpleName())
-                .filter(name -> name.startsWith("Modifier"))
+                .filter(name -> name.startsWith("Plug"))
                 .toList();
 
         assertEquals(List.of("PlugAggregatingProcessor", "PlugBindingProcessor"), processors);

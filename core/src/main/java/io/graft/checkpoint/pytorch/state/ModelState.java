@@ -49,6 +49,7 @@ public record ModelState(
     private static final Set<String> LIGHTNING_PARTS =
             Set.of("callbacks", "optimizer_states", "lr_schedulers", "loops");
     private static final String AVERAGED = "current_model_state";
+    private static final int LONGEST_NAME = 200;
     private static final Pattern NO_MODEL = Pattern.compile(
             "(.*[._])?(optim|optimizers?|optimizer_states?|rng|rng_states?|random_states?|lr_schedulers?|schedulers?|scaler|"
                     + "grad_scaler|callbacks|loops|hyper_parameters|hparams|_extra_state)([._].*)?",
@@ -214,10 +215,15 @@ public record ModelState(
             while (!open.isEmpty()) {
                 DictPlace at = open.remove();
                 for (Item item : at.dict().items()) {
-                    if (!(item.key() instanceof Text key)
-                            || !isDict(item.value())
-                            || NO_MODEL.matcher(key.value()).matches()
-                            || !seen.add(item.value())) {
+                    // What is shared by many keys is looked at once, before anything that takes longer.
+                    if (!(item.value() instanceof Mapping || item.value() instanceof Opaque)
+                            || !(item.key() instanceof Text key)
+                            || seen.contains(item.value())
+                            || isNoModel(key.value())) {
+                        continue;
+                    }
+                    seen.add(item.value());
+                    if (!isDict(item.value())) {
                         continue;
                     }
                     DictPlace child = at.child(key.value(), dict(item.value()).orElseThrow());
@@ -229,6 +235,10 @@ public record ModelState(
                 }
             }
             return found;
+        }
+
+        private static boolean isNoModel(String key) {
+            return key.length() <= LONGEST_NAME && NO_MODEL.matcher(key).matches();
         }
 
         private static boolean isDict(PickleValue value) {
