@@ -47,7 +47,12 @@ class ProcessTest {
         assertEquals(List.of(), containing(loaded, " ai.djl."));
         assertEquals(List.of(), containing(loaded, " java.net.http."));
         if (command.startsWith("modifiers")) {
-            assertEquals(List.of(), containing(loaded, "ModelModifier "));
+            // The interface is named by the registry; none that implements it is looked at.
+            assertEquals(
+                    List.of(),
+                    containing(loaded, "ModelModifier ").stream()
+                            .filter(line -> !line.contains(" io.graft.ModelModifier "))
+                            .toList());
         }
     }
 

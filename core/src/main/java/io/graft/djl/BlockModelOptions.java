@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.config.AnyDecoder;
 import io.graft.config.Decode;
 import io.graft.config.NotBlank;
 import io.graft.tensor.Shape;
@@ -17,7 +18,7 @@ import java.util.Map;
  */
 public record BlockModelOptions(
         @NotBlank String blockFactory,
-        @Decode(FactoryArgumentDecoder.class) Map<String, Object> arguments,
+        @Decode(AnyDecoder.class) Map<String, Object> arguments,
         @Decode(InputShapeDecoder.class) List<Shape> inputShapes) {
     public BlockModelOptions {
         arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));

@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.config.AnyDecoder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigWriter;
@@ -31,7 +32,7 @@ public final class BlockModelOptions_Binder implements OptionsBinder<BlockModelO
                 .check(Constraints.notBlank())
                 .required();
         var arguments = object
-                .key("arguments", new FactoryArgumentDecoder().inMap())
+                .key("arguments", new AnyDecoder().inMap())
                 .orEmpty();
         var inputShapes = object
                 .key("input-shapes", new InputShapeDecoder().inList())
@@ -45,7 +46,7 @@ public final class BlockModelOptions_Binder implements OptionsBinder<BlockModelO
     @Override
     public void write(BlockModelOptions options, ConfigWriter writer) {
         writer.put("block-factory", Encoders.text(), options.blockFactory());
-        writer.put("arguments", Encoders.of(new FactoryArgumentDecoder()).forEntries(), options.arguments());
+        writer.put("arguments", Encoders.of(new AnyDecoder()).forEntries(), options.arguments());
         writer.put("input-shapes", Encoders.of(new InputShapeDecoder()).forElements(), options.inputShapes());
     }
 }

@@ -26,7 +26,7 @@ class OwnCodeTest {
             "io/graft/apply/CheckpointModelOptions",
             "io/graft/djl/BlockModelOpener",
             "io/graft/djl/BlockModelOptions",
-            "io/graft/djl/FactoryArgumentDecoder",
+            "io/graft/config/AnyDecoder",
             "io/graft/djl/InputShapeDecoder");
 
     @Test

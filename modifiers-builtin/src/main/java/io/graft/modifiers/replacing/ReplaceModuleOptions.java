@@ -1,11 +1,11 @@
 package io.graft.modifiers.replacing;
 
+import io.graft.config.AnyDecoder;
 import io.graft.config.Decode;
 import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.NotBlank;
 import io.graft.config.Requires;
-import io.graft.djl.FactoryArgumentDecoder;
 import io.graft.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,7 +33,7 @@ public record ReplaceModuleOptions(
         @NotBlank String module,
         @Default("false") boolean add,
         Optional<String> blockFactory,
-        @Decode(FactoryArgumentDecoder.class) Map<String, Object> arguments,
+        @Decode(AnyDecoder.class) Map<String, Object> arguments,
         List<Shape> inputShapes,
         Map<String, NewTensor> tensors,
         @Default("0") long seed) {

@@ -1,18 +1,13 @@
-package io.graft.djl;
+package io.graft.config;
 
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import io.graft.config.Accepts;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ValueDecoder;
-import io.graft.config.ValueEncoder;
 
 /** Leaves a value as the file has it, for whoever knows what it means: a text, a number, a boolean, a list or an object. */
 @Accepts(value = "any value", schema = "{ \"not\": { \"type\": \"null\" } }")
-public final class FactoryArgumentDecoder implements ValueDecoder<Object>, ValueEncoder<Object> {
+public final class AnyDecoder implements ValueDecoder<Object>, ValueEncoder<Object> {
     /** As generated code makes it. */
-    public FactoryArgumentDecoder() {}
+    public AnyDecoder() {}
 
     @Override
     public Bound<Object> decode(ConfigCursor cursor) {
