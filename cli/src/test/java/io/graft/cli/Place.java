@@ -31,7 +31,7 @@ final class Place {
     private static final Path FIXTURES = Path.of("src", "test", "resources", "fixtures");
     // With the blanks that a column has after the shorter of the two names.
     private static final Pattern BUILTIN = Pattern.compile("(?<=\\(|\"|  )"
-            + "(classes|graft-modifiers-builtin-[\\d.]+\\.jar|graft-modifiers-lora-[\\d.]+\\.jar( {3}(?=  ))?)"
+            + "(classes|graft-core-[\\d.]+\\.jar|graft-modifiers-builtin-[\\d.]+\\.jar|graft-modifiers-lora-[\\d.]+\\.jar( {3}(?=  ))?)"
             + "(?=\\)|\"|  )");
     private static final Pattern BUILTIN_VERSION = Pattern.compile("(?<=  )(-|[\\d.]+)(?=  BUILTIN  )");
     private static final Pattern VERSION = Pattern.compile("\"version\":\"(development|[\\d.]*)\"");
