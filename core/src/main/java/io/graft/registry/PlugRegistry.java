@@ -84,6 +84,14 @@ public final class PlugRegistry {
                 .toList();
     }
 
+    /** What keeps modifiers from being used, as warnings; the other kinds are not looked for, which takes its time. */
+    public List<Problem> modifierProblems() {
+        return Stream.concat(
+                        refused().stream().map(PlugRegistry::warning),
+                        ofModifiers().problems())
+                .toList();
+    }
+
     /**
      * Classes with {@code @Modifier} or its like for which the compiler ran no processor. Reads every class file of the class path
      * and the extensions, which takes its time.

@@ -18,7 +18,7 @@ final class ModifiersJson {
         registry.modifiers().forEach(modifier -> writeFound(json, modifier, "usable"));
         registry.sharingAnId().forEach(modifier -> writeFound(json, modifier, "shared-id"));
         json.writeEndArray();
-        writeProblems(json, registry.problems());
+        writeProblems(json, registry.modifierProblems());
     }
 
     static void writeProblems(JsonGenerator json, List<Problem> problems) {

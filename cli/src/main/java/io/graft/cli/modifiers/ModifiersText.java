@@ -32,7 +32,7 @@ final class ModifiersText {
         if (registry.modifiers().isEmpty() && registry.sharingAnId().isEmpty()) {
             out.println("no modifiers are found; put a jar of them into extensions/ or give --extensions");
         }
-        registry.problems().forEach(problem -> out.println("! " + Printable.of(line(problem))));
+        registry.modifierProblems().forEach(problem -> out.println("! " + Printable.of(line(problem))));
     }
 
     private static void row(TextTable table, RegisteredPlug<?> modifier, String state) {
