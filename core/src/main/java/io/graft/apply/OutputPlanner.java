@@ -20,6 +20,7 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.registry.BoundModifier;
+import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,11 +34,16 @@ import java.util.stream.Collectors;
 /** Works out which files a run writes beside the tensors of a model, and what of them has to be corrected. */
 final class OutputPlanner {
     private final TargetModel target;
+    private final List<DraftTensor> initial;
     private final List<BoundModifier> modifiers;
     private final List<Problem> problems = new ArrayList<>();
 
-    OutputPlanner(TargetModel target, List<BoundModifier> modifiers) {
+    /**
+     * @param initial the state dict as the model has it
+     */
+    OutputPlanner(TargetModel target, List<DraftTensor> initial, List<BoundModifier> modifiers) {
         this.target = target;
+        this.initial = initial;
         this.modifiers = modifiers;
     }
 
@@ -124,8 +130,7 @@ final class OutputPlanner {
         if (config.isEmpty()) {
             return List.of();
         }
-        ConfigCorrections wrong =
-                new ConfigCorrections(List.copyOf(target.draft().tensors()), after);
+        ConfigCorrections wrong = new ConfigCorrections(initial, after);
         wrong.uncorrected(config.get()).ifPresent(left -> problems.add(warning(left)));
         List<Correction> corrections = wrong.of(config.get(), belongings.tie());
         for (Correction correction : corrections) {
@@ -144,16 +149,13 @@ final class OutputPlanner {
         if (before.isEmpty()) {
             return before;
         }
-        Map<String, DraftTensor> initial = new HashMap<>();
-        target.draft().tensors().forEach(tensor -> initial.put(tensor.name(), tensor));
+        Map<String, DType> dtypes = new HashMap<>();
+        initial.forEach(tensor -> dtypes.put(tensor.name(), tensor.dtype()));
         boolean cast = tensors.stream()
-                .anyMatch(tensor -> initial.containsKey(tensor.origin())
-                        && initial.get(tensor.origin()).dtype() != tensor.dtype());
+                .anyMatch(
+                        tensor -> dtypes.containsKey(tensor.origin()) && dtypes.get(tensor.origin()) != tensor.dtype());
         Map<String, String> kept = CarriedMetadata.of(
-                before,
-                initial.keySet(),
-                tensors.stream().map(DraftTensor::name).collect(Collectors.toSet()),
-                cast);
+                before, dtypes.keySet(), tensors.stream().map(DraftTensor::name).collect(Collectors.toSet()), cast);
         List<String> lost = kept.keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .sorted()

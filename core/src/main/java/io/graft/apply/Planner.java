@@ -6,6 +6,7 @@ import io.graft.TargetModel;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.extension.ExtensionLoader;
 import io.graft.model.Change;
+import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -31,6 +32,7 @@ final class Planner {
      */
     Planned plan(TargetModel target, List<BoundModifier> modifiers, List<Problem> known) {
         ModelDraft draft = target.draft();
+        List<DraftTensor> initial = List.copyOf(draft.tensors());
         List<ModifierRecord> records = new ArrayList<>();
         List<Problem> problems = new ArrayList<>(known);
         Optional<Throwable> thrown = Optional.empty();
@@ -57,7 +59,7 @@ final class Planner {
                 problems,
                 checkpoints.inputs(),
                 Optional.empty());
-        return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, thrown);
+        return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, initial, thrown);
     }
 
     private static Optional<Throwable> run(BoundModifier modifier, ModelDraft draft, PlanningContext context) {
@@ -103,11 +105,12 @@ final class Planner {
     }
 
     /**
+     * @param initial the state dict before any modifier
      * @param thrown what stopped the last modifier that ran, for a stack trace
      */
-    record Planned(Plan plan, Optional<Throwable> thrown) {
+    record Planned(Plan plan, List<DraftTensor> initial, Optional<Throwable> thrown) {
         Planned with(Plan other) {
-            return new Planned(other, thrown);
+            return new Planned(other, initial, thrown);
         }
     }
 }

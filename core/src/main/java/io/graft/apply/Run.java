@@ -146,20 +146,21 @@ final class Run {
         try {
             Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
                     .plan(model.target(), configuration.file().modifiers(), known);
-            return planned.plan().isCommittable() ? planned.with(withFiles(planned.plan())) : planned;
+            return planned.plan().isCommittable() ? planned.with(withFiles(planned)) : planned;
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         }
     }
 
-    private Plan withFiles(Plan plan) {
+    private Plan withFiles(Planner.Planned planned) {
+        Plan plan = planned.plan();
         model.target()
                 .belongings()
                 .files()
                 .forEach(
                         file -> configuration.checkpoints().alsoRead(file.file().path()));
-        OutputPlanner planner =
-                new OutputPlanner(model.target(), configuration.file().modifiers());
+        OutputPlanner planner = new OutputPlanner(
+                model.target(), planned.initial(), configuration.file().modifiers());
         return configuration
                 .file()
                 .output()
