@@ -95,72 +95,49 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements La
         return List.of(place).toString();
     }
 
-    private record Checked(CodeTensor tensor, TensorData data) implements TensorData {
+    /** Bytes as they are, looked at where they become numbers. */
+    private interface Looked extends TensorData {
+        CodeTensor tensor();
+
+        TensorData data();
+
         @Override
-        public long byteCount() {
-            return data.byteCount();
+        default long byteCount() {
+            return data().byteCount();
         }
 
         @Override
-        public ByteBuffer window(long offset, int length) throws IOException {
-            return data.window(offset, length);
+        default ByteBuffer window(long offset, int length) throws IOException {
+            return data().window(offset, length);
         }
 
         @Override
-        public void read(long offset, ByteBuffer target) throws IOException {
-            data.read(offset, target);
+        default void read(long offset, ByteBuffer target) throws IOException {
+            data().read(offset, target);
         }
 
         @Override
-        public boolean isDivisible() {
-            return data.isDivisible();
+        default boolean isDivisible() {
+            return data().isDivisible();
         }
 
         @Override
-        public void transferTo(WritableByteChannel target) throws IOException {
-            data.transferTo(target);
+        default void transferTo(WritableByteChannel target) throws IOException {
+            data().transferTo(target);
         }
 
         @Override
-        public Elements elements(DType as, long first, int count, ByteBuffer room) throws IOException {
-            return tensor.elements(data, as, first, count, room);
+        default Elements elements(DType as, long first, int count, ByteBuffer room) throws IOException {
+            return tensor().elements(data(), as, first, count, room);
         }
     }
 
-    private record InFile(CodeTensor tensor, FileBacked file) implements FileBacked {
+    private record Checked(CodeTensor tensor, TensorData data) implements Looked {}
+
+    private record InFile(CodeTensor tensor, FileBacked data) implements Looked, FileBacked {
         @Override
         public FileRegion region() throws IOException {
-            return file.region();
-        }
-
-        @Override
-        public long byteCount() {
-            return file.byteCount();
-        }
-
-        @Override
-        public ByteBuffer window(long offset, int length) throws IOException {
-            return file.window(offset, length);
-        }
-
-        @Override
-        public void read(long offset, ByteBuffer target) throws IOException {
-            file.read(offset, target);
-        }
-
-        @Override
-        public boolean isDivisible() {
-            return file.isDivisible();
-        }
-
-        @Override
-        public void transferTo(WritableByteChannel target) throws IOException {
-            file.transferTo(target);
-        }
-
-        @Override
-        public Elements elements(DType as, long first, int count, ByteBuffer room) throws IOException {
-            return tensor.elements(file, as, first, count, room);
+            return data.region();
         }
     }
 }

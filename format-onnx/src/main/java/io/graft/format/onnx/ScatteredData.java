@@ -1,29 +1,18 @@
 package io.graft.format.onnx;
 
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
 /**
- * Elements that were written in several runs, or one by one, as protobuf allows. All are read when any is asked for.
+ * Elements that were written in several runs, or one by one, as protobuf allows.
  *
  * @param runs where they stand, in order; they fill the tensor
  */
-record ScatteredData(CheckpointFile file, List<Initializer.Run> runs, long byteCount) implements TensorData {
+record ScatteredData(CheckpointFile file, List<Initializer.Run> runs, long byteCount) implements WholeData {
     @Override
-    public ByteBuffer window(long offset, int length) throws IOException {
-        return TensorData.of(all()).window(offset, length);
-    }
-
-    @Override
-    public void transferTo(WritableByteChannel target) throws IOException {
-        TensorData.of(all()).transferTo(target);
-    }
-
-    private ByteBuffer all() throws IOException {
+    public ByteBuffer all() throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(byteCount));
         for (Initializer.Run run : runs) {
             file.data(run.offset(), run.length()).read(0, bytes.slice(bytes.position(), run.length()));

@@ -4,33 +4,22 @@ import com.google.protobuf.CodedInputStream;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
 /**
- * Elements that stand as numbers of variable length, as small tensors do. All are read when any is asked for.
+ * Elements that stand as numbers of variable length, as small tensors do.
  *
  * @param name of the tensor
  * @param runs where they stand, in order
  * @param width bytes of an element; a 16-bit or 8-bit floating-point number stands as its bits
  */
 record VarintData(CheckpointFile file, String name, List<Initializer.Run> runs, int width, long byteCount)
-        implements TensorData {
+        implements WholeData {
     @Override
-    public ByteBuffer window(long offset, int length) throws IOException {
-        return TensorData.of(all()).window(offset, length);
-    }
-
-    @Override
-    public void transferTo(WritableByteChannel target) throws IOException {
-        TensorData.of(all()).transferTo(target);
-    }
-
-    private ByteBuffer all() throws IOException {
+    public ByteBuffer all() throws IOException {
         // A number takes a byte at least, so that a short file asks for little memory.
         long present = runs.stream().mapToLong(Initializer.Run::length).sum();
         if (byteCount / width > present) {

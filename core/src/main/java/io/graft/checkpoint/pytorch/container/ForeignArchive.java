@@ -2,6 +2,7 @@ package io.graft.checkpoint.pytorch.container;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.bytes.Refusals;
+import java.util.Arrays;
 import java.util.Set;
 
 /** What a zip archive is that {@code torch.save} did not write, by the names in it, and the way out. */
@@ -33,11 +34,10 @@ enum ForeignArchive {
 
     /** The refusal of an archive with members of these names. */
     static CheckpointException refusal(Set<String> names, Refusals refusals) {
-        for (ForeignArchive kind : values()) {
-            if (names.stream().anyMatch(name -> name.endsWith(kind.mark))) {
-                return refusals.unsupported("this is " + kind.description, kind.help);
-            }
-        }
-        return refusals.unsupported("this is " + OTHER.description, OTHER.help);
+        ForeignArchive kind = Arrays.stream(values())
+                .filter(each -> names.stream().anyMatch(name -> name.endsWith(each.mark)))
+                .findFirst()
+                .orElse(OTHER);
+        return refusals.unsupported("this is " + kind.description, kind.help);
     }
 }

@@ -120,8 +120,6 @@ final class Attributes {
     }
 
     private static String known(Global function) {
-        return function.qualifiedName()
-                .replaceFirst("^__builtins?__\\.", "builtins.")
-                .replaceFirst("^_operator\\.", "operator.");
+        return RunningNames.canonical(function.module()) + "." + function.name();
     }
 }

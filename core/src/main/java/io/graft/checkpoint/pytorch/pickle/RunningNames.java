@@ -116,7 +116,7 @@ final class RunningNames {
     }
 
     /** The names of Python 2 and of C modules are those that everybody knows. */
-    private static String canonical(String module) {
+    static String canonical(String module) {
         return switch (module) {
             case "__builtin__", "__builtins__" -> "builtins";
             case "copy_reg" -> "copyreg";
