@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora.config;
 
+import io.graft.checkpoint.BoundedText;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import java.nio.file.Path;

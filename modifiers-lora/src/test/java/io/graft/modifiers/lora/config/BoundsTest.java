@@ -3,6 +3,7 @@ package io.graft.modifiers.lora.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.checkpoint.BoundedText;
 import io.graft.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * 8-bit floats with one scale a weight, as ComfyUI stores them: {@code weight} beside {@code scale_weight}, with the marker {@code
@@ -53,12 +54,13 @@ public final class ComfyLayout implements CheckpointLayout {
         return "comfyui";
     }
 
-    /** Whether a weight is described as ComfyUI does. */
-    static boolean claims(Part codes, StoredTensors stored) {
-        return codes.last().equals("weight")
+    /** Which weights are described as ComfyUI does. */
+    static Predicate<Part> claims(StoredTensors stored) {
+        Map<String, Object> layers = layers(stored);
+        return codes -> codes.last().equals("weight")
                 && (stored.find(codes.sibling("scale_weight")).isPresent()
                         || stored.find(codes.sibling(DESCRIPTION)).isPresent()
-                        || layers(stored).containsKey(codes.module()));
+                        || layers.containsKey(codes.module()));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -45,11 +46,12 @@ public final class Fp8Layout implements CheckpointLayout {
     @Override
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
+        Predicate<Part> ofComfy = ComfyLayout.claims(stored);
         List<TensorSet> sets = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         Set<String> activations = new TreeSet<>();
         for (Part part : stored.all()) {
-            if (!CODES.contains(part.dtype()) || isCompanion(part) || ComfyLayout.claims(part, stored)) {
+            if (!CODES.contains(part.dtype()) || isCompanion(part) || ofComfy.test(part)) {
                 continue;
             }
             Optional<Part> scale = scale(part, stored);

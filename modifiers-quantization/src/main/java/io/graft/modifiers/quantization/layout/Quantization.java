@@ -1,11 +1,13 @@
 package io.graft.modifiers.quantization.layout;
 
+import io.graft.checkpoint.BoundedText;
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -15,9 +17,9 @@ import java.util.regex.PatternSyntaxException;
  * @param method {@code fp8}, {@code mxfp8}, {@code compressed-tensors}, {@code fbgemm_fp8}, {@code modelopt}; empty if it says nothing
  * @param block rows and columns that share a scale; empty if it names none
  * @param dtype of the model
- * @param ignored modules that it says are not quantized
+ * @param ignored the modules that it says are not quantized
  */
-record Quantization(String method, Optional<Block> block, DType dtype, List<String> ignored) {
+record Quantization(String method, Optional<Block> block, DType dtype, Predicate<String> ignored) {
     private static final List<String> IGNORED =
             List.of("modules_to_not_convert", "ignored_layers", "ignore", "exclude_modules");
 
@@ -39,13 +41,13 @@ record Quantization(String method, Optional<Block> block, DType dtype, List<Stri
 
     static Quantization of(ModelConfiguration configuration) {
         Map<String, Object> says = configuration.quantization().orElse(Map.of());
-        List<String> ignored = new ArrayList<>();
-        IGNORED.forEach(key -> ignored.addAll(ModelConfiguration.texts(says, key)));
+        List<Predicate<String>> ignored = new ArrayList<>();
+        IGNORED.forEach(key -> ModelConfiguration.texts(says, key).forEach(entry -> ignored.add(modules(entry))));
         return new Quantization(
                 ModelConfiguration.text(says, "quant_method").orElse(""),
                 block(says),
                 configuration.dtype().orElse(DType.BF16),
-                ignored);
+                module -> ignored.stream().anyMatch(entry -> entry.test(module)));
     }
 
     private static Optional<Block> block(Map<String, Object> says) {
@@ -72,16 +74,26 @@ record Quantization(String method, Optional<Block> block, DType dtype, List<Stri
 
     /** Whether a module is one that it says is not quantized. */
     boolean ignores(String module) {
-        return ignored.stream().anyMatch(entry -> matches(entry, module));
+        return ignored.test(module);
     }
 
-    private static boolean matches(String entry, String module) {
+    /** The modules that an entry of a list means. */
+    private static Predicate<String> modules(String entry) {
         if (!entry.startsWith("re:")) {
-            return module.equals(entry) || module.startsWith(entry + ".");
+            return module -> module.equals(entry) || module.startsWith(entry + ".");
         }
         try {
-            return Pattern.matches(entry.substring(3), module);
+            Pattern pattern = Pattern.compile(entry.substring(3));
+            return module -> matches(pattern, module);
         } catch (PatternSyntaxException | StackOverflowError unusable) {
+            return module -> false;
+        }
+    }
+
+    private static boolean matches(Pattern pattern, String module) {
+        try {
+            return pattern.matcher(new BoundedText(module)).matches();
+        } catch (BoundedText.TooSlowException | StackOverflowError endless) {
             return false;
         }
     }

@@ -1,18 +1,18 @@
-package io.graft.modifiers.lora.config;
+package io.graft.checkpoint;
 
 /** A name for a stranger's regular expression to be tried on: one that backtracks without end is stopped. */
-final class BoundedText implements CharSequence {
+public final class BoundedText implements CharSequence {
     private static final int MOST_STEPS = 1 << 20;
 
     private final String text;
     private int steps;
 
-    BoundedText(String text) {
+    public BoundedText(String text) {
         this.text = text;
     }
 
     /** Thrown out of a match that takes too long. */
-    static final class TooSlowException extends RuntimeException {
+    public static final class TooSlowException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
