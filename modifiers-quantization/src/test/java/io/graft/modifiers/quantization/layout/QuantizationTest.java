@@ -29,7 +29,7 @@ class QuantizationTest {
 
     @Test
     void anExpressionThatBacktracksWithoutEndMatchesNothing() {
-        Quantization says = ignoring("re:(a+)+b");
+        Quantization says = ignoring("re:" + "(.*)".repeat(12) + "b");
         assertTimeoutPreemptively(Duration.ofSeconds(10), () -> assertFalse(says.ignores("a".repeat(60))));
     }
 }
