@@ -19,7 +19,7 @@ import io.graft.checkpoint.write.WrittenFile;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.RankedConfig;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
-import io.graft.modifiers.lora.resize.Spectrum;
+import io.graft.modifiers.lora.resize.SingularValues;
 import io.graft.modifiers.lora.resize.TargetRank;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -135,16 +135,18 @@ public final class AdapterResizer {
 
     /** PEFT has one rank for all updates of a module that its lists name: the highest that one of them needs. */
     private Map<FactorPair, ResizedUpdate> ranks(List<FactorPair> pairs) throws IOException {
-        Map<FactorPair, ResizedUpdate> updates = new LinkedHashMap<>();
+        Map<FactorPair, SingularValues> found = new LinkedHashMap<>();
         Map<String, Integer> highest = new LinkedHashMap<>();
         for (FactorPair pair : pairs) {
-            highest.merge(pair.update().target(), target.of(pair.rank(), pair.spectrum()), Math::max);
+            SingularValues values = pair.singularValues();
+            found.put(pair, values);
+            highest.merge(pair.update().target(), target.of(pair.rank(), values), Math::max);
         }
-        for (FactorPair pair : pairs) {
+        Map<FactorPair, ResizedUpdate> updates = new LinkedHashMap<>();
+        found.forEach((pair, values) -> {
             int rank = Math.min(highest.get(pair.update().target()), pair.rank());
-            Spectrum spectrum = pair.spectrum();
-            updates.put(pair, pair.resized(rank, spectrum));
-        }
+            updates.put(pair, pair.resized(rank, values));
+        });
         return updates;
     }
 }

@@ -5,6 +5,7 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
+import io.graft.modifiers.lora.resize.SingularValues;
 import io.graft.modifiers.lora.resize.Spectrum;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -61,7 +62,11 @@ final class FactorPair {
     }
 
     /** What is kept and lost; reads the factors, and keeps nothing of them. */
-    Spectrum spectrum() throws IOException {
+    SingularValues singularValues() throws IOException {
+        return spectrum().values();
+    }
+
+    private Spectrum spectrum() throws IOException {
         try {
             return Spectrum.of(doubles(update.b()), doubles(update.a()), rank());
         } catch (ArithmeticException failure) {
@@ -73,7 +78,7 @@ final class FactorPair {
         }
     }
 
-    ResizedUpdate resized(int rank, Spectrum found) {
+    ResizedUpdate resized(int rank, SingularValues found) {
         return new ResizedUpdate(update.module(), update.target(), rank(), rank, found.lostAt(rank));
     }
 

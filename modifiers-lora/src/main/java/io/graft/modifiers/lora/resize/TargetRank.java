@@ -8,7 +8,7 @@ public sealed interface TargetRank {
      * @param rank the one that it has
      * @return at most that
      */
-    int of(int rank, Spectrum spectrum);
+    int of(int rank, SingularValues values);
 
     /**
      * The same for all; an update of a lower one keeps it.
@@ -17,7 +17,7 @@ public sealed interface TargetRank {
      */
     record Fixed(int rank) implements TargetRank {
         @Override
-        public int of(int present, Spectrum spectrum) {
+        public int of(int present, SingularValues values) {
             return Math.min(rank, present);
         }
     }
@@ -29,8 +29,8 @@ public sealed interface TargetRank {
      */
     record Energy(double share) implements TargetRank {
         @Override
-        public int of(int present, Spectrum spectrum) {
-            return spectrum.rankFor(share);
+        public int of(int present, SingularValues values) {
+            return values.rankFor(share);
         }
     }
 }

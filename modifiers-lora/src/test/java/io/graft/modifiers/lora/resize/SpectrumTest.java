@@ -14,7 +14,7 @@ class SpectrumTest {
         double[] a = numbers(3 * 7, 2);
         Spectrum spectrum = Spectrum.of(b, a, 3);
         assertArrayEquals(product(b, a, 3), product(spectrum.b(3), spectrum.a(3), 3), 1e-12);
-        assertEquals(0, spectrum.lostAt(3));
+        assertEquals(0, spectrum.values().lostAt(3));
     }
 
     @Test
@@ -22,7 +22,7 @@ class SpectrumTest {
         double[] b = {1, 2, 0, 2, 4, 0, 3, 6, 0};
         double[] a = {1, 0, 1, 0, 1, 0, 5, 5, 5};
         Spectrum spectrum = Spectrum.of(b, a, 3);
-        assertEquals(1, spectrum.rankFor(1 - 1e-12));
+        assertEquals(1, spectrum.values().rankFor(1 - 1e-12));
         assertArrayEquals(product(b, a, 3), product(spectrum.b(1), spectrum.a(1), 1), 1e-12);
     }
 
@@ -33,7 +33,7 @@ class SpectrumTest {
         Spectrum spectrum = Spectrum.of(b, a, 4);
         assertArrayEquals(product(b, a, 4), product(spectrum.b(2), spectrum.a(2), 2), 1e-12);
         assertArrayEquals(product(b, a, 4), product(spectrum.b(3), spectrum.a(3), 3), 1e-12);
-        assertEquals(2, spectrum.rankFor(1));
+        assertEquals(2, spectrum.values().rankFor(1));
     }
 
     @Test
@@ -42,11 +42,11 @@ class SpectrumTest {
         double[] b = {3, 0, 0, 0, 2, 0, 0, 0, 1};
         double[] a = {1, 0, 0, 0, 1, 0, 0, 0, 1};
         Spectrum spectrum = Spectrum.of(b, a, 3);
-        assertEquals(Math.sqrt(5 / 14.0), spectrum.lostAt(1), 1e-15);
-        assertEquals(Math.sqrt(1 / 14.0), spectrum.lostAt(2), 1e-15);
-        assertEquals(1, spectrum.rankFor(9 / 14.0 - 1e-9));
-        assertEquals(2, spectrum.rankFor(9 / 14.0 + 1e-9));
-        assertEquals(3, spectrum.rankFor(1));
+        assertEquals(Math.sqrt(5 / 14.0), spectrum.values().lostAt(1), 1e-15);
+        assertEquals(Math.sqrt(1 / 14.0), spectrum.values().lostAt(2), 1e-15);
+        assertEquals(1, spectrum.values().rankFor(9 / 14.0 - 1e-9));
+        assertEquals(2, spectrum.values().rankFor(9 / 14.0 + 1e-9));
+        assertEquals(3, spectrum.values().rankFor(1));
     }
 
     @Test
