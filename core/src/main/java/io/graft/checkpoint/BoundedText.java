@@ -14,6 +14,8 @@ public final class BoundedText implements CharSequence {
     /** Thrown out of a match that takes too long. */
     public static final class TooSlowException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+
+        private TooSlowException() {}
     }
 
     @Override
