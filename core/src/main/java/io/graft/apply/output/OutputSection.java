@@ -1,7 +1,8 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -24,25 +25,23 @@ import java.util.List;
  * @param maxShardSize bytes of tensor data that one file holds at most
  * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
  */
-record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardSize, WriteOptions options) {
-    private static final String USUAL = "safetensors";
-
+public record OutputSection(
+        OutputFolder folder, BoundPlug<StateDictFormat> format, long maxShardSize, WriteOptions options) {
     /** What the report gives of each file, to check it by. */
-    enum Digest {
+    public enum Digest {
         SHA256,
         NONE
     }
 
     /**
      * @param formats those that there are
-     * @param demand what is done with it; if it is written, a folder that may not be is an error
+     * @param writing what is done with it; if it is written, a folder that may not be is an error
      */
-    static Bound<OutputSection> bind(ConfigCursor cursor, Demand demand, PlugRegistry formats) {
+    public static Bound<OutputSection> bind(ConfigCursor cursor, Writing writing, PlugRegistry formats) {
         ObjectBinding section = cursor.ownedBy("the section `output`").object();
         Key<Path> path = section.key("path", Decoders.path()).required();
-        Key<StateDictFormat> format = section.key(
-                        "format", given -> formats.outputFormat(given).map(BoundPlug::made))
-                .orDefault(USUAL);
+        Key<BoundPlug<StateDictFormat>> format =
+                section.key("format", formats::outputFormat).orDefault(StateDictFormats.USUAL);
         Key<Long> maxShardSize = section.key("max-shard-size", Decoders.byteCount())
                 .check(Constraints.range(1, Long.MAX_VALUE))
                 .orDefault("5GB");
@@ -59,29 +58,34 @@ record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardS
             return bound;
         }
         List<Problem> problems = new ArrayList<>(ok.problems());
-        problems.addAll(ok.value().refusals(cursor, demand));
+        problems.addAll(ok.value().refusals(cursor, writing));
         return problems.stream().anyMatch(Problem::isError)
                 ? new Bound.Failed<>(problems)
                 : new Bound.Ok<>(ok.value(), problems);
     }
 
-    private List<Problem> refusals(ConfigCursor cursor, Demand demand) {
+    /** The format itself. */
+    public StateDictFormat writer() {
+        return format.made();
+    }
+
+    private List<Problem> refusals(ConfigCursor cursor, Writing writing) {
         List<Problem> problems = new ArrayList<>();
         ConfigCursor size = cursor.at("max-shard-size");
-        if (size.isPresent() && !format.isDivisible()) {
+        if (size.isPresent() && !writer().isDivisible()) {
             problems.add(size.error(
                     ProblemCode.EXCLUSIVE,
                     "`max-shard-size` has no effect with `format = " + format.id() + "`, which is written as one file",
                     "remove it, or write another format"));
         }
-        if (demand.isPart() && !format.isDivisible()) {
+        if (writing == Writing.PARTS && !writer().isDivisible()) {
             problems.add(cursor.at("format")
                     .error(
                             ProblemCode.UNSUPPORTED_CHANGE,
                             "`format = " + format.id() + "` is written as one file, which cannot be written in parts",
                             "write it in one run, or write another format"));
         }
-        if (demand.writes()) {
+        if (writing == Writing.WHOLE) {
             folder.refusal()
                     .ifPresent(message -> problems.add(cursor.at("path")
                             .error(
