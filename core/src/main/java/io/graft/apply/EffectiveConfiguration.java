@@ -35,7 +35,9 @@ final class EffectiveConfiguration {
                 file.modifiers().stream()
                         .map(modifier -> entry(modifier.id(), modifier.options()))
                         .toList());
-        file.output().ifPresent(output -> sections.put("output", output(output)));
+        boolean ownFormat =
+                file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
+        file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));
         return sections;
     }
 
@@ -48,11 +50,13 @@ final class EffectiveConfiguration {
         return model;
     }
 
-    private Map<String, Object> output(OutputSection section) {
+    private Map<String, Object> output(OutputSection section, boolean ownFormat) {
         Map<String, Object> output = new LinkedHashMap<>();
         output.put("path", shown(section.folder().path().toString()));
-        output.put("format", format(section.format()));
-        output.put("max-shard-size", section.maxShardSize() + "B");
+        if (!ownFormat) {
+            output.put("format", format(section.format()));
+            output.put("max-shard-size", section.maxShardSize() + "B");
+        }
         output.put("overwrite", section.folder().overwrite());
         output.put("digest", section.options().digest() ? "sha256" : "none");
         output.put("sync", section.options().sync());

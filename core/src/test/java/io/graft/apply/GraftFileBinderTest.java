@@ -196,16 +196,6 @@ class GraftFileBinderTest {
     }
 
     @Test
-    void torchScriptIsRefused() throws IOException {
-        assertEquals(
-                List.of("checkpoint-unsupported graft.model.torchscript at 1: this version of Graft does not"
-                        + " modify TorchScript"
-                        + " models; give the model's state dict as `checkpoint`, or a native block as"
-                        + " `block-factory`"),
-                texts(failed("graft.model.torchscript = model.pt\ngraft.modifiers = [ { type = fail } ]")));
-    }
-
-    @Test
     void argumentsOfNothingAreAnError() throws IOException {
         assertEquals(
                 List.of(

@@ -17,6 +17,7 @@ import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The {@code output} section of a configuration.
@@ -24,9 +25,16 @@ import java.util.List;
  * @param format what the model's files are written as
  * @param maxShardSize bytes of tensor data that one file holds at most
  * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
+ * @param ofFormat the keys that it has and that say something of the format
  */
 public record OutputSection(
-        OutputFolder folder, BoundPlug<StateDictFormat> format, long maxShardSize, WriteOptions options) {
+        OutputFolder folder,
+        BoundPlug<StateDictFormat> format,
+        long maxShardSize,
+        WriteOptions options,
+        List<ConfigCursor> ofFormat) {
+    private static final List<String> OF_FORMAT = List.of("format", "max-shard-size");
+
     /** What the report gives of each file, to check it by. */
     public enum Digest {
         SHA256,
@@ -53,7 +61,11 @@ public record OutputSection(
                 new OutputFolder(path.get(), overwrite.get()),
                 format.get(),
                 maxShardSize.get(),
-                new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE)));
+                new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE),
+                OF_FORMAT.stream()
+                        .map(cursor::at)
+                        .filter(ConfigCursor::isPresent)
+                        .toList()));
         if (!(bound instanceof Bound.Ok<OutputSection> ok)) {
             return bound;
         }
@@ -67,6 +79,27 @@ public record OutputSection(
     /** The format itself. */
     public StateDictFormat writer() {
         return format.made();
+    }
+
+    /**
+     * The same for a model that is written in a format of its own.
+     *
+     * @param kind of the model
+     */
+    public OutputSection in(String kind, StateDictFormat own) {
+        BoundPlug<StateDictFormat> made = new BoundPlug<>(kind, format.origin(), own, Map.of(), format.cursor());
+        return new OutputSection(folder, made, maxShardSize, options, ofFormat);
+    }
+
+    /** What it says of the format, for a model that has one of its own. */
+    public List<Problem> refusals(String kind, StateDictFormat own) {
+        return ofFormat.stream()
+                .map(given -> given.keyError(
+                        ProblemCode.EXCLUSIVE,
+                        "`" + given.path().substring(given.path().lastIndexOf('.') + 1) + "` has no effect on a `"
+                                + kind + "` model, which is written as `" + own.fileName() + "`",
+                        "remove it"))
+                .toList();
     }
 
     private List<Problem> refusals(ConfigCursor cursor, Writing writing) {

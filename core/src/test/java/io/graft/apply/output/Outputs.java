@@ -23,7 +23,8 @@ public final class Outputs {
                 folder,
                 new BoundPlug<>("test", "test.jar", format, Map.of(), ConfigCursor.literal("test")),
                 maxShardSize,
-                options);
+                options,
+                List.of());
     }
 
     /** Plans the files and carries the plan out. */
