@@ -38,9 +38,7 @@ final class Failures implements IExecutionExceptionHandler {
         while (command.hasSubcommand()) {
             command = command.subcommand();
         }
-        if (command.matchedOptionValue("--stacktrace", false)) {
-            failure.printStackTrace(console.err());
-        }
+        trace(failure, command.matchedOptionValue("--stacktrace", false));
         ReportJson document =
                 ReportJson.compact(line.getCommandSpec().qualifiedName().replaceFirst("^graft ", ""), Path.of(""));
         boolean json = command.matchedOptionValue("--json", false);
@@ -51,19 +49,25 @@ final class Failures implements IExecutionExceptionHandler {
             return ExitCode.of(run.problems());
         }
         Problem problem = problem(failure);
-        console.err().println("graft: " + Printable.of(sentence(problem)));
         console.out().print(json ? document.of(List.of(problem)) : "");
-        return ExitCode.of(problem.code());
+        return tell(problem);
     }
 
     /** Tells of a failure that comes before there is a command. */
     int tell(Exception failure, boolean stacktrace) {
-        if (stacktrace) {
-            failure.printStackTrace(console.err());
-        }
-        Problem problem = problem(failure);
+        trace(failure, stacktrace);
+        return tell(problem(failure));
+    }
+
+    private int tell(Problem problem) {
         console.err().println("graft: " + Printable.of(sentence(problem)));
         return ExitCode.of(problem.code());
+    }
+
+    private void trace(Exception failure, boolean asked) {
+        if (asked) {
+            failure.printStackTrace(console.err());
+        }
     }
 
     private static Problem problem(Exception failure) {

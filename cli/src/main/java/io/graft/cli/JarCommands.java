@@ -111,7 +111,10 @@ final class JarCommands {
                                 + ": put that jar into extensions/, or name it with --extensions"),
                         () -> {
                             String nearest = Suggestions.didYouMean(name, names());
-                            sentences.add(nearest.isEmpty() ? "`graft --help` lists all" : nearest);
+                            sentences.add(
+                                    nearest.isEmpty()
+                                            ? "`graft --help` lists all; if a jar brings it, put that jar into extensions/, or name it with --extensions"
+                                            : nearest);
                         });
         unusable.forEach(reason -> sentences.add("not usable: " + reason));
         return String.join("; ", sentences);

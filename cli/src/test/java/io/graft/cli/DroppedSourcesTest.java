@@ -87,7 +87,10 @@ class DroppedSourcesTest {
         try (FileServer server = new FileServer(folder)) {
             config(place, server.address());
             String plan = place.graft(with(S3, "plan", "-c", "DIR/x.conf"))
-                    .is(ExitCode.DONE)
+                    .is(ExitCode.DONE, """
+                warning[checkpoint-warning]
+                     = what lies beside the model, such as its tokenizer, was not fetched and does not go along; copy it
+                """)
                     .out();
             assertEquals(
                     List.of("plan for checkpoint s3://models/model.safetensors", "4 tensors, 92 bytes"),

@@ -127,7 +127,8 @@ class JarCommandsTest {
                 See `graft --help`.
                 """);
         place.graft("zzzzzzzz").is(ExitCode.USAGE, """
-                graft: no command is called `zzzzzzzz`; `graft --help` lists all
+                graft: no command is called `zzzzzzzz`; `graft --help` lists all; if a jar brings it, put that jar\
+                 into extensions/, or name it with --extensions
                 See `graft --help`.
                 """);
     }

@@ -31,7 +31,7 @@ final class CheckpointTarget implements TargetModel {
         this.kinds = kinds;
         this.belongings = source.folder()
                 .map(folder -> Belongings.beside(source.checkpoint(), folder))
-                .orElseGet(() -> Belongings.of(source.checkpoint()));
+                .orElseGet(() -> Belongings.fetched(source.checkpoint()));
     }
 
     @Override

@@ -88,7 +88,8 @@ public record Checkpoint(
         List<String> all = new ArrayList<>(before);
         all.addAll(warnings);
         if (!found.flaw().isEmpty()) {
-            all.add(ModelConfiguration.NAME + " beside it " + found.flaw() + ", and was not used");
+            all.add("`" + ModelConfiguration.NAME + "` beside it " + found.flaw()
+                    + "; it is not used, and does not go along");
         }
         all.addAll(grouped.notes());
         return new Checkpoint(
@@ -190,7 +191,18 @@ public record Checkpoint(
      * @throws CheckpointException also if the file has no such section, or several and none of them is the model's own for certain
      */
     public static Checkpoint open(Path path, ClassLoader loader, Optional<String> section) {
-        return CheckpointOpener.open(path, loader, section);
+        CheckpointLocation location = CheckpointLocation.of(path);
+        return CheckpointOpener.open(location, ModelConfiguration.in(location.folder()), loader, section);
+    }
+
+    /**
+     * As {@link #open(Path, ClassLoader, Optional)}, of a file whose {@code config.json} lies elsewhere, as one that was fetched.
+     *
+     * @param configuration what it says
+     */
+    public static Checkpoint open(
+            Path path, ClassLoader loader, Optional<String> section, ModelConfiguration configuration) {
+        return CheckpointOpener.open(CheckpointLocation.of(path), configuration, loader, section);
     }
 
     /**

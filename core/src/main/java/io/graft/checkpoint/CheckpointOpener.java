@@ -21,11 +21,10 @@ final class CheckpointOpener {
 
     private CheckpointOpener() {}
 
-    static Checkpoint open(Path path, ClassLoader loader, Optional<String> name) {
-        CheckpointLocation location = CheckpointLocation.of(path);
+    static Checkpoint open(
+            CheckpointLocation location, ModelConfiguration configuration, ClassLoader loader, Optional<String> name) {
         Checkpoint opened = open(location.file(), CheckpointFormats.discover(loader));
         Checkpoint chosen = name.map(opened::using).orElse(opened);
-        ModelConfiguration configuration = ModelConfiguration.in(location.folder());
         return chosen.beside(
                 configuration, location.warnings(), section -> grouped(section, chosen, configuration, loader));
     }

@@ -52,9 +52,9 @@ record OutputPlace(Path path, boolean folder, NamedFormat format) {
                     ProblemCode.MALFORMED_VALUE,
                     name + " may stand for "
                             + found.stream()
-                                    .map(format -> "`" + format.id() + "`")
+                                    .map(format -> "`" + format.id() + "` (" + format.origin() + ")")
                                     .collect(Collectors.joining(" and ")),
-                    "give the format");
+                    "give the format, or keep one of the jars");
         }
         return found.stream()
                 .findFirst()

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-import io.graft.NamedTensor;
 import io.graft.djl.array.Shapes;
 import io.graft.extension.ClassLookup;
 import io.graft.extension.ExtensionLoader;
@@ -52,7 +51,7 @@ public final class BlockModel implements AutoCloseable {
         }
     }
 
-    /** The block as a target of plans. */
+    /** The block as a target of plans, which is run by its forward. */
     public BlockTarget target() {
         return BlockTarget.of(model);
     }
@@ -60,18 +59,6 @@ public final class BlockModel implements AutoCloseable {
     /** The DJL model that owns the block. */
     public Model model() {
         return model;
-    }
-
-    /**
-     * Runs the block in inference.
-     *
-     * @param inputs named {@code 0}, {@code 1}, ... in the order of the block's arguments, or by the arguments' names; dtypes that
-     *     the engine lacks are widened
-     * @return the outputs in order, named {@code 0}, {@code 1}, ...
-     * @throws BlockModelException if the inputs are not the block's, or the block fails on them
-     */
-    public List<NamedTensor> run(List<NamedTensor> inputs) {
-        return ForwardPass.ofBlock(model).run(inputs);
     }
 
     @Override

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 
 /** The plugs of one kind: which there are, why others cannot be used, and how an object of a configuration becomes one. */
 final class KindRegistry<T> {
+    /** What to do about something that nothing at hand brings. */
+    static final String ANOTHER_JAR = "if a jar brings it, add that jar to the class path or to the extensions";
+
     private final PlugKind<T> kind;
     private final PlugIndex<T> index;
     private final Discovery<T> found;
@@ -149,7 +152,7 @@ final class KindRegistry<T> {
                 name.at().source(),
                 "no " + kind.word() + " has id " + Quoting.quote(name.text()) + (advice.isEmpty() ? "" : "; " + advice),
                 notes,
-                "");
+                advice.isEmpty() ? ANOTHER_JAR : "");
     }
 
     /** The usable ones, for messages. */

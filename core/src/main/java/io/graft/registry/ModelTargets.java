@@ -109,9 +109,25 @@ final class ModelTargets {
         Set<String> keys = new HashSet<>(alternatives);
         targets.unique().stream().flatMap(ModelTargets::names).forEach(keys::add);
         keys.forEach(key -> binding.key(key, ANYTHING).optional());
-        return binding.finish(() -> {
+        Bound<BoundPlug<ModelOpener>> unbound = binding.finish(() -> {
             throw new IllegalArgumentException("no model target is chosen");
         });
+        return new Bound.Failed<>(
+                unbound.problems().stream().map(ModelTargets::advised).toList());
+    }
+
+    /** A key that nothing at hand is near to may choose a target of a jar that is missing. */
+    private static Problem advised(Problem problem) {
+        return problem.code() == ProblemCode.UNKNOWN_KEY && problem.help().isEmpty()
+                ? new Problem(
+                        problem.code(),
+                        problem.severity(),
+                        problem.path(),
+                        problem.at(),
+                        problem.message(),
+                        problem.notes(),
+                        KindRegistry.ANOTHER_JAR)
+                : problem;
     }
 
     /** Every name of every option of the section itself. */

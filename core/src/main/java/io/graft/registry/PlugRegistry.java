@@ -154,16 +154,21 @@ public final class PlugRegistry {
                 isObject ? value : value.inObject("type"));
     }
 
-    /** The output formats that can be had without an option, for those whose users name no format. */
+    /**
+     * The output formats that can be had without an option, for users who name none. Those that share an id are among them, so that a
+     * file's name which stands for two tells so.
+     */
     public StateDictFormats stateDictFormats() {
         ConfigCursor nothing = ConfigCursor.of(ConfigFactory.empty());
         List<NamedFormat> formats = new ArrayList<>();
-        for (RegisteredPlug<StateDictFormat> plug : outputFormats()) {
-            if (ofFormats().bind(plug, nothing, Set.of(), plug.id(), nothing)
-                    instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
-                formats.add(new NamedFormat(plug.id(), ok.value().made()));
-            }
-        }
+        Stream.concat(outputFormats().stream(), ofFormats().sharingAnId().stream())
+                .forEach(plug -> {
+                    if (ofFormats().bind(plug, nothing, Set.of(), plug.id(), nothing)
+                            instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
+                        formats.add(new NamedFormat(
+                                plug.id(), plug.origin(), ok.value().made()));
+                    }
+                });
         return new StateDictFormats(formats);
     }
 

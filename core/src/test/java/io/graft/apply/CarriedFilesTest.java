@@ -190,8 +190,8 @@ class CarriedFilesTest {
         assertFalse(Files.exists(project.file("out/config.json")));
         assertEquals(
                 List.of(
-                        "`lm/model.safetensors`: config.json beside it is no JSON object, or nests too deep, and was not used",
-                        "`config.json` beside the model is no JSON (line 2), so it does not go along"),
+                        "`lm/model.safetensors`: `config.json` beside it is no JSON (line 2); it is not used, and does not go"
+                                + " along"),
                 report.problems().stream().map(Problem::message).toList());
     }
 

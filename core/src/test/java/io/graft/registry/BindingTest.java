@@ -152,7 +152,7 @@ class BindingTest {
                 ProblemCode.UNKNOWN_MODIFIER,
                 "1:29 graft.modifiers[0].type",
                 "no modifier has id `" + "x".repeat(60) + "...`",
-                "",
+                "if a jar brings it, add that jar to the class path or to the extensions",
                 "{ type = " + "x".repeat(5_000_000) + " }");
     }
 

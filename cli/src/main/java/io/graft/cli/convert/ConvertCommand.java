@@ -162,7 +162,8 @@ public final class ConvertCommand implements Callable<Integer> {
     private static NamedFormat format(String text, PlugRegistry registry) {
         Bound<BoundPlug<StateDictFormat>> bound = registry.outputFormat(ConfigCursor.literal(text));
         if (bound instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
-            return new NamedFormat(ok.value().id(), ok.value().made());
+            return new NamedFormat(
+                    ok.value().id(), ok.value().origin(), ok.value().made());
         }
         List<Problem> errors =
                 bound.problems().stream().filter(Problem::isError).toList();

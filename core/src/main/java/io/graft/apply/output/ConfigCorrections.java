@@ -1,9 +1,10 @@
 package io.graft.apply.output;
 
 import io.graft.checkpoint.DeclaredTie;
+import io.graft.checkpoint.carry.CarriedConfig;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.carry.DtypeCounts;
-import io.graft.checkpoint.carry.ModelConfig;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
 import io.graft.problem.FirstFew;
@@ -35,7 +36,7 @@ public final class ConfigCorrections {
         this.after = after;
     }
 
-    List<Correction> of(ModelConfig config, Optional<DeclaredTie> tie) {
+    List<Correction> of(CarriedConfig config, Optional<DeclaredTie> tie) {
         List<Correction> corrections = new ArrayList<>();
         if (tie.filter(declared -> isEnded(declared, after)).isPresent()) {
             corrections.addAll(config.untied());
@@ -47,16 +48,16 @@ public final class ConfigCorrections {
     }
 
     /** What the configuration says of quantization, is no longer true, and cannot be corrected; nothing if there is no such thing. */
-    Optional<String> uncorrected(ModelConfig config) {
+    Optional<String> uncorrected(CarriedConfig config) {
         List<String> plain = dequantized();
         return plain.isEmpty() || !config.isQuantized() || !quantization(config).isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        "`" + ModelConfig.FILE + "` says that the model is quantized and has no list of what is not: "
-                                + FirstFew.names(plain) + " is plain in the output");
+                : Optional.of("`" + ModelConfiguration.NAME
+                        + "` says that the model is quantized and has no list of what is not: " + FirstFew.names(plain)
+                        + " is plain in the output");
     }
 
-    private List<Correction> quantization(ModelConfig config) {
+    private List<Correction> quantization(CarriedConfig config) {
         return after.stream().anyMatch(DraftTensor::cameStored)
                 ? config.plain(
                         dequantized().stream().map(ConfigCorrections::module).toList())
@@ -115,7 +116,7 @@ public final class ConfigCorrections {
         return counts;
     }
 
-    private List<Correction> vocabulary(ModelConfig config) {
+    private List<Correction> vocabulary(CarriedConfig config) {
         Map<String, Long> rows = new HashMap<>();
         before.stream()
                 .filter(tensor -> tensor.shape().rank() == 2

@@ -10,9 +10,9 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.carry.CarriedConfig;
 import io.graft.checkpoint.carry.CarriedMetadata;
 import io.graft.checkpoint.carry.Correction;
-import io.graft.checkpoint.carry.ModelConfig;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.config.ConfigCursor;
 import io.graft.model.DraftTensor;
@@ -105,7 +105,7 @@ public final class OutputPlanner {
         }
     }
 
-    private static List<String> names(List<DraftTensor> tensors, Map<String, String> metadata, OutputSection output) {
+    private List<String> names(List<DraftTensor> tensors, Map<String, String> metadata, OutputSection output) {
         OutputStateDict stateDict = new OutputStateDict(
                 new ValueWatch()
                         .outputs(tensors.stream().filter(DraftTensor::isStored).toList()),
@@ -113,7 +113,9 @@ public final class OutputPlanner {
         try {
             return output.writer().names(output.folder().path(), stateDict, output.maxShardSize());
         } catch (CheckpointException unwritable) {
-            // told where it is written, by the name that it was to have
+            problems.add(output.format()
+                    .cursor()
+                    .error(unwritable.problem().code(), unwritable.detail(), unwritable.help()));
             return List.of(output.writer().fileName());
         }
     }
@@ -126,7 +128,7 @@ public final class OutputPlanner {
     }
 
     private List<Correction> corrections(Belongings belongings, List<DraftTensor> after) {
-        Optional<ModelConfig> config = belongings.config();
+        Optional<CarriedConfig> config = belongings.config();
         if (config.isEmpty()) {
             return List.of();
         }

@@ -1,8 +1,12 @@
 package io.graft.checkpoint.carry;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.DeclaredTie;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.layout.ModelConfiguration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +26,7 @@ import java.util.stream.Collectors;
 public record Belongings(
         Map<String, String> metadata,
         List<CarriedFile> files,
-        Optional<ModelConfig> config,
+        Optional<CarriedConfig> config,
         Optional<DeclaredTie> tie,
         List<String> warnings) {
     /** Of a model that is tensors and nothing else. */
@@ -42,7 +46,7 @@ public record Belongings(
         }
         String text = config.orElseThrow().text().with(corrections);
         return files.stream()
-                .map(file -> file.name().equals(ModelConfig.FILE)
+                .map(file -> file.name().equals(ModelConfiguration.NAME)
                         ? new CarriedFile(file.name(), file.file(), Optional.of(text))
                         : file)
                 .toList();
@@ -51,6 +55,41 @@ public record Belongings(
     /** Of a checkpoint without what lies beside it. */
     public static Belongings of(Checkpoint checkpoint) {
         return new Belongings(checkpoint.metadata(), List.of(), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /**
+     * Of a checkpoint that was fetched: of what lies beside it only the configuration is here, and that the rest does not go along is
+     * told as a warning.
+     */
+    public static Belongings fetched(Checkpoint checkpoint) {
+        ModelConfiguration found = checkpoint.configuration();
+        Optional<CheckpointFile> file =
+                found.file().filter(any -> found.flaw().isEmpty()).map(Belongings::fileOf);
+        if (file.isEmpty()) {
+            return new Belongings(
+                    checkpoint.metadata(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(
+                            "what lies beside the model, such as its tokenizer, was not fetched and does not go along; copy"
+                                    + " it"));
+        }
+        return new Belongings(
+                checkpoint.metadata(),
+                List.of(new CarriedFile(ModelConfiguration.NAME, file.get())),
+                Optional.of(new CarriedConfig(ConfigText.of(found.text()))),
+                checkpoint.declaredTie(),
+                List.of("of what lies beside the model, `" + ModelConfiguration.NAME
+                        + "` alone was fetched; the rest, such as its tokenizer, does not go along; copy it"));
+    }
+
+    private static CheckpointFile fileOf(Path file) {
+        try {
+            return CheckpointFile.of(file);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     /**
@@ -63,7 +102,7 @@ public record Belongings(
                 .map(TensorEntry::range)
                 .map(range -> range.file().getParent())
                 .collect(Collectors.toSet());
-        CarriedFinder finder = new CarriedFinder(folder, stores);
+        CarriedFinder finder = new CarriedFinder(folder, stores, checkpoint.configuration());
         finder.find();
         return new Belongings(
                 checkpoint.metadata(),

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.carry;
 
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Printable;
 import java.io.IOException;
@@ -37,17 +38,20 @@ final class CarriedFinder {
 
     private final Path folder;
     private final Set<Path> stores;
+    private final ModelConfiguration configuration;
     private final List<CarriedFile> files = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private Optional<ModelConfig> config = Optional.empty();
+    private Optional<CarriedConfig> config = Optional.empty();
 
     /**
      * @param folder the model's, links to it not resolved
      * @param stores folders that the model's own files lie in: in a cache of Hugging Face, links lead from the model's folder to one
      *     of all files
+     * @param configuration what the model has as {@code config.json}
      */
-    CarriedFinder(Path folder, Set<Path> stores) {
+    CarriedFinder(Path folder, Set<Path> stores, ModelConfiguration configuration) {
         this.folder = folder;
+        this.configuration = configuration;
         this.stores = stores;
     }
 
@@ -64,8 +68,9 @@ final class CarriedFinder {
         }
         config.flatMap(found -> found.text().value("auto_map")).ifPresent(code -> {
             List<String> sources = names("", name -> name.endsWith(".py"));
-            warnings.add("`" + ModelConfig.FILE + "` names code of its own (`auto_map`), and code does not go along"
-                    + (sources.isEmpty() ? "" : ": copy " + FirstFew.names(sources) + " if you trust it"));
+            warnings.add(
+                    "`" + ModelConfiguration.NAME + "` names code of its own (`auto_map`), and code does not go along"
+                            + (sources.isEmpty() ? "" : ": copy " + FirstFew.names(sources) + " if you trust it"));
         });
         files.sort(Comparator.comparing(CarriedFile::name));
     }
@@ -74,7 +79,7 @@ final class CarriedFinder {
         return files;
     }
 
-    Optional<ModelConfig> config() {
+    Optional<CarriedConfig> config() {
         return config;
     }
 
@@ -128,13 +133,12 @@ final class CarriedFinder {
     }
 
     private void take(String name, CheckpointFile file) throws IOException {
-        if (name.equals(ModelConfig.FILE)) {
-            try {
-                config = Optional.of(new ModelConfig(ConfigText.of(text(file.path()))));
-            } catch (IllegalArgumentException unusable) {
-                leave(name, "is " + unusable.getMessage());
+        if (name.equals(ModelConfiguration.NAME)) {
+            if (!configuration.flaw().isEmpty()) {
+                // told by the checkpoint
                 return;
             }
+            config = Optional.of(new CarriedConfig(ConfigText.of(configuration.text())));
         } else if (!CarryRule.mayBeVocabulary(name, firstByte(file.path()))) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.carry;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ final class CarryRule {
     static final long LARGEST = 128L << 20;
 
     private static final Set<String> NAMES = Set.of(
-            ModelConfig.FILE,
+            ModelConfiguration.NAME,
             "generation_config.json",
             "preprocessor_config.json",
             "processor_config.json",

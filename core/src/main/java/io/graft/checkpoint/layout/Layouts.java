@@ -18,6 +18,7 @@ import java.util.Set;
 public final class Layouts {
     private final StoredTensors stored;
     private final List<TensorSet> sets = new ArrayList<>();
+    private final List<String> origins = new ArrayList<>();
     private final Map<String, Integer> owners = new HashMap<>();
     private final Set<String> markers = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
@@ -38,8 +39,8 @@ public final class Layouts {
         Layouts layouts = new Layouts(stored);
         ServiceScan<CheckpointLayout> scan = ServiceScan.of(CheckpointLayout.class, loader);
         scan.broken().stream().map(BrokenService::sentence).map(Printable::of).forEach(layouts.notes::add);
-        scan.found().stream().map(FoundService::service).forEach(layouts::ask);
-        layouts.add(new KnownSchemes(stored, layouts.sets, layouts.markers).group());
+        scan.found().forEach(layouts::ask);
+        layouts.add(new KnownSchemes(stored, layouts.sets, layouts.markers).group(), "graft-core");
         return new Grouping(layouts.sets, layouts.markers, layouts.notes);
     }
 
@@ -51,58 +52,60 @@ public final class Layouts {
         };
     }
 
-    private void ask(CheckpointLayout layout) {
+    private void ask(FoundService<CheckpointLayout> found) {
+        CheckpointLayout layout = found.service();
         try {
-            add(ExtensionLoader.around(layout.getClass(), () -> layout.group(stored)));
+            add(ExtensionLoader.around(layout.getClass(), () -> layout.group(stored)), found.origin());
         } catch (RuntimeException | LinkageError failed) {
             notes.add("the layout " + layout.getClass().getName() + " failed: "
                     + Printable.of(String.valueOf(failed.getMessage())));
         }
     }
 
-    private void add(Grouping grouping) {
+    private void add(Grouping grouping, String origin) {
         for (TensorSet set : grouping.sets()) {
-            add(set);
+            add(set, origin);
         }
         markers.addAll(grouping.markers());
         notes.addAll(grouping.notes());
     }
 
-    private void add(TensorSet set) {
+    private void add(TensorSet set, String origin) {
         Set<String> names = new LinkedHashSet<>(set.names());
         names.add(set.name());
         for (String name : names) {
             Integer other = owners.get(name);
             if (other != null) {
                 TensorSet first = sets.get(other);
-                sets.set(other, first.refused(conflict(first, set, name)));
+                String both = "`" + first.layout() + "` (" + origins.get(other) + ") and `" + set.layout() + "` ("
+                        + origin + ")";
+                sets.set(other, first.refused(conflict(both, name)));
                 return;
             }
         }
         if (!set.parts().containsKey(last(set.name()))
                 && stored.find(set.name()).isPresent()) {
-            refuse(set, names, "is both a stored tensor and what " + set.names() + " stand for");
+            Refusal twice = new Refusal(
+                    "is both a stored tensor and what " + set.names() + " stand for", "keep one of the two");
+            put(set.refused(twice), names, origin);
             return;
         }
-        put(set, names);
+        put(set, names, origin);
     }
 
-    private void refuse(TensorSet set, Set<String> names, String reason) {
-        put(set.refused(new Refusal(reason, "keep one of the two")), names);
-    }
-
-    private void put(TensorSet set, Set<String> names) {
+    private void put(TensorSet set, Set<String> names, String origin) {
         names.forEach(name -> owners.put(name, sets.size()));
         sets.add(set);
+        origins.add(origin);
     }
 
     private static String last(String name) {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    private static Refusal conflict(TensorSet first, TensorSet second, String name) {
+    private static Refusal conflict(String layouts, String name) {
         return new Refusal(
-                "the layouts `" + first.layout() + "` and `" + second.layout() + "` both claim `" + name + "`",
+                "is claimed by two layouts, " + layouts + ", which both take `" + name + "`",
                 "take the jar of one of them away");
     }
 }

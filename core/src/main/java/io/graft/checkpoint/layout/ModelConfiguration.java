@@ -2,6 +2,7 @@ package io.graft.checkpoint.layout;
 
 import io.graft.tensor.DType;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,22 +16,25 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The configuration that transformers keeps beside a model, as {@code config.json}. It comes from where the model comes from and is
- * not trusted: it is read within limits, and what is of another type than expected counts as absent.
+ * The configuration that transformers keeps beside a model, as {@code config.json}, read once for ties, for layouts and for what goes
+ * along. It comes from where the model comes from and is not trusted: it is read within limits, and what is of another type than
+ * expected counts as absent.
  *
  * @param file where it lies; empty if there is none
+ * @param text as it is written; empty if it cannot be read
  * @param values what it says: texts, numbers, flags, lists and maps; empty if it cannot be read
  * @param flaw why it cannot be read; empty if it can, or there is none
  */
-public record ModelConfiguration(Optional<Path> file, Map<String, Object> values, String flaw) {
+public record ModelConfiguration(Optional<Path> file, String text, Map<String, Object> values, String flaw) {
     /** The name of the file. */
     public static final String NAME = "config.json";
 
     /** There is none. */
-    public static final ModelConfiguration NONE = new ModelConfiguration(Optional.empty(), Map.of(), "");
+    public static final ModelConfiguration NONE = new ModelConfiguration(Optional.empty(), "", Map.of(), "");
 
     private static final long LONGEST = 16L << 20;
     private static final int DEEPEST = 64;
@@ -45,31 +49,60 @@ public record ModelConfiguration(Optional<Path> file, Map<String, Object> values
     /** What the folder of a model says. */
     public static ModelConfiguration in(Path folder) {
         Path file = folder.resolve(NAME);
-        if (!Files.isRegularFile(file)) {
-            return NONE;
-        }
+        return Files.isRegularFile(file) ? of(file) : NONE;
+    }
+
+    /** What a file says that is there. */
+    public static ModelConfiguration of(Path file) {
         try {
             if (Files.size(file) > LONGEST) {
-                return flawed(file, "is larger than " + LONGEST + " bytes");
+                return flawed(Optional.of(file), "is too large for a configuration, " + Files.size(file) + " bytes");
             }
-            return parse(Files.readString(file))
-                    .map(values -> new ModelConfiguration(Optional.of(file), values, ""))
-                    .orElseGet(() -> flawed(file, "is no JSON object, or nests too deep"));
+            String text = Files.readString(file);
+            return new ModelConfiguration(Optional.of(file), text, read(text), "");
+        } catch (IllegalArgumentException malformed) {
+            return flawed(Optional.of(file), "is " + malformed.getMessage());
+        } catch (CharacterCodingException malformed) {
+            return flawed(Optional.of(file), "is not UTF-8");
         } catch (IOException unreadable) {
-            return flawed(file, "cannot be read as UTF-8 text");
+            return flawed(Optional.of(file), "cannot be read (" + unreadable.getMessage() + ")");
         }
     }
 
-    private static ModelConfiguration flawed(Path file, String flaw) {
-        return new ModelConfiguration(Optional.of(file), Map.of(), flaw);
+    /**
+     * One that is there and cannot be had.
+     *
+     * @param flaw why, as the end of a sentence
+     */
+    public static ModelConfiguration flawed(Optional<Path> file, String flaw) {
+        return new ModelConfiguration(file, "", Map.of(), flaw);
     }
 
     /** The JSON object that a text is; empty if it is none. */
     public static Optional<Map<String, Object>> parse(String text) {
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
-            return json.nextToken() == JsonToken.START_OBJECT ? Optional.of(object(json)) : Optional.empty();
-        } catch (JacksonException malformed) {
+        try {
+            return Optional.of(read(text));
+        } catch (IllegalArgumentException malformed) {
             return Optional.empty();
+        }
+    }
+
+    private static Map<String, Object> read(String text) {
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("no JSON object");
+            }
+            Map<String, Object> values = object(json);
+            if (json.nextToken() != null) {
+                throw new IllegalArgumentException("no JSON: it goes on after its object");
+            }
+            return values;
+        } catch (StreamConstraintsException tooBig) {
+            throw new IllegalArgumentException(
+                    "nested too deep, or has a name, text or number that is too long", tooBig);
+        } catch (JacksonException malformed) {
+            throw new IllegalArgumentException(
+                    "no JSON (line " + malformed.getLocation().getLineNr() + ")", malformed);
         }
     }
 

@@ -4,6 +4,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.Sha256;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CacheEntry.Kept;
 import io.graft.extension.ExtensionLoader;
 import java.io.IOException;
@@ -163,7 +164,26 @@ public final class CheckpointFetcher {
      * @throws CheckpointException if it cannot be used
      */
     public Checkpoint open(CheckpointRef ref, FetchedCheckpoint fetched) {
-        return read(ref, fetched, path -> Checkpoint.open(path, loader, ref.section()));
+        return read(
+                ref,
+                fetched,
+                path -> fetched.isRemote()
+                        ? Checkpoint.open(path, loader, ref.section(), configuration(ref))
+                        : Checkpoint.open(path, loader, ref.section()));
+    }
+
+    /** What lies beside a fetched checkpoint as {@code config.json}, asked for once: a checkpoint can be used without. */
+    private ModelConfiguration configuration(CheckpointRef ref) {
+        CheckpointRef beside = beside(ref, ModelConfiguration.NAME);
+        try {
+            return ModelConfiguration.of(watchedBy(FetchProgress.NONE)
+                    .fetchFile(beside.under(beside.conditions().once()))
+                    .path());
+        } catch (CheckpointException missing) {
+            return missing.reason() == Reason.NOT_FOUND
+                    ? ModelConfiguration.NONE
+                    : ModelConfiguration.flawed(Optional.empty(), "cannot be fetched (" + missing.detail() + ")");
+        }
     }
 
     /**

@@ -46,6 +46,11 @@ public record FetchConditions(
         return new FetchConditions(Optional.empty(), maxBytes, attempts, idleTimeout, timeout, allowPickle, token);
     }
 
+    /** The same with a single attempt, for what can be done without. */
+    FetchConditions once() {
+        return new FetchConditions(sha256, maxBytes, 1, idleTimeout, timeout, allowPickle, token);
+    }
+
     /**
      * @throws TransferException if a file of this many bytes is larger than is allowed
      */

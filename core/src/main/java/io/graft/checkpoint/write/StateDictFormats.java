@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * The formats that a state dict can be written in.
  *
- * @param all one for each id
+ * @param all several of one id, if several jars claim it
  */
 public record StateDictFormats(List<NamedFormat> all) {
     /** The id of the one that is written where nobody asks for another. */
@@ -19,9 +19,11 @@ public record StateDictFormats(List<NamedFormat> all) {
         all = List.copyOf(all);
     }
 
-    /** The format of an id. */
+    /** The format of an id; none if several claim it. */
     public Optional<NamedFormat> find(String id) {
-        return all.stream().filter(format -> format.id().equals(id)).findFirst();
+        List<NamedFormat> found =
+                all.stream().filter(format -> format.id().equals(id)).toList();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
     /** The formats that a file's name asks for: one, if it tells the format. */

@@ -149,18 +149,18 @@ class BelongingsTest {
 
     @Test
     void whatIsNoConfigurationIsNamedAndStays() throws IOException {
-        assertLeft("{\"a\": 1,\n}", "is no JSON (line 2)");
-        assertLeft("[]", "is no JSON object");
-        assertLeft(
+        assertFlawed("{\"a\": 1,\n}", "is no JSON (line 2)");
+        assertFlawed("[]", "is no JSON object");
+        assertFlawed(
                 "{\"a\": " + "{\"a\": ".repeat(5000),
                 "is nested too deep, or has a name, text or number that is too long");
         Files.write(model.resolve("config.json"), new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'});
-        assertLeft("is not UTF-8");
+        assertFlawed("is not UTF-8");
         try (RandomAccessFile huge =
                 new RandomAccessFile(model.resolve("config.json").toFile(), "rw")) {
             huge.setLength(17 << 20);
         }
-        assertLeft("is too large for a configuration, 17825792 bytes");
+        assertFlawed("is too large for a configuration, 17825792 bytes");
         try (RandomAccessFile huge =
                 new RandomAccessFile(model.resolve("config.json").toFile(), "rw")) {
             huge.setLength(200L << 20);
@@ -171,9 +171,18 @@ class BelongingsTest {
         assertLeft("is not a regular file");
     }
 
-    private void assertLeft(String text, String why) throws IOException {
+    private void assertFlawed(String text, String why) throws IOException {
         write("config.json", text);
-        assertLeft(why);
+        assertFlawed(why);
+    }
+
+    /** The checkpoint tells it, once. */
+    private void assertFlawed(String why) {
+        assertEquals(
+                List.of("`config.json` beside it " + why + "; it is not used, and does not go along"),
+                Checkpoint.open(model).warnings());
+        assertEquals(List.of(), found().warnings());
+        assertEquals(List.of(), names(found()));
     }
 
     private void assertLeft(String why) {

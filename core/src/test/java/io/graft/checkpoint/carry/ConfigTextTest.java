@@ -27,7 +27,7 @@ class ConfigTextTest {
             }
             """;
 
-    private final ModelConfig config = new ModelConfig(ConfigText.of(TEXT));
+    private final CarriedConfig config = new CarriedConfig(ConfigText.of(TEXT));
 
     @Test
     void valuesAreAsTheTextHasThem() {
@@ -72,7 +72,7 @@ class ConfigTextTest {
                 "");
         assertCorrected(config.removed("last"), ",\n  \"last\": 1.50", "");
         assertEquals(List.of(), config.removed("compression_config"));
-        ModelConfig single = new ModelConfig(ConfigText.of("{ \"a\": {} }"));
+        CarriedConfig single = new CarriedConfig(ConfigText.of("{ \"a\": {} }"));
         assertEquals("{  }", single.text().with(single.removed("a")));
     }
 

@@ -128,7 +128,8 @@ class LayoutsTest {
         assertEquals(1, grouping.sets().size());
         assertEquals(
                 Optional.of(new Refusal(
-                        "the layouts `pairs` and `rivals` both claim `m.codes`", "take the jar of one of them away")),
+                        "is claimed by two layouts, `pairs` (test-classes) and `rivals` (test-classes), which both take `m.codes`",
+                        "take the jar of one of them away")),
                 grouping.sets().get(0).refusal());
     }
 

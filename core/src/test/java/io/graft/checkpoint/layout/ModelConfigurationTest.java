@@ -64,9 +64,10 @@ class ModelConfigurationTest {
     @CsvSource(
             quoteCharacter = '\'',
             value = {
-                "'', 'is no JSON object, or nests too deep'",
-                "'[1]', 'is no JSON object, or nests too deep'",
-                "'{\"a\": ', 'is no JSON object, or nests too deep'",
+                "'', 'is no JSON object'",
+                "'[1]', 'is no JSON object'",
+                "'{\"a\": ', 'is no JSON (line 1)'",
+                "'{\"a\": 1} {', 'is no JSON: it goes on after its object'",
             })
     void whatIsBrokenSaysNothing(String text, String flaw) throws IOException {
         ModelConfiguration read = of(text);
@@ -77,14 +78,14 @@ class ModelConfigurationTest {
     @Test
     void whatIsHostileIsNotRead() throws IOException {
         assertEquals(
-                "is no JSON object, or nests too deep",
+                "is nested too deep, or has a name, text or number that is too long",
                 of("{\"a\": " + "[".repeat(100_000)).flaw());
         Files.write(folder.resolve("config.json"), new byte[(16 << 20) + 1]);
         assertEquals(
-                "is larger than 16777216 bytes", ModelConfiguration.in(folder).flaw());
+                "is too large for a configuration, 16777217 bytes",
+                ModelConfiguration.in(folder).flaw());
         Files.write(folder.resolve("config.json"), new byte[] {(byte) 0xff, '{', '}'});
-        assertEquals(
-                "cannot be read as UTF-8 text", ModelConfiguration.in(folder).flaw());
+        assertEquals("is not UTF-8", ModelConfiguration.in(folder).flaw());
     }
 
     @Test
@@ -94,7 +95,7 @@ class ModelConfigurationTest {
                 folder.resolve("model.safetensors"));
         of("nonsense");
         assertEquals(
-                List.of("config.json beside it is no JSON object, or nests too deep, and was not used"),
+                List.of("`config.json` beside it is no JSON (line 1); it is not used, and does not go along"),
                 Checkpoint.open(folder).warnings());
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class QuantizationTest {
     private static Quantization ignoring(String... entries) {
         return Quantization.of(new ModelConfiguration(
-                Optional.empty(), Map.of("quantization_config", Map.of("ignore", List.of(entries))), ""));
+                Optional.empty(), "", Map.of("quantization_config", Map.of("ignore", List.of(entries))), ""));
     }
 
     @Test

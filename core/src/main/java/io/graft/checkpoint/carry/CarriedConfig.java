@@ -1,5 +1,6 @@
 package io.graft.checkpoint.carry;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +10,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The {@code config.json} of a model, and what of it is untrue after a change. Whoever finds something asks for corrections; nothing
+ * The {@code config.json} that goes along with a model, and what of it is untrue after a change. Whoever finds something asks for corrections; nothing
  * is changed here.
  *
  * @param text as it is beside the model
  */
-public record ModelConfig(ConfigText text) {
-    /** Its name. */
-    public static final String FILE = "config.json";
-
+public record CarriedConfig(ConfigText text) {
     /** What transformers calls the dtypes that a whole model can have. */
     private static final Map<DType, String> DTYPES = Map.of(
             DType.F16, "\"float16\"", DType.BF16, "\"bfloat16\"", DType.F32, "\"float32\"", DType.F64, "\"float64\"");
@@ -108,11 +106,14 @@ public record ModelConfig(ConfigText text) {
 
     /** A key of the object that is of no meaning any more; nothing if it is not there. */
     public List<Correction> removed(String key) {
-        return text.value(key).map(before -> new Correction(FILE, key, before, Optional.empty())).stream()
+        return text
+                .value(key)
+                .map(before -> new Correction(ModelConfiguration.NAME, key, before, Optional.empty()))
+                .stream()
                 .toList();
     }
 
     private Correction replaced(String key, String after) {
-        return new Correction(FILE, key, text.value(key).orElseThrow(), Optional.of(after));
+        return new Correction(ModelConfiguration.NAME, key, text.value(key).orElseThrow(), Optional.of(after));
     }
 }
