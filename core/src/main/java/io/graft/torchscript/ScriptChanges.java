@@ -1,15 +1,26 @@
 package io.graft.torchscript;
 
 import io.graft.Plan;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
+import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.Ties;
 import io.graft.problem.Problem;
+import io.graft.tensor.expression.Expression;
+import io.graft.torchscript.code.CodeEvaluator;
+import io.graft.torchscript.code.CodeRefusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,10 +29,15 @@ import java.util.Set;
  * @param values tensors that get other values
  * @param retyped tensors that get another dtype or shape
  * @param flags tensors whose trainability changes
+ * @param parametrized tensors that parametrizations stand on
  * @param problems what an archive cannot do, and warnings
  */
 public record ScriptChanges(
-        List<DraftTensor> values, List<DraftTensor> retyped, List<DraftTensor> flags, List<Problem> problems) {
+        List<DraftTensor> values,
+        List<DraftTensor> retyped,
+        List<DraftTensor> flags,
+        List<DraftTensor> parametrized,
+        List<Problem> problems) {
     /**
      * Compares an archive with what a plan makes of it.
      *
@@ -33,10 +49,20 @@ public record ScriptChanges(
 
     /** Whether the archive stays as it is. */
     public boolean isEmpty() {
-        return values.isEmpty() && retyped.isEmpty() && flags.isEmpty();
+        return values.isEmpty() && retyped.isEmpty() && flags.isEmpty() && parametrized.isEmpty();
     }
 
     private static final class Comparison {
+        /** Stands for a tensor that has no place yet. */
+        private static final TensorValue NOWHERE = new TensorValue(
+                new StorageRef("", new Global("torch", "FloatStorage"), "cpu", 0),
+                0,
+                List.of(0L),
+                List.of(1L),
+                Optional.empty(),
+                "",
+                Optional.empty());
+
         private final ScriptArchive archive;
         private final Plan plan;
         private final Ties ties;
@@ -44,6 +70,7 @@ public record ScriptChanges(
         private final List<DraftTensor> values = new ArrayList<>();
         private final List<DraftTensor> retyped = new ArrayList<>();
         private final List<DraftTensor> flags = new ArrayList<>();
+        private final List<DraftTensor> parametrized = new ArrayList<>();
         private final ScriptRefusals refusals = new ScriptRefusals();
 
         Comparison(ScriptArchive archive, Plan plan) {
@@ -72,7 +99,10 @@ public record ScriptChanges(
                     .filter(name -> !kept.contains(name))
                     .sorted()
                     .forEach(refusals::removed);
-            return new ScriptChanges(values, retyped, flags, refusals.problems());
+            if (!parametrized.isEmpty() && refusals.problems().stream().noneMatch(Problem::isError)) {
+                tryCode();
+            }
+            return new ScriptChanges(values, retyped, flags, parametrized, refusals.problems());
         }
 
         private void compare(DraftTensor before, DraftTensor tensor) {
@@ -82,12 +112,10 @@ public record ScriptChanges(
             if (!tensor.tie().equals(before.tie())) {
                 refusals.parted(tensor);
             }
-            if (!tensor.parametrizations().isEmpty()) {
-                refusals.parametrized(tensor);
-            }
             boolean typed = tensor.dtype() == before.dtype() && tensor.shape().equals(before.shape());
             boolean flagged = tensor.trainable() != before.trainable();
-            if (typed && !flagged && tensor.base().equals(before.base())) {
+            boolean kept = tensor.storage().isPresent() || tensor.base().equals(before.base());
+            if (typed && !flagged && kept && tensor.parametrizations().isEmpty()) {
                 return;
             }
             if (archive.isFrozen() || archive.isLite()) {
@@ -96,9 +124,37 @@ public record ScriptChanges(
                 if (flagged) {
                     flags.add(tensor);
                 }
-                if (ties.counts(tensor)) {
+                if (!tensor.parametrizations().isEmpty()) {
+                    parametrized.add(tensor);
+                    checkForms(tensor);
+                }
+                if (ties.counts(tensor) && tensor.storage().isEmpty()) {
                     value(before, tensor, typed);
                 }
+            }
+        }
+
+        private void checkForms(DraftTensor tensor) {
+            Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
+            for (Applied applied : tensor.parametrizations()) {
+                Form form = applied.parametrization().form(below);
+                if (form instanceof Form.LowRank lowRank && lowRank.inputDropout() > 0) {
+                    refusals.dropout(tensor, applied);
+                }
+                CodeEvaluator.limit(form.value())
+                        .ifPresent(limit -> refusals.code("`" + tensor.name() + "` with "
+                                + applied.parametrization().id() + ", which " + limit));
+            }
+        }
+
+        /** Whether the code can be edited is known when it is. */
+        private void tryCode() {
+            try {
+                new ScriptParametrizing(archive, plan.tensors(), each -> NOWHERE, each -> NOWHERE).edit();
+            } catch (CodeRefusal refused) {
+                refusals.code(refused.getMessage());
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
             }
         }
 
