@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param plan what the archive has otherwise; empty if it runs as it is
  */
 record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) implements Forward {
-    private static final WriteOptions TEMPORARY = new WriteOptions(false, false, Part.WHOLE);
+    static final WriteOptions TEMPORARY = new WriteOptions(false, false, Part.WHOLE);
 
     static ScriptRun of(ScriptArchive archive) {
         return new ScriptRun(archive, Optional.empty(), new ValueWatch());
@@ -71,32 +71,42 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
     private List<NamedTensor> run(Path file, List<NamedTensor> inputs) throws IOException {
         Engine engine = PyTorchEngine.start();
         try (Model model = Model.newInstance("torchscript", engine.getEngineName())) {
-            load(model, file, engine);
-            Signature signature =
-                    archive.signature().orElseThrow(() -> unloadable(engine, "it has no `forward`", null));
-            return new ForwardPass(
-                            model,
-                            new ForwardPass.Arguments(signature::names, names -> signature.required()),
-                            "the program",
-                            "check their shapes and dtypes")
-                    .run(inputs);
+            load(model, file);
+            return pass(model, archive).run(inputs);
         }
+    }
+
+    /** A run of a program that is loaded. */
+    static ForwardPass pass(Model model, ScriptArchive archive) {
+        Optional<Signature> signature;
+        try {
+            signature = archive.signature();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        Signature known = signature.orElseThrow(() -> unloadable(archive.path(), "it has no `forward`", null));
+        return new ForwardPass(
+                model,
+                new ForwardPass.Arguments(known::names, names -> known.required()),
+                "the program",
+                "check their shapes and dtypes");
     }
 
     /** Without {@code trainParam}, the engine makes tensors that nothing can be done with outside of its inference mode. */
-    private void load(Model model, Path file, Engine engine) throws IOException {
+    static void load(Model model, Path file) throws IOException {
         try {
             model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
         } catch (MalformedModelException | RuntimeException unusable) {
-            throw unloadable(engine, Thrown.sentence(Thrown.root(unusable)), unusable);
+            throw unloadable(file, Thrown.sentence(Thrown.root(unusable)), unusable);
         }
     }
 
-    private BlockModelException unloadable(Engine engine, String why, Exception cause) {
+    private static BlockModelException unloadable(Path file, String why, Exception cause) {
         return new BlockModelException(
                 ProblemCode.CHECKPOINT_UNSUPPORTED,
                 "torchscript",
-                "`" + archive.path().getFileName() + "` cannot be run by PyTorch " + engine.getVersion() + ": " + why,
+                "`" + file.getFileName() + "` cannot be run by PyTorch "
+                        + PyTorchEngine.start().getVersion() + ": " + why,
                 "save the archive with that version of PyTorch",
                 cause);
     }

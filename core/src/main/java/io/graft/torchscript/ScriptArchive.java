@@ -20,6 +20,7 @@ import io.graft.checkpoint.pytorch.script.ScriptCode.ScriptClass;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.ModuleSpec;
 import io.graft.model.TensorKind;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.Signature;
@@ -111,7 +112,7 @@ public final class ScriptArchive {
     }
 
     /** The archive as a checkpoint. */
-    Checkpoint checkpoint() {
+    public Checkpoint checkpoint() {
         return checkpoint;
     }
 
@@ -197,6 +198,11 @@ public final class ScriptArchive {
     /** What the program takes; empty if its code does not tell. */
     public Optional<Signature> signature() throws IOException {
         return find(root.type()).flatMap(Signature::ofForward);
+    }
+
+    /** The modules of the program. */
+    public List<ModuleSpec> modules() {
+        return modules.specs();
     }
 
     /** A new draft of it. */

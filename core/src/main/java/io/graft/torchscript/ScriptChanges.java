@@ -16,6 +16,7 @@ import io.graft.torchscript.code.CodeRefusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,17 @@ public record ScriptChanges(
      * @throws IllegalArgumentException if the plan is for another model
      */
     public static ScriptChanges of(ScriptArchive archive, Plan plan) {
-        return new Comparison(archive, plan).changes();
+        return of(archive, archive.draft().tensors(), plan);
+    }
+
+    /**
+     * Compares a program that is open, and so may have other values than its archive, with what a plan makes of it.
+     *
+     * @param present its tensors
+     * @throws IllegalArgumentException if the plan is for another model
+     */
+    public static ScriptChanges of(ScriptArchive archive, Collection<DraftTensor> present, Plan plan) {
+        return new Comparison(archive, present, plan).changes();
     }
 
     /** Whether the archive stays as it is. */
@@ -73,11 +84,11 @@ public record ScriptChanges(
         private final List<DraftTensor> parametrized = new ArrayList<>();
         private final ScriptRefusals refusals = new ScriptRefusals();
 
-        Comparison(ScriptArchive archive, Plan plan) {
+        Comparison(ScriptArchive archive, Collection<DraftTensor> tensors, Plan plan) {
             this.archive = archive;
             this.plan = plan;
             this.ties = Ties.of(plan.tensors());
-            archive.draft().tensors().forEach(tensor -> present.put(tensor.name(), tensor));
+            tensors.forEach(tensor -> present.put(tensor.name(), tensor));
         }
 
         ScriptChanges changes() {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** What an archive tells of the parametrizations that are part of its program, for whoever looks at it later. */
@@ -17,7 +18,7 @@ final class ScriptNotes {
     /** The notes on the tensors of a plan, as JSON. */
     static byte[] of(List<DraftTensor> tensors) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+        try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), bytes)) {
             json.writeStartObject();
             json.writeNumberProperty("version", VERSION);
             json.writeArrayPropertyStart("parametrizations");

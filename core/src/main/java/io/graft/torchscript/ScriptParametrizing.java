@@ -119,7 +119,7 @@ final class ScriptParametrizing {
         String base = again
                 ? RECEIVER + "." + ObjectChange.freeName(type, method) + "()"
                 : FieldText.read(RECEIVER, place.field());
-        Map<LazyTensor, String> constants = new IdentityHashMap<>();
+        IdentityHashMap<LazyTensor, String> constants = new IdentityHashMap<>();
         WeightCode code = new WeightCode(
                 base,
                 name -> FieldText.read(RECEIVER, name.equals(tensor.name()) ? place.field() : field(planned.get(name))),

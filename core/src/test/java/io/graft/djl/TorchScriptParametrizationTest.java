@@ -321,9 +321,12 @@ class TorchScriptParametrizationTest {
     /** Classes that two edited layers have in common are cloned once, and those of others stay theirs. */
     @Test
     void aClassIsClonedOnceForEachWayInWhichItIsEdited() throws Exception {
-        Path file = write(Archives.open("epd/scripted"), "clones", draft -> List.of("0", "2")
-                .forEach(block -> draft.parametrize(
-                        "processor." + block + ".query.weight", "default", Methods.lora(16, 4, 16, 1, 0))));
+        Path file = write(
+                Archives.open("epd/scripted"),
+                "clones",
+                draft -> List.of("0", "2")
+                        .forEach(block -> draft.parametrize(
+                                "processor." + block + ".query.weight", "default", Methods.lora(16, 4, 16, 1, 0))));
         try (ZipFile zip = new ZipFile(file.toFile())) {
             assertEquals(
                     List.of("m0.py", "m1.py", "m2.py", "m3.py"),
@@ -333,7 +336,9 @@ class TorchScriptParametrizationTest {
                             .map(name -> name.substring(name.lastIndexOf('/') + 1))
                             .toList());
             String linear = new String(
-                    zip.getInputStream(zip.getEntry("scripted/code/__torch__/graft/m0.py")).readAllBytes(), UTF_8);
+                    zip.getInputStream(zip.getEntry("scripted/code/__torch__/graft/m0.py"))
+                            .readAllBytes(),
+                    UTF_8);
             assertEquals("""
                     class Linear(Module):
                       __parameters__ = ["weight", "bias", "lora_A.default", "lora_B.default", ]
@@ -360,10 +365,13 @@ class TorchScriptParametrizationTest {
                         return graft_4
                     """, linear);
             String notes = new String(
-                    zip.getInputStream(zip.getEntry("scripted/extra/graft.json")).readAllBytes(), UTF_8);
+                    zip.getInputStream(zip.getEntry("scripted/extra/graft.json"))
+                            .readAllBytes(),
+                    UTF_8);
             assertTrue(
-                    notes.startsWith("{\"version\":1,\"parametrizations\":[{\"tensor\":\"processor.0.query.weight\",\"id\":\"lora\","
-                            + "\"adapter\":\"default\",\"weight\":1.0,\"slots\":{\"lora_A\":\"processor.0.query.lora_A.default\""),
+                    notes.startsWith(
+                            "{\"version\":1,\"parametrizations\":[{\"tensor\":\"processor.0.query.weight\",\"id\":\"lora\","
+                                    + "\"adapter\":\"default\",\"weight\":1.0,\"slots\":{\"lora_A\":\"processor.0.query.lora_A.default\""),
                     notes);
         }
     }
@@ -395,7 +403,8 @@ class TorchScriptParametrizationTest {
         Plan plan = Archives.plan(
                 archive, draft -> draft.parametrize("encoder.weight", "default", Methods.lora(3, 2, 4, 1, 0.5)));
         assertEquals(
-                List.of("a program that computes a weight as a whole cannot drop out inputs: `encoder.weight` with lora"),
+                List.of(
+                        "a program that computes a weight as a whole cannot drop out inputs: `encoder.weight` with lora"),
                 ScriptChanges.of(archive, plan).problems().stream()
                         .map(Problem::message)
                         .toList());

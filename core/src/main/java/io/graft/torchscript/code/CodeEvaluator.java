@@ -102,13 +102,16 @@ public final class CodeEvaluator implements Evaluator<CodeEvaluator.Term> {
     @Override
     public Term arithmetic(Operation.Arithmetic operation, Term left, Term right) {
         DType dtype = computing(left, right);
-        if (operation == Operation.Arithmetic.MULTIPLY && right.number() && right.text().equals(number(1))) {
+        if (operation == Operation.Arithmetic.MULTIPLY
+                && right.number()
+                && right.text().equals(number(1))) {
             return as(dtype, left);
         }
         boolean commutes = operation == Operation.Arithmetic.ADD || operation == Operation.Arithmetic.MULTIPLY;
         // A number can only stand on the right.
-        Term first = left.number() && !right.number() && commutes ? right : left;
-        Term second = first == right ? left : right;
+        boolean exchanged = left.number() && !right.number() && commutes;
+        Term first = exchanged ? right : left;
+        Term second = exchanged ? left : right;
         if (first.number()) {
             first = second.number()
                     ? let("torch.tensor(" + first.text() + ")", dtype)
