@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.layout.TensorSet;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * the file as several stored ones.
  *
  * @param name dotted name as the file spells it; text only, never a path
- * @param dtype element type in the file
+ * @param dtype element type in the file; of a tensor that {@linkplain #refusal cannot be read}, and is of none that Graft knows, U8
  * @param shape dimensions
  * @param range where the stored bytes lie: the tensor itself, or the storage that a strided view looks at; of a logical tensor, its
  *     codes
@@ -50,6 +51,14 @@ public record TensorEntry(
         TensorData data = new DecodedData(encoding.value(part -> StoredTensor.of(part, checkpoint.toString())));
         return new TensorEntry(
                 set.name(), set.dtype(), set.shape(), codes.range, data, codes.declared, Optional.of(encoding));
+    }
+
+    /** Why its values cannot be had, and what to do; empty if they can. */
+    public Optional<Refusal> refusal() {
+        if (encoding.isPresent()) {
+            return encoding.get().set().refusal();
+        }
+        return data instanceof UnreadableData unreadable ? Optional.of(unreadable.refusal()) : Optional.empty();
     }
 
     /** The bytes that it takes in the file; with those of its scales and whatever else belongs to it. */

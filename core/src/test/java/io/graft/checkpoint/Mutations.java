@@ -30,6 +30,8 @@ public final class Mutations {
             "/fixtures/torchscript/traced.pt",
             "/fixtures/torchscript/frozen-steps.pt",
             "/fixtures/torchscript/types.pt",
+            "/fixtures/torch/odd-kinds.pt",
+            "/fixtures/torch/exported.pt2",
             "/fixtures/torch/corners-expected.safetensors",
             "epd/model.safetensors",
             "numpy/arrays.npz",

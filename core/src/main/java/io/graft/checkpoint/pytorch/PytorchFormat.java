@@ -9,11 +9,12 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.LegacyContainer;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
+import io.graft.checkpoint.pytorch.exported.ExportedProgram;
 import io.graft.checkpoint.pytorch.pickle.PickleLimits;
 import io.graft.checkpoint.pytorch.pickle.PickleValue;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.script.ScriptModule;
 import io.graft.checkpoint.pytorch.state.ModelState;
+import io.graft.checkpoint.pytorch.state.NamedTensor;
 import io.graft.checkpoint.pytorch.storage.StorageSource;
 import io.graft.checkpoint.pytorch.storage.TensorResolver;
 import io.graft.checkpoint.shards.ShardKind;
@@ -27,14 +28,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}, in the zip container and that of
- * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; and archives of {@code torch.jit.save},
- * whose layout is {@code torchscript}.
+ * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; archives of {@code torch.jit.save},
+ * whose layout is {@code torchscript}; and those of {@code torch.export.save}, {@code .pt2}, whose layout is {@code exported}.
  *
  * <p>Nothing in a file is executed, so a checkpoint of unknown origin is safe to open. Where the file has a
  * checksum of a storage, it is compared when the first of the storage's bytes is read.
@@ -84,13 +84,16 @@ public final class PytorchFormat implements CheckpointFormat {
 
     private Checkpoint zip(CheckpointFile file, Refusals refusals) throws IOException {
         TorchArchive archive = TorchArchive.open(file);
+        if (archive.isExported()) {
+            return ExportedProgram.read(file, archive, refusals, id());
+        }
         if (!archive.isScript()) {
             return checkpoint(
                     file,
                     archive.readPickle(PickleLimits.DEFAULT),
                     tensors -> {
                         try (FileChannel channel = file.open()) {
-                            return entries(
+                            return NamedTensor.locate(
                                     tensors,
                                     (key, wantedBy) -> archive.storage("data", key, wantedBy, channel),
                                     refusals);
@@ -102,8 +105,8 @@ public final class PytorchFormat implements CheckpointFormat {
             StorageSource data = (key, wantedBy) -> archive.storage("data", key, wantedBy, channel);
             ScriptModule module = ScriptModule.read(archive, refusals);
             StorageSource constants = (key, wantedBy) -> archive.storage("constants", key, wantedBy, channel);
-            Map<String, TensorEntry> tensors = entries(module.tensors(), data, refusals);
-            tensors.putAll(entries(module.constants(), constants, refusals));
+            Map<String, TensorEntry> tensors = NamedTensor.locate(module.tensors(), data, refusals);
+            tensors.putAll(NamedTensor.locate(module.constants(), constants, refusals));
             return new Checkpoint(
                     file.path(),
                     id(),
@@ -119,14 +122,15 @@ public final class PytorchFormat implements CheckpointFormat {
         return checkpoint(
                 file,
                 container.root(),
-                tensors -> entries(tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
+                tensors -> NamedTensor.locate(
+                        tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
                 refusals);
     }
 
     /** Finds where the data of tensors lie. */
     @FunctionalInterface
     private interface Locating {
-        Map<String, TensorEntry> locate(Map<String, TensorValue> tensors) throws IOException;
+        Map<String, TensorEntry> locate(Map<String, NamedTensor> tensors) throws IOException;
     }
 
     private Checkpoint checkpoint(CheckpointFile file, PickleValue root, Locating locating, Refusals refusals)
@@ -152,11 +156,14 @@ public final class PytorchFormat implements CheckpointFormat {
     }
 
     private static Section later(ModelState.Found found, Locating locating, Refusals refusals) {
-        List<TensorValue> tensors = found.described();
+        List<NamedTensor> tensors = found.described();
         return Section.later(
                 found.name(),
                 tensors.size(),
-                tensors.stream().mapToLong(TensorResolver::bytes).sum(),
+                tensors.stream()
+                        .filter(NamedTensor.Plain.class::isInstance)
+                        .mapToLong(tensor -> TensorResolver.bytes(((NamedTensor.Plain) tensor).tensor()))
+                        .sum(),
                 () -> {
                     try {
                         return locating.locate(found.tensors(new ArrayList<>(), refusals));
@@ -164,16 +171,6 @@ public final class PytorchFormat implements CheckpointFormat {
                         throw new UncheckedIOException(unreadable);
                     }
                 });
-    }
-
-    private static Map<String, TensorEntry> entries(
-            Map<String, TensorValue> tensors, StorageSource storages, Refusals refusals) throws IOException {
-        TensorResolver resolver = new TensorResolver(storages, refusals);
-        Map<String, TensorEntry> entries = new LinkedHashMap<>();
-        for (Map.Entry<String, TensorValue> tensor : tensors.entrySet()) {
-            entries.put(tensor.getKey(), resolver.resolve(tensor.getKey(), tensor.getValue()));
-        }
-        return entries;
     }
 
     private static ByteBuffer head(CheckpointFile file) throws IOException {

@@ -13,18 +13,24 @@ import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipMember;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
 
-/** The container of {@code torch.save} since PyTorch 1.6: one folder with {@code data.pkl} and storages in {@code data/}. */
+/**
+ * The container of {@code torch.save} since PyTorch 1.6: one folder with {@code data.pkl} and storages in {@code data/}; or that of
+ * {@code torch.export.save}, which has {@code archive_format} instead.
+ */
 public final class TorchArchive {
     private static final String PICKLE = "data.pkl";
+    private static final String EXPORTED = "archive_format";
     private static final String RESAVE = "save it again with torch.save";
 
     private final ZipArchive zip;
@@ -49,11 +55,12 @@ public final class TorchArchive {
         ZipArchive zip = ZipArchive.read(file, ShardKind.PYTORCH.advice());
         Set<String> names = zip.members().keySet();
         names.forEach(name -> checkName(name, refusals));
-        String pickle = names.stream()
-                .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
+        String mark = names.stream()
+                .filter(name -> name.endsWith("/" + PICKLE) || name.endsWith("/" + EXPORTED))
+                .filter(name -> name.indexOf('/') == name.lastIndexOf('/'))
                 .findFirst()
                 .orElseThrow(() -> ForeignArchive.refusal(names, refusals));
-        String folder = pickle.substring(0, pickle.length() - PICKLE.length());
+        String folder = mark.substring(0, mark.indexOf('/') + 1);
         names.stream().filter(name -> !name.startsWith(folder)).findFirst().ifPresent(stranger -> {
             throw refusals.refused("the archive has members outside of its folder " + Refusals.quote(folder) + ": "
                     + Refusals.quote(stranger));
@@ -65,6 +72,22 @@ public final class TorchArchive {
     public boolean isScript() {
         return zip.members().keySet().stream()
                 .anyMatch(name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"));
+    }
+
+    /** Whether it holds programs, as {@code torch.export.save} writes it. */
+    public boolean isExported() {
+        return has(EXPORTED);
+    }
+
+    /** What stands before an ending in the names of members of a folder, in the order of the archive. */
+    public List<String> namesIn(String where, String ending) {
+        String start = folder + where + "/";
+        return zip.members().keySet().stream()
+                .filter(name -> name.startsWith(start) && name.endsWith(ending))
+                .map(name -> name.substring(start.length()))
+                .filter(name -> name.length() > ending.length())
+                .map(name -> name.substring(0, name.length() - ending.length()))
+                .toList();
     }
 
     /** Whether there is a member of that name, without the folder. */
@@ -123,6 +146,29 @@ public final class TorchArchive {
         }
     }
 
+    /** A member that is there, from its start; the caller closes it. */
+    public InputStream stream(String name) throws IOException {
+        return zip.open(zip.members().get(folder + name), RESAVE);
+    }
+
+    /**
+     * Bytes of a storage.
+     *
+     * @throws CheckpointException if there is none of that key
+     */
+    public long size(String where, String key, String wantedBy) {
+        return member(where, key, wantedBy).size();
+    }
+
+    private ZipMember member(String where, String key, String wantedBy) {
+        String name = folder + where + "/" + key;
+        ZipMember member = zip.members().get(name);
+        if (member == null) {
+            throw refusals.malformed(wantedBy + " needs " + Refusals.quote(name) + ", which the archive lacks");
+        }
+        return member;
+    }
+
     /**
      * The bytes of a storage.
      *
@@ -132,13 +178,11 @@ public final class TorchArchive {
      * @throws CheckpointException if there is none of that key, or if it is compressed
      */
     public StoredBytes storage(String where, String key, String wantedBy, FileChannel channel) throws IOException {
-        String name = folder + where + "/" + key;
-        ZipMember member = zip.members().get(name);
-        if (member == null) {
-            throw refusals.malformed(wantedBy + " needs " + Refusals.quote(name) + ", which the archive lacks");
-        }
         return zip.stored(
-                member, order, channel, "save the checkpoint again with torch.save, which stores tensors as they are");
+                member(where, key, wantedBy),
+                order,
+                channel,
+                "save the checkpoint again with torch.save, which stores tensors as they are");
     }
 
     private ByteOrder readByteOrder() throws IOException {

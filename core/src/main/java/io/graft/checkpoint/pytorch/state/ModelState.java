@@ -6,7 +6,6 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.problem.FirstFew;
 import java.util.ArrayDeque;
@@ -66,17 +65,19 @@ public record ModelState(
          * Its tensors.
          *
          * @param warnings gets a sentence on what is not read
-         * @throws CheckpointException if one is of a kind that Graft does not read
+         * @throws CheckpointException if a name is unfit or given twice
          */
-        public Map<String, TensorValue> tensors(List<String> warnings, Refusals refusals) {
+        public Map<String, NamedTensor> tensors(List<String> warnings, Refusals refusals) {
             return StateDict.read(dict, warnings, refusals);
         }
 
         /** What it would read, without looking at it closely. */
-        public List<TensorValue> described() {
+        public List<NamedTensor> described() {
             return dict.items().stream()
-                    .filter(item -> item.key() instanceof Text)
-                    .flatMap(item -> WrappedTensor.plain(item.value()).stream())
+                    .filter(item -> item.key() instanceof Text && WrappedTensor.isTensor(item.value()))
+                    .map(item -> WrappedTensor.plain(item.value())
+                            .<NamedTensor>map(NamedTensor.Plain::new)
+                            .orElseGet(() -> NamedTensor.unread(item.value())))
                     .toList();
         }
     }
