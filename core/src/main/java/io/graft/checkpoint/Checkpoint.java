@@ -240,7 +240,7 @@ public record Checkpoint(
     public SortedSet<Path> files() {
         SortedSet<Path> files = new TreeSet<>();
         files.add(path);
-        stored().values().forEach(tensor -> files.add(tensor.range().file()));
+        stored().values().forEach(tensor -> tensor.ranges().forEach(range -> files.add(range.file())));
         usedConfiguration().ifPresent(file -> files.add(file));
         return files;
     }

@@ -7,6 +7,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,6 +52,11 @@ public record TensorEntry(
         TensorData data = new DecodedData(encoding.value(part -> StoredTensor.of(part, checkpoint.toString())));
         return new TensorEntry(
                 set.name(), set.dtype(), set.shape(), codes.range, data, codes.declared, Optional.of(encoding));
+    }
+
+    /** Where the stored bytes lie, all of them: {@link #range} first, more where they lie in several places. */
+    public List<ByteRange> ranges() {
+        return data instanceof Scattered scattered ? scattered.ranges() : List.of(range);
     }
 
     /** Why its values cannot be had, and what to do; empty if they can. */

@@ -51,8 +51,13 @@ public final class TorchArchive {
      * @throws CheckpointException if it is a zip archive of another kind, or damaged
      */
     public static TorchArchive open(CheckpointFile file) throws IOException {
+        return open(file, 0, file.size());
+    }
+
+    /** As {@link #open(CheckpointFile)}, of an archive that is a part of a file. */
+    public static TorchArchive open(CheckpointFile file, long offset, long length) throws IOException {
         Refusals refusals = new Refusals(file.path(), ShardKind.PYTORCH.advice());
-        ZipArchive zip = ZipArchive.read(file, ShardKind.PYTORCH.advice());
+        ZipArchive zip = ZipArchive.read(file, offset, length, ShardKind.PYTORCH.advice());
         Set<String> names = zip.members().keySet();
         names.forEach(name -> checkName(name, refusals));
         String mark = names.stream()

@@ -104,6 +104,11 @@ public record ModelState(
         return StateDict.is(top) ? "state_dict" : "pytorch";
     }
 
+    /** Whether a key holds what is never a model's: the state of an optimizer, of generators of random numbers, hyper-parameters. */
+    public static boolean isNoModel(String key) {
+        return key.length() <= LONGEST_NAME && NO_MODEL.matcher(key).matches();
+    }
+
     private static boolean holdsTensors(Mapping dict) {
         return dict.items().stream()
                 .anyMatch(item -> item.key() instanceof Text && WrappedTensor.isTensor(item.value()));
@@ -236,10 +241,6 @@ public record ModelState(
                 }
             }
             return found;
-        }
-
-        private static boolean isNoModel(String key) {
-            return key.length() <= LONGEST_NAME && NO_MODEL.matcher(key).matches();
         }
 
         private static boolean isDict(PickleValue value) {

@@ -116,7 +116,7 @@ public final class TorchTypes {
     }
 
     /** Element type of a name such as {@code torch.float8_e5m2}. */
-    static Optional<DType> ofDType(Global dtype) {
+    public static Optional<DType> ofDType(Global dtype) {
         return dtype.module().equals("torch") ? Optional.ofNullable(DTYPES.get(dtype.name())) : Optional.empty();
     }
 
