@@ -6,6 +6,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.DeclaredTie;
+import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;

@@ -84,14 +84,10 @@ public final class TorchArchive {
         return has(EXPORTED);
     }
 
-    /** What stands before an ending in the names of members of a folder, in the order of the archive. */
-    public List<String> namesIn(String where, String ending) {
-        String start = folder + where + "/";
+    /** The names of all members, without the folder. */
+    public List<String> names() {
         return zip.members().keySet().stream()
-                .filter(name -> name.startsWith(start) && name.endsWith(ending))
-                .map(name -> name.substring(start.length()))
-                .filter(name -> name.length() > ending.length())
-                .map(name -> name.substring(0, name.length() - ending.length()))
+                .map(name -> name.substring(folder.length()))
                 .toList();
     }
 

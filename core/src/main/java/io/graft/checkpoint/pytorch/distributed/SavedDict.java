@@ -52,7 +52,7 @@ final class SavedDict {
     private static TensorValue described(SavedTensor tensor) {
         Global type = tensor.type().orElse(UNTOLD);
         return new TensorValue(
-                new StorageRef(tensor.name(), type, 0),
+                new StorageRef(tensor.name(), type, "cpu", 0),
                 0,
                 tensor.size(),
                 List.of(),

@@ -53,7 +53,7 @@ public final class ExportedProgram {
     }
 
     private Checkpoint read(String format) throws IOException {
-        List<String> programs = archive.namesIn(WEIGHTS, "_weights_config.json");
+        List<String> programs = programs();
         if (programs.isEmpty()) {
             throw refusals.unsupported(
                     "a .pt2 archive without the weights of an exported program, as one of compiled code",
@@ -78,6 +78,15 @@ public final class ExportedProgram {
         List<Section> others =
                 sections.stream().filter(section -> section != own).toList();
         return new Checkpoint(file.path(), format, LAYOUT, own, others, Map.of(), warnings);
+    }
+
+    private List<String> programs() {
+        String start = WEIGHTS + "/";
+        String end = "_weights_config.json";
+        return archive.names().stream()
+                .filter(name -> name.startsWith(start) && name.endsWith(end) && name.length() > start.length() + end.length())
+                .map(name -> name.substring(start.length(), name.length() - end.length()))
+                .toList();
     }
 
     private CheckpointException undecided(List<String> programs) {

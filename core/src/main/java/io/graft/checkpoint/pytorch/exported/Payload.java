@@ -92,7 +92,7 @@ record Payload(
             return unread(type, "has no data in the archive", "export the model with its weights");
         }
         return new NamedTensor.Plain(new TensorValue(
-                new StorageRef(path, BYTES, bytes),
+                new StorageRef(path, BYTES, "cpu", bytes),
                 meta.offset,
                 meta.size,
                 meta.stride,
