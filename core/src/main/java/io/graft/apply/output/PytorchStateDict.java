@@ -1,6 +1,8 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
+import io.graft.OutputFormat;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.pytorch.PytorchWriter;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
@@ -9,25 +11,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A format whose one file a test writes. */
-record OneFile(Content content) implements StateDictFormat {
-    interface Content {
-        WrittenFile write(Path file) throws IOException;
-    }
-
-    @Override
-    public String id() {
-        return "one-file";
-    }
+/** One file as torch.save writes it, which torch.load reads with weights_only. */
+@OutputFormat("pytorch")
+public final class PytorchStateDict implements StateDictFormat {
+    /** The format. */
+    public PytorchStateDict() {}
 
     @Override
     public String fileName() {
-        return ModelFiles.SAFETENSORS;
+        return ModelFiles.PYTORCH;
     }
 
     @Override
     public List<String> extensions() {
-        return List.of(".one");
+        return List.of(".pt", ".pth", ".bin", ".ckpt");
     }
 
     @Override
@@ -42,12 +39,12 @@ record OneFile(Content content) implements StateDictFormat {
 
     @Override
     public boolean keepsTies() {
-        return false;
+        return true;
     }
 
     @Override
     public List<WrittenFile> write(Path folder, OutputStateDict stateDict, long maxShardSize, WriteOptions options)
             throws IOException {
-        return List.of(content.write(folder.resolve(fileName())));
+        return new PytorchWriter(folder.resolve(fileName()), options).write(stateDict.tensors());
     }
 }

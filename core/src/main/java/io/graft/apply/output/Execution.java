@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.Artifact;
 import io.graft.OutputPlan;
@@ -8,7 +8,6 @@ import io.graft.RollBackException;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.StagedOutput;
@@ -24,7 +23,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** Carries a plan out, on the live model and in files: in full, or not at all. */
-final class Execution {
+public final class Execution {
+    /** Nothing is kept from one to the next. */
+    public Execution() {}
+
     /**
      * Writes the files aside, changes the live model, then moves the files into place; each step can be undone until
      * the last.
@@ -35,7 +37,7 @@ final class Execution {
      *     other exception, unless it says otherwise
      * @throws RollBackException if the plan cannot be carried out, and the live model not be put back
      */
-    Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
+    public Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
             throws IOException {
         ValueWatch watch = new ValueWatch();
         OutputStateDict stateDict = OutputPlanner.stateDict(plan, watch);
@@ -46,7 +48,7 @@ final class Execution {
         OutputSection section = output.get();
         try (StagedOutput staged = StagedOutput.in(
                 section.folder().destination(inputs),
-                names(plan, stateDict, section),
+                plan.output().orElseThrow().files(),
                 section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
             List<WrittenFile> files = write(plan, stateDict, staged, section, watch);
@@ -63,17 +65,10 @@ final class Execution {
      *
      * @throws IOException if something is in the way
      */
-    Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
-        OutputStateDict stateDict = OutputPlanner.stateDict(plan, new ValueWatch());
-        return output.folder().destination(inputs).replacing(names(plan, stateDict, output));
-    }
-
-    private static List<String> names(Plan plan, OutputStateDict stateDict, OutputSection output) {
-        List<String> names =
-                new ArrayList<>(output.format().names(output.folder().path(), stateDict, output.maxShardSize()));
-        artifacts(plan).forEach(artifact -> names.add(artifact.name()));
-        names.add(ModelFiles.MANIFEST);
-        return names;
+    public Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
+        return output.folder()
+                .destination(inputs)
+                .replacing(plan.output().orElseThrow().files());
     }
 
     private static List<WrittenFile> write(
@@ -81,7 +76,7 @@ final class Execution {
             throws IOException {
         try {
             List<WrittenFile> files = new ArrayList<>(
-                    output.format().write(staged.folder(), stateDict, output.maxShardSize(), output.options()));
+                    output.writer().write(staged.folder(), stateDict, output.maxShardSize(), output.options()));
             watch.settle(plan.stored());
             files.addAll(write(artifacts(plan), staged, output.options()));
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));

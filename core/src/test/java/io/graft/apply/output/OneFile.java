@@ -1,4 +1,4 @@
-package io.graft.checkpoint.pytorch;
+package io.graft.apply.output;
 
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.write.OutputStateDict;
@@ -9,24 +9,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code pytorch_model.bin}, as {@code torch.save} writes a state dict. */
-public final class PytorchStateDict implements StateDictFormat {
-    /** The format. */
-    public PytorchStateDict() {}
-
-    @Override
-    public String id() {
-        return "pytorch";
+/** A format whose one file a test writes. */
+record OneFile(Content content) implements StateDictFormat {
+    interface Content {
+        WrittenFile write(Path file) throws IOException;
     }
 
     @Override
     public String fileName() {
-        return ModelFiles.PYTORCH;
+        return ModelFiles.SAFETENSORS;
     }
 
     @Override
     public List<String> extensions() {
-        return List.of(".pt", ".pth", ".bin", ".ckpt");
+        return List.of(".one");
     }
 
     @Override
@@ -41,12 +37,12 @@ public final class PytorchStateDict implements StateDictFormat {
 
     @Override
     public boolean keepsTies() {
-        return true;
+        return false;
     }
 
     @Override
     public List<WrittenFile> write(Path folder, OutputStateDict stateDict, long maxShardSize, WriteOptions options)
             throws IOException {
-        return new PytorchWriter(folder.resolve(fileName()), options).write(stateDict.tensors());
+        return List.of(content.write(folder.resolve(fileName())));
     }
 }

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param path as the configuration gives it, absolute
  * @param overwrite whether what Graft wrote in an existing folder is replaced; other files always stay
  */
-record OutputFolder(Path path, boolean overwrite) {
+public record OutputFolder(Path path, boolean overwrite) {
     /** Why the folder cannot be written into, in words; empty if it can. */
-    Optional<String> refusal() {
+    public Optional<String> refusal() {
         if (Files.isDirectory(path)) {
             return overwrite ? Optional.empty() : Optional.of("the output folder `" + path + "` exists");
         }
@@ -28,7 +28,7 @@ record OutputFolder(Path path, boolean overwrite) {
     /**
      * @param inputs what the run reads
      */
-    Destination destination(InputFiles inputs) {
+    public Destination destination(InputFiles inputs) {
         return new Destination.ModelFolder(path, overwrite, inputs);
     }
 }

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.Artifact;
 import io.graft.Plan;
@@ -33,10 +33,10 @@ import java.util.stream.Stream;
  * each leaves a {@link PartRecord}, and the one that finds the records of all completes the output with what an undivided run
  * writes last: the index and the manifest.
  */
-final class PartExecution {
+public final class PartExecution {
     private final Part part;
 
-    PartExecution(Part part) {
+    public PartExecution(Part part) {
         this.part = part;
     }
 
@@ -46,7 +46,7 @@ final class PartExecution {
      * @return the part's files, or all of them if this one completed the output
      * @throws IOException if the part cannot be written; what other parts wrote is left alone
      */
-    Report carryOut(Plan plan, OutputSection output, String options, InputFiles inputs) throws IOException {
+    public Report carryOut(Plan plan, OutputSection output, String options, InputFiles inputs) throws IOException {
         String fingerprint = PartRecord.fingerprint(plan, options);
         StagedOutput.recover(output.folder().path());
         ValueWatch watch = new ValueWatch();
@@ -56,7 +56,7 @@ final class PartExecution {
             // the last part was cut off between its files and those that complete the output
             return left.get();
         }
-        Optional<String> entry = ModelFiles.entry(names(stateDict, output)::contains);
+        Optional<String> entry = ModelFiles.entry(modelFiles(plan)::contains);
         Destination destination = new Destination.SharedFolder(
                 output.folder().path(),
                 inputs,
@@ -107,8 +107,8 @@ final class PartExecution {
         }
     }
 
-    private static List<String> names(OutputStateDict stateDict, OutputSection output) {
-        return output.format().names(output.folder().path(), stateDict, output.maxShardSize());
+    private static List<String> modelFiles(Plan plan) {
+        return plan.output().orElseThrow().model();
     }
 
     private List<PartRecord> records(Path folder) throws IOException {
@@ -126,7 +126,7 @@ final class PartExecution {
     private List<WrittenFile> write(OutputStateDict stateDict, OutputSection output, StagedOutput staged)
             throws IOException {
         try {
-            return output.format()
+            return output.writer()
                     .write(
                             staged.folder(),
                             stateDict,
@@ -155,15 +155,14 @@ final class PartExecution {
         List<String> parts = records.stream()
                 .map(record -> PartRecord.fileName(record.part()))
                 .toList();
-        List<String> names = names(stateDict, output);
         Destination destination = new Destination.SharedFolder(
-                folder, inputs, ModelFiles.entry(names::contains), () -> {}, true, parts::contains);
+                folder, inputs, ModelFiles.entry(modelFiles(plan)::contains), () -> {}, true, parts::contains);
         List<Artifact> artifacts = Execution.artifacts(plan);
         List<String> last =
                 new ArrayList<>(artifacts.stream().map(Artifact::name).toList());
         last.add(ModelFiles.MANIFEST);
         try (StagedOutput staged = StagedOutput.in(destination, last, options.sync())) {
-            output.format()
+            output.writer()
                     .writeIndex(staged.folder(), stateDict, output.maxShardSize(), options)
                     .ifPresent(index -> files.addAll(Execution.published(List.of(index), staged)));
             files.addAll(Execution.published(Execution.write(artifacts, staged, options), staged));

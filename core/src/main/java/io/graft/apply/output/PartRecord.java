@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;

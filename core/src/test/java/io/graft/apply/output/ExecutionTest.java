@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,7 +17,6 @@ import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.OutputException;
-import io.graft.checkpoint.safetensors.SafetensorsStateDict;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
@@ -63,7 +62,7 @@ class ExecutionTest {
 
     @Test
     void filesAreStagedBeforeTheLiveModelChanges() throws IOException {
-        Report report = new Execution().carryOut(PLAN, new LiveModel(), output("out"), InputFiles.NONE);
+        Report report = Outputs.carryOut(PLAN, new LiveModel(), output("out"));
         assertEquals(List.of("write", "commit", "close"), events);
         assertEquals(
                 List.of(root.resolve("out/model.safetensors"), root.resolve("out/graft-manifest.json")),
@@ -75,8 +74,8 @@ class ExecutionTest {
 
     @Test
     void manifestNamesTheFilesBesideIt() throws IOException {
-        new Execution().carryOut(PLAN, new LiveModel(), output("a"), InputFiles.NONE);
-        new Execution().carryOut(PLAN, new LiveModel(), output("b"), InputFiles.NONE);
+        Outputs.carryOut(PLAN, new LiveModel(), output("a"));
+        Outputs.carryOut(PLAN, new LiveModel(), output("b"));
         String manifest = Files.readString(root.resolve("a/graft-manifest.json"));
         assertEquals(
                 "  \"outputs\": [ {\n    \"path\": \"model.safetensors\",\n    \"kind\": \"model\",\n    \"bytes\": 3,\n    \"sha256\":"
@@ -95,9 +94,7 @@ class ExecutionTest {
         });
         assertSame(
                 full,
-                assertThrows(
-                        IOException.class,
-                        () -> new Execution().carryOut(PLAN, new LiveModel(), overwritten(failing), InputFiles.NONE)));
+                assertThrows(IOException.class, () -> Outputs.carryOut(PLAN, new LiveModel(), overwritten(failing))));
         assertEquals(List.of(), events);
         assertEquals(before, filesBelow(root));
     }
@@ -112,11 +109,10 @@ class ExecutionTest {
         Plan plan = new Plan(PLAN.model(), List.of(), tensors, List.of());
 
         for (WriteOptions options : List.of(WriteOptions.DEFAULT, new WriteOptions(false, false, Part.WHOLE))) {
-            OutputSection output = new OutputSection(
+            OutputSection output = Outputs.section(
                     new OutputFolder(root.resolve("out"), true), new SafetensorsStateDict(), 5L << 20, options);
-            TensorException failure = assertThrows(
-                    TensorException.class,
-                    () -> new Execution().carryOut(plan, new LiveModel(), Optional.of(output), InputFiles.NONE));
+            TensorException failure =
+                    assertThrows(TensorException.class, () -> Outputs.carryOut(plan, new LiveModel(), output));
             assertEquals("layer.7", failure.tensor());
             assertSame(unreadable, failure.getCause());
             assertEquals(List.of(), events);
@@ -135,8 +131,7 @@ class ExecutionTest {
         assertSame(
                 error,
                 assertThrows(
-                        OutOfMemoryError.class,
-                        () -> new Execution().carryOut(PLAN, new LiveModel(), overwritten(failing), InputFiles.NONE)));
+                        OutOfMemoryError.class, () -> Outputs.carryOut(PLAN, new LiveModel(), overwritten(failing))));
         assertEquals(before, filesBelow(root));
     }
 
@@ -149,7 +144,7 @@ class ExecutionTest {
                 throw new IOException("values cannot be read");
             }
         };
-        assertThrows(IOException.class, () -> new Execution().carryOut(PLAN, broken, overwritten(), InputFiles.NONE));
+        assertThrows(IOException.class, () -> Outputs.carryOut(PLAN, broken, overwritten()));
         assertEquals(before, filesBelow(root));
     }
 
@@ -170,11 +165,7 @@ class ExecutionTest {
                 throw worse;
             }
         };
-        assertSame(
-                worse,
-                assertThrows(
-                        RollBackException.class,
-                        () -> new Execution().carryOut(PLAN, broken, overwritten(), InputFiles.NONE)));
+        assertSame(worse, assertThrows(RollBackException.class, () -> Outputs.carryOut(PLAN, broken, overwritten())));
         assertInstanceOf(IOException.class, worse.getSuppressed()[0]);
         assertEquals(List.of("write", "commit", "close"), events);
     }
@@ -190,8 +181,8 @@ class ExecutionTest {
                 return super.commit(plan, watch);
             }
         };
-        OutputException refused = assertThrows(
-                OutputException.class, () -> new Execution().carryOut(PLAN, model, overwritten(), InputFiles.NONE));
+        OutputException refused =
+                assertThrows(OutputException.class, () -> Outputs.carryOut(PLAN, model, overwritten()));
         assertEquals(
                 "`" + obstacle.toRealPath()
                         + "` is in the way, and no manifest beside it says that Graft wrote it as it is" + " now",
@@ -203,7 +194,7 @@ class ExecutionTest {
     @Test
     void reportTellsWhatGaveWay() throws IOException {
         oldOutput();
-        Report report = new Execution().carryOut(PLAN, new LiveModel(), overwritten(), InputFiles.NONE);
+        Report report = Outputs.carryOut(PLAN, new LiveModel(), overwritten());
         assertEquals("new", Files.readString(root.resolve("out/model.safetensors")));
         assertFalse(Files.exists(root.resolve("out/model-00001-of-00001.safetensors")));
         assertEquals(
@@ -260,20 +251,20 @@ class ExecutionTest {
         return files;
     }
 
-    private Optional<OutputSection> output(String name) {
-        return Optional.of(section(new OutputFolder(root.resolve(name), false), new OneFile(this::writeModel)));
+    private OutputSection output(String name) {
+        return section(new OutputFolder(root.resolve(name), false), new OneFile(this::writeModel));
     }
 
-    private Optional<OutputSection> overwritten() {
+    private OutputSection overwritten() {
         return overwritten(new OneFile(this::writeModel));
     }
 
-    private Optional<OutputSection> overwritten(StateDictFormat format) {
-        return Optional.of(section(new OutputFolder(root.resolve("out"), true), format));
+    private OutputSection overwritten(StateDictFormat format) {
+        return section(new OutputFolder(root.resolve("out"), true), format);
     }
 
     private static OutputSection section(OutputFolder folder, StateDictFormat format) {
-        return new OutputSection(folder, format, 5_000_000_000L, WriteOptions.DEFAULT);
+        return Outputs.section(folder, format, 5_000_000_000L, WriteOptions.DEFAULT);
     }
 
     private class LiveModel implements TargetModel {

@@ -1,6 +1,8 @@
-package io.graft.checkpoint.safetensors;
+package io.graft.apply.output;
 
+import io.graft.OutputFormat;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
@@ -10,15 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code model.safetensors}, or its shards and their index. */
+/** safetensors files, in shards with an index where they would be too large. */
+@OutputFormat("safetensors")
 public final class SafetensorsStateDict implements StateDictFormat {
     /** The format. */
     public SafetensorsStateDict() {}
-
-    @Override
-    public String id() {
-        return "safetensors";
-    }
 
     @Override
     public String fileName() {

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.Artifact;
 import io.graft.ModifierRecord;
@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Works out which files a run writes beside the tensors of a model, and what of them has to be corrected. */
-final class OutputPlanner {
+public final class OutputPlanner {
     private final TargetModel target;
     private final List<DraftTensor> initial;
     private final List<BoundModifier> modifiers;
@@ -41,14 +41,14 @@ final class OutputPlanner {
     /**
      * @param initial the state dict as the model has it
      */
-    OutputPlanner(TargetModel target, List<DraftTensor> initial, List<BoundModifier> modifiers) {
+    public OutputPlanner(TargetModel target, List<DraftTensor> initial, List<BoundModifier> modifiers) {
         this.target = target;
         this.initial = initial;
         this.modifiers = modifiers;
     }
 
     /** The plan of a run that writes no files. */
-    Plan without(Plan plan) {
+    public Plan without(Plan plan) {
         problems.addAll(plan.problems());
         for (ModifierRecord modifier : plan.modifiers()) {
             modifier.artifacts()
@@ -63,11 +63,11 @@ final class OutputPlanner {
     }
 
     /** The plan with its files. */
-    Plan with(Plan plan, OutputSection output) {
+    public Plan with(Plan plan, OutputSection output) {
         Belongings belongings = target.belongings();
         List<DraftTensor> tensors = belongings
                 .tie()
-                .filter(tie -> !output.format().keepsTies())
+                .filter(tie -> !output.writer().keepsTies())
                 .map(tie -> ConfigCorrections.told(tie, plan.tensors()))
                 .orElse(plan.tensors());
         belongings.warnings().forEach(warning -> problems.add(warning(warning)));
@@ -111,10 +111,10 @@ final class OutputPlanner {
                         .outputs(tensors.stream().filter(DraftTensor::isStored).toList()),
                 metadata);
         try {
-            return output.format().names(output.folder().path(), stateDict, output.maxShardSize());
+            return output.writer().names(output.folder().path(), stateDict, output.maxShardSize());
         } catch (CheckpointException unwritable) {
             // told where it is written, by the name that it was to have
-            return List.of(output.format().fileName());
+            return List.of(output.writer().fileName());
         }
     }
 
@@ -160,7 +160,7 @@ final class OutputPlanner {
                 .filter(key -> !key.equals("format"))
                 .sorted()
                 .toList();
-        if (!output.format().hasMetadata() && !lost.isEmpty()) {
+        if (!output.writer().hasMetadata() && !lost.isEmpty()) {
             problems.add(warning("left out, because " + output.format().id() + " files have no place for metadata: "
                     + String.join(", ", lost)));
         }

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.checkpoint.DeclaredTie;
 import io.graft.checkpoint.carry.Correction;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a plan makes untrue in the {@code config.json} beside a model. */
-final class ConfigCorrections {
+public final class ConfigCorrections {
     /** Input embeddings, as transformers' models name them. */
     private static final Pattern EMBEDDING =
             Pattern.compile("(?:.*\\.)?(?:embed_tokens|wte|word_embeddings|shared|embed_in|tok_embeddings)\\.weight");
@@ -80,7 +80,7 @@ final class ConfigCorrections {
     }
 
     /** Whether two names that were one tensor are written as two. */
-    static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {
+    public static boolean isEnded(DeclaredTie tie, List<DraftTensor> tensors) {
         List<DraftTensor> named = named(tie, tensors);
         return named.size() == 2 && Ties.of(named).groups().isEmpty();
     }
