@@ -9,6 +9,7 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionException;
+import io.graft.registry.PlugRegistry;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
@@ -90,7 +91,10 @@ class UnreadableTensorsTest {
     void aConversionWantsAll() {
         ConversionException refused = assertThrows(
                 ConversionException.class,
-                () -> new CheckpointConverter(Conversion.PLAIN)
+                () -> new CheckpointConverter(
+                                Conversion.PLAIN,
+                                PlugRegistry.discover(getClass().getClassLoader())
+                                        .stateDictFormats())
                         .convert(Checkpoint.open(ODD), folder.resolve("out.safetensors")));
         assertEquals("`sparse`, `csr`: each is a sparse tensor, which Graft does not read", refused.detail());
         assertEquals("save the result of its to_dense() in Python", refused.help());

@@ -84,7 +84,8 @@ public final class ExportedProgram {
         String start = WEIGHTS + "/";
         String end = "_weights_config.json";
         return archive.names().stream()
-                .filter(name -> name.startsWith(start) && name.endsWith(end) && name.length() > start.length() + end.length())
+                .filter(name ->
+                        name.startsWith(start) && name.endsWith(end) && name.length() > start.length() + end.length())
                 .map(name -> name.substring(start.length(), name.length() - end.length()))
                 .toList();
     }
