@@ -84,6 +84,7 @@ public final class CheckpointConverter {
         List<Planned> planned = new ArrayList<>();
         names.names()
                 .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
+        requireReadable(input, planned);
         List<String> warnings = warnings(input, planned, belongings, place);
         List<Correction> corrections = place.folder() ? corrections(input, belongings, planned) : List.of();
         List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
@@ -173,21 +174,18 @@ public final class CheckpointConverter {
 
     /** What is asked for in another dtype is what tensors mean; else all stays as it lies. */
     private Map<String, TensorEntry> source(Checkpoint input) {
-        if (conversion.dtype().isEmpty()) {
-            return input.stored();
-        }
-        List<RefusedTensor> refused = input.tensors().values().stream()
-                .flatMap(tensor -> tensor.encoding().stream())
-                .filter(encoding -> encoding.set().refusal().isPresent())
-                .map(RefusedTensor::new)
-                .toList();
+        return conversion.dtype().isEmpty() ? input.stored() : input.tensors();
+    }
+
+    private static void requireReadable(Checkpoint input, List<Planned> planned) {
+        List<RefusedTensor> refused =
+                RefusedTensor.among(planned.stream().map(Planned::entry).toList(), input.path());
         if (!refused.isEmpty()) {
             throw new ConversionException(
                     ProblemCode.CHECKPOINT_UNSUPPORTED,
                     RefusedTensor.message(refused),
                     refused.get(0).refusal().help());
         }
-        return input.tensors();
     }
 
     private List<Correction> corrections(Checkpoint input, Belongings belongings, List<Planned> planned) {
