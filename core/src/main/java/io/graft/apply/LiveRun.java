@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.OpenedModel;
 import io.graft.Plan;
+import io.graft.apply.output.Execution;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -88,10 +87,8 @@ final class FactorPair {
             return new OutputTensor(factor.name(), factor.dtype(), factor.shape(), factor::data);
         }
         boolean first = factor.name().equals(update.a().name());
-        List<Long> dimensions = new ArrayList<>(factor.shape().dimensions());
-        dimensions.set(first ? 0 : 1, (long) rank);
-        return new OutputTensor(
-                factor.name(), factor.dtype(), new Shape(dimensions), () -> values(first, rank, factor.dtype()));
+        Shape shape = factor.shape().with(first ? 0 : 1, rank);
+        return new OutputTensor(factor.name(), factor.dtype(), shape, () -> values(first, rank, factor.dtype()));
     }
 
     private synchronized TensorData values(boolean first, int rank, DType dtype) throws IOException {
