@@ -2,17 +2,11 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import io.graft.Plan;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.write.OutputStateDict;
-import io.graft.model.DraftTensor;
 import io.graft.torchscript.ScriptArchive;
-import io.graft.torchscript.ScriptFormat;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
@@ -32,20 +26,8 @@ final class ScriptReload implements TargetModel.Commit {
      * @throws BlockModelException if the engine cannot load it
      */
     static ScriptReload carryOut(Model model, ScriptArchive archive, Plan plan, ValueWatch watch) throws IOException {
-        Path folder = Files.createTempDirectory("graft-torchscript-");
-        Path file = folder.resolve(ModelFiles.TORCHSCRIPT);
-        try {
-            new ScriptFormat(archive, plan)
-                    .write(
-                            folder,
-                            new OutputStateDict(watch.outputs(plan.stored())),
-                            Long.MAX_VALUE,
-                            ScriptRun.TEMPORARY);
-            watch.settle(plan.stored());
-            return new ScriptReload(model, load(model, file, plan));
-        } finally {
-            Files.deleteIfExists(file);
-            Files.delete(folder);
+        try (EditedFile file = EditedFile.write(archive, plan, watch)) {
+            return new ScriptReload(model, load(model, file.path(), plan));
         }
     }
 
@@ -55,15 +37,7 @@ final class ScriptReload implements TargetModel.Commit {
                 model.getNDManager().getDevice(),
                 PyTorchEngine.start().getEngineName());
         try {
-            ScriptRun.load(beside, file);
-            Block block = beside.getBlock();
-            for (DraftTensor tensor : plan.tensors()) {
-                // DJL has the first name of a tensor that has several.
-                Parameter parameter = block.getParameters().get(tensor.name());
-                if (parameter != null) {
-                    parameter.freeze(!tensor.trainable());
-                }
-            }
+            ScriptRun.load(beside, file, plan.tensors());
             return beside;
         } catch (IOException | RuntimeException | Error failure) {
             beside.close();

@@ -37,7 +37,8 @@ public final class TorchScriptModelOpener implements ModelOpener {
                             + " and they cannot be folded",
                     "fold them in the run that puts them there, from the archive as it was before");
         }
-        return OpenedModel.of(new TorchScriptTarget(source, archive));
+        TorchScriptTarget target = new TorchScriptTarget(source, archive);
+        return OpenedModel.of(target, target::release);
     }
 
     @Override

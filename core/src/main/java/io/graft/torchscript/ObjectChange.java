@@ -2,9 +2,11 @@ package io.graft.torchscript;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.torchscript.code.ClassEdit;
+import io.graft.torchscript.code.ClassEdit.Around;
 import io.graft.torchscript.code.ClassEdit.Field;
 import io.graft.torchscript.code.ClassEdit.Kind;
 import io.graft.torchscript.code.ClassText;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +15,14 @@ import java.util.Set;
 
 /** What one object of an archive gets and loses. */
 final class ObjectChange {
-    static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), Map.of());
+    static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), Map.of(), List.of());
 
     private final Map<String, Kind> fields = new LinkedHashMap<>();
     private final Map<String, TensorValue> tensors = new LinkedHashMap<>();
     private final Set<String> removed = new HashSet<>();
     private final Map<String, List<String>> methods = new LinkedHashMap<>();
     private final Map<String, String> replaced = new LinkedHashMap<>();
+    private final List<Around> around = new ArrayList<>();
 
     /** Adds a tensor. */
     void add(String field, Kind kind, TensorValue tensor) {
@@ -40,6 +43,11 @@ final class ObjectChange {
         methods.put(method, body);
     }
 
+    /** Puts a method in the place of another one. */
+    void add(Around method) {
+        around.add(method);
+    }
+
     /** Has a method called where a field is read. */
     void replace(String field, String method) {
         replaced.put(field, method);
@@ -57,7 +65,8 @@ final class ObjectChange {
                         .map(field -> new Field(field.getKey(), field.getValue()))
                         .toList(),
                 removed,
-                methods);
+                methods,
+                around);
     }
 
     /** The new tensors, by field. */

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An archive of {@code torch.jit.save}, known from its headers, its object and its code; a value, of which nothing changes.
@@ -58,6 +59,7 @@ public final class ScriptArchive {
     private final Map<String, Set<TensorValue>> byStorage = new HashMap<>();
 
     private final Set<String> foreignStorages = new HashSet<>();
+    private final Map<Global, Optional<ClassText>> classes = new ConcurrentHashMap<>();
 
     private ScriptArchive(
             Checkpoint checkpoint, TorchArchive archive, Opaque root, ScriptCode code, ScriptModules modules) {
@@ -191,8 +193,13 @@ public final class ScriptArchive {
     }
 
     private Optional<ClassText> find(Global type) throws IOException {
-        String file = "code/" + type.module().replace('.', '/') + ".py";
-        return archive.text(file, ScriptCode.LARGEST).flatMap(text -> ClassText.find(text, type.name()));
+        Optional<ClassText> known = classes.get(type);
+        if (known == null) {
+            String file = "code/" + type.module().replace('.', '/') + ".py";
+            known = archive.text(file, ScriptCode.LARGEST).flatMap(text -> ClassText.find(text, type.name()));
+            classes.put(type, known);
+        }
+        return known;
     }
 
     /** What the program takes; empty if its code does not tell. */

@@ -1,9 +1,6 @@
 package io.graft.torchscript;
 
 import io.graft.Plan;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
@@ -21,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,16 +60,6 @@ public record ScriptChanges(
     }
 
     private static final class Comparison {
-        /** Stands for a tensor that has no place yet. */
-        private static final TensorValue NOWHERE = new TensorValue(
-                new StorageRef("", new Global("torch", "FloatStorage"), "cpu", 0),
-                0,
-                List.of(0L),
-                List.of(1L),
-                Optional.empty(),
-                "",
-                Optional.empty());
-
         private final ScriptArchive archive;
         private final Plan plan;
         private final Ties ties;
@@ -149,9 +135,6 @@ public record ScriptChanges(
             Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
             for (Applied applied : tensor.parametrizations()) {
                 Form form = applied.parametrization().form(below);
-                if (form instanceof Form.LowRank lowRank && lowRank.inputDropout() > 0) {
-                    refusals.dropout(tensor, applied);
-                }
                 CodeEvaluator.limit(form.value())
                         .ifPresent(limit -> refusals.code("`" + tensor.name() + "` with "
                                 + applied.parametrization().id() + ", which " + limit));
@@ -161,12 +144,25 @@ public record ScriptChanges(
         /** Whether the code can be edited is known when it is. */
         private void tryCode() {
             try {
-                new ScriptParametrizing(archive, plan.tensors(), each -> NOWHERE, each -> NOWHERE).edit();
+                Set<String> factored =
+                        ScriptParametrizing.plan(archive, plan.tensors()).factored();
+                parametrized.forEach(tensor -> checkDropout(tensor, factored.contains(tensor.name())));
             } catch (CodeRefusal refused) {
                 refusals.code(refused.getMessage());
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }
+        }
+
+        /** Only a layer that runs a product beside its weight sees the inputs of both. */
+        private void checkDropout(DraftTensor tensor, boolean factored) {
+            List<Applied> branches = factored ? ScriptParametrizing.branches(tensor) : List.of();
+            Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
+            tensor.parametrizations().stream()
+                    .filter(applied -> applied.isActive() && !branches.contains(applied))
+                    .filter(applied -> applied.parametrization().form(below) instanceof Form.LowRank lowRank
+                            && lowRank.inputDropout() > 0)
+                    .forEach(applied -> refusals.dropout(tensor, applied));
         }
 
         private void closed(String name) {

@@ -59,11 +59,14 @@ final class ScriptClones {
     /**
      * Makes the clones.
      *
-     * @return the new files of code, by their members' names
      * @throws CodeRefusal if code cannot be edited
      */
-    Map<String, byte[]> make() {
+    void make() {
         type(archive.root());
+    }
+
+    /** The new files of code, by their members' names. */
+    Map<String, byte[]> files() {
         return files;
     }
 
@@ -77,6 +80,11 @@ final class ScriptClones {
     /** Whether some code reads a field of an object; that of a clone is code of all objects of the clone. */
     boolean isRead(Opaque object) {
         return reads.read().stream().anyMatch(read -> types.get(read).equals(types.get(object)));
+    }
+
+    /** Whether code of another object reads a field of an object. */
+    boolean isReadElsewhere(Opaque object) {
+        return reads.readElsewhere().stream().anyMatch(read -> types.get(read).equals(types.get(object)));
     }
 
     private Optional<Opaque> child(Opaque object, String field) {

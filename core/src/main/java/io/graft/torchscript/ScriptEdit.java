@@ -110,7 +110,7 @@ final class ScriptEdit {
      * @throws IOException if the archive's code cannot be read
      */
     void parametrize(List<DraftTensor> tensors) throws IOException {
-        ScriptParametrizing.Edited edited = new ScriptParametrizing(archive, tensors, this::own, this::keep).edit();
+        ScriptParametrizing.Edited edited = ScriptParametrizing.edit(archive, tensors, this::own, this::keep);
         contents.putAll(edited.files());
         edited.types().forEach((module, type) -> {
             ObjectChange change = edited.changes().get(module);

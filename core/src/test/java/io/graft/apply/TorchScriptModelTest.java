@@ -117,6 +117,22 @@ class TorchScriptModelTest {
     }
 
     @Test
+    void aProgramCanHoldItAsItIsModified() throws IOException {
+        Path config = config("{ type = load, checkpoint-path = full7.pt }, " + FREEZE, "");
+        try (ModifiedModel modified = applier.configuration(config).open()) {
+            assertEquals(
+                    7,
+                    modified.block()
+                            .getParameters()
+                            .get("decoder.bias")
+                            .getArray()
+                            .toFloatArray()[0]);
+            assertFalse(modified.block().getParameters().get("encoder.weight").requiresGradient());
+            assertTrue(modified.block().getParameters().get("decoder.weight").requiresGradient());
+        }
+    }
+
+    @Test
     void inputsThatTheProgramDoesNotTakeAreNamed() throws IOException {
         Path config = config("", "");
         RuntimeException refused = assertThrows(

@@ -39,10 +39,12 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.graft.Plan;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.model.Form;
 import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
+import io.graft.model.TensorKind;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -209,7 +211,7 @@ class TorchScriptParametrizationTest {
         ScriptArchive archive = Archives.open(fixture);
         Path file = write(archive, "train", draft -> {
             draft.tensors().stream()
-                    .filter(tensor -> tensor.kind() == io.graft.model.TensorKind.PARAMETER)
+                    .filter(tensor -> tensor.kind() == TensorKind.PARAMETER)
                     .map(tensor -> tensor.name())
                     .toList()
                     .forEach(draft::freeze);
@@ -278,13 +280,14 @@ class TorchScriptParametrizationTest {
         }
     }
 
-    @Test
-    void anEditedArchiveIsEditedAgain() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"ia3, ia3", "ia3, lora", "lora, lora"})
+    void anEditedArchiveIsEditedAgain(String below, String above) throws Exception {
         ScriptArchive archive = Archives.open("m43/scripted");
-        Parametrization one = Methods.lora(3, 2, 4, 1, 0);
-        Parametrization two = new Methods.Ia3(Methods.random(io.graft.tensor.Shape.of(1, 4), 9));
+        Parametrization one = method(below, 3);
+        Parametrization two = method(above, 9);
         Path first = write(archive, "first", draft -> draft.parametrize("encoder.weight", "one", one));
-        ScriptArchive again = ScriptArchive.read(io.graft.checkpoint.Checkpoint.open(first));
+        ScriptArchive again = ScriptArchive.read(Checkpoint.open(first));
         assertTrue(again.isParametrized());
         Path second = write(again, "second", draft -> draft.parametrize("encoder.weight", "two", two));
         Path folded = write(archive, "folded", draft -> {
@@ -295,14 +298,36 @@ class TorchScriptParametrizationTest {
         });
         long[] shape = {5, 4};
         assertEquals(0, run(second, shape, false).distance(run(folded, shape, false)), 1e-6);
+        assertTrue(names(second).stream().anyMatch(name -> name.endsWith(".one")));
+        assertTrue(names(second).stream().anyMatch(name -> name.endsWith(".two")));
+    }
+
+    private static Parametrization method(String id, int seed) {
+        return id.equals("ia3")
+                ? new Methods.Ia3(Methods.random(io.graft.tensor.Shape.of(1, 4), seed))
+                : new Methods.Lora(
+                        Methods.random(io.graft.tensor.Shape.of(2, 4), seed),
+                        Methods.random(io.graft.tensor.Shape.of(3, 2), seed + 1),
+                        1,
+                        0);
+    }
+
+    @Test
+    void whatWouldNotSeeAnEarlierProductIsRefused() throws Exception {
+        Path first = write(
+                Archives.open("m43/scripted"),
+                "first",
+                draft -> draft.parametrize("encoder.weight", "one", method("lora", 1)));
+        Plan plan = Archives.plan(
+                ScriptArchive.read(Checkpoint.open(first)),
+                draft -> draft.parametrize("encoder.weight", "two", method("ia3", 2)));
         assertEquals(
                 List.of(
-                        "encoder.weight",
-                        "encoder.bias",
-                        "encoder.lora_A.one",
-                        "encoder.lora_B.one",
-                        "encoder.ia3_l.two"),
-                names(second).subList(0, 5));
+                        "the program's code cannot be edited so that it computes a parametrized tensor: `encoder.weight` has"
+                                + " products of low rank beside it, which Graft has put there before and ia3 would not see"),
+                ScriptChanges.of(ScriptArchive.read(Checkpoint.open(first)), plan).problems().stream()
+                        .map(Problem::message)
+                        .toList());
     }
 
     /** What a parametrization owns is in the archive in the order in which it tells it, from run to run. */
@@ -351,18 +376,20 @@ class TorchScriptParametrizationTest {
                       out_features : Final[int] = 16
                       __annotations__["lora_A.default"] = Tensor
                       __annotations__["lora_B.default"] = Tensor
-                      def forward(self: __torch__.torch.nn.modules.linear.___torch_mangle_2.Linear,
+                      def graft_base_forward_0(self: __torch__.torch.nn.modules.linear.___torch_mangle_2.Linear,
                         input: Tensor) -> Tensor:
-                        weight = (self).graft_weight()
+                        weight = self.weight
                         bias = self.bias
                         return torch.linear(input, weight, bias)
-                      def graft_weight(self: __torch__.graft.m0.Linear) -> Tensor:
-                        graft_0 = self.weight
-                        graft_1 = torch.clone(getattr(self, "lora_B.default"))
-                        graft_2 = torch.clone(getattr(self, "lora_A.default"))
-                        graft_3 = torch.matmul(graft_1, graft_2)
-                        graft_4 = torch.add(graft_0, graft_3)
-                        return graft_4
+                      def forward(self: __torch__.torch.nn.modules.linear.___torch_mangle_2.Linear,
+                        input: Tensor) -> Tensor:
+                        graft_0 = (self).graft_base_forward_0(input, )
+                        graft_1 = torch.clone(getattr(self, "lora_A.default"))
+                        graft_2 = torch.clone(getattr(self, "lora_B.default"))
+                        graft_3 = torch.linear(input, graft_1)
+                        graft_4 = torch.linear(graft_3, graft_2)
+                        graft_5 = torch.add(graft_0, graft_4)
+                        return graft_5
                     """, linear);
             String notes = new String(
                     zip.getInputStream(zip.getEntry("scripted/extra/graft.json"))
@@ -397,21 +424,78 @@ class TorchScriptParametrizationTest {
                         .toList());
     }
 
+    /** Where only the layer reads its weight, and that in a linear call, a product of low rank runs beside it and sees dropped inputs. */
     @Test
-    void anInputDropoutIsRefused() throws Exception {
+    void anInputDropoutCountsInTrainingAlone() throws Exception {
         ScriptArchive archive = Archives.open("m43/scripted");
-        Plan plan = Archives.plan(
-                archive, draft -> draft.parametrize("encoder.weight", "default", Methods.lora(3, 2, 4, 1, 0.5)));
+        Consumer<ModelDraft> adapt =
+                draft -> draft.parametrize("encoder.weight", "default", Methods.lora(3, 2, 4, 1, 0.5));
+        Path dropping = write(archive, "dropping", adapt);
+        Path folded = write(archive, "folded", adapt.andThen(draft -> draft.foldAdapter("default")));
+        long[] shape = {5, 4};
+        assertEquals(0, run(dropping, shape, false).distance(run(folded, shape, false)), 1e-6);
+        try (Model model = load(dropping)) {
+            NDManager manager = model.getNDManager();
+            NDList input = new NDList(input(manager, shape, false, 1));
+            ParameterStore store = new ParameterStore(manager, false);
+            model.getBlock().forward(store, input, false);
+            float[] one = model.getBlock().forward(store, input, true).get(0).toFloatArray();
+            float[] other = model.getBlock().forward(store, input, true).get(0).toFloatArray();
+            assertTrue(new NDValues(one).distance(new NDValues(other)) > 1e-4, "other inputs are dropped");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reader, fc.weight", "gpt-traced, c_attn.weight", "convolutions-traced, plain.weight"})
+    void anInputDropoutIsRefusedElsewhere(String fixture, String weight) throws Exception {
+        ScriptArchive archive = Archives.open("torchscript/models/" + fixture);
+        Plan plan = Archives.plan(archive, draft -> {
+            io.graft.tensor.Shape shape = draft.find(weight).orElseThrow().shape();
+            long out = shape.dimension(0);
+            draft.parametrize(weight, "default", Methods.lora(out, 2, shape.elementCount() / out, 1, 0.5));
+        });
         assertEquals(
-                List.of(
-                        "a program that computes a weight as a whole cannot drop out inputs: `encoder.weight` with lora"),
+                List.of("a program that computes a weight as a whole cannot drop out inputs: `" + weight
+                        + "` with lora"),
                 ScriptChanges.of(archive, plan).problems().stream()
                         .map(Problem::message)
                         .toList());
     }
 
+    @Test
+    void aProductOfLowRankRunsBesideCodes() throws Exception {
+        ScriptArchive archive = Archives.open("m43/scripted");
+        Parametrization int8 = new Methods.Int8(
+                Methods.bytes(
+                        io.graft.tensor.Shape.of(3, 4),
+                        (byte) 1,
+                        (byte) -2,
+                        (byte) 3,
+                        (byte) 127,
+                        (byte) 5,
+                        (byte) 6,
+                        (byte) 7,
+                        (byte) -128,
+                        (byte) 9,
+                        (byte) 10,
+                        (byte) 11,
+                        (byte) 12),
+                Methods.tensor(io.graft.tensor.Shape.of(3, 1), index -> 0.01f * (index + 1)));
+        Parametrization lora = Methods.lora(3, 2, 4, 2, 0);
+        Path both = write(archive, "both", draft -> {
+            draft.parametrize("encoder.weight", int8);
+            draft.parametrize("encoder.weight", "default", lora);
+        });
+        Path folded = write(archive, "folded", draft -> {
+            draft.fold("encoder.weight", int8);
+            draft.fold("encoder.weight", lora);
+        });
+        long[] shape = {5, 4};
+        assertEquals(0, run(both, shape, false).distance(run(folded, shape, false)), 1e-6);
+    }
+
     private static List<String> names(Path file) {
-        return List.copyOf(io.graft.checkpoint.Checkpoint.open(file).tensors().keySet());
+        return List.copyOf(Checkpoint.open(file).tensors().keySet());
     }
 
     @Test

@@ -29,6 +29,11 @@ public final class ClassReads<M> {
         return reads.read();
     }
 
+    /** Those of which a read was found in code of another module. */
+    public Set<M> readElsewhere() {
+        return reads.readElsewhere();
+    }
+
     /**
      * A clone of a class.
      *

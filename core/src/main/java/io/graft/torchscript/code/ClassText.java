@@ -79,7 +79,14 @@ public record ClassText(String name, List<String> header, List<MethodText> metho
      * @param methodsNow its methods as the clone has them
      */
     public ClassText edited(ClassEdit edit, List<MethodText> methodsNow, String type) {
-        List<MethodText> all = new ArrayList<>(methodsNow);
+        List<MethodText> all = new ArrayList<>();
+        for (MethodText method : methodsNow) {
+            Optional<ClassEdit.Around> around = edit.around().stream()
+                    .filter(each -> each.method().equals(method.name()))
+                    .findFirst();
+            all.add(around.map(each -> method.named(each.inner())).orElse(method));
+            around.ifPresent(each -> all.add(method.doing(each.body(), INDENTATION)));
+        }
         edit.methods().forEach((method, lines) -> all.add(MethodText.of(method, type, lines, INDENTATION)));
         return new ClassText(name, edit.header(header), all);
     }

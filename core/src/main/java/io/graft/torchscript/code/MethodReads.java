@@ -29,6 +29,8 @@ final class MethodReads<M> {
     private final BiFunction<M, String, Optional<String>> replacement;
     private final Set<String> fields;
     private final Set<M> read = new HashSet<>();
+    private final Set<M> readElsewhere = new HashSet<>();
+    private Optional<M> self = Optional.empty();
     private String where = "";
     private Map<String, M> variables = Map.of();
 
@@ -51,6 +53,11 @@ final class MethodReads<M> {
         return read;
     }
 
+    /** Those of which a read was found in code of another module. */
+    Set<M> readElsewhere() {
+        return readElsewhere;
+    }
+
     /**
      * The method with calls in the place of reads.
      *
@@ -59,6 +66,7 @@ final class MethodReads<M> {
      */
     MethodText rewrite(MethodText method, M receiver, String className) {
         where = "`" + method.name() + "` of `" + className + "`";
+        self = Optional.of(receiver);
         variables = new HashMap<>();
         variables.put(method.receiver(), receiver);
         List<String> body = new ArrayList<>();
@@ -153,7 +161,12 @@ final class MethodReads<M> {
         }
         Optional<M> module = module(chain);
         Optional<String> method = module.flatMap(holder -> replacement.apply(holder, field));
-        method.ifPresent(found -> read.add(module.orElseThrow()));
+        if (method.isPresent()) {
+            read.add(module.orElseThrow());
+            if (!module.equals(self)) {
+                readElsewhere.add(module.orElseThrow());
+            }
+        }
         return method;
     }
 

@@ -43,6 +43,15 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
                 lines.stream().map(line -> indentation + line).toList());
     }
 
+    /** A method of the same name and arguments that does something else. */
+    MethodText doing(List<String> lines, String indentation) {
+        return new MethodText(
+                name,
+                parameters,
+                head,
+                lines.stream().map(line -> indentation + line).toList());
+    }
+
     /** The same under another name. */
     public MethodText named(String other) {
         List<String> renamed = new ArrayList<>(head);
