@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.config;
+package io.graft.lora.dialect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -76,9 +76,9 @@ class BoundsTest {
                 assertThrows(CheckpointException.class, () -> read(config)).getMessage());
     }
 
-    private ConfigFields read(String config) {
+    private AdapterSettings read(String config) {
         try {
-            return ConfigFields.read(Files.writeString(folder.resolve("adapter_config.json"), config));
+            return AdapterSettings.read(Files.writeString(folder.resolve("adapter_config.json"), config));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.config;
+package io.graft.modifiers.lora.pattern;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +13,12 @@ public record NamePatterns(String key, List<Entry> entries) {
     /** A pattern and its number. */
     public record Entry(ModulePattern pattern, double value) {}
 
-    static NamePatterns of(String key, ConfigFields fields) {
+    /** Those of a configuration at a location. */
+    public static NamePatterns of(String key, Map<String, Number> numbers, String location) {
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, Number> entry : fields.numbers(key).entrySet()) {
+        for (Map.Entry<String, Number> entry : numbers.entrySet()) {
             entries.add(new Entry(
-                    ModulePattern.suffix(entry.getKey(), key, fields.file()),
+                    ModulePattern.suffix(entry.getKey(), key, location),
                     entry.getValue().doubleValue()));
         }
         return new NamePatterns(key, List.copyOf(entries));

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.config;
+package io.graft.modifiers.lora.pattern;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
