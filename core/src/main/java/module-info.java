@@ -14,6 +14,7 @@ import io.graft.checkpoint.source.RunSource;
 import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.command.CommandProvider;
 import io.graft.djl.BlockModelOpener_Provider;
+import io.graft.djl.TorchScriptModelOpener_Provider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
@@ -82,7 +83,8 @@ module io.graft.core {
             RunSource;
     provides ModelTargetProvider with
             CheckpointModelOpener_Provider,
-            BlockModelOpener_Provider;
+            BlockModelOpener_Provider,
+            TorchScriptModelOpener_Provider;
     provides OutputFormatProvider with
             PytorchOutputProvider,
             SafetensorsOutputProvider;

@@ -31,7 +31,9 @@ final class EffectiveConfiguration {
         sections.put(
                 "modifiers",
                 file.modifiers().stream().map(EffectiveConfiguration::entry).toList());
-        file.output().ifPresent(output -> sections.put("output", output(output)));
+        boolean ownFormat =
+                file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
+        file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));
         return sections;
     }
 
@@ -51,11 +53,13 @@ final class EffectiveConfiguration {
         return entry;
     }
 
-    private Map<String, Object> output(OutputSection section) {
+    private Map<String, Object> output(OutputSection section, boolean ownFormat) {
         Map<String, Object> output = new LinkedHashMap<>();
         output.put("path", shown(section.folder().path().toString()));
-        output.put("format", section.format().id());
-        output.put("max-shard-size", section.maxShardSize() + "B");
+        if (!ownFormat) {
+            output.put("format", section.format().id());
+            output.put("max-shard-size", section.maxShardSize() + "B");
+        }
         output.put("overwrite", section.folder().overwrite());
         output.put("digest", section.options().digest() ? "sha256" : "none");
         output.put("sync", section.options().sync());

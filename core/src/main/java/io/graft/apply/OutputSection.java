@@ -11,11 +11,13 @@ import io.graft.config.Key;
 import io.graft.config.ObjectBinding;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import io.graft.registry.BoundPlug;
 import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The {@code output} section of a configuration.
@@ -23,9 +25,12 @@ import java.util.List;
  * @param format what the model's files are written as
  * @param maxShardSize bytes of tensor data that one file holds at most
  * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
+ * @param ofFormat the keys that it has and that say something of the format
  */
-record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardSize, WriteOptions options) {
+record OutputSection(
+        OutputFolder folder, StateDictFormat format, long maxShardSize, WriteOptions options, List<String> ofFormat) {
     private static final String USUAL = "safetensors";
+    private static final List<String> OF_FORMAT = List.of("format", "max-shard-size");
 
     /** What the report gives of each file, to check it by. */
     enum Digest {
@@ -54,7 +59,8 @@ record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardS
                 new OutputFolder(path.get(), overwrite.get()),
                 format.get(),
                 maxShardSize.get(),
-                new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE)));
+                new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE),
+                OF_FORMAT.stream().filter(given -> cursor.at(given).isPresent()).toList()));
         if (!(bound instanceof Bound.Ok<OutputSection> ok)) {
             return bound;
         }
@@ -63,6 +69,26 @@ record OutputSection(OutputFolder folder, StateDictFormat format, long maxShardS
         return problems.stream().anyMatch(Problem::isError)
                 ? new Bound.Failed<>(problems)
                 : new Bound.Ok<>(ok.value(), problems);
+    }
+
+    /** The same for a model that is written in a format of its own. */
+    OutputSection in(StateDictFormat own) {
+        return new OutputSection(folder, own, maxShardSize, options, ofFormat);
+    }
+
+    /** What it says of the format, for a model that has one of its own. */
+    List<Problem> refusals(String kind, StateDictFormat own) {
+        return ofFormat.stream()
+                .map(key -> new Problem(
+                        ProblemCode.EXCLUSIVE,
+                        Severity.ERROR,
+                        "graft.output." + key,
+                        Optional.empty(),
+                        "`" + key + "` has no effect on a `" + kind + "` model, which is written as `" + own.fileName()
+                                + "`",
+                        List.of(),
+                        "remove it"))
+                .toList();
     }
 
     private List<Problem> refusals(ConfigCursor cursor, Demand demand) {

@@ -24,19 +24,38 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
-/** One run of a model's block in inference. */
-final class ForwardPass implements Forward {
-    private final Model model;
+/**
+ * One run of a model's block in inference.
+ *
+ * @param arguments what the block takes
+ * @param called what it is, for messages: {@code the block}
+ * @param help what to look at where it fails
+ */
+record ForwardPass(Model model, Arguments arguments, String called, String help) implements Forward {
+    /**
+     * What a block takes.
+     *
+     * @param names in order; known when the block runs
+     * @param required how many of them have to be given, at least; the others have values of their own
+     */
+    record Arguments(Supplier<List<String>> names, ToIntFunction<List<String>> required) {}
 
-    ForwardPass(Model model) {
-        this.model = model;
+    /** Of a native block, which takes all of its arguments. */
+    static ForwardPass ofBlock(Model model) {
+        return new ForwardPass(
+                model,
+                new Arguments(() -> model.getBlock().describeInput().keys(), List::size),
+                "the block",
+                "check their shapes and dtypes against the block's `input-shapes`");
     }
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
         Block block = model.getBlock();
-        List<NamedTensor> ordered = order(inputs, block.describeInput().keys());
+        List<NamedTensor> ordered = order(inputs);
         try (NDManager scope = model.getNDManager().newSubManager()) {
             NDList arguments = new NDList();
             for (NamedTensor input : ordered) {
@@ -48,35 +67,34 @@ final class ForwardPass implements Forward {
         }
     }
 
-    private static NDList forward(Block block, ParameterStore parameters, NDList arguments) {
+    private NDList forward(Block block, ParameterStore parameters, NDList arguments) {
         try {
             return block.forward(parameters, arguments, false);
         } catch (RuntimeException failure) {
-            throw refused(
-                    "the block fails on the inputs: " + Thrown.sentence(Thrown.root(failure)),
-                    "check their shapes and dtypes against the block's `input-shapes`",
-                    failure);
+            throw refused(called + " fails on the inputs: " + Thrown.sentence(Thrown.root(failure)), help, failure);
         }
     }
 
     /** Inputs in the order of the block's arguments. */
-    private static List<NamedTensor> order(List<NamedTensor> inputs, List<String> arguments) {
+    private List<NamedTensor> order(List<NamedTensor> inputs) {
+        List<String> names = arguments.names().get();
         Map<String, NamedTensor> named = new HashMap<>();
         inputs.forEach(input -> named.put(input.name(), input));
-        if (inputs.size() == arguments.size()) {
+        if (inputs.size() <= names.size()
+                && inputs.size() >= arguments.required().applyAsInt(names)) {
             List<NamedTensor> ordered = new ArrayList<>();
-            for (int i = 0; i < arguments.size(); i++) {
+            for (int i = 0; i < inputs.size(); i++) {
                 NamedTensor byPosition = named.get(String.valueOf(i));
-                ordered.add(byPosition == null ? named.get(arguments.get(i)) : byPosition);
+                ordered.add(byPosition == null ? named.get(names.get(i)) : byPosition);
             }
             if (!ordered.contains(null)) {
                 return ordered;
             }
         }
         throw refused(
-                "the inputs are named " + inputs.stream().map(NamedTensor::name).toList() + ", the block takes "
-                        + arguments,
-                "name them 0, 1, ... in this order, or as the block does",
+                "the inputs are named " + inputs.stream().map(NamedTensor::name).toList() + ", " + called + " takes "
+                        + names,
+                "name them 0, 1, ... in this order, or as " + called + " does",
                 null);
     }
 
@@ -97,7 +115,7 @@ final class ForwardPass implements Forward {
     private static List<NamedTensor> outputs(NDList results) throws IOException {
         List<NamedTensor> outputs = new ArrayList<>();
         for (NDArray result : results) {
-            LiveTensorData live = new LiveTensorData(result);
+            LiveTensorData live = live(result, outputs.size());
             // The array is closed when the run ends, so its bytes are copied out here.
             TensorData copy = TensorData.of(live.window(0, Math.toIntExact(live.byteCount())));
             Shape shape = Shapes.of(result.getShape());
@@ -105,6 +123,17 @@ final class ForwardPass implements Forward {
                     new NamedTensor(String.valueOf(outputs.size()), DataTypes.of(result.getDataType()), shape, copy));
         }
         return outputs;
+    }
+
+    private static LiveTensorData live(NDArray result, int place) {
+        try {
+            return new LiveTensorData(result);
+        } catch (IllegalArgumentException unholdable) {
+            throw refused(
+                    "output `" + place + "` is of a type that DJL cannot hold",
+                    "let the model compute in F32, F16 or F64",
+                    unholdable);
+        }
     }
 
     private static BlockModelException refused(String detail, String help, Throwable cause) {

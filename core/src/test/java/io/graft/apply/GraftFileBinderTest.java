@@ -66,7 +66,8 @@ class GraftFileBinderTest {
                         new OutputFolder(folder.resolve("out"), true),
                         OutputFormats.BUILT_IN.usual(),
                         2 << 20,
-                        new WriteOptions(false, false, Part.WHOLE))),
+                        new WriteOptions(false, false, Part.WHOLE),
+                        List.of("format", "max-shard-size"))),
                 file.output());
     }
 
@@ -77,7 +78,8 @@ class GraftFileBinderTest {
                         new OutputFolder(folder.resolve("out"), false),
                         OutputFormats.BUILT_IN.usual(),
                         5_000_000_000L,
-                        WriteOptions.DEFAULT)),
+                        WriteOptions.DEFAULT,
+                        List.of())),
                 ok(MODEL + "graft.modifiers = []\ngraft.output.path = out").output());
     }
 
@@ -193,16 +195,6 @@ class GraftFileBinderTest {
                 List.of("exclusive graft.output.max-shard-size at 4: `max-shard-size` has no effect with `format ="
                         + " pytorch`, which is written as one file; remove it, or write another format"),
                 texts(failed(rest + "graft.output { format = pytorch, max-shard-size = 1GB }")));
-    }
-
-    @Test
-    void torchScriptIsRefused() throws IOException {
-        assertEquals(
-                List.of("checkpoint-unsupported graft.model.torchscript at 1: this version of Graft does not"
-                        + " modify TorchScript"
-                        + " models; give the model's state dict as `checkpoint`, or a native block as"
-                        + " `block-factory`"),
-                texts(failed("graft.model.torchscript = model.pt\ngraft.modifiers = [ { type = fail } ]")));
     }
 
     @Test

@@ -129,7 +129,7 @@ class ModelTargetsTest {
         assertEquals(
                 List.of(
                         "error malformed-value graft.model.acme-index:1 a `acme-index` model cannot be run: it has tensors"
-                                + " and no forward; name a model that computes, such as `block-factory`, and load the checkpoint"
+                                + " and no forward; name a model that computes, such as `torchscript` or `block-factory`, and load the checkpoint"
                                 + " with a modifier"),
                 told(assertThrows(
                                 GraftException.class,
@@ -142,17 +142,17 @@ class ModelTargetsTest {
         assertEquals(
                 List.of(
                         "error missing-key graft.model:1 the section `model` needs exactly one of the keys `acme-index`,"
-                                + " `block-factory`, `checkpoint`; add one here"),
+                                + " `block-factory`, `checkpoint`, `torchscript`; add one here"),
                 failed("graft.model {}"));
         assertEquals(
                 List.of(
                         "error missing-key graft.model:1 the section `model` needs exactly one of the keys `acme-index`,"
-                                + " `block-factory`, `checkpoint`; add one here"),
+                                + " `block-factory`, `checkpoint`, `torchscript`; add one here"),
                 failed("graft.model { revision = 2 }"));
         assertEquals(
                 List.of(
                         "error exclusive graft.model.checkpoint:1 `acme-index` and `checkpoint` exclude each other; keep"
-                                + " exactly one of `acme-index`, `block-factory`, `checkpoint`"),
+                                + " exactly one of `acme-index`, `block-factory`, `checkpoint`, `torchscript`"),
                 failed("graft.model { checkpoint = a.pt, acme-index = b.pt }"));
         assertEquals(
                 List.of(
@@ -167,15 +167,6 @@ class ModelTargetsTest {
         assertEquals(
                 List.of("error wrong-type graft.model:1 expected an object, found the text `a.pt`"),
                 failed("graft.model = a.pt"));
-    }
-
-    @Test
-    void whatThisVersionDoesNotHaveIsToldWithTheWayOut() {
-        assertEquals(
-                List.of("error checkpoint-unsupported graft.model.torchscript:1 this version of Graft does not modify"
-                        + " TorchScript models; give the model's state dict as `checkpoint`, or a native block as"
-                        + " `block-factory`"),
-                failed("graft.model { torchscript = a.pt, acme = 1 }"));
     }
 
     @Test

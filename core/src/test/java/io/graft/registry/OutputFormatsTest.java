@@ -19,7 +19,7 @@ class OutputFormatsTest {
                 List.of("pytorch", "safetensors"),
                 registry.outputFormats().stream().map(RegisteredPlug::id).toList());
         assertEquals(
-                List.of("block-factory", "checkpoint"),
+                List.of("block-factory", "checkpoint", "torchscript"),
                 registry.modelTargets().stream().map(RegisteredPlug::id).toList());
     }
 

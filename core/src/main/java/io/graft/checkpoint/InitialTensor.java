@@ -1,6 +1,5 @@
-package io.graft.apply;
+package io.graft.checkpoint;
 
-import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
@@ -9,8 +8,8 @@ import io.graft.tensor.TensorData;
 import java.util.List;
 import java.util.Optional;
 
-/** A tensor of the checkpoint that is modified, with the values it has there. */
-record InitialTensor(TensorEntry entry) implements LazyTensor {
+/** A tensor of the checkpoint that is modified, with the values that it has there. */
+public record InitialTensor(TensorEntry entry) implements LazyTensor {
     @Override
     public DType dtype() {
         return entry.dtype();
