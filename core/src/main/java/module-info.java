@@ -1,6 +1,6 @@
 import io.graft.apply.CheckpointModelOpener_Provider;
-import io.graft.apply.PytorchOutputProvider;
-import io.graft.apply.SafetensorsOutputProvider;
+import io.graft.apply.output.PytorchStateDict_Provider;
+import io.graft.apply.output.SafetensorsStateDict_Provider;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.gguf.GgufFormat;
 import io.graft.checkpoint.layout.CheckpointLayout;
@@ -86,6 +86,6 @@ module io.graft.core {
             BlockModelOpener_Provider,
             TorchScriptModelOpener_Provider;
     provides OutputFormatProvider with
-            PytorchOutputProvider,
-            SafetensorsOutputProvider;
+            PytorchStateDict_Provider,
+            SafetensorsStateDict_Provider;
 }

@@ -5,6 +5,10 @@ import io.graft.OpenedModel;
 import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.output.Execution;
+import io.graft.apply.output.OutputPlanner;
+import io.graft.apply.output.OutputSection;
+import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.problem.Problem;
@@ -90,6 +94,7 @@ final class Run {
     Report carryOut(PartExecution execution) {
         OutputSection output = configuration.file().output().orElseThrow();
         String options = output.format().id()
+                + output.format().options()
                 + output.maxShardSize()
                 + configuration.file().modifiers().stream()
                         .map(modifier -> modifier.id() + modifier.options())
@@ -118,7 +123,10 @@ final class Run {
         return configuration
                 .file()
                 .output()
-                .map(section -> model.target().ownFormat(plan).map(section::in).orElse(section));
+                .map(section -> model.target()
+                        .ownFormat(plan)
+                        .map(own -> section.in(model.target().ref().kind(), own))
+                        .orElse(section));
     }
 
     /** What the configuration says of a format that the model's own takes the place of. */
@@ -157,14 +165,12 @@ final class Run {
         return model.target()
                 .writableFormats()
                 .filter(formats -> !formats.contains(format))
-                .map(formats -> new Problem(
-                        ProblemCode.UNSUPPORTED_CHANGE,
-                        Severity.ERROR,
-                        "graft.output.format",
-                        Optional.empty(),
-                        "a `" + model.target().ref().kind() + "` model cannot be written as `" + format + "`",
-                        List.of(),
-                        "it can be written as: " + String.join(", ", formats)));
+                .map(formats -> output.format()
+                        .cursor()
+                        .error(
+                                ProblemCode.UNSUPPORTED_CHANGE,
+                                "a `" + model.target().ref().kind() + "` model cannot be written as `" + format + "`",
+                                "it can be written as: " + String.join(", ", formats)));
     }
 
     private Planner.Planned planned() {

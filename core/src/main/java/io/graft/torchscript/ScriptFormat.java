@@ -33,11 +33,6 @@ public final class ScriptFormat implements StateDictFormat {
     }
 
     @Override
-    public String id() {
-        return "torchscript";
-    }
-
-    @Override
     public String fileName() {
         return ModelFiles.TORCHSCRIPT;
     }

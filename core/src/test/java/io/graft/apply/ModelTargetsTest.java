@@ -92,9 +92,15 @@ class ModelTargetsTest {
 
         Plan plan = applier.configuration(config).plan();
         assertEquals(
-                List.of("error unsupported-change graft.output.format: a `acme-index` model cannot be written as"
+                List.of("error unsupported-change graft.output.format:2 a `acme-index` model cannot be written as"
                         + " `safetensors`; it can be written as: pytorch"),
                 told(plan));
+        Path named = project.config("graft.model.acme-index = model.safetensors\ngraft.output {\n path = out\n"
+                + " format = safetensors\n}\n" + FREEZE);
+        assertEquals(
+                List.of("error unsupported-change graft.output.format:4 a `acme-index` model cannot be written as"
+                        + " `safetensors`; it can be written as: pytorch"),
+                told(applier.configuration(named).plan()));
         assertThrows(GraftException.class, () -> applier.configuration(config).run());
         assertFalse(Files.exists(project.file("out")));
         assertFalse(Indexed.open, "closed");

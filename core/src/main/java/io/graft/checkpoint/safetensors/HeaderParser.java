@@ -110,11 +110,6 @@ final class HeaderParser {
         if (dtype == null) {
             throw refusals.malformed(tensor + " has the unknown dtype '" + TensorName.printable(name) + "'");
         }
-        if (!SafetensorsTypes.isSupported(dtype)) {
-            throw refusals.unsupported(
-                    tensor + " has dtype " + dtype + ", whose elements do not fill whole bytes",
-                    "save it with another dtype; Graft reads those of 8 bits and more");
-        }
         return dtype;
     }
 
@@ -154,6 +149,10 @@ final class HeaderParser {
                 throw refusals.refused(tensor + " has the shape " + entry.shape() + ", more than can be addressed");
             }
             bits *= Math.max(1, size);
+        }
+        if (bits % Byte.SIZE != 0) {
+            throw refusals.malformed(
+                    tensor + " of " + entry.dtype() + " " + entry.shape() + " does not fill whole bytes");
         }
         long expected = entry.dtype().byteCount(entry.shape());
         if (entry.end() - entry.begin() != expected) {
