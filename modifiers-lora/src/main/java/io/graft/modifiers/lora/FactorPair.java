@@ -12,13 +12,11 @@ import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.LazyTensors.Output;
-import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -99,9 +97,7 @@ final class FactorPair {
     }
 
     private static Output output(AdapterTensor factor, int axis, int rank) {
-        List<Long> dimensions = new ArrayList<>(factor.shape().dimensions());
-        dimensions.set(axis, (long) rank);
-        return new Output("resize to rank " + rank, factor.dtype(), new Shape(dimensions));
+        return new Output("resize to rank " + rank, factor.dtype(), factor.shape().with(axis, rank));
     }
 
     private static TensorData data(double[] values, DType dtype) {
