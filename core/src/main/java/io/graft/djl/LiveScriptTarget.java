@@ -1,7 +1,6 @@
 package io.graft.djl;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
@@ -10,13 +9,9 @@ import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.djl.array.DataTypes;
-import io.graft.djl.array.Shapes;
 import io.graft.djl.commit.InPlace;
-import io.graft.djl.tree.BlockTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
@@ -24,7 +19,6 @@ import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
-import io.graft.tensor.LazyTensor;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
@@ -32,7 +26,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,17 +48,14 @@ public final class LiveScriptTarget implements LiveTarget {
     private final String uri;
     private final ScriptArchive archive;
     private final ModuleCopy copy;
-    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final Map<String, String> first = new HashMap<>();
-    private final boolean fixed;
+    private final OpenParameters parameters;
 
     private LiveScriptTarget(Model model, String uri, ScriptArchive archive, ModuleCopy copy) {
         this.model = model;
         this.uri = uri;
         this.archive = archive;
         this.copy = copy;
-        this.fixed = isFixed(model.getBlock());
-        match();
+        this.parameters = OpenParameters.of(model.getBlock(), archive.checkpoint(), uri);
         if (System.getProperty(OPTIMIZER) == null) {
             System.setProperty(OPTIMIZER, "false");
         }
@@ -113,57 +103,6 @@ public final class LiveScriptTarget implements LiveTarget {
         return model.getBlock();
     }
 
-    /** Whether the engine has made tensors that nothing can be done with outside of its inference mode. */
-    private static boolean isFixed(Block block) {
-        for (Parameter parameter : block.getParameters().values()) {
-            NDArray array = parameter.getArray();
-            if (array.getDataType().isFloating()) {
-                boolean tracked = array.hasGradient();
-                try {
-                    array.setRequiresGradient(true);
-                    array.setRequiresGradient(tracked);
-                    return false;
-                } catch (RuntimeException refused) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** Finds the parameter of each of the archive's; DJL may have some of the names of one that has several. */
-    private void match() {
-        Map<String, Parameter> open = new LinkedHashMap<>();
-        block().getParameters().forEach(pair -> open.put(pair.getKey(), pair.getValue()));
-        archive.checkpoint().ties().forEach(names -> names.forEach(name -> first.put(name, names.get(0))));
-        Map<String, Parameter> left = new LinkedHashMap<>(open);
-        for (TensorEntry entry : archive.checkpoint().stored().values()) {
-            if (entry.declared().filter(kind -> kind != DeclaredKind.BUFFER).isEmpty()) {
-                continue;
-            }
-            Parameter own = open.get(entry.name());
-            Parameter parameter = own == null ? open.get(first.get(entry.name())) : own;
-            if (parameter == null) {
-                throw other(entry.name(), entry.shape().toString(), "nothing");
-            }
-            String shape = Shapes.of(parameter.getArray().getShape()).toString();
-            if (!shape.equals(entry.shape().toString())) {
-                throw other(entry.name(), entry.shape().toString(), shape);
-            }
-            parameters.put(entry.name(), parameter);
-            left.remove(entry.name());
-        }
-        left.forEach((name, parameter) -> {
-            throw other(
-                    name, "nothing", Shapes.of(parameter.getArray().getShape()).toString());
-        });
-    }
-
-    private IllegalArgumentException other(String name, String inFile, String inModel) {
-        return new IllegalArgumentException("the open model was loaded from another archive than `" + uri + "`: `"
-                + name + "` is " + inFile + " in the file and " + inModel + " in the model");
-    }
-
     @Override
     public Block block() {
         return model.getBlock();
@@ -187,28 +126,15 @@ public final class LiveScriptTarget implements LiveTarget {
     private List<DraftTensor> tensors() {
         List<DraftTensor> tensors = new ArrayList<>();
         for (TensorEntry entry : archive.checkpoint().stored().values()) {
-            Parameter parameter = parameters.get(entry.name());
-            boolean trainable = parameter != null && parameter.requiresGradient();
-            TensorKind kind = parameter == null ? TensorKind.BUFFER : TensorKind.PARAMETER;
-            tensors.add(DraftTensor.initial(entry.name(), Set.of(), kind, trainable, live(entry, parameter)));
+            Optional<Parameter> parameter = parameters.find(entry.name());
+            tensors.add(DraftTensor.initial(
+                    entry.name(),
+                    Set.of(),
+                    parameter.isEmpty() ? TensorKind.BUFFER : TensorKind.PARAMETER,
+                    parameter.filter(Parameter::requiresGradient).isPresent(),
+                    parameters.live(entry).orElseGet(() -> new CopiedTensor(entry, copy))));
         }
         return tensors;
-    }
-
-    private LazyTensor live(TensorEntry entry, Parameter parameter) {
-        return parameter == null || !isVisible(entry)
-                ? new CopiedTensor(entry, copy)
-                : new BlockTensor(entry.name(), one(entry.name(), parameter), entry.dtype(), entry.shape());
-    }
-
-    /** DJL has a parameter for each name of a tensor, and the tensor is one. */
-    private Parameter one(String name, Parameter parameter) {
-        return parameters.getOrDefault(first.getOrDefault(name, name), parameter);
-    }
-
-    /** Whether DJL knows the dtype. */
-    private static boolean isVisible(TensorEntry entry) {
-        return DataTypes.writable(entry.dtype()).isPresent();
     }
 
     @Override
@@ -263,15 +189,16 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     private boolean isInPlace(ScriptChanges changes) {
-        return !fixed
+        return !parameters.areFixed()
                 && changes.parametrized().isEmpty()
                 && changes.retyped().isEmpty()
                 && changes.values().stream().allMatch(this::isWritable);
     }
 
     private boolean isWritable(DraftTensor tensor) {
-        return parameters.containsKey(tensor.origin())
-                && isVisible(archive.checkpoint().stored().get(tensor.origin()));
+        return parameters
+                .live(archive.checkpoint().stored().get(tensor.origin()))
+                .isPresent();
     }
 
     /**
@@ -299,10 +226,14 @@ public final class LiveScriptTarget implements LiveTarget {
                 model,
                 new InPlace(
                         changes.values().stream()
-                                .map(tensor -> new InPlace.Values(parameters.get(tensor.origin()), tensor))
+                                .map(tensor -> new InPlace.Values(parameter(tensor), tensor))
                                 .toList(),
                         flags(changes),
                         watch));
+    }
+
+    private Parameter parameter(DraftTensor tensor) {
+        return parameters.find(tensor.origin()).orElseThrow();
     }
 
     private static boolean readsCopy(ScriptChanges changes) {
@@ -314,7 +245,7 @@ public final class LiveScriptTarget implements LiveTarget {
     private List<InPlace.Flag> flags(ScriptChanges changes) {
         Map<Parameter, InPlace.Flag> flags = new LinkedHashMap<>();
         changes.flags().forEach(tensor -> {
-            Parameter parameter = parameters.get(tensor.origin());
+            Parameter parameter = parameter(tensor);
             flags.putIfAbsent(parameter, new InPlace.Flag(tensor.name(), parameter, tensor.trainable()));
         });
         return List.copyOf(flags.values());

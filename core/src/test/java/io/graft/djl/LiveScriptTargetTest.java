@@ -386,7 +386,7 @@ class LiveScriptTargetTest {
                 IllegalArgumentException.class, () -> LiveScriptTarget.of(model, Archives.path("epd/scripted")));
         assertEquals(
                 "the open model was loaded from another archive than `" + Archives.path("epd/scripted")
-                        + "`: `encoder.data.weight` is [16, 8] in the file and nothing in the model",
+                        + "`: `encoder.data.weight` is F32 [16, 8] in the file and nothing in the model",
                 refused.getMessage());
     }
 
