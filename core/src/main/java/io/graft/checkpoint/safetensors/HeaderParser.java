@@ -143,7 +143,8 @@ final class HeaderParser {
 
     private HeaderEntry checked(HeaderEntry entry, Place tensor) {
         long bits = entry.dtype().bits();
-        for (long size : entry.shape().dimensions()) {
+        for (int i = 0; i < entry.shape().rank(); i++) {
+            long size = entry.shape().dimension(i);
             // A zero must not hide that the other sizes overflow.
             if (Math.multiplyHigh(bits, Math.max(1, size)) != 0 || bits * Math.max(1, size) < 0) {
                 throw refusals.refused(tensor + " has the shape " + entry.shape() + ", more than can be addressed");
