@@ -71,20 +71,20 @@ final class LoneParts {
         return switch (part.dtype()) {
             case I32, U32 ->
                 switch (part.last()) {
-                    case "qweight" -> missing(part, "has codes of GPTQ or AWQ", part.sibling("scales"));
-                    case "weight_packed" -> missing(part, "has packed codes", part.sibling("weight_scale"));
+                    case "qweight" -> missing("has codes of GPTQ or AWQ", part.sibling("scales"));
+                    case "weight_packed" -> missing("has packed codes", part.sibling("weight_scale"));
                     default -> Optional.empty();
                 };
             case U8, I8 -> {
                 String name = part.name();
                 if (part.last().equals("weight_packed")) {
-                    yield missing(part, "has packed codes", part.sibling("weight_scale"));
+                    yield missing("has packed codes", part.sibling("weight_scale"));
                 }
                 if (name.endsWith(BLOCKS) && part.shape().rank() == 4) {
-                    yield missing(part, "has blocks of codes", stem(name, BLOCKS) + BLOCK_SCALES);
+                    yield missing("has blocks of codes", stem(name, BLOCKS) + BLOCK_SCALES);
                 }
                 yield name.endsWith(QDATA)
-                        ? missing(part, "has codes of torchao", stem(name, QDATA) + "_weight_scale")
+                        ? missing("has codes of torchao", stem(name, QDATA) + "_weight_scale")
                         : Optional.empty();
             }
             default -> Optional.empty();
@@ -92,7 +92,7 @@ final class LoneParts {
     }
 
     /** Codes whose companion is there are those of a scheme, and come here only if its shapes do not fit. */
-    private Optional<String> missing(Part part, String what, String companion) {
+    private Optional<String> missing(String what, String companion) {
         return stored.find(companion).isPresent()
                 ? Optional.of(what + ", and `" + companion + "` of a shape that does not go with them")
                 : Optional.of(what + ", and `" + companion + "` is not there");
