@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 final class JarCommands {
     private static final String NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
+    private static final String ANOTHER_JAR = "put that jar into extensions/, or name it with --extensions";
+
     /** Commands of Graft's own jars, which a distribution need not have. */
     private static final Map<String, String> BROUGHT_BY = Map.of("lora", "graft-modifiers-lora");
 
@@ -105,17 +107,13 @@ final class JarCommands {
 
     private String help(String name) {
         List<String> sentences = new ArrayList<>();
-        Optional.ofNullable(BROUGHT_BY.get(name))
-                .ifPresentOrElse(
-                        jar -> sentences.add("it comes with " + jar
-                                + ": put that jar into extensions/, or name it with --extensions"),
-                        () -> {
-                            String nearest = Suggestions.didYouMean(name, names());
-                            sentences.add(
-                                    nearest.isEmpty()
-                                            ? "`graft --help` lists all; if a jar brings it, put that jar into extensions/, or name it with --extensions"
-                                            : nearest);
-                        });
+        sentences.add(Optional.ofNullable(BROUGHT_BY.get(name))
+                .map(jar -> "it comes with " + jar + ": " + ANOTHER_JAR)
+                .or(() -> GivenFile.commandFor(name).map(meant -> "did you mean `" + meant + "`?"))
+                .orElseGet(() -> {
+                    String nearest = Suggestions.didYouMean(name, names());
+                    return nearest.isEmpty() ? "`graft --help` lists all; if a jar brings it, " + ANOTHER_JAR : nearest;
+                }));
         unusable.forEach(reason -> sentences.add("not usable: " + reason));
         return String.join("; ", sentences);
     }

@@ -4,7 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.GraftException;
-import io.graft.checkpoint.source.FetchProgress;
+import io.graft.checkpoint.Progress;
 import io.graft.config.ConfigOverrides;
 import io.graft.registry.PlugRegistry;
 import java.io.IOException;
@@ -32,11 +32,11 @@ public final class ModelModifierApplier {
     private final ClassLoader loader;
     private final Workshop workshop;
 
-    private ModelModifierApplier(PlugRegistry registry, ClassLoader loader, FetchProgress progress) {
+    private ModelModifierApplier(PlugRegistry registry, ClassLoader loader, Progress progress) {
         this.registry = registry;
         this.loader = loader;
-        this.workshop =
-                new Workshop(registry, new Configurations(registry, loader, progress), new ModelOpening(loader));
+        this.workshop = new Workshop(
+                registry, new Configurations(registry, loader, progress), new ModelOpening(loader), progress);
     }
 
     /** With the modifiers that the thread's context class loader finds. */
@@ -50,18 +50,29 @@ public final class ModelModifierApplier {
      * io.graft.extension.LoadedExtensions} is one.
      */
     public static ModelModifierApplier create(ClassLoader loader) {
-        return new ModelModifierApplier(
-                PlugRegistry.discover(Given.notNull(loader, "loader")), loader, FetchProgress.NONE);
+        return new ModelModifierApplier(PlugRegistry.discover(Given.notNull(loader, "loader")), loader, Progress.NONE);
     }
 
-    /** The same, whose downloads of checkpoints are watched. */
-    public ModelModifierApplier watchedBy(FetchProgress progress) {
+    /** The same, whose downloads of checkpoints and writing of files are watched. */
+    public ModelModifierApplier watchedBy(Progress progress) {
         return new ModelModifierApplier(registry, loader, Given.notNull(progress, "progress"));
     }
 
-    /** The block of a model, which gets the modified block. */
+    /**
+     * The block of a model, which gets the modified block. A TorchScript program is saved to a temporary file for it; {@link
+     * #model(Model, Path)} spares that.
+     */
     public GivenModel<LiveRun> model(Model model) {
         return live(new LiveModel.OfModel(Given.notNull(model, "model")));
+    }
+
+    /**
+     * The TorchScript program of a model. What was trained since it was loaded keeps its values.
+     *
+     * @param archive that it was loaded from
+     */
+    public GivenModel<LiveRun> model(Model model, Path archive) {
+        return live(new LiveModel.OfProgram(Given.notNull(model, "model"), Given.notNull(archive, "archive")));
     }
 
     /**

@@ -23,7 +23,10 @@ final class CheckpointOpener {
 
     static Checkpoint open(
             CheckpointLocation location, ModelConfiguration configuration, ClassLoader loader, Optional<String> name) {
-        Checkpoint opened = open(location.file(), CheckpointFormats.discover(loader));
+        CheckpointFormats formats = CheckpointFormats.discover(loader);
+        Checkpoint opened = location.numbered()
+                .map(shards -> shards.open(file -> open(file, formats)))
+                .orElseGet(() -> open(location.file(), formats));
         Checkpoint chosen = name.map(opened::using).orElse(opened);
         return chosen.beside(
                 configuration, location.warnings(), section -> grouped(section, chosen, configuration, loader));
