@@ -85,7 +85,8 @@ public final class ValueWatch {
         }
         LazyTensor value = tensor.base();
         TensorData data = NamedTensorData.of(tensor.name(), value, value::materialize);
-        // What lies somewhere may have others than numbers without a doubt, which are no finite values that could be lost.
+        // What lies somewhere may have others than numbers without a doubt, which are no finite values that could be
+        // lost.
         ValueCount count = isComputed(value)
                 ? ValueCount.of(data, value.dtype(), tensor.dtype(), rounding.doubtful())
                 : ValueCount.of(data, value.dtype(), tensor.dtype());

@@ -30,13 +30,10 @@ class ValueWatchTest {
         Fixtures.bytes(watch.materialize(tensor));
         assertEquals(ELEMENTS, computed.getAndSet(0));
 
-        ValuesLostException lost =
-                assertThrows(ValuesLostException.class, () -> watch.settle(List.of(tensor)));
+        ValuesLostException lost = assertThrows(ValuesLostException.class, () -> watch.settle(List.of(tensor)));
 
         assertEquals(STRETCH, computed.get());
-        assertEquals(
-                "`weight`: 1 of 393216 values became NaN or infinite: divided",
-                lost.getMessage());
+        assertEquals("`weight`: 1 of 393216 values became NaN or infinite: divided", lost.getMessage());
     }
 
     @Test

@@ -87,8 +87,7 @@ class RoundingTest {
 
         assertEquals(Map.of(0L, 1L << 17, 2L << 17, 3L << 17), rounding.doubtful());
         assertEquals(
-                new ValueCount(elements - 1, 1, 1),
-                ValueCount.of(values, DType.F32, DType.F16, rounding.doubtful()));
+                new ValueCount(elements - 1, 1, 1), ValueCount.of(values, DType.F32, DType.F16, rounding.doubtful()));
     }
 
     @Test
@@ -97,8 +96,7 @@ class RoundingTest {
 
         assertEquals(
                 new ValueCount(9, 1, 6),
-                ValueCount.of(
-                        values, DType.F32, DType.F16, new TreeMap<>(Map.of(2L, 6L, 3L, 5L, 4L, 8L, 9L, 10L))));
+                ValueCount.of(values, DType.F32, DType.F16, new TreeMap<>(Map.of(2L, 6L, 3L, 5L, 4L, 8L, 9L, 10L))));
     }
 
     @ParameterizedTest
