@@ -338,7 +338,8 @@ class ExtensionKindsTest {
         Place place = new Place(folder)
                 .with("peft/lora", "peft/base.safetensors")
                 .config("base.safetensors", "{ type = lora-merge, adapter-path = acme }");
-        String[] convert = {"lora", "convert", "DIR/lora", "DIR/acme", "--to", "acme", "--extensions", "DIR/dialect.jar"};
+        String[] convert = {"lora", "convert", "DIR/lora", "DIR/acme", "--to", "acme", "--extensions", "DIR/dialect.jar"
+        };
         String refused = place.graft(convert).err();
         assertTrue(refused.contains("holds what `acme` cannot say: a scale of 2.0 (`"), refused);
         Path config = place.path("lora/adapter_config.json");

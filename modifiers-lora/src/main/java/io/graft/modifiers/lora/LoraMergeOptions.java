@@ -1,10 +1,10 @@
 package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.model.rules.Rule;
-import java.util.List;
 import io.graft.config.Default;
 import io.graft.config.NotBlank;
+import io.graft.model.rules.Rule;
+import java.util.List;
 
 /**
  * Options of the lora-merge modifier.

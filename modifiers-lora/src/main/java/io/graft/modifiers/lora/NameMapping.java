@@ -29,8 +29,7 @@ final class NameMapping {
     }
 
     /** The one by which everything that is wanted is found, or the one that an option gives. */
-    static NameMapping of(
-            List<Wanted> wanted, String prefix, Renaming renaming, ModelDraft model, Findings findings) {
+    static NameMapping of(List<Wanted> wanted, String prefix, Renaming renaming, ModelDraft model, Findings findings) {
         NameMapping plain = new NameMapping(model, renaming, "", "");
         if (prefix.equals("none") || wanted.isEmpty()) {
             return plain;

@@ -99,8 +99,7 @@ final class Placing {
         List<Wanted> wanted = wanted(adapter, config);
         for (NameTable table : NameTables.discover().tables().values()) {
             for (boolean isInverse : table.numbers().isEmpty() ? List.of(true, false) : List.<Boolean>of()) {
-                Renaming renaming =
-                        Renaming.of(List.of(new Rule.Table(table, Map.of(), isInverse)), adapter, config);
+                Renaming renaming = Renaming.of(List.of(new Rule.Table(table, Map.of(), isInverse)), adapter, config);
                 if (renaming.isPossible() && names.wouldFind(wanted, renaming)) {
                     return "does the model have other names on disk than when it runs: rename = ["
                             + (isInverse ? "{ table = " + table.id() + ", inverse = true }" : table.id()) + "]?";
@@ -129,8 +128,7 @@ final class Placing {
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
                     "the adapter changes modules that the model does not have: " + FirstFew.names(homeless),
-                    Stream.of(
-                                    names.nearest(namesOf(homeless.get(0), config).get(0)), table(adapter))
+                    Stream.of(names.nearest(namesOf(homeless.get(0), config).get(0)), table(adapter))
                             .filter(help -> !help.isEmpty())
                             .collect(Collectors.joining(" or ")));
         }

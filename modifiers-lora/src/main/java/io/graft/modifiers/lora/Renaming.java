@@ -42,8 +42,8 @@ final class Renaming {
         RuledTensors ruled = new Rules(rules).apply(named(adapter, config), "adapter");
         List<Flaw> flaws = new ArrayList<>();
         ruled.problems()
-                .forEach(problem -> flaws.add(new Flaw(
-                        problem.code(), "rename[" + problem.rule() + "]", problem.message(), problem.help())));
+                .forEach(problem -> flaws.add(
+                        new Flaw(problem.code(), "rename[" + problem.rule() + "]", problem.message(), problem.help())));
         Map<String, String> names = new HashMap<>();
         for (RuledTensor tensor : ruled.tensors()) {
             if (tensor.isMoved()) {
