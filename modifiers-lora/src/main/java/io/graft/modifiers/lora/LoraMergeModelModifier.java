@@ -54,6 +54,9 @@ public final class LoraMergeModelModifier implements ModelModifier {
         new DeclaredNames(config, findings).check(adapter);
         Renaming renaming = Renaming.of(options.rename(), adapter, config);
         renaming.report(findings);
+        if (!renaming.isPossible()) {
+            return;
+        }
         NameMapping names =
                 NameMapping.of(Placing.wanted(adapter, config), options.prefix(), renaming, model, findings);
         // Saved modules first, because a saved base is what the factors were trained on.

@@ -256,7 +256,13 @@ class FieldReportsTest {
                         "did you mean `head`?"))
                 .changesNothing();
         renamed(model, adapter, new Rule.Transpose("b.q.weight"))
-                .fails(ProblemCode.UNSUPPORTED_CHANGE, "rename")
+                .fails(new ReportedError(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "rename",
+                        "the rules make `b.q.weight` of `b.q.weight` with its elements in other places, which the factors of"
+                                + " an update cannot follow",
+                        "give the model the names of the adapter before, with the modifier renaming, merge, and undo it"
+                                + " after"))
                 .changesNothing();
     }
 
