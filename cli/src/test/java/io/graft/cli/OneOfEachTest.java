@@ -86,7 +86,7 @@ class OneOfEachTest {
 
     /** Where the first tensor lies, behind magic letters, a length and so much text. */
     private long first(String file) throws IOException {
-        return 8
+        return 8L
                 + ByteBuffer.wrap(Files.readAllBytes(folder.resolve(file)))
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .getInt(4);
