@@ -12,6 +12,7 @@ import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.array.WeightWriter;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
@@ -21,9 +22,7 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** One run of a model's block in inference. */
 final class ForwardPass implements Forward {
@@ -36,13 +35,15 @@ final class ForwardPass implements Forward {
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
         Block block = model.getBlock();
-        List<NamedTensor> ordered = order(inputs, block.describeInput().keys());
+        Call call = Call.of(ModifiedBlock.unwrapped(block), inputs);
         try (NDManager scope = model.getNDManager().newSubManager()) {
             NDList arguments = new NDList();
-            for (NamedTensor input : ordered) {
-                arguments.add(array(scope, input));
+            for (int i = 0; i < call.inputs().size(); i++) {
+                NDArray array = array(scope, call.inputs().get(i));
+                array.setName(call.arguments().get(i));
+                arguments.add(array);
             }
-            return outputs(forward(block, new ParameterStore(scope, false), arguments));
+            return outputs(forward(block, new ParameterStore(scope, false), arguments), call);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -59,27 +60,6 @@ final class ForwardPass implements Forward {
         }
     }
 
-    /** Inputs in the order of the block's arguments. */
-    private static List<NamedTensor> order(List<NamedTensor> inputs, List<String> arguments) {
-        Map<String, NamedTensor> named = new HashMap<>();
-        inputs.forEach(input -> named.put(input.name(), input));
-        if (inputs.size() == arguments.size()) {
-            List<NamedTensor> ordered = new ArrayList<>();
-            for (int i = 0; i < arguments.size(); i++) {
-                NamedTensor byPosition = named.get(String.valueOf(i));
-                ordered.add(byPosition == null ? named.get(arguments.get(i)) : byPosition);
-            }
-            if (!ordered.contains(null)) {
-                return ordered;
-            }
-        }
-        throw refused(
-                "the inputs are named " + inputs.stream().map(NamedTensor::name).toList() + ", the block takes "
-                        + arguments,
-                "name them 0, 1, ... in this order, or as the block does",
-                null);
-    }
-
     private static NDArray array(NDManager scope, NamedTensor input) throws IOException {
         DType dtype = DataTypes.engineSafe(input.dtype())
                 .orElseThrow(() -> refused(
@@ -94,20 +74,20 @@ final class ForwardPass implements Forward {
         return array;
     }
 
-    private static List<NamedTensor> outputs(NDList results) throws IOException {
+    private static List<NamedTensor> outputs(NDList results, Call call) throws IOException {
         List<NamedTensor> outputs = new ArrayList<>();
         for (NDArray result : results) {
             LiveTensorData live = new LiveTensorData(result);
             // The array is closed when the run ends, so its bytes are copied out here.
             TensorData copy = TensorData.of(live.window(0, Math.toIntExact(live.byteCount())));
             Shape shape = Shapes.of(result.getShape());
-            outputs.add(
-                    new NamedTensor(String.valueOf(outputs.size()), DataTypes.of(result.getDataType()), shape, copy));
+            String name = call.output(outputs.size());
+            outputs.add(new NamedTensor(name, DataTypes.of(result.getDataType()), shape, copy));
         }
         return outputs;
     }
 
-    private static BlockModelException refused(String detail, String help, Throwable cause) {
+    static BlockModelException refused(String detail, String help, Throwable cause) {
         return new BlockModelException(ProblemCode.MALFORMED_VALUE, "inputs", detail, help, cause);
     }
 }

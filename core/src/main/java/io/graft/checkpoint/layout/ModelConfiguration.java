@@ -45,9 +45,11 @@ public record ModelConfiguration(Optional<Path> file, Map<String, Object> values
     /** What the folder of a model says. */
     public static ModelConfiguration in(Path folder) {
         Path file = folder.resolve(NAME);
-        if (!Files.isRegularFile(file)) {
-            return NONE;
-        }
+        return Files.isRegularFile(file) ? of(file) : NONE;
+    }
+
+    /** What a file says that lies elsewhere, or has another name. */
+    public static ModelConfiguration of(Path file) {
         try {
             if (Files.size(file) > LONGEST) {
                 return flawed(file, "is larger than " + LONGEST + " bytes");
