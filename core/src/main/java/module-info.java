@@ -1,6 +1,6 @@
 import io.graft.apply.CheckpointModelOpener_Provider;
-import io.graft.apply.PytorchOutputProvider;
-import io.graft.apply.SafetensorsOutputProvider;
+import io.graft.apply.output.PytorchStateDict_Provider;
+import io.graft.apply.output.SafetensorsStateDict_Provider;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.gguf.GgufFormat;
 import io.graft.checkpoint.layout.CheckpointLayout;
@@ -14,6 +14,7 @@ import io.graft.checkpoint.source.RunSource;
 import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.command.CommandProvider;
 import io.graft.djl.BlockModelOpener_Provider;
+import io.graft.djl.TorchScriptModelOpener_Provider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
@@ -82,8 +83,9 @@ module io.graft.core {
             RunSource;
     provides ModelTargetProvider with
             CheckpointModelOpener_Provider,
-            BlockModelOpener_Provider;
+            BlockModelOpener_Provider,
+            TorchScriptModelOpener_Provider;
     provides OutputFormatProvider with
-            PytorchOutputProvider,
-            SafetensorsOutputProvider;
+            PytorchStateDict_Provider,
+            SafetensorsStateDict_Provider;
 }

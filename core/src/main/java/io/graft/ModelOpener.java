@@ -19,6 +19,11 @@ public interface ModelOpener {
      */
     OpenedModel open(OpeningContext context) throws IOException;
 
+    /** Whether the model is written in a format of its own, see {@link TargetModel#ownFormat}, so that nothing is to be said of one. */
+    default boolean hasOwnFormat() {
+        return false;
+    }
+
     /** Whether each process that opens the model finds the same values, so that several may write parts of one output. */
     default boolean isPartitionable() {
         return true;

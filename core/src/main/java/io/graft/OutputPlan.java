@@ -1,8 +1,10 @@
 package io.graft;
 
+import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.carry.Correction;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +30,14 @@ public record OutputPlan(
         metadata = Map.copyOf(metadata);
         artifacts = List.copyOf(artifacts);
         corrections = List.copyOf(corrections);
+    }
+
+    /** Names of all files: those of the model, those beside them, and the manifest. */
+    public List<String> files() {
+        List<String> files = new ArrayList<>(model);
+        artifacts.forEach(artifact -> files.add(artifact.name()));
+        files.add(ModelFiles.MANIFEST);
+        return files;
     }
 
     /** The same, when it is known what gives way. */

@@ -2,6 +2,7 @@ package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
@@ -36,6 +37,16 @@ public interface TargetModel {
 
     /** The ids of the output formats that it can be written in, such as {@code safetensors}; empty if in every one that there is. */
     default Optional<List<String>> writableFormats() {
+        return Optional.empty();
+    }
+
+    /**
+     * How the model is written where that takes more than a state dict, as a program does that comes with its tensors; a run then writes
+     * no other format. Empty for a state dict, which is written in the format that a run asks for.
+     *
+     * @param plan what is written; without errors when it is
+     */
+    default Optional<StateDictFormat> ownFormat(Plan plan) {
         return Optional.empty();
     }
 

@@ -37,6 +37,8 @@ class ArchitectureTest {
             .definedBy("io.graft.registry..")
             .layer("report")
             .definedBy("io.graft.report..")
+            .layer("torchscript")
+            .definedBy("io.graft.torchscript..")
             .layer("djl")
             .definedBy("io.graft.djl..")
             .layer("apply")
@@ -63,8 +65,19 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("problem", "extension", "config", "checkpoint", "graft")
             .whereLayer("report")
             .mayOnlyAccessLayers("problem", "extension", "tensor", "checkpoint", "model", "graft")
+            .whereLayer("torchscript")
+            .mayOnlyAccessLayers("problem", "tensor", "checkpoint", "model", "graft")
             .whereLayer("djl")
-            .mayOnlyAccessLayers("registry", "problem", "extension", "tensor", "config", "checkpoint", "model", "graft")
+            .mayOnlyAccessLayers(
+                    "registry",
+                    "problem",
+                    "extension",
+                    "tensor",
+                    "config",
+                    "checkpoint",
+                    "model",
+                    "graft",
+                    "torchscript")
             .whereLayer("apply")
             .mayOnlyAccessLayers(
                     "problem",
@@ -101,7 +114,8 @@ class ArchitectureTest {
                     "io.graft.model..",
                     "io.graft.convert..",
                     "io.graft.registry..",
-                    "io.graft.report..")
+                    "io.graft.report..",
+                    "io.graft.torchscript..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");

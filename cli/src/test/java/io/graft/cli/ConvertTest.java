@@ -331,13 +331,14 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--format: `pytorhc` is no format that state dicts are written in; did you mean `pytorch`?",
+                "--format: no output format has id `pytorhc`; did you mean `pytorch`?;"
+                        + " found: pytorch (BUILTIN), safetensors (BUILTIN)",
                 with(files, "--format", "pytorhc"));
         assertRefused(
                 place,
                 ExitCode.USAGE,
                 "the name `out.xyz` does not tell the format to write;"
-                        + " call the file .safetensors, .pt, .pth, .bin or .ckpt, or give the format",
+                        + " call the file .pt, .pth, .bin, .ckpt or .safetensors, or give the format",
                 "DIR/init.pt",
                 "DIR/out.xyz");
     }

@@ -13,8 +13,11 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyTest {
+    private static final String SAME = "same  0  largest difference X (relative X), 0 of 24 elements differ";
     private static final String TRANSFER = "{ type = transfer-learning, checkpoint-path = pretrained.ckpt }";
 
     @TempDir
@@ -36,13 +39,45 @@ class VerifyTest {
     @Test
     void aBlockWithTransferredWeightsComputesWhatPyTorchDoes() throws IOException {
         Map<String, String> before = place.files();
-        assertEquals(
-                "same  0  largest difference X (relative X), 0 of 24 elements differ",
-                finding(verify("outputs-pretrained").is(ExitCode.DONE))
-                        .lines()
-                        .findFirst()
-                        .orElseThrow());
+        assertEquals(SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
         assertEquals(before, place.files());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scripted", "traced"})
+    void aTorchScriptProgramComputesWhatPyTorchDoes(String kind) throws IOException {
+        place.with("epd/" + kind + ".pt");
+        place.file("x.conf", """
+                graft {
+                  model.torchscript = "%s.pt"
+                  modifiers = [ %s ]
+                }
+                """.formatted(kind, TRANSFER));
+        Map<String, String> before = place.files();
+        assertEquals(
+                SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
+        assertEquals(before, place.files());
+        verify("outputs").is(ExitCode.MISFIT);
+    }
+
+    @Test
+    void anEditedArchiveIsReportedAndRunsAgain() throws IOException {
+        place.with("epd/scripted.pt");
+        place.file("x.conf", """
+                graft {
+                  model.torchscript = "scripted.pt"
+                  modifiers = [
+                    %s
+                    { type = freezing, submodules-to-freeze = [encoder, "processor.0"] }
+                  ]
+                  output.path = out
+                }
+                """.formatted(TRANSFER));
+        Outcome outcome = place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        assertGolden("VerifyTest/torchscript.txt", outcome.out().replaceAll("sha256 \\w+", "sha256 SHA256"));
+        place.file("x.conf", "graft { model.torchscript = out/model.pt, modifiers = [] }");
+        assertEquals(
+                SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
     }
 
     @Test
@@ -130,6 +165,10 @@ class VerifyTest {
         arguments.add("DIR/" + outputs + ".safetensors");
         arguments.addAll(List.of(more));
         return place.graft(arguments.toArray(String[]::new));
+    }
+
+    private static String firstFinding(Outcome outcome) {
+        return finding(outcome).lines().findFirst().orElseThrow();
     }
 
     private static String finding(Outcome outcome) {

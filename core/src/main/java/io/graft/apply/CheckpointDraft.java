@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Encoding;
+import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;

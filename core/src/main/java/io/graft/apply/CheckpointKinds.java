@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.checkpoint.DeclaredKind;
+import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.TensorKind;

@@ -5,6 +5,7 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
+import io.graft.apply.output.ConfigCorrections;
 import io.graft.checkpoint.DeclaredTie;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.model.DraftTensor;

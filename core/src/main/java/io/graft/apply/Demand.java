@@ -1,5 +1,7 @@
 package io.graft.apply;
 
+import io.graft.apply.output.Writing;
+
 /**
  * What is asked for, and so what the configuration must say.
  *
@@ -40,8 +42,11 @@ record Demand(Model from, boolean output, boolean writes) {
         return from == Model.GIVEN;
     }
 
-    /** Whether the output is written in parts, by several runs, which look at the folder themselves. */
-    boolean isPart() {
-        return output && !writes;
+    /** How the output is written: where there must be one, and this run does not write it, it is written in parts. */
+    Writing written() {
+        if (writes) {
+            return Writing.WHOLE;
+        }
+        return output ? Writing.PARTS : Writing.NONE;
     }
 }

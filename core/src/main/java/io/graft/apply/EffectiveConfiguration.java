@@ -1,7 +1,9 @@
 package io.graft.apply;
 
+import io.graft.apply.output.OutputSection;
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.config.ConfigCursor;
-import io.graft.registry.BoundModifier;
+import io.graft.registry.BoundPlug;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +32,12 @@ final class EffectiveConfiguration {
         file.model().ifPresent(model -> sections.put("model", model(model.cursor())));
         sections.put(
                 "modifiers",
-                file.modifiers().stream().map(EffectiveConfiguration::entry).toList());
-        file.output().ifPresent(output -> sections.put("output", output(output)));
+                file.modifiers().stream()
+                        .map(modifier -> entry(modifier.id(), modifier.options()))
+                        .toList());
+        boolean ownFormat =
+                file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
+        file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));
         return sections;
     }
 
@@ -44,22 +50,28 @@ final class EffectiveConfiguration {
         return model;
     }
 
-    private static Map<String, Object> entry(BoundModifier modifier) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("type", modifier.id());
-        entry.putAll(modifier.options());
-        return entry;
-    }
-
-    private Map<String, Object> output(OutputSection section) {
+    private Map<String, Object> output(OutputSection section, boolean ownFormat) {
         Map<String, Object> output = new LinkedHashMap<>();
         output.put("path", shown(section.folder().path().toString()));
-        output.put("format", section.format().id());
-        output.put("max-shard-size", section.maxShardSize() + "B");
+        if (!ownFormat) {
+            output.put("format", format(section.format()));
+            output.put("max-shard-size", section.maxShardSize() + "B");
+        }
         output.put("overwrite", section.folder().overwrite());
         output.put("digest", section.options().digest() ? "sha256" : "none");
         output.put("sync", section.options().sync());
         return output;
+    }
+
+    private static Object format(BoundPlug<StateDictFormat> format) {
+        return format.options().isEmpty() ? format.id() : entry(format.id(), format.options());
+    }
+
+    private static Map<String, Object> entry(String type, Map<String, Object> options) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("type", type);
+        entry.putAll(options);
+        return entry;
     }
 
     private Object shown(Object value) {

@@ -6,6 +6,8 @@ import io.graft.NamedTensor;
 import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.output.Execution;
+import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.write.Part;
 import io.graft.djl.BlockTarget;
 import io.graft.djl.ModifiedModel;

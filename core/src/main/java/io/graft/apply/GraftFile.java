@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.ModelOpener;
+import io.graft.apply.output.OutputSection;
 import io.graft.registry.BoundModifier;
 import io.graft.registry.BoundPlug;
 import java.util.List;

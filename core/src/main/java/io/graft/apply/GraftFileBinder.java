@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.ModelOpener;
+import io.graft.apply.output.OutputSection;
 import io.graft.config.Binder;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
@@ -74,7 +75,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
         Key<Optional<List<BoundModifier>>> modifiers =
                 section(graft.key("modifiers", this::entries), elsewhere.isEmpty());
         Key<Optional<OutputSection>> output = section(
-                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand, registry))),
+                graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand.written(), registry))),
                 demand.output());
         return graft.finish(() -> new GraftFile(model.get(), modifiers.get().orElse(List.of()), output.get()));
     }

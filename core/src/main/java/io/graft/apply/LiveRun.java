@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.OpenedModel;
 import io.graft.Plan;
+import io.graft.apply.output.Execution;
 import io.graft.djl.BlockTarget;
 import io.graft.djl.ModifiedModel;
 import java.nio.file.Path;

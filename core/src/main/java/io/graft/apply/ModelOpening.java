@@ -76,7 +76,7 @@ final class ModelOpening {
                         .error(
                                 ProblemCode.MALFORMED_VALUE,
                                 "a `" + named.target.id() + "` model cannot be run: it has tensors and no forward",
-                                "name a model that computes, such as `block-factory`, and load the checkpoint with a modifier"),
+                                "name a model that computes, such as `torchscript` or `block-factory`, and load the checkpoint with a modifier"),
                 null);
     }
 

@@ -5,6 +5,10 @@ import io.graft.OpenedModel;
 import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.output.Execution;
+import io.graft.apply.output.OutputPlanner;
+import io.graft.apply.output.OutputSection;
+import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.problem.Problem;
@@ -34,9 +38,7 @@ final class Run {
      */
     Plan plan(Execution execution) {
         Plan plan = planned().plan();
-        return configuration
-                .file()
-                .output()
+        return output(plan)
                 .filter(output -> output.folder().overwrite() && plan.isCommittable())
                 .map(output -> withReplacement(plan, output, execution))
                 .orElse(plan);
@@ -81,10 +83,7 @@ final class Run {
      */
     Report carryOut(Execution execution) {
         return carryOut(plan -> execution.carryOut(
-                plan,
-                model.target(),
-                configuration.file().output(),
-                configuration.checkpoints().files()));
+                plan, model.target(), output(plan), configuration.checkpoints().files()));
     }
 
     /**
@@ -95,12 +94,47 @@ final class Run {
     Report carryOut(PartExecution execution) {
         OutputSection output = configuration.file().output().orElseThrow();
         String options = output.format().id()
+                + output.format().options()
                 + output.maxShardSize()
                 + configuration.file().modifiers().stream()
                         .map(modifier -> modifier.id() + modifier.options())
                         .collect(Collectors.joining());
-        return carryOut(plan -> execution.carryOut(
-                plan, output, options, configuration.checkpoints().files()));
+        return carryOut(plan -> {
+            requireDivisible(plan);
+            return execution.carryOut(
+                    plan, output, options, configuration.checkpoints().files());
+        });
+    }
+
+    private void requireDivisible(Plan plan) {
+        model.target().ownFormat(plan).filter(own -> !own.isDivisible()).ifPresent(own -> {
+            throw configuration.failure(
+                    Problem.error(
+                            ProblemCode.UNSUPPORTED_CHANGE,
+                            "a `" + model.target().ref().kind() + "` model is written as one file, `" + own.fileName()
+                                    + "`, which cannot be written in parts",
+                            "write it in one run"),
+                    null);
+        });
+    }
+
+    /** Where files go, and in which format. */
+    private Optional<OutputSection> output(Plan plan) {
+        return configuration
+                .file()
+                .output()
+                .map(section -> model.target()
+                        .ownFormat(plan)
+                        .map(own -> section.in(model.target().ref().kind(), own))
+                        .orElse(section));
+    }
+
+    /** What the configuration says of a format that the model's own takes the place of. */
+    private List<Problem> idle(Plan plan) {
+        return configuration.file().output().stream()
+                .flatMap(section -> model.target().ownFormat(plan).stream()
+                        .flatMap(own -> section.refusals(model.target().ref().kind(), own).stream()))
+                .toList();
     }
 
     /** What is done with a plan that may be carried out. */
@@ -116,6 +150,8 @@ final class Run {
         }
         try {
             return commitment.of(plan);
+        } catch (GraftException told) {
+            throw told;
         } catch (IOException | RuntimeException failure) {
             List<Problem> problems = new ArrayList<>(plan.problems());
             problems.addAll(new CommitProblems(configuration, plan).of(failure));
@@ -129,14 +165,12 @@ final class Run {
         return model.target()
                 .writableFormats()
                 .filter(formats -> !formats.contains(format))
-                .map(formats -> new Problem(
-                        ProblemCode.UNSUPPORTED_CHANGE,
-                        Severity.ERROR,
-                        "graft.output.format",
-                        Optional.empty(),
-                        "a `" + model.target().ref().kind() + "` model cannot be written as `" + format + "`",
-                        List.of(),
-                        "it can be written as: " + String.join(", ", formats)));
+                .map(formats -> output.format()
+                        .cursor()
+                        .error(
+                                ProblemCode.UNSUPPORTED_CHANGE,
+                                "a `" + model.target().ref().kind() + "` model cannot be written as `" + format + "`",
+                                "it can be written as: " + String.join(", ", formats)));
     }
 
     private Planner.Planned planned() {
@@ -146,6 +180,10 @@ final class Run {
         try {
             Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
                     .plan(model.target(), configuration.file().modifiers(), known);
+            List<Problem> idle = idle(planned.plan());
+            if (!idle.isEmpty()) {
+                return planned.with(withProblems(planned.plan(), idle));
+            }
             return planned.plan().isCommittable() ? planned.with(withFiles(planned)) : planned;
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
@@ -161,10 +199,6 @@ final class Run {
                         file -> configuration.checkpoints().alsoRead(file.file().path()));
         OutputPlanner planner = new OutputPlanner(
                 model.target(), planned.initial(), configuration.file().modifiers());
-        return configuration
-                .file()
-                .output()
-                .map(output -> planner.with(plan, output))
-                .orElseGet(() -> planner.without(plan));
+        return output(plan).map(output -> planner.with(plan, output)).orElseGet(() -> planner.without(plan));
     }
 }

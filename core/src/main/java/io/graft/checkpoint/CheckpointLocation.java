@@ -77,8 +77,8 @@ record CheckpointLocation(Path file, Path folder, List<String> warnings) {
         }
         String holds = names.isEmpty()
                 ? "is empty"
-                : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + " and no index of shards, but "
-                        + FirstFew.of(names, LISTED);
+                : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + ", no index of shards and no "
+                        + ModelFiles.TORCHSCRIPT + ", but " + FirstFew.of(names, LISTED);
         throw new CheckpointException(
                 Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
     }

@@ -15,6 +15,9 @@ public final class ModelFiles {
     /** The only file of a PyTorch state dict, named as transformers does. */
     public static final String PYTORCH = "pytorch_model.bin";
 
+    /** A TorchScript archive, by the name that DJL looks for. */
+    public static final String TORCHSCRIPT = "model.pt";
+
     /** The report beside an output, which tells how it was made and which files belong to it. */
     public static final String MANIFEST = "graft-manifest.json";
 
@@ -23,9 +26,9 @@ public final class ModelFiles {
 
     private static final String INDEX_SUFFIX = ".index.json";
 
-    /** What a folder is opened by, as transformers does; the first that is there counts. */
+    /** What a folder is opened by, in the order of transformers, which has no archives; the first that is there counts. */
     public static final List<String> ENTRIES =
-            List.of(SAFETENSORS, SAFETENSORS + INDEX_SUFFIX, PYTORCH, PYTORCH + INDEX_SUFFIX);
+            List.of(SAFETENSORS, SAFETENSORS + INDEX_SUFFIX, PYTORCH, PYTORCH + INDEX_SUFFIX, TORCHSCRIPT);
 
     private ModelFiles() {}
 

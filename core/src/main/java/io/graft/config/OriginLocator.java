@@ -36,7 +36,7 @@ final class OriginLocator {
 
     private static Optional<SourceRef> locate(ConfigCursor cursor, boolean key) {
         ConfigValue value = cursor.value();
-        if (value == null) {
+        if (value == null || (cursor.parent() != null && ValueOrigin.isDefault(value.origin()))) {
             // what is missing is missing where its object begins
             return cursor.parent() == null
                     ? Optional.empty()

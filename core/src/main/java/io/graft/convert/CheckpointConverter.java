@@ -51,13 +51,8 @@ public final class CheckpointConverter {
     private final Conversion conversion;
     private final StateDictFormats formats;
 
-    /** With the formats that this library writes. */
-    public CheckpointConverter(Conversion conversion) {
-        this(conversion, OutputFormats.BUILT_IN);
-    }
-
     /**
-     * @param formats those that the output's name may ask for
+     * @param formats those that the output's name may ask for, as a registry has them
      */
     public CheckpointConverter(Conversion conversion, StateDictFormats formats) {
         this.conversion = conversion;
@@ -100,7 +95,7 @@ public final class CheckpointConverter {
             throw new ConversionException(failure);
         }
         return new ConversionReport(
-                place.format(),
+                place.format().id(),
                 planned.stream().map(Planned::converted).toList(),
                 names.notes(),
                 warnings,
@@ -123,7 +118,7 @@ public final class CheckpointConverter {
         try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, carried, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
             try {
-                for (WrittenFile file : place.format().write(staged.folder(), stateDict, shard, WriteOptions.DEFAULT)) {
+                for (WrittenFile file : place.writer().write(staged.folder(), stateDict, shard, WriteOptions.DEFAULT)) {
                     Path named = place.folder()
                             ? file.path()
                             : Files.move(
@@ -170,7 +165,7 @@ public final class CheckpointConverter {
         if (!place.folder()) {
             return List.of(place.path().getFileName().toString());
         }
-        List<String> names = new ArrayList<>(place.format().names(place.path(), stateDict, shard));
+        List<String> names = new ArrayList<>(place.writer().names(place.path(), stateDict, shard));
         carried.forEach(file -> names.add(file.name()));
         names.add(ModelFiles.MANIFEST);
         return names;
@@ -247,12 +242,12 @@ public final class CheckpointConverter {
         List<String> metadata = metadata(input, planned).keySet().stream()
                 .filter(key -> !key.equals("format"))
                 .toList();
-        if (!place.format().hasMetadata() && !metadata.isEmpty()) {
+        if (!place.writer().hasMetadata() && !metadata.isEmpty()) {
             warnings.add("left out, because " + place.format().id() + " files have no place for metadata: "
                     + String.join(", ", metadata));
         }
         int ties = input.ties().size();
-        if (ties > 0 && !place.format().keepsTies()) {
+        if (ties > 0 && !place.writer().keepsTies()) {
             warnings.add((ties == 1 ? "1 tensor has" : ties + " tensors have")
                     + " several names in the input; the output holds a copy for each name");
         }

@@ -1,6 +1,6 @@
 package io.graft.convert;
 
-import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.checkpoint.write.NamedFormat;
 import io.graft.tensor.DType;
 import java.util.Optional;
 
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param overwrite whether a file, or the model in a folder, is replaced
  */
 public record Conversion(
-        Optional<StateDictFormat> format,
+        Optional<NamedFormat> format,
         Optional<DType> dtype,
         NameChanges names,
         Optional<Long> maxShardSize,

@@ -2,14 +2,13 @@ package io.graft.convert;
 
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.carry.Correction;
-import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;
 
 /**
  * What a conversion did.
  *
- * @param format what was written
+ * @param format id of the format that was written
  * @param tensors every tensor of the output, in the order of the input
  * @param notes what was done to names, a sentence each
  * @param warnings what a person should know: of the input, and what the output does not hold
@@ -18,7 +17,7 @@ import java.util.List;
  * @param replacement files of an earlier run that gave way to them
  */
 public record ConversionReport(
-        StateDictFormat format,
+        String format,
         List<ConvertedTensor> tensors,
         List<String> notes,
         List<String> warnings,

@@ -4,6 +4,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.CarriedFile;
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.write.NamedFormat;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.problem.ProblemCode;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where a conversion writes to.
@@ -19,7 +21,7 @@ import java.util.List;
  * @param path the file or folder, absolute
  * @param folder whether it is a folder, for files of the format's usual names
  */
-record OutputPlace(Path path, boolean folder, StateDictFormat format) {
+record OutputPlace(Path path, boolean folder, NamedFormat format) {
     /**
      * Tells from the path what is meant: a folder that is there, a file by its extension, or else a folder.
      *
@@ -29,16 +31,42 @@ record OutputPlace(Path path, boolean folder, StateDictFormat format) {
         Path path = given.toAbsolutePath().normalize();
         String name = path.getFileName() == null ? "" : path.getFileName().toString();
         if (Files.isDirectory(path) || name.lastIndexOf('.') <= 0) {
-            return new OutputPlace(path, true, conversion.format().orElse(formats.usual()));
+            return new OutputPlace(path, true, conversion.format().orElseGet(() -> usual(formats)));
         }
-        StateDictFormat format = conversion
-                .format()
-                .or(() -> formats.ofName(path))
+        return new OutputPlace(path, false, conversion.format().orElseGet(() -> ofName(path, formats)));
+    }
+
+    private static NamedFormat usual(StateDictFormats formats) {
+        return formats.find(StateDictFormats.USUAL)
+                .orElseThrow(() -> new ConversionException(
+                        ProblemCode.UNKNOWN_OUTPUT_FORMAT,
+                        "the usual format, `" + StateDictFormats.USUAL + "`, is not at hand",
+                        "give the format"));
+    }
+
+    private static NamedFormat ofName(Path path, StateDictFormats formats) {
+        List<NamedFormat> found = formats.ofName(path);
+        String name = "the name `" + path.getFileName() + "`";
+        if (found.size() > 1) {
+            throw new ConversionException(
+                    ProblemCode.MALFORMED_VALUE,
+                    name + " may stand for "
+                            + found.stream()
+                                    .map(format -> "`" + format.id() + "`")
+                                    .collect(Collectors.joining(" and ")),
+                    "give the format");
+        }
+        return found.stream()
+                .findFirst()
                 .orElseThrow(() -> new ConversionException(
                         ProblemCode.MALFORMED_VALUE,
-                        "the name `" + name + "` does not tell the format to write",
+                        name + " does not tell the format to write",
                         "call the file " + formats.extensions() + ", or give the format"));
-        return new OutputPlace(path, false, format);
+    }
+
+    /** Writes the files. */
+    StateDictFormat writer() {
+        return format.format();
     }
 
     /**
@@ -47,7 +75,7 @@ record OutputPlace(Path path, boolean folder, StateDictFormat format) {
      * @throws ConversionException if not
      */
     void requireDivisible(Conversion conversion) {
-        if (conversion.maxShardSize().isPresent() && !(folder && format.isDivisible())) {
+        if (conversion.maxShardSize().isPresent() && !(folder && writer().isDivisible())) {
             throw new ConversionException(
                     ProblemCode.REQUIRES,
                     "shards are written into a folder, in a format that can be divided, and `" + path + "` is to be "

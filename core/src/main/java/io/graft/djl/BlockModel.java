@@ -74,7 +74,7 @@ public final class BlockModel implements AutoCloseable {
      * @throws BlockModelException if the inputs are not the block's, or the block fails on them
      */
     public List<NamedTensor> run(List<NamedTensor> inputs) {
-        return new ForwardPass(model).run(inputs);
+        return ForwardPass.ofBlock(model).run(inputs);
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class BlockTarget implements TargetModel {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
-        return new BlockTarget(block, true, now -> keepFlags(model, now), Optional.of(new ForwardPass(model)));
+        return new BlockTarget(block, true, now -> keepFlags(model, now), Optional.of(ForwardPass.ofBlock(model)));
     }
 
     /** The block as it is now: with parametrizations, another one than was given. */

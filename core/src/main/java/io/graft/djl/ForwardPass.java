@@ -23,24 +23,45 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** One run of a model's block in inference. */
-final class ForwardPass implements Forward {
-    private final Model model;
+/**
+ * One run of a model's block in inference.
+ *
+ * @param signature what the block takes and gives; known when the block runs
+ * @param called what it is, for messages: {@code the block}
+ * @param help what to look at where it fails
+ */
+record ForwardPass(Model model, Supplier<Signature> signature, String called, String help) implements Forward {
+    /** Of a native block, which takes all of its arguments unless it says otherwise. */
+    static ForwardPass ofBlock(Model model) {
+        return new ForwardPass(
+                model,
+                () -> signature(ModifiedBlock.unwrapped(model.getBlock())),
+                "the block",
+                "check their shapes and dtypes against the block's `input-shapes`");
+    }
 
-    ForwardPass(Model model) {
-        this.model = model;
+    private static Signature signature(Block block) {
+        if (block instanceof SignedBlock signed) {
+            return signed.signature();
+        }
+        List<String> arguments = block.describeInput().keys();
+        return new Signature(arguments, arguments.size(), List.of());
     }
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
         Block block = model.getBlock();
-        Call call = Call.of(ModifiedBlock.unwrapped(block), inputs);
+        boolean byName = ModifiedBlock.unwrapped(block) instanceof SignedBlock;
+        Call call = Call.of(inputs, signature.get(), byName, called);
         try (NDManager scope = model.getNDManager().newSubManager()) {
             NDList arguments = new NDList();
             for (int i = 0; i < call.inputs().size(); i++) {
                 NDArray array = array(scope, call.inputs().get(i));
-                array.setName(call.arguments().get(i));
+                if (byName) {
+                    array.setName(call.arguments().get(i));
+                }
                 arguments.add(array);
             }
             return outputs(forward(block, new ParameterStore(scope, false), arguments), call);
@@ -49,14 +70,11 @@ final class ForwardPass implements Forward {
         }
     }
 
-    private static NDList forward(Block block, ParameterStore parameters, NDList arguments) {
+    private NDList forward(Block block, ParameterStore parameters, NDList arguments) {
         try {
             return block.forward(parameters, arguments, false);
         } catch (RuntimeException failure) {
-            throw refused(
-                    "the block fails on the inputs: " + Thrown.sentence(Thrown.root(failure)),
-                    "check their shapes and dtypes against the block's `input-shapes`",
-                    failure);
+            throw refused(called + " fails on the inputs: " + Thrown.sentence(Thrown.root(failure)), help, failure);
         }
     }
 
@@ -77,7 +95,7 @@ final class ForwardPass implements Forward {
     private static List<NamedTensor> outputs(NDList results, Call call) throws IOException {
         List<NamedTensor> outputs = new ArrayList<>();
         for (NDArray result : results) {
-            LiveTensorData live = new LiveTensorData(result);
+            LiveTensorData live = live(result, outputs.size());
             // The array is closed when the run ends, so its bytes are copied out here.
             TensorData copy = TensorData.of(live.window(0, Math.toIntExact(live.byteCount())));
             Shape shape = Shapes.of(result.getShape());
@@ -85,6 +103,17 @@ final class ForwardPass implements Forward {
             outputs.add(new NamedTensor(name, DataTypes.of(result.getDataType()), shape, copy));
         }
         return outputs;
+    }
+
+    private static LiveTensorData live(NDArray result, int place) {
+        try {
+            return new LiveTensorData(result);
+        } catch (IllegalArgumentException unholdable) {
+            throw refused(
+                    "output `" + place + "` is of a type that DJL cannot hold",
+                    "let the model compute in F32, F16 or F64",
+                    unholdable);
+        }
     }
 
     static BlockModelException refused(String detail, String help, Throwable cause) {

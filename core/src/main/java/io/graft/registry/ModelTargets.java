@@ -22,9 +22,6 @@ final class ModelTargets {
     private static final String OWNER = "the section `model`";
     private static final ValueDecoder<Boolean> ANYTHING = cursor -> new Bound.Ok<>(true);
 
-    /** What people ask for and this version does not have. */
-    private static final String TORCHSCRIPT = "torchscript";
-
     private final KindRegistry<ModelOpener> targets;
 
     ModelTargets(KindRegistry<ModelOpener> targets) {
@@ -32,7 +29,7 @@ final class ModelTargets {
     }
 
     Bound<BoundPlug<ModelOpener>> bind(ConfigCursor section) {
-        List<String> given = Stream.concat(targets.claimedIds(), Stream.of(TORCHSCRIPT))
+        List<String> given = targets.claimedIds()
                 .distinct()
                 .filter(id -> section.at(id).unwrapped() != null)
                 .toList();
@@ -50,11 +47,8 @@ final class ModelTargets {
             return bind(target.get(), section);
         }
         ConfigCursor key = section.at(id);
-        return new Bound.Failed<>(targets.unusable(id, key.path(), key.keySource())
-                .orElseGet(() -> key.error(
-                        ProblemCode.CHECKPOINT_UNSUPPORTED,
-                        "this version of Graft does not modify TorchScript models",
-                        "give the model's state dict as `checkpoint`, or a native block as `block-factory`")));
+        return new Bound.Failed<>(
+                targets.unusable(id, key.path(), key.keySource()).orElseThrow());
     }
 
     private Bound<BoundPlug<ModelOpener>> bind(RegisteredPlug<ModelOpener> target, ConfigCursor section) {

@@ -1,8 +1,11 @@
 package io.graft.registry;
 
+import com.typesafe.config.ConfigFactory;
 import io.graft.ModelModifier;
 import io.graft.ModelOpener;
+import io.graft.checkpoint.write.NamedFormat;
 import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.extension.LoadedExtensions;
@@ -12,6 +15,7 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -135,13 +139,32 @@ public final class PlugRegistry {
      */
     public Bound<BoundPlug<StateDictFormat>> outputFormat(ConfigCursor value) {
         boolean isObject = value.isObject();
+        if (isObject && !value.at("type").isPresent()) {
+            return new Bound.Failed<>(value.error(
+                    ProblemCode.MISSING_KEY,
+                    "the format has no `type`, which says which output format it is",
+                    "add `type`, such as `type = " + StateDictFormats.USUAL + "`"));
+        }
         return named(
                 ofFormats(),
                 isObject
-                        ? EntryName.read(PlugKind.OUTPUT_FORMAT, value, "safetensors", "")
-                        : EntryName.of(PlugKind.OUTPUT_FORMAT, value, "safetensors", ""),
+                        ? EntryName.read(PlugKind.OUTPUT_FORMAT, value, StateDictFormats.USUAL, "")
+                        : EntryName.of(PlugKind.OUTPUT_FORMAT, value, StateDictFormats.USUAL, ""),
                 ProblemCode.UNKNOWN_OUTPUT_FORMAT,
                 isObject ? value : value.inObject("type"));
+    }
+
+    /** The output formats that can be had without an option, for those whose users name no format. */
+    public StateDictFormats stateDictFormats() {
+        ConfigCursor nothing = ConfigCursor.of(ConfigFactory.empty());
+        List<NamedFormat> formats = new ArrayList<>();
+        for (RegisteredPlug<StateDictFormat> plug : outputFormats()) {
+            if (ofFormats().bind(plug, nothing, Set.of(), plug.id(), nothing)
+                    instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
+                formats.add(new NamedFormat(plug.id(), ok.value().made()));
+            }
+        }
+        return new StateDictFormats(formats);
     }
 
     private <T> Bound<BoundPlug<T>> named(

@@ -2,8 +2,10 @@ package io.graft.apply;
 
 import io.graft.ModelRef;
 import io.graft.Plan;
-import io.graft.checkpoint.publish.InputFiles;
-import io.graft.checkpoint.safetensors.SafetensorsStateDict;
+import io.graft.apply.output.OutputFolder;
+import io.graft.apply.output.OutputSection;
+import io.graft.apply.output.Outputs;
+import io.graft.apply.output.SafetensorsStateDict;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -18,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** A JVM that casts and writes more values than its heap could hold together. */
@@ -35,12 +36,12 @@ final class CastInLittleMemory {
         ModelDraft draft = new ModelDraft(List.of(), tensors);
         tensors.forEach(tensor -> draft.cast(tensor.name(), DType.BF16));
         Plan plan = new Plan(new ModelRef("checkpoint", "m"), List.of(), List.copyOf(draft.tensors()), List.of());
-        OutputSection output = new OutputSection(
+        OutputSection output = Outputs.section(
                 new OutputFolder(Path.of(arguments[0]), false),
                 new SafetensorsStateDict(),
                 5_000_000_000L,
                 WriteOptions.DEFAULT);
-        new Execution().carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
+        Outputs.carryOut(plan, new FileTarget(), output);
     }
 
     /** 4 MiB that are there once they are asked for. */

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.graft.ModelOpener;
+import io.graft.apply.output.OutputFolder;
+import io.graft.apply.output.OutputSection;
+import io.graft.apply.output.SafetensorsStateDict;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Bound;
 import io.graft.config.ConfigFile;
 import io.graft.config.ConfigOverrides;
-import io.graft.convert.OutputFormats;
 import io.graft.djl.BlockModelOpener;
 import io.graft.problem.Problem;
 import io.graft.problem.SourceRef;
@@ -21,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,24 +62,23 @@ class GraftFileBinderTest {
         assertEquals(
                 List.of(0, 1),
                 file.modifiers().stream().map(BoundModifier::index).toList());
-        assertEquals(
-                Optional.of(new OutputSection(
-                        new OutputFolder(folder.resolve("out"), true),
-                        OutputFormats.BUILT_IN.usual(),
-                        2 << 20,
-                        new WriteOptions(false, false, Part.WHOLE))),
-                file.output());
+        OutputSection output = file.output().orElseThrow();
+        assertEquals(new OutputFolder(folder.resolve("out"), true), output.folder());
+        assertEquals("safetensors", output.format().id());
+        assertInstanceOf(SafetensorsStateDict.class, output.writer());
+        assertEquals(2 << 20, output.maxShardSize());
+        assertEquals(new WriteOptions(false, false, Part.WHOLE), output.options());
     }
 
     @Test
     void outputHasDefaults() throws IOException {
-        assertEquals(
-                Optional.of(new OutputSection(
-                        new OutputFolder(folder.resolve("out"), false),
-                        OutputFormats.BUILT_IN.usual(),
-                        5_000_000_000L,
-                        WriteOptions.DEFAULT)),
-                ok(MODEL + "graft.modifiers = []\ngraft.output.path = out").output());
+        OutputSection output = ok(MODEL + "graft.modifiers = []\ngraft.output.path = out")
+                .output()
+                .orElseThrow();
+        assertEquals(new OutputFolder(folder.resolve("out"), false), output.folder());
+        assertEquals("safetensors", output.format().id());
+        assertEquals(5_000_000_000L, output.maxShardSize());
+        assertEquals(WriteOptions.DEFAULT, output.options());
     }
 
     @Test
@@ -193,16 +193,6 @@ class GraftFileBinderTest {
                 List.of("exclusive graft.output.max-shard-size at 4: `max-shard-size` has no effect with `format ="
                         + " pytorch`, which is written as one file; remove it, or write another format"),
                 texts(failed(rest + "graft.output { format = pytorch, max-shard-size = 1GB }")));
-    }
-
-    @Test
-    void torchScriptIsRefused() throws IOException {
-        assertEquals(
-                List.of("checkpoint-unsupported graft.model.torchscript at 1: this version of Graft does not"
-                        + " modify TorchScript"
-                        + " models; give the model's state dict as `checkpoint`, or a native block as"
-                        + " `block-factory`"),
-                texts(failed("graft.model.torchscript = model.pt\ngraft.modifiers = [ { type = fail } ]")));
     }
 
     @Test

@@ -381,7 +381,7 @@ class ModelModifierApplierTest {
                 GraftException.class, () -> applier.configuration(config).open());
         assertEquals("a `checkpoint` model cannot be run: it has tensors and no forward", firstError(failure));
         assertEquals(
-                "name a model that computes, such as `block-factory`, and load the checkpoint with a modifier",
+                "name a model that computes, such as `torchscript` or `block-factory`, and load the checkpoint with a modifier",
                 failure.problems().get(0).help());
     }
 

@@ -92,9 +92,15 @@ class ModelTargetsTest {
 
         Plan plan = applier.configuration(config).plan();
         assertEquals(
-                List.of("error unsupported-change graft.output.format: a `acme-index` model cannot be written as"
+                List.of("error unsupported-change graft.output.format:2 a `acme-index` model cannot be written as"
                         + " `safetensors`; it can be written as: pytorch"),
                 told(plan));
+        Path named = project.config("graft.model.acme-index = model.safetensors\ngraft.output {\n path = out\n"
+                + " format = safetensors\n}\n" + FREEZE);
+        assertEquals(
+                List.of("error unsupported-change graft.output.format:4 a `acme-index` model cannot be written as"
+                        + " `safetensors`; it can be written as: pytorch"),
+                told(applier.configuration(named).plan()));
         assertThrows(GraftException.class, () -> applier.configuration(config).run());
         assertFalse(Files.exists(project.file("out")));
         assertFalse(Indexed.open, "closed");
@@ -129,7 +135,7 @@ class ModelTargetsTest {
         assertEquals(
                 List.of(
                         "error malformed-value graft.model.acme-index:1 a `acme-index` model cannot be run: it has tensors"
-                                + " and no forward; name a model that computes, such as `block-factory`, and load the checkpoint"
+                                + " and no forward; name a model that computes, such as `torchscript` or `block-factory`, and load the checkpoint"
                                 + " with a modifier"),
                 told(assertThrows(
                                 GraftException.class,
@@ -142,17 +148,17 @@ class ModelTargetsTest {
         assertEquals(
                 List.of(
                         "error missing-key graft.model:1 the section `model` needs exactly one of the keys `acme-index`,"
-                                + " `block-factory`, `checkpoint`; add one here"),
+                                + " `block-factory`, `checkpoint`, `torchscript`; add one here"),
                 failed("graft.model {}"));
         assertEquals(
                 List.of(
                         "error missing-key graft.model:1 the section `model` needs exactly one of the keys `acme-index`,"
-                                + " `block-factory`, `checkpoint`; add one here"),
+                                + " `block-factory`, `checkpoint`, `torchscript`; add one here"),
                 failed("graft.model { revision = 2 }"));
         assertEquals(
                 List.of(
                         "error exclusive graft.model.checkpoint:1 `acme-index` and `checkpoint` exclude each other; keep"
-                                + " exactly one of `acme-index`, `block-factory`, `checkpoint`"),
+                                + " exactly one of `acme-index`, `block-factory`, `checkpoint`, `torchscript`"),
                 failed("graft.model { checkpoint = a.pt, acme-index = b.pt }"));
         assertEquals(
                 List.of(
@@ -167,15 +173,6 @@ class ModelTargetsTest {
         assertEquals(
                 List.of("error wrong-type graft.model:1 expected an object, found the text `a.pt`"),
                 failed("graft.model = a.pt"));
-    }
-
-    @Test
-    void whatThisVersionDoesNotHaveIsToldWithTheWayOut() {
-        assertEquals(
-                List.of("error checkpoint-unsupported graft.model.torchscript:1 this version of Graft does not modify"
-                        + " TorchScript models; give the model's state dict as `checkpoint`, or a native block as"
-                        + " `block-factory`"),
-                failed("graft.model { torchscript = a.pt, acme = 1 }"));
     }
 
     @Test

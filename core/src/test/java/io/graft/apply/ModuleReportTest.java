@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
+import io.graft.checkpoint.InitialTensor;
 import io.graft.model.DescribedModule;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;

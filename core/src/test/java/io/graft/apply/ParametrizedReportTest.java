@@ -7,6 +7,7 @@ import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.Totals;
+import io.graft.checkpoint.InitialTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
 import io.graft.model.ModelDraft;

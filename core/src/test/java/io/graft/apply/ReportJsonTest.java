@@ -9,6 +9,7 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
+import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;

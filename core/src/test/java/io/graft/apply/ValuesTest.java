@@ -10,9 +10,11 @@ import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.ValuesLostException;
+import io.graft.apply.output.OutputFolder;
+import io.graft.apply.output.OutputSection;
+import io.graft.apply.output.Outputs;
+import io.graft.apply.output.SafetensorsStateDict;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.publish.InputFiles;
-import io.graft.checkpoint.safetensors.SafetensorsStateDict;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
@@ -39,7 +41,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,12 +182,12 @@ class ValuesTest {
     }
 
     private Report write(Plan plan) throws IOException {
-        OutputSection output = new OutputSection(
+        OutputSection output = Outputs.section(
                 new OutputFolder(folder.resolve("out"), false),
                 new SafetensorsStateDict(),
                 5_000_000_000L,
                 WriteOptions.DEFAULT);
-        return new Execution().carryOut(plan, new FileTarget(), Optional.of(output), InputFiles.NONE);
+        return Outputs.carryOut(plan, new FileTarget(), output);
     }
 
     private List<Float> floats(String name) throws IOException {

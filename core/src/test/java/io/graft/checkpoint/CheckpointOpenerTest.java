@@ -69,7 +69,7 @@ class CheckpointOpenerTest {
         assertRefused(
                 Reason.NOT_FOUND,
                 models,
-                "a folder that holds no model.safetensors, no pytorch_model.bin and no index of shards, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards and no model.pt, but config.json,"
                         + " last.ckpt, runs/",
                 "give the checkpoint file itself",
                 models);
@@ -77,7 +77,7 @@ class CheckpointOpenerTest {
             Files.writeString(models.resolve("epoch" + i + ".ckpt"), "");
         }
         assertEquals(
-                "a folder that holds no model.safetensors, no pytorch_model.bin and no index of shards, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards and no model.pt, but config.json,"
                         + " epoch0.ckpt, epoch1.ckpt, epoch2.ckpt, epoch3.ckpt, epoch4.ckpt, epoch5.ckpt, epoch6.ckpt and 5"
                         + " more",
                 refusal(models).detail());

@@ -19,7 +19,7 @@ class OutputFormatsTest {
                 List.of("pytorch", "safetensors"),
                 registry.outputFormats().stream().map(RegisteredPlug::id).toList());
         assertEquals(
-                List.of("block-factory", "checkpoint"),
+                List.of("block-factory", "checkpoint", "torchscript"),
                 registry.modelTargets().stream().map(RegisteredPlug::id).toList());
     }
 
@@ -27,7 +27,7 @@ class OutputFormatsTest {
     void aTextAndAnObjectAreTheSame() {
         for (String given : List.of("pytorch", "{ type = pytorch }")) {
             if (bind(given) instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
-                assertEquals("pytorch", ok.value().made().id());
+                assertEquals("pytorch", ok.value().id());
                 assertEquals("format", ok.value().cursor().path());
             } else {
                 throw new AssertionError(bind(given).problems());
@@ -46,11 +46,11 @@ class OutputFormatsTest {
                 List.of("unknown-key format.level: output format `pytorch` has no key `level`"),
                 told("{ type = pytorch, level = 3 }"));
         assertEquals(
-                List.of("missing-modifier-type format: the entry does not say which output format it is for"),
+                List.of("missing-key format: the format has no `type`, which says which output format it is"),
                 told("{ level = 3 }"));
         assertEquals(List.of("wrong-type format: the name of an output format is a text"), told("[a]"));
         assertEquals(
-                List.of("missing-modifier-type format: the entry does not say which output format it is for"),
+                List.of("missing-key format: the format has no `type`, which says which output format it is"),
                 told("{ _target_ = pytorch }"));
     }
 

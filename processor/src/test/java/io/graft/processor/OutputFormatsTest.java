@@ -19,7 +19,6 @@ class OutputFormatsTest {
                 /** @param level how hard it tries */
                 public record Options(@Default("3") int level) {}
                 public AcmeFormat(Options options) {}
-                @Override public String id() { return "acme"; }
                 @Override public String fileName() { return "model.acme"; }
                 @Override public List<String> extensions() { return List.of(".acme"); }
                 @Override public boolean isDivisible() { return false; }

@@ -1,8 +1,8 @@
 package io.graft.cli.convert;
 
 import com.typesafe.config.ConfigFactory;
+import io.graft.checkpoint.write.NamedFormat;
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
@@ -19,10 +19,12 @@ import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.NameChanges;
-import io.graft.convert.OutputFormats;
+import io.graft.extension.LoadedExtensions;
 import io.graft.model.RenameRules;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundPlug;
+import io.graft.registry.PlugRegistry;
 import io.graft.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,14 +65,16 @@ public final class ConvertCommand implements Callable<Integer> {
             index = "1",
             paramLabel = "OUT",
             description =
-                    "A file, .safetensors or PyTorch's .pt, .pth, .bin or .ckpt; or a folder, for model.safetensors"
-                            + " or its shards.")
+                    "A file, .safetensors, PyTorch's .pt, .pth, .bin or .ckpt, or as a format of a jar has it; or a"
+                            + " folder, for model.safetensors or its shards.")
     private Path output;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "Write safetensors or pytorch, whatever OUT is called.")
+            description =
+                    "Write safetensors, pytorch or a format of a jar, whatever OUT is called. With options, as in a"
+                            + " configuration: '{ type = ..., level = 3 }'.")
     private String format;
 
     @Option(
@@ -116,11 +122,13 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Conversion conversion = conversion();
+        LoadedExtensions extensions = Extensions.load(common, console);
+        PlugRegistry registry = PlugRegistry.discover(extensions);
+        Conversion conversion = conversion(registry);
         FetchRequest request = fetch.request(console);
-        GivenCheckpoint given = input.open(request, Extensions.load(common, console));
-        ConversionReport report =
-                new CheckpointConverter(conversion).convert(given.checkpoint(), given.belongings(), output);
+        GivenCheckpoint given = input.open(request, extensions);
+        ConversionReport report = new CheckpointConverter(conversion, registry.stateDictFormats())
+                .convert(given.checkpoint(), given.belongings(), output);
         if (json) {
             console.printDocument("convert", document -> ConvertJson.write(document, given, report));
         } else {
@@ -129,7 +137,7 @@ public final class ConvertCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Conversion conversion() {
+    private Conversion conversion(PlugRegistry registry) {
         List<RenameRules.Rule> rules = new ArrayList<>();
         rename.forEach(text -> rules.add(checked("--rename", () -> rule(text))));
         NameChanges names = checked(
@@ -138,7 +146,7 @@ public final class ConvertCommand implements Callable<Integer> {
                 "--add-prefix", () -> new NameChanges(names.stripPrefix(), rules, Optional.ofNullable(addPrefix)));
         Optional<DType> type = Optional.ofNullable(dtype).map(ConvertCommand::type);
         Optional<Long> size = Optional.ofNullable(maxShardSize).map(ConvertCommand::bytes);
-        Optional<StateDictFormat> written = Optional.ofNullable(format).map(ConvertCommand::format);
+        Optional<NamedFormat> written = Optional.ofNullable(format).map(text -> format(text, registry));
         return checked("--dtype", () -> new Conversion(written, type, all, size, overwrite));
     }
 
@@ -150,11 +158,22 @@ public final class ConvertCommand implements Callable<Integer> {
         return new RenameRules.Rule(text.substring(0, equals), text.substring(equals + 1));
     }
 
-    private static StateDictFormat format(String id) {
-        StateDictFormats formats = OutputFormats.BUILT_IN;
-        return formats.find(id)
-                .orElseThrow(() -> new CommandException(
-                        ProblemCode.UNKNOWN_ENUM, "--format: " + formats.unknown(id), formats.help(id)));
+    /** As {@code output.format} of a configuration is read, all that is wrong with it in one line. */
+    private static NamedFormat format(String text, PlugRegistry registry) {
+        Bound<BoundPlug<StateDictFormat>> bound = registry.outputFormat(ConfigCursor.literal(text));
+        if (bound instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
+            return new NamedFormat(ok.value().id(), ok.value().made());
+        }
+        List<Problem> errors =
+                bound.problems().stream().filter(Problem::isError).toList();
+        throw new CommandException(
+                errors.get(0).code(),
+                "--format: " + errors.stream().map(Problem::message).collect(Collectors.joining("; ")),
+                errors.stream()
+                        .flatMap(problem -> Stream.concat(problem.notes().stream(), Stream.of(problem.help())))
+                        .filter(advice -> !advice.isEmpty())
+                        .distinct()
+                        .collect(Collectors.joining("; ")));
     }
 
     private static DType type(String text) {

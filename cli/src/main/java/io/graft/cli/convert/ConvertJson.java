@@ -22,7 +22,7 @@ final class ConvertJson {
         json.writeStringProperty("format", input.format());
         json.writeStringProperty("layout", input.layout());
         json.writeEndObject();
-        json.writeStringProperty("format", report.format().id());
+        json.writeStringProperty("format", report.format());
         json.writeArrayPropertyStart("tensors");
         report.tensors().forEach(tensor -> tensor(json, tensor));
         json.writeEndArray();

@@ -34,7 +34,7 @@ final class ConvertText {
     void print(GivenCheckpoint given, ConversionReport report, boolean cast) {
         Checkpoint input = given.checkpoint();
         out.println("converted " + Printable.of(given.shown()) + " (" + input.format() + ", " + input.layout() + ") to "
-                + report.format().id());
+                + report.format());
         report.notes().forEach(note -> out.println("~ " + Printable.of(note)));
         printRenamed(report.tensors());
         if (cast) {

@@ -66,11 +66,6 @@ public final class StoredBytes {
         return order;
     }
 
-    /** The bytes at the same place of another file, which was just written. */
-    public StoredBytes in(CheckpointFile copy) {
-        return new StoredBytes(copy, name, offset, length, 0, order, advice);
-    }
-
     /** Some of the bytes, as they lie in the file; nothing is compared. */
     public FileBacked part(long from, long count) {
         return file.data(offset + from, count);

@@ -1,6 +1,5 @@
 package io.graft.checkpoint.pytorch;
 
-import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.bytes.Checksum;
 import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.pytorch.storage.Placement;
@@ -11,8 +10,6 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,15 +17,11 @@ import java.util.Optional;
 /** A storage in which some tensors get other values. */
 final class NewStorage {
     private final StoredBytes old;
-    private final PieceChecksum checksum;
     private final Map<OutputTensor, Placement> placements = new LinkedHashMap<>();
     private final Map<OutputTensor, Long> given = new LinkedHashMap<>();
-    private Optional<TensorData> known = Optional.empty();
-    private Optional<Long> crc = Optional.empty();
 
     NewStorage(StoredBytes old) {
         this.old = old;
-        this.checksum = new PieceChecksum(old.length());
     }
 
     /** What it is in its file. */
@@ -40,33 +33,16 @@ final class NewStorage {
         placements.put(tensor, placement);
     }
 
-    /** Asks for the values at once: the checksum stands before them. */
-    void requireChecksumBefore() throws IOException {
-        TensorData data = materialize();
-        known = Optional.of(data);
-        crc = Optional.of(Checksum.of(data));
-    }
-
-    Piece piece() {
-        OutputTensor all = new OutputTensor(
-                old.name(), DType.U8, Shape.of(old.length()), () -> known.isPresent() ? known.get() : materialize());
+    Piece piece(PieceChecksum checksum) {
+        OutputTensor all = new OutputTensor(old.name(), DType.U8, Shape.of(old.length()), this::materialize);
         return Piece.of(all, checksum);
     }
 
-    Piece checksumPiece() {
-        return new Piece.Late(
-                Integer.BYTES,
-                () -> ByteBuffer.allocate(Integer.BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putInt((int) (crc.isPresent() ? (long) crc.get() : checksum.await()))
-                        .array());
-    }
-
     /** A tensor that has not its values in a copy, for another one has elements in common with it. */
-    Optional<OutputTensor> otherThanGiven(CheckpointFile copy) throws IOException {
+    Optional<OutputTensor> otherThanGiven(StoredBytes copy) throws IOException {
         for (Map.Entry<OutputTensor, Long> tensor : given.entrySet()) {
             Placement placement = placements.get(tensor.getKey());
-            if (Checksum.of(placement.in(old.in(copy)).data()) != tensor.getValue()) {
+            if (Checksum.of(placement.in(copy).data()) != tensor.getValue()) {
                 return Optional.of(tensor.getKey());
             }
         }

@@ -9,8 +9,6 @@ import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.ParallelWriter;
-import io.graft.checkpoint.write.Piece;
-import io.graft.checkpoint.write.PieceChecksum;
 import io.graft.checkpoint.write.PlannedFile;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
@@ -23,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Writes a state dict as {@code torch.save} does, for {@code torch.load(weights_only=True)} to read: the bytes are those of
@@ -95,64 +92,35 @@ public final class PytorchWriter {
     private final class Archive {
         private final List<OutputTensor> tensors;
         private final StorageKeys keys;
-        private final ZipLayout layout = new ZipLayout();
+        private final ArchivePieces pieces = new ArchivePieces();
         private final List<ZipLayout.Member> storages = new ArrayList<>();
-        private final List<Piece> pieces = new ArrayList<>();
-        private final List<PieceChecksum> checksums = new ArrayList<>();
 
         Archive(List<OutputTensor> tensors) {
             this.tensors = tensors;
             this.keys = StorageKeys.of(tensors);
-            add("data.pkl", StateDictPickle.of(tensors, keys.keys()));
+            pieces.put(TOP + "data.pkl", StateDictPickle.of(tensors, keys.keys()));
             add(".format_version", "1");
             add(".storage_alignment", String.valueOf(ZipLayout.ALIGNMENT));
             add("byteorder", "little");
             for (int i = 0; i < keys.owners().size(); i++) {
-                storages.add(add("data/" + i, keys.owners().get(i)));
+                storages.add(pieces.put(TOP + "data/" + i, keys.owners().get(i)));
             }
             add("version", "3\n");
-            pieces.add(new Piece.Late(layout.directorySize(), this::directory));
         }
 
         private void add(String name, String text) {
-            add(name, text.getBytes(StandardCharsets.US_ASCII));
-        }
-
-        private void add(String name, byte[] content) {
-            add(layout.add(TOP + name, content.length), checksum -> Piece.of(content, checksum));
-        }
-
-        private ZipLayout.Member add(String name, OutputTensor tensor) {
-            ZipLayout.Member member = layout.add(TOP + name, tensor.dtype().byteCount(tensor.shape()));
-            add(member, checksum -> Piece.of(tensor, checksum));
-            return member;
-        }
-
-        private void add(ZipLayout.Member member, Function<PieceChecksum, Piece> content) {
-            PieceChecksum checksum = new PieceChecksum(member.size());
-            checksums.add(checksum);
-            pieces.add(Piece.of(member.localHeader()));
-            pieces.add(content.apply(checksum));
-            pieces.add(new Piece.Late(member.descriptorSize(), () -> member.descriptor(checksum.await())));
-        }
-
-        private byte[] directory() throws IOException {
-            List<Long> crcs = new ArrayList<>();
-            for (PieceChecksum checksum : checksums) {
-                crcs.add(checksum.await());
-            }
-            return layout.directory(crcs);
+            pieces.put(TOP + name, text.getBytes(StandardCharsets.US_ASCII));
         }
 
         PlannedFile planned(String name) {
-            return new PlannedFile(name, pieces, this::requireAsPlanned);
+            return pieces.planned(name, this::requireAsPlanned);
         }
 
         /** The file as a reader finds it must be what was asked for. */
         private void requireAsPlanned(Path written) throws IOException {
             List<TensorEntry> found =
                     List.copyOf(new PytorchFormat().open(written).tensors().values());
-            boolean same = Files.size(written) == layout.size() && found.size() == tensors.size();
+            boolean same = Files.size(written) == pieces.size() && found.size() == tensors.size();
             for (int i = 0; same && i < found.size(); i++) {
                 OutputTensor tensor = tensors.get(i);
                 TensorEntry entry = found.get(i);

@@ -11,29 +11,26 @@ import io.graft.checkpoint.pytorch.storage.Placement;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.ParallelWriter;
-import io.graft.checkpoint.write.Piece;
 import io.graft.checkpoint.write.PlannedFile;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.checkpoint.zip.ZipArchive;
+import io.graft.checkpoint.zip.ZipLayout;
 import io.graft.checkpoint.zip.ZipMember;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Writes a copy of a TorchScript archive, or of another PyTorch zip archive, in which some tensors have other values: the
- * program, the names, the shapes and the dtypes stay, every member that holds none of these tensors is the same byte for byte,
- * and nothing in the archive moves. A tensor that is a view of its storage, or tied to another one, is written through the
- * storage; values that such tensors cannot have together are refused.
+ * program, the names, the shapes and the dtypes stay, and every member that holds none of these tensors is the same byte for byte,
+ * in the same order. A tensor that is a view of its storage, or tied to another one, is written through the storage; values that
+ * such tensors cannot have together are refused. An {@link ArchiveEdit} changes other members too.
  */
 public final class TorchScriptWriter {
     private final Checkpoint archive;
@@ -62,6 +59,17 @@ public final class TorchScriptWriter {
      * @param tensors those with other values, by their names in the archive; the rest keep theirs
      */
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
+        return write(tensors, ArchiveEdit.NONE);
+    }
+
+    /**
+     * Writes the copy, which has other members as well.
+     *
+     * @param tensors those with other values, by their names in the archive; the rest keep theirs
+     * @throws CheckpointException if a tensor cannot have its values
+     * @throws IOException if the disk is too small, or writing or reading fails
+     */
+    public List<WrittenFile> write(List<OutputTensor> tensors, ArchiveEdit edit) throws IOException {
         Map<String, NewStorage> storages = new LinkedHashMap<>();
         for (OutputTensor tensor : tensors) {
             Placement placement = placement(tensor);
@@ -69,49 +77,72 @@ public final class TorchScriptWriter {
                     .add(tensor, placement);
         }
         ZipArchive source = ZipArchive.read(CheckpointFile.of(archive.path()), ShardKind.PYTORCH.advice());
+        ArchivePieces pieces = pieces(source, storages, edit);
         Path target = file.toAbsolutePath();
-        PlannedFile planned = new PlannedFile(
-                target.getFileName().toString(),
-                pieces(source, storages.values()),
-                written -> check(source, storages.values(), written));
+        PlannedFile planned =
+                pieces.planned(target.getFileName().toString(), written -> check(pieces, storages.values(), written));
         return new ParallelWriter(target.getParent(), options).write(List.of(planned));
     }
 
-    /** The source with other bytes in the place of storages and of their checksums. */
-    private static List<Piece> pieces(ZipArchive source, Collection<NewStorage> storages) throws IOException {
-        SortedMap<Long, Piece> replaced = new TreeMap<>();
+    private static ArchivePieces pieces(ZipArchive source, Map<String, NewStorage> storages, ArchiveEdit edit)
+            throws IOException {
+        String folder = folder(source);
+        Map<String, byte[]> added = new LinkedHashMap<>(edit.contents());
+        ArchivePieces pieces = new ArchivePieces();
         try (FileChannel channel = source.file().open()) {
-            for (NewStorage storage : storages) {
-                long offset = storage.old().offset();
-                ZipMember member = source.members().get(storage.old().name());
-                for (long place : source.checksumsOf(member, channel)) {
-                    if (place < offset) {
-                        storage.requireChecksumBefore();
-                    }
-                    replaced.put(place, storage.checksumPiece());
+            for (ZipMember member : source.members().values()) {
+                String name =
+                        member.name().startsWith(folder) ? member.name().substring(folder.length()) : member.name();
+                NewStorage storage = storages.get(member.name());
+                byte[] content = added.remove(name);
+                if (content != null) {
+                    pieces.put(member.name(), content);
+                } else if (storage != null) {
+                    pieces.put(member.name(), member.size(), storage::piece);
+                } else if (!edit.dropped().contains(name)) {
+                    pieces.keep(member, source.packed(member, channel));
                 }
-                replaced.put(offset, storage.piece());
             }
         }
-        List<Piece> pieces = new ArrayList<>();
-        long at = 0;
-        for (Map.Entry<Long, Piece> place : replaced.entrySet()) {
-            pieces.add(Piece.of(source.file().data(at, place.getKey() - at)));
-            pieces.add(place.getValue());
-            at = place.getKey() + place.getValue().length();
-        }
-        pieces.add(Piece.of(source.file().data(at, source.file().size() - at)));
+        added.forEach((name, content) -> pieces.put(folder + name, content));
+        edit.storages().forEach((name, tensor) -> pieces.put(folder + name, tensor));
         return pieces;
     }
 
-    private void check(ZipArchive source, Collection<NewStorage> storages, Path written) throws IOException {
-        CheckpointFile copy = CheckpointFile.of(written);
-        requireSameMembers(source, ZipArchive.read(copy, ShardKind.PYTORCH.advice()));
-        for (NewStorage storage : storages) {
-            Optional<OutputTensor> other = storage.otherThanGiven(copy);
-            if (other.isPresent()) {
-                throw conflict(other.get(), storage.old());
+    /** The folder that all members lie in, with its slash; empty if there is none. */
+    private static String folder(ZipArchive source) {
+        String first = source.members().keySet().stream().findFirst().orElse("");
+        return first.substring(0, first.indexOf('/') + 1);
+    }
+
+    private void check(ArchivePieces pieces, Collection<NewStorage> storages, Path written) throws IOException {
+        CheckpointFile file = CheckpointFile.of(written);
+        ZipArchive copy = ZipArchive.read(file, ShardKind.PYTORCH.advice());
+        requireAsPlanned(pieces, copy);
+        try (FileChannel channel = file.open()) {
+            for (NewStorage storage : storages) {
+                ZipMember member = copy.members().get(storage.old().name());
+                Optional<OutputTensor> other =
+                        storage.otherThanGiven(copy.stored(member, storage.old().order(), channel, ""));
+                if (other.isPresent()) {
+                    throw conflict(other.get(), storage.old());
+                }
             }
+        }
+    }
+
+    private void requireAsPlanned(ArchivePieces pieces, ZipArchive copy) throws IOException {
+        List<ZipMember> found = List.copyOf(copy.members().values());
+        List<ZipLayout.Member> planned = pieces.members();
+        boolean same = copy.file().size() == pieces.size() && found.size() == planned.size();
+        for (int i = 0; same && i < found.size(); i++) {
+            ZipMember member = found.get(i);
+            same = planned.get(i)
+                    .equals(new ZipLayout.Member(
+                            member.name(), member.method(), member.packedSize(), member.size(), member.headerOffset()));
+        }
+        if (!same) {
+            throw new IOException(file + ": the file just written reads back with other members than were written");
         }
     }
 
@@ -135,22 +166,6 @@ public final class TorchScriptWriter {
                         "give a TorchScript archive, or a file of torch.save"));
         placement.storage().file().requireUnchanged();
         return placement;
-    }
-
-    private void requireSameMembers(ZipArchive source, ZipArchive copy) throws IOException {
-        if (!List.copyOf(source.members().values()).equals(withChecksums(copy, source))) {
-            throw new IOException(file + ": the file just written reads back with other members than were written");
-        }
-    }
-
-    /** The members of a copy with the checksums of its source: only these may differ. */
-    private static List<ZipMember> withChecksums(ZipArchive copy, ZipArchive source) {
-        return copy.members().values().stream()
-                .map(member -> source.members().containsKey(member.name())
-                        ? member.withChecksum(
-                                source.members().get(member.name()).crc())
-                        : member)
-                .toList();
     }
 
     private CheckpointException conflict(OutputTensor tensor, StoredBytes storage) {

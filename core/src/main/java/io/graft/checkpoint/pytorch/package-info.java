@@ -10,8 +10,8 @@
  * whose tensors {@link io.graft.checkpoint.pytorch.storage.TensorResolver} ties to byte ranges. Optimizer moments are described,
  * never read.
  *
- * <p>The way back: {@link io.graft.checkpoint.pytorch.PytorchWriter} writes a state dict as {@code torch.save} does, for the
- * format {@link io.graft.checkpoint.pytorch.PytorchStateDict}, and {@link io.graft.checkpoint.pytorch.TorchScriptWriter} writes a copy of an archive with other values.
+ * <p>The way back: {@link io.graft.checkpoint.pytorch.PytorchWriter} writes a state dict as {@code torch.save} does, and
+ * {@link io.graft.checkpoint.pytorch.TorchScriptWriter} a copy of an archive with other values.
  *
  * <p>Of a TorchScript program no more is looked at than the lines that name a class's parameters and buffers. Start reading
  * at {@link io.graft.checkpoint.pytorch.PytorchFormat}.

@@ -12,9 +12,6 @@ import java.util.Optional;
  * what its files consist of.
  */
 public interface StateDictFormat {
-    /** As configurations and reports spell it: {@code safetensors}. */
-    String id();
-
     /** Name of the file that a state dict is written to which is not divided: {@code model.safetensors}. */
     String fileName();
 

@@ -1,6 +1,5 @@
 package io.graft.checkpoint.write;
 
-import io.graft.problem.Suggestions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -10,54 +9,38 @@ import java.util.stream.Collectors;
 /**
  * The formats that a state dict can be written in.
  *
- * @param all one for each id; the first is written where nobody asks for another
+ * @param all one for each id
  */
-public record StateDictFormats(List<StateDictFormat> all) {
+public record StateDictFormats(List<NamedFormat> all) {
+    /** The id of the one that is written where nobody asks for another. */
+    public static final String USUAL = "safetensors";
+
     public StateDictFormats {
         all = List.copyOf(all);
     }
 
-    /** The format that is written where nobody asks for another. */
-    public StateDictFormat usual() {
-        return all.get(0);
-    }
-
     /** The format of an id. */
-    public Optional<StateDictFormat> find(String id) {
+    public Optional<NamedFormat> find(String id) {
         return all.stream().filter(format -> format.id().equals(id)).findFirst();
     }
 
-    /** The format that a file's name asks for. */
-    public Optional<StateDictFormat> ofName(Path file) {
+    /** The formats that a file's name asks for: one, if it tells the format. */
+    public List<NamedFormat> ofName(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return all.stream()
-                .filter(format -> format.extensions().stream().anyMatch(name::endsWith))
-                .findFirst();
+                .filter(format -> format.format().extensions().stream().anyMatch(name::endsWith))
+                .toList();
     }
 
-    /** That an id means no format, in words. */
-    public String unknown(String id) {
-        return "`" + id + "` is no format that state dicts are written in";
-    }
-
-    /** What to write in place of an id that means no format. */
-    public String help(String id) {
-        List<String> ids = all.stream().map(StateDictFormat::id).toList();
-        String question = Suggestions.didYouMean(id, ids);
-        return question.isEmpty() ? "allowed are " + listed(ids) : question;
-    }
-
-    /** Ends of the names of files that ask for a format. */
+    /** Ends of the names of files that ask for a format: {@code .a, .b or .c}. */
     public String extensions() {
-        return listed(
-                all.stream().flatMap(format -> format.extensions().stream()).toList());
-    }
-
-    /** {@code a, b or c}. */
-    private static String listed(List<String> words) {
-        int last = words.size() - 1;
-        return last == 0
-                ? words.get(0)
-                : words.subList(0, last).stream().collect(Collectors.joining(", ", "", " or " + words.get(last)));
+        List<String> ends = all.stream()
+                .flatMap(format -> format.format().extensions().stream())
+                .distinct()
+                .toList();
+        int last = ends.size() - 1;
+        return last <= 0
+                ? String.join("", ends)
+                : ends.subList(0, last).stream().collect(Collectors.joining(", ", "", " or " + ends.get(last)));
     }
 }

@@ -2,6 +2,7 @@ package io.graft.checkpoint.zip;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.FileBacked;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.FileSlice;
 import io.graft.checkpoint.bytes.Refusals;
@@ -14,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -113,23 +113,13 @@ public record ZipArchive(CheckpointFile file, Advice advice, Map<String, ZipMemb
     }
 
     /**
-     * Where a member's checksum stands, in four bytes: in its directory entry, and beside the data, where the local header says
-     * that it is.
+     * The bytes of a member as they lie in the file, packed or not; nothing is compared.
      *
-     * @param channel this archive or a copy of it, opened by the caller
+     * @param channel the archive, opened by the caller
+     * @throws CheckpointException if the archive is damaged
      */
-    public List<Long> checksumsOf(ZipMember member, FileChannel channel) throws IOException {
-        long inDirectory = member.entryOffset() + 16;
-        ByteBuffer flags = ByteBuffer.allocate(Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        channel.read(flags, member.headerOffset() + 6);
-        if ((flags.getShort(0) & STREAMED) == 0) {
-            return List.of(inDirectory, member.headerOffset() + 14);
-        }
-        long behind = dataOffset(member, channel) + member.packedSize();
-        ByteBuffer mark = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        channel.read(mark, behind);
-        // The signature of a descriptor is optional.
-        return List.of(inDirectory, mark.getInt(0) == DESCRIPTOR ? behind + Integer.BYTES : behind);
+    public FileBacked packed(ZipMember member, FileChannel channel) throws IOException {
+        return file.data(dataOffset(member, channel), member.packedSize());
     }
 
     /**

@@ -10,9 +10,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * An archive as it will be, every byte but the members' data: laid out as {@code torch.save} does it, members stored as they
- * are, one after the other, their data at multiples of 64, checksums behind the data, and ZIP64 fields where a size or an
- * offset needs them. All of it is known before a byte is written, except for the checksums.
+ * An archive as it will be, every byte but the members' data: laid out as {@code torch.save} does it, one member after the
+ * other, their data at multiples of 64, checksums behind the data, and ZIP64 fields where a size or an offset needs them. All of it is known before a byte is written, except for the checksums.
  */
 public final class ZipLayout {
     /** What the place of a member's data is a multiple of. */
@@ -29,9 +28,12 @@ public final class ZipLayout {
     /**
      * A member and where it lies.
      *
+     * @param method how its data are packed, as {@link ZipMember} has it
+     * @param packedSize bytes in the archive
+     * @param size bytes unpacked
      * @param headerOffset where its local header begins
      */
-    public record Member(String name, long size, long headerOffset) {
+    public record Member(String name, int method, long packedSize, long size, long headerOffset) {
         /** The local header, with its padding; the data follow. */
         public byte[] localHeader() {
             byte[] large = largeField();
@@ -41,9 +43,9 @@ public final class ZipLayout {
             Arrays.fill(header, header.length - padding, header.length, (byte) 'Z');
             little(header)
                     .putInt(ZipArchive.LOCAL_HEADER)
-                    .putShort((short) 0)
+                    .putShort((short) version())
                     .putShort((short) flags())
-                    .putShort((short) ZipMember.STORED)
+                    .putShort((short) method)
                     .putInt(0)
                     .putInt(0)
                     .putLong(0)
@@ -76,9 +78,9 @@ public final class ZipLayout {
             }
             ByteBuffer fields = little(descriptor).putInt(ZipArchive.DESCRIPTOR).putInt((int) crc);
             if (descriptor.length == 24) {
-                fields.putLong(size).putLong(size);
+                fields.putLong(packedSize).putLong(size);
             } else {
-                fields.putInt((int) size).putInt((int) size);
+                fields.putInt((int) packedSize).putInt((int) size);
             }
             return descriptor;
         }
@@ -90,13 +92,14 @@ public final class ZipLayout {
             byte[] entry = new byte[46 + bytes.length + large.length];
             little(entry)
                     .putInt(ZipDirectoryReader.ENTRY)
-                    .putInt(0)
+                    .putShort((short) 0)
+                    .putShort((short) version())
                     .putShort((short) flags())
-                    .putShort((short) ZipMember.STORED)
+                    .putShort((short) method)
                     .putInt(0)
                     .putInt((int) crc)
-                    .putInt((int) Math.min(size, LARGEST32))
-                    .putInt((int) Math.min(size, LARGEST32))
+                    .putInt((int) (isLarge() ? LARGEST32 : packedSize))
+                    .putInt((int) (isLarge() ? LARGEST32 : size))
                     .putShort((short) bytes.length)
                     .putShort((short) large.length)
                     .putShort((short) 0)
@@ -108,16 +111,25 @@ public final class ZipLayout {
         }
 
         private long end() {
-            return dataOffset() + size + descriptorSize();
+            return dataOffset() + packedSize + descriptorSize();
         }
 
         /** Bytes of what follows the data. */
         public int descriptorSize() {
-            return size == 0 ? 0 : largeField().length == 0 ? 16 : 24;
+            return packedSize == 0 ? 0 : largeField().length == 0 ? 16 : 24;
         }
 
         private int flags() {
-            return size == 0 ? UTF8 : UTF8 | ZipArchive.STREAMED;
+            return packedSize == 0 ? UTF8 : UTF8 | ZipArchive.STREAMED;
+        }
+
+        /** What a reader must be capable of: 2.0 for Deflate. */
+        private int version() {
+            return method == ZipMember.STORED ? 0 : 20;
+        }
+
+        private boolean isLarge() {
+            return Math.max(size, packedSize) >= LARGEST32;
         }
 
         private byte[] nameBytes() {
@@ -126,7 +138,7 @@ public final class ZipLayout {
 
         /** The ZIP64 field: what does not fit into 32 bits. */
         private byte[] largeField() {
-            int sizes = size >= LARGEST32 ? 2 : 0;
+            int sizes = isLarge() ? 2 : 0;
             int count = sizes + (headerOffset >= LARGEST32 ? 1 : 0);
             if (count == 0) {
                 return new byte[0];
@@ -134,8 +146,8 @@ public final class ZipLayout {
             byte[] field = new byte[4 + count * Long.BYTES];
             ByteBuffer numbers =
                     little(field).putShort((short) ZipDirectoryReader.EXTRA64).putShort((short) (count * Long.BYTES));
-            for (int i = 0; i < sizes; i++) {
-                numbers.putLong(size);
+            if (isLarge()) {
+                numbers.putLong(size).putLong(packedSize);
             }
             if (headerOffset >= LARGEST32) {
                 numbers.putLong(headerOffset);
@@ -149,9 +161,14 @@ public final class ZipLayout {
         }
     }
 
-    /** Adds a member behind the others. */
+    /** Adds a member behind the others, stored as it is. */
     public Member add(String name, long size) {
-        Member member = new Member(name, size, end);
+        return add(name, ZipMember.STORED, size, size);
+    }
+
+    /** Adds a member behind the others, packed already. */
+    public Member add(String name, int method, long packedSize, long size) {
+        Member member = new Member(name, method, packedSize, size, end);
         members.add(member);
         end = member.end();
         return member;

@@ -18,9 +18,4 @@ public record ZipMember(
 
     /** The method of Deflate. */
     public static final int DEFLATED = 8;
-
-    /** The same member with another checksum. */
-    public ZipMember withChecksum(long other) {
-        return new ZipMember(name, method, other, packedSize, size, headerOffset, entryOffset);
-    }
 }

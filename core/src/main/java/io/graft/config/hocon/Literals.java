@@ -24,9 +24,9 @@ public final class Literals {
     public static ConfigValue parse(String hocon) {
         return PARSED.computeIfAbsent(hocon, literal -> {
             try {
-                return parse(literal, "default");
+                return parse(literal, ValueOrigin.DEFAULT);
             } catch (ConfigException e) {
-                return ConfigValueFactory.fromAnyRef(literal, "default");
+                return ConfigValueFactory.fromAnyRef(literal, ValueOrigin.DEFAULT);
             }
         });
     }

@@ -8,6 +8,7 @@ public final class ValueOrigin {
     /** What the library says of values that a program has made without a word on where they are from. */
     private static final String MADE = "hardcoded value";
 
+    static final String DEFAULT = "default";
     static final String SET = "--set";
     static final String SYSTEM_PROPERTY = "-D";
     static final String ENVIRONMENT = "environment variable ";
@@ -37,6 +38,11 @@ public final class ValueOrigin {
     /** Whether a program has made the value, so that it stands nowhere. */
     public static boolean isNowhere(ConfigOrigin origin) {
         return origin.description().equals(MADE);
+    }
+
+    /** Whether source code has the value, for whoever does not give another. */
+    public static boolean isDefault(ConfigOrigin origin) {
+        return origin.filename() == null && name(origin).equals(DEFAULT);
     }
 
     /** The file that the value stands in, as it was named. */

@@ -2,13 +2,13 @@ package io.graft.checkpoint.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.apply.output.PytorchStateDict;
+import io.graft.apply.output.SafetensorsStateDict;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.pytorch.PytorchStateDict;
-import io.graft.checkpoint.safetensors.SafetensorsStateDict;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Part;

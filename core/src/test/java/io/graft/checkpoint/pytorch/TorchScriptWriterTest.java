@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch;
 
 import static io.graft.checkpoint.pytorch.TorchFiles.fixture;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -34,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,19 +181,40 @@ class TorchScriptWriterTest {
         assertEquals(-1, Files.mismatch(fixture("torch/more.pt"), file));
     }
 
-    /** The archives of other writers have their checksums in the local headers. */
+    /** The archives of other writers have their checksums in the local headers, and their data anywhere. */
     @Test
-    void aChecksumBeforeTheDataIsReplacedThere() throws IOException {
+    void theArchiveOfAnotherWriterIsWrittenAsPyTorchDoes() throws IOException {
         Checkpoint archive =
                 new TorchFiles(temporary).open(TorchFiles.zipWithFour(Map.of("weight", Pickle.floats("0", 4))));
         new TorchScriptWriter(archive, file).write(List.of(floats("weight", 5, 6, 7, 8)));
         assertArrayEquals(new float[] {5, 6, 7, 8}, values(Checkpoint.open(file), "weight"));
         PytorchWriterTest.assertSound(file);
-        try (ZipInputStream sequential = new ZipInputStream(Files.newInputStream(file))) {
-            while (sequential.getNextEntry() != null) {
-                sequential.readAllBytes();
-            }
+    }
+
+    @Test
+    void membersAreChangedAddedAndDropped() throws IOException {
+        Path source = fixture("m43/scripted.pt");
+        ArchiveEdit edit = new ArchiveEdit(
+                Map.of("byteorder", "little".getBytes(US_ASCII), "extra/note", "later".getBytes(US_ASCII)),
+                Map.of("data/4", floats("new", 1, 2)),
+                Set.of(".data/serialization_id"));
+        new TorchScriptWriter(Checkpoint.open(source), file).write(List.of(floats("decoder.bias", 7, 8)), edit);
+        try (ZipFile copy = new ZipFile(file.toFile())) {
+            List<String> names = copy.stream()
+                    .map(ZipEntry::getName)
+                    .map(name -> name.substring("scripted/".length()))
+                    .toList();
+            assertEquals(List.of("version", "byteorder", "extra/note", "data/4"), names.subList(12, 16));
+            assertEquals(
+                    "later",
+                    new String(
+                            copy.getInputStream(copy.getEntry("scripted/extra/note"))
+                                    .readAllBytes(),
+                            US_ASCII));
+            assertEquals(8, copy.getEntry("scripted/data/4").getSize());
         }
+        PytorchWriterTest.assertSound(file);
+        assertArrayEquals(new float[] {7, 8}, values(Checkpoint.open(file), "decoder.bias"));
     }
 
     @Test

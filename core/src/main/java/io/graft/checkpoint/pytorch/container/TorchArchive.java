@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -65,6 +66,13 @@ public final class TorchArchive {
     public boolean isScript() {
         return zip.members().keySet().stream()
                 .anyMatch(name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"));
+    }
+
+    /** The names of all members, without the folder. */
+    public List<String> names() {
+        return zip.members().keySet().stream()
+                .map(name -> name.substring(folder.length()))
+                .toList();
     }
 
     /** Whether there is a member of that name, without the folder. */

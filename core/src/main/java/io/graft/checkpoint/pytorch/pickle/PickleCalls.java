@@ -88,7 +88,7 @@ final class PickleCalls {
                 || !(id.get(0) instanceof Text kind && kind.value().equals("storage"))
                 || !(id.get(1) instanceof Global type)
                 || !(id.get(2) instanceof Text key)
-                || !(id.get(3) instanceof Text)
+                || !(id.get(3) instanceof Text device)
                 || !type.name().endsWith("Storage")
                 || !STORAGE_MODULES.contains(type.module())) {
             throw IllegalPickle.hostile("a persistent id that is not a storage");
@@ -97,7 +97,8 @@ final class PickleCalls {
             throw IllegalPickle.hostile(
                     "a storage is called " + Refusals.quote(key.value()) + ", which is not a storage key");
         }
-        StorageRef storage = new StorageRef(key.value(), type, whole(id.get(4), "the size of a storage"));
+        StorageRef storage =
+                new StorageRef(key.value(), type, device.value(), whole(id.get(4), "the size of a storage"));
         StorageRef known = storages.putIfAbsent(key.value(), storage);
         if (known == null || known.equals(storage)) {
             return known == null ? storage : known;

@@ -185,9 +185,10 @@ public sealed interface PickleValue {
      *
      * @param key name of the member under {@code data/}
      * @param type class of the storage, such as {@code torch.FloatStorage}
+     * @param device where it was when it was saved: {@code cpu}, {@code cuda:0}
      * @param elementCount elements, or bytes for an untyped storage
      */
-    record StorageRef(String key, Global type, long elementCount) implements PickleValue {
+    record StorageRef(String key, Global type, String device, long elementCount) implements PickleValue {
         @Override
         public String typeName() {
             return type.qualifiedName();

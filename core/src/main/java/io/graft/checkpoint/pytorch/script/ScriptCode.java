@@ -17,9 +17,11 @@ import java.util.Optional;
  * The classes in the code of a TorchScript archive, as far as they say which fields are parameters and which are buffers.
  * The code is looked at as text, and no more of it than these lines.
  */
-final class ScriptCode {
+public final class ScriptCode {
     private static final String ROOT = "__torch__";
-    private static final long LARGEST = 32L << 20;
+    /** Most bytes of code that are read. */
+    public static final long LARGEST = 32L << 20;
+
     private static final String CLASS = "class ";
     private static final String PARAMETERS = "  __parameters__ = [";
     private static final String BUFFERS = "  __buffers__ = [";
@@ -29,7 +31,7 @@ final class ScriptCode {
     private final Map<String, Map<String, ScriptClass>> modules = new HashMap<>();
     private long read;
 
-    ScriptCode(TorchArchive archive, Refusals refusals) {
+    public ScriptCode(TorchArchive archive, Refusals refusals) {
         this.archive = archive;
         this.refusals = refusals;
     }
@@ -41,14 +43,14 @@ final class ScriptCode {
      * @param parameters names of fields, in order
      * @param buffers names of fields, in order
      */
-    record ScriptClass(boolean isModule, List<String> parameters, List<String> buffers) {}
+    public record ScriptClass(boolean isModule, List<String> parameters, List<String> buffers) {}
 
     /**
      * The class of a name such as {@code __torch__.nets.Net}; empty if it is one of PyTorch's own.
      *
      * @throws CheckpointException if the archive's code lacks it
      */
-    Optional<ScriptClass> find(Global type) throws IOException {
+    public Optional<ScriptClass> find(Global type) throws IOException {
         if (!(type.module() + ".").startsWith(ROOT + ".")
                 || (type.module() + ".").startsWith(ROOT + ".torch.classes.")) {
             return Optional.empty();

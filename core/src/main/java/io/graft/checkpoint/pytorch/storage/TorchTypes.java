@@ -110,6 +110,15 @@ public final class TorchTypes {
         return Optional.ofNullable(STORAGE_NAMES.get(dtype));
     }
 
+    /** The storage class that a TorchScript archive names for an element type; empty if PyTorch lacks the type. */
+    public static Optional<String> scriptStorageOf(DType dtype) {
+        return storageOf(dtype)
+                .or(() -> SCRIPT_STORAGES.entrySet().stream()
+                        .filter(entry -> entry.getValue() == dtype)
+                        .map(Map.Entry::getKey)
+                        .findFirst());
+    }
+
     /** PyTorch's name of an element type that has no storage class; empty if PyTorch lacks the type, too. */
     public static Optional<String> untypedName(DType dtype) {
         return Optional.ofNullable(UNTYPED_NAMES.get(dtype));

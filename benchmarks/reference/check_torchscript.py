@@ -1,0 +1,57 @@
+"""Lets Graft edit TorchScript archives and opens what it writes in PyTorch.
+
+    python check_torchscript.py GRAFT FIXTURES
+
+GRAFT is the command of a distribution; FIXTURES a folder with epd, such as cli/src/test/resources/fixtures. Needs torch and safetensors.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import torch
+from safetensors.torch import load_file
+
+graft, fixtures = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+failures = 0
+
+
+def check(name, condition):
+    global failures
+    failures += not condition
+    print("same   " if condition else "DIFFERS", name)
+
+
+def edited(archive, modifiers, folder):
+    """The archive that Graft makes of another one, and what it holds."""
+    config = folder / "x.conf"
+    config.write_text(
+        'graft { model.torchscript = "%s", modifiers = [ %s ], output.path = "%s" }' % (archive, modifiers, folder / "out")
+    )
+    subprocess.run([graft, "apply", "-c", config], check=True, stdout=subprocess.DEVNULL)
+    return torch.jit.load(folder / "out" / "model.pt")
+
+
+inputs = load_file(fixtures / "epd/inputs.safetensors")["0"]
+expected = load_file(fixtures / "epd/outputs-pretrained.safetensors")["0"]
+for kind in ["scripted", "traced"]:
+    archive = fixtures / "epd" / f"{kind}.pt"
+    before = torch.jit.load(archive)
+    transfer = '{ type = transfer-learning, checkpoint-path = "%s" }' % (fixtures / "epd/pretrained.ckpt")
+    with tempfile.TemporaryDirectory() as folder:
+        model = edited(
+            archive, transfer + ', { type = freezing, submodules-to-freeze = ["processor.1"] }', pathlib.Path(folder)
+        ).eval()
+        check(f"{kind}: outputs", torch.allclose(model(inputs), expected, atol=1e-5))
+        check(f"{kind}: names", list(model.state_dict()) == list(before.state_dict()))
+        flags = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
+        check(f"{kind}: flags", all(flag != name.startswith("processor.1.") for name, flag in flags.items()))
+        again = pathlib.Path(folder) / "again.pt"
+        torch.jit.save(model, again)
+        check(f"{kind}: saved again", torch.equal(torch.jit.load(again).eval()(inputs), model(inputs)))
+    with tempfile.TemporaryDirectory() as folder:
+        model = edited(archive, "{ type = casting, dtype = f64 }", pathlib.Path(folder)).eval()
+        check(f"{kind}: float64", all(v.dtype == torch.float64 for v in model.state_dict().values() if v.is_floating_point()))
+        difference = (model(inputs.double()) - before.eval()(inputs)).abs().max().item()
+        check(f"{kind}: outputs in float64, {difference:.1e} apart", difference < 1e-5)
+sys.exit(failures > 0)

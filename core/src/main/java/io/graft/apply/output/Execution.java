@@ -1,0 +1,136 @@
+package io.graft.apply.output;
+
+import io.graft.Artifact;
+import io.graft.OutputPlan;
+import io.graft.Plan;
+import io.graft.Report;
+import io.graft.RollBackException;
+import io.graft.TargetModel;
+import io.graft.ValueWatch;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.publish.InputFiles;
+import io.graft.checkpoint.publish.StagedOutput;
+import io.graft.checkpoint.write.OutputStateDict;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.checkpoint.write.WrittenFile;
+import io.graft.report.ManifestFile;
+import io.graft.report.ReportJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries a plan out, on the live model and in files: in full, or not at all. */
+public final class Execution {
+    /** Nothing is kept from one to the next. */
+    public Execution() {}
+
+    /**
+     * Writes the files aside, changes the live model, then moves the files into place; each step can be undone until
+     * the last.
+     *
+     * @param output where files go; empty if only the live model is changed
+     * @param inputs what the run reads, and so does not replace
+     * @throws IOException if the plan cannot be carried out; model and files are then as they were, as after any
+     *     other exception, unless it says otherwise
+     * @throws RollBackException if the plan cannot be carried out, and the live model not be put back
+     */
+    public Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
+            throws IOException {
+        ValueWatch watch = new ValueWatch();
+        OutputStateDict stateDict = OutputPlanner.stateDict(plan, watch);
+        if (output.isEmpty()) {
+            target.commit(plan, watch).close();
+            return new Report(plan, true, List.of(), watch.rounded(plan.stored()));
+        }
+        OutputSection section = output.get();
+        try (StagedOutput staged = StagedOutput.in(
+                section.folder().destination(inputs),
+                plan.output().orElseThrow().files(),
+                section.options().sync())) {
+            // Before the live model changes, because tensors that keep their values are read from it.
+            List<WrittenFile> files = write(plan, stateDict, staged, section, watch);
+            Replacement replacement;
+            try (TargetModel.Commit commit = target.commit(plan, watch)) {
+                replacement = publish(staged, commit);
+            }
+            return new Report(plan, true, published(files, staged), replacement, watch.rounded(plan.stored()));
+        }
+    }
+
+    /**
+     * What would give way to the output as its folder is now.
+     *
+     * @throws IOException if something is in the way
+     */
+    public Replacement replacement(Plan plan, OutputSection output, InputFiles inputs) throws IOException {
+        return output.folder()
+                .destination(inputs)
+                .replacing(plan.output().orElseThrow().files());
+    }
+
+    private static List<WrittenFile> write(
+            Plan plan, OutputStateDict stateDict, StagedOutput staged, OutputSection output, ValueWatch watch)
+            throws IOException {
+        try {
+            List<WrittenFile> files = new ArrayList<>(
+                    output.writer().write(staged.folder(), stateDict, output.maxShardSize(), output.options()));
+            watch.settle(plan.stored());
+            files.addAll(write(artifacts(plan), staged, output.options()));
+            Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
+            files.add(manifest(staged, staged.folder(), report, output.options()));
+            return files;
+        } catch (CheckpointException refused) {
+            throw staged.published(refused);
+        }
+    }
+
+    /** The files that are written beside the tensors. */
+    static List<Artifact> artifacts(Plan plan) {
+        return plan.output().map(OutputPlan::artifacts).orElse(List.of());
+    }
+
+    /** Writes files beside the tensors. */
+    static List<WrittenFile> write(List<Artifact> artifacts, StagedOutput staged, WriteOptions options)
+            throws IOException {
+        List<WrittenFile> files = new ArrayList<>();
+        for (Artifact artifact : artifacts) {
+            files.add(artifact.write(staged.folder(), options));
+        }
+        return files;
+    }
+
+    /**
+     * Writes the report beside an output.
+     *
+     * @param outputs the folder of the report's outputs, which are named relative to it, so that it may move
+     */
+    static WrittenFile manifest(StagedOutput staged, Path outputs, Report report, WriteOptions options)
+            throws IOException {
+        return ManifestFile.write(
+                staged.folder(), ReportJson.pretty("apply", outputs).of(report), options);
+    }
+
+    /** The files where they will be once they are published. */
+    static List<WrittenFile> published(List<WrittenFile> files, StagedOutput staged) {
+        return files.stream()
+                .map(file -> file.at(staged.published(file.path())))
+                .toList();
+    }
+
+    private static Replacement publish(StagedOutput staged, TargetModel.Commit commit) throws IOException {
+        try {
+            return staged.publish();
+        } catch (IOException | RuntimeException | Error failure) {
+            try {
+                commit.rollBack();
+            } catch (RollBackException worse) {
+                worse.addSuppressed(failure);
+                throw worse;
+            }
+            throw failure;
+        }
+    }
+}

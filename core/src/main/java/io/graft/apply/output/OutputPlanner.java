@@ -1,0 +1,187 @@
+package io.graft.apply.output;
+
+import io.graft.Artifact;
+import io.graft.ModifierRecord;
+import io.graft.OutputPlan;
+import io.graft.Plan;
+import io.graft.TargetModel;
+import io.graft.ValueWatch;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.carry.CarriedMetadata;
+import io.graft.checkpoint.carry.Correction;
+import io.graft.checkpoint.carry.ModelConfig;
+import io.graft.checkpoint.write.OutputStateDict;
+import io.graft.config.ConfigCursor;
+import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.registry.BoundModifier;
+import io.graft.tensor.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Works out which files a run writes beside the tensors of a model, and what of them has to be corrected. */
+public final class OutputPlanner {
+    private final TargetModel target;
+    private final List<DraftTensor> initial;
+    private final List<BoundModifier> modifiers;
+    private final List<Problem> problems = new ArrayList<>();
+
+    /**
+     * @param initial the state dict as the model has it
+     */
+    public OutputPlanner(TargetModel target, List<DraftTensor> initial, List<BoundModifier> modifiers) {
+        this.target = target;
+        this.initial = initial;
+        this.modifiers = modifiers;
+    }
+
+    /** The plan of a run that writes no files. */
+    public Plan without(Plan plan) {
+        problems.addAll(plan.problems());
+        for (ModifierRecord modifier : plan.modifiers()) {
+            modifier.artifacts()
+                    .forEach(artifact -> problems.add(cursor(modifier)
+                            .warning(
+                                    ProblemCode.REQUIRES,
+                                    "`" + artifact.name() + "` of " + words(modifier)
+                                            + " is not written, because this run writes no files",
+                                    "give the configuration a section `output`")));
+        }
+        return plan.with(problems);
+    }
+
+    /** The plan with its files. */
+    public Plan with(Plan plan, OutputSection output) {
+        Belongings belongings = target.belongings();
+        List<DraftTensor> tensors = belongings
+                .tie()
+                .filter(tie -> !output.writer().keepsTies())
+                .map(tie -> ConfigCorrections.told(tie, plan.tensors()))
+                .orElse(plan.tensors());
+        belongings.warnings().forEach(warning -> problems.add(warning(warning)));
+        List<Correction> corrections = corrections(belongings, tensors);
+        Map<String, String> metadata = metadata(belongings.metadata(), tensors, output);
+        List<String> names = names(tensors, metadata, output);
+        List<Artifact> artifacts = new ArrayList<>();
+        belongings.corrected(corrections).forEach(file -> artifacts.add(Artifact.of(file)));
+        addModifiers(plan.modifiers(), names, artifacts);
+        problems.addAll(0, plan.problems());
+        return plan.with(
+                        new OutputPlan(
+                                output.folder().path(), names, metadata, artifacts, corrections, Replacement.NONE),
+                        tensors)
+                .with(problems);
+    }
+
+    private void addModifiers(List<ModifierRecord> records, List<String> names, List<Artifact> artifacts) {
+        Set<String> taken =
+                new HashSet<>(names.stream().map(OutputPlanner::bare).toList());
+        taken.add(ModelFiles.MANIFEST);
+        artifacts.forEach(artifact -> taken.add(bare(artifact.name())));
+        for (ModifierRecord modifier : records) {
+            for (Artifact artifact : modifier.artifacts()) {
+                if (!taken.add(bare(artifact.name()))) {
+                    problems.add(cursor(modifier)
+                            .error(
+                                    ProblemCode.NAME_COLLISION,
+                                    "`" + artifact.name() + "` of " + words(modifier)
+                                            + " has the name of another file of the output",
+                                    "have it written under another name"));
+                }
+                artifacts.add(artifact);
+            }
+        }
+    }
+
+    private static List<String> names(List<DraftTensor> tensors, Map<String, String> metadata, OutputSection output) {
+        OutputStateDict stateDict = new OutputStateDict(
+                new ValueWatch()
+                        .outputs(tensors.stream().filter(DraftTensor::isStored).toList()),
+                metadata);
+        try {
+            return output.writer().names(output.folder().path(), stateDict, output.maxShardSize());
+        } catch (CheckpointException unwritable) {
+            // told where it is written, by the name that it was to have
+            return List.of(output.writer().fileName());
+        }
+    }
+
+    /** The state dict of a plan as it is written. */
+    static OutputStateDict stateDict(Plan plan, ValueWatch watch) {
+        return new OutputStateDict(
+                watch.outputs(plan.stored()),
+                plan.output().map(OutputPlan::metadata).orElse(Map.of()));
+    }
+
+    private List<Correction> corrections(Belongings belongings, List<DraftTensor> after) {
+        Optional<ModelConfig> config = belongings.config();
+        if (config.isEmpty()) {
+            return List.of();
+        }
+        ConfigCorrections wrong = new ConfigCorrections(initial, after);
+        wrong.uncorrected(config.get()).ifPresent(left -> problems.add(warning(left)));
+        List<Correction> corrections = wrong.of(config.get(), belongings.tie());
+        for (Correction correction : corrections) {
+            if (config.get().text().isRepeated(correction.key())) {
+                problems.add(Problem.error(
+                        ProblemCode.CHECKPOINT_MALFORMED,
+                        "`" + correction.file() + "` beside the model has `" + correction.key()
+                                + "` several times, and the change makes it untrue",
+                        "leave one of them"));
+            }
+        }
+        return corrections;
+    }
+
+    private Map<String, String> metadata(Map<String, String> before, List<DraftTensor> tensors, OutputSection output) {
+        if (before.isEmpty()) {
+            return before;
+        }
+        Map<String, DType> dtypes = new HashMap<>();
+        initial.forEach(tensor -> dtypes.put(tensor.name(), tensor.dtype()));
+        boolean cast = tensors.stream()
+                .anyMatch(
+                        tensor -> dtypes.containsKey(tensor.origin()) && dtypes.get(tensor.origin()) != tensor.dtype());
+        Map<String, String> kept = CarriedMetadata.of(
+                before, dtypes.keySet(), tensors.stream().map(DraftTensor::name).collect(Collectors.toSet()), cast);
+        List<String> lost = kept.keySet().stream()
+                .filter(key -> !key.equals("format"))
+                .sorted()
+                .toList();
+        if (!output.writer().hasMetadata() && !lost.isEmpty()) {
+            problems.add(warning("left out, because " + output.format().id() + " files have no place for metadata: "
+                    + String.join(", ", lost)));
+        }
+        return kept;
+    }
+
+    private static Problem warning(String message) {
+        return new Problem(
+                ProblemCode.CHECKPOINT_WARNING, Severity.WARNING, "", Optional.empty(), message, List.of(), "");
+    }
+
+    /** Some file systems take two names that differ in case for one. */
+    private static String bare(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private ConfigCursor cursor(ModifierRecord modifier) {
+        return modifiers.get(modifier.index()).cursor();
+    }
+
+    private static String words(ModifierRecord modifier) {
+        return "modifier " + (modifier.index() + 1) + ", `" + modifier.type() + "`,";
+    }
+}

@@ -1,0 +1,37 @@
+package io.graft.djl;
+
+import io.graft.ModelOpener;
+import io.graft.ModelTarget;
+import io.graft.OpenedModel;
+import io.graft.OpeningContext;
+import io.graft.SourceCheckpoint;
+import io.graft.problem.ProblemCode;
+import io.graft.torchscript.ScriptArchive;
+import java.io.IOException;
+
+/**
+ * A TorchScript archive: a program with its tensors. It is never changed; a run writes another one, model.pt, which torch.jit.load and
+ * DJL read.
+ */
+@ModelTarget("torchscript")
+public final class TorchScriptModelOpener implements ModelOpener {
+    private final TorchScriptModelOptions options;
+
+    public TorchScriptModelOpener(TorchScriptModelOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public OpenedModel open(OpeningContext context) throws IOException {
+        SourceCheckpoint source = context.open(options.torchscript());
+        for (String warning : source.checkpoint().warnings()) {
+            context.warn(ProblemCode.CHECKPOINT_WARNING, "torchscript", "`" + source.uri() + "`: " + warning, "");
+        }
+        return OpenedModel.of(new TorchScriptTarget(source, ScriptArchive.read(source.checkpoint())));
+    }
+
+    @Override
+    public boolean hasOwnFormat() {
+        return true;
+    }
+}

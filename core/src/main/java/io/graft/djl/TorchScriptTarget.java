@@ -1,0 +1,80 @@
+package io.graft.djl;
+
+import io.graft.Forward;
+import io.graft.ModelRef;
+import io.graft.Plan;
+import io.graft.SourceCheckpoint;
+import io.graft.TargetModel;
+import io.graft.ValueWatch;
+import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.model.ModelDraft;
+import io.graft.problem.Problem;
+import io.graft.torchscript.ScriptArchive;
+import io.graft.torchscript.ScriptChanges;
+import io.graft.torchscript.ScriptFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** A TorchScript archive. It is never changed; a run writes another one, and one that only computes makes another one meanwhile. */
+final class TorchScriptTarget implements TargetModel {
+    private final SourceCheckpoint source;
+    private final ScriptArchive archive;
+    private final Belongings belongings;
+    private volatile ScriptRun run;
+
+    TorchScriptTarget(SourceCheckpoint source, ScriptArchive archive) {
+        this.source = source;
+        this.archive = archive;
+        this.belongings = source.folder()
+                .map(folder -> Belongings.beside(source.checkpoint(), folder))
+                .orElseGet(() -> Belongings.of(source.checkpoint()));
+        this.run = ScriptRun.of(archive);
+    }
+
+    @Override
+    public ModelRef ref() {
+        return new ModelRef("torchscript", source.uri());
+    }
+
+    @Override
+    public ModelDraft draft() {
+        return archive.draft();
+    }
+
+    @Override
+    public Belongings belongings() {
+        return belongings;
+    }
+
+    @Override
+    public Optional<StateDictFormat> ownFormat(Plan plan) {
+        return Optional.of(new ScriptFormat(archive, plan));
+    }
+
+    /** {@inheritDoc} It runs as it was committed last, in an archive that is written for it and removed again. */
+    @Override
+    public Optional<Forward> forward() {
+        return Optional.of(inputs -> run.run(inputs));
+    }
+
+    @Override
+    public List<Problem> refusals(Plan plan) {
+        return ScriptChanges.of(archive, plan).problems();
+    }
+
+    @Override
+    public Commit commit(Plan plan, ValueWatch watch) {
+        ScriptRun before = run;
+        run = ScriptRun.of(archive, plan, watch);
+        return new Commit() {
+            @Override
+            public void rollBack() {
+                run = before;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

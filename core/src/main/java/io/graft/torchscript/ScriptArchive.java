@@ -1,0 +1,172 @@
+package io.graft.torchscript;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.DeclaredKind;
+import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.pytorch.container.TorchArchive;
+import io.graft.checkpoint.pytorch.pickle.PickleLimits;
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.script.ScriptCode;
+import io.graft.checkpoint.shards.ShardKind;
+import io.graft.model.DraftTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
+import io.graft.torchscript.code.Signature;
+import io.graft.torchscript.pickle.ObjectTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An archive of {@code torch.jit.save}, known from its headers, its object and its code; a value, of which nothing changes.
+ */
+public final class ScriptArchive {
+    private static final int NEWEST = 10;
+    private static final int LONGEST_VERSION = 16;
+    private static final String LITE = "bytecode.pkl";
+
+    private final Checkpoint checkpoint;
+    private final TorchArchive archive;
+    private final Opaque root;
+    private final ScriptModules modules;
+    /** By the storage's key, the nodes that look at it. */
+    private final Map<String, Set<TensorValue>> byStorage = new HashMap<>();
+
+    private final Set<String> foreignStorages = new HashSet<>();
+
+    private ScriptArchive(Checkpoint checkpoint, TorchArchive archive, Opaque root, ScriptModules modules) {
+        this.checkpoint = checkpoint;
+        this.archive = archive;
+        this.root = root;
+        this.modules = modules;
+        for (PickleValue node : ObjectTree.uses(root).keySet()) {
+            if (node instanceof TensorValue tensor) {
+                byStorage
+                        .computeIfAbsent(
+                                tensor.storage().key(), key -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                        .add(tensor);
+            } else if (node instanceof StorageRef storage) {
+                foreignStorages.add(storage.key());
+            }
+        }
+    }
+
+    /**
+     * Reads what of an archive is no tensor data.
+     *
+     * @param checkpoint the same archive, opened
+     * @throws CheckpointException if it is no TorchScript archive, or of a version that is not read
+     */
+    public static ScriptArchive read(Checkpoint checkpoint) throws IOException {
+        Refusals refusals = new Refusals(checkpoint.path(), ShardKind.PYTORCH.advice());
+        if (!checkpoint.layout().equals("torchscript")) {
+            throw refusals.unsupported(
+                    "this is no archive of torch.jit.save, but " + checkpoint.format() + ", " + checkpoint.layout(),
+                    "give it as `checkpoint`, or an archive as `torchscript`");
+        }
+        TorchArchive archive = TorchArchive.open(CheckpointFile.of(checkpoint.path()));
+        requireKnown(archive, refusals);
+        if (archive.readPickle(PickleLimits.DEFAULT) instanceof Opaque root) {
+            return new ScriptArchive(
+                    checkpoint, archive, root, ScriptModules.of(root, new ScriptCode(archive, refusals)));
+        }
+        throw refusals.malformed("the archive's object is not a module");
+    }
+
+    private static void requireKnown(TorchArchive archive, Refusals refusals) throws IOException {
+        for (String name : List.of("version", ".data/version")) {
+            String version = archive.text(name, LONGEST_VERSION).orElse("").strip();
+            if (version.matches("\\d{1,9}") && Integer.parseInt(version) > NEWEST) {
+                throw refusals.unsupported(
+                        "the archive is of version " + version + ", and versions up to " + NEWEST + " are known",
+                        "save it with an older PyTorch");
+            }
+        }
+    }
+
+    /** The archive as a checkpoint. */
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /** Where it lies. */
+    public Path path() {
+        return checkpoint.path();
+    }
+
+    /** The members, without the archive's folder. */
+    List<String> members() {
+        return archive.names();
+    }
+
+    /** The object that the archive holds. */
+    Opaque root() {
+        return root;
+    }
+
+    /** The tensor of a full name; empty if there is none, as for a constant of a frozen module. */
+    Optional<ScriptTensor> find(String name) {
+        return Optional.ofNullable(modules.tensors().get(name));
+    }
+
+    /** Every node that describes the same elements. */
+    Set<TensorValue> sameAs(TensorValue tensor) {
+        return byStorage.get(tensor.storage().key());
+    }
+
+    /** Whether nothing looks at a tensor's storage in another way than the tensor does. */
+    boolean isAlone(TensorValue tensor) {
+        return !foreignStorages.contains(tensor.storage().key())
+                && sameAs(tensor).stream().allMatch(tensor::equals);
+    }
+
+    /** Whether {@code torch.jit.freeze} made it: its weights are constants of its program. */
+    boolean isFrozen() {
+        return root.state() instanceof Mapping fields && fields.get("training").isEmpty();
+    }
+
+    /** Whether it holds a second program, for the lite interpreter. */
+    boolean isLite() {
+        return archive.has(LITE);
+    }
+
+    /** What the program takes; empty if its code does not tell. */
+    public Optional<Signature> signature() throws IOException {
+        String file = "code/" + root.type().module().replace('.', '/') + ".py";
+        return archive.text(file, ScriptCode.LARGEST)
+                .flatMap(code -> Signature.ofForward(code, root.type().name()));
+    }
+
+    /** A new draft of it. */
+    public ModelDraft draft() {
+        List<DraftTensor> tensors = new ArrayList<>();
+        checkpoint.stored().values().forEach(entry -> tensors.add(initial(entry)));
+        return new ModelDraft(modules.specs(), tensors);
+    }
+
+    private static DraftTensor initial(TensorEntry entry) {
+        DeclaredKind kind = entry.declared().orElse(DeclaredKind.BUFFER);
+        return DraftTensor.initial(
+                entry.name(),
+                Set.of(),
+                kind == DeclaredKind.BUFFER ? TensorKind.BUFFER : TensorKind.PARAMETER,
+                kind == DeclaredKind.PARAMETER,
+                new InitialTensor(entry));
+    }
+}

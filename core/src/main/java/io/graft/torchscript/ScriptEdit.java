@@ -1,0 +1,110 @@
+package io.graft.torchscript;
+
+import io.graft.checkpoint.DeclaredKind;
+import io.graft.checkpoint.pytorch.ArchiveEdit;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.storage.TorchTypes;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.model.DraftTensor;
+import io.graft.tensor.Shape;
+import io.graft.torchscript.pickle.ObjectEdit;
+import io.graft.torchscript.pickle.ObjectPickle;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The members of an archive that change, beside the bytes of tensors that get other values. */
+final class ScriptEdit {
+    private static final String DATA = "data/";
+
+    private final ScriptArchive archive;
+    private final ObjectEdit object = new ObjectEdit();
+    private final Map<String, byte[]> contents = new LinkedHashMap<>();
+    private final Map<String, OutputTensor> storages = new LinkedHashMap<>();
+    private final Set<String> dropped = new HashSet<>();
+    private long nextKey;
+
+    ScriptEdit(ScriptArchive archive) {
+        this.archive = archive;
+        this.nextKey = archive.members().stream()
+                .filter(name -> name.matches(DATA + "\\d{1,15}"))
+                .mapToLong(name -> Long.parseLong(name.substring(DATA.length())) + 1)
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether a tensor has the flag: PyTorch allows it to floating-point numbers alone. */
+    static boolean takesGradient(DraftTensor tensor) {
+        return tensor.trainable()
+                && (tensor.dtype().isFloatingPoint() || tensor.dtype().isComplex());
+    }
+
+    /** Sets what PyTorch calls {@code requires_grad}. */
+    void flag(DraftTensor tensor) {
+        TensorValue value = value(tensor);
+        object.replace(value, flagged(object.of(value), takesGradient(tensor)));
+    }
+
+    /**
+     * Gives a tensor a storage of its own.
+     *
+     * @param output its bytes
+     */
+    void retype(DraftTensor tensor, OutputTensor output) {
+        TensorValue value = value(tensor);
+        StorageRef storage = store(output, value.storage().device());
+        for (TensorValue same : archive.sameAs(value)) {
+            object.replace(same, describe(storage, output.shape(), takesGradient(tensor)));
+        }
+        dropped.add(DATA + value.storage().key());
+    }
+
+    private TensorValue value(DraftTensor tensor) {
+        return archive.find(tensor.origin()).orElseThrow().value();
+    }
+
+    private StorageRef store(OutputTensor output, String device) {
+        String key = String.valueOf(nextKey++);
+        storages.put(DATA + key, output);
+        String type = TorchTypes.scriptStorageOf(output.dtype()).orElseThrow();
+        return new StorageRef(
+                key, new Global("torch", type), device, output.shape().elementCount());
+    }
+
+    private static TensorValue describe(StorageRef storage, Shape shape, boolean takesGradient) {
+        List<Long> stride = new ArrayList<>(shape.dimensions());
+        long step = 1;
+        for (int axis = stride.size() - 1; axis >= 0; axis--) {
+            stride.set(axis, step);
+            step *= Math.max(shape.dimension(axis), 1);
+        }
+        return flagged(
+                new TensorValue(storage, 0, shape.dimensions(), stride, Optional.empty(), "", Optional.empty()),
+                takesGradient);
+    }
+
+    private static TensorValue flagged(TensorValue value, boolean takesGradient) {
+        return new TensorValue(
+                value.storage(),
+                value.offset(),
+                value.size(),
+                value.stride(),
+                value.dtype(),
+                value.view(),
+                takesGradient ? Optional.of(DeclaredKind.PARAMETER) : Optional.empty());
+    }
+
+    /** What becomes of the archive. */
+    ArchiveEdit members() {
+        if (!object.isEmpty()) {
+            contents.put("data.pkl", ObjectPickle.of(archive.root(), object));
+        }
+        return new ArchiveEdit(contents, storages, dropped);
+    }
+}

@@ -1,0 +1,45 @@
+package io.graft.torchscript.pickle;
+
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a pickle has otherwise when it is written again: tensors in the place of others, and objects of another class. */
+public final class ObjectEdit {
+    private final IdentityHashMap<TensorValue, TensorValue> tensors = new IdentityHashMap<>();
+    private final IdentityHashMap<Opaque, Shaped> objects = new IdentityHashMap<>();
+
+    /** An object as it is written: its class, and fields that come last. */
+    record Shaped(Global type, Map<String, TensorValue> added) {}
+
+    /** With nothing in it. */
+    public ObjectEdit() {}
+
+    /** Puts a tensor in the place of one, wherever that stands. */
+    public void replace(TensorValue old, TensorValue replacement) {
+        tensors.put(old, replacement);
+    }
+
+    /** Gives an object another class, and fields more. */
+    public void reshape(Opaque object, Global type, Map<String, TensorValue> added) {
+        objects.put(object, new Shaped(type, new LinkedHashMap<>(added)));
+    }
+
+    /** The tensor that is written for one. */
+    public TensorValue of(TensorValue tensor) {
+        return tensors.getOrDefault(tensor, tensor);
+    }
+
+    Shaped of(Opaque object) {
+        Shaped shaped = objects.get(object);
+        return shaped == null ? new Shaped(object.type(), Map.of()) : shaped;
+    }
+
+    /** Whether nothing changes. */
+    public boolean isEmpty() {
+        return tensors.isEmpty() && objects.isEmpty();
+    }
+}
