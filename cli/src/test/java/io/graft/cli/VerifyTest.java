@@ -54,8 +54,7 @@ class VerifyTest {
                 }
                 """.formatted(kind, TRANSFER));
         Map<String, String> before = place.files();
-        assertEquals(
-                SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
+        assertEquals(SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
         assertEquals(before, place.files());
         verify("outputs").is(ExitCode.MISFIT);
     }
@@ -76,8 +75,7 @@ class VerifyTest {
         Outcome outcome = place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
         assertGolden("VerifyTest/torchscript.txt", outcome.out().replaceAll("sha256 \\w+", "sha256 SHA256"));
         place.file("x.conf", "graft { model.torchscript = out/model.pt, modifiers = [] }");
-        assertEquals(
-                SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
+        assertEquals(SAME, firstFinding(verify("outputs-pretrained").is(ExitCode.DONE)));
     }
 
     @Test

@@ -35,7 +35,8 @@ record Call(List<String> arguments, List<NamedTensor> inputs, List<String> outpu
             }
         }
         int firsts = byName ? signature.required() : Math.max(signature.required(), taken.size());
-        boolean complete = taken.size() >= firsts && taken.subList(0, firsts).equals(signature.inputs().subList(0, firsts));
+        boolean complete = taken.size() >= firsts
+                && taken.subList(0, firsts).equals(signature.inputs().subList(0, firsts));
         if (complete && ordered.size() == given.size()) {
             return new Call(taken, ordered, signature.outputs());
         }

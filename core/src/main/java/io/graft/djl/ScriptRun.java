@@ -74,12 +74,7 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
             Signature signature = archive.signature()
                     .map(told -> new Signature(told.names(), told.required(), List.of()))
                     .orElseThrow(() -> unloadable(engine, "it has no `forward`", null));
-            return new ForwardPass(
-                            model,
-                            () -> signature,
-                            "the program",
-                            "check their shapes and dtypes")
-                    .run(inputs);
+            return new ForwardPass(model, () -> signature, "the program", "check their shapes and dtypes").run(inputs);
         }
     }
 
