@@ -11,7 +11,6 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,13 +96,13 @@ final class Differences {
     }
 
     private static List<Long> place(int index, Shape shape) {
-        LinkedList<Long> place = new LinkedList<>();
+        Long[] place = new Long[shape.rank()];
         long rest = index;
         for (int axis = shape.rank() - 1; axis >= 0; axis--) {
-            place.addFirst(rest % shape.dimensions().get(axis));
+            place[axis] = rest % shape.dimensions().get(axis);
             rest /= shape.dimensions().get(axis);
         }
-        return place;
+        return List.of(place);
     }
 
     private static double distance(double actual, double expected) {
