@@ -1,4 +1,10 @@
 import io.graft.command.CommandProvider;
+import io.graft.lora.dialect.AdapterDialect;
+import io.graft.lora.dialect.builtin.DiffusersDialect;
+import io.graft.lora.dialect.builtin.KohyaDialect;
+import io.graft.lora.dialect.builtin.MlxDialect;
+import io.graft.lora.dialect.builtin.PeftDialect;
+import io.graft.lora.dialect.builtin.TorchtuneDialect;
 import io.graft.modifiers.lora.LoraMergeModelModifier_Provider;
 import io.graft.modifiers.lora.command.LoraCommands;
 import io.graft.registry.ModifierProvider;
@@ -15,12 +21,21 @@ module io.graft.modifiers.lora {
     requires static com.google.auto.service;
     requires static org.jspecify;
 
+    exports io.graft.lora.dialect;
     exports io.graft.modifiers.lora;
     exports io.graft.modifiers.lora.resize;
 
     opens io.graft.modifiers.lora.command to
             info.picocli;
 
+    uses AdapterDialect;
+
+    provides AdapterDialect with
+            DiffusersDialect,
+            KohyaDialect,
+            MlxDialect,
+            PeftDialect,
+            TorchtuneDialect;
     provides CommandProvider with
             LoraCommands;
     provides ModifierProvider with

@@ -1,6 +1,7 @@
 package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.LazyTensor;
@@ -22,8 +23,9 @@ public record SourceCheckpoint(String uri, Checkpoint checkpoint, Optional<Path>
 
     /** One of the checkpoint's tensors, lazy and with its provenance; the values of a logical one are computed when they are read. */
     public LazyTensor tensor(TensorEntry entry) {
-        return entry.encoding()
-                .map(encoding -> encoding.value(part -> StoredTensor.of(part, uri)))
-                .orElseGet(() -> StoredTensor.of(entry, uri));
+        if (entry.encoding().isPresent()) {
+            return entry.encoding().get().value(part -> StoredTensor.of(part, uri));
+        }
+        return entry.refusal().isPresent() ? RefusedTensor.of(entry, checkpoint.path()) : StoredTensor.of(entry, uri);
     }
 }

@@ -5,9 +5,9 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Mutations;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,27 +17,32 @@ public final class MutationsBenchmark {
 
     private MutationsBenchmark() {}
 
-    /** Arguments: a folder to work in, and how many files are damaged. */
+    /** Arguments: a folder to work in, how many files are damaged, and good ones beside those of the tests. */
     public static void main(String[] arguments) throws IOException, URISyntaxException {
         int all = arguments.length > 1 ? Integer.parseInt(arguments[1]) : ALL;
         Path folder = Files.createTempDirectory(Path.of(arguments[0]), "graft-mutations");
         try {
             System.out.println("| what | files | read nevertheless | refused | crashed or hung |");
             System.out.println("|---|---:|---:|---:|---:|");
-            print("checkpoints", all / 2, readCheckpoints(all / 2, folder));
+            List<Path> good = new ArrayList<>();
+            for (String name : Mutations.FILES) {
+                good.add(Path.of(Objects.requireNonNull(Mutations.class.getResource(name), name)
+                        .toURI()));
+            }
+            for (int i = 2; i < arguments.length; i++) {
+                good.add(Path.of(arguments[i]));
+            }
+            print("checkpoints", all / 2, readCheckpoints(all / 2, good, folder));
             print("configurations", all - all / 2, checkConfigurations(all - all / 2, folder));
         } finally {
             Folders.delete(folder);
         }
     }
 
-    private static int readCheckpoints(int count, Path folder) throws IOException, URISyntaxException {
-        List<String> files = Mutations.FILES;
+    private static int readCheckpoints(int count, List<Path> files, Path folder) throws IOException {
         int read = 0;
         for (int i = 0; i < files.size(); i++) {
-            URL resource = Objects.requireNonNull(Mutations.class.getResource(files.get(i)), files.get(i));
-            byte[] good = Files.readAllBytes(Path.of(resource.toURI()));
-            read += Mutations.readAll(good, i, share(count, files.size(), i), bad -> bad, folder.resolve("mutated"));
+            read += Mutations.readAll(files.get(i), i, share(count, files.size(), i), folder);
         }
         return read;
     }

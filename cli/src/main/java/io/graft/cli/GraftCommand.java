@@ -4,8 +4,10 @@ import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.Version;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -39,7 +41,8 @@ final class GraftCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** Runs the command line and returns the exit code. */
-    static int run(Console console, String... arguments) {
+    static int run(Console console, String... given) {
+        String[] arguments = helping(given);
         Failures failures = new Failures(console);
         try {
             CommandLine line = Commands.askedFor(console, arguments)
@@ -57,6 +60,15 @@ final class GraftCommand implements Callable<Integer> {
         } catch (CommandException unusable) {
             return console.ended(failures.tell(unusable, List.of(arguments).contains("--stacktrace")));
         }
+    }
+
+    /** {@code help diff} is {@code diff --help}. */
+    private static String[] helping(String... arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        return Stream.concat(Arrays.stream(arguments).skip(1), Stream.of("--help"))
+                .toArray(String[]::new);
     }
 
     @Override

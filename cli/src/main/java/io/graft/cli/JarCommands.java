@@ -105,14 +105,13 @@ final class JarCommands {
 
     private String help(String name) {
         List<String> sentences = new ArrayList<>();
-        Optional.ofNullable(BROUGHT_BY.get(name))
-                .ifPresentOrElse(
-                        jar -> sentences.add("it comes with " + jar
-                                + ": put that jar into extensions/, or name it with --extensions"),
-                        () -> {
-                            String nearest = Suggestions.didYouMean(name, names());
-                            sentences.add(nearest.isEmpty() ? "`graft --help` lists all" : nearest);
-                        });
+        sentences.add(Optional.ofNullable(BROUGHT_BY.get(name))
+                .map(jar -> "it comes with " + jar + ": put that jar into extensions/, or name it with --extensions")
+                .or(() -> GivenFile.commandFor(name).map(meant -> "did you mean `" + meant + "`?"))
+                .orElseGet(() -> {
+                    String nearest = Suggestions.didYouMean(name, names());
+                    return nearest.isEmpty() ? "`graft --help` lists all" : nearest;
+                }));
         unusable.forEach(reason -> sentences.add("not usable: " + reason));
         return String.join("; ", sentences);
     }

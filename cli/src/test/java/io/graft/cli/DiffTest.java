@@ -2,10 +2,19 @@ package io.graft.cli;
 
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.ExitCode;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +86,74 @@ class DiffTest {
                 .is(ExitCode.MISFIT)
                 .out();
         assertEquals(2 + 1 + 39 + 1 + 40 + 1, all.lines().count(), all);
+    }
+
+    /** Section 9 of the field reports: a merge against another tool's. */
+    @Test
+    void valuesThatAreApartByRoundingAreTheSameWithATolerance() throws IOException {
+        Place place = new Place(folder)
+                .with("peft/base.safetensors", "peft/lora", "peft/merged.safetensors")
+                .config("base.safetensors", "{ type = lora-merge, adapter-path = lora }");
+        place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        place.graft("diff", "DIR/out", "DIR/merged.safetensors").is(ExitCode.MISFIT);
+        String out = place.graft("diff", "DIR/out", "DIR/merged.safetensors", "--tolerance", "1e-6,1e-5")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(out.contains(" of them within the tolerance (apart by at most "), out);
+    }
+
+    @Test
+    void whatIsNotToleratedIsShown() throws IOException {
+        Place place = new Place(folder).with("m43/init.safetensors", "m43/full7.pt");
+        assertGolden(
+                "DiffTest/tolerance.txt",
+                place.graft("diff", "DIR/init.safetensors", "DIR/full7.pt", "--tolerance", "7.27")
+                        .is(ExitCode.MISFIT)
+                        .out());
+    }
+
+    @Test
+    void aPartIsCompared() {
+        Place place = new Place(folder).with("m43/init.safetensors", "m43/mismatched.pt");
+        String out = place.graft(
+                        "diff", "DIR/init.safetensors", "DIR/mismatched.pt", "--keys", "encoder", "--keys", "old*")
+                .is(ExitCode.MISFIT)
+                .out();
+        assertEquals(
+                List.of("old_head.weight", "encoder.weight", "encoder.bias"),
+                out.lines()
+                        .filter(line -> line.startsWith("    "))
+                        .map(line -> line.strip().replaceFirst(" .*", ""))
+                        .toList());
+    }
+
+    @Test
+    void keysAndTolerancesThatAreNoneAreErrors() {
+        Place place = new Place(folder).with("m43/init.safetensors");
+        place.graft("diff", "DIR/init.safetensors", "DIR/init.safetensors", "--keys", "encodr")
+                .is(
+                        ExitCode.MISFIT,
+                        "graft: --keys: `encodr` selects none of the 4 tensors of DIR/init.safetensors and"
+                                + " DIR/init.safetensors; did you mean `encoder`?\n");
+        place.graft("diff", "DIR/init.safetensors", "DIR/init.safetensors", "--tolerance", "small")
+                .is(ExitCode.USAGE, """
+                        graft: Invalid value for option '--tolerance': `small` is no number
+                        See `graft diff --help`.
+                        """);
+    }
+
+    @Test
+    void longNamesAreCutForPeopleOnly() throws IOException {
+        String name = "x".repeat(60) + "." + "y".repeat(60);
+        OutputTensor tensor =
+                new OutputTensor(name, DType.F32, Shape.of(1), () -> TensorData.of(ByteBuffer.allocate(Float.BYTES)));
+        new SafetensorsWriter(folder, "long", SafetensorsWriter.UNLIMITED, Map.of()).write(List.of(tensor));
+        Place place = new Place(folder).with("m43/init.safetensors");
+        String[] command = {"diff", "DIR/long.safetensors", "DIR/init.safetensors"};
+        String cut = "x".repeat(39) + "..." + "y".repeat(38);
+        assertTrue(place.graft(command).out().contains("    " + cut + "  F32 [1]\n"));
+        assertTrue(place.graft("diff", command[1], command[2], "-v").out().contains("    " + name + "  F32 [1]\n"));
+        assertTrue(place.graft("diff", command[1], command[2], "--json").out().contains("[\"" + name + "\"]"));
     }
 
     @Test

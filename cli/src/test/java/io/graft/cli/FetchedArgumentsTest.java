@@ -111,22 +111,23 @@ class FetchedArgumentsTest {
     }
 
     @Test
-    void whatIsWrongWithTheConfigurationOfAnAdapterIsToldOfItsLocation() {
+    void whatIsWrongWithTheConfigurationOfAnAdapterIsToldOfItsLocation() throws IOException {
         place.with("peft/base.safetensors", "peft/lora").file("lora/adapter_config.json", "{}");
-        for (Map.Entry<String, String> wrong : Map.of(
-                        "lora/", "lacks `peft_type`, the kind of adapter; save the adapter again with PEFT",
-                        "", "the server answers 404; check the location")
-                .entrySet()) {
-            String folder = "http://" + server.address() + "/" + wrong.getKey();
-            place.config(
-                    "base.safetensors",
-                    "{ type = lora-merge, adapter-path = \"" + folder + "adapter_model.safetensors\" }");
-            String err = graft("plan", "-c", "DIR/x.conf").err();
-            assertTrue(
-                    err.contains(
-                            "`http://SERVER/" + wrong.getKey() + "adapter_config.json`: " + wrong.getValue() + "\n"),
-                    err);
-        }
+        String uri = "http://" + server.address() + "/lora/adapter_model.safetensors";
+        place.config("base.safetensors", "{ type = lora-merge, adapter-path = \"" + uri + "\" }");
+        String empty = graft("plan", "-c", "DIR/x.conf").err();
+        assertTrue(
+                empty.contains(
+                        "`http://SERVER/lora/adapter_config.json`: lacks `peft_type`, the kind of adapter; save the"
+                                + " adapter again\n"),
+                empty);
+        Files.delete(place.path("lora/adapter_config.json"));
+        String none = graft("plan", "-c", "DIR/x.conf").err();
+        assertTrue(
+                none.contains(
+                        "`http://SERVER/lora/adapter_model.safetensors`: has no adapter_config.json beside it; name the"
+                                + " folder that PEFT's save_pretrained wrote\n"),
+                none);
     }
 
     @Test

@@ -37,6 +37,7 @@ class HelpTest {
                 "config schema",
                 "config sample",
                 "lora",
+                "lora convert",
                 "lora resize",
                 "generate-completion"
             })

@@ -42,9 +42,50 @@ class LoraTest {
     }
 
     @Test
+    void anAdapterIsWrittenAsAnotherToolHasIt() throws IOException {
+        assertGolden(
+                "LoraTest/convert.txt",
+                place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "kohya", "--section", "unet")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "LoraTest/convert.json",
+                place.graft("lora", "convert", "DIR/out", "DIR/back", "--to", "peft", "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertEquals(
+                Place.tensors(place.path("lora/adapter_model.safetensors")),
+                Place.tensors(place.path("back/adapter_model.safetensors")));
+    }
+
+    @Test
+    void whatCannotBeConvertedIsALineAndNothingIsWritten() {
+        Map<String, String> before = place.files();
+        Outcome unsaid = place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "kohya");
+        assertEquals(ExitCode.CHECKPOINT, unsaid.code());
+        assertEquals(
+                "graft: DIR/lora/adapter_model.safetensors: holds what `kohya` cannot say: an adapter that does not tell which"
+                        + " model of a pipeline it is for (name it with --section, as unet, transformer or text_encoder);"
+                        + " leave it as it is, or merge it with lora-merge\n",
+                unsaid.err());
+        place.graft("lora", "convert", "DIR/lora", "DIR/lora", "--to", "mlx")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: OUT: `DIR/lora` exists; name a folder that does not\n"
+                                + "See `graft lora convert --help`.\n");
+        place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "pfet")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: --to: `pfet` is no dialect of adapters; did you mean `peft`?\n"
+                                + "See `graft lora convert --help`.\n");
+        assertEquals(before, place.files());
+    }
+
+    @Test
     void whatIsWrongIsALineAndNothingIsWritten() {
         Map<String, String> before = place.files();
-        place.graft("lora").is(ExitCode.USAGE, "graft: Missing a command: resize.\nSee `graft lora --help`.\n");
+        place.graft("lora")
+                .is(ExitCode.USAGE, "graft: Missing a command: resize or convert.\nSee `graft lora --help`.\n");
         wrong("--rank: 0 is not 1 or more", "-o", "DIR/out", "--rank", "0");
         wrong("--energy: 1.5 is not above 0 and at most 1", "-o", "DIR/out", "--energy", "1.5");
         wrong("--energy: NaN is not above 0 and at most 1", "-o", "DIR/out", "--energy", "NaN");

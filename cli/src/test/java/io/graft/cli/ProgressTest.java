@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.graft.checkpoint.source.FetchProgress;
+import io.graft.checkpoint.Progress;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.ProgressLine;
@@ -26,8 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A line that says how a download goes on, while it does. */
+/** A line that says how work goes on, while it does. */
 class ProgressTest {
     private static final long SECOND = 1_000_000_000;
     private static final OptionalLong TOTAL = OptionalLong.of(4_700_000_000L);
@@ -113,6 +115,29 @@ class ProgressTest {
         assertEquals("slow.safetensors  202 bytes of 404 bytes, 50 %", lines().get(1));
     }
 
+    /** Section 9 of the field reports: 1 GB, and silence. */
+    @ParameterizedTest
+    @CsvSource({
+        "apply -c DIR/x.conf, writing  0 bytes of 92 bytes",
+        "convert DIR/init.safetensors DIR/new.pt, writing  0 bytes of 92 bytes",
+        "diff DIR/init.safetensors DIR/init.safetensors, comparing  0 bytes of 92 bytes"
+    })
+    void whatTakesAWhileIsShown(String command, String first) {
+        shown.countDown();
+        place.config("init.safetensors", "{ type = freezing, submodules-to-freeze = [encoder] }");
+        assertEquals(ExitCode.DONE, graft(true, command.split(" ")));
+        assertEquals(first + ", 0 %", lines().get(1));
+        assertTrue(err.toString().endsWith(" ".repeat(first.length()) + "    \r"), err.toString());
+    }
+
+    @Test
+    void whatNobodyWantsToWatchIsNotShown() {
+        shown.countDown();
+        place.config("init.safetensors", "{ type = freezing, submodules-to-freeze = [encoder] }");
+        assertEquals(ExitCode.DONE, graft(true, "apply", "-c", "DIR/x.conf", "--no-progress"));
+        assertEquals("", err.toString());
+    }
+
     @Test
     void whatIsNoTerminalShowsNothing() {
         shown.countDown();
@@ -131,15 +156,15 @@ class ProgressTest {
 
     @Test
     void theLineIsWrittenAgainTenTimesASecond() {
-        FetchProgress line = new ProgressLine(new PrintWriter(err), () -> now);
+        Progress line = new ProgressLine(new PrintWriter(err), () -> now);
         String uri = "https://host/folder/model.safetensors?token=***";
-        line.arrived(uri, 65_536, TOTAL);
+        line.reached(uri, 65_536, TOTAL);
         now += SECOND / 20;
-        line.arrived(uri, 131_072, TOTAL);
+        line.reached(uri, 131_072, TOTAL);
         now += SECOND / 20;
-        line.arrived(uri, 40_065_536, TOTAL);
+        line.reached(uri, 40_065_536, TOTAL);
         now += SECOND - SECOND / 10;
-        line.arrived(uri, 1_200_065_536, TOTAL);
+        line.reached(uri, 1_200_065_536, TOTAL);
         line.ended();
         String last = "model.safetensors  1.2 GB of 4.7 GB, 26 %, 1.2 GB/s";
         assertEquals(
@@ -152,22 +177,22 @@ class ProgressTest {
 
     @Test
     void aServerThatDeclaresNothingAndALongNameFitTheLine() {
-        FetchProgress line = new ProgressLine(new PrintWriter(err), () -> now);
-        line.arrived("s3://bucket/" + "x".repeat(50) + "\u0007", 999, OptionalLong.empty());
+        Progress line = new ProgressLine(new PrintWriter(err), () -> now);
+        line.reached("s3://bucket/" + "x".repeat(50) + "\u0007", 999, OptionalLong.empty());
         now += SECOND;
-        line.arrived("s3://bucket/" + "x".repeat(50) + "\u0007", 1_999, OptionalLong.empty());
+        line.reached("s3://bucket/" + "x".repeat(50) + "\u0007", 1_999, OptionalLong.empty());
         assertEquals(
                 "\r" + "x".repeat(37) + "...  999 bytes\r" + "x".repeat(37) + "...  2.0 kB, 1.0 kB/s", err.toString());
     }
 
     @Test
     void anotherFileAndAnotherBeginningCountAnew() {
-        FetchProgress line = new ProgressLine(new PrintWriter(err), () -> now);
-        line.arrived("run:a", 1_000, OptionalLong.empty());
+        Progress line = new ProgressLine(new PrintWriter(err), () -> now);
+        line.reached("run:a", 1_000, OptionalLong.empty());
         line.ended();
         line.ended();
-        line.arrived("http://h/b", 5_000, OptionalLong.empty());
-        line.arrived("http://h/b", 2_000, OptionalLong.empty());
+        line.reached("http://h/b", 5_000, OptionalLong.empty());
+        line.reached("http://h/b", 2_000, OptionalLong.empty());
         assertEquals("\rrun:a  1.0 kB\r             \r\rb  5.0 kB\rb  2.0 kB", err.toString());
     }
 }

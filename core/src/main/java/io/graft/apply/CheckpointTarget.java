@@ -7,6 +7,9 @@ import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.apply.output.ConfigCorrections;
 import io.graft.checkpoint.DeclaredTie;
+import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.RefusedTensor;
+import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -54,6 +57,7 @@ final class CheckpointTarget implements TargetModel {
     @Override
     public List<Problem> refusals(Plan plan) {
         List<Problem> problems = new ArrayList<>(placelessAdapters(plan));
+        problems.addAll(unreadable(plan));
         source.checkpoint()
                 .declaredTie()
                 .filter(tie -> belongings.config().isEmpty())
@@ -78,6 +82,24 @@ final class CheckpointTarget implements TargetModel {
                         "a model's file has no place for adapters: " + FirstFew.names(adapted),
                         List.of(),
                         "fold them into the weights, or put them on a live model"));
+    }
+
+    /** Tensors of the model that are written as they are, and cannot be read. */
+    private List<Problem> unreadable(Plan plan) {
+        List<TensorEntry> written = plan.tensors().stream()
+                .map(DraftTensor::written)
+                .filter(InitialTensor.class::isInstance)
+                .map(value -> ((InitialTensor) value).entry())
+                .filter(entry -> entry.encoding().isEmpty())
+                .toList();
+        List<RefusedTensor> refused =
+                RefusedTensor.among(written, source.checkpoint().path());
+        return refused.isEmpty()
+                ? List.of()
+                : List.of(Problem.error(
+                        ProblemCode.CHECKPOINT_UNSUPPORTED,
+                        RefusedTensor.message(refused),
+                        refused.get(0).refusal().help()));
     }
 
     private static Problem untrueConfiguration(DeclaredTie tie) {

@@ -7,8 +7,8 @@ import io.graft.ModelModifier;
 import io.graft.ModelOpener;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.source.CheckpointFetcher;
-import io.graft.checkpoint.source.FetchProgress;
 import io.graft.config.Bound;
 import io.graft.config.ConfigCursor;
 import io.graft.config.ConfigFile;
@@ -39,7 +39,7 @@ final class Configurations {
      * @param loader where sources and formats of checkpoints, and block factories, are looked for
      * @param progress is told of downloads
      */
-    Configurations(PlugRegistry registry, ClassLoader loader, FetchProgress progress) {
+    Configurations(PlugRegistry registry, ClassLoader loader, Progress progress) {
         this.registry = registry;
         this.loader = loader;
         this.fetcher = CheckpointFetcher.create(loader).watchedBy(progress);

@@ -80,7 +80,7 @@ public final class FileRun {
     public Report run() {
         Configuration configuration = read(model.demand().writing().withOutput());
         try (OpenedModel opened = workshop.opening().open(configuration)) {
-            return new Run(configuration, opened).carryOut(new Execution());
+            return new Run(configuration, opened).carryOut(new Execution(workshop.progress()));
         }
     }
 
@@ -98,7 +98,7 @@ public final class FileRun {
         }
         Configuration configuration = read(model.demand().withOutput());
         try (OpenedModel opened = workshop.opening().openForParts(configuration)) {
-            return new Run(configuration, opened).carryOut(new PartExecution(part));
+            return new Run(configuration, opened).carryOut(new PartExecution(part, workshop.progress()));
         }
     }
 

@@ -45,6 +45,6 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implement
     /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */
     @Override
     public Form form(Expression.Below below) {
-        return new Form.Plain(encoding.set().value().orElseGet(() -> stored(new RefusedTensor(encoding))));
+        return new Form.Plain(encoding.set().value().orElseGet(() -> stored(RefusedTensor.of(encoding))));
     }
 }

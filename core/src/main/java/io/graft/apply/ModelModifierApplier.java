@@ -4,7 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.GraftException;
-import io.graft.checkpoint.source.FetchProgress;
+import io.graft.checkpoint.Progress;
 import io.graft.config.ConfigOverrides;
 import io.graft.registry.PlugRegistry;
 import java.io.IOException;
@@ -32,11 +32,11 @@ public final class ModelModifierApplier {
     private final ClassLoader loader;
     private final Workshop workshop;
 
-    private ModelModifierApplier(PlugRegistry registry, ClassLoader loader, FetchProgress progress) {
+    private ModelModifierApplier(PlugRegistry registry, ClassLoader loader, Progress progress) {
         this.registry = registry;
         this.loader = loader;
-        this.workshop =
-                new Workshop(registry, new Configurations(registry, loader, progress), new ModelOpening(loader));
+        this.workshop = new Workshop(
+                registry, new Configurations(registry, loader, progress), new ModelOpening(loader), progress);
     }
 
     /** With the modifiers that the thread's context class loader finds. */
@@ -50,12 +50,11 @@ public final class ModelModifierApplier {
      * io.graft.extension.LoadedExtensions} is one.
      */
     public static ModelModifierApplier create(ClassLoader loader) {
-        return new ModelModifierApplier(
-                PlugRegistry.discover(Given.notNull(loader, "loader")), loader, FetchProgress.NONE);
+        return new ModelModifierApplier(PlugRegistry.discover(Given.notNull(loader, "loader")), loader, Progress.NONE);
     }
 
-    /** The same, whose downloads of checkpoints are watched. */
-    public ModelModifierApplier watchedBy(FetchProgress progress) {
+    /** The same, whose downloads of checkpoints and writing of files are watched. */
+    public ModelModifierApplier watchedBy(Progress progress) {
         return new ModelModifierApplier(registry, loader, Given.notNull(progress, "progress"));
     }
 

@@ -5,6 +5,7 @@ import io.graft.problem.FirstFew;
 import io.graft.problem.Suggestions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,8 @@ import java.util.stream.Stream;
  * @param format id of the {@link CheckpointFormat} that read it: {@code safetensors}, {@code pytorch}, {@code djl-params},
  *     {@code gguf}, {@code numpy}
  * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}),
- *     {@code lightning}, {@code module} (a whole module, pickled), {@code torchscript}, or {@code parameters} (without
- *     paths, see {@link io.graft.checkpoint.params.ParamsFormat})
+ *     {@code lightning}, {@code module} (a whole module, pickled), {@code torchscript}, {@code exported} (of {@code torch.export}), or
+ *     {@code parameters} (without paths, see {@link io.graft.checkpoint.params.ParamsFormat})
  * @param section the one in use: the model's own, or the one that was asked for
  * @param others the other sections, in the file's order
  * @param metadata the text metadata of the file, and scalars that stand beside the state dict ({@code epoch})
@@ -91,6 +92,7 @@ public record Checkpoint(
             all.add(ModelConfiguration.NAME + " beside it " + found.flaw() + ", and was not used");
         }
         all.addAll(grouped.notes());
+        all.addAll(onlyListed(grouped));
         return new Checkpoint(
                 path,
                 format,
@@ -103,6 +105,20 @@ public record Checkpoint(
                 DeclaredTie.between(grouped.logical(), found));
     }
 
+    /** What of a section is not read and belongs to no layout, a sentence for each reason. */
+    private List<String> onlyListed(Section grouped) {
+        Map<String, List<RefusedTensor>> byReason = new LinkedHashMap<>();
+        grouped.logical().values().stream()
+                .filter(entry -> entry.encoding().isEmpty() && entry.refusal().isPresent())
+                .map(entry -> RefusedTensor.of(entry, path))
+                .forEach(refused -> byReason.computeIfAbsent(refused.refusal().reason(), first -> new ArrayList<>())
+                        .add(refused));
+        return byReason.values().stream()
+                .map(refused -> "only listed: " + RefusedTensor.message(refused) + "; "
+                        + refused.get(0).refusal().help())
+                .toList();
+    }
+
     /** The tensors of the section in use as they are meant, see {@link Section#logical}. */
     public Map<String, TensorEntry> tensors() {
         return section.logical();
@@ -110,9 +126,7 @@ public record Checkpoint(
 
     /** Whether the values of all tensors of the section in use can be had. */
     public boolean isReadable() {
-        return tensors().values().stream()
-                .flatMap(tensor -> tensor.encoding().stream())
-                .allMatch(encoding -> encoding.set().refusal().isEmpty());
+        return tensors().values().stream().allMatch(tensor -> tensor.refusal().isEmpty());
     }
 
     /** The tensors of the section in use as they lie in the file, see {@link Section#stored}. */
@@ -226,7 +240,7 @@ public record Checkpoint(
     public SortedSet<Path> files() {
         SortedSet<Path> files = new TreeSet<>();
         files.add(path);
-        stored().values().forEach(tensor -> files.add(tensor.range().file()));
+        stored().values().forEach(tensor -> tensor.ranges().forEach(range -> files.add(range.file())));
         usedConfiguration().ifPresent(file -> files.add(file));
         return files;
     }

@@ -71,6 +71,9 @@ record CheckpointLocation(Path file, Path folder, List<String> warnings) {
             }
         }
         List<String> names = names(folder);
+        if (names.contains(ModelFiles.DISTRIBUTED)) {
+            return folder.resolve(ModelFiles.DISTRIBUTED);
+        }
         Optional<CheckpointException> foreign = ForeignFolder.refusal(folder, names);
         if (foreign.isPresent()) {
             throw foreign.get();

@@ -42,7 +42,7 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
      */
     public LazyTensor value(Function<TensorEntry, LazyTensor> part) {
         if (set.value().isEmpty()) {
-            return new RefusedTensor(this);
+            return RefusedTensor.of(this);
         }
         return ExpressionTensors.evaluate(
                 set.value().get(), "dequantized from " + set.scheme(), Optional.empty(), tensors(part));

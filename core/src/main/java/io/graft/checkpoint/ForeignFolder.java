@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 enum ForeignFolder {
     DISTRIBUTED(
             ".*\\.distcp",
-            "a distributed checkpoint of PyTorch",
-            "make one file of it: python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.pt"),
+            "a distributed checkpoint of PyTorch without its .metadata",
+            "get that file as well; it says where each tensor lies"),
     DEEPSPEED(
             "zero_to_fp32\\.py|mp_rank_\\d+_model_states\\.pt",
             "a checkpoint of DeepSpeed, in parts",

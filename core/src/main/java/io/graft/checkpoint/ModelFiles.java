@@ -24,6 +24,9 @@ public final class ModelFiles {
     /** Stands in a folder while files are published there. */
     public static final String PUBLISHING = ".graft-publishing";
 
+    /** Says where the tensors of a distributed checkpoint of PyTorch lie. */
+    public static final String DISTRIBUTED = ".metadata";
+
     private static final String INDEX_SUFFIX = ".index.json";
 
     /** What a folder is opened by, in the order of transformers, which has no archives; the first that is there counts. */
@@ -32,9 +35,9 @@ public final class ModelFiles {
 
     private ModelFiles() {}
 
-    /** Whether a file is an index of shards. */
+    /** Whether a file says which others beside it hold tensors, as an index of shards does. */
     public static boolean isIndex(String name) {
-        return name.endsWith(INDEX_SUFFIX);
+        return name.endsWith(INDEX_SUFFIX) || name.equals(DISTRIBUTED);
     }
 
     /** The file that a folder is opened by; empty if it holds no model. */

@@ -1,11 +1,13 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.layout.TensorSet;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +16,7 @@ import java.util.Optional;
  * the file as several stored ones.
  *
  * @param name dotted name as the file spells it; text only, never a path
- * @param dtype element type in the file
+ * @param dtype element type in the file; of a tensor that {@linkplain #refusal cannot be read}, and is of none that Graft knows, U8
  * @param shape dimensions
  * @param range where the stored bytes lie: the tensor itself, or the storage that a strided view looks at; of a logical tensor, its
  *     codes
@@ -50,6 +52,19 @@ public record TensorEntry(
         TensorData data = new DecodedData(encoding.value(part -> StoredTensor.of(part, checkpoint.toString())));
         return new TensorEntry(
                 set.name(), set.dtype(), set.shape(), codes.range, data, codes.declared, Optional.of(encoding));
+    }
+
+    /** Where the stored bytes lie, all of them: {@link #range} first, more where they lie in several places. */
+    public List<ByteRange> ranges() {
+        return data instanceof Scattered scattered ? scattered.ranges() : List.of(range);
+    }
+
+    /** Why its values cannot be had, and what to do; empty if they can. */
+    public Optional<Refusal> refusal() {
+        if (encoding.isPresent()) {
+            return encoding.get().set().refusal();
+        }
+        return data instanceof UnreadableData unreadable ? Optional.of(unreadable.refusal()) : Optional.empty();
     }
 
     /** The bytes that it takes in the file; with those of its scales and whatever else belongs to it. */

@@ -3,6 +3,7 @@ package io.graft.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.TensorEntry;
@@ -17,6 +18,7 @@ import io.graft.checkpoint.publish.StagedOutput;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
@@ -50,13 +52,24 @@ public final class CheckpointConverter {
 
     private final Conversion conversion;
     private final StateDictFormats formats;
+    private final Progress progress;
 
     /**
      * @param formats those that the output's name may ask for, as a registry has them
      */
     public CheckpointConverter(Conversion conversion, StateDictFormats formats) {
+        this(conversion, formats, Progress.NONE);
+    }
+
+    private CheckpointConverter(Conversion conversion, StateDictFormats formats, Progress progress) {
         this.conversion = conversion;
         this.formats = formats;
+        this.progress = progress;
+    }
+
+    /** The same, watched while it writes. */
+    public CheckpointConverter watchedBy(Progress watcher) {
+        return new CheckpointConverter(conversion, formats, watcher);
     }
 
     /**
@@ -84,6 +97,7 @@ public final class CheckpointConverter {
         List<Planned> planned = new ArrayList<>();
         names.names()
                 .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
+        requireReadable(input, planned);
         List<String> warnings = warnings(input, planned, belongings, place);
         List<Correction> corrections = place.folder() ? corrections(input, belongings, planned) : List.of();
         List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
@@ -93,6 +107,8 @@ public final class CheckpointConverter {
             replacement = write(input, planned, carried, place, files, warnings);
         } catch (OutputException failure) {
             throw new ConversionException(failure);
+        } finally {
+            progress.ended();
         }
         return new ConversionReport(
                 place.format().id(),
@@ -113,7 +129,8 @@ public final class CheckpointConverter {
             List<String> warnings)
             throws IOException {
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
-        OutputStateDict stateDict = new OutputStateDict(outputs(planned), metadata(input, planned));
+        OutputStateDict stateDict =
+                new OutputStateDict(outputs(planned), metadata(input, planned)).watchedBy(progress, Part.WHOLE);
         Destination destination = place.destination(input, carried, conversion.overwrite());
         try (StagedOutput staged = StagedOutput.in(destination, names(stateDict, carried, place, shard), true)) {
             List<WrittenFile> written = new ArrayList<>();
@@ -173,21 +190,18 @@ public final class CheckpointConverter {
 
     /** What is asked for in another dtype is what tensors mean; else all stays as it lies. */
     private Map<String, TensorEntry> source(Checkpoint input) {
-        if (conversion.dtype().isEmpty()) {
-            return input.stored();
-        }
-        List<RefusedTensor> refused = input.tensors().values().stream()
-                .flatMap(tensor -> tensor.encoding().stream())
-                .filter(encoding -> encoding.set().refusal().isPresent())
-                .map(RefusedTensor::new)
-                .toList();
+        return conversion.dtype().isEmpty() ? input.stored() : input.tensors();
+    }
+
+    private static void requireReadable(Checkpoint input, List<Planned> planned) {
+        List<RefusedTensor> refused =
+                RefusedTensor.among(planned.stream().map(Planned::entry).toList(), input.path());
         if (!refused.isEmpty()) {
             throw new ConversionException(
                     ProblemCode.CHECKPOINT_UNSUPPORTED,
                     RefusedTensor.message(refused),
                     refused.get(0).refusal().help());
         }
-        return input.tensors();
     }
 
     private List<Correction> corrections(Checkpoint input, Belongings belongings, List<Planned> planned) {

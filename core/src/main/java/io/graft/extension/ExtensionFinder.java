@@ -42,6 +42,12 @@ final class ExtensionFinder {
     void addGiven(Path path) {
         if (Files.isDirectory(path)) {
             addFolder(path, true);
+        } else if (Files.exists(path) && Files.isRegularFile(path) && !isJar(path)) {
+            refused.add(RefusedExtension.leftOut(
+                    path,
+                    "its name does not end in " + JAR,
+                    "give a jar or a folder of jars; a checkpoint is no extension, but what a command or a configuration"
+                            + " names"));
         } else if (Files.exists(path)) {
             addExtension(path, List.of(path));
         } else {

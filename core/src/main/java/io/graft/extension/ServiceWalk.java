@@ -33,6 +33,8 @@ final class ServiceWalk<S> {
 
     static <S> ServiceWalk<S> over(Class<S> service, ClassLoader loader) {
         ServiceWalk<S> walk = new ServiceWalk<>(service, loader);
+        // The services of other modules are looked for here, too.
+        ServiceWalk.class.getModule().addUses(service);
         walk.walk(ServiceLoader.load(service, loader).stream().iterator());
         return walk;
     }

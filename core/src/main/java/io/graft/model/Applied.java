@@ -28,6 +28,14 @@ public record Applied(String adapter, Parametrization parametrization, double we
      */
     public record Owned(String name, LazyTensor value) {}
 
+    /** The value of the tensor that it owns under a name of the state dict. */
+    Optional<LazyTensor> under(String name) {
+        return owned.values().stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .map(Owned::value)
+                .findFirst();
+    }
+
     /** Whether it changes anything. */
     public boolean isActive() {
         return weight != 0;

@@ -127,11 +127,7 @@ public record DraftTensor(
 
     /** What a storage keeps under the tensor's own name. */
     private Optional<LazyTensor> inPlace() {
-        return storage().stream()
-                .flatMap(stored -> stored.owned().values().stream())
-                .filter(owned -> owned.name().equals(name))
-                .map(Applied.Owned::value)
-                .findFirst();
+        return storage().flatMap(stored -> stored.under(name));
     }
 
     /** Whether the model that the draft is of holds its values in a storage, as a quantized checkpoint does. */
@@ -257,10 +253,24 @@ public record DraftTensor(
     }
 
     DraftTensor after(Change change) {
+        return new DraftTensor(
+                name,
+                origin,
+                aliases,
+                tie,
+                kind,
+                trainability,
+                dtype,
+                base,
+                parametrizations,
+                owner,
+                changes.isEmpty() ? List.of(change) : with(change));
+    }
+
+    private List<Change> with(Change last) {
         List<Change> more = new ArrayList<>(changes.size() + 1);
         more.addAll(changes);
-        more.add(change);
-        return new DraftTensor(
-                name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, more);
+        more.add(last);
+        return more;
     }
 }

@@ -1,14 +1,9 @@
 package io.graft.model;
 
-import io.graft.problem.Quoting;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +20,9 @@ import java.util.function.Function;
  * name is a programming error of the modifier and throws {@link IllegalArgumentException}.
  */
 public final class ModelDraft {
-    private final DeclaredModules declared;
+    private final StateDict dict;
+    private final Parametrizing parametrizing;
     private final ModuleEditing editing;
-    private LinkedHashMap<String, DraftTensor> tensors = new LinkedHashMap<>();
-    private final List<Change> changes = new ArrayList<>();
-    private final Parametrizing parametrizing = new Parametrizing(this);
-    private ModuleTree tree;
-    private Ties ties;
 
     /**
      * @param modules modules that the model target knows, in depth-first order; the ones that only the tensors' names tell of
@@ -39,29 +30,24 @@ public final class ModelDraft {
      * @param tensors the state dict, in the order in which it is written
      */
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
-        Ties.found(tensors).forEach(this::put);
-        this.ties = Ties.of(this.tensors.values());
-        this.tensors.values().forEach(parametrizing::meet);
-        this.declared = new DeclaredModules(modules, this.tensors.keySet());
-        this.editing = new ModuleEditing(this, declared, parametrizing);
+        this.dict = new StateDict(modules, tensors);
+        this.parametrizing = new Parametrizing(dict);
+        this.editing = new ModuleEditing(dict, parametrizing);
     }
 
     /** The state dict in order. */
     public Collection<DraftTensor> tensors() {
-        return Collections.unmodifiableCollection(tensors.values());
+        return dict.tensors();
     }
 
     /** The tensor with this canonical name. */
     public Optional<DraftTensor> find(String name) {
-        return Optional.ofNullable(tensors.get(name));
+        return dict.find(name);
     }
 
     /** The tree that the names span, with every spelling of each segment. */
     public ModuleTree tree() {
-        if (tree == null) {
-            tree = ModuleTree.of(declared.remaining(tensors.keySet()), tensors.values());
-        }
-        return tree;
+        return dict.tree();
     }
 
     /** What a selector selects, in the order of the state dict. */
@@ -71,7 +57,7 @@ public final class ModelDraft {
 
     /** The other names under which the model has the very same tensor, in order; assigning values does not tie or untie. */
     public List<String> tiedTo(String name) {
-        return ties.others(existing(name));
+        return dict.others(dict.existing(name));
     }
 
     /**
@@ -81,14 +67,7 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if parametrizations stand on the tensor
      */
     public List<String> part(String name) {
-        DraftTensor tensor = existing(name);
-        List<String> from = ties.others(tensor);
-        requirePartable(tensor);
-        if (!from.isEmpty()) {
-            journal(tensor.withTie(Optional.empty()), new Change.Parted(name, from));
-            ties = Ties.of(tensors.values());
-        }
-        return from;
+        return dict.part(name);
     }
 
     /** Makes a parameter untrainable. Returns whether it was trained at any time. */
@@ -107,7 +86,7 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if a buffer is to be trained
      */
     public boolean train(String name, Trainability trainability) {
-        DraftTensor tensor = existing(name);
+        DraftTensor tensor = dict.existing(name);
         if (tensor.kind() == TensorKind.BUFFER && !trainability.equals(Trainability.never())) {
             throw new IllegalArgumentException("`" + name + "` is a buffer, and a buffer is never trained");
         }
@@ -129,7 +108,7 @@ public final class ModelDraft {
      *     since holds the tensor's values
      */
     public void assign(String name, LazyTensor value) {
-        DraftTensor tensor = existing(name);
+        DraftTensor tensor = dict.existing(name);
         if (!value.shape().equals(tensor.shape())) {
             throw new IllegalArgumentException(
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
@@ -147,11 +126,12 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if there is no conversion to the tensor's dtype, or if parametrizations stand on the tensor
      */
     public void resize(String name, LazyTensor value) {
-        if (value.shape().equals(existing(name).shape())) {
+        if (value.shape().equals(dict.existing(name).shape())) {
             assign(name, value);
             return;
         }
-        DraftTensor tensor = existing(name).cameStored() ? parametrizing.unstored(existing(name)) : existing(name);
+        DraftTensor tensor =
+                dict.existing(name).cameStored() ? parametrizing.unstored(dict.existing(name)) : dict.existing(name);
         if (!tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException(
                     "`" + name + "` is parametrized, and cannot be resized: fold what is on it, or take it off, first");
@@ -175,7 +155,8 @@ public final class ModelDraft {
      * the model came with is folded, whatever the dtype, for codes have no other one.
      */
     public void cast(String name, DType dtype) {
-        DraftTensor tensor = existing(name).cameStored() ? parametrizing.unstored(existing(name)) : existing(name);
+        DraftTensor tensor =
+                dict.existing(name).cameStored() ? parametrizing.unstored(dict.existing(name)) : dict.existing(name);
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
@@ -195,38 +176,15 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if two tensors would have one name
      */
     public void rename(Map<String, String> newNames) {
-        newNames.keySet().forEach(name -> parametrizing.requireFree(existing(name)));
-        LinkedHashMap<String, DraftTensor> renamed = new LinkedHashMap<>();
-        Map<String, String> formerNames = new HashMap<>();
-        Map<String, Change.Renamed> renamings = new LinkedHashMap<>();
-        for (DraftTensor tensor : tensors.values()) {
-            DraftTensor next = tensor.owner()
-                    .map(owner -> tensor.withOwner(owner.of(newNames.getOrDefault(owner.tensor(), owner.tensor()))))
-                    .orElseGet(() -> tensor.withName(newNames.getOrDefault(tensor.name(), tensor.name())));
-            if (!next.name().equals(tensor.name())) {
-                Change.Renamed renaming = new Change.Renamed(tensor.name(), next.name());
-                renamings.put(tensor.name(), renaming);
-                next = next.after(renaming);
-            }
-            String other = formerNames.put(next.name(), tensor.name());
-            if (other != null) {
-                throw new IllegalArgumentException(
-                        "`" + other + "` and `" + tensor.name() + "` would both be called `" + next.name() + "`");
-            }
-            renamed.put(next.name(), next);
-        }
-        changes.addAll(renamings.values());
-        tensors = renamed;
-        ties = Ties.of(renamed.values());
-        tree = null;
-        parametrizing.follow(renamings);
+        newNames.keySet().forEach(name -> parametrizing.requireFree(dict.existing(name)));
+        parametrizing.follow(dict.rename(newNames));
     }
 
     /** Adds a tensor that the model does not have, at the end of the state dict. */
     public void add(String name, TensorKind kind, LazyTensor value) {
         Change added = new Change.Added(name, value.provenance());
-        put(DraftTensor.added(name, kind, value).after(added));
-        changes.add(added);
+        dict.put(DraftTensor.added(name, kind, value).after(added));
+        dict.note(added);
     }
 
     /**
@@ -235,14 +193,14 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if parametrizations stand on a tensor that has other names
      */
     public void remove(String name) {
-        DraftTensor tensor = existing(name);
+        DraftTensor tensor = dict.existing(name);
         parametrizing.requireFree(tensor);
-        requirePartable(tensor);
-        drop(name);
+        dict.requirePartable(tensor);
+        dict.drop(name);
         if (!tensor.parametrizations().isEmpty()) {
             parametrizing.dropUnused();
         }
-        changes.add(new Change.Removed(name));
+        dict.note(new Change.Removed(name));
     }
 
     /**
@@ -274,15 +232,6 @@ public final class ModelDraft {
      */
     public void removeModule(String path) {
         editing.remove(path);
-    }
-
-    /** What parametrizations own belongs to one tensor. */
-    void requirePartable(DraftTensor tensor) {
-        List<String> others = ties.others(tensor);
-        if (!others.isEmpty() && !tensor.parametrizations().isEmpty()) {
-            throw new IllegalArgumentException("`" + tensor.name() + "` is one tensor with " + Quoting.names(others)
-                    + ", which is parametrized: fold what is on it, or take it off, first");
-        }
     }
 
     /**
@@ -362,76 +311,14 @@ public final class ModelDraft {
 
     /** Every edit so far, in order. */
     public List<Change> changes() {
-        return Collections.unmodifiableList(changes);
+        return dict.changes();
     }
 
-    /** Whether this is the name that counts, of a tensor that has several. */
-    boolean counts(DraftTensor tensor) {
-        return ties.counts(tensor);
-    }
-
-    /** Replaces a tensor, under each name that it has. */
-    DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
-        DraftTensor before = existing(edited.name());
-        DraftTensor journaled = journal(edited, change.apply(edited.name()));
-        ties.others(edited).forEach(other -> journal(existing(other).following(before, edited), change.apply(other)));
-        return journaled;
-    }
-
-    private DraftTensor journal(DraftTensor edited, Change change) {
-        DraftTensor journaled = edited.after(change);
-        tensors.put(journaled.name(), journaled);
-        changes.add(change);
+    private DraftTensor edit(DraftTensor edited, Function<String, Change> change) {
+        DraftTensor journaled = dict.edit(edited, change);
         if (journaled.owner().isPresent()) {
             parametrizing.follow(journaled);
         }
         return journaled;
-    }
-
-    /** Without an entry in the journal. */
-    void replace(DraftTensor tensor) {
-        tensors.put(tensor.name(), tensor);
-    }
-
-    /** Without an entry in the journal. */
-    void drop(String name) {
-        DraftTensor dropped = tensors.remove(name);
-        if (dropped.tie().isPresent()) {
-            ties = Ties.of(tensors.values());
-        }
-        tree = null;
-    }
-
-    void put(DraftTensor tensor) {
-        if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
-            throw new IllegalArgumentException("the model already has a tensor named `" + tensor.name() + "`");
-        }
-        tree = null;
-    }
-
-    /** Puts tensors before the one that is at a place, and journals that. */
-    void insert(List<DraftTensor> added, int place) {
-        List<DraftTensor> all = new ArrayList<>(tensors.values());
-        List<DraftTensor> journaled = new ArrayList<>();
-        for (DraftTensor tensor : added) {
-            Change change = new Change.Added(tensor.name(), tensor.base().provenance());
-            journaled.add(tensor.after(change));
-            note(change);
-        }
-        all.addAll(place, journaled);
-        tensors = new LinkedHashMap<>();
-        all.forEach(this::put);
-    }
-
-    void note(Change change) {
-        changes.add(change);
-    }
-
-    DraftTensor existing(String name) {
-        DraftTensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw new IllegalArgumentException("the model has no tensor named `" + name + "`");
-        }
-        return tensor;
     }
 }

@@ -7,13 +7,11 @@ import java.util.stream.Stream;
 
 /** Replaces, adds and removes whole modules of a draft. */
 final class ModuleEditing {
-    private final ModelDraft model;
-    private final DeclaredModules declared;
+    private final StateDict dict;
     private final Parametrizing parametrizing;
 
-    ModuleEditing(ModelDraft model, DeclaredModules declared, Parametrizing parametrizing) {
-        this.model = model;
-        this.declared = declared;
+    ModuleEditing(StateDict dict, Parametrizing parametrizing) {
+        this.dict = dict;
         this.parametrizing = parametrizing;
     }
 
@@ -21,15 +19,15 @@ final class ModuleEditing {
         String type = typeOf(path);
         List<DraftTensor> brought = brought(path, source);
         requireRemovable(path);
-        model.note(new Change.ModuleReplaced(path, type, source));
+        dict.note(new Change.ModuleReplaced(path, type, source));
         int place = take(path);
-        declared.replace(path, source);
-        model.insert(brought, place);
+        dict.declared().replace(path, source);
+        dict.insert(brought, place);
     }
 
     void add(String path, ModuleSource source) {
         String parent = DottedPath.parent(path);
-        if (model.tree().findModule(path).isPresent() || model.find(path).isPresent()) {
+        if (dict.tree().findModule(path).isPresent() || dict.find(path).isPresent()) {
             throw new IllegalArgumentException("the model already has `" + path + "`: replace it");
         }
         if (path.isEmpty() || !(parent.isEmpty() || isModule(parent))) {
@@ -37,17 +35,17 @@ final class ModuleEditing {
                     "`" + path + "` has no place in the model, which has no module `" + parent + "`");
         }
         List<DraftTensor> brought = brought(path, source);
-        model.note(new Change.ModuleAdded(path, source));
-        declared.add(path, source);
-        model.insert(brought, model.tensors().size());
+        dict.note(new Change.ModuleAdded(path, source));
+        dict.declared().add(path, source);
+        dict.insert(brought, dict.tensors().size());
     }
 
     void remove(String path) {
         String type = typeOf(path);
         requireRemovable(path);
-        model.note(new Change.ModuleRemoved(path, type));
+        dict.note(new Change.ModuleRemoved(path, type));
         take(path);
-        declared.remove(path);
+        dict.declared().remove(path);
     }
 
     private String typeOf(String path) {
@@ -57,11 +55,11 @@ final class ModuleEditing {
                             ? "the root of a model is no module of it"
                             : "the model has no module `" + path + "`");
         }
-        return model.tree().moduleType(path);
+        return dict.tree().moduleType(path);
     }
 
     private boolean isModule(String path) {
-        return model.tree().findModule(path).filter(path::equals).isPresent();
+        return dict.tree().findModule(path).filter(path::equals).isPresent();
     }
 
     private static List<DraftTensor> brought(String path, ModuleSource source) {
@@ -80,32 +78,32 @@ final class ModuleEditing {
     }
 
     private Stream<DraftTensor> in(String path) {
-        return model.tensors().stream().filter(tensor -> tensor.name().startsWith(path + "."));
+        return dict.tensors().stream().filter(tensor -> tensor.name().startsWith(path + "."));
     }
 
     private void requireRemovable(String path) {
-        in(path).forEach(model::requirePartable);
+        in(path).forEach(dict::requirePartable);
     }
 
     /** Takes away what is in a module, and tells where it was. */
     private int take(String path) {
         List<DraftTensor> gone = in(path).toList();
         int place = gone.isEmpty()
-                ? model.tensors().size()
-                : List.copyOf(model.tensors()).indexOf(gone.get(0));
+                ? dict.tensors().size()
+                : List.copyOf(dict.tensors()).indexOf(gone.get(0));
         for (DraftTensor tensor : gone) {
             if (tensor.owner().isEmpty()) {
                 tensor.parametrizations().stream()
                         .filter(applied -> !applied.adapter().isEmpty())
-                        .forEach(applied -> model.note(new Change.Unparametrized(
+                        .forEach(applied -> dict.note(new Change.Unparametrized(
                                 tensor.name(),
                                 applied.adapter(),
                                 applied.parametrization().id())));
-                model.drop(tensor.name());
-                model.note(new Change.Removed(tensor.name()));
+                dict.drop(tensor.name());
+                dict.note(new Change.Removed(tensor.name()));
             }
         }
         parametrizing.dropUnused();
-        return Math.min(place, model.tensors().size());
+        return Math.min(place, dict.tensors().size());
     }
 }

@@ -16,18 +16,21 @@ import java.util.function.UnaryOperator;
 
 /** Puts parametrizations on the tensors of a draft, takes them off, and keeps what they own up with the state dict. */
 final class Parametrizing {
-    private final ModelDraft model;
+    private final StateDict dict;
     private final Map<String, Double> weights = new LinkedHashMap<>();
 
-    Parametrizing(ModelDraft model) {
-        this.model = model;
-    }
-
-    /** Learns of the adapters that a model has already. */
-    void meet(DraftTensor tensor) {
-        tensor.parametrizations().stream()
-                .filter(applied -> !applied.adapter().isEmpty())
-                .forEach(applied -> weights.putIfAbsent(applied.adapter(), applied.weight()));
+    /**
+     * @param dict may have adapters already
+     */
+    Parametrizing(StateDict dict) {
+        this.dict = dict;
+        for (DraftTensor tensor : dict.tensors()) {
+            for (Applied applied : tensor.parametrizations()) {
+                if (!applied.adapter().isEmpty()) {
+                    weights.putIfAbsent(applied.adapter(), applied.weight());
+                }
+            }
+        }
     }
 
     void adapt(String name, String adapter, Parametrization parametrization) {
@@ -54,7 +57,10 @@ final class Parametrizing {
         }
         DraftTensor tensor = unstored(free(name));
         apply(tensor, "", parametrization, 1);
-        model.freeze(name);
+        DraftTensor stored = dict.existing(name);
+        if (!stored.trainability().equals(Trainability.never())) {
+            dict.edit(stored.withTrainability(Trainability.never()), Change.Frozen::new);
+        }
     }
 
     private void apply(DraftTensor tensor, String adapter, Parametrization parametrization, double weight) {
@@ -65,26 +71,24 @@ final class Parametrizing {
         for (OwnedTensor owned : all) {
             Owner owner = new Owner(tensor.name(), adapter, owned.slot(), owned.sharing());
             String name = owner.name();
-            if (owner.isStorage() && name.equals(tensor.name())) {
-                slots.put(owned.slot(), new Applied.Owned(name, owned.initial()));
-                continue;
+            LazyTensor value = owned.initial();
+            if (!owner.isStorage() || !name.equals(tensor.name())) {
+                Optional<DraftTensor> present = dict.find(name);
+                if (present.isEmpty() && !isAmong(brought, name)) {
+                    brought.add(DraftTensor.owned(owner, name, owned));
+                } else if (present.isEmpty() || !isThe(present.get(), owned, owner)) {
+                    throw new IllegalArgumentException("`" + parametrization.id() + "` on `" + tensor.name()
+                            + "` brings a tensor `" + name + "`, and there is another one of that name");
+                } else {
+                    value = present.get().value();
+                }
             }
-            Optional<DraftTensor> present = model.find(name);
-            if (present.isEmpty() && !isAmong(brought, name)) {
-                brought.add(DraftTensor.owned(owner, name, owned));
-            } else if (present.isEmpty() || !isThe(present.get(), owned, owner)) {
-                throw new IllegalArgumentException("`" + parametrization.id() + "` on `" + tensor.name()
-                        + "` brings a tensor `" + name + "`, and there is another one of that name");
-            }
-            LazyTensor value =
-                    present.isEmpty() ? owned.initial() : present.get().value();
             slots.put(owned.slot(), new Applied.Owned(name, value));
         }
-        brought.forEach(model::put);
-        List<Applied> stack = new ArrayList<>(tensor.parametrizations().size() + 1);
-        stack.addAll(tensor.parametrizations());
+        brought.forEach(dict::put);
+        List<Applied> stack = new ArrayList<>(tensor.parametrizations());
         stack.add(adapter.isEmpty() ? 0 : stack.size(), new Applied(adapter, parametrization, weight, slots));
-        model.edit(
+        dict.edit(
                 tensor.withParametrizations(stack),
                 each -> new Change.Parametrized(each, adapter, parametrization.id()));
     }
@@ -133,7 +137,8 @@ final class Parametrizing {
     private static boolean owns(List<OwnedTensor> owned, Expression.Owned leaf) {
         for (OwnedTensor tensor : owned) {
             if (tensor.slot().equals(leaf.slot())) {
-                return tensor.expression().equals(leaf);
+                LazyTensor value = tensor.initial();
+                return value.dtype() == leaf.dtype() && value.shape().equals(leaf.shape());
             }
         }
         return false;
@@ -146,7 +151,7 @@ final class Parametrizing {
     void remove(String adapter) {
         for (DraftTensor tensor : adaptedBy(adapter)) {
             Applied applied = of(adapter, tensor).orElseThrow();
-            model.edit(
+            dict.edit(
                     without(tensor, applied),
                     each -> new Change.Unparametrized(
                             each, adapter, applied.parametrization().id()));
@@ -180,7 +185,7 @@ final class Parametrizing {
 
     /** Makes the values that a storage holds the base. */
     void foldStorage(String name) {
-        DraftTensor tensor = model.existing(name);
+        DraftTensor tensor = dict.existing(name);
         fold(
                 tensor,
                 tensor.storage().orElseThrow(() -> new IllegalArgumentException("`" + name + "` is stored as it is")));
@@ -188,7 +193,7 @@ final class Parametrizing {
     }
 
     private void fold(DraftTensor tensor, Applied applied) {
-        model.edit(
+        dict.edit(
                 without(tensor, applied).withBase(applied.value(tensor.ground())),
                 each -> new Change.Folded(each, applied.parametrization().id()));
     }
@@ -201,7 +206,7 @@ final class Parametrizing {
         Map<String, Applied.Owned> slots = new HashMap<>();
         all.forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
         LazyTensor folded = new Applied("", parametrization, 1, slots).value(tensor.ground());
-        model.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
+        dict.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
     }
 
     /**
@@ -215,7 +220,7 @@ final class Parametrizing {
             return tensor;
         }
         foldStorage(tensor.name());
-        return model.existing(tensor.name());
+        return dict.existing(tensor.name());
     }
 
     /** The base was given up for the storage's tensors: it can be neither changed nor trained. */
@@ -238,7 +243,7 @@ final class Parametrizing {
             for (DraftTensor tensor : adaptedBy(adapter)) {
                 Applied applied = of(adapter, tensor).orElseThrow();
                 if (applied.weight() != weight) {
-                    model.edit(
+                    dict.edit(
                             tensor.withParametrizations(tensor.parametrizations().stream()
                                     .map(each -> each.equals(applied) ? applied.withWeight(weight) : each)
                                     .toList()),
@@ -252,8 +257,8 @@ final class Parametrizing {
     List<Adapter> adapters() {
         Map<String, Map<String, Applied>> byAdapter = new LinkedHashMap<>();
         weights.keySet().forEach(adapter -> byAdapter.put(adapter, new LinkedHashMap<>()));
-        for (DraftTensor tensor : model.tensors()) {
-            for (Applied applied : model.counts(tensor) ? tensor.parametrizations() : List.<Applied>of()) {
+        for (DraftTensor tensor : dict.tensors()) {
+            for (Applied applied : dict.counts(tensor) ? tensor.parametrizations() : List.<Applied>of()) {
                 if (!applied.adapter().isEmpty()) {
                     byAdapter.get(applied.adapter()).put(tensor.name(), applied);
                 }
@@ -269,10 +274,10 @@ final class Parametrizing {
         Owner owner = owned.owner().orElseThrow();
         List<DraftTensor> users = new ArrayList<>();
         if (owner.sharing() == Sharing.TENSOR) {
-            users.add(model.existing(owner.tensor()));
-            model.tiedTo(owner.tensor()).forEach(other -> users.add(model.existing(other)));
+            users.add(dict.existing(owner.tensor()));
+            dict.others(dict.existing(owner.tensor())).forEach(other -> users.add(dict.existing(other)));
         } else {
-            users.addAll(model.tensors());
+            users.addAll(dict.tensors());
         }
         users.forEach(user -> link(
                 user,
@@ -282,7 +287,7 @@ final class Parametrizing {
 
     /** Tells the parametrized tensors of other names of tensors that they own. */
     void follow(Map<String, Change.Renamed> renamings) {
-        List.copyOf(model.tensors())
+        List.copyOf(dict.tensors())
                 .forEach(user -> link(
                         user,
                         before -> Optional.ofNullable(renamings.get(before.name()))
@@ -292,7 +297,7 @@ final class Parametrizing {
 
     private void link(DraftTensor user, UnaryOperator<Applied.Owned> now) {
         if (!user.parametrizations().isEmpty()) {
-            model.replace(user.withParametrizations(user.parametrizations().stream()
+            dict.replace(user.withParametrizations(user.parametrizations().stream()
                     .map(applied -> applied.with(now))
                     .toList()));
         }
@@ -301,22 +306,22 @@ final class Parametrizing {
     /** The tensors that nothing needs any more, and the adapters that stand on nothing. */
     void dropUnused() {
         Set<String> used = new LinkedHashSet<>();
-        model.tensors()
+        dict.tensors()
                 .forEach(tensor -> tensor.parametrizations()
                         .forEach(applied -> applied.owned().values().forEach(owned -> used.add(owned.name()))));
-        List.copyOf(model.tensors()).stream()
+        List.copyOf(dict.tensors()).stream()
                 .filter(tensor -> tensor.owner().isPresent() && !used.contains(tensor.name()))
-                .forEach(tensor -> model.drop(tensor.name()));
+                .forEach(tensor -> dict.drop(tensor.name()));
         weights.keySet()
-                .removeIf(adapter -> model.tensors().stream()
+                .removeIf(adapter -> dict.tensors().stream()
                         .noneMatch(tensor -> of(adapter, tensor).isPresent()));
     }
 
     /** Each once, however many names it has. */
     private List<DraftTensor> adaptedBy(String adapter) {
         known(adapter);
-        return model.tensors().stream()
-                .filter(tensor -> model.counts(tensor) && of(adapter, tensor).isPresent())
+        return dict.tensors().stream()
+                .filter(tensor -> dict.counts(tensor) && of(adapter, tensor).isPresent())
                 .toList();
     }
 
@@ -328,7 +333,7 @@ final class Parametrizing {
     }
 
     private DraftTensor free(String name) {
-        DraftTensor tensor = model.existing(name);
+        DraftTensor tensor = dict.existing(name);
         requireFree(tensor);
         return tensor;
     }

@@ -38,10 +38,12 @@ public final class Ties {
     public static Ties of(Collection<DraftTensor> tensors) {
         Map<String, Group> groups = new LinkedHashMap<>();
         for (DraftTensor tensor : tensors) {
-            tensor.tie().ifPresent(tie -> {
+            // No lambda for each of what may be hundreds of thousands of tensors, here and below.
+            if (tensor.tie().isPresent()) {
+                Tie tie = tensor.tie().get();
                 Group group = groups.getOrDefault(tie.tensor(), Group.EMPTY);
                 groups.put(tie.tensor(), group.with(tensor.name(), tie));
-            });
+            }
         }
         return new Ties(groups);
     }
@@ -83,9 +85,8 @@ public final class Ties {
 
     /** Whether this is the first name of the tensor, the one that counts. */
     public boolean counts(DraftTensor tensor) {
-        return tensor.tie()
-                .map(tie -> groups.get(tie.tensor()).names.get(0).equals(tensor.name()))
-                .orElse(true);
+        return tensor.tie().isEmpty()
+                || groups.get(tensor.tie().get().tensor()).names.get(0).equals(tensor.name());
     }
 
     /** The first name that the tensor is written under, if that comes before this one. */

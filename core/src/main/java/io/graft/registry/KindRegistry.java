@@ -134,7 +134,9 @@ final class KindRegistry<T> {
      * @param more that was found and cannot be used
      */
     Problem unknown(ProblemCode code, EntryName name, Stream<String> more) {
-        String advice = Suggestions.didYouMean(name.text(), index.names());
+        String advice = MissingJar.of(kind, name.text())
+                .map(MissingJar::sentence)
+                .orElseGet(() -> Suggestions.didYouMean(name.text(), index.names()));
         List<String> notes = new ArrayList<>();
         notes.add("found: " + (unique().isEmpty() ? "none" : list()));
         List<String> unusable = Stream.concat(found.broken().stream().map(BrokenProvider::note), more)

@@ -3,7 +3,6 @@ package io.graft.tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -31,9 +30,11 @@ record ReducedTensor(String operation, LazyTensor tensor, List<Integer> axes, La
 
     @Override
     public Shape shape() {
-        List<Long> dimensions = new ArrayList<>(tensor.shape().dimensions());
-        axes.forEach(axis -> dimensions.set(axis, 1L));
-        return new Shape(dimensions);
+        Shape shape = tensor.shape();
+        for (int axis : axes) {
+            shape = shape.with(axis, 1);
+        }
+        return shape;
     }
 
     @Override

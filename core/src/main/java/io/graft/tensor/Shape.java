@@ -4,39 +4,63 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * Dimensions of a tensor, outermost first; a scalar has none.
- *
- * @param dimensions sizes, each zero or more
- */
-public record Shape(List<Long> dimensions) {
+/** Dimensions of a tensor, outermost first; a scalar has none. */
+public final class Shape {
     /** The shape of a scalar. */
-    public static final Shape SCALAR = new Shape(List.of());
+    public static final Shape SCALAR = of();
 
-    public Shape {
-        dimensions = List.copyOf(dimensions);
-        // By index, here and below: an iterator for each of hundreds of thousands of shapes is what planning would be
-        // made of.
-        for (int i = 0; i < dimensions.size(); i++) {
-            if (dimensions.get(i) < 0) {
-                throw new IllegalArgumentException("a dimension must not be negative: " + dimensions.get(i));
+    // Not boxed: a plan has hundreds of thousands of shapes.
+    private final long[] dimensions;
+
+    /**
+     * @param dimensions sizes, each zero or more
+     */
+    public Shape(List<Long> dimensions) {
+        this(unboxed(dimensions));
+    }
+
+    private Shape(long[] dimensions) {
+        for (long size : dimensions) {
+            if (size < 0) {
+                throw new IllegalArgumentException("a dimension must not be negative: " + size);
             }
         }
+        this.dimensions = dimensions;
+    }
+
+    private static long[] unboxed(List<Long> dimensions) {
+        long[] sizes = new long[dimensions.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = dimensions.get(i);
+        }
+        return sizes;
     }
 
     /** The shape with the given dimensions. */
     public static Shape of(long... dimensions) {
-        return new Shape(Arrays.stream(dimensions).boxed().toList());
+        return new Shape(dimensions.clone());
+    }
+
+    /** Sizes, outermost first. */
+    public List<Long> dimensions() {
+        return Arrays.stream(dimensions).boxed().toList();
     }
 
     /** Number of dimensions. */
     public int rank() {
-        return dimensions.size();
+        return dimensions.length;
     }
 
     /** Size of one dimension. */
     public long dimension(int index) {
-        return dimensions.get(index);
+        return dimensions[index];
+    }
+
+    /** The same with another size of one dimension. */
+    public Shape with(int index, long size) {
+        long[] changed = dimensions.clone();
+        changed[index] = size;
+        return new Shape(changed);
     }
 
     /**
@@ -46,27 +70,25 @@ public record Shape(List<Long> dimensions) {
      */
     public long elementCount() {
         long count = 1;
-        for (int i = 0; i < dimensions.size(); i++) {
-            count = Math.multiplyExact(count, (long) dimensions.get(i));
+        for (long size : dimensions) {
+            count = Math.multiplyExact(count, size);
         }
         return count;
     }
 
-    // Written out: what a record has by itself is put together when it is first called, and interpreted in a short
-    // process.
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape shape && dimensions.equals(shape.dimensions);
+        return other instanceof Shape shape && Arrays.equals(dimensions, shape.dimensions);
     }
 
     @Override
     public int hashCode() {
-        return dimensions.hashCode();
+        return Arrays.hashCode(dimensions);
     }
 
     /** The dimensions as PyTorch prints them: {@code [3, 4]}. */
     @Override
     public String toString() {
-        return dimensions.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
+        return Arrays.stream(dimensions).mapToObj(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
     }
 }

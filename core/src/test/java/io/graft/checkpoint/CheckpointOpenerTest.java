@@ -220,7 +220,7 @@ class CheckpointOpenerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            __0_0.distcp | the folder is a distributed checkpoint of PyTorch | make one file of it: python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.pt
+            __0_0.distcp | the folder is a distributed checkpoint of PyTorch without its .metadata | get that file as well; it says where each tensor lies
             zero_to_fp32.py | the folder is a checkpoint of DeepSpeed, in parts | make one file of it: python zero_to_fp32.py FOLDER model.safetensors --safe_serialization
             mp_rank_00_model_states.pt | the folder is a checkpoint of DeepSpeed, in parts | make one file of it: python zero_to_fp32.py FOLDER model.safetensors --safe_serialization
             saved_model.pb | the folder is a SavedModel of TensorFlow | save its variables with safetensors.tensorflow.save_file in Python

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Damage done to good files, the same in each run. Programs that have no test engine use it as well. */
 public final class Mutations {
-    /** Good files, as resources beside this class. */
+    /** Good files, as resources beside this class. Of those that are a part of something, the rest lies beside them. */
     public static final List<String> FILES = List.of(
             "/fixtures/torch/corners.pt",
             "/fixtures/torch/more.pt",
@@ -30,6 +31,12 @@ public final class Mutations {
             "/fixtures/torchscript/traced.pt",
             "/fixtures/torchscript/frozen-steps.pt",
             "/fixtures/torchscript/types.pt",
+            "/fixtures/torch/odd-kinds.pt",
+            "/fixtures/torch/exported.pt2",
+            "/fixtures/torch/distributed-ranks/.metadata",
+            "/fixtures/torch/distributed-ranks/__0_0.distcp",
+            "/fixtures/torch/sharded/pytorch_model.bin.index.json",
+            "bert/hf-sharded/model.safetensors.index.json",
             "/fixtures/torch/corners-expected.safetensors",
             "epd/model.safetensors",
             "numpy/arrays.npz",
@@ -43,6 +50,46 @@ public final class Mutations {
     private static final int BATCH = 50;
 
     private Mutations() {}
+
+    /**
+     * Damages a good file again and again and reads what comes of it, all tensors included. What lies beside a file that is a part of
+     * something is put beside each damaged one.
+     *
+     * @param folder to work in
+     * @return how many of the files could be read nevertheless
+     */
+    public static int readAll(Path good, long seed, int runs, Path folder) throws IOException {
+        String name = good.getFileName().toString();
+        boolean isPart = name.endsWith(".distcp");
+        if (!isPart && !ModelFiles.isIndex(name)) {
+            return readAll(Files.readAllBytes(good), seed, runs, bad -> bad, folder.resolve("mutated"));
+        }
+        Path work = Files.createDirectory(folder.resolve("parts"));
+        try (Stream<Path> beside = Files.list(good.getParent())) {
+            for (Path other : beside.toList()) {
+                Files.copy(other, work.resolve(other.getFileName()));
+            }
+        }
+        int read = readAll(
+                Files.readAllBytes(good),
+                seed,
+                runs,
+                bad -> bad,
+                work.resolve(name),
+                work.resolve(isPart ? ModelFiles.DISTRIBUTED : name));
+        try (Stream<Path> left = Files.list(work)) {
+            for (Path file : left.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(work);
+        return read;
+    }
+
+    /** How often tests damage a file. */
+    static int runs() {
+        return RUNS;
+    }
 
     /**
      * Damages the bytes again and again and reads what comes of it, all tensors included.
@@ -61,6 +108,11 @@ public final class Mutations {
      */
     public static int readAll(byte[] good, long seed, int runs, UnaryOperator<byte[]> pack, Path file)
             throws IOException {
+        return readAll(good, seed, runs, pack, file, file);
+    }
+
+    private static int readAll(byte[] good, long seed, int runs, UnaryOperator<byte[]> pack, Path file, Path opened)
+            throws IOException {
         Random random = new Random(seed);
         AtomicInteger read = new AtomicInteger();
         for (int run = 0; run < runs; run += BATCH) {
@@ -71,7 +123,7 @@ public final class Mutations {
             String what = "runs from " + run + " of seed " + seed;
             Watched.run(Duration.ofSeconds(2L * BATCH), what, () -> {
                 for (int i = 0; i < bad.length; i++) {
-                    read.addAndGet(read(bad[i], file, what + ", the one at " + i) ? 1 : 0);
+                    read.addAndGet(read(bad[i], file, opened, what + ", the one at " + i) ? 1 : 0);
                 }
             });
         }
@@ -79,10 +131,10 @@ public final class Mutations {
         return read.get();
     }
 
-    private static boolean read(byte[] content, Path target, String what) throws IOException {
-        Path file = Files.write(target, content);
+    private static boolean read(byte[] content, Path target, Path opened, String what) throws IOException {
+        Files.write(target, content);
         try {
-            for (TensorEntry entry : Checkpoint.open(file).tensors().values()) {
+            for (TensorEntry entry : Checkpoint.open(opened).tensors().values()) {
                 long size = entry.dtype().byteCount(entry.shape());
                 Counter counter = new Counter();
                 try (WritableByteChannel channel = Channels.newChannel(counter)) {

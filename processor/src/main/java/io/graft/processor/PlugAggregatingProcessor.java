@@ -10,6 +10,7 @@ import io.graft.processor.discover.PlugSurvey;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
 import io.graft.processor.emit.ServicesFile;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.PlugName;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.render.NativeImageRenderer;
@@ -23,7 +24,6 @@ import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
-import javax.annotation.processing.SupportedAnnotationTypes;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
@@ -36,11 +36,15 @@ import javax.lang.model.util.ElementFilter;
  * <p>It runs before {@link PlugBindingProcessor}, by the order of the names, and leaves the annotations to it.
  */
 @AutoService(Processor.class)
-@SupportedAnnotationTypes({PlugReader.MODIFIER, PlugReader.MODEL_TARGET, PlugReader.OUTPUT_FORMAT})
 public final class PlugAggregatingProcessor extends AbstractProcessor {
     private Map<PlugKind<?>, PlugSurvey> surveys;
     private ModuleSurvey modules;
     private boolean claims;
+
+    @Override
+    public Set<String> getSupportedAnnotationTypes() {
+        return PlugReader.annotations();
+    }
 
     @Override
     public SourceVersion getSupportedSourceVersion() {
@@ -62,9 +66,7 @@ public final class PlugAggregatingProcessor extends AbstractProcessor {
         modules.add(ElementFilter.modulesIn(round.getRootElements()));
         for (TypeElement annotation : annotations) {
             surveys.forEach((kind, survey) -> {
-                if (annotation
-                        .getQualifiedName()
-                        .contentEquals(kind.annotation().getName())) {
+                if (annotation.getQualifiedName().contentEquals(CoreNames.of(kind.annotation()))) {
                     survey.add(ElementFilter.typesIn(round.getElementsAnnotatedWith(annotation)));
                 }
             });

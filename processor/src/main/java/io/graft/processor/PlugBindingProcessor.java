@@ -11,17 +11,19 @@ import io.graft.processor.discover.CoreVersion;
 import io.graft.processor.discover.PlugReader;
 import io.graft.processor.emit.Emitter;
 import io.graft.processor.emit.ReportPrinter;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.PlugModel;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
-import javax.annotation.processing.SupportedAnnotationTypes;
 import javax.annotation.processing.SupportedOptions;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
@@ -32,17 +34,14 @@ import javax.lang.model.util.ElementFilter;
  * record. Isolating: each generated file comes from one declaration.
  */
 @AutoService(Processor.class)
-@SupportedAnnotationTypes({
-    PlugReader.MODIFIER,
-    PlugReader.MODEL_TARGET,
-    PlugReader.OUTPUT_FORMAT,
-    // Read with the plug that uses them, and claimed, since javac -Xlint:all warns of what nobody claims.
-    "io.graft.OptionsConstructor",
-    "io.graft.config.*",
-    "javax.annotation.processing.Generated"
-})
 @SupportedOptions({ProcessorOptions.DOCS, ProcessorOptions.DEBUG, ProcessorOptions.PROJECT})
 public final class PlugBindingProcessor extends AbstractProcessor {
+    /** Read with the plug that uses them, and claimed, since javac -Xlint:all warns of what nobody claims. */
+    private static final Set<String> READ_WITH_THEM = Set.of(
+            CoreNames.of("io.graft.OptionsConstructor"),
+            CoreNames.of("io.graft.config.") + "*",
+            "javax.annotation.processing.Generated");
+
     private final List<Rule<PlugModel>> rules;
     private final Set<String> compiledNow = new HashSet<>();
     private Set<String> deferred = new TreeSet<>();
@@ -56,6 +55,12 @@ public final class PlugBindingProcessor extends AbstractProcessor {
 
     PlugBindingProcessor(List<Rule<PlugModel>> rules) {
         this.rules = List.copyOf(rules);
+    }
+
+    @Override
+    public Set<String> getSupportedAnnotationTypes() {
+        return Stream.concat(PlugReader.annotations().stream(), READ_WITH_THEM.stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 
-/** Runs javac with both processors, as strictly as a user may. */
+/** Runs javac with all processors, as strictly as a user may. */
 final class Compiling {
     private Compiling() {}
 
@@ -19,7 +19,7 @@ final class Compiling {
         return Compiler.javac()
                 .withOptions(Stream.concat(Stream.of("-Xlint:all"), Arrays.stream(options))
                         .toArray())
-                .withProcessors(new PlugAggregatingProcessor(), new PlugBindingProcessor());
+                .withProcessors(new MissingMarkProcessor(), new PlugAggregatingProcessor(), new PlugBindingProcessor());
     }
 
     /** A source of package {@code com.acme}, without its package line and imports, which take the first line. */

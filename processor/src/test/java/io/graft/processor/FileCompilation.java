@@ -43,7 +43,8 @@ final class FileCompilation {
                             .toList(),
                     null,
                     files.getJavaFileObjectsFromPaths(written));
-            task.setProcessors(List.of(new PlugAggregatingProcessor(), new PlugBindingProcessor()));
+            task.setProcessors(
+                    List.of(new MissingMarkProcessor(), new PlugAggregatingProcessor(), new PlugBindingProcessor()));
             task.call();
         }
         return said.getDiagnostics();

@@ -175,7 +175,7 @@ class IncrementalTest {
                 .filter(name -> name.startsWith("Plug"))
                 .toList();
 
-        assertEquals(List.of("PlugAggregatingProcessor", "PlugBindingProcessor"), processors);
+        assertEquals(List.of("MissingMarkProcessor", "PlugAggregatingProcessor", "PlugBindingProcessor"), processors);
     }
 
     @Test
@@ -192,6 +192,7 @@ class IncrementalTest {
     void buildToolsKnowTheCategories() throws IOException {
         try (InputStream file = getClass().getResourceAsStream("/META-INF/gradle/incremental.annotation.processors")) {
             assertEquals("""
+                    io.graft.processor.MissingMarkProcessor,isolating
                     io.graft.processor.PlugAggregatingProcessor,aggregating
                     io.graft.processor.PlugBindingProcessor,isolating
                     """, new String(file.readAllBytes(), StandardCharsets.UTF_8));

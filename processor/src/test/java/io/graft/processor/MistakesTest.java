@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * One test for each code: count, kind, file, line, column and text. In the sources {@code »} stands before the
@@ -330,6 +332,43 @@ class MistakesTest {
     }
 
     @Test
+    void unmarked() {
+        expect(
+                warning(
+                        "unmarked",
+                        "`X` implements ModelModifier and has no @Modifier, so that no provider is generated for it; annotate"
+                                + " it, or, if only programs use it, say @SuppressWarnings(\"unmarked\")."),
+                file("X", "public »class X implements ModelModifier { %s }", APPLY));
+    }
+
+    @Test
+    void aTargetThatIsNotMarked() {
+        expect(
+                warning(
+                        "unmarked",
+                        "`X` implements ModelOpener and has no @ModelTarget, so that no provider is generated for it; annotate"
+                                + " it, or, if only programs use it, say @SuppressWarnings(\"unmarked\")."),
+                file("Outer", "public class Outer { public static »class X implements ModelOpener { %s } }", OPEN));
+    }
+
+    @Test
+    void whatNoConfigurationCouldNameNeedsNoMark() {
+        JavaFileObject silent = file("X", """
+                class X implements ModelModifier {
+                    %1$s
+                    public abstract static class Base implements ModelModifier {}
+                    public class Inner implements ModelModifier { %1$s }
+                    ModelModifier anonymous = new ModelModifier() { %1$s };
+                }
+                """.formatted(APPLY));
+        JavaFileObject programs = file("Y", """
+                @SuppressWarnings("unmarked")
+                public class Y implements ModelModifier { %s }
+                """.formatted(APPLY));
+        assertEquals(List.of(), Compiling.messages(compile(List.of(), silent, programs)));
+    }
+
+    @Test
     void heavyBlock() {
         expectOfJavac(heavy("X"), file("X", """
                         import ai.djl.engine.Engine;
@@ -365,13 +404,32 @@ class MistakesTest {
         expect(
                 error(
                         "unsupported-type",
-                        "component `name` has type java.util.Date, which has no HOCON form; use Duration, a decoder"
+                        "component `name` has type java.util.Date, which has no HOCON form; use a decoder"
                                 + " named by @Decode, or a nested record. Supported: boolean, byte, short, int, long,"
                                 + " float, double, String, Path, URI, Pattern, Duration, DataSize, enums, List<T>,"
                                 + " Set<T>, Map<String or enum, T>, Optional<T>, records, sealed interfaces of records, types with a decoder"
                                 + " (@Decode, @DecodedBy)."),
                 file("Demo", DEMO),
                 options("List<Date> »name"));
+    }
+
+    /** Section 9 of the field reports: what says the same is named. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            java.io.File           | Path
+            java.net.URL           | URI
+            java.util.OptionalInt  | Optional<Integer>
+            String[]               | List<String>
+            """)
+    void aTypeOfJavaThatHasAnEquivalent(String type, String instead) {
+        String display = type.equals("String[]") ? "java.lang.String[]" : type;
+        assertEquals(
+                "[graft:unsupported-type] component `name` has type " + display + ", which has no HOCON form; use "
+                        + (type.equals("String[]") ? "List<java.lang.String>" : instead) + ".",
+                compile(List.of(), file("Demo", DEMO), options(type + " name")).diagnostics().stream()
+                        .map(diagnostic -> diagnostic.getMessage(null).replaceFirst(" Supported: .*", ""))
+                        .findFirst()
+                        .orElseThrow());
     }
 
     @Test

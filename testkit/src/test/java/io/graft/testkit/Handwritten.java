@@ -64,6 +64,7 @@ public final class Handwritten {
     public record RenamedOptions(int count) {}
 
     /** A modifier whose key has a newer name. */
+    @SuppressWarnings("unmarked")
     public static final class Renamed implements ModelModifier {
         public Renamed(RenamedOptions options) {}
 
@@ -102,6 +103,7 @@ public final class Handwritten {
     public record NeglectedOptions(int count) {}
 
     /** Is described badly. */
+    @SuppressWarnings("unmarked")
     public static final class Neglected implements ModelModifier {
         public Neglected(NeglectedOptions options) {}
 

@@ -50,7 +50,8 @@ public final class PlanCommand implements Callable<Integer> {
                 .plan();
         if (json) {
             console.out().print(ReportJson.compact("plan", Path.of("")).of(plan));
-        } else {
+        } else if (plan.isCommittable()) {
+            // Of a plan that failed there is but a part, which would look like the whole.
             console.out().print((common.verbose ? ReportText.full() : ReportText.brief()).of(plan));
         }
         ProblemText problems = new ProblemText(console, common.color);

@@ -128,6 +128,7 @@ public final class ConvertCommand implements Callable<Integer> {
         FetchRequest request = fetch.request(console);
         GivenCheckpoint given = input.open(request, extensions);
         ConversionReport report = new CheckpointConverter(conversion, registry.stateDictFormats())
+                .watchedBy(request.progress())
                 .convert(given.checkpoint(), given.belongings(), output);
         if (json) {
             console.printDocument("convert", document -> ConvertJson.write(document, given, report));

@@ -3,6 +3,7 @@ package io.graft.cli.convert;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.ShortName;
 import io.graft.cli.output.TextTable;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
@@ -65,7 +66,8 @@ final class ConvertText {
         out.println("~ " + Counts.of(renamed.size(), "tensor") + " renamed");
         int shown = verbose || renamed.size() <= SHORT_LIST + 1 ? renamed.size() : SHORT_LIST;
         renamed.subList(0, shown)
-                .forEach(tensor -> out.println("    " + Printable.of(tensor.key() + " -> " + tensor.name())));
+                .forEach(tensor -> out.println(
+                        "    " + ShortName.of(tensor.key(), verbose) + " -> " + ShortName.of(tensor.name(), verbose)));
         if (shown < renamed.size()) {
             out.println("    and " + (renamed.size() - shown) + " more; -v lists all");
         }

@@ -1,20 +1,27 @@
 package io.graft.cli.diff;
 
+import io.graft.checkpoint.diff.CheckpointComparison;
 import io.graft.checkpoint.diff.CheckpointDiff;
+import io.graft.checkpoint.diff.Tolerance;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.DownloadOptions;
 import io.graft.cli.option.Extensions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.option.KeysOption;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.extension.LoadedExtensions;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Shows what differs between two checkpoints. */
 @Command(
@@ -71,6 +78,18 @@ public final class DiffCommand implements Callable<Integer> {
             description = "Another one, of the same format or of another.")
     private CheckpointArgument b;
 
+    @Option(
+            names = "--tolerance",
+            paramLabel = "ABS[,REL]",
+            converter = ToleranceConverter.class,
+            description =
+                    "How far values may be apart and still count as the same: |a - b| <= ABS + REL * |b|, as numpy and"
+                            + " torch have it. Floating-point dtypes may then differ, too. Default: 0.")
+    private Tolerance tolerance = Tolerance.EXACT;
+
+    @Mixin
+    private KeysOption keys;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -85,12 +104,33 @@ public final class DiffCommand implements Callable<Integer> {
         LoadedExtensions extensions = Extensions.load(common, console);
         GivenCheckpoint one = a.open(requestOfA, extensions);
         GivenCheckpoint other = b.open(requestOfB, extensions);
-        CheckpointDiff diff = CheckpointDiff.of(one.checkpoint(), other.checkpoint());
+        CheckpointComparison comparison = CheckpointComparison.of(one.checkpoint(), other.checkpoint())
+                .within(tolerance)
+                .watchedBy(requestOfA.progress());
+        CheckpointDiff diff = (keys.isGiven() ? comparison.only(selected(comparison)::contains) : comparison).run();
         if (json) {
-            console.printDocument("diff", document -> DiffJson.write(document, one, other, diff));
+            console.printDocument("diff", document -> DiffJson.write(document, one, other, tolerance, diff));
         } else {
-            new DiffText(console.out(), common.verbose).print(one, other, diff);
+            new DiffText(console.out(), common.verbose).print(one, other, tolerance, diff);
         }
         return diff.isEqual() ? ExitCode.DONE : ExitCode.MISFIT;
+    }
+
+    private Set<String> selected(CheckpointComparison comparison) {
+        Set<String> all = new LinkedHashSet<>(comparison.a().keySet());
+        all.addAll(comparison.b().keySet());
+        return keys.select(all, a.shown() + " and " + b.shown());
+    }
+
+    /** Reads {@code 1e-6} and {@code 1e-6,1e-5}. */
+    static final class ToleranceConverter implements ITypeConverter<Tolerance> {
+        @Override
+        public Tolerance convert(String text) {
+            try {
+                return Tolerance.parse(text);
+            } catch (IllegalArgumentException malformed) {
+                throw new TypeConversionException(malformed.getMessage());
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.graft.cli.diff;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.diff.CheckpointDiff;
 import io.graft.checkpoint.diff.TensorDiff;
+import io.graft.checkpoint.diff.Tolerance;
 import io.graft.checkpoint.diff.ValueDiff;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.report.JsonDocument;
@@ -14,8 +15,13 @@ import tools.jackson.core.JsonGenerator;
 final class DiffJson {
     private DiffJson() {}
 
-    static void write(JsonGenerator json, GivenCheckpoint a, GivenCheckpoint b, CheckpointDiff diff) {
+    static void write(
+            JsonGenerator json, GivenCheckpoint a, GivenCheckpoint b, Tolerance tolerance, CheckpointDiff diff) {
         json.writeBooleanProperty("equal", diff.isEqual());
+        json.writeObjectPropertyStart("tolerance");
+        json.writeNumberProperty("absolute", tolerance.absolute());
+        json.writeNumberProperty("relative", tolerance.relative());
+        json.writeEndObject();
         checkpoint(json, "a", a);
         checkpoint(json, "b", b);
         json.writeArrayPropertyStart("only-in-a");
@@ -48,6 +54,9 @@ final class DiffJson {
     private static void tensor(JsonGenerator json, TensorDiff tensor) {
         json.writeStartObject();
         json.writeStringProperty("name", tensor.name());
+        if (!tensor.nameInB().equals(tensor.name())) {
+            json.writeStringProperty("name-in-b", tensor.nameInB());
+        }
         json.writeBooleanProperty("equal", tensor.isEqual());
         type(json, "a", tensor.dtypeA(), tensor.shapeA());
         type(json, "b", tensor.dtypeB(), tensor.shapeB());
@@ -68,6 +77,7 @@ final class DiffJson {
         json.writeObjectPropertyStart("values");
         json.writeNumberProperty("elements", values.elements());
         json.writeNumberProperty("equal", values.equal());
+        json.writeNumberProperty("within", values.within());
         JsonDocument.writeNumber(json, "max-absolute", values.maxAbsolute());
         JsonDocument.writeNumber(json, "max-relative", values.maxRelative());
         values.first().ifPresent(first -> {

@@ -4,8 +4,10 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.diff.CheckpointDiff;
 import io.graft.checkpoint.diff.TensorDiff;
+import io.graft.checkpoint.diff.Tolerance;
 import io.graft.checkpoint.diff.ValueDiff;
 import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.ShortName;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
@@ -27,25 +29,42 @@ final class DiffText {
         this.verbose = verbose;
     }
 
-    void print(GivenCheckpoint a, GivenCheckpoint b, CheckpointDiff diff) {
+    void print(GivenCheckpoint a, GivenCheckpoint b, Tolerance tolerance, CheckpointDiff diff) {
         out.println("A  " + title(a));
         out.println("B  " + title(b));
         printNames("-", "only in A", diff.onlyInA(), a.checkpoint());
         printNames("+", "only in B", diff.onlyInB(), b.checkpoint());
-        List<TensorDiff> different =
-                diff.tensors().stream().filter(tensor -> !tensor.isEqual()).toList();
+        List<TensorDiff> different = diff.differing();
         if (!different.isEmpty()) {
-            out.println(
-                    "~ " + Counts.of(different.size(), "tensor") + (different.size() == 1 ? " differs" : " differ"));
+            out.println("~ " + Counts.of(different.size(), "tensor")
+                    + (different.size() == 1 ? " differs" : " differ")
+                    + (tolerance.isExact() ? "" : " by more than " + tolerance));
             TextTable table = new TextTable();
             different
                     .subList(0, shown(different.size()))
-                    .forEach(tensor -> table.row(Printable.of(tensor.name()), types(tensor), finding(tensor)));
+                    .forEach(tensor -> table.row(name(tensor), types(tensor), finding(tensor)));
             table.print(out, "    ");
             printRest(different.size());
         }
         int equal = diff.tensors().size() - different.size();
-        out.println("= " + Counts.of(equal, "tensor") + (equal == 1 ? " is equal" : " are equal"));
+        out.println("= " + Counts.of(equal, "tensor") + (equal == 1 ? " is equal" : " are equal") + tolerated(diff));
+    }
+
+    /** How many are the same for what is tolerated alone. */
+    private static String tolerated(CheckpointDiff diff) {
+        List<ValueDiff> apart = diff.tensors().stream()
+                .filter(TensorDiff::isEqual)
+                .flatMap(tensor -> tensor.values().stream())
+                .filter(values -> !values.isEqual())
+                .toList();
+        return apart.isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %,d of them within the tolerance (apart by at most %.3e, relative %.3e)",
+                        apart.size(),
+                        apart.stream().mapToDouble(ValueDiff::maxAbsolute).max().orElseThrow(),
+                        apart.stream().mapToDouble(ValueDiff::maxRelative).max().orElseThrow());
     }
 
     private void printNames(String mark, String where, List<String> names, Checkpoint checkpoint) {
@@ -57,10 +76,16 @@ final class DiffText {
         names.subList(0, shown(names.size())).forEach(name -> {
             TensorEntry entry =
                     checkpoint.tensors().getOrDefault(name, checkpoint.stored().get(name));
-            table.row(Printable.of(name), type(entry.dtype(), entry.shape()));
+            table.row(ShortName.of(name, verbose), type(entry.dtype(), entry.shape()));
         });
         table.print(out, "    ");
         printRest(names.size());
+    }
+
+    private String name(TensorDiff tensor) {
+        return tensor.name().equals(tensor.nameInB())
+                ? ShortName.of(tensor.name(), verbose)
+                : ShortName.of(tensor.name(), verbose) + " = " + ShortName.of(tensor.nameInB(), verbose);
     }
 
     private int shown(int size) {
@@ -89,14 +114,14 @@ final class DiffText {
         }
         ValueDiff values = tensor.values().get();
         String special = special(values);
-        if (values.isEqual()) {
-            return "the same values" + special;
+        if (values.isWithin()) {
+            return (values.isEqual() ? "the same values" : "values within the tolerance") + special;
         }
         ValueDiff.FirstDifference first = values.first().orElseThrow();
         return String.format(
                         Locale.ROOT,
                         "%,d of %,d elements differ, by at most %.3e (relative %.3e); first at %s: %s and %s",
-                        values.elements() - values.equal(),
+                        values.elements() - values.within(),
                         values.elements(),
                         values.maxAbsolute(),
                         values.maxRelative(),

@@ -8,17 +8,12 @@ import io.graft.cli.option.Extensions;
 import io.graft.cli.option.FetchOptions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
-import io.graft.cli.output.CommandException;
+import io.graft.cli.option.KeysOption;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.model.ModuleTree;
-import io.graft.model.Selector;
-import io.graft.problem.ProblemCode;
-import io.graft.problem.Suggestions;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,8 +28,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description =
-                "Shows what a checkpoint holds, module by module. Reads headers only and executes nothing that is in"
-                        + " the file.")
+                "Shows what a checkpoint holds, module by module, or with --keys tensor by tensor. Reads headers only and"
+                        + " executes nothing that is in the file.")
 public final class InspectCommand implements Callable<Integer> {
     private final Console console;
 
@@ -50,12 +45,8 @@ public final class InspectCommand implements Callable<Integer> {
             description = "A checkpoint file, a folder with one or with its shards, or a URI.")
     private CheckpointArgument argument;
 
-    @Option(
-            names = "--keys",
-            paramLabel = "SELECTOR",
-            description =
-                    "List these tensors one by one: a dotted path, with * for one segment and ** for any number, or re:REGEX.")
-    private String keys;
+    @Mixin
+    private KeysOption keys;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -69,35 +60,20 @@ public final class InspectCommand implements Callable<Integer> {
         FetchRequest request = fetch.request(console);
         GivenCheckpoint given = argument.open(request, Extensions.load(common, console));
         Checkpoint checkpoint = given.checkpoint();
-        Collection<TensorEntry> shown = keys == null ? checkpoint.stored().values() : selected(checkpoint, selector());
+        Collection<TensorEntry> shown =
+                keys.isGiven() ? selected(checkpoint) : checkpoint.stored().values();
         if (json) {
             console.printDocument("inspect", document -> InspectJson.write(document, given, shown));
         } else {
-            new InspectText(console.out(), common.verbose).print(given, shown, keys != null);
+            new InspectText(console.out(), common.verbose).print(given, shown, keys.isGiven());
         }
         return ExitCode.DONE;
     }
 
-    private Selector selector() {
-        try {
-            return Selector.parse(keys);
-        } catch (IllegalArgumentException malformed) {
-            throw new CommandException(ProblemCode.MALFORMED_VALUE, "--keys: " + malformed.getMessage(), "");
-        }
-    }
-
-    private Collection<TensorEntry> selected(Checkpoint checkpoint, Selector selector) {
+    private Collection<TensorEntry> selected(Checkpoint checkpoint) {
         Set<String> all = new LinkedHashSet<>(checkpoint.stored().keySet());
         all.addAll(checkpoint.tensors().keySet());
-        ModuleTree tree = ModuleTree.ofNames(all);
-        List<String> names = selector.select(tree).tensors();
-        if (names.isEmpty()) {
-            throw new CommandException(
-                    ProblemCode.UNMATCHED_SELECTOR,
-                    "--keys: `" + keys + "` selects none of the "
-                            + checkpoint.stored().size() + " tensors of " + argument.shown(),
-                    Suggestions.didYouMean(tree.nearest(keys)));
-        }
+        Set<String> names = keys.select(all, argument.shown());
         Map<String, TensorEntry> selected = new LinkedHashMap<>();
         names.stream().flatMap(name -> stored(checkpoint, name)).forEach(entry -> selected.put(entry.name(), entry));
         return selected.values();

@@ -3,6 +3,7 @@ package io.graft.cli.inspect;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.output.ShortName;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
@@ -46,7 +47,7 @@ final class InspectText {
             bytes += size;
             dtypes.merge(entry.dtype(), 1, Integer::sum);
             table.row(
-                    Printable.of(entry.name()),
+                    ShortName.of(entry.name(), verbose),
                     entry.dtype().name(),
                     entry.shape().toString(),
                     Counts.of(size, "byte"));

@@ -1,9 +1,9 @@
 package io.graft.cli.inspect;
 
 import io.graft.checkpoint.TensorEntry;
+import io.graft.cli.output.ShortName;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Counts;
-import io.graft.problem.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -125,7 +125,7 @@ final class ModuleRows {
         TextTable table = new TextTable();
         for (Row row : shown) {
             table.row(
-                    "  ".repeat(row.depth) + Printable.of(row.label),
+                    "  ".repeat(row.depth) + ShortName.of(row.label, verbose),
                     row.what,
                     Counts.of(row.elements, "element"),
                     Counts.of(row.bytes, "byte"));

@@ -46,7 +46,7 @@ record Schemes(List<TensorEntry> tensors) {
             encoding.set()
                     .refusal()
                     .ifPresent(refusal -> byReason.computeIfAbsent(refusal.reason(), first -> new ArrayList<>())
-                            .add(new RefusedTensor(encoding)));
+                            .add(RefusedTensor.of(encoding)));
         }
         out.println();
         byScheme.forEach((scheme, all) -> out.println("  quantized: " + described(scheme, all)));

@@ -4,6 +4,8 @@ import io.graft.cli.output.CommandException;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
+import io.graft.registry.MissingJar;
+import io.graft.registry.PlugKind;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
 import java.util.List;
@@ -23,7 +25,9 @@ final class ModifierLookup {
 
     private CommandException unknown(String name) {
         List<String> ids = registry.modifiers().stream().map(RegisteredPlug::id).toList();
-        String advice = Suggestions.didYouMean(name, ids);
+        String advice = MissingJar.of(PlugKind.MODIFIER, name)
+                .map(MissingJar::sentence)
+                .orElseGet(() -> Suggestions.didYouMean(name, ids));
         return new CommandException(
                 ProblemCode.UNKNOWN_MODIFIER,
                 "no modifier has id " + Quoting.quote(name) + (advice.isEmpty() ? "" : "; " + advice),

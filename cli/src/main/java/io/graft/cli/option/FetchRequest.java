@@ -1,8 +1,8 @@
 package io.graft.cli.option;
 
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.source.ConditionNames;
 import io.graft.checkpoint.source.FetchConditions;
-import io.graft.checkpoint.source.FetchProgress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param section which section of it is meant; empty for the model's own
  */
 public record FetchRequest(
-        FetchConditions conditions, ConditionNames names, FetchProgress progress, Optional<String> section) {
+        FetchConditions conditions, ConditionNames names, Progress progress, Optional<String> section) {
     /** The model's own section. */
-    public FetchRequest(FetchConditions conditions, ConditionNames names, FetchProgress progress) {
+    public FetchRequest(FetchConditions conditions, ConditionNames names, Progress progress) {
         this(conditions, names, progress, Optional.empty());
     }
 

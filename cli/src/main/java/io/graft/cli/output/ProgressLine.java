@@ -1,6 +1,6 @@
 package io.graft.cli.output;
 
-import io.graft.checkpoint.source.FetchProgress;
+import io.graft.checkpoint.Progress;
 import io.graft.problem.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/** How a download goes on, in one line of a terminal that is written again and again, and is gone at the end. */
-public final class ProgressLine implements FetchProgress {
+/** How work goes on, in one line of a terminal that is written again and again, and is gone at the end. */
+public final class ProgressLine implements Progress {
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
     private static final int LONGEST_NAME = 40;
     private static final List<String> UNITS = List.of("bytes", "kB", "MB", "GB", "TB");
@@ -23,7 +23,7 @@ public final class ProgressLine implements FetchProgress {
     private int width;
 
     /** Where the speed counts from. */
-    private record Begun(String uri, long at, long bytes) {}
+    private record Begun(String work, long at, long bytes) {}
 
     /**
      * @param clock as {@link System#nanoTime}
@@ -34,16 +34,16 @@ public final class ProgressLine implements FetchProgress {
     }
 
     @Override
-    public void arrived(String uri, long have, OptionalLong total) {
+    public void reached(String work, long have, OptionalLong total) {
         long now = clock.getAsLong();
-        if (!uri.equals(begun.uri()) || have < bytes) {
-            begun = new Begun(uri, now, have);
+        if (!work.equals(begun.work()) || have < bytes) {
+            begun = new Begun(work, now, have);
             shownAt = now - PAUSE;
         }
         bytes = have;
         if (now - shownAt >= PAUSE) {
             shownAt = now;
-            show(nameOf(uri) + "  " + size(have)
+            show(nameOf(work) + "  " + size(have)
                     + (total.isPresent() ? " of " + size(total.getAsLong()) + ", " + percent(have, total) : "")
                     + speed(now - begun.at(), have - begun.bytes()));
         }
@@ -65,8 +65,8 @@ public final class ProgressLine implements FetchProgress {
         width = line.length();
     }
 
-    private static String nameOf(String uri) {
-        String path = uri.replaceFirst("[?#].*", "");
+    private static String nameOf(String work) {
+        String path = work.replaceFirst("[?#].*", "");
         String name = Printable.of(path.substring(path.lastIndexOf('/') + 1));
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 3) + "...";
     }

@@ -8,10 +8,12 @@ import io.graft.RollBackException;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.publish.StagedOutput;
 import io.graft.checkpoint.write.OutputStateDict;
+import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.report.ManifestFile;
@@ -24,8 +26,21 @@ import java.util.Optional;
 
 /** Carries a plan out, on the live model and in files: in full, or not at all. */
 public final class Execution {
-    /** Nothing is kept from one to the next. */
-    public Execution() {}
+    private final Progress progress;
+
+    /** That nobody watches. */
+    public Execution() {
+        this(Progress.NONE);
+    }
+
+    /**
+     * Nothing is kept from one to the next.
+     *
+     * @param progress is told how far files are written
+     */
+    public Execution(Progress progress) {
+        this.progress = progress;
+    }
 
     /**
      * Writes the files aside, changes the live model, then moves the files into place; each step can be undone until
@@ -71,12 +86,16 @@ public final class Execution {
                 .replacing(plan.output().orElseThrow().files());
     }
 
-    private static List<WrittenFile> write(
+    private List<WrittenFile> write(
             Plan plan, OutputStateDict stateDict, StagedOutput staged, OutputSection output, ValueWatch watch)
             throws IOException {
         try {
-            List<WrittenFile> files = new ArrayList<>(
-                    output.writer().write(staged.folder(), stateDict, output.maxShardSize(), output.options()));
+            List<WrittenFile> files = new ArrayList<>(output.writer()
+                    .write(
+                            staged.folder(),
+                            stateDict.watchedBy(progress, Part.WHOLE),
+                            output.maxShardSize(),
+                            output.options()));
             watch.settle(plan.stored());
             files.addAll(write(artifacts(plan), staged, output.options()));
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
@@ -84,6 +103,8 @@ public final class Execution {
             return files;
         } catch (CheckpointException refused) {
             throw staged.published(refused);
+        } finally {
+            progress.ended();
         }
     }
 

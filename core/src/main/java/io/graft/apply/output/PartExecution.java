@@ -7,6 +7,7 @@ import io.graft.RoundedTensor;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
@@ -35,9 +36,12 @@ import java.util.stream.Stream;
  */
 public final class PartExecution {
     private final Part part;
+    private final Progress progress;
 
-    public PartExecution(Part part) {
+    /** @param progress is told how far files are written */
+    public PartExecution(Part part, Progress progress) {
         this.part = part;
+        this.progress = progress;
     }
 
     /**
@@ -129,11 +133,13 @@ public final class PartExecution {
             return output.writer()
                     .write(
                             staged.folder(),
-                            stateDict,
+                            stateDict.watchedBy(progress, part),
                             output.maxShardSize(),
                             output.options().withPart(part));
         } catch (CheckpointException refused) {
             throw staged.published(refused);
+        } finally {
+            progress.ended();
         }
     }
 

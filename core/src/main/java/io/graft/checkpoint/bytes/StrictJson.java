@@ -70,6 +70,38 @@ public final class StrictJson implements AutoCloseable {
         expect(JsonToken.START_OBJECT, place, "an object");
     }
 
+    /** Enters the object that is the value of the current key; false if that is null. */
+    public boolean enterObjectOrNull(Object place) throws IOException {
+        JsonToken token = next();
+        if (token != JsonToken.START_OBJECT && token != JsonToken.VALUE_NULL) {
+            throw refusals.malformed(place + " must be an object or null");
+        }
+        return token == JsonToken.START_OBJECT;
+    }
+
+    /** Enters the next object of the array entered last; false at its end. */
+    public boolean nextObject(Object place) throws IOException {
+        JsonToken token = next();
+        if (token != JsonToken.START_OBJECT && token != JsonToken.END_ARRAY) {
+            throw refusals.malformed(place + " must hold objects");
+        }
+        return token == JsonToken.START_OBJECT;
+    }
+
+    /** The boolean that is the value of the current key. */
+    public boolean flag(Object place) throws IOException {
+        JsonToken token = next();
+        if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+            throw refusals.malformed(place + " must be true or false");
+        }
+        return token == JsonToken.VALUE_TRUE;
+    }
+
+    /** The whole number that is the value of the current key. */
+    public long whole(Object place) throws IOException {
+        return whole(next(), place);
+    }
+
     /** Moves to the next key of the object entered last; null at its end. */
     public String nextKey() throws IOException {
         if (next() != JsonToken.PROPERTY_NAME) {
@@ -105,9 +137,10 @@ public final class StrictJson implements AutoCloseable {
     /** The next whole number of the array entered last, or -1 at its end. */
     public long nextWhole(Object place) throws IOException {
         JsonToken token = next();
-        if (token == JsonToken.END_ARRAY) {
-            return -1;
-        }
+        return token == JsonToken.END_ARRAY ? -1 : whole(token, place);
+    }
+
+    private long whole(JsonToken token, Object place) throws IOException {
         // "-0" has the value of a whole number, but is none in the format's grammar.
         if (token != JsonToken.VALUE_NUMBER_INT || parser.getString().charAt(0) == '-') {
             throw refusals.malformed(place + " must hold whole numbers from 0 on, written plainly");

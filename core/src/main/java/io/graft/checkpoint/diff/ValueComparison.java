@@ -18,7 +18,9 @@ final class ValueComparison {
     private final Numbers b;
     private final TensorEntry one;
     private final TensorEntry other;
+    private final Tolerance tolerance;
     private long equal;
+    private long within;
     private double maxAbsolute;
     private double maxRelative;
     private Optional<FirstDifference> first = Optional.empty();
@@ -26,17 +28,18 @@ final class ValueComparison {
     private Special specialA = new Special(0, 0);
     private Special specialB = new Special(0, 0);
 
-    private ValueComparison(TensorEntry one, TensorEntry other) {
+    private ValueComparison(TensorEntry one, TensorEntry other, Tolerance tolerance) {
         boolean exact = Numbers.areWholeAlike(one.dtype(), other.dtype());
         this.one = one;
         this.other = other;
+        this.tolerance = tolerance;
         this.a = Numbers.of(one, exact);
         this.b = Numbers.of(other, exact);
     }
 
     /** Compares tensors of one shape, both of them complex or none. */
-    static ValueDiff of(TensorEntry a, TensorEntry b) throws IOException {
-        return new ValueComparison(a, b).run();
+    static ValueDiff of(TensorEntry a, TensorEntry b, Tolerance tolerance) throws IOException {
+        return new ValueComparison(a, b, tolerance).run();
     }
 
     private ValueDiff run() throws IOException {
@@ -60,7 +63,7 @@ final class ValueComparison {
                 }
             }
         }
-        return new ValueDiff(elements, equal, maxAbsolute, maxRelative, first, specialA, specialB);
+        return new ValueDiff(elements, equal, equal + within, maxAbsolute, maxRelative, first, specialA, specialB);
     }
 
     private boolean haveSameBytes(long from, int count) throws IOException {
@@ -81,7 +84,9 @@ final class ValueComparison {
         // No number where one of them is NaN, if only in part, or where both are infinite.
         double relative = absolute / Math.max(a.magnitude(at), b.magnitude(at));
         maxRelative = Math.max(maxRelative, Double.isNaN(relative) ? Double.POSITIVE_INFINITY : relative);
-        if (first.isEmpty()) {
+        if (tolerance.covers(absolute, b.magnitude(at))) {
+            within++;
+        } else if (first.isEmpty()) {
             first = Optional.of(new FirstDifference(index(element), a.text(at), b.text(at)));
         }
     }

@@ -9,16 +9,18 @@ import java.util.Optional;
  *
  * @param elements number of elements of each
  * @param equal how many of them are equal
+ * @param within how many of them are equal, or apart by no more than is tolerated
  * @param maxAbsolute largest {@code |a - b|}; infinite where only one of two elements is NaN, or where they are different
  *     infinities
  * @param maxRelative largest {@code |a - b| / max(|a|, |b|)}; infinite where the absolute difference is, and where that is no number
- * @param first the first elements, in row-major order, that differ
+ * @param first the first elements, in row-major order, that are apart by more than is tolerated
  * @param specialA elements of {@code a} that are no finite numbers
  * @param specialB elements of {@code b} that are no finite numbers
  */
 public record ValueDiff(
         long elements,
         long equal,
+        long within,
         double maxAbsolute,
         double maxRelative,
         Optional<FirstDifference> first,
@@ -38,6 +40,11 @@ public record ValueDiff(
         Special plus(Special more) {
             return new Special(nan + more.nan, infinite + more.infinite);
         }
+    }
+
+    /** Whether all values are equal, or apart by no more than is tolerated. */
+    public boolean isWithin() {
+        return within == elements;
     }
 
     /** Whether all values are equal. */

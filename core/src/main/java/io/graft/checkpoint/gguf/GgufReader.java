@@ -7,6 +7,7 @@ import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.UnreadableData;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
@@ -14,6 +15,7 @@ import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.TensorSet;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -122,7 +124,13 @@ final class GgufReader {
                 DType.F32,
                 new Shape(one.dimensions),
                 List.of(new Part(entry.name(), entry.dtype(), entry.shape(), entry.data())),
-                new TensorSet.Refusal(QuantizedData.reason(one.type.name()), QuantizedData.HELP));
+                refusal(one.type));
+    }
+
+    private static Refusal refusal(GgufType type) {
+        return new Refusal(
+                "is quantized as " + type.name() + ", which Graft does not read",
+                "give the checkpoint that the file was made from");
     }
 
     private TensorEntry entry(Described one, long dataStart) {
@@ -150,7 +158,7 @@ final class GgufReader {
         }
         long start = dataStart + one.offset;
         TensorData data = one.type.isQuantized()
-                ? new QuantizedData(file.path(), one.name, one.type.name(), length)
+                ? new UnreadableData(file.path(), one.name, refusal(one.type), length)
                 : file.data(start, length);
         return new TensorEntry(one.name, dtype, shape, new ByteRange(file.path(), start, length), data);
     }

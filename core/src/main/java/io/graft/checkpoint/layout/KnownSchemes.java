@@ -335,12 +335,9 @@ final class KnownSchemes {
 
     /** The last axis, with several codes in each element. */
     private static Shape wider(Part part, double codes) {
-        List<Long> dimensions = new ArrayList<>(part.shape().dimensions());
-        if (!dimensions.isEmpty()) {
-            int last = dimensions.size() - 1;
-            dimensions.set(last, (long) (dimensions.get(last) * codes));
-        }
-        return new Shape(dimensions);
+        Shape shape = part.shape();
+        int last = shape.rank() - 1;
+        return last < 0 ? shape : shape.with(last, (long) (shape.dimension(last) * codes));
     }
 
     private static Shape flat(Part part, long codes) {

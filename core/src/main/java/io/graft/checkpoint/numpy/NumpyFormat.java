@@ -7,6 +7,7 @@ import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.UnreadableData;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StoredBytes;
 import io.graft.checkpoint.zip.ZipArchive;
@@ -107,7 +108,9 @@ public final class NumpyFormat implements CheckpointFormat {
                 header.dtype(),
                 header.shape(),
                 new ByteRange(range.file(), range.offset() + header.length(), length),
-                part.apply(header.length(), length));
+                header.refusal()
+                        .<TensorData>map(refusal -> new UnreadableData(file.path(), name, refusal, length))
+                        .orElseGet(() -> part.apply(header.length(), length)));
     }
 
     private static String withoutSuffix(String name) {

@@ -4,6 +4,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.nio.ByteBuffer;
@@ -12,15 +13,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What stands before the elements of one array.
  *
+ * @param dtype type of the elements; of those that are none that Graft knows, that of bytes
  * @param length bytes up to the elements
+ * @param refusal why the elements are not read; empty if they are
  */
-record NumpyHeader(DType dtype, Shape shape, long length) {
+record NumpyHeader(DType dtype, Shape shape, long length, Optional<Refusal> refusal) {
     static final Advice ADVICE = Advice.of("it seems to be a NumPy file: copy or save it again");
     static final String RESAVE =
             "save it with numpy.savez as numpy.ascontiguousarray of a plain little-endian type, or as safetensors";
@@ -61,7 +65,7 @@ record NumpyHeader(DType dtype, Shape shape, long length) {
      * @param head the first bytes of the array's file
      * @param array how messages call it
      * @param size bytes of that file
-     * @throws CheckpointException if it is damaged or describes what is not read
+     * @throws CheckpointException if it is damaged
      */
     static NumpyHeader read(ByteBuffer head, Refusals refusals, String array, long size) {
         if (!begins(head) || head.remaining() < FIXED + 2) {
@@ -81,20 +85,21 @@ record NumpyHeader(DType dtype, Shape shape, long length) {
         }
         String descr = fields.group("descr").replace("'", "");
         DType dtype = TYPES.get(descr);
-        if (dtype == null) {
-            throw unsupported(refusals, array, "is of type " + TensorName.printable(descr));
-        }
+        long length = start + text;
         Shape shape = shape(fields.group("shape"), refusals, array);
-        if (fields.group("fortran").equals("True") && shape.rank() > 1) {
-            throw unsupported(refusals, array, "is stored in Fortran order");
+        if (dtype == null) {
+            return new NumpyHeader(
+                    DType.U8, Shape.of(size - length), length, unread("is of type " + TensorName.printable(descr)));
         }
-        NumpyHeader header = new NumpyHeader(dtype, shape, start + text);
+        boolean isTransposed = fields.group("fortran").equals("True") && shape.rank() > 1;
+        NumpyHeader header = new NumpyHeader(
+                dtype, shape, length, isTransposed ? unread("is stored in Fortran order") : Optional.empty());
         header.requireBytes(size - header.length, refusals, array);
         return header;
     }
 
-    private static CheckpointException unsupported(Refusals refusals, String array, String what) {
-        return refusals.unsupported(array + " " + what + ", which Graft does not read", RESAVE);
+    private static Optional<Refusal> unread(String what) {
+        return Optional.of(new Refusal(what + ", which Graft does not read", RESAVE));
     }
 
     private static Shape shape(String text, Refusals refusals, String array) {

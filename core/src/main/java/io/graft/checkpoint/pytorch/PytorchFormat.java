@@ -4,37 +4,35 @@ import com.google.auto.service.AutoService;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
-import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.LegacyContainer;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
+import io.graft.checkpoint.pytorch.distributed.DistributedCheckpoint;
+import io.graft.checkpoint.pytorch.exported.ExportedProgram;
 import io.graft.checkpoint.pytorch.pickle.PickleLimits;
 import io.graft.checkpoint.pytorch.pickle.PickleValue;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.script.ScriptModule;
-import io.graft.checkpoint.pytorch.state.ModelState;
+import io.graft.checkpoint.pytorch.state.FoundSections;
+import io.graft.checkpoint.pytorch.state.NamedTensor;
 import io.graft.checkpoint.pytorch.storage.StorageSource;
-import io.graft.checkpoint.pytorch.storage.TensorResolver;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.shards.ShardSet;
 import io.graft.checkpoint.zip.ZipArchive;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}, in the zip container and that of
- * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; and archives of {@code torch.jit.save},
- * whose layout is {@code torchscript}.
+ * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; archives of {@code torch.jit.save},
+ * whose layout is {@code torchscript}; those of {@code torch.export.save}, {@code .pt2}, whose layout is {@code exported}; and the {@code .metadata} of a
+ * distributed checkpoint, whose layout is {@code distributed}.
  *
  * <p>Nothing in a file is executed, so a checkpoint of unknown origin is safe to open. Where the file has a
  * checksum of a storage, it is compared when the first of the storage's bytes is read.
@@ -45,6 +43,7 @@ import java.util.Map;
 public final class PytorchFormat implements CheckpointFormat {
     static final String ID = "pytorch";
 
+    private static final String PART = ".distcp";
     private static final int HEAD = 512;
     private static final int FRAME = 0x95;
     private static final int LOCAL_HEADER = 0x04034b50;
@@ -79,18 +78,29 @@ public final class PytorchFormat implements CheckpointFormat {
         if (!isSingle(file.path(), head)) {
             throw refusals.malformed("this is not a PyTorch file");
         }
-        return isPickle(head) ? legacy(file, refusals) : zip(file, refusals);
+        if (!isPickle(head)) {
+            return zip(file, refusals);
+        }
+        return DistributedCheckpoint.begins(head) ? DistributedCheckpoint.read(file, id()) : legacy(file, refusals);
     }
 
     private Checkpoint zip(CheckpointFile file, Refusals refusals) throws IOException {
+        if (file.path().toString().endsWith(PART)) {
+            throw refusals.unsupported(
+                    "this is a part of a distributed checkpoint of PyTorch",
+                    "give its folder, in which .metadata says where each tensor lies");
+        }
         TorchArchive archive = TorchArchive.open(file);
+        if (archive.isExported()) {
+            return ExportedProgram.read(file, archive, refusals, id());
+        }
         if (!archive.isScript()) {
             return checkpoint(
                     file,
                     archive.readPickle(PickleLimits.DEFAULT),
                     tensors -> {
                         try (FileChannel channel = file.open()) {
-                            return entries(
+                            return NamedTensor.locate(
                                     tensors,
                                     (key, wantedBy) -> archive.storage("data", key, wantedBy, channel),
                                     refusals);
@@ -102,8 +112,8 @@ public final class PytorchFormat implements CheckpointFormat {
             StorageSource data = (key, wantedBy) -> archive.storage("data", key, wantedBy, channel);
             ScriptModule module = ScriptModule.read(archive, refusals);
             StorageSource constants = (key, wantedBy) -> archive.storage("constants", key, wantedBy, channel);
-            Map<String, TensorEntry> tensors = entries(module.tensors(), data, refusals);
-            tensors.putAll(entries(module.constants(), constants, refusals));
+            Map<String, TensorEntry> tensors = NamedTensor.locate(module.tensors(), data, refusals);
+            tensors.putAll(NamedTensor.locate(module.constants(), constants, refusals));
             return new Checkpoint(
                     file.path(),
                     id(),
@@ -114,66 +124,20 @@ public final class PytorchFormat implements CheckpointFormat {
         }
     }
 
+    private Checkpoint checkpoint(
+            CheckpointFile file, PickleValue root, FoundSections.Locating locating, Refusals refusals)
+            throws IOException {
+        return FoundSections.of(root, locating, refusals).checkpoint(file.path(), id(), Optional.empty());
+    }
+
     private Checkpoint legacy(CheckpointFile file, Refusals refusals) throws IOException {
         LegacyContainer container = LegacyContainer.open(file, PickleLimits.DEFAULT);
         return checkpoint(
                 file,
                 container.root(),
-                tensors -> entries(tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
+                tensors -> NamedTensor.locate(
+                        tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
                 refusals);
-    }
-
-    /** Finds where the data of tensors lie. */
-    @FunctionalInterface
-    private interface Locating {
-        Map<String, TensorEntry> locate(Map<String, TensorValue> tensors) throws IOException;
-    }
-
-    private Checkpoint checkpoint(CheckpointFile file, PickleValue root, Locating locating, Refusals refusals)
-            throws IOException {
-        ModelState state = ModelState.find(root, refusals);
-        List<String> warnings = new ArrayList<>(state.warnings());
-        Section section = state.own().isPresent()
-                ? Section.of(
-                        state.own().get().name(),
-                        locating.locate(state.own().get().tensors(warnings, refusals)))
-                : Section.undecided(() -> state.refusal().orElseThrow());
-        List<Section> others = state.others().stream()
-                .map(other -> later(other, locating, refusals))
-                .toList();
-        return new Checkpoint(
-                file.path(),
-                id(),
-                state.layout(),
-                section,
-                others,
-                Collections.unmodifiableMap(state.metadata()),
-                warnings);
-    }
-
-    private static Section later(ModelState.Found found, Locating locating, Refusals refusals) {
-        List<TensorValue> tensors = found.described();
-        return Section.later(
-                found.name(),
-                tensors.size(),
-                tensors.stream().mapToLong(TensorResolver::bytes).sum(),
-                () -> {
-                    try {
-                        return locating.locate(found.tensors(new ArrayList<>(), refusals));
-                    } catch (IOException unreadable) {
-                        throw new UncheckedIOException(unreadable);
-                    }
-                });
-    }
-
-    private static Map<String, TensorEntry> entries(
-            Map<String, TensorValue> tensors, StorageSource storages, Refusals refusals) throws IOException {
-        TensorResolver resolver = new TensorResolver(storages, refusals);
-        Map<String, TensorEntry> entries = new LinkedHashMap<>();
-        for (Map.Entry<String, TensorValue> tensor : tensors.entrySet()) {
-            entries.put(tensor.getKey(), resolver.resolve(tensor.getKey(), tensor.getValue()));
-        }
-        return entries;
     }
 
     private static ByteBuffer head(CheckpointFile file) throws IOException {

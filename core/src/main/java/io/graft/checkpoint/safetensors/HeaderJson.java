@@ -50,8 +50,8 @@ final class HeaderJson {
                 json.writeObjectPropertyStart(entry.name());
                 json.writeStringProperty("dtype", entry.dtype().name());
                 json.writeArrayPropertyStart("shape");
-                for (long size : entry.shape().dimensions()) {
-                    json.writeNumber(size);
+                for (int i = 0; i < entry.shape().rank(); i++) {
+                    json.writeNumber(entry.shape().dimension(i));
                 }
                 json.writeEndArray();
                 json.writeArrayPropertyStart("data_offsets");

@@ -110,11 +110,6 @@ final class HeaderParser {
         if (dtype == null) {
             throw refusals.malformed(tensor + " has the unknown dtype '" + TensorName.printable(name) + "'");
         }
-        if (!SafetensorsTypes.isSupported(dtype)) {
-            throw refusals.unsupported(
-                    tensor + " has dtype " + dtype + ", whose elements do not fill whole bytes",
-                    "save it with another dtype; Graft reads those of 8 bits and more");
-        }
         return dtype;
     }
 
@@ -148,12 +143,17 @@ final class HeaderParser {
 
     private HeaderEntry checked(HeaderEntry entry, Place tensor) {
         long bits = entry.dtype().bits();
-        for (long size : entry.shape().dimensions()) {
+        for (int i = 0; i < entry.shape().rank(); i++) {
+            long size = entry.shape().dimension(i);
             // A zero must not hide that the other sizes overflow.
             if (Math.multiplyHigh(bits, Math.max(1, size)) != 0 || bits * Math.max(1, size) < 0) {
                 throw refusals.refused(tensor + " has the shape " + entry.shape() + ", more than can be addressed");
             }
             bits *= Math.max(1, size);
+        }
+        if (bits % Byte.SIZE != 0) {
+            throw refusals.malformed(
+                    tensor + " of " + entry.dtype() + " " + entry.shape() + " does not fill whole bytes");
         }
         long expected = entry.dtype().byteCount(entry.shape());
         if (entry.end() - entry.begin() != expected) {

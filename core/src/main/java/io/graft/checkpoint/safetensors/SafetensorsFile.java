@@ -4,7 +4,9 @@ import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.UnreadableData;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
@@ -37,7 +39,16 @@ record SafetensorsFile(Path path, Map<String, TensorEntry> tensors, Map<String, 
         return new SafetensorsFile(file.path(), tensors, header.metadata());
     }
 
+    private static Refusal packed(DType dtype) {
+        return new Refusal(
+                "has dtype " + dtype + ", whose elements do not fill whole bytes",
+                "save it with another dtype; Graft reads those of 8 bits and more");
+    }
+
     private static TensorData data(CheckpointFile file, HeaderEntry entry, long offset, long length) {
+        if (!SafetensorsTypes.isSupported(entry.dtype())) {
+            return new UnreadableData(file.path(), entry.name(), packed(entry.dtype()), length);
+        }
         TensorData stored = file.data(offset, length);
         if (entry.dtype() != DType.BOOL) {
             return stored;

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.source;
 
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CacheEntry.Kept;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Contents of remote locations, each downloaded once whatever number of processes ask for it. */
-record CachedContents(CheckpointCache cache, Surroundings surroundings, FetchProgress progress) {
+record CachedContents(CheckpointCache cache, Surroundings surroundings, Progress progress) {
     /**
      * The content of a location: the one at hand if it still is the location's, else a new one.
      *

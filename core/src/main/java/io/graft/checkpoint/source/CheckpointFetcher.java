@@ -3,6 +3,7 @@ package io.graft.checkpoint.source;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Progress;
 import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CacheEntry.Kept;
 import io.graft.extension.ExtensionLoader;
@@ -28,11 +29,11 @@ public final class CheckpointFetcher {
     private final CheckpointCache cache;
     private final Surroundings surroundings;
     private final ConditionNames names;
-    private final FetchProgress progress;
+    private final Progress progress;
 
     CheckpointFetcher(
             Supplier<CheckpointSources> sources, ClassLoader loader, CheckpointCache cache, Surroundings surroundings) {
-        this(sources, loader, cache, surroundings, ConditionNames.OF_CONFIGURATION, FetchProgress.NONE);
+        this(sources, loader, cache, surroundings, ConditionNames.OF_CONFIGURATION, Progress.NONE);
     }
 
     private CheckpointFetcher(
@@ -41,7 +42,7 @@ public final class CheckpointFetcher {
             CheckpointCache cache,
             Surroundings surroundings,
             ConditionNames names,
-            FetchProgress progress) {
+            Progress progress) {
         this.sources = sources;
         this.loader = loader;
         this.cache = cache;
@@ -76,7 +77,7 @@ public final class CheckpointFetcher {
     }
 
     /** The same, watched. */
-    public CheckpointFetcher watchedBy(FetchProgress watcher) {
+    public CheckpointFetcher watchedBy(Progress watcher) {
         return new CheckpointFetcher(sources, loader, cache, surroundings, names, watcher);
     }
 

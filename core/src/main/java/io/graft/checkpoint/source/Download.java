@@ -1,6 +1,7 @@
 package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +16,7 @@ final class Download {
     private final CacheEntry entry;
     private final FetchConditions conditions;
     private final Surroundings surroundings;
-    private final FetchProgress progress;
+    private final Progress progress;
     private final Optional<Long> deadline;
 
     Download(
@@ -24,7 +25,7 @@ final class Download {
             CacheEntry entry,
             FetchConditions conditions,
             Surroundings surroundings,
-            FetchProgress progress) {
+            Progress progress) {
         this.shownUri = shownUri;
         this.remote = remote;
         this.entry = entry;
@@ -86,7 +87,7 @@ final class Download {
             if (from == 0) {
                 entry.beginPart(body.version());
             }
-            new PartFile(entry, conditions, watch, written -> progress.arrived(shownUri, written, body.total()))
+            new PartFile(entry, conditions, watch, written -> progress.reached(shownUri, written, body.total()))
                     .write(body, from);
         }
         return body.version();

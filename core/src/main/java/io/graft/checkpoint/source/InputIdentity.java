@@ -40,8 +40,9 @@ public record InputIdentity(
     public static List<InputIdentity> of(Checkpoint checkpoint, Function<Path, String> names) throws IOException {
         Map<Path, Long> dataStarts = new TreeMap<>();
         for (TensorEntry tensor : checkpoint.stored().values()) {
-            ByteRange range = tensor.range();
-            dataStarts.merge(range.file(), range.offset(), Math::min);
+            for (ByteRange range : tensor.ranges()) {
+                dataStarts.merge(range.file(), range.offset(), Math::min);
+            }
         }
         List<InputIdentity> files = new ArrayList<>();
         if (!dataStarts.containsKey(checkpoint.path())) {

@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A file on its way to the disk, written by several threads; hashed and forced to the disk meanwhile. */
 final class FileInProgress implements AutoCloseable {
@@ -21,6 +23,9 @@ final class FileInProgress implements AutoCloseable {
     private final BlockBuffers buffers;
     private final Optional<FollowingDigest> digest;
     private final Optional<EarlySync> sync;
+
+    /** The system lets one thread write to a file at a time, and has the others run in circles until it is their turn. */
+    private final Lock writing = new ReentrantLock();
 
     private FileInProgress(Path path, PlannedFile planned, int threads, FileChannel channel, WriteOptions options) {
         this.path = path;
@@ -68,8 +73,13 @@ final class FileInProgress implements AutoCloseable {
     /** Writes a block, which is not the caller's any more. */
     void put(ByteBuffer block, long at) throws IOException {
         int length = block.remaining();
-        while (block.hasRemaining()) {
-            channel.write(block, at + block.position());
+        writing.lock();
+        try {
+            while (block.hasRemaining()) {
+                channel.write(block, at + block.position());
+            }
+        } finally {
+            writing.unlock();
         }
         block.flip();
         sync.ifPresent(early -> early.wrote(length));

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.write;
 
+import io.graft.checkpoint.Progress;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,15 @@ public record OutputStateDict(List<OutputTensor> tensors, Map<String, String> me
     public OutputStateDict {
         tensors = List.copyOf(tensors);
         metadata = Map.copyOf(metadata);
+    }
+
+    /**
+     * The same, of which somebody is told how far its writing is, whenever the turn of a tensor comes.
+     *
+     * @param part of it that is written
+     */
+    public OutputStateDict watchedBy(Progress progress, Part part) {
+        return new OutputStateDict(WatchedTensors.of(tensors, progress, part.isWhole()), metadata);
     }
 
     /** Without metadata. */

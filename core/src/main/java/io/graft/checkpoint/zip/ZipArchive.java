@@ -44,7 +44,12 @@ public record ZipArchive(CheckpointFile file, Advice advice, Map<String, ZipMemb
      * @throws CheckpointException if the archive is cut short, has foreign bytes around it, or tells a name twice
      */
     public static ZipArchive read(CheckpointFile file, Advice advice) throws IOException {
-        return new ZipDirectoryReader(file, advice).read();
+        return read(file, 0, file.size(), advice);
+    }
+
+    /** As {@link #read(CheckpointFile, Advice)}, of an archive that is a part of a file. */
+    public static ZipArchive read(CheckpointFile file, long offset, long length, Advice advice) throws IOException {
+        return new ZipDirectoryReader(file, offset, length, advice).read();
     }
 
     /** Whether the first member of a zip archive that begins with these bytes has a name of this end. */

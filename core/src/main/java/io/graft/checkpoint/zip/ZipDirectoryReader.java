@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the central directory of a zip archive, ZIP64 included. The archive must be the whole file: what stands before its
+ * Reads the central directory of a zip archive, ZIP64 included. The archive must be the whole file, or the whole part of one: what stands before its
  * first member or after its end record is seen by some readers and not by others, so both are refused.
  */
 final class ZipDirectoryReader {
@@ -35,11 +35,19 @@ final class ZipDirectoryReader {
     private static final long LARGEST_DIRECTORY = 128L << 20;
 
     private final CheckpointFile file;
+    private final long start;
+    private final long size;
     private final Advice advice;
     private final Refusals refusals;
 
-    ZipDirectoryReader(CheckpointFile file, Advice advice) {
+    /**
+     * @param start the archive's first byte in the file
+     * @param size its bytes
+     */
+    ZipDirectoryReader(CheckpointFile file, long start, long size, Advice advice) {
         this.file = file;
+        this.start = start;
+        this.size = size;
         this.advice = advice;
         this.refusals = new Refusals(file.path(), advice);
     }
@@ -53,7 +61,7 @@ final class ZipDirectoryReader {
         }
         Map<String, ZipMember> members = new LinkedHashMap<>();
         try (ByteCursor cursor =
-                new ByteCursor(new FileSlice(file.open(), directory.offset, directory.size), directory.size)) {
+                new ByteCursor(new FileSlice(file.open(), start + directory.offset, directory.size), directory.size)) {
             for (long i = 0; i < directory.count; i++) {
                 ZipMember member = entry(cursor, directory.offset);
                 if (members.put(member.name(), member) != null) {
@@ -74,9 +82,8 @@ final class ZipDirectoryReader {
     private record Location(long offset, long size, long count) {}
 
     private Location locate() throws IOException {
-        long size = file.size();
         int tailSize = (int) Math.min(size, END_SIZE + LONGEST_COMMENT);
-        ByteBuffer tail = file.data(size - tailSize, tailSize).window(0, tailSize);
+        ByteBuffer tail = file.data(start + size - tailSize, tailSize).window(0, tailSize);
         int end = tailSize - END_SIZE;
         while (end >= 0 && tail.getInt(end) != END) {
             end--;
@@ -101,7 +108,7 @@ final class ZipDirectoryReader {
                 throw refusals.malformed("the ZIP64 end record is said to be at byte " + directoryEnd
                         + ", expected byte " + (endOffset - LOCATOR64_SIZE - END64_SIZE));
             }
-            ByteBuffer end64 = file.data(directoryEnd, END64_SIZE).window(0, END64_SIZE);
+            ByteBuffer end64 = file.data(start + directoryEnd, END64_SIZE).window(0, END64_SIZE);
             if (end64.getInt(0) != END64) {
                 throw refusals.malformed("no ZIP64 end record at byte " + directoryEnd);
             }
@@ -117,7 +124,7 @@ final class ZipDirectoryReader {
     }
 
     private ZipMember entry(ByteCursor cursor, long directoryOffset) throws IOException {
-        long entryOffset = directoryOffset + cursor.position();
+        long entryOffset = start + directoryOffset + cursor.position();
         if (cursor.i32() != ENTRY) {
             throw refusals.malformed("the archive's directory is damaged after " + cursor.position() + " bytes");
         }
@@ -159,7 +166,7 @@ final class ZipDirectoryReader {
         if (size < 0 || packedSize < 0 || headerOffset < 0 || (method == ZipMember.STORED && size != packedSize)) {
             throw refusals.malformed("the directory gives " + Refusals.quote(name) + " impossible sizes");
         }
-        return new ZipMember(name, method, crc, packedSize, size, headerOffset, entryOffset);
+        return new ZipMember(name, method, crc, packedSize, size, start + headerOffset, entryOffset);
     }
 
     private String name(byte[] bytes) {
@@ -181,13 +188,13 @@ final class ZipDirectoryReader {
     private void checkLayout(List<ZipMember> members, long directoryOffset) {
         List<ZipMember> sorted = new ArrayList<>(members);
         sorted.sort(Comparator.comparingLong(ZipMember::headerOffset));
-        if (!sorted.isEmpty() && sorted.get(0).headerOffset() != 0) {
-            throw refusals.refused("the archive begins at byte " + sorted.get(0).headerOffset()
-                    + "; what stands before it is not part of it");
+        if (!sorted.isEmpty() && sorted.get(0).headerOffset() != start) {
+            throw refusals.refused("the archive begins at byte "
+                    + (sorted.get(0).headerOffset() - start) + "; what stands before it is not part of it");
         }
         for (int i = 0; i < sorted.size(); i++) {
             ZipMember member = sorted.get(i);
-            long next = i + 1 < sorted.size() ? sorted.get(i + 1).headerOffset() : directoryOffset;
+            long next = i + 1 < sorted.size() ? sorted.get(i + 1).headerOffset() : start + directoryOffset;
             long room = next
                     - member.headerOffset()
                     - ZipArchive.LOCAL_HEADER_SIZE

@@ -37,6 +37,10 @@ public final class SyntaxErrors {
         int line = origin == null ? 0 : Math.max(0, origin.lineNumber());
         SourceText text = texts.of(file).orElseGet(() -> new SourceText("", texts.secrets()));
         text.withholdSecrets();
+        if (Yaml.is(file, text)) {
+            return ConfigProblems.at(
+                    ProblemCode.SYNTAX, new SourceRef(file, 0, 0, 0, ""), "this is YAML, which is not read", Yaml.CURE);
+        }
         return new SyntaxErrors(file, text, line, reason(e.getMessage(), origin)).explain();
     }
 

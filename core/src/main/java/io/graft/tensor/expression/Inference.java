@@ -78,7 +78,7 @@ final class Inference {
         for (int axis = 0; axis < rank - 2; axis++) {
             require(left.dimension(axis) == right.dimension(axis), operation, operands);
         }
-        return with(left, rank - 1, right.dimension(rank - 1));
+        return left.with(rank - 1, right.dimension(rank - 1));
     }
 
     static Shape square(Operation operation, Expression operand) {
@@ -118,7 +118,7 @@ final class Inference {
             throw new IllegalArgumentException(name(operation) + " of " + length + " from " + from
                     + " on is outside axis " + axis + " of " + shape);
         }
-        return with(shape, axis, length);
+        return shape.with(axis, length);
     }
 
     static Shape joined(Operation operation, List<Expression> operands, int axis) {
@@ -132,12 +132,12 @@ final class Inference {
             Shape shape = operand.shape();
             require(
                     shape.rank() == first.rank()
-                            && with(shape, axis, first.dimension(axis)).equals(first),
+                            && shape.with(axis, first.dimension(axis)).equals(first),
                     operation,
                     operands);
             length += shape.dimension(axis);
         }
-        return with(first, axis, length);
+        return first.with(axis, length);
     }
 
     static Shape repeated(Operation operation, Expression operand, int axis, long times, long length) {
@@ -147,13 +147,13 @@ final class Inference {
             throw new IllegalArgumentException(name(operation) + " of axis " + axis + " of " + shape + " " + times
                     + " times does not reach a length of " + length);
         }
-        return with(shape, axis, length);
+        return shape.with(axis, length);
     }
 
     static Shape reduced(Operation operation, Expression operand, List<Integer> axes) {
         Shape shape = operand.shape();
         for (int axis : axes) {
-            shape = with(shape, axis(operation, shape, axis), 1);
+            shape = shape.with(axis(operation, shape, axis), 1);
         }
         return shape;
     }
@@ -181,7 +181,7 @@ final class Inference {
         int last = shape.rank() - 1;
         if (last < 0
                 || to.rank() != shape.rank()
-                || !with(to, last, shape.dimension(last)).equals(shape)
+                || !to.with(last, shape.dimension(last)).equals(shape)
                 || Math.multiplyExact(to.dimension(last), (long) bits)
                         > Math.multiplyExact(shape.dimension(last), (long) words.bits())) {
             throw new IllegalArgumentException(name(operation) + " cannot make " + to + " fields of " + bits
@@ -196,12 +196,6 @@ final class Inference {
                     name(operation) + " along axis " + axis + " of " + shape + ", which has " + shape.rank() + " axes");
         }
         return axis;
-    }
-
-    private static Shape with(Shape shape, int axis, long length) {
-        List<Long> dimensions = new ArrayList<>(shape.dimensions());
-        dimensions.set(axis, length);
-        return new Shape(dimensions);
     }
 
     private static void require(boolean fits, Operation operation, List<Expression> operands) {

@@ -2,6 +2,7 @@ package io.graft.checkpoint.diff;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.ByteRange;
@@ -61,7 +62,7 @@ class CheckpointDiffTest {
     void valuesAreToldByTheirDistance() throws IOException {
         assertEquals(
                 new ValueDiff(
-                        4, 2, 2, 1.5 / 2.5, Optional.of(new FirstDifference(List.of(1L), "2.5", "1.0")), NONE, NONE),
+                        4, 2, 2, 2, 1.5 / 2.5, Optional.of(new FirstDifference(List.of(1L), "2.5", "1.0")), NONE, NONE),
                 values(floats("t", 1, 2.5f, 0, 100), floats("t", 1, 1, -0f, 102)));
     }
 
@@ -92,6 +93,7 @@ class CheckpointDiffTest {
                 new ValueDiff(
                         5,
                         2,
+                        2,
                         Double.POSITIVE_INFINITY,
                         Double.POSITIVE_INFINITY,
                         Optional.of(new FirstDifference(List.of(2L), "Infinity", "-Infinity")),
@@ -112,7 +114,8 @@ class CheckpointDiffTest {
         TensorEntry whole = entry(
                 "t", DType.I32, Shape.of(2), little(8).putInt(1).putInt(-7).flip());
         assertEquals(
-                new ValueDiff(2, 1, 8, 8.0 / 7, Optional.of(new FirstDifference(List.of(1L), "-7", "1.0")), NONE, NONE),
+                new ValueDiff(
+                        2, 1, 1, 8, 8.0 / 7, Optional.of(new FirstDifference(List.of(1L), "-7", "1.0")), NONE, NONE),
                 values(whole, floats("t", 1, 1)));
     }
 
@@ -151,6 +154,7 @@ class CheckpointDiffTest {
                 new ValueDiff(
                         2,
                         1,
+                        1,
                         5,
                         1,
                         Optional.of(new FirstDifference(List.of(1L), "0.0 + 0.0i", "3.0 + 4.0i")),
@@ -176,7 +180,7 @@ class CheckpointDiffTest {
         double infinity = Double.POSITIVE_INFINITY;
         TensorEntry special = complex(DType.C128, nan, 1, 1, nan, infinity, nan, infinity, 2, 2, -infinity, 3, 4);
         ValueDiff same = values(special, special);
-        assertEquals(new ValueDiff(6, 6, 0, 0, Optional.empty(), new Special(3, 2), new Special(3, 2)), same);
+        assertEquals(new ValueDiff(6, 6, 6, 0, 0, Optional.empty(), new Special(3, 2), new Special(3, 2)), same);
         ValueDiff other = values(special, complex(DType.C128, nan, 2, 1, nan, infinity, nan, 1, 2, 2, -infinity, 3, 4));
         assertEquals(4, other.equal());
         assertEquals(infinity, other.maxAbsolute());
@@ -189,7 +193,7 @@ class CheckpointDiffTest {
     void numbersThatAreNotFiniteAreCountedWhereNothingDiffers() throws IOException {
         TensorEntry special = floats("t", Float.NaN, 1, Float.NEGATIVE_INFINITY, Float.NaN);
         assertEquals(
-                new ValueDiff(4, 4, 0, 0, Optional.empty(), new Special(2, 1), new Special(2, 1)),
+                new ValueDiff(4, 4, 4, 0, 0, Optional.empty(), new Special(2, 1), new Special(2, 1)),
                 values(special, special));
     }
 
@@ -217,7 +221,14 @@ class CheckpointDiffTest {
                 little(2).put((byte) 1).put((byte) 1).flip());
         assertEquals(
                 new ValueDiff(
-                        2, 1, 199, 199 / 200.0, Optional.of(new FirstDifference(List.of(1L), "200", "1")), NONE, NONE),
+                        2,
+                        1,
+                        1,
+                        199,
+                        199 / 200.0,
+                        Optional.of(new FirstDifference(List.of(1L), "200", "1")),
+                        NONE,
+                        NONE),
                 values(bytes, truths));
         assertTrue(values(longs(DType.I64, 1, 200), bytes).isEqual());
         assertTrue(values(longs(DType.U64, 1, 200), bytes).isEqual());
@@ -263,6 +274,114 @@ class CheckpointDiffTest {
         assertEquals(Double.POSITIVE_INFINITY, values(whole, part).maxAbsolute());
     }
 
+    /** The formula of numpy and torch, in which b is the reference. */
+    @ParameterizedTest
+    @CsvSource({
+        "1,    1.5,  0.5,  0,    true",
+        "1,    1.5,  0.49, 0,    false",
+        "10,   9,    0,    0.1,  false",
+        "9,    10,   0,    0.1,  true",
+        "-9,   -10,  0.5,  0.05, true",
+        "NaN,  NaN,  0,    0,    true",
+        "NaN,  1,    9,    9,    false",
+        "1,    NaN,  9,    9,    false",
+        "Infinity, Infinity,  0, 0, true",
+        "Infinity, -Infinity, 9, 9, false",
+        "1,    Infinity, 9,  9,  false"
+    })
+    void valuesMayBeApartByTheTolerance(float a, float b, double absolute, double relative, boolean same)
+            throws IOException {
+        CheckpointDiff diff = CheckpointComparison.of(checkpoint(floats("t", a, 3)), checkpoint(floats("t", b, 3)))
+                .within(new Tolerance(absolute, relative))
+                .run();
+        assertEquals(same, diff.isEqual());
+        assertEquals(same ? 2 : 1, diff.tensors().get(0).values().orElseThrow().within());
+    }
+
+    @Test
+    void theFirstDifferenceIsOneThatIsNotTolerated() throws IOException {
+        CheckpointDiff diff = CheckpointComparison.of(
+                        checkpoint(floats("t", 1, 1, 1)), checkpoint(floats("t", 1, 1.25f, 2)))
+                .within(new Tolerance(0.5, 0))
+                .run();
+        assertEquals(
+                new ValueDiff(3, 1, 2, 1, 0.5, Optional.of(new FirstDifference(List.of(2L), "1.0", "2.0")), NONE, NONE),
+                diff.tensors().get(0).values().orElseThrow());
+    }
+
+    @Test
+    void whereSomethingIsToleratedTheDtypeOfNumbersWithAPointIsNone() throws IOException {
+        Checkpoint wide = checkpoint(floats("t", 1, 2));
+        Checkpoint narrow = checkpoint(entry("t", DType.BF16, Shape.of(2), shorts(0x3f80, 0x4000)));
+        Checkpoint whole = checkpoint(
+                entry("t", DType.I32, Shape.of(2), little(8).putInt(1).putInt(2).flip()));
+        Tolerance some = new Tolerance(1e-3, 0);
+        assertTrue(CheckpointComparison.of(wide, narrow).within(some).run().isEqual());
+        assertFalse(CheckpointComparison.of(wide, whole).within(some).run().isEqual());
+        assertFalse(CheckpointComparison.of(wide, narrow).run().isEqual());
+    }
+
+    @Test
+    void whatDiffersMostComesFirst() throws IOException {
+        CheckpointDiff diff = CheckpointDiff.of(
+                checkpoint(floats("near", 1), floats("same", 1), floats("shape", 1), floats("far", 1)),
+                checkpoint(floats("near", 2), floats("same", 1), floats("shape", 1, 2), floats("far", 9)));
+        assertEquals(
+                List.of("shape", "far", "near"),
+                diff.differing().stream().map(TensorDiff::name).toList());
+    }
+
+    @Test
+    void tensorsOfBMayGoByOtherNames() throws IOException {
+        CheckpointDiff diff = CheckpointComparison.of(
+                        checkpoint(floats("x", 1), floats("y", 2)), checkpoint(floats("m.x", 1), floats("m.z", 2)))
+                .naming(name -> name.substring(2))
+                .run();
+        assertEquals(List.of("y"), diff.onlyInA());
+        assertEquals(List.of("m.z"), diff.onlyInB());
+        assertEquals("x", diff.tensors().get(0).name());
+        assertEquals("m.x", diff.tensors().get(0).nameInB());
+        assertTrue(diff.tensors().get(0).isEqual());
+    }
+
+    @Test
+    void aPartIsComparedByEitherName() throws IOException {
+        CheckpointComparison all = CheckpointComparison.of(
+                        checkpoint(floats("x", 1), floats("y", 2), floats("only", 1)),
+                        checkpoint(floats("m.x", 1), floats("m.y", 2), floats("m.new", 1)))
+                .naming(name -> name.substring(2));
+        CheckpointDiff ofA = all.only(List.of("x", "only")::contains).run();
+        assertEquals(List.of("x"), ofA.tensors().stream().map(TensorDiff::name).toList());
+        assertEquals(List.of("only"), ofA.onlyInA());
+        assertEquals(List.of(), ofA.onlyInB());
+        CheckpointDiff ofB = all.only(List.of("m.y", "m.new")::contains).run();
+        assertEquals(List.of("y"), ofB.tensors().stream().map(TensorDiff::name).toList());
+        assertEquals(List.of(), ofB.onlyInA());
+        assertEquals(List.of("m.new"), ofB.onlyInB());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1e-6,1e-5,1 | `1e-6,1e-5,1` has more than two numbers
+            small       | `small` is no number
+            1e-6,       | `` is no number
+            -1          | `-1.0` is no number from 0
+            NaN         | `NaN` is no number from 0
+            0,Infinity  | `Infinity` is no number from 0
+            """)
+    void aToleranceThatIsNone(String text, String message) {
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> Tolerance.parse(text))
+                        .getMessage());
+    }
+
+    @Test
+    void aToleranceIsOneNumberOrTwo() {
+        assertEquals(new Tolerance(1e-6, 0), Tolerance.parse("1e-6"));
+        assertEquals(new Tolerance(1e-6, 1e-5), Tolerance.parse("1e-6, 1e-5"));
+    }
+
     /** A quarter of a gibibyte that is never in memory. */
     @Test
     void tensorsAreReadByWindows() throws IOException {
@@ -272,6 +391,7 @@ class CheckpointDiffTest {
         assertEquals(
                 new ValueDiff(
                         1L << 28,
+                        (1L << 28) - 1,
                         (1L << 28) - 1,
                         1,
                         1,

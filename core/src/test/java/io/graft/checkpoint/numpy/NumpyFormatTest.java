@@ -14,6 +14,7 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,14 +63,40 @@ class NumpyFormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ':', textBlock = """
-            compressed.npz : 'a.npy' is compressed, so its bytes cannot be reached in the file
-            fortran.npy    : array 'fortran' is stored in Fortran order, which Graft does not read
-            big-endian.npy : array 'big-endian' is of type >f4, which Graft does not read
-            objects.npy    : array 'objects' is of type |O, which Graft does not read
-            structured.npy : array 'structured' is of type [(a, <f4), (b, <i4)], which Graft does not read
+            fortran.npy    : is stored in Fortran order
+            big-endian.npy : is of type >f4
+            objects.npy    : is of type |O
+            structured.npy : is of type [(a, <f4), (b, <i4)]
             """, quoteCharacter = '"')
-    void arraysOfOtherKindsAreErrorsThatNameThem(String file, String detail) throws IOException {
-        assertRefused(Reason.UNSUPPORTED, detail + RESAVE, path("numpy/" + file));
+    void arraysOfOtherKindsAreListed(String file, String reason) {
+        Checkpoint checkpoint = Checkpoint.open(path("numpy/" + file));
+        String name = file.substring(0, file.indexOf('.'));
+        String message = "`" + name + "` " + reason + ", which Graft does not read" + RESAVE;
+        assertEquals(List.of("only listed: " + message), checkpoint.warnings());
+        assertEquals(
+                checkpoint.path() + ": " + message,
+                assertThrows(
+                                CheckpointException.class,
+                                () -> checkpoint.tensors().get(name).data().window(0, 1))
+                        .getMessage());
+    }
+
+    @Test
+    void aCompressedArchiveIsRefused() throws IOException {
+        assertRefused(
+                Reason.UNSUPPORTED,
+                "'a.npy' is compressed, so its bytes cannot be reached in the file" + RESAVE,
+                path("numpy/compressed.npz"));
+    }
+
+    /** Section 3 of the field reports. */
+    @Test
+    void oneTextArrayDoesNotLoseTheArchive() throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(path("numpy/text-among.npz"));
+        assertEquals(Shape.of(40), checkpoint.tensors().get("names").shape());
+        assertArrayEquals(
+                new byte[] {0, 0, (byte) 0x80, 0x3f},
+                Fixtures.bytes(checkpoint.tensors().get("weight").data()));
     }
 
     @Test

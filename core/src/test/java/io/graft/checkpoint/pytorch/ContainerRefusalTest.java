@@ -421,9 +421,9 @@ class ContainerRefusalTest {
                 concat(LEGACY_HEAD, Pickle.of(Map.of())));
         files.assertRefused(
                 Reason.UNSUPPORTED,
-                "storage '0' is a torch.QInt8Storage, which Graft does not read;"
+                "storage '0' is a torch.QUInt4x2Storage, which Graft does not read;"
                         + " load it in Python and save it as plain tensors",
-                legacy(Map.of("a", Pickle.storage("QInt8Storage", "0", 4)), List.of("0"), 4, FOUR));
+                legacy(Map.of("a", Pickle.storage("QUInt4x2Storage", "0", 4)), List.of("0"), 4, FOUR));
     }
 
     @Test

@@ -29,7 +29,9 @@ class PickleMutationTest {
         "torch/lightning-parameters.ckpt, lightning-parameters/data.pkl",
         "torchscript/scripted.pt, scripted/data.pkl",
         "torchscript/scripted.pt, scripted/code/__torch__.py",
-        "torchscript/frozen.pt, frozen/constants.pkl"
+        "torchscript/frozen.pt, frozen/constants.pkl",
+        "torch/odd-kinds.pt, odd-kinds/data.pkl",
+        "torch/exported.pt2, exported/data/weights/model_weights_config.json"
     })
     void damagedMembers(String fixture, String damaged) throws IOException {
         Map<String, byte[]> members = new LinkedHashMap<>();

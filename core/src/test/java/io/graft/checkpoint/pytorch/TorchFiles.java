@@ -95,6 +95,17 @@ final class TorchFiles {
         return open(write(zip.build()));
     }
 
+    /** Asserts that the tensor {@code w} is listed, and why it is not read. */
+    void assertOnlyListed(String reason, String help, Zip zip) {
+        Checkpoint checkpoint = open(zip);
+        assertEquals(List.of("only listed: `w` " + reason + "; " + help), checkpoint.warnings());
+        CheckpointException refusal = assertThrows(
+                CheckpointException.class,
+                () -> checkpoint.tensors().get("w").data().transferTo(null));
+        assertEquals(checkpoint.path() + ": `w` " + reason + "; " + help, refusal.getMessage());
+        assertEquals(Reason.UNSUPPORTED, refusal.reason());
+    }
+
     /** Asserts the reason and the exact message after the path. */
     void assertRefused(Reason reason, String message, byte[] content) {
         Path file = write(content);

@@ -352,11 +352,17 @@ class SafetensorsRulesTest {
     @DisplayName("S38 packed dtypes")
     void s38() throws IOException {
         for (String dtype : List.of("F4", "F6_E2M3", "F6_E3M2")) {
+            int bytes = dtype.equals("F4") ? 4 : 6;
+            Checkpoint opened = Checkpoint.open(file(header(entry("a", dtype, "[8]", 0, bytes)), bytes));
             CheckpointException refused = assertThrows(
-                    CheckpointException.class, () -> Checkpoint.open(file(header(entry("a", dtype, "[8]", 0, 4)), 4)));
+                    CheckpointException.class,
+                    () -> opened.tensors().get("a").data().window(0, 1));
             assertEquals(Reason.UNSUPPORTED, refused.reason());
-            assertEquals(
-                    "tensor 'a' has dtype " + dtype + ", whose elements do not fill whole bytes", refused.detail());
+            assertEquals("`a` has dtype " + dtype + ", whose elements do not fill whole bytes", refused.detail());
+            assertHeaderRefused(
+                    "tensor 'a' of " + dtype + " [3] does not fill whole bytes",
+                    header(entry("a", dtype, "[3]", 0, 2)),
+                    2);
             assertEquals("save it with another dtype; Graft reads those of 8 bits and more", refused.help());
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +24,9 @@ class ProgressTest {
     private Path cache;
 
     private final List<String> told = new ArrayList<>();
-    private final FetchProgress watcher = new FetchProgress() {
+    private final Progress watcher = new Progress() {
         @Override
-        public void arrived(String uri, long bytes, OptionalLong total) {
+        public void reached(String uri, long bytes, OptionalLong total) {
             told.add(uri.replaceFirst(".*/", "") + " " + bytes + " of " + total.orElse(-1));
         }
 

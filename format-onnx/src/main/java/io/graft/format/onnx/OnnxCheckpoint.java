@@ -7,6 +7,8 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
+import io.graft.checkpoint.UnreadableData;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.format.onnx.Initializer.Coding;
 import io.graft.format.onnx.Initializer.Run;
 import io.graft.format.onnx.WeightNames.Restored;
@@ -29,7 +31,6 @@ final class OnnxCheckpoint {
     private final CheckpointFile file;
     private final OnnxModel model;
     private final ExternalFiles external;
-    private final List<String> unread = new ArrayList<>();
 
     OnnxCheckpoint(CheckpointFile file, OnnxModel model) {
         this.file = file;
@@ -75,9 +76,6 @@ final class OnnxCheckpoint {
                                             + each.getValue().name() + "`")
                                     .toList(),
                             3));
-        }
-        if (!unread.isEmpty()) {
-            warnings.add("listed by their bytes and cannot be read: " + FirstFew.names(unread));
         }
         if (!model.sparse().isEmpty()) {
             warnings.add("sparse tensors are left out: " + FirstFew.names(model.sparse()));
@@ -178,13 +176,18 @@ final class OnnxCheckpoint {
     private TensorEntry unread(Initializer initializer) {
         String type = OnnxType.of(initializer.type()).map(OnnxType::name).orElse("number " + initializer.type());
         long bytes = initializer.runs().stream().mapToLong(Run::length).sum();
-        unread.add(initializer.name());
         return new TensorEntry(
                 initializer.name(),
                 DType.U8,
                 Shape.of(bytes),
                 range(initializer.runs(), bytes),
-                new UnreadData(file.path(), initializer.name(), "is of the element type " + type, bytes));
+                new UnreadableData(
+                        file.path(),
+                        initializer.name(),
+                        new Refusal(
+                                "is of the element type " + type + ", which Graft does not read",
+                                "export the model in floating point"),
+                        bytes));
     }
 
     private Shape shape(Initializer initializer) {

@@ -254,18 +254,23 @@ class OnnxFormatTest {
         Checkpoint checkpoint = Checkpoint.open(file);
         assertEquals(
                 List.of(
-                        "listed by their bytes and cannot be read: `codes`, `new`",
-                        "sparse tensors are left out: `pruned`"),
+                        "sparse tensors are left out: `pruned`",
+                        "only listed: `codes` is of the element type INT4, which Graft does not read; export the model in"
+                                + " floating point",
+                        "only listed: `new` is of the element type number 99, which Graft does not read; export the model in"
+                                + " floating point"),
                 checkpoint.warnings());
         assertArrayEquals(new float[] {5}, floats(checkpoint.tensors().get("w")));
         TensorEntry codes = checkpoint.tensors().get("codes");
         assertEquals(Shape.of(2), codes.shape());
         assertEquals(
-                file.toRealPath() + ": 'codes' is of the element type INT4; export the model in floating point",
+                file.toRealPath()
+                        + ": `codes` is of the element type INT4, which Graft does not read; export the model in floating point",
                 assertThrows(CheckpointException.class, () -> codes.data().window(0, 2))
                         .getMessage());
         assertEquals(
-                file.toRealPath() + ": 'new' is of the element type number 99; export the model in floating point",
+                file.toRealPath()
+                        + ": `new` is of the element type number 99, which Graft does not read; export the model in floating point",
                 assertThrows(
                                 CheckpointException.class,
                                 () -> checkpoint.tensors().get("new").data().transferTo(null))

@@ -1,136 +1,107 @@
 package io.graft.modifiers.lora;
 
-import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.publish.Destination;
-import io.graft.checkpoint.publish.InputFiles;
-import io.graft.checkpoint.publish.StagedOutput;
-import io.graft.checkpoint.safetensors.SafetensorsWriter;
-import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.checkpoint.source.FileSource;
-import io.graft.checkpoint.write.OutputTensor;
-import io.graft.checkpoint.write.ParallelWriter;
-import io.graft.checkpoint.write.PlannedFile;
-import io.graft.checkpoint.write.WriteOptions;
-import io.graft.checkpoint.write.WrittenFile;
+import io.graft.lora.dialect.Adapter;
+import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterTarget;
+import io.graft.lora.dialect.AdapterTensor;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.config.RankedConfig;
+import io.graft.modifiers.lora.config.AdapterUse;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import io.graft.modifiers.lora.resize.SingularValues;
 import io.graft.modifiers.lora.resize.TargetRank;
+import io.graft.tensor.LazyTensor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Gives the updates of an adapter that PEFT saved a lower rank, each as near to what it was as that rank allows, with its scale. The
- * factors are read and computed one pair after the other.
+ * Gives the updates of an adapter a lower rank, each as near to what it was as that rank allows, with its scale. The factors are read
+ * and computed one pair after the other; what is written is of the dialect that the adapter is of.
  */
 public final class AdapterResizer {
-    private static final String STEM = "adapter_model";
-
     private final TargetRank target;
+    private final AdapterDialects dialects;
 
     public AdapterResizer(TargetRank target) {
+        this(target, AdapterDialects.discover());
+    }
+
+    /** @param dialects the dialects that may be read */
+    public AdapterResizer(TargetRank target, AdapterDialects dialects) {
         this.target = target;
+        this.dialects = dialects;
     }
 
     /**
      * Writes the adapter anew: all of it, or nothing.
      *
-     * @param adapter the folder that PEFT's {@code save_pretrained} wrote, or its file of tensors
+     * @param adapter the folder that it was saved to, or its file of tensors
      * @param folder where the new one goes; it must not exist
      * @throws CheckpointException if the adapter cannot be read, or has an update whose rank cannot be changed
      * @throws IOException if files cannot be read or written; nothing is written then
      */
     public ResizedAdapter resize(Path adapter, Path folder) throws IOException {
-        Path tensors = FileSource.path(AdapterFiles.tensorsOf(CheckpointRef.of(adapter)));
-        Path config = tensors.resolveSibling(AdapterFiles.CONFIG);
-        try (StagedOutput staged = StagedOutput.in(
-                new Destination.ModelFolder(
-                        folder.toAbsolutePath().normalize(), false, InputFiles.of(List.of(tensors, config))),
-                List.of(STEM + ".safetensors", AdapterFiles.CONFIG),
-                true)) {
-            ResizedAdapter resized = write(tensors, config, staged);
-            staged.publish();
-            return resized;
+        OpenedAdapter opened = OpenedAdapter.read(dialects, adapter, Optional.empty(), Optional.empty());
+        List<ResizedUpdate> updates = new ArrayList<>();
+        List<Adapter> resized = new ArrayList<>();
+        for (Adapter each : opened.adapters()) {
+            resized.add(resize(each, opened, updates));
         }
-    }
-
-    private ResizedAdapter write(Path tensors, Path config, StagedOutput staged) throws IOException {
-        AdapterConfig declared = AdapterConfig.read(config);
-        Checkpoint checkpoint = Checkpoint.open(tensors);
-        List<FactorPair> pairs = pairs(tensors, checkpoint, declared);
-        Map<FactorPair, ResizedUpdate> updates = ranks(pairs);
-        if (updates.values().stream().allMatch(update -> update.from() == update.to())) {
-            throw new CheckpointException(
-                    Reason.UNSUPPORTED,
-                    tensors,
+        if (updates.stream().allMatch(update -> update.from() == update.to())) {
+            throw opened.refusal(
                     "no update has more than the rank that is asked for",
                     "ask for a lower rank, or for less of the energy");
         }
-        Map<String, FactorPair> factors = new HashMap<>();
-        updates.keySet().forEach(pair -> {
-            factors.put(pair.update().a().name(), pair);
-            factors.put(pair.update().b().name(), pair);
-        });
-        List<OutputTensor> outputs = new ArrayList<>();
-        for (TensorEntry entry : checkpoint.tensors().values()) {
-            FactorPair pair = factors.get(entry.name());
-            outputs.add(
-                    pair == null
-                            ? new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data)
-                            : pair.output(entry, updates.get(pair).to()));
-        }
-        byte[] json =
-                RankedConfig.of(config, declared, List.copyOf(updates.values())).getBytes(StandardCharsets.UTF_8);
-        List<WrittenFile> written = new ArrayList<>();
-        try {
-            written.addAll(
-                    new SafetensorsWriter(staged.folder(), STEM, SafetensorsWriter.UNLIMITED, Map.of()).write(outputs));
-            written.addAll(new ParallelWriter(staged.folder(), WriteOptions.DEFAULT)
-                    .write(List.of(PlannedFile.of(AdapterFiles.CONFIG, json))));
-        } catch (CheckpointException refused) {
-            throw staged.published(refused);
-        }
         return new ResizedAdapter(
-                List.copyOf(updates.values()),
-                written.stream()
-                        .map(file -> new WrittenFile(
-                                WrittenFile.Kind.ADAPTER, staged.published(file.path()), file.bytes(), file.sha256()))
-                        .toList());
+                updates,
+                opened.write(resized, opened.dialect(), new AdapterTarget(Optional.empty(), Optional.empty()), folder));
     }
 
-    private static List<FactorPair> pairs(Path tensors, Checkpoint checkpoint, AdapterConfig config) {
-        CollectedProblems problems = new CollectedProblems();
-        List<LowRank> updates = AdapterTensors.of(
-                        new SourceCheckpoint(tensors.toString(), checkpoint), new Findings(problems, true))
-                .map(AdapterTensors::updates)
-                .orElse(List.of());
-        problems.refuse(tensors);
+    private Adapter resize(Adapter adapter, OpenedAdapter opened, List<ResizedUpdate> all) throws IOException {
+        Map<FactorPair, ResizedUpdate> updates = ranks(pairs(adapter, opened));
+        all.addAll(updates.values());
+        Map<AdapterTensor, LazyTensor> factors = new HashMap<>();
+        Map<String, Integer> ranks = new LinkedHashMap<>();
+        Map<String, Double> alphas = new LinkedHashMap<>();
+        updates.forEach((pair, update) -> {
+            factors.putAll(pair.resized(update.to()));
+            ranks.merge(update.target(), update.to(), Math::max);
+            double ratio = (double) update.to() / update.from();
+            alphas.put(
+                    update.target(),
+                    adapter.settings().alpha(update.target(), update.from())
+                            * (adapter.settings().isRankStabilised() ? Math.sqrt(ratio) : ratio));
+        });
+        return adapter.with(
+                adapter.tensors().stream()
+                        .map(tensor -> tensor.with(factors.getOrDefault(tensor, tensor.value())))
+                        .toList(),
+                adapter.settings().withRanks(ranks, alphas));
+    }
+
+    private static List<FactorPair> pairs(Adapter adapter, OpenedAdapter opened) {
+        AdapterConfig config = AdapterConfig.of(adapter.settings(), AdapterUse.RESIZE);
+        List<LowRank> updates = adapter.updates().stream().map(LowRank::new).toList();
         if (updates.isEmpty()) {
-            throw new CheckpointException(
-                    Reason.UNSUPPORTED, tensors, "holds no low-rank update", "name an adapter of LoRA");
+            throw opened.refusal("holds no low-rank update", "name an adapter of LoRA");
         }
         for (LowRank update : updates) {
             if (!config.parameters().of(update.module()).isEmpty()) {
-                throw new CheckpointException(
-                        Reason.UNSUPPORTED,
-                        tensors,
+                throw opened.refusal(
                         "`" + update.module()
                                 + "` is an update of parameters, as of experts, and its rank cannot be changed",
                         "merge the adapter with lora-merge, or use it as it is");
             }
         }
-        return updates.stream().map(update -> new FactorPair(update, tensors)).toList();
+        return updates.stream()
+                .map(update -> new FactorPair(update, opened.file()))
+                .toList();
     }
 
     /** PEFT has one rank for all updates of a module that its lists name: the highest that one of them needs. */
@@ -145,7 +116,7 @@ public final class AdapterResizer {
         Map<FactorPair, ResizedUpdate> updates = new LinkedHashMap<>();
         found.forEach((pair, values) -> {
             int rank = Math.min(highest.get(pair.update().target()), pair.rank());
-            updates.put(pair, pair.resized(rank, values));
+            updates.put(pair, pair.described(rank, values));
         });
         return updates;
     }

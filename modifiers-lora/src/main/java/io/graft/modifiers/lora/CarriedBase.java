@@ -1,9 +1,9 @@
 package io.graft.modifiers.lora;
 
-import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.TensorEntry;
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
@@ -15,7 +15,7 @@ import java.io.IOException;
  * A weight that an adapter carries along as it was before training. It is compared with the model's when that is planned, the one
  * time that values are read then: only so can be told whether it changes anything.
  */
-record CarriedBase(SourceCheckpoint source, TensorEntry entry) {
+record CarriedBase(AdapterSource source, AdapterTensor carried) {
     private static final int AT_ONCE = 1 << 20;
 
     /** Whether it is what the model has, or had before adapters were merged into it, both rounded as the model is. */
@@ -29,7 +29,7 @@ record CarriedBase(SourceCheckpoint source, TensorEntry entry) {
     private boolean equal(LazyTensor original, DraftTensor target) {
         try {
             TensorData one = as(target.dtype(), original).materialize();
-            TensorData other = as(target.dtype(), source.tensor(entry)).materialize();
+            TensorData other = as(target.dtype(), carried.value()).materialize();
             long bytes = one.byteCount();
             boolean equal = bytes == other.byteCount();
             for (long at = 0; equal && at < bytes; at += AT_ONCE) {
@@ -40,8 +40,8 @@ record CarriedBase(SourceCheckpoint source, TensorEntry entry) {
         } catch (IOException unreadable) {
             throw new CheckpointException(
                     Reason.UNREADABLE,
-                    source.checkpoint().path(),
-                    "`" + entry.name() + "` cannot be compared with `" + target.name() + "` of the model",
+                    source.location(),
+                    "`" + carried.key() + "` cannot be compared with `" + target.name() + "` of the model",
                     "check both files",
                     unreadable);
         }

@@ -2,9 +2,9 @@ package io.graft.modifiers.lora;
 
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.LayerNumbers;
-import io.graft.modifiers.lora.config.ModulePattern;
-import io.graft.modifiers.lora.config.NamePatterns;
 import io.graft.modifiers.lora.config.TargetParameters;
+import io.graft.modifiers.lora.pattern.ModulePattern;
+import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.List;

@@ -2,29 +2,28 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.TensorEntry;
-import io.graft.checkpoint.write.OutputTensor;
+import io.graft.lora.dialect.AdapterTensor;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import io.graft.modifiers.lora.resize.SingularValues;
 import io.graft.modifiers.lora.resize.Spectrum;
+import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
-import io.graft.tensor.Shape;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.LazyTensors.Output;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/**
- * The factors of one update that gets another rank. What is computed of them is kept only while one of the two is still to be written.
- */
+/** The factors of one update that gets another rank; nothing that is computed of them is kept. */
 final class FactorPair {
     private final LowRank update;
     private final Path file;
-    private Spectrum spectrum;
 
     /**
      * @param file the adapter's, for messages
@@ -42,7 +41,7 @@ final class FactorPair {
         if (rank() != update.b().shape().dimension(1)) {
             throw refused("is an update of a convolution in groups");
         }
-        for (TensorEntry factor : List.of(update.a(), update.b())) {
+        for (AdapterTensor factor : List.of(update.a(), update.b())) {
             if (!DTypeConversion.isSupported(factor.dtype(), DType.F64)
                     || !factor.dtype().isFloatingPoint()) {
                 throw refused("has factors of " + factor.dtype());
@@ -61,7 +60,7 @@ final class FactorPair {
         return Math.toIntExact(update.a().shape().dimension(0));
     }
 
-    /** What is kept and lost; reads the factors, and keeps nothing of them. */
+    /** What is kept and lost; reads the factors. */
     SingularValues singularValues() throws IOException {
         return spectrum().values();
     }
@@ -78,34 +77,37 @@ final class FactorPair {
         }
     }
 
-    ResizedUpdate resized(int rank, SingularValues found) {
+    ResizedUpdate described(int rank, SingularValues found) {
         return new ResizedUpdate(update.module(), update.target(), rank(), rank, found.lostAt(rank));
     }
 
-    /** A factor as it will be written. */
-    OutputTensor output(TensorEntry factor, int rank) {
+    /** The factors at a rank, in the place of those that are there; they are computed when the first of them is written. */
+    Map<AdapterTensor, LazyTensor> resized(int rank) {
         if (rank == rank()) {
-            return new OutputTensor(factor.name(), factor.dtype(), factor.shape(), factor::data);
+            return Map.of();
         }
-        boolean first = factor.name().equals(update.a().name());
-        List<Long> dimensions = new ArrayList<>(factor.shape().dimensions());
-        dimensions.set(first ? 0 : 1, (long) rank);
-        return new OutputTensor(
-                factor.name(), factor.dtype(), new Shape(dimensions), () -> values(first, rank, factor.dtype()));
+        AdapterTensor a = update.a();
+        AdapterTensor b = update.b();
+        List<ComputedTensor> both = LazyTensors.joint(
+                List.of(a.value(), b.value()), List.of(output(a, 0, rank), output(b, 1, rank)), () -> {
+                    Spectrum parts = spectrum();
+                    return List.of(data(parts.a(rank), a.dtype()), data(parts.b(rank), b.dtype()));
+                });
+        return Map.of(a, both.get(0), b, both.get(1));
     }
 
-    private synchronized TensorData values(boolean first, int rank, DType dtype) throws IOException {
-        boolean other = spectrum != null;
-        Spectrum parts = other ? spectrum : spectrum();
-        spectrum = other ? null : parts;
-        double[] values = first ? parts.a(rank) : parts.b(rank);
+    private static Output output(AdapterTensor factor, int axis, int rank) {
+        return new Output("resize to rank " + rank, factor.dtype(), factor.shape().with(axis, rank));
+    }
+
+    private static TensorData data(double[] values, DType dtype) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(values);
         return new DTypeConversion(TensorData.of(bytes), DType.F64, dtype);
     }
 
-    private static double[] doubles(TensorEntry factor) throws IOException {
-        TensorData data = new DTypeConversion(factor.data(), factor.dtype(), DType.F64);
+    private static double[] doubles(AdapterTensor factor) throws IOException {
+        TensorData data = new DTypeConversion(factor.value().materialize(), factor.dtype(), DType.F64);
         double[] values = new double[Math.toIntExact(factor.shape().elementCount())];
         data.window(0, Math.toIntExact(data.byteCount()))
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -1,9 +1,9 @@
 package io.graft.modifiers.lora;
 
-import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.TensorEntry;
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.lora.dialect.AdapterTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.ElementBlock;
 import io.graft.tensor.LazyTensor;
@@ -18,41 +18,41 @@ import java.util.Optional;
 /**
  * A tensor of an adapter. It is read only if all its elements are finite, since one that is not would spread over a weight.
  *
- * @param source the adapter
+ * @param source the adapter's file
  */
-record FiniteTensor(SourceCheckpoint source, TensorEntry entry) implements LazyTensor {
+record FiniteTensor(AdapterSource source, AdapterTensor tensor) implements LazyTensor {
     private static final int AT_ONCE = 1 << 20;
 
     @Override
     public DType dtype() {
-        return entry.dtype();
+        return tensor.dtype();
     }
 
     @Override
     public Shape shape() {
-        return entry.shape();
+        return tensor.shape();
     }
 
     @Override
     public List<LazyTensor> inputs() {
-        return List.of();
+        return tensor.value().inputs();
     }
 
     @Override
     public Provenance provenance() {
-        return source.tensor(entry).provenance();
+        return tensor.value().provenance();
     }
 
     @Override
     public Optional<Object> storage() {
-        return source.tensor(entry).storage();
+        return tensor.value().storage();
     }
 
     @Override
     public TensorData materialize() throws IOException {
-        TensorData data = source.tensor(entry).materialize();
-        if (entry.dtype().isFloatingPoint()) {
-            requireFinite(data, entry.shape().elementCount());
+        TensorData data = tensor.value().materialize();
+        if (tensor.dtype().isFloatingPoint()) {
+            requireFinite(data, tensor.shape().elementCount());
         }
         return data;
     }
@@ -61,7 +61,7 @@ record FiniteTensor(SourceCheckpoint source, TensorEntry entry) implements LazyT
         ElementBlock block = new ElementBlock(count);
         for (long first = 0; first < count; first += AT_ONCE) {
             int many = (int) Math.min(AT_ONCE, count - first);
-            TensorData.Elements values = data.elements(entry.dtype(), first, many, ByteBuffer.allocate(0));
+            TensorData.Elements values = data.elements(tensor.dtype(), first, many, ByteBuffer.allocate(0));
             for (int done = 0; done < many; ) {
                 int next = Math.min(block.capacity(), many - done);
                 values.next(block, next);
@@ -76,9 +76,10 @@ record FiniteTensor(SourceCheckpoint source, TensorEntry entry) implements LazyT
             if (!block.isFinite(i)) {
                 throw new CheckpointException(
                         Reason.UNREADABLE,
-                        source.checkpoint().path(),
-                        "`" + entry.name() + "` holds " + block.floats()[i] + ", which would spoil the model",
-                        "the training went wrong; take an earlier state of the adapter");
+                        source.location(),
+                        "`" + tensor.key() + "` holds " + block.floats()[i] + ", which would spoil the model",
+                        "the training went wrong; take an earlier state of the adapter",
+                        null);
             }
         }
     }

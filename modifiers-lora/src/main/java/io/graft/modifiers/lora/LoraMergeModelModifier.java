@@ -3,16 +3,18 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
-import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.lora.dialect.Adapter;
+import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.config.AdapterUse;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Merges a LoRA adapter of PEFT into the weights that it adapts. The model then computes alone what it computed with the
+ * Merges a LoRA adapter into the weights that it adapts, whether PEFT, kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool
+ * whose dialect a jar brings. The model then computes alone what it computed with the
  * adapter. Linear layers, embeddings, convolutions, attention of PyTorch, the transposed linear layers of GPT-2 and the weights of
  * experts ({@code target_parameters}) are known, with the ranks and scales of the adapter's patterns, rank-stabilised scaling, DoRA,
  * biases, trained rows of embeddings, and modules that were trained and saved whole; those that the model lacks are added.
@@ -38,15 +40,16 @@ public final class LoraMergeModelModifier implements ModelModifier {
 
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
-        CheckpointRef file = AdapterFiles.tensorsOf(options.adapterPath());
-        AdapterConfig config = context.readBeside(file, AdapterFiles.CONFIG, AdapterConfig::read);
-        SourceCheckpoint source = context.open(file);
         Findings findings = new Findings(context, options.strict());
-        Optional<AdapterTensors> tensors = AdapterTensors.of(source, findings);
+        AdapterReading reading = AdapterReading.of(options.adapterPath(), model, context, findings);
+        Adapter read = reading.adapter();
+        AdapterConfig config = AdapterConfig.of(read.settings(), AdapterUse.MERGE);
+        Optional<AdapterTensors> tensors = AdapterTensors.of(read, findings);
         if (tensors.isEmpty()) {
             return;
         }
         AdapterTensors adapter = tensors.get();
+        AdapterSource source = reading.source();
         double weight = options.weight();
         new DeclaredNames(config, findings).check(adapter);
         NameMapping names = NameMapping.of(Placing.wanted(adapter, config), options.prefix(), model, findings);

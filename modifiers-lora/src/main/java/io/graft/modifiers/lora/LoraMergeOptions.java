@@ -7,10 +7,10 @@ import io.graft.config.NotBlank;
 /**
  * Options of the lora-merge modifier.
  *
- * @param adapterPath the adapter as PEFT saves it: a folder with {@code adapter_config.json} and
- *     {@code adapter_model.safetensors} or {@code adapter_model.bin}; or the file of tensors, by its path or a URI, beside which
- *     its configuration lies; or an object with {@code uri} or {@code path} and what has to hold, such as {@code sha256}, the
- *     digest of the file of tensors
+ * @param adapterPath the adapter as PEFT, kohya's scripts, diffusers, MLX or torchtune save it: a folder, or its file of tensors, by its
+ *     path or a URI, beside which its configuration lies; or an object with {@code uri} or {@code path} and what has to hold, such as
+ *     {@code sha256}, the digest of the file of tensors, and {@code section}, the model of a pipeline ({@code unet}) where the file
+ *     has adapters for several
  * @param strict whether an entry of the adapter's own lists ({@code target_modules}, {@code modules_to_save},
  *     {@code rank_pattern}, {@code alpha_pattern} and others) that fits none of its tensors is an error; if not, it is a warning
  * @param weight how much of what the adapter changes counts, below 0 too; never 0

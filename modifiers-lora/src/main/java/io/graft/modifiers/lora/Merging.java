@@ -1,11 +1,11 @@
 package io.graft.modifiers.lora;
 
-import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.TensorEntry;
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.config.NamePatterns;
+import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
@@ -25,12 +25,12 @@ final class Merging {
 
     private final AdapterConfig config;
     private final double weight;
-    private final SourceCheckpoint source;
+    private final AdapterSource source;
     private final NameMapping names;
     private final Findings findings;
 
     /** @param weight how much of each update counts */
-    Merging(AdapterConfig config, double weight, SourceCheckpoint source, NameMapping names, Findings findings) {
+    Merging(AdapterConfig config, double weight, AdapterSource source, NameMapping names, Findings findings) {
         this.config = config;
         this.weight = weight;
         this.source = source;
@@ -69,7 +69,7 @@ final class Merging {
         return Edit.of(target.name(), draft -> draft.fold(target.name(), Weighted.of(update, weight)));
     }
 
-    private FiniteTensor tensor(TensorEntry entry) {
+    private FiniteTensor tensor(AdapterTensor entry) {
         return new FiniteTensor(source, entry);
     }
 
@@ -77,7 +77,7 @@ final class Merging {
         return "add lora of rank " + rank + ", scale " + scale + ", from " + source.uri();
     }
 
-    private void planBias(LowRank update, TensorEntry bias, double scale, List<Edit> edits) {
+    private void planBias(LowRank update, AdapterTensor bias, double scale, List<Edit> edits) {
         Optional<DraftTensor> target =
                 names.find(List.of(update.module() + ".bias", update.module() + ".in_proj_bias"));
         if (target.isEmpty()) {
@@ -112,14 +112,14 @@ final class Merging {
     private boolean magnitudeFits(Placement placement) {
         long outputs =
                 placement.weight().shape().dimension(placement.arrangement().outputAxis());
-        Optional<TensorEntry> misfit = placement
+        Optional<AdapterTensor> misfit = placement
                 .update()
                 .magnitude()
                 .filter(magnitude -> magnitude.shape().elementCount() != outputs
                         || placement.arrangement().ranks(placement.weight().shape()) > 1);
         misfit.ifPresent(magnitude -> findings.error(
                 ProblemCode.SHAPE_MISMATCH,
-                "`" + magnitude.name() + "` has the shape " + magnitude.shape() + ", and `"
+                "`" + magnitude.key() + "` has the shape " + magnitude.shape() + ", and `"
                         + placement.weight().name() + "` has " + outputs + " outputs",
                 "the adapter was trained on another model"));
         return misfit.isEmpty();

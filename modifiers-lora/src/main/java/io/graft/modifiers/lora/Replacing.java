@@ -1,7 +1,7 @@
 package io.graft.modifiers.lora;
 
-import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.TensorEntry;
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
@@ -21,12 +21,12 @@ import java.util.Optional;
 final class Replacing {
     private final AdapterConfig config;
     private final double weight;
-    private final SourceCheckpoint source;
+    private final AdapterSource source;
     private final NameMapping names;
     private final Findings findings;
 
     /** @param weight how much of what was trained counts */
-    Replacing(AdapterConfig config, double weight, SourceCheckpoint source, NameMapping names, Findings findings) {
+    Replacing(AdapterConfig config, double weight, AdapterSource source, NameMapping names, Findings findings) {
         this.config = config;
         this.weight = weight;
         this.source = source;
@@ -64,7 +64,7 @@ final class Replacing {
         edits.add(Edit.of(name, draft -> draft.add(name, TensorKind.PARAMETER, value)));
     }
 
-    private void replace(String name, TensorEntry entry, DraftTensor target, List<Edit> edits) {
+    private void replace(String name, AdapterTensor entry, DraftTensor target, List<Edit> edits) {
         boolean trained = name.endsWith(".bias") || config.saved().contain(name);
         LazyTensor value = new FiniteTensor(source, entry);
         if (!trained) {
@@ -82,9 +82,9 @@ final class Replacing {
     }
 
     /** What the factors were trained on. */
-    private void carry(TensorEntry entry, LazyTensor value, DraftTensor target, List<Edit> edits) {
+    private void carry(AdapterTensor entry, LazyTensor value, DraftTensor target, List<Edit> edits) {
         if (new CarriedBase(source, entry).isThatOf(target)) {
-            findings.unused(entry.name(), "the model has the same values");
+            findings.unused(entry.key(), "the model has the same values");
         } else if (target.changes().stream().anyMatch(Change.Folded.class::isInstance)) {
             findings.error(
                     ProblemCode.UNSUPPORTED_CHANGE,
@@ -98,7 +98,7 @@ final class Replacing {
         }
     }
 
-    private boolean fits(TensorEntry entry, DraftTensor target) {
+    private boolean fits(AdapterTensor entry, DraftTensor target) {
         if (!entry.shape().equals(target.shape())) {
             findings.error(
                     ProblemCode.SHAPE_MISMATCH,

@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora;
 
-import io.graft.SourceCheckpoint;
+import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
@@ -17,12 +17,12 @@ import java.util.Optional;
 final class RowReplacing {
     private final AdapterConfig config;
     private final double weight;
-    private final SourceCheckpoint source;
+    private final AdapterSource source;
     private final NameMapping names;
     private final Findings findings;
 
     /** @param weight how much of what was trained counts */
-    RowReplacing(AdapterConfig config, double weight, SourceCheckpoint source, NameMapping names, Findings findings) {
+    RowReplacing(AdapterConfig config, double weight, AdapterSource source, NameMapping names, Findings findings) {
         this.config = config;
         this.weight = weight;
         this.source = source;

@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora;
 
-import io.graft.checkpoint.TensorEntry;
+import io.graft.lora.dialect.AdapterTensor;
 
 /**
  * Rows of an embedding that were trained.
@@ -8,7 +8,7 @@ import io.graft.checkpoint.TensorEntry;
  * @param module the embedding's path in the adapter
  * @param rows {@code [count, dimension]}
  */
-record TokenRows(String module, TensorEntry rows) {
+record TokenRows(String module, AdapterTensor rows) {
     String weight() {
         return module + ".weight";
     }

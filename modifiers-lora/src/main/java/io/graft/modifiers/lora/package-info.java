@@ -1,8 +1,8 @@
 /**
- * Low-rank adapters: reading what PEFT saves, and merging it into a model's weights.
+ * Low-rank adapters: merging them into a model's weights, giving them other ranks, and writing them as other tools do.
  *
- * <p>The way of an adapter: its configuration ({@link io.graft.modifiers.lora.config.AdapterConfig}) and its tensors, grouped by the
- * module that they belong to ({@link io.graft.modifiers.lora.AdapterTensors}), are held against each other
+ * <p>The way of an adapter: a dialect reads it ({@link io.graft.lora.dialect}); its settings
+ * ({@link io.graft.modifiers.lora.config.AdapterConfig}) and its tensors, grouped by the module that they belong to ({@link io.graft.modifiers.lora.AdapterTensors}), are held against each other
  * ({@link io.graft.modifiers.lora.DeclaredNames}) and meet the model's names ({@link io.graft.modifiers.lora.NameMapping}). Each pair
  * of factors finds its weight and how it lies over it ({@link io.graft.modifiers.lora.Placing}), and becomes an update
  * ({@link io.graft.modifiers.lora.update}, made by {@link io.graft.modifiers.lora.Merging}). Knows the draft, and checkpoints by their headers; must not know a model target.

@@ -85,7 +85,7 @@ class LoraMergeModelModifierTest {
                 .hasValues("lin.weight", 4, -7, 5, 4, -1, 3, -6, -2, -3, 3, -4, -1);
         Files.delete(run.resolve("adapter_config.json"));
         assertEquals(
-                run.resolve("adapter_config.json") + ": does not exist; check the path",
+                "run:run-7: has no adapter_config.json beside it; name the folder that PEFT's save_pretrained wrote",
                 assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), adapter, true))
                         .getMessage());
     }

@@ -64,12 +64,7 @@ class RefusalsTest {
         unusable(
                 "{\"peft_type\": \"LOHA\"}",
                 "UNSUPPORTED",
-                "is an adapter of the kind LOHA, and lora-merge merges LORA");
-        unusable(
-                "{\"fine_tune_type\": \"lora\", \"lora_parameters\": {\"rank\": 8}}",
-                "UNSUPPORTED",
-                "is the configuration of an adapter of MLX; merge it with `mlx_lm.fuse`, which knows which way round its"
-                        + " factors lie");
+                "is an adapter of the kind LOHA, and only LORA can be merged into the weights of a model");
     }
 
     @Test
@@ -77,18 +72,18 @@ class RefusalsTest {
         unusable(
                 config(", \"use_rslore\": true, \"use_other\": false"),
                 "UNSUPPORTED",
-                "has keys that lora-merge does not know, and that may change what the adapter means: `use_rslore`; did"
+                "has keys that are not known here, and that may change what the adapter means: `use_rslore`; did"
                         + " you mean `use_rslora` or `use_bdlora` or `use_qalora`?");
         unusable(
                 config(", \"quantum\": 1"),
                 "UNSUPPORTED",
-                "has keys that lora-merge does not know, and that may change what the adapter means: `quantum`; merge it"
+                "has keys that are not known here, and that may change what the adapter means: `quantum`; merge it"
                         + " with the PEFT that saved it");
     }
 
     @Test
     void aConfigurationThatIsNone() {
-        String again = "; save the adapter again with PEFT";
+        String again = "; save the adapter again";
         unusable("[]", "MALFORMED", "is not a JSON object" + again);
         unusable("{} {}", "MALFORMED", "goes on after its JSON object" + again);
         unusable("{\"r\": }", "MALFORMED", "is not valid JSON (line 1, column 7)" + again);
@@ -157,27 +152,32 @@ class RefusalsTest {
     }
 
     @Test
-    void filesThatAreNotThere() {
+    void filesThatAreNotThere() throws IOException {
         assertEquals(
                 folder.resolve("none") + ": does not exist; check the path",
                 assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), folder.resolve("none")))
                         .getMessage());
+        String none =
+                ": has no file of an adapter, such as adapter_model.safetensors; name the folder that the adapter was"
+                        + " saved to, or its file of tensors";
         assertEquals(
-                folder + ": has no adapter_config.json; name the folder that PEFT's save_pretrained wrote",
+                folder + none,
                 assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), folder))
-                        .getMessage());
-        Path tensors = FACTORS.save(folder, "other");
-        assertEquals(
-                tensors + ": has no adapter_config.json beside it; name the folder that PEFT's save_pretrained wrote",
-                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), tensors))
                         .getMessage());
         Fixtures.config(folder, config(""));
         assertEquals(
-                folder
-                        + ": has no adapter_model.safetensors and no adapter_model.bin; name the folder that PEFT's"
-                        + " save_pretrained wrote",
+                folder + none,
                 assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), folder))
                         .getMessage());
+        Files.delete(folder.resolve("adapter_config.json"));
+        Path tensors = FACTORS.save(folder, "other");
+        for (Path path : List.of(tensors, folder)) {
+            assertEquals(
+                    tensors
+                            + ": has no adapter_config.json beside it; name the folder that PEFT's save_pretrained wrote",
+                    assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), path))
+                            .getMessage());
+        }
     }
 
     @Test
@@ -185,11 +185,6 @@ class RefusalsTest {
         Path adapter = Fixtures.adapter(
                 folder,
                 ModelFixture.empty()
-                        .with("lora_unet_lin.lora_down.weight", Shape.of(2, 4), 1)
-                        .with("lora_unet_lin.alpha", Shape.SCALAR, 1)
-                        .with("unet.lin.to_k_lora.down.weight", Shape.of(2, 4), 1)
-                        .with("layers.0.lin.lora_a", Shape.of(4, 2), 1)
-                        .with("layers.0.lin.lora_a.weight", Shape.of(2, 4), 1)
                         .with("base_model.model.lin.lora_A.default.weight", Shape.of(2, 4), 1)
                         .with("lin.lora_A.weight", Shape.of(2, 4), 1)
                         .with("base_model.model.lin.lora_E", Shape.of(2, 1), 1)
@@ -198,37 +193,36 @@ class RefusalsTest {
                 config(""));
         assertEquals(
                 List.of(
-                        "2 tensors with keys of kohya's scripts: `lora_unet_lin.alpha`, `lora_unet_lin.lora_down.weight`",
-                        "1 tensor with keys of diffusers: `unet.lin.to_k_lora.down.weight`",
-                        "1 tensor with keys of torchtune: `layers.0.lin.lora_a.weight`",
-                        "1 tensor with keys of MLX: `layers.0.lin.lora_a`",
-                        "1 tensor with keys of a running PEFT model, with the adapter's name in them:"
+                        "1 tensor with keys that are of a running PEFT model, with the adapter's name in them:"
                                 + " `base_model.model.lin.lora_A.default.weight`",
-                        "1 tensor with keys of PEFT without the beginning `base_model.model.`: `lin.lora_A.weight`",
-                        "2 tensors with keys of another method than LoRA: `base_model.model.lin.lora_E`, `lin.hada_w1_a`",
-                        "1 tensor with keys that are not those of an adapter that PEFT saved: `lin.weight`"),
+                        "1 tensor with keys that are of PEFT without the beginning `base_model.model.`:"
+                                + " `lin.lora_A.weight`",
+                        "2 tensors with keys that are of another method than LoRA: `base_model.model.lin.lora_E`,"
+                                + " `lin.hada_w1_a`",
+                        "1 tensor with keys that are not those of an adapter: `lin.weight`"),
                 Fixtures.merge(Fixtures.golden(), adapter).changesNothing().errors().stream()
                         .map(error -> error.message().replace("`adapter_model.safetensors` has ", ""))
                         .toList());
     }
 
     @Test
-    void filesOfOtherTools() throws IOException {
-        Path kohya = ModelFixture.empty()
-                .with("lora_unet_lin.lora_down.weight", Shape.of(2, 4), 1)
-                .save(folder, "kohya");
+    void filesThatNoDialectRecognises() {
+        Path alone = ModelFixture.empty()
+                .with("lin.lora_A.weight", Shape.of(2, 4), 1)
+                .save(folder, "alone");
         assertEquals(
-                kohya + ": is an adapter with keys of kohya's scripts; load it with diffusers and save it with PEFT's"
-                        + " save_pretrained, or fuse it with diffusers' fuse_lora",
-                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), kohya))
+                alone + ": is no adapter of diffusers, kohya, mlx, peft, torchtune: its keys are of PEFT without the"
+                        + " beginning `base_model.model.`, as `lin.lora_A.weight`; save the adapter with save_pretrained of"
+                        + " the PEFT model, not of a part of it",
+                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), alone))
                         .getMessage());
-        Path mlx = Files.createDirectory(folder.resolve("mlx"));
-        ModelFixture.empty().with("lin.lora_a", Shape.of(4, 2), 1).save(mlx, "adapters");
-        Fixtures.config(mlx, "{\"fine_tune_type\": \"lora\"}");
+        Path model = ModelFixture.empty().with("lin.weight", Shape.of(2, 4), 1).save(folder, "model");
         assertEquals(
-                mlx + ": is an adapter with keys of MLX; merge it with `mlx_lm.fuse`, which knows which way round its"
-                        + " factors lie",
-                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), mlx))
+                model
+                        + ": is no adapter of diffusers, kohya, mlx, peft, torchtune: its keys are not those of an adapter, as"
+                        + " `lin.weight`; the keys of an adapter that PEFT saved begin with `base_model.model.` and end in"
+                        + " `.lora_A.weight`, `.lora_B.weight`, `.lora_embedding_A` or `.lora_embedding_B`",
+                assertThrows(CheckpointException.class, () -> Fixtures.merge(Fixtures.golden(), model))
                         .getMessage());
     }
 
@@ -239,7 +233,7 @@ class RefusalsTest {
                 config(""),
                 ProblemCode.MISSING_TENSOR,
                 "`lin` needs one pair of factors, and the adapter has `base_model.model.lin.lora_A.weight`",
-                "save the adapter again with PEFT");
+                "save the adapter again");
         fails(
                 ModelFixture.empty()
                         .with("base_model.model.lin.lora_A.weight", Shape.of(3, 4, 3, 3), 1)
@@ -248,7 +242,7 @@ class RefusalsTest {
                 ProblemCode.SHAPE_MISMATCH,
                 "the factors of `lin` have the shapes [3, 4, 3, 3] and [3, 2, 1, 1], and are no pair: [rank, in] and [out,"
                         + " rank], for a convolution [rank, in, kernel...] and [out, rank, 1...]",
-                "save the adapter again with PEFT");
+                "save the adapter again");
     }
 
     @Test

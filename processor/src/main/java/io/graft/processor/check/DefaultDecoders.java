@@ -10,6 +10,7 @@ import io.graft.config.ObjectBinding;
 import io.graft.config.ValueDecoder;
 import io.graft.problem.ProblemCode;
 import io.graft.processor.model.ChoiceModel;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
 import io.graft.processor.model.OptionsModel;
@@ -114,7 +115,8 @@ final class DefaultDecoders {
 
     private static Optional<ValueDecoder<?>> load(TypeRef decoder) {
         try {
-            Object loaded = Class.forName(decoder.binaryName(), true, DefaultDecoders.class.getClassLoader())
+            Object loaded = Class.forName(
+                            CoreNames.carried(decoder.binaryName()), true, DefaultDecoders.class.getClassLoader())
                     .getConstructor()
                     .newInstance();
             return Optional.of(

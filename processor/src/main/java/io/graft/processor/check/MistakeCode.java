@@ -19,6 +19,7 @@ public enum MistakeCode {
     DUPLICATE_ID,
     MISSING_PROVIDES,
     HEAVY_PROVIDER,
+    UNMARKED,
     // the options record
     OPTIONS_NOT_RECORD,
     OPTIONS_WITHOUT_BINDER,
@@ -70,8 +71,13 @@ public enum MistakeCode {
     /** Whether the program can be compiled nevertheless. */
     public boolean isWarning() {
         return switch (this) {
-            case MISSING_DOC, DOC_UNKNOWN_PARAM, UNKNOWN_CONSTRAINT, SECRET_TYPE, HEAVY_PROVIDER, UNKNOWN_OPTION ->
-                true;
+            case MISSING_DOC,
+                    DOC_UNKNOWN_PARAM,
+                    UNKNOWN_CONSTRAINT,
+                    SECRET_TYPE,
+                    HEAVY_PROVIDER,
+                    UNMARKED,
+                    UNKNOWN_OPTION -> true;
             default -> false;
         };
     }

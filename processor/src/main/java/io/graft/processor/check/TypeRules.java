@@ -5,6 +5,7 @@ import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +39,20 @@ final class TypeRules {
                             "types with a decoder (@Decode, @DecodedBy)"))
             .collect(Collectors.joining(", "));
 
+    /** What to take for a type of Java's that says the same. */
+    private static final Map<String, String> INSTEAD = Map.ofEntries(
+            Map.entry("java.io.File", "Path"),
+            Map.entry("java.net.URL", "URI"),
+            Map.entry("java.time.Period", "Duration"),
+            Map.entry("java.math.BigDecimal", "double"),
+            Map.entry("java.math.BigInteger", "long"),
+            Map.entry("java.util.OptionalInt", "Optional<Integer>"),
+            Map.entry("java.util.OptionalLong", "Optional<Long>"),
+            Map.entry("java.util.OptionalDouble", "Optional<Double>"),
+            Map.entry("java.util.Properties", "Map<String, String>"),
+            Map.entry("java.lang.CharSequence", "String"),
+            Map.entry("char", "String"));
+
     private TypeRules() {}
 
     /** Asks a question of the component's type and of every type inside it. */
@@ -58,9 +73,14 @@ final class TypeRules {
                 shape instanceof TypeShape.Unsupported,
                 MistakeCode.UNSUPPORTED_TYPE,
                 key.at(),
-                ("component `%s` has type %s, which has no HOCON form; use Duration, a decoder "
-                                + "named by @Decode, or a nested record. Supported: %s.")
-                        .formatted(key.component(), shape.display(), SUPPORTED));
+                "component `%s` has type %s, which has no HOCON form; use %s. Supported: %s."
+                        .formatted(key.component(), shape.display(), instead(shape.display()), SUPPORTED));
+    }
+
+    private static String instead(String type) {
+        return type.endsWith("[]")
+                ? "List<" + type.substring(0, type.length() - 2) + ">"
+                : INSTEAD.getOrDefault(type, "a decoder named by @Decode, or a nested record");
     }
 
     private static Report openInterface(KeyModel key, TypeShape shape) {

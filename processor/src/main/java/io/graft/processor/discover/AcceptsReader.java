@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import io.graft.processor.model.Accepted;
+import io.graft.processor.model.CoreNames;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import javax.lang.model.element.TypeElement;
 
 /** Reads what a decoder says of the values that it accepts. */
 final class AcceptsReader {
-    private static final String ACCEPTS = "io.graft.config.Accepts";
+    private static final String ACCEPTS = CoreNames.of("io.graft.config.Accepts");
     private static final ConfigParseOptions JSON = ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON);
 
     private AcceptsReader() {}

@@ -1,6 +1,7 @@
 package io.graft.processor.discover;
 
 import io.graft.processor.model.ConstraintModel;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.Literal;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import javax.lang.model.element.VariableElement;
 
 /** Reads the default and the constraints of a component from its private field. */
 final class ConstraintReader {
-    private static final String PACKAGE = "io.graft.config.";
+    private static final String PACKAGE = CoreNames.of("io.graft.config.");
 
     private ConstraintReader() {}
 

@@ -1,5 +1,6 @@
 package io.graft.processor.discover;
 
+import io.graft.processor.model.CoreNames;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.lang.model.element.TypeElement;
@@ -9,7 +10,7 @@ import javax.lang.model.util.Elements;
 
 /** The core that the program is compiled against, which may be another than the one that the processor runs with. */
 public final class CoreVersion {
-    private static final String API_LEVEL = "io.graft.registry.ApiLevel";
+    private static final String API_LEVEL = CoreNames.of("io.graft.registry.ApiLevel");
 
     private CoreVersion() {}
 

@@ -1,5 +1,6 @@
 package io.graft.processor.discover;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeShape;
 import java.util.List;
@@ -19,16 +20,19 @@ import javax.lang.model.util.Types;
 
 /** Finds the decoder of a type: the one that the component names, that the type names, or that core has for it. */
 final class DecoderReader {
-    private static final String DECODE = "io.graft.config.Decode";
-    private static final String DECODED_BY = "io.graft.config.DecodedBy";
-    private static final String DECODER = "io.graft.config.Decoder";
-    private static final String VALUE_DECODER = "io.graft.config.ValueDecoder";
+    private static final String DECODE = CoreNames.of("io.graft.config.Decode");
+    private static final String DECODED_BY = CoreNames.of("io.graft.config.DecodedBy");
+    private static final String DECODER = CoreNames.of("io.graft.config.Decoder");
+    private static final String VALUE_DECODER = CoreNames.of("io.graft.config.ValueDecoder");
 
     /** For types that cannot carry an annotation of ours: DJL's, and those of a floor that must not know configuration. */
     private static final Map<String, String> OF_CORE = Map.of(
-            "io.graft.tensor.Shape", "io.graft.model.ShapeDecoder",
-            "io.graft.checkpoint.source.CheckpointRef", "io.graft.model.ref.CheckpointRefDecoder",
-            "ai.djl.ndarray.types.Shape", "io.graft.djl.EngineShapeDecoder");
+            CoreNames.of("io.graft.tensor.Shape"),
+            CoreNames.of("io.graft.model.ShapeDecoder"),
+            CoreNames.of("io.graft.checkpoint.source.CheckpointRef"),
+            CoreNames.of("io.graft.model.ref.CheckpointRefDecoder"),
+            "ai.djl.ndarray.types.Shape",
+            CoreNames.of("io.graft.djl.EngineShapeDecoder"));
 
     private final Elements elements;
     private final Types types;

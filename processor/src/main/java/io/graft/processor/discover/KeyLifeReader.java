@@ -1,5 +1,6 @@
 package io.graft.processor.discover;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.FormerKeyModel;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.Literal;
@@ -9,7 +10,7 @@ import javax.lang.model.element.VariableElement;
 
 /** Reads the names of a component's key, and whether its value is secret, from its private field. */
 final class KeyLifeReader {
-    private static final String PACKAGE = "io.graft.config.";
+    private static final String PACKAGE = CoreNames.of("io.graft.config.");
 
     private KeyLifeReader() {}
 

@@ -1,5 +1,6 @@
 package io.graft.processor.discover;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.ModuleModel;
 import io.graft.processor.model.PlugName;
 import io.graft.processor.model.SourceRef;
@@ -46,7 +47,7 @@ public final class ModuleSurvey {
      * @param provider the provider's class of a plug's
      */
     public List<ModuleModel> modules(PlugKind<?> kind, Collection<PlugName> plugs, UnaryOperator<TypeRef> provider) {
-        String service = kind.service().getName();
+        String service = CoreNames.of(kind.service());
         Map<ModuleElement, List<TypeElement>> providers = plugs.stream()
                 .flatMap(plug -> Stream.ofNullable(
                         elements.getTypeElement(provider.apply(plug.type()).canonicalName())))

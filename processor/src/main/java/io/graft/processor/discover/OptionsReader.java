@@ -2,6 +2,7 @@ package io.graft.processor.discover;
 
 import io.graft.processor.model.BinderOrigin;
 import io.graft.processor.model.ChoiceModel;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
@@ -27,8 +28,8 @@ import javax.lang.model.util.Elements;
 
 /** Reads an options record and every record and sealed interface nested in it. */
 final class OptionsReader {
-    private static final String TAG = "io.graft.config.Tag";
-    private static final String DISCRIMINATOR = "io.graft.config.Discriminator";
+    private static final String TAG = CoreNames.of("io.graft.config.Tag");
+    private static final String DISCRIMINATOR = CoreNames.of("io.graft.config.Discriminator");
 
     private final Elements elements;
     private final ShapeReader shapes;

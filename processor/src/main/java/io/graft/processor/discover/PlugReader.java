@@ -1,6 +1,7 @@
 package io.graft.processor.discover;
 
 import io.graft.processor.model.ConstructorModel;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
@@ -28,16 +30,7 @@ import javax.lang.model.util.Types;
 
 /** Reads a class that is marked as a plug, and its options. */
 public final class PlugReader {
-    /** The annotation that makes a class a modifier. */
-    public static final String MODIFIER = "io.graft.Modifier";
-
-    /** The annotation that makes a class a model target. */
-    public static final String MODEL_TARGET = "io.graft.ModelTarget";
-
-    /** The annotation that makes a class an output format. */
-    public static final String OUTPUT_FORMAT = "io.graft.OutputFormat";
-
-    private static final String OPTIONS_CONSTRUCTOR = "io.graft.OptionsConstructor";
+    private static final String OPTIONS_CONSTRUCTOR = CoreNames.of("io.graft.OptionsConstructor");
 
     private final Elements elements;
     private final Types types;
@@ -57,21 +50,28 @@ public final class PlugReader {
         this.engineUses = new EngineUses(SourceTrees.of(environment));
     }
 
+    /** The annotations that make a class a plug. */
+    public static Set<String> annotations() {
+        return PlugKind.ALL.stream()
+                .map(kind -> CoreNames.of(kind.annotation()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Whether an annotation of this name makes a class a plug. */
     public static boolean marksAPlug(CharSequence annotation) {
         return PlugKind.ALL.stream()
-                .anyMatch(kind -> kind.annotation().getName().contentEquals(annotation));
+                .anyMatch(kind -> CoreNames.of(kind.annotation()).contentEquals(annotation));
     }
 
     /** The model of a class that is marked as a plug; unresolved types are part of it. */
     public PlugModel read(TypeElement type) {
         List<PlugKind<?>> kinds = PlugKind.ALL.stream()
-                .filter(kind ->
-                        AnnotationView.find(type, kind.annotation().getName()).isPresent())
+                .filter(kind -> AnnotationView.find(type, CoreNames.of(kind.annotation()))
+                        .isPresent())
                 .toList();
         PlugKind<?> kind = kinds.get(0);
         AnnotationView annotation =
-                AnnotationView.find(type, kind.annotation().getName()).orElseThrow();
+                AnnotationView.find(type, CoreNames.of(kind.annotation())).orElseThrow();
         List<ConstructorModel> constructors = ElementFilter.constructorsIn(type.getEnclosedElements()).stream()
                 .map(constructor -> constructor(type, constructor))
                 .toList();
@@ -80,7 +80,7 @@ public final class PlugReader {
                 kind,
                 kinds.subList(1, kinds.size()),
                 Declarations.of(type),
-                isA(kind.type().getName(), type),
+                isA(CoreNames.of(kind.type()), type),
                 annotation.text("value").orElseGet(() -> new Literal("", annotation.at())),
                 annotation.texts("aliases"),
                 JavadocText.parse(elements.getDocComment(type)).description(),

@@ -1,5 +1,6 @@
 package io.graft.processor.discover;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.PlugName;
 import io.graft.registry.PlugKind;
 import java.util.Collection;
@@ -22,7 +23,7 @@ public final class PlugSurvey {
      * @param kind of the plugs
      */
     public PlugSurvey(PlugKind<?> kind, ProcessingEnvironment environment) {
-        this.annotation = kind.annotation().getName();
+        this.annotation = CoreNames.of(kind.annotation());
         this.elements = environment.getElementUtils();
         this.lines = SourceLines.of(environment);
     }

@@ -1,6 +1,7 @@
 package io.graft.processor.discover;
 
 import io.graft.processor.model.CheckMethod;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.KeyRelation;
 import io.graft.processor.model.RemovedKeyModel;
 import io.graft.processor.model.SourceRef;
@@ -20,7 +21,7 @@ import javax.lang.model.util.ElementFilter;
 
 /** Reads what a record says of its keys as a whole. */
 final class RecordReader {
-    private static final String PACKAGE = "io.graft.config.";
+    private static final String PACKAGE = CoreNames.of("io.graft.config.");
     private static final String SINK = PACKAGE + "CheckSink";
 
     private RecordReader() {}

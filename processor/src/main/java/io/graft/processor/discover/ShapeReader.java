@@ -1,5 +1,6 @@
 package io.graft.processor.discover;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class ShapeReader {
             Map.entry("java.net.URI", new TypeShape.Scalar(ScalarKind.URI)),
             Map.entry("java.util.regex.Pattern", new TypeShape.Scalar(ScalarKind.PATTERN)),
             Map.entry("java.time.Duration", new TypeShape.Scalar(ScalarKind.DURATION)),
-            Map.entry("io.graft.config.DataSize", new TypeShape.Scalar(ScalarKind.DATA_SIZE)));
+            Map.entry(CoreNames.of("io.graft.config.DataSize"), new TypeShape.Scalar(ScalarKind.DATA_SIZE)));
 
     private static final Map<String, Function<List<TypeShape>, TypeShape>> CONTAINERS = Map.of(
             "java.util.List",

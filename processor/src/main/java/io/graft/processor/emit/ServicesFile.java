@@ -1,5 +1,6 @@
 package io.graft.processor.emit;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.registry.PlugKind;
 import java.io.IOException;
 import java.io.Reader;
@@ -32,7 +33,7 @@ public final class ServicesFile {
      */
     public ServicesFile(PlugKind<?> kind, Filer filer) {
         this.filer = filer;
-        this.path = "META-INF/services/" + kind.service().getName();
+        this.path = "META-INF/services/" + CoreNames.of(kind.service());
     }
 
     /**

@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
 import javax.annotation.processing.Generated;
@@ -23,7 +24,7 @@ public record GeneratedClass(TypeRef type, String text, SourceRef origin) {
                 .skipJavaLangImports(true)
                 .indent("    ")
                 .build();
-        return new GeneratedClass(type, file.toString(), origin);
+        return new GeneratedClass(type, CoreNames.in(file.toString()), origin);
     }
 
     /** A public final class with the constructor that {@link java.util.ServiceLoader} and other binders call. */

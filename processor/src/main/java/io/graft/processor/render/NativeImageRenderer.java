@@ -1,5 +1,6 @@
 package io.graft.processor.render;
 
+import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.SourceRef;
 import io.graft.registry.PlugKind;
 import java.util.List;
@@ -12,8 +13,7 @@ import java.util.stream.Stream;
  */
 public final class NativeImageRenderer {
     private static final List<String> KEPT = PlugKind.ALL.stream()
-            .flatMap(kind -> Stream.of(
-                    kind.folder() + "*", "META-INF/services/" + kind.service().getName()))
+            .flatMap(kind -> Stream.of(kind.folder() + "*", "META-INF/services/" + CoreNames.of(kind.service())))
             .toList();
 
     private NativeImageRenderer() {}

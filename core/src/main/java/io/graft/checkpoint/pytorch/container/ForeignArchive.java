@@ -16,6 +16,10 @@ enum ForeignArchive {
             "a model archive of TorchServe",
             "unpack it and give the file that MAR-INF/MANIFEST.json calls serializedFile"),
     STABLE_BASELINES("_stable_baselines3_version", "a model of Stable-Baselines3", "unpack it and give policy.pth"),
+    EXPORTED_EARLY(
+            "serialized_exported_program.json",
+            "a program exported by PyTorch before 2.8",
+            "load it with torch.export.load and save it with torch.export.save of a current PyTorch"),
     NUMPY(".npy", "an archive of NumPy arrays among other files", "unpack it and save its arrays with numpy.savez"),
     OTHER(
             "",

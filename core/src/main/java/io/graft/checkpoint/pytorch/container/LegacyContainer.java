@@ -139,6 +139,7 @@ public record LegacyContainer(PickleValue root, Map<String, StoredBytes> storage
             int itemBytes = TorchTypes.isUntyped(ref.type())
                     ? 1
                     : TorchTypes.ofStorage(ref.type())
+                                    .or(() -> TorchTypes.ofCodes(ref.type()))
                                     .map(DType::bits)
                                     .orElseThrow(() -> refusals.unsupported(
                                             "storage " + Refusals.quote(ref.key()) + " is a "

@@ -13,6 +13,7 @@ import io.graft.checkpoint.zip.ZipArchive;
 import io.graft.checkpoint.zip.ZipMember;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,13 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
 
-/** The container of {@code torch.save} since PyTorch 1.6: one folder with {@code data.pkl} and storages in {@code data/}. */
+/**
+ * The container of {@code torch.save} since PyTorch 1.6: one folder with {@code data.pkl} and storages in {@code data/}; or that of
+ * {@code torch.export.save}, which has {@code archive_format} instead.
+ */
 public final class TorchArchive {
     private static final String PICKLE = "data.pkl";
+    private static final String EXPORTED = "archive_format";
     private static final String RESAVE = "save it again with torch.save";
 
     private final ZipArchive zip;
@@ -46,15 +51,21 @@ public final class TorchArchive {
      * @throws CheckpointException if it is a zip archive of another kind, or damaged
      */
     public static TorchArchive open(CheckpointFile file) throws IOException {
+        return open(file, 0, file.size());
+    }
+
+    /** As {@link #open(CheckpointFile)}, of an archive that is a part of a file. */
+    public static TorchArchive open(CheckpointFile file, long offset, long length) throws IOException {
         Refusals refusals = new Refusals(file.path(), ShardKind.PYTORCH.advice());
-        ZipArchive zip = ZipArchive.read(file, ShardKind.PYTORCH.advice());
+        ZipArchive zip = ZipArchive.read(file, offset, length, ShardKind.PYTORCH.advice());
         Set<String> names = zip.members().keySet();
         names.forEach(name -> checkName(name, refusals));
-        String pickle = names.stream()
-                .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
+        String mark = names.stream()
+                .filter(name -> name.endsWith("/" + PICKLE) || name.endsWith("/" + EXPORTED))
+                .filter(name -> name.indexOf('/') == name.lastIndexOf('/'))
                 .findFirst()
                 .orElseThrow(() -> ForeignArchive.refusal(names, refusals));
-        String folder = pickle.substring(0, pickle.length() - PICKLE.length());
+        String folder = mark.substring(0, mark.indexOf('/') + 1);
         names.stream().filter(name -> !name.startsWith(folder)).findFirst().ifPresent(stranger -> {
             throw refusals.refused("the archive has members outside of its folder " + Refusals.quote(folder) + ": "
                     + Refusals.quote(stranger));
@@ -66,6 +77,11 @@ public final class TorchArchive {
     public boolean isScript() {
         return zip.members().keySet().stream()
                 .anyMatch(name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"));
+    }
+
+    /** Whether it holds programs, as {@code torch.export.save} writes it. */
+    public boolean isExported() {
+        return has(EXPORTED);
     }
 
     /** The names of all members, without the folder. */
@@ -131,6 +147,29 @@ public final class TorchArchive {
         }
     }
 
+    /** A member that is there, from its start; the caller closes it. */
+    public InputStream stream(String name) throws IOException {
+        return zip.open(zip.members().get(folder + name), RESAVE);
+    }
+
+    /**
+     * Bytes of a storage.
+     *
+     * @throws CheckpointException if there is none of that key
+     */
+    public long size(String where, String key, String wantedBy) {
+        return member(where, key, wantedBy).size();
+    }
+
+    private ZipMember member(String where, String key, String wantedBy) {
+        String name = folder + where + "/" + key;
+        ZipMember member = zip.members().get(name);
+        if (member == null) {
+            throw refusals.malformed(wantedBy + " needs " + Refusals.quote(name) + ", which the archive lacks");
+        }
+        return member;
+    }
+
     /**
      * The bytes of a storage.
      *
@@ -140,13 +179,11 @@ public final class TorchArchive {
      * @throws CheckpointException if there is none of that key, or if it is compressed
      */
     public StoredBytes storage(String where, String key, String wantedBy, FileChannel channel) throws IOException {
-        String name = folder + where + "/" + key;
-        ZipMember member = zip.members().get(name);
-        if (member == null) {
-            throw refusals.malformed(wantedBy + " needs " + Refusals.quote(name) + ", which the archive lacks");
-        }
         return zip.stored(
-                member, order, channel, "save the checkpoint again with torch.save, which stores tensors as they are");
+                member(where, key, wantedBy),
+                order,
+                channel,
+                "save the checkpoint again with torch.save, which stores tensors as they are");
     }
 
     private ByteOrder readByteOrder() throws IOException {

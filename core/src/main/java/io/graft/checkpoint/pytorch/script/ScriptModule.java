@@ -14,6 +14,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.checkpoint.pytorch.script.ScriptCode.ScriptClass;
 import io.graft.checkpoint.pytorch.state.ModuleWalk;
+import io.graft.checkpoint.pytorch.state.NamedTensor;
 import io.graft.checkpoint.pytorch.state.StateDict;
 import io.graft.checkpoint.pytorch.state.TensorHunt;
 import io.graft.checkpoint.pytorch.state.WrappedTensor;
@@ -37,7 +38,7 @@ import java.util.Map;
  * @param warnings tensors of the archive that belong to its program, so that they are left out
  */
 public record ScriptModule(
-        Map<String, TensorValue> tensors, Map<String, TensorValue> constants, List<String> warnings) {
+        Map<String, NamedTensor> tensors, Map<String, NamedTensor> constants, List<String> warnings) {
     private static final int MOST_FIELDS = 200_000;
 
     /**
@@ -57,7 +58,7 @@ public record ScriptModule(
             throw failed.getCause();
         }
         List<String> warnings = new ArrayList<>();
-        Map<String, TensorValue> tensors = StateDict.read(named, warnings, refusals);
+        Map<String, NamedTensor> tensors = StateDict.read(named, warnings, refusals);
         Mapping constants = constants(archive);
         boolean frozen =
                 root.state() instanceof Mapping fields && fields.get("training").isEmpty();
@@ -67,7 +68,7 @@ public record ScriptModule(
         if (!reading.leftOut.isEmpty()) {
             warnings.add("tensors of the program, so left out of the state dict: " + reading.leftOut);
         }
-        Map<String, TensorValue> weights =
+        Map<String, NamedTensor> weights =
                 frozen ? StateDict.read(constants, warnings, refusals) : new LinkedHashMap<>();
         if (tensors.isEmpty() && weights.isEmpty()) {
             throw refusals.unrecognised(

@@ -6,7 +6,6 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.problem.FirstFew;
 import java.util.ArrayDeque;
@@ -66,17 +65,19 @@ public record ModelState(
          * Its tensors.
          *
          * @param warnings gets a sentence on what is not read
-         * @throws CheckpointException if one is of a kind that Graft does not read
+         * @throws CheckpointException if a name is unfit or given twice
          */
-        public Map<String, TensorValue> tensors(List<String> warnings, Refusals refusals) {
+        public Map<String, NamedTensor> tensors(List<String> warnings, Refusals refusals) {
             return StateDict.read(dict, warnings, refusals);
         }
 
         /** What it would read, without looking at it closely. */
-        public List<TensorValue> described() {
+        public List<NamedTensor> described() {
             return dict.items().stream()
-                    .filter(item -> item.key() instanceof Text)
-                    .flatMap(item -> WrappedTensor.plain(item.value()).stream())
+                    .filter(item -> item.key() instanceof Text && WrappedTensor.isTensor(item.value()))
+                    .map(item -> WrappedTensor.plain(item.value())
+                            .<NamedTensor>map(NamedTensor.Plain::new)
+                            .orElseGet(() -> NamedTensor.unread(item.value())))
                     .toList();
         }
     }
@@ -101,6 +102,11 @@ public record ModelState(
             return "lightning";
         }
         return StateDict.is(top) ? "state_dict" : "pytorch";
+    }
+
+    /** Whether a key holds what is never a model's: the state of an optimizer, of generators of random numbers, hyper-parameters. */
+    public static boolean isNoModel(String key) {
+        return key.length() <= LONGEST_NAME && NO_MODEL.matcher(key).matches();
     }
 
     private static boolean holdsTensors(Mapping dict) {
@@ -235,10 +241,6 @@ public record ModelState(
                 }
             }
             return found;
-        }
-
-        private static boolean isNoModel(String key) {
-            return key.length() <= LONGEST_NAME && NO_MODEL.matcher(key).matches();
         }
 
         private static boolean isDict(PickleValue value) {

@@ -29,13 +29,13 @@ public final class StateDict {
     }
 
     /**
-     * The tensors.
+     * The tensors, those of a kind that is not read among them.
      *
-     * @param warnings gets a sentence on what is not read, and one on what is read as less than it is
-     * @throws CheckpointException if a name is unfit or given twice, or if a tensor is of a kind that Graft does not read
+     * @param warnings gets a sentence on what is no tensor, and one on what is read as less than it is
+     * @throws CheckpointException if a name is unfit or given twice
      */
-    public static Map<String, TensorValue> read(Mapping dict, List<String> warnings, Refusals refusals) {
-        Map<String, TensorValue> tensors = new LinkedHashMap<>();
+    public static Map<String, NamedTensor> read(Mapping dict, List<String> warnings, Refusals refusals) {
+        Map<String, NamedTensor> tensors = new LinkedHashMap<>();
         FirstFew others = new FirstFew();
         FirstFew subclasses = new FirstFew();
         TensorHunt hunt = new TensorHunt();
@@ -43,16 +43,13 @@ public final class StateDict {
             PickleValue value = item.value();
             Optional<TensorValue> tensor = item.key() instanceof Text ? WrappedTensor.plain(value) : Optional.empty();
             if (tensor.isPresent()) {
-                put(((Text) item.key()).value(), tensor.get(), tensors, refusals);
+                put(((Text) item.key()).value(), new NamedTensor.Plain(tensor.get()), tensors, refusals);
                 if (value instanceof SubclassTensor) {
                     subclasses.add(() -> described(item));
                 }
-            } else if (!(value instanceof TensorValue)
+            } else if (item.key() instanceof Text name
                     && (WrappedTensor.isTensor(value) || (value instanceof Opaque && hunt.finds(value)))) {
-                throw refusals.unsupported(
-                        "tensor " + keyText(item.key()) + " is " + WrappedTensor.kind(value)
-                                + ", which Graft does not read",
-                        WrappedTensor.help(value));
+                put(name.value(), NamedTensor.unread(value), tensors, refusals);
             } else {
                 others.add(() -> described(item));
             }
@@ -73,7 +70,7 @@ public final class StateDict {
         return described.isEmpty() ? "there are none" : described.toString();
     }
 
-    private static void put(String name, TensorValue tensor, Map<String, TensorValue> tensors, Refusals refusals) {
+    private static void put(String name, NamedTensor tensor, Map<String, NamedTensor> tensors, Refusals refusals) {
         String flaw = TensorName.flaw(name);
         if (flaw != null) {
             throw refusals.refused("the tensor name " + Refusals.quote(name) + " " + flaw);

@@ -1,12 +1,15 @@
 package io.graft.checkpoint.pytorch.state;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Numeric;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Sequence;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.SubclassTensor;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +31,8 @@ public final class WrappedTensor {
 
     /** Records may lie inside each other, as a parameter that is of a subclass. */
     private static final int DEEPEST = 8;
+
+    private static final int HIGHEST_RANK = 64;
 
     private WrappedTensor() {}
 
@@ -79,6 +84,66 @@ public final class WrappedTensor {
             case "_rebuild_meta_tensor_no_storage" -> "save the model after its weights were loaded";
             default -> RESAVE;
         };
+    }
+
+    /** What is known of the elements of such a tensor. */
+    static NamedTensor.Elements elements(PickleValue value) {
+        Optional<Opaque> record = value instanceof Opaque own
+                ? Optional.of(own)
+                : value instanceof SubclassTensor subclass && subclass.base() instanceof Opaque base
+                        ? Optional.of(base)
+                        : Optional.empty();
+        return record.flatMap(WrappedTensor::elements).orElse(NamedTensor.Elements.UNKNOWN);
+    }
+
+    private static Optional<NamedTensor.Elements> elements(Opaque record) {
+        return switch (record.type().name()) {
+            case "_rebuild_qtensor" ->
+                elements(
+                        argument(record, 0)
+                                .filter(StorageRef.class::isInstance)
+                                .map(storage -> ((StorageRef) storage).type()),
+                        argument(record, 2));
+            case "_rebuild_meta_tensor_no_storage" -> elements(global(record, 0), argument(record, 1));
+            case "_rebuild_wrapper_subclass" -> elements(global(record, 1), argument(record, 2));
+            case "_rebuild_sparse_tensor" ->
+                argument(record, 1)
+                        .filter(Sequence.class::isInstance)
+                        .map(parts -> ((Sequence) parts).items())
+                        .filter(parts -> parts.size() > 2 && parts.get(1) instanceof TensorValue)
+                        .flatMap(parts ->
+                                elements(Optional.of(type((TensorValue) parts.get(1))), Optional.of(parts.get(2))));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<NamedTensor.Elements> elements(Optional<Global> type, Optional<PickleValue> size) {
+        return type.isEmpty()
+                ? Optional.empty()
+                : size.flatMap(WrappedTensor::wholes)
+                        .map(dimensions -> new NamedTensor.Elements(type.get(), dimensions));
+    }
+
+    private static Optional<List<Long>> wholes(PickleValue size) {
+        if (!(size instanceof Sequence sequence) || sequence.items().size() > HIGHEST_RANK) {
+            return Optional.empty();
+        }
+        List<Long> dimensions = new ArrayList<>();
+        for (PickleValue item : sequence.items()) {
+            if (!(item instanceof Numeric number && number.value() instanceof Long whole && whole >= 0)) {
+                return Optional.empty();
+            }
+            dimensions.add((Long) ((Numeric) item).value());
+        }
+        return Optional.of(dimensions);
+    }
+
+    private static Global type(TensorValue tensor) {
+        return tensor.dtype().orElse(tensor.storage().type());
+    }
+
+    private static Optional<Global> global(Opaque record, int index) {
+        return argument(record, index).filter(Global.class::isInstance).map(Global.class::cast);
     }
 
     private static boolean isRecord(Opaque object) {

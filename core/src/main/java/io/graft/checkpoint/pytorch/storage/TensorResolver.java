@@ -3,8 +3,11 @@ package io.graft.checkpoint.pytorch.storage;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.UnreadableData;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.bytes.StoredBytes;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.tensor.DType;
@@ -21,14 +24,15 @@ import java.util.Optional;
 public final class TensorResolver {
     private static final String RESAVE = "load it in Python and save it as a plain tensor";
 
-    /** A view may repeat its storage this often, or be this large, before it counts as a bomb. */
-    private static final long MOST_REPEATS = 64;
+    /** Expanded views of a file may take this many bytes together, or this many times the file, before they count as a bomb. */
+    private static final long EXPANDED = 256L << 20;
 
-    private static final long SMALL = 1 << 20;
+    private static final long EXPANDED_TIMES = 64;
 
     private final StorageSource source;
     private final Refusals refusals;
     private final Map<String, StoredBytes> storages = new HashMap<>();
+    private long expanded;
 
     public TensorResolver(StorageSource source, Refusals refusals) {
         this.source = source;
@@ -36,29 +40,41 @@ public final class TensorResolver {
     }
 
     /**
-     * The entry of one tensor.
+     * The entry of one tensor. One of a type that Graft does not read, and a lazy view, is listed and not read.
      *
-     * @throws CheckpointException if its storage is missing or of another length, if an element lies outside of it, or if
-     *     its type is none that Graft reads
+     * @throws CheckpointException if its storage is missing or of another length, if an element lies outside of it, or if expanded
+     *     views would take more bytes than any model's
      */
     public TensorEntry resolve(String name, TensorValue tensor) throws IOException {
-        String quoted = "tensor " + Refusals.quote(name);
-        DType dtype = dtype(quoted, tensor);
-        if (!tensor.view().isEmpty()) {
-            throw refusals.unsupported(quoted + " is a lazy " + tensor.view() + " view", RESAVE);
+        Global type = tensor.dtype().orElse(tensor.storage().type());
+        Optional<DType> known = dtype(tensor);
+        if (known.isEmpty()) {
+            return unread(
+                    name,
+                    type,
+                    tensor.size(),
+                    new Refusal("is of type " + type.qualifiedName() + ", which Graft does not read", RESAVE));
         }
+        if (!tensor.view().isEmpty()) {
+            return unread(
+                    name,
+                    type,
+                    tensor.size(),
+                    new Refusal("is a lazy " + tensor.view() + " view, which Graft does not read", RESAVE));
+        }
+        String quoted = "tensor " + Refusals.quote(name);
+        DType dtype = known.get();
         StoredBytes storage = storage(quoted, tensor.storage(), dtype);
         if (TorchTypes.ofStorage(tensor.storage().type())
-                .filter(type -> type != dtype)
+                .filter(stored -> stored != dtype)
                 .isPresent()) {
             throw refusals.refused(quoted + " is of " + dtype + ", but its storage is a "
                     + tensor.storage().type().name());
         }
         int itemBytes = dtype.bits() / 8;
         Extent extent = extent(quoted, tensor, storage.length() / itemBytes);
-        if (extent.count > MOST_REPEATS * (storage.length() / itemBytes) && extent.count > SMALL / itemBytes) {
-            throw refusals.refused(quoted + " of shape " + tensor.size() + " repeats the " + storage.length()
-                    + " bytes of its storage more than " + MOST_REPEATS + " times");
+        if (extent.count > storage.length() / itemBytes) {
+            countExpanded(quoted, tensor, extent.count, itemBytes, storage);
         }
         long start = tensor.offset() * itemBytes;
         long length = extent.count * itemBytes;
@@ -77,6 +93,42 @@ public final class TensorResolver {
         return new TensorEntry(name, dtype, new Shape(tensor.size()), range, data, tensor.declared());
     }
 
+    /**
+     * The entry of a tensor that is not read.
+     *
+     * @param type name of the type of its elements, or of a storage of such
+     * @param size elements per dimension
+     * @param refusal why, and what to do
+     */
+    public TensorEntry unread(String name, Global type, List<Long> size, Refusal refusal) {
+        DType dtype = TorchTypes.listed(type);
+        Shape shape = new Shape(size);
+        long bytes;
+        try {
+            bytes = dtype.byteCount(shape);
+        } catch (ArithmeticException tooLarge) {
+            throw refusals.refused(
+                    "tensor " + Refusals.quote(name) + " has the shape " + shape + ", more than can be addressed");
+        }
+        return new TensorEntry(
+                name,
+                dtype,
+                shape,
+                new ByteRange(refusals.path(), 0, 0),
+                new UnreadableData(refusals.path(), name, refusal, bytes));
+    }
+
+    private void countExpanded(String quoted, TensorValue tensor, long count, int itemBytes, StoredBytes storage) {
+        long most = Math.max(EXPANDED, EXPANDED_TIMES * storage.file().size());
+        // A count that is too large is not multiplied.
+        if (count > (most - expanded) / itemBytes) {
+            throw refusals.refused(quoted + " of shape " + tensor.size() + " repeats the " + storage.length()
+                    + " bytes of its storage; with it, the expanded tensors of the file take more than " + most
+                    + " bytes");
+        }
+        expanded += count * itemBytes;
+    }
+
     /** The bytes that the elements of a described tensor take, as it says of itself; 0 if it is of no known type. */
     public static long bytes(TensorValue tensor) {
         double elements = 1;
@@ -90,15 +142,6 @@ public final class TensorResolver {
         return tensor.dtype().isPresent()
                 ? tensor.dtype().flatMap(TorchTypes::ofDType)
                 : TorchTypes.ofStorage(tensor.storage().type());
-    }
-
-    private DType dtype(String quoted, TensorValue tensor) {
-        return dtype(tensor)
-                .orElseThrow(() -> refusals.unsupported(
-                        quoted + " is of type "
-                                + tensor.dtype().orElse(tensor.storage().type()).qualifiedName()
-                                + ", which Graft does not read",
-                        RESAVE));
     }
 
     private StoredBytes storage(String quoted, StorageRef ref, DType dtype) throws IOException {

@@ -95,13 +95,28 @@ public final class TorchTypes {
         return Optional.ofNullable(STORAGES.getOrDefault(storage.name(), SCRIPT_STORAGES.get(storage.name())));
     }
 
+    /** The type of the codes that a type of quantized elements, or a storage of such, consists of. */
+    public static Optional<DType> ofCodes(Global type) {
+        return switch (type.name()) {
+            case "qint8", "QInt8Storage" -> Optional.of(DType.I8);
+            case "quint8", "QUInt8Storage" -> Optional.of(DType.U8);
+            case "qint32", "QInt32Storage" -> Optional.of(DType.I32);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The type that elements of a tensor that is not read are listed as: their own, that of their codes, or bytes. */
+    static DType listed(Global type) {
+        return ofDType(type).or(() -> ofStorage(type)).or(() -> ofCodes(type)).orElse(DType.U8);
+    }
+
     /** Whether a storage is plain bytes, its element type told by each tensor. */
     public static boolean isUntyped(Global storage) {
         return storage.name().equals("UntypedStorage");
     }
 
     /** Element type of a name such as {@code torch.float8_e5m2}. */
-    static Optional<DType> ofDType(Global dtype) {
+    public static Optional<DType> ofDType(Global dtype) {
         return dtype.module().equals("torch") ? Optional.ofNullable(DTYPES.get(dtype.name())) : Optional.empty();
     }
 

@@ -200,9 +200,8 @@ final class BandCompiler implements Evaluator<Value> {
         List<Long> strides = new ArrayList<>(View.stridesOf(shape));
         sizes.add(axis + 1, times);
         strides.add(axis + 1, 0L);
-        List<Long> repeated = new ArrayList<>(shape.dimensions());
-        repeated.set(axis, shape.dimension(axis) * times);
-        Value all = view(heldUpTo(USED_AGAIN, operand), sizes, strides, 0, new Shape(repeated));
+        Shape repeated = shape.with(axis, shape.dimension(axis) * times);
+        Value all = view(heldUpTo(USED_AGAIN, operand), sizes, strides, 0, repeated);
         return all.shape().dimension(axis) == length ? all : slice(axis, 0, length, all);
     }
 

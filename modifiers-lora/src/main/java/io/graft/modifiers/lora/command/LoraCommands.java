@@ -15,11 +15,13 @@ public final class LoraCommands implements CommandProvider {
 
     @Override
     public String summary() {
-        return "Changes adapters that PEFT saved.";
+        return "Changes adapters: their ranks, and whose files they are.";
     }
 
     @Override
     public Object command(CommandConsole console) {
-        return new CommandLine(new LoraCommand()).addSubcommand(new ResizeCommand(console));
+        return new CommandLine(new LoraCommand())
+                .addSubcommand(new ResizeCommand(console))
+                .addSubcommand(new ConvertCommand(console));
     }
 }

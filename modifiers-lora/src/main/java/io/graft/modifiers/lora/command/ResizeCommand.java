@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora.command;
 
 import io.graft.command.CommandConsole;
+import io.graft.lora.dialect.AdapterDialects;
 import io.graft.modifiers.lora.AdapterResizer;
 import io.graft.modifiers.lora.ResizedAdapter;
 import io.graft.modifiers.lora.resize.TargetRank;
@@ -30,7 +31,7 @@ public final class ResizeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "IN", description = "The folder that PEFT's save_pretrained wrote.")
+    @Parameters(paramLabel = "IN", description = "The adapter's folder, or its file of tensors.")
     private Path input;
 
     @Option(
@@ -74,7 +75,8 @@ public final class ResizeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--output: `" + output + "` exists; name a folder that does not");
         }
-        ResizedAdapter resized = new AdapterResizer(target()).resize(input, output);
+        ResizedAdapter resized =
+                new AdapterResizer(target(), AdapterDialects.discover(console.extensions())).resize(input, output);
         if (json) {
             console.out().print(JsonDocument.of("lora resize", document -> ResizeJson.write(document, resized)));
         } else {

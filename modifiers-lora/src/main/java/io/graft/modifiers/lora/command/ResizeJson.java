@@ -1,6 +1,5 @@
 package io.graft.modifiers.lora.command;
 
-import io.graft.checkpoint.write.WrittenFile;
 import io.graft.modifiers.lora.ResizedAdapter;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import tools.jackson.core.JsonGenerator;
@@ -20,15 +19,6 @@ final class ResizeJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeArrayPropertyStart("outputs");
-        for (WrittenFile file : resized.outputs()) {
-            json.writeStartObject();
-            json.writeStringProperty("path", file.path().toString().replace('\\', '/'));
-            json.writeStringProperty("kind", file.kind().id());
-            json.writeNumberProperty("bytes", file.bytes());
-            json.writeStringProperty("sha256", file.sha256());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        OutputsJson.write(json, resized.outputs());
     }
 }

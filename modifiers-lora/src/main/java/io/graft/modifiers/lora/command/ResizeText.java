@@ -1,9 +1,7 @@
 package io.graft.modifiers.lora.command;
 
-import io.graft.checkpoint.write.WrittenFile;
 import io.graft.modifiers.lora.ResizedAdapter;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
-import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -29,9 +27,6 @@ final class ResizeText {
                                     update.to(),
                                     update.lost())));
         }
-        for (WrittenFile file : resized.outputs()) {
-            out.println("wrote " + Printable.of(file.path().toString()) + "  " + Counts.of(file.bytes(), "byte")
-                    + "  sha256 " + file.sha256());
-        }
+        OutputsText.print(out, resized.outputs());
     }
 }

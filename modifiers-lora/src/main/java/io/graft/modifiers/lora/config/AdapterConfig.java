@@ -1,7 +1,8 @@
 package io.graft.modifiers.lora.config;
 
 import io.graft.checkpoint.CheckpointException;
-import java.nio.file.Path;
+import io.graft.lora.dialect.AdapterSettings;
+import io.graft.modifiers.lora.pattern.NamePatterns;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,29 +47,32 @@ public record AdapterConfig(
             Map.of("SEQ_CLS", CLASSIFIERS, "TOKEN_CLS", CLASSIFIERS, "QUESTION_ANS", List.of("qa_outputs"));
 
     /**
-     * Reads {@code adapter_config.json}.
+     * Reads settings.
      *
-     * @throws CheckpointException if it cannot be read, is not one, or asks for what cannot be merged
+     * @throws CheckpointException if they are wrong, or ask for what cannot be done
      */
-    public static AdapterConfig read(Path file) {
-        ConfigFields fields = ConfigFields.read(file);
-        UnknownFeatures.refuse(fields);
+    public static AdapterConfig of(AdapterSettings settings, AdapterUse use) {
+        UnknownFeatures.refuse(settings, use);
         return new AdapterConfig(
-                fields.positive("r"),
-                fields.number("lora_alpha"),
-                fields.flag("use_rslora"),
-                fields.flag("fan_in_fan_out"),
-                NamePatterns.of("rank_pattern", fields),
-                NamePatterns.of("alpha_pattern", fields),
-                ModuleNames.targets(fields),
-                ModuleNames.excluded(fields),
-                LayerNumbers.of(fields),
-                TargetParameters.of(fields),
-                ModuleNames.saved(fields),
-                HEADS_OF_TASK.getOrDefault(String.valueOf(fields.get("task_type")), List.of()),
-                TokenIndices.of(fields),
-                fields.flag("ensure_weight_tying"),
-                fields.get("peft_version") instanceof String version ? version : "");
+                settings.positive("r"),
+                settings.number("lora_alpha"),
+                settings.flag("use_rslora"),
+                settings.flag("fan_in_fan_out"),
+                patterns("rank_pattern", settings),
+                patterns("alpha_pattern", settings),
+                ModuleNames.targets(settings),
+                ModuleNames.excluded(settings),
+                LayerNumbers.of(settings),
+                TargetParameters.of(settings),
+                ModuleNames.saved(settings),
+                HEADS_OF_TASK.getOrDefault(String.valueOf(settings.get("task_type")), List.of()),
+                TokenIndices.of(settings),
+                settings.flag("ensure_weight_tying"),
+                settings.text("peft_version").orElse(""));
+    }
+
+    private static NamePatterns patterns(String key, AdapterSettings settings) {
+        return NamePatterns.of(key, settings.numbers(key), settings.location());
     }
 
     /** The scale of an update. */

@@ -1,6 +1,8 @@
 package io.graft.modifiers.lora.config;
 
+import io.graft.lora.dialect.AdapterSettings;
 import io.graft.modifiers.lora.config.ModuleNames.Entry;
+import io.graft.modifiers.lora.pattern.ModulePattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,33 +21,33 @@ public record LayerNumbers(List<Long> numbers, List<ModulePattern> stacks) {
     static final String PATTERN = "layers_pattern";
 
     /** Empty if all layers are adapted. */
-    static Optional<LayerNumbers> of(ConfigFields fields) {
+    static Optional<LayerNumbers> of(AdapterSettings settings) {
         List<ModulePattern> stacks = new ArrayList<>();
-        if (fields.isOn(PATTERN)) {
-            List<String> names = fields.get(PATTERN) instanceof String name ? List.of(name) : fields.texts(PATTERN);
+        if (settings.isOn(PATTERN)) {
+            List<String> names = settings.get(PATTERN) instanceof String name ? List.of(name) : settings.texts(PATTERN);
             names.forEach(name -> stacks.add(
-                    ModulePattern.around("(?:.*?\\.)?(?:", name, ")\\.(\\d{1,9})\\..*", PATTERN, fields.file())));
+                    ModulePattern.around("(?:.*?\\.)?(?:", name, ")\\.(\\d{1,9})\\..*", PATTERN, settings.location())));
         } else {
             // As PEFT has it: something stands before the stack, and the first number counts.
-            stacks.add(ModulePattern.around(".*?\\.", "[^.]*", "\\.(\\d{1,9})\\..*", KEY, fields.file()));
+            stacks.add(ModulePattern.around(".*?\\.", "[^.]*", "\\.(\\d{1,9})\\..*", KEY, settings.location()));
         }
-        if (!fields.isOn(KEY)) {
-            if (fields.isOn(PATTERN)) {
-                throw fields.wrong(PATTERN, "null where there is no `" + KEY + "`");
+        if (!settings.isOn(KEY)) {
+            if (settings.isOn(PATTERN)) {
+                throw settings.wrong(PATTERN, "null where there is no `" + KEY + "`");
             }
             return Optional.empty();
         }
-        return Optional.of(new LayerNumbers(numbers(fields), stacks));
+        return Optional.of(new LayerNumbers(numbers(settings), stacks));
     }
 
-    private static List<Long> numbers(ConfigFields fields) {
-        if (fields.get(KEY) instanceof Long number) {
+    private static List<Long> numbers(AdapterSettings settings) {
+        if (settings.get(KEY) instanceof Long number) {
             return List.of(number);
         }
-        if (fields.get(KEY) instanceof List<?> list && list.stream().allMatch(Long.class::isInstance)) {
+        if (settings.get(KEY) instanceof List<?> list && list.stream().allMatch(Long.class::isInstance)) {
             return list.stream().map(Long.class::cast).toList();
         }
-        throw fields.wrong(KEY, "a number or a list of numbers");
+        throw settings.wrong(KEY, "a number or a list of numbers");
     }
 
     /** Whether the module is of one of the layers, or named by itself. */

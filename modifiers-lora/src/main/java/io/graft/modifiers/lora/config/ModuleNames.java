@@ -1,5 +1,7 @@
 package io.graft.modifiers.lora.config;
 
+import io.graft.lora.dialect.AdapterSettings;
+import io.graft.modifiers.lora.pattern.ModulePattern;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -17,41 +19,41 @@ public record ModuleNames(String key, List<Entry> entries) {
     public record Entry(String text, Predicate<String> matcher) {}
 
     /** {@code target_modules}: one regular expression, or names and dotted ends of names. */
-    static Optional<ModuleNames> targets(ConfigFields fields) {
+    static Optional<ModuleNames> targets(AdapterSettings settings) {
         String key = "target_modules";
-        if (!fields.isOn(key) || ALL_LINEAR.equals(fields.get(key))) {
+        if (!settings.isOn(key) || ALL_LINEAR.equals(settings.get(key))) {
             return Optional.empty();
         }
-        return Optional.of(expressionOrSuffixes(key, fields));
+        return Optional.of(expressionOrSuffixes(key, settings));
     }
 
     /** {@code exclude_modules}, in the same forms; without entries if it is off. */
-    static ModuleNames excluded(ConfigFields fields) {
-        return expressionOrSuffixes("exclude_modules", fields);
+    static ModuleNames excluded(AdapterSettings settings) {
+        return expressionOrSuffixes("exclude_modules", settings);
     }
 
-    private static ModuleNames expressionOrSuffixes(String key, ConfigFields fields) {
-        if (fields.isOn(key) && fields.get(key) instanceof String expression) {
-            ModulePattern pattern = ModulePattern.whole(expression, key, fields.file());
+    private static ModuleNames expressionOrSuffixes(String key, AdapterSettings settings) {
+        if (settings.isOn(key) && settings.get(key) instanceof String expression) {
+            ModulePattern pattern = ModulePattern.whole(expression, key, settings.location());
             return new ModuleNames(key, List.of(new Entry(expression, pattern::matches)));
         }
-        return suffixes(key, fields);
+        return suffixes(key, settings);
     }
 
     /** {@code modules_to_save}: names, which stand for what is under them too. */
-    static ModuleNames saved(ConfigFields fields) {
+    static ModuleNames saved(AdapterSettings settings) {
         String key = "modules_to_save";
         return new ModuleNames(
                 key,
-                fields.texts(key).stream()
+                settings.texts(key).stream()
                         .map(name -> new Entry(name, module -> ("." + module + ".").contains("." + name + ".")))
                         .toList());
     }
 
-    private static ModuleNames suffixes(String key, ConfigFields fields) {
+    private static ModuleNames suffixes(String key, AdapterSettings settings) {
         return new ModuleNames(
                 key,
-                fields.texts(key).stream()
+                settings.texts(key).stream()
                         .map(name -> new Entry(name, module -> module.equals(name) || module.endsWith("." + name)))
                         .toList());
     }

@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora.config;
 
+import io.graft.lora.dialect.AdapterSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,8 +12,8 @@ import java.util.stream.Stream;
 public record TargetParameters(List<String> entries) {
     public static final String KEY = "target_parameters";
 
-    static TargetParameters of(ConfigFields fields) {
-        return new TargetParameters(fields.texts(KEY));
+    static TargetParameters of(AdapterSettings settings) {
+        return new TargetParameters(settings.texts(KEY));
     }
 
     /** The names of the parameters of a module that are adapted, in the configuration's order; none if the module itself is. */

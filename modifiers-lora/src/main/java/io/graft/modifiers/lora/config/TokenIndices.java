@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora.config;
 
+import io.graft.lora.dialect.AdapterSettings;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,25 +16,25 @@ import java.util.Optional;
 public record TokenIndices(Map<String, List<Long>> byModule) {
     public static final String KEY = "trainable_token_indices";
 
-    static TokenIndices of(ConfigFields fields) {
-        if (!fields.isOn(KEY)) {
+    static TokenIndices of(AdapterSettings settings) {
+        if (!settings.isOn(KEY)) {
             return new TokenIndices(Map.of());
         }
         Map<String, List<Long>> byModule = new LinkedHashMap<>();
-        if (fields.get(KEY) instanceof Map<?, ?> map) {
-            map.forEach((module, rows) -> byModule.put((String) module, rows(rows, fields)));
+        if (settings.get(KEY) instanceof Map<?, ?> map) {
+            map.forEach((module, rows) -> byModule.put((String) module, rows(rows, settings)));
         } else {
-            byModule.put("", rows(fields.get(KEY), fields));
+            byModule.put("", rows(settings.get(KEY), settings));
         }
         return new TokenIndices(byModule);
     }
 
-    private static List<Long> rows(Object value, ConfigFields fields) {
+    private static List<Long> rows(Object value, AdapterSettings settings) {
         boolean distinct = value instanceof List<?> list
                 && list.stream().allMatch(row -> row instanceof Long number && number >= 0)
                 && list.stream().distinct().count() == list.size();
         if (!distinct) {
-            throw fields.wrong(KEY, "a list of rows, each once, or an object of such lists");
+            throw settings.wrong(KEY, "a list of rows, each once, or an object of such lists");
         }
         return ((List<?>) value).stream().map(Long.class::cast).toList();
     }

@@ -2,6 +2,7 @@ package io.graft.modifiers.lora.config;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.lora.dialect.AdapterSettings;
 import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What a configuration may ask for that a plain merge would get wrong. */
+/** What settings may ask for that plain arithmetic on the factors would get wrong. */
 final class UnknownFeatures {
     private static final Set<String> READ = Set.of(
             "peft_type",
@@ -53,7 +54,7 @@ final class UnknownFeatures {
             "use_dora",
             "velora_config");
 
-    /** Why a feature cannot be merged, by its key. */
+    /** What a feature does that no plain update does, by its key. */
     private static final Map<String, String> REFUSED = refused();
 
     /** Initialisations that take the first update out of the base weights. */
@@ -64,58 +65,53 @@ final class UnknownFeatures {
     /**
      * @throws CheckpointException if the adapter is not LoRA, or asks for what is not known here
      */
-    static void refuse(ConfigFields fields) {
-        if (fields.isOn("lora_parameters") || fields.isOn("fine_tune_type")) {
-            throw unsupported(
-                    fields,
-                    "is the configuration of an adapter of MLX",
-                    "merge it with `mlx_lm.fuse`, which knows which way round its factors lie");
-        }
-        Object type = fields.get("peft_type");
+    static void refuse(AdapterSettings settings, AdapterUse use) {
+        Object type = settings.get("peft_type");
         if (!"LORA".equals(type)) {
             throw type == null
-                    ? fields.wrong("peft_type", "the kind of adapter")
-                    : unsupported(fields, "is an adapter of the kind " + type + ", and lora-merge merges LORA", "");
+                    ? settings.wrong("peft_type", "the kind of adapter")
+                    : unsupported(
+                            settings, "is an adapter of the kind " + type + ", and only LORA can be " + use.done(), "");
         }
         List<String> asked = new ArrayList<>();
         REFUSED.forEach((key, why) -> {
-            if (fields.isOn(key)) {
+            if (settings.isOn(key)) {
                 asked.add("`" + key + "`, which " + why);
             }
         });
-        if (fields.get("init_lora_weights") instanceof String init
+        if (settings.get("init_lora_weights") instanceof String init
                 && CHANGING_BASE.stream().anyMatch(init::startsWith)) {
             asked.add("`init_lora_weights` = " + init
                     + ", which has changed the base weights before training, and they are not in the adapter");
         }
         if (!asked.isEmpty()) {
             throw unsupported(
-                    fields,
-                    "cannot be merged into the weights of a model: it has " + String.join("; and ", asked),
-                    "convert it to plain LoRA with PEFT, or serve it unmerged there");
+                    settings,
+                    "cannot be " + use.done() + ": it has " + String.join("; and ", asked),
+                    "convert it to plain LoRA with PEFT, or " + use.otherwise());
         }
-        refuseUnknown(fields);
+        refuseUnknown(settings, use);
     }
 
     /** A key that is off changes nothing, whatever it means. */
-    private static void refuseUnknown(ConfigFields fields) {
+    private static void refuseUnknown(AdapterSettings settings, AdapterUse use) {
         Set<String> known = new TreeSet<>();
         Stream.of(READ, WITHOUT_EFFECT, REFUSED.keySet()).forEach(known::addAll);
-        List<String> unknown = fields.keys().stream()
-                .filter(key -> !known.contains(key) && fields.isOn(key))
+        List<String> unknown = settings.keys().stream()
+                .filter(key -> !known.contains(key) && settings.isOn(key))
                 .toList();
         if (!unknown.isEmpty()) {
             String nearest = Suggestions.didYouMean(unknown.get(0), known);
             throw unsupported(
-                    fields,
-                    "has keys that lora-merge does not know, and that may change what the adapter means: "
+                    settings,
+                    "has keys that are not known here, and that may change what the adapter means: "
                             + Quoting.names(unknown),
-                    nearest.isEmpty() ? "merge it with the PEFT that saved it" : nearest);
+                    nearest.isEmpty() ? use.withPeft() : nearest);
         }
     }
 
-    private static CheckpointException unsupported(ConfigFields fields, String what, String help) {
-        return new CheckpointException(Reason.UNSUPPORTED, fields.file(), what, help);
+    private static CheckpointException unsupported(AdapterSettings settings, String what, String help) {
+        return settings.refusal(Reason.UNSUPPORTED, what, help);
     }
 
     private static Map<String, String> refused() {

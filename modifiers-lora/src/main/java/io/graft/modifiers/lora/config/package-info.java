@@ -1,5 +1,5 @@
 /**
- * The configuration of an adapter that PEFT saved: what it says of modules and scales, and what it asks for that cannot be merged.
- * Knows one file of JSON; must not know tensors or models. Start reading at {@link io.graft.modifiers.lora.config.AdapterConfig}.
+ * The settings of an adapter as merging needs them: what they say of modules and scales, and what they ask for that no plain update
+ * does. Knows settings; must not know tensors or models. Start reading at {@link io.graft.modifiers.lora.config.AdapterConfig}.
  */
 package io.graft.modifiers.lora.config;

@@ -1,0 +1,59 @@
+package io.graft.modifiers.lora;
+
+import io.graft.ModifierContext;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.checkpoint.source.FileSource;
+import io.graft.lora.dialect.Adapter;
+import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.lora.dialect.BaseModel;
+import io.graft.model.ModelDraft;
+import io.graft.problem.Quoting;
+import io.graft.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An adapter that a modifier reads, by whatever dialect recognises it.
+ *
+ * @param source its file of tensors
+ * @param adapter what it says of the model
+ */
+record AdapterReading(AdapterSource source, Adapter adapter) {
+    /**
+     * Reads it; what is wrong with single tensors is told.
+     *
+     * @param ref a folder or file of this machine, or a file elsewhere; its section is the model of a pipeline
+     * @throws CheckpointException if it cannot be read
+     */
+    static AdapterReading of(CheckpointRef ref, ModelDraft model, ModifierContext context, Findings findings) {
+        AdapterDialects dialects = AdapterDialects.discover();
+        CheckpointRef file = ref.isFile()
+                ? CheckpointRef.of(dialects.fileIn(FileSource.path(ref)))
+                        .under(ref.conditions())
+                        .using(ref.section())
+                : ref;
+        AdapterSource source = AdapterSource.of(file, context, known(model), findings::error);
+        List<Adapter> adapters = dialects.read(dialects.of(source), source);
+        if (adapters.size() != 1) {
+            List<String> sections = adapters.stream().map(Adapter::section).toList();
+            throw source.refusal(
+                    Reason.UNSUPPORTED,
+                    adapters.isEmpty() ? "holds no update" : "holds adapters for " + Quoting.names(sections),
+                    adapters.isEmpty()
+                            ? "name an adapter of LoRA"
+                            : "say which one is for this model: adapter-path { path = ..., section = " + sections.get(0)
+                                    + " }");
+        }
+        return new AdapterReading(source, adapters.get(0));
+    }
+
+    private static BaseModel known(ModelDraft model) {
+        Map<String, Shape> tensors = new LinkedHashMap<>();
+        model.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor.shape()));
+        return new BaseModel(tensors, Map.of());
+    }
+}
