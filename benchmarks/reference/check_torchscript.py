@@ -2,7 +2,8 @@
 
     python check_torchscript.py GRAFT FIXTURES
 
-GRAFT is the command of a distribution; FIXTURES a folder with epd, such as cli/src/test/resources/fixtures. Needs torch and safetensors.
+GRAFT is the command of a distribution; FIXTURES a folder with epd, such as cli/src/test/resources/fixtures. Needs torch and safetensors,
+and benchmarks/target/classes.
 """
 import pathlib
 import subprocess
@@ -32,6 +33,15 @@ def edited(archive, modifiers, folder):
     return torch.jit.load(folder / "out" / "model.pt")
 
 
+def adapted(archive, folder, *ends):
+    """The archive with low-rank adapters on weights whose names end so, the rest frozen."""
+    classes = pathlib.Path(__file__).resolve().parents[1] / "target" / "classes"
+    libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
+    program = ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.ParametrizedArchive"]
+    subprocess.run([*program, archive, folder, *ends], check=True, stdout=subprocess.DEVNULL)
+    return torch.jit.load(pathlib.Path(folder) / "model.pt")
+
+
 inputs = load_file(fixtures / "epd/inputs.safetensors")["0"]
 expected = load_file(fixtures / "epd/outputs-pretrained.safetensors")["0"]
 for kind in ["scripted", "traced"]:
@@ -54,4 +64,21 @@ for kind in ["scripted", "traced"]:
         check(f"{kind}: float64", all(v.dtype == torch.float64 for v in model.state_dict().values() if v.is_floating_point()))
         difference = (model(inputs.double()) - before.eval()(inputs)).abs().max().item()
         check(f"{kind}: outputs in float64, {difference:.1e} apart", difference < 1e-5)
+    with tempfile.TemporaryDirectory() as folder:
+        model = adapted(archive, folder, "query.weight", "mlp.0.weight")
+        trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+        check(f"{kind}: adapters", len(trained) == 12 and all(".lora_" in name for name in trained))
+        check(f"{kind}: adapters start at 0", torch.equal(model.eval()(inputs), before.eval()(inputs)))
+        base = {name: value.clone() for name, value in model.state_dict().items()}
+        optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=0.02)
+        losses = []
+        for _ in range(30):
+            optimizer.zero_grad()
+            loss = (model(inputs) - 1).square().mean()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        check(f"{kind}: adapters train, {losses[0]:.3f} to {losses[-1]:.3f}", losses[-1] < losses[0])
+        after = model.state_dict()
+        check(f"{kind}: the base keeps its bits", all(torch.equal(after[n], base[n]) for n in base if n not in trained))
 sys.exit(failures > 0)

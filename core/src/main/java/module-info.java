@@ -54,6 +54,7 @@ module io.graft.core {
     exports io.graft.djl;
     exports io.graft.extension;
     exports io.graft.model.ref;
+    exports io.graft.model.rules;
     exports io.graft.model;
     exports io.graft.problem;
     exports io.graft.registry;

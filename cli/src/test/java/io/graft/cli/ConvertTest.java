@@ -267,6 +267,164 @@ class ConvertTest {
                 "*=x");
     }
 
+    /** Section 4 of the field reports: one encoder out of a file with two and a queue. */
+    @Test
+    void convertOfOneEncoderOutOfAFileWithTwoAndAQueue() throws IOException {
+        Place place = new Place(folder).with("epd/model.safetensors");
+        assertGolden(
+                "ConvertTest/chosen.txt",
+                place.graft(
+                                "convert",
+                                "DIR/model.safetensors",
+                                "DIR/out.safetensors",
+                                "--keys",
+                                "encoder",
+                                "--keys",
+                                "norm",
+                                "--exclude",
+                                "**.num_batches_tracked")
+                        .is(ExitCode.DONE)
+                        .out());
+        Checkpoint before = Checkpoint.open(place.path("model.safetensors"));
+        assertEquals(
+                before.tensors().keySet().stream()
+                        .filter(name -> name.startsWith("encoder.") || name.startsWith("norm."))
+                        .filter(name -> !name.endsWith("num_batches_tracked"))
+                        .toList(),
+                List.copyOf(
+                        Checkpoint.open(place.path("out.safetensors")).tensors().keySet()));
+    }
+
+    @Test
+    void aSelectorWithoutAMatchIsAnErrorWithTheNearestNames() {
+        Place place = new Place(folder).with("m43/init.pt");
+        String[] files = {"DIR/init.pt", "DIR/out.pt"};
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "--keys: `encodr` matches nothing in the checkpoint; did you mean `encoder`?",
+                with(files, "--keys", "encodr"));
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "--exclude: `zzz.*` matches nothing in the checkpoint; the checkpoint has `encoder.weight`,"
+                        + " `encoder.bias`, `decoder.weight`, `decoder.bias`",
+                with(files, "--exclude", "zzz.*"));
+        assertRefused(
+                place,
+                ExitCode.MISFIT,
+                "nothing is left: --exclude selects all that --keys does",
+                with(files, "--keys", "encoder", "--exclude", "encoder.*"));
+    }
+
+    @Test
+    void codesAndScalesAreChosenTogether() throws IOException {
+        Place place = new Place(folder).with("quantized/fp8-block-32-bf16");
+        Path in = place.path("fp8-block-32-bf16");
+        String weight = Checkpoint.open(in).tensors().values().stream()
+                .filter(tensor -> tensor.encoding().isPresent())
+                .findFirst()
+                .orElseThrow()
+                .name();
+        place.graft("convert", "DIR/fp8-block-32-bf16", "DIR/out.safetensors", "--keys", weight)
+                .is(ExitCode.DONE);
+        Checkpoint out = Checkpoint.open(place.path("out.safetensors"));
+        assertEquals(
+                List.of(weight, weight + "_scale_inv"),
+                out.stored().keySet().stream().sorted().toList());
+    }
+
+    @Test
+    void structureIsChangedByRulesAndBack() throws IOException {
+        Place place = new Place(folder).with("m43/init.pt");
+        String[] there = {
+            "convert",
+            "DIR/init.pt",
+            "DIR/out",
+            "--rename",
+            "encoder=enc",
+            "--rename",
+            "{ type = transpose, tensors = enc.weight }",
+            "--rename",
+            "{ type = concatenate, from = [enc.bias, decoder.bias], to = bias, sizes = [3, 2] }"
+        };
+        assertGolden(
+                "ConvertTest/structure.txt",
+                place.graft(there).is(ExitCode.DONE).out());
+        assertGolden(
+                "ConvertTest/structure.json",
+                place.graft(with(there, "--json", "--overwrite"))
+                        .is(ExitCode.DONE)
+                        .out());
+        String manifest = Files.readString(place.path("out/graft-manifest.json"));
+        assertTrue(
+                manifest.contains(
+                        "{\"name\":\"enc.weight\",\"source\":{\"operation\":\"transposed\",\"from\":[{\"key\":\"encoder.weight\","),
+                manifest);
+        place.graft(
+                        "convert",
+                        "DIR/out",
+                        "DIR/back.pt",
+                        "--rename",
+                        "{ type = split, from = bias, to = [enc.bias, decoder.bias], sizes = [3, 2] }",
+                        "--rename",
+                        "{ type = transpose, tensors = enc.weight }",
+                        "--rename",
+                        "enc=encoder")
+                .is(ExitCode.DONE);
+        place.graft("diff", "DIR/init.pt", "DIR/back.pt").is(ExitCode.DONE);
+    }
+
+    @Test
+    void aTableOfNamesIsGivenByItsName() throws IOException {
+        Path disk = Path.of("../core/src/test/resources/io/graft/model/rules/gpt-2/disk.safetensors");
+        Place place = new Place(folder);
+        Files.copy(disk, place.path("disk.safetensors"));
+        assertGolden(
+                "ConvertTest/table.txt",
+                place.graft("convert", "DIR/disk.safetensors", "DIR/running.safetensors", "--rename", "gpt-2")
+                        .is(ExitCode.DONE)
+                        .out());
+        place.graft("diff", disk.resolveSibling("running.safetensors").toString(), "DIR/running.safetensors")
+                .is(ExitCode.DONE);
+        place.graft(
+                        "convert",
+                        "DIR/running.safetensors",
+                        "DIR/back.safetensors",
+                        "--rename",
+                        "{ table = gpt-2, inverse = true }")
+                .is(ExitCode.DONE);
+        assertEquals(
+                Checkpoint.open(disk).tensors().keySet().stream()
+                        .filter(name -> !name.equals("h.0.attn.bias"))
+                        .toList(),
+                Checkpoint.open(place.path("back.safetensors")).tensors().keySet().stream()
+                        .toList());
+    }
+
+    /** Codes and scales do not follow their weight into another structure. */
+    @Test
+    void whatIsStoredAsCodesIsMovedAsNumbersOnly() {
+        Place place = new Place(folder).with("quantized/fp8-block-32-bf16");
+        String weight = Checkpoint.open(place.path("fp8-block-32-bf16")).tensors().values().stream()
+                .filter(tensor -> tensor.encoding().isPresent())
+                .findFirst()
+                .orElseThrow()
+                .name();
+        String rule = "{ type = transpose, tensors = " + weight + " }";
+        assertRefused(
+                place,
+                ExitCode.CHECKPOINT,
+                "`" + weight + "` is stored as FP8, blocks of [32, 32], and a rule moves its elements, which its"
+                        + " codes and scales do not follow; give --dtype, so that it is written as plain numbers",
+                "DIR/fp8-block-32-bf16",
+                "DIR/out.safetensors",
+                "--rename",
+                rule);
+        place.graft("convert", "DIR/fp8-block-32-bf16", "DIR/out.safetensors", "--rename", rule, "--dtype", "BF16")
+                .is(ExitCode.DONE);
+    }
+
     @Test
     void optionsThatAreNoneAreErrors() {
         Place place = new Place(folder).with("m43/init.pt");
@@ -284,8 +442,16 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--rename: `encoder` has no `=` between the old name and the new one",
-                with(files, "--rename", "encoder"));
+                "--rename: no table of names is called `gpt2`; did you mean `gpt-2`? the tables are bert, gemma-3, gpt-2,"
+                        + " gpt-2-linear, llama-fused, llama-meta, mixtral, qwen-moe, qwen2.5-vl, vit; or give FROM=TO",
+                with(files, "--rename", "gpt2"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "--rename: expected one of: rename, split, concatenate, stack, unstack, transpose, permute, reorder; closest"
+                        + " is `transpose`",
+                with(files, "--rename", "{ type = transpos, tensors = a }"));
+        assertRefused(place, ExitCode.USAGE, "--keys: `a..b` has an empty segment", with(files, "--keys", "a..b"));
         assertRefused(
                 place,
                 ExitCode.USAGE,

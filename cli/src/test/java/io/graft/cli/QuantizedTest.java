@@ -180,6 +180,20 @@ class QuantizedTest {
         assertTrue(err.contains(REFUSED), err);
     }
 
+    /** A marker only says how others are stored: it goes with the last of them, and not before. */
+    @Test
+    void aMarkerGoesWithTheLastThatItDescribes() throws IOException {
+        String comfy = "fp8-scale-weight-old";
+        place.config(comfy, "{ type = casting, dtype = bf16, tensors = [\"" + Q + "\"] }")
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        assertTrue(open("out").stored().containsKey("scaled_fp8"));
+        place.config(comfy, "{ type = casting, dtype = bf16 }")
+                .graft("apply", "-c", "DIR/x.conf", "--set", "graft.output.overwrite=true")
+                .is(ExitCode.DONE);
+        assertEquals(open(comfy).tensors().keySet(), open("out").stored().keySet());
+    }
+
     @Test
     void transferLearningLoadsWhatIsMeant() throws IOException {
         Checkpoint expected = open(FP8 + "/expected.safetensors");

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * The state dict of a checkpoint as a draft begins with it, in the file's order: what is stored as several tensors is one that they
- * belong to. A marker of a layout stays as it is.
+ * belong to.
  */
 record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     List<DraftTensor> tensors() {
@@ -47,6 +47,13 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
                 .filter(head -> head.encoding().isEmpty())
                 .ifPresent(head -> tensors.add(kinds.initial(head).implied()));
         return tensors;
+    }
+
+    /** Tensors at the top that only say how others are stored: they go with the last of these. */
+    private List<String> markers() {
+        return checkpoint.section().markers().stream()
+                .filter(marker -> checkpoint.stored().containsKey(marker) && marker.indexOf('.') < 0)
+                .toList();
     }
 
     private static String firstPart(TensorEntry logical) {
@@ -78,6 +85,14 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
                                 .withOwner(new Owner(logical.name(), "", slot, Sharing.TENSOR)));
             }
         });
+        for (String marker : markers()) {
+            InitialTensor value = new InitialTensor(checkpoint.stored().get(marker));
+            slots.put(marker, new Applied.Owned(marker, value));
+            owned.computeIfAbsent(
+                    marker,
+                    name -> DraftTensor.initial(name, Set.of(), TensorKind.BUFFER, false, value)
+                            .withOwner(new Owner(logical.name(), "", name, Sharing.ADAPTER)));
+        }
         return kinds.initial(logical)
                 .withParametrizations(List.of(new Applied("", new LayoutStorage(encoding, parts), 1, slots)));
     }

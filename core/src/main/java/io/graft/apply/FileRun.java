@@ -9,7 +9,7 @@ import io.graft.Report;
 import io.graft.apply.output.Execution;
 import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.write.Part;
-import io.graft.djl.BlockTarget;
+import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -112,11 +112,11 @@ public final class FileRun {
         Configuration configuration = read(model.demand()).withoutOutput();
         OpenedModel opened = workshop.opening().openToRun(configuration);
         try {
-            if (!(opened.target() instanceof BlockTarget block)) {
+            if (!(opened.target() instanceof LiveTarget live)) {
                 throw configuration.failure(noBlock(configuration), null);
             }
             Report report = new Run(configuration, opened).carryOut(new Execution());
-            return ModifiedModel.of(block, report, opened.release());
+            return ModifiedModel.of(live, report, opened.release());
         } catch (Throwable failure) {
             opened.close();
             throw failure;

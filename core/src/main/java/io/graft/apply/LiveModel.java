@@ -2,20 +2,37 @@ package io.graft.apply;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
 import io.graft.djl.BlockTarget;
+import io.graft.djl.LiveScriptTarget;
+import io.graft.djl.LiveTarget;
+import java.nio.file.Path;
 
 /** A model that the caller has in memory. */
 interface LiveModel {
     /**
      * @throws IllegalArgumentException if it is of a kind that cannot be modified; the message says why
+     * @throws io.graft.checkpoint.CheckpointException if its archive cannot be used
      */
-    BlockTarget target();
+    LiveTarget target();
 
     /** The block of a model. */
     record OfModel(Model model) implements LiveModel {
         @Override
-        public BlockTarget target() {
-            return BlockTarget.of(model);
+        public LiveTarget target() {
+            return model.getBlock() instanceof SymbolBlock ? LiveScriptTarget.of(model) : BlockTarget.of(model);
+        }
+    }
+
+    /**
+     * The TorchScript program of a model.
+     *
+     * @param archive that it was loaded from
+     */
+    record OfProgram(Model model, Path archive) implements LiveModel {
+        @Override
+        public LiveTarget target() {
+            return LiveScriptTarget.of(model, archive);
         }
     }
 
@@ -28,7 +45,7 @@ interface LiveModel {
         }
 
         @Override
-        public BlockTarget target() {
+        public LiveTarget target() {
             return BlockTarget.of(now, wrapped -> now = wrapped);
         }
     }

@@ -4,7 +4,8 @@ import io.graft.GraftException;
 import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.apply.output.Execution;
-import io.graft.djl.BlockTarget;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
 import java.nio.file.Path;
 
@@ -37,7 +38,9 @@ public final class LiveRun {
      */
     public Plan plan() {
         Configuration configuration = workshop.read(source, Demand.of(Demand.Model.GIVEN));
-        return new Run(configuration, OpenedModel.of(target(configuration))).plan(new Execution());
+        try (OpenedModel opened = opened(target(configuration))) {
+            return new Run(configuration, opened).plan(new Execution());
+        }
     }
 
     /**
@@ -50,15 +53,23 @@ public final class LiveRun {
     public ModifiedModel run() {
         Configuration configuration =
                 workshop.read(source, Demand.of(Demand.Model.GIVEN).writing());
-        BlockTarget target = target(configuration);
-        return ModifiedModel.of(target, new Run(configuration, OpenedModel.of(target)).carryOut(new Execution()));
+        LiveTarget target = target(configuration);
+        try (OpenedModel opened = opened(target)) {
+            return ModifiedModel.of(target, new Run(configuration, opened).carryOut(new Execution()));
+        }
     }
 
-    private BlockTarget target(Configuration configuration) {
+    private static OpenedModel opened(LiveTarget target) {
+        return OpenedModel.of(target, target::release);
+    }
+
+    private LiveTarget target(Configuration configuration) {
         try {
             return model.target();
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
+        } catch (CheckpointException unusable) {
+            throw configuration.failure(unusable.problem(), unusable);
         }
     }
 }

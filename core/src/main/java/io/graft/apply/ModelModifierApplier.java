@@ -58,9 +58,21 @@ public final class ModelModifierApplier {
         return new ModelModifierApplier(registry, loader, Given.notNull(progress, "progress"));
     }
 
-    /** The block of a model, which gets the modified block. */
+    /**
+     * The block of a model, which gets the modified block. A TorchScript program is saved to a temporary file for it; {@link
+     * #model(Model, Path)} spares that.
+     */
     public GivenModel<LiveRun> model(Model model) {
         return live(new LiveModel.OfModel(Given.notNull(model, "model")));
+    }
+
+    /**
+     * The TorchScript program of a model. What was trained since it was loaded keeps its values.
+     *
+     * @param archive that it was loaded from
+     */
+    public GivenModel<LiveRun> model(Model model, Path archive) {
+        return live(new LiveModel.OfProgram(Given.notNull(model, "model"), Given.notNull(archive, "archive")));
     }
 
     /**

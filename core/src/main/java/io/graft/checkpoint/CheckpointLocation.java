@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.shards.NumberedShards;
 import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,15 +14,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The file that a person's path stands for.
  *
  * @param file an existing regular file; canonical, except that a shard index keeps the folder that it was found in
+ * @param numbered the shards that it is the first of, if nothing but their names tells that they belong together
  * @param folder where the path says that it is, before links are followed
  * @param warnings what else the path could have stood for
  */
-record CheckpointLocation(Path file, Path folder, List<String> warnings) {
+record CheckpointLocation(Path file, Optional<NumberedShards> numbered, Path folder, List<String> warnings) {
     private static final int LISTED = 8;
 
     /**
@@ -32,9 +35,13 @@ record CheckpointLocation(Path file, Path folder, List<String> warnings) {
     static CheckpointLocation of(Path given) {
         Path path = withHome(given).toAbsolutePath();
         List<String> warnings = List.of();
+        Optional<NumberedShards> numbered = Optional.empty();
         try {
             if (Files.isDirectory(path)) {
-                path = inside(path.toRealPath());
+                Path folder = path.toRealPath();
+                Optional<Path> entry = entry(folder);
+                numbered = entry.isPresent() ? Optional.empty() : Optional.of(numbered(folder));
+                path = entry.isPresent() ? entry.get() : numbered.get().files().get(0);
                 warnings = besides(path);
             } else if (!Files.exists(path)) {
                 throw missing(path.normalize());
@@ -47,7 +54,7 @@ record CheckpointLocation(Path file, Path folder, List<String> warnings) {
                 throw new CheckpointException(
                         Reason.UNREADABLE, file, "not a regular file", "give a file or a folder that holds one");
             }
-            return new CheckpointLocation(file, path.getParent(), warnings);
+            return new CheckpointLocation(file, numbered, path.getParent(), warnings);
         } catch (IOException | UncheckedIOException | DirectoryIteratorException failed) {
             throw new CheckpointException(
                     Reason.UNREADABLE, path, "the path cannot be read (" + failed.getMessage() + ")", "", failed);
@@ -64,15 +71,19 @@ record CheckpointLocation(Path file, Path folder, List<String> warnings) {
         return given.getNameCount() == 1 ? home : home.resolve(given.subpath(1, given.getNameCount()));
     }
 
-    private static Path inside(Path folder) throws IOException {
-        for (String name : ModelFiles.ENTRIES) {
-            if (Files.exists(folder.resolve(name))) {
-                return folder.resolve(name);
-            }
-        }
+    private static Optional<Path> entry(Path folder) {
+        return Stream.concat(ModelFiles.ENTRIES.stream(), Stream.of(ModelFiles.DISTRIBUTED))
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .findFirst();
+    }
+
+    /** Shards without an index, in a folder that is opened by no file of its own. */
+    private static NumberedShards numbered(Path folder) throws IOException {
         List<String> names = names(folder);
-        if (names.contains(ModelFiles.DISTRIBUTED)) {
-            return folder.resolve(ModelFiles.DISTRIBUTED);
+        Optional<NumberedShards> numbered = NumberedShards.in(folder, names);
+        if (numbered.isPresent()) {
+            return numbered.get();
         }
         Optional<CheckpointException> foreign = ForeignFolder.refusal(folder, names);
         if (foreign.isPresent()) {

@@ -23,7 +23,10 @@ final class CheckpointOpener {
 
     static Checkpoint open(Path path, ClassLoader loader, Optional<String> name) {
         CheckpointLocation location = CheckpointLocation.of(path);
-        Checkpoint opened = open(location.file(), CheckpointFormats.discover(loader));
+        CheckpointFormats formats = CheckpointFormats.discover(loader);
+        Checkpoint opened = location.numbered()
+                .map(shards -> shards.open(file -> open(file, formats)))
+                .orElseGet(() -> open(location.file(), formats));
         Checkpoint chosen = name.map(opened::using).orElse(opened);
         ModelConfiguration configuration = ModelConfiguration.in(location.folder());
         return chosen.beside(

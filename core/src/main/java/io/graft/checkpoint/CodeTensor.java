@@ -19,8 +19,12 @@ import java.util.Optional;
  * @param stored where they lie
  * @param name of the stored tensor
  * @param checkpoint the file that messages name
+ * @param codes of whole numbers, how many stand for something, from 0 on
  */
-record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements LazyTensor {
+record CodeTensor(LazyTensor stored, String name, Path checkpoint, long codes) implements LazyTensor {
+    /** Every whole number is one. */
+    static final long ALL = Long.MAX_VALUE;
+
     @Override
     public DType dtype() {
         return stored.dtype();
@@ -49,7 +53,7 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements La
     @Override
     public TensorData materialize() throws IOException {
         TensorData data = stored.materialize();
-        if (!dtype().isFloatingPoint()) {
+        if (!dtype().isFloatingPoint() && codes == ALL) {
             return data;
         }
         return data instanceof FileBacked file ? new InFile(this, file) : new Checked(this, data);
@@ -61,7 +65,11 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements La
         long[] at = {first};
         return (block, next) -> {
             elements.next(block, next);
-            requireNumbers(block.floats(), at[0], next);
+            if (dtype().isFloatingPoint()) {
+                requireNumbers(block.floats(), at[0], next);
+            } else {
+                requireCodes(block.longs(), at[0], next);
+            }
             at[0] += next;
         };
     }
@@ -76,13 +84,24 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint) implements La
             while (!Float.isNaN(values[i])) {
                 i++;
             }
-            throw new CheckpointException(
-                    Reason.MALFORMED,
-                    checkpoint,
-                    "`" + TensorName.printable(name) + "` holds NaN at " + place(first + i)
-                            + ", which no weight is computed from",
-                    "quantize the model again, or take another copy of the file");
+            throw refusal("NaN", first + i, "which no weight is computed from");
         }
+    }
+
+    private void requireCodes(long[] values, long first, int count) {
+        for (int i = 0; i < count; i++) {
+            if (values[i] < 0 || values[i] >= codes) {
+                throw refusal("the code " + values[i], first + i, "which stands for no number");
+            }
+        }
+    }
+
+    private CheckpointException refusal(String held, long element, String why) {
+        return new CheckpointException(
+                Reason.MALFORMED,
+                checkpoint,
+                "`" + TensorName.printable(name) + "` holds " + held + " at " + place(element) + ", " + why,
+                "quantize the model again, or take another copy of the file");
     }
 
     private String place(long element) {

@@ -2,9 +2,12 @@ package io.graft.checkpoint;
 
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Operation;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +53,27 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
 
     /** The parts as tensors, by slot, of which one that holds a code for no number fails when it is read as numbers. */
     public Map<String, LazyTensor> tensors(Function<TensorEntry, LazyTensor> part) {
+        Map<String, Long> codes = codes();
         Map<String, LazyTensor> tensors = new LinkedHashMap<>();
-        parts.forEach((slot, entry) -> tensors.put(slot, new CodeTensor(part.apply(entry), entry.name(), checkpoint)));
+        parts.forEach((slot, entry) -> tensors.put(
+                slot,
+                new CodeTensor(part.apply(entry), entry.name(), checkpoint, codes.getOrDefault(slot, CodeTensor.ALL))));
         return tensors;
+    }
+
+    /** By slot, how many codes stand for something: as many as the table has rows that they are looked up in. */
+    private Map<String, Long> codes() {
+        Map<String, Long> codes = new HashMap<>();
+        set.value().ifPresent(value -> {
+            for (Expression node : value.nodes()) {
+                if (node instanceof Expression.Computed computed
+                        && computed.operation() instanceof Operation.Lookup
+                        && computed.operands().get(1) instanceof Expression.Owned indices) {
+                    codes.merge(
+                            indices.slot(), computed.operands().get(0).shape().dimension(0), Math::min);
+                }
+            }
+        });
+        return codes;
     }
 }

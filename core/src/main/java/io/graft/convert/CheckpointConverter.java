@@ -22,11 +22,13 @@ import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.StateDictFormats;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.model.rules.RuledTensor;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Rounding;
 import io.graft.tensor.ValueCount;
 import java.io.IOException;
@@ -92,12 +94,12 @@ public final class CheckpointConverter {
     public ConversionReport convert(Checkpoint input, Belongings belongings, Path output) throws IOException {
         OutputPlace place = OutputPlace.of(output, conversion, formats);
         Map<String, TensorEntry> source = source(input);
-        NewNames names = NewNames.of(source.keySet(), conversion.names());
+        NewTensors tensors = NewTensors.of(input, source, conversion);
         place.requireDivisible(conversion);
-        List<Planned> planned = new ArrayList<>();
-        names.names()
-                .forEach((key, own) -> own.forEach(name -> planned.add(Planned.of(name, source.get(key), conversion))));
-        requireReadable(input, planned);
+        List<Planned> planned = tensors.tensors().stream()
+                .map(tensor -> Planned.of(tensor, conversion))
+                .toList();
+        requireReadable(input, source, tensors);
         List<String> warnings = warnings(input, planned, belongings, place);
         List<Correction> corrections = place.folder() ? corrections(input, belongings, planned) : List.of();
         List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
@@ -113,7 +115,8 @@ public final class CheckpointConverter {
         return new ConversionReport(
                 place.format().id(),
                 planned.stream().map(Planned::converted).toList(),
-                names.notes(),
+                tensors.leftOut(),
+                tensors.notes(),
                 warnings,
                 files,
                 corrections,
@@ -147,7 +150,10 @@ public final class CheckpointConverter {
                     written.add(file.write(staged.folder(), WriteOptions.DEFAULT));
                 }
                 if (place.folder()) {
-                    written.add(ConversionManifest.write(staged.folder(), written));
+                    written.add(ConversionManifest.write(
+                            staged.folder(),
+                            written,
+                            planned.stream().map(Planned::tensor).toList()));
                 }
             } catch (CheckpointException refused) {
                 throw staged.published(refused);
@@ -173,7 +179,7 @@ public final class CheckpointConverter {
         Map<Object, String> firsts = new HashMap<>();
         return planned.stream()
                 .map(tensor -> tensor.output(
-                        tensor.entry().storage().map(storage -> firsts.putIfAbsent(storage, tensor.name()))))
+                        tensor.value().storage().map(storage -> firsts.putIfAbsent(storage, tensor.name()))))
                 .toList();
     }
 
@@ -193,9 +199,13 @@ public final class CheckpointConverter {
         return conversion.dtype().isEmpty() ? input.stored() : input.tensors();
     }
 
-    private static void requireReadable(Checkpoint input, List<Planned> planned) {
-        List<RefusedTensor> refused =
-                RefusedTensor.among(planned.stream().map(Planned::entry).toList(), input.path());
+    private static void requireReadable(Checkpoint input, Map<String, TensorEntry> source, NewTensors tensors) {
+        List<TensorEntry> wanted = tensors.tensors().stream()
+                .flatMap(tensor -> tensor.keys().stream())
+                .distinct()
+                .map(source::get)
+                .toList();
+        List<RefusedTensor> refused = RefusedTensor.among(wanted, input.path());
         if (!refused.isEmpty()) {
             throw new ConversionException(
                     ProblemCode.CHECKPOINT_UNSUPPORTED,
@@ -208,8 +218,8 @@ public final class CheckpointConverter {
         DtypeCounts before = new DtypeCounts();
         DtypeCounts after = new DtypeCounts();
         planned.forEach(tensor -> {
-            before.add(tensor.entry().dtype(), tensor.entry().shape());
-            after.add(tensor.dtype(), tensor.entry().shape());
+            before.add(tensor.value().dtype(), tensor.value().shape());
+            after.add(tensor.dtype(), tensor.value().shape());
         });
         List<Correction> corrections = new ArrayList<>();
         belongings.config().ifPresent(config -> {
@@ -227,7 +237,7 @@ public final class CheckpointConverter {
                 source(input).keySet(),
                 planned.stream().map(Planned::name).collect(Collectors.toSet()),
                 planned.stream()
-                        .anyMatch(tensor -> tensor.dtype() != tensor.entry().dtype()));
+                        .anyMatch(tensor -> tensor.dtype() != tensor.value().dtype()));
         if (conversion.dtype().isPresent()) {
             metadata.keySet().removeAll(input.section().markers());
         }
@@ -273,29 +283,43 @@ public final class CheckpointConverter {
      *
      * @param rounding what becomes of the values if that is another one
      */
-    private record Planned(String name, TensorEntry entry, DType dtype, Rounding rounding) {
-        static Planned of(String name, TensorEntry entry, Conversion conversion) {
-            DType dtype = conversion
-                    .dtype()
-                    .filter(wanted -> entry.dtype().isFloatingPoint())
-                    .orElse(entry.dtype());
-            return new Planned(name, entry, dtype, new Rounding(true, false));
+    private record Planned(RuledTensor tensor, DType dtype, Rounding rounding) {
+        static Planned of(RuledTensor tensor, Conversion conversion) {
+            DType own = tensor.value().dtype();
+            DType dtype =
+                    conversion.dtype().filter(wanted -> own.isFloatingPoint()).orElse(own);
+            return new Planned(tensor, dtype, new Rounding(true, false));
+        }
+
+        String name() {
+            return tensor.name();
+        }
+
+        LazyTensor value() {
+            return tensor.value();
         }
 
         OutputTensor output(Optional<String> sameAs) {
             return new OutputTensor(
-                    name,
+                    name(),
                     dtype,
-                    entry.shape(),
-                    () -> dtype == entry.dtype()
-                            ? entry.data()
-                            : new DTypeConversion(entry.data(), entry.dtype(), dtype, rounding),
+                    value().shape(),
+                    () -> dtype == value().dtype()
+                            ? value().materialize()
+                            : new DTypeConversion(value().materialize(), value().dtype(), dtype, rounding),
                     sameAs);
         }
 
         ConvertedTensor converted() {
             return new ConvertedTensor(
-                    entry.name(), name, entry.dtype(), dtype, entry.shape(), rounding.maxRelativeError());
+                    tensor.key(),
+                    name(),
+                    value().dtype(),
+                    dtype,
+                    value().shape(),
+                    value().provenance(),
+                    tensor.isMoved(),
+                    rounding.maxRelativeError());
         }
 
         /** What was lost, in words; empty if nothing was. */
@@ -303,7 +327,8 @@ public final class CheckpointConverter {
             if (!rounding.isDoubtful()) {
                 return Optional.empty();
             }
-            return Optional.of(ValueCount.of(entry.data(), entry.dtype(), dtype).overflow(name));
+            return Optional.of(
+                    ValueCount.of(value().materialize(), value().dtype(), dtype).overflow(name()));
         }
     }
 }

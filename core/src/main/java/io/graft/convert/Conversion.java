@@ -8,19 +8,21 @@ import java.util.Optional;
  * What a conversion does.
  *
  * @param format the format to write; if not given, the output's name tells it
+ * @param tensors which tensors are written
  * @param dtype the dtype that floating-point tensors get; integers, booleans and complex numbers keep theirs
  * @param maxShardSize bytes of tensor data that a file of a folder holds at most; if not given, 5 GB
  * @param overwrite whether a file, or the model in a folder, is replaced
  */
 public record Conversion(
         Optional<NamedFormat> format,
+        TensorChoice tensors,
         Optional<DType> dtype,
         NameChanges names,
         Optional<Long> maxShardSize,
         boolean overwrite) {
     /** Another container for the same tensors. */
-    public static final Conversion PLAIN =
-            new Conversion(Optional.empty(), Optional.empty(), NameChanges.NONE, Optional.empty(), false);
+    public static final Conversion PLAIN = new Conversion(
+            Optional.empty(), TensorChoice.ALL, Optional.empty(), NameChanges.NONE, Optional.empty(), false);
 
     /**
      * @throws IllegalArgumentException if the dtype is none that floating-point numbers can be converted to, or the size is not

@@ -2,8 +2,10 @@ package io.graft.convert;
 
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.model.rules.RuledTensor;
 import io.graft.report.JsonDocument;
 import io.graft.report.ManifestFile;
+import io.graft.report.SourceJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,9 +16,29 @@ final class ConversionManifest {
     private ConversionManifest() {}
 
     /** Writes it into the folder of the files. */
-    static WrittenFile write(Path folder, List<WrittenFile> files) throws IOException {
-        String text = JsonDocument.of("convert", json -> writeFiles(json, folder, files));
+    static WrittenFile write(Path folder, List<WrittenFile> files, List<RuledTensor> tensors) throws IOException {
+        String text = JsonDocument.of("convert", json -> {
+            writeMoved(json, tensors);
+            writeFiles(json, folder, files);
+        });
         return ManifestFile.write(folder, text, WriteOptions.DEFAULT);
+    }
+
+    /** Where the values of tensors come from that are not one of the input, as it was. */
+    private static void writeMoved(JsonGenerator json, List<RuledTensor> tensors) {
+        List<RuledTensor> moved = tensors.stream().filter(RuledTensor::isMoved).toList();
+        if (moved.isEmpty()) {
+            return;
+        }
+        json.writeArrayPropertyStart("tensors");
+        for (RuledTensor tensor : moved) {
+            json.writeStartObject();
+            json.writeStringProperty("name", tensor.name());
+            json.writeName("source");
+            SourceJson.STORED.write(json, tensor.value().provenance());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writeFiles(JsonGenerator json, Path folder, List<WrittenFile> files) {

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param format id of the format that was written
  * @param tensors every tensor of the output, in the order of the input
- * @param notes what was done to names, a sentence each
+ * @param leftOut keys of tensors of the input that the output does not hold, because they were not chosen or a table has no place for them
+ * @param notes what was done to names and structure, a sentence each
  * @param warnings what a person should know: of the input, and what the output does not hold
  * @param files what was written, where it is now
  * @param corrections values of what went along that were exchanged, because the conversion made them untrue
@@ -19,6 +20,7 @@ import java.util.List;
 public record ConversionReport(
         String format,
         List<ConvertedTensor> tensors,
+        List<String> leftOut,
         List<String> notes,
         List<String> warnings,
         List<WrittenFile> files,
@@ -26,6 +28,7 @@ public record ConversionReport(
         Replacement replacement) {
     public ConversionReport {
         tensors = List.copyOf(tensors);
+        leftOut = List.copyOf(leftOut);
         notes = List.copyOf(notes);
         warnings = List.copyOf(warnings);
         files = List.copyOf(files);

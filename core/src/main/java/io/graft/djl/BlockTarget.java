@@ -2,12 +2,10 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
 import io.graft.Forward;
 import io.graft.ModelRef;
 import io.graft.Plan;
-import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.commit.BlockChanges;
@@ -36,7 +34,7 @@ import java.util.function.Consumer;
  * <p>A commit changes values, in place, trainable flags, parametrizations, which wrap the block in another one, and whole modules,
  * which are exchanged in every place that holds them; nothing else of a block can be changed. {@link ModifiedModel} is the handle on a block with parametrizations.
  */
-public final class BlockTarget implements TargetModel {
+public final class BlockTarget implements LiveTarget {
     private final Consumer<Block> place;
     private final boolean wrappable;
     private final Optional<Forward> forward;
@@ -45,7 +43,7 @@ public final class BlockTarget implements TargetModel {
     private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<Forward> forward) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
-                    + " is a TorchScript graph, not a native block: its file is its checkpoint");
+                    + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
         }
         this.block = block;
         this.wrappable = wrappable;
@@ -89,10 +87,12 @@ public final class BlockTarget implements TargetModel {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
-        return new BlockTarget(block, true, now -> keepFlags(model, now), Optional.of(ForwardPass.ofBlock(model)));
+        return new BlockTarget(
+                block, true, now -> LoadedFlags.keep(model, now), Optional.of(ForwardPass.ofBlock(model)));
     }
 
-    /** The block as it is now: with parametrizations, another one than was given. */
+    /** {@inheritDoc} With parametrizations, it is another one than was given. */
+    @Override
     public Block block() {
         return block;
     }
@@ -162,14 +162,5 @@ public final class BlockTarget implements TargetModel {
 
     private BlockChanges changes(Plan plan) {
         return BlockChanges.of(plan, block, wrappable);
-    }
-
-    private static void keepFlags(Model model, Block block) {
-        for (Parameter parameter : block.getParameters().values()) {
-            if (parameter.requiresGradient() && !parameter.getArray().hasGradient()) {
-                parameter.getArray().setRequiresGradient(true);
-            }
-        }
-        model.setBlock(block);
     }
 }

@@ -24,12 +24,12 @@ import java.util.Map;
  * <p>A later run on the same model gives a handle of its own, which takes the place of this one.
  */
 public final class ModifiedModel implements AutoCloseable {
-    private final Block block;
+    private final LiveTarget target;
     private final Report report;
     private final Runnable release;
 
-    private ModifiedModel(Block block, Report report, Runnable release) {
-        this.block = block;
+    private ModifiedModel(LiveTarget target, Report report, Runnable release) {
+        this.target = target;
         this.report = report;
         this.release = release;
     }
@@ -39,7 +39,7 @@ public final class ModifiedModel implements AutoCloseable {
      *
      * @param report what the run did
      */
-    public static ModifiedModel of(BlockTarget target, Report report) {
+    public static ModifiedModel of(LiveTarget target, Report report) {
         return of(target, report, () -> {});
     }
 
@@ -49,8 +49,8 @@ public final class ModifiedModel implements AutoCloseable {
      * @param report what the run did
      * @param release frees what the model itself has taken, when the handle is closed
      */
-    public static ModifiedModel of(BlockTarget target, Report report, Runnable release) {
-        return new ModifiedModel(target.block(), report, release);
+    public static ModifiedModel of(LiveTarget target, Report report, Runnable release) {
+        return new ModifiedModel(target, report, release);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class ModifiedModel implements AutoCloseable {
      * parametrizations on it or has taken the last of them away; a model whose block it is has been told.
      */
     public Block block() {
-        return block;
+        return target.block();
     }
 
     /** What the run did. */
@@ -68,7 +68,7 @@ public final class ModifiedModel implements AutoCloseable {
 
     /** The adapters, active or not, in the order in which they stand on the model. */
     public List<Adapter> adapters() {
-        return BlockTarget.of(block).draft().adapters();
+        return target.draft().adapters();
     }
 
     /**
@@ -77,22 +77,22 @@ public final class ModifiedModel implements AutoCloseable {
      * @throws IllegalArgumentException if there is no adapter of a name, or if a weight is no finite number
      */
     public void activate(Map<String, Double> weightOfAdapter) {
-        BlockTarget.of(block).draft().activate(weightOfAdapter);
-        if (block instanceof ModifiedBlock modified) {
+        target.draft().activate(weightOfAdapter);
+        if (block() instanceof ModifiedBlock modified) {
             modified.activate(weightOfAdapter);
         }
     }
 
     /** Forgets weights that were computed for inference; the next one computes them anew. */
     public void invalidate() {
-        if (block instanceof ModifiedBlock modified) {
+        if (block() instanceof ModifiedBlock modified) {
             modified.invalidate();
         }
     }
 
     /** Bytes of the weights that are kept for inference, beside those of the model. */
     public long cachedBytes() {
-        return block instanceof ModifiedBlock modified ? modified.cachedBytes() : 0;
+        return block() instanceof ModifiedBlock modified ? modified.cachedBytes() : 0;
     }
 
     /**
@@ -102,7 +102,7 @@ public final class ModifiedModel implements AutoCloseable {
      * @return a block of its own; {@link Block#clear} frees it, and so does closing this if the model has parametrizations
      */
     public Block folded() {
-        return ModifiedBlock.of(block).folded();
+        return ModifiedBlock.of(block()).folded();
     }
 
     /**
@@ -111,7 +111,7 @@ public final class ModifiedModel implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (block instanceof ModifiedBlock modified) {
+        if (block() instanceof ModifiedBlock modified) {
             modified.close();
         }
         release.run();

@@ -2,24 +2,20 @@ package io.graft.djl;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
+import ai.djl.nn.ParameterList;
 import io.graft.Forward;
 import io.graft.NamedTensor;
 import io.graft.Plan;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.ModelFiles;
-import io.graft.checkpoint.write.OutputStateDict;
-import io.graft.checkpoint.write.Part;
-import io.graft.checkpoint.write.WriteOptions;
 import io.graft.extension.Thrown;
+import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
-import io.graft.torchscript.ScriptFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +26,6 @@ import java.util.Optional;
  * @param plan what the archive has otherwise; empty if it runs as it is
  */
 record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) implements Forward {
-    private static final WriteOptions TEMPORARY = new WriteOptions(false, false, Part.WHOLE);
-
     static ScriptRun of(ScriptArchive archive) {
         return new ScriptRun(archive, Optional.empty(), new ValueWatch());
     }
@@ -46,52 +40,77 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
+        try (Model model = load()) {
+            return pass(model, archive).run(inputs);
+        }
+    }
+
+    /** The program in a model of its own, for the caller to close; what is frozen is so. */
+    Model load() {
         try {
-            return plan.isEmpty() ? run(archive.path(), inputs) : runEdited(plan.get(), inputs);
+            return plan.isEmpty() ? load(archive.path(), archive.draft().tensors()) : loadEdited(plan.get());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    private List<NamedTensor> runEdited(Plan edited, List<NamedTensor> inputs) throws IOException {
-        Path folder = Files.createTempDirectory("graft-torchscript-");
-        Path file = folder.resolve(ModelFiles.TORCHSCRIPT);
+    private Model loadEdited(Plan edited) throws IOException {
+        try (EditedFile file = EditedFile.write(archive, edited, watch)) {
+            return load(file.path(), edited.tensors());
+        }
+    }
+
+    private static Model load(Path file, Collection<DraftTensor> tensors) throws IOException {
+        Model model = Model.newInstance("torchscript", PyTorchEngine.start().getEngineName());
         try {
-            new ScriptFormat(archive, edited)
-                    .write(folder, new OutputStateDict(watch.outputs(edited.stored())), Long.MAX_VALUE, TEMPORARY);
-            watch.settle(edited.stored());
-            return run(file, inputs);
-        } finally {
-            Files.deleteIfExists(file);
-            Files.delete(folder);
+            load(model, file, tensors);
+            return model;
+        } catch (IOException | RuntimeException | Error failure) {
+            model.close();
+            throw failure;
         }
     }
 
-    private List<NamedTensor> run(Path file, List<NamedTensor> inputs) throws IOException {
-        Engine engine = PyTorchEngine.start();
-        try (Model model = Model.newInstance("torchscript", engine.getEngineName())) {
-            load(model, file, engine);
-            Signature signature = archive.signature()
+    /** A run of a program that is loaded. */
+    static ForwardPass pass(Model model, ScriptArchive archive) {
+        Signature signature;
+        try {
+            signature = archive.signature()
                     .map(told -> new Signature(told.names(), told.required(), List.of()))
-                    .orElseThrow(() -> unloadable(engine, "it has no `forward`", null));
-            return new ForwardPass(model, () -> signature, "the program", "check their shapes and dtypes").run(inputs);
+                    .orElseThrow(() -> unloadable(archive.path(), "it has no `forward`", null));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
+        return new ForwardPass(model, () -> signature, "the program", "check their shapes and dtypes");
     }
 
-    /** Without {@code trainParam}, the engine makes tensors that nothing can be done with outside of its inference mode. */
-    private void load(Model model, Path file, Engine engine) throws IOException {
+    /**
+     * Loads a program into a model. Without {@code trainParam}, the engine makes tensors that nothing can be done with outside of its
+     * inference mode; with it, all of them are trainable.
+     *
+     * @param tensors say what is trained
+     */
+    static void load(Model model, Path file, Collection<DraftTensor> tensors) throws IOException {
         try {
             model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
         } catch (MalformedModelException | RuntimeException unusable) {
-            throw unloadable(engine, Thrown.sentence(Thrown.root(unusable)), unusable);
+            throw unloadable(file, Thrown.sentence(Thrown.root(unusable)), unusable);
         }
+        ParameterList parameters = model.getBlock().getParameters();
+        for (DraftTensor tensor : tensors) {
+            // DJL may lack some names of a tensor that has several.
+            Optional.ofNullable(parameters.get(tensor.name()))
+                    .ifPresent(parameter -> parameter.freeze(!tensor.trainable()));
+        }
+        LoadedFlags.keep(model, model.getBlock());
     }
 
-    private BlockModelException unloadable(Engine engine, String why, Exception cause) {
+    private static BlockModelException unloadable(Path file, String why, Exception cause) {
         return new BlockModelException(
                 ProblemCode.CHECKPOINT_UNSUPPORTED,
                 "torchscript",
-                "`" + archive.path().getFileName() + "` cannot be run by PyTorch " + engine.getVersion() + ": " + why,
+                "`" + file.getFileName() + "` cannot be run by PyTorch "
+                        + PyTorchEngine.start().getVersion() + ": " + why,
                 "save the archive with that version of PyTorch",
                 cause);
     }

@@ -27,7 +27,18 @@ public final class TorchScriptModelOpener implements ModelOpener {
         for (String warning : source.checkpoint().warnings()) {
             context.warn(ProblemCode.CHECKPOINT_WARNING, "torchscript", "`" + source.uri() + "`: " + warning, "");
         }
-        return OpenedModel.of(new TorchScriptTarget(source, ScriptArchive.read(source.checkpoint())));
+        ScriptArchive archive = ScriptArchive.read(source.checkpoint());
+        if (archive.isParametrized()) {
+            context.warn(
+                    ProblemCode.CHECKPOINT_WARNING,
+                    "torchscript",
+                    "`" + source.uri()
+                            + "`: Graft has put parametrizations into its program; what they own are parameters of it now,"
+                            + " and they cannot be folded",
+                    "fold them in the run that puts them there, from the archive as it was before");
+        }
+        TorchScriptTarget target = new TorchScriptTarget(source, archive);
+        return OpenedModel.of(target, target::release);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.graft.djl;
 
+import ai.djl.Model;
+import ai.djl.nn.Block;
 import io.graft.Forward;
 import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
-import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.write.StateDictFormat;
@@ -17,11 +18,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** A TorchScript archive. It is never changed; a run writes another one, and one that only computes makes another one meanwhile. */
-final class TorchScriptTarget implements TargetModel {
+final class TorchScriptTarget implements LiveTarget {
     private final SourceCheckpoint source;
     private final ScriptArchive archive;
     private final Belongings belongings;
     private volatile ScriptRun run;
+    private Optional<Model> loaded = Optional.empty();
 
     TorchScriptTarget(SourceCheckpoint source, ScriptArchive archive) {
         this.source = source;
@@ -56,6 +58,21 @@ final class TorchScriptTarget implements TargetModel {
     @Override
     public Optional<Forward> forward() {
         return Optional.of(inputs -> run.run(inputs));
+    }
+
+    /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
+    @Override
+    public synchronized Block block() {
+        if (loaded.isEmpty()) {
+            loaded = Optional.of(run.load());
+        }
+        return loaded.get().getBlock();
+    }
+
+    @Override
+    public synchronized void release() {
+        loaded.ifPresent(Model::close);
+        loaded = Optional.empty();
     }
 
     @Override

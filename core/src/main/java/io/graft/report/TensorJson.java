@@ -34,7 +34,7 @@ record TensorJson(ModelRef model, Ties ties) {
         boolean isAsItCame = tensor.cameStored() && tensor.parametrizations().size() == 1;
         LazyTensor value =
                 isAsItCame ? tensor.base() : tensor.parametrizations().isEmpty() ? tensor.written() : tensor.value();
-        writeSource(json, value.provenance(), tensor.origin());
+        new SourceJson(model.uri(), tensor.origin()).write(json, value.provenance());
         tensor.storage()
                 .ifPresent(storage -> json.writeStringProperty(
                         "storage", storage.parametrization().id()));
@@ -59,17 +59,7 @@ record TensorJson(ModelRef model, Ties ties) {
      * @param origin the name that the model has for the tensor that gets them
      */
     void writeOrigin(JsonGenerator json, Provenance provenance, String origin) {
-        provenance.on(new Origin(json, origin));
-    }
-
-    private void writeSource(JsonGenerator json, Provenance provenance, String origin) {
-        if (provenance instanceof Provenance.Initial initial && initial.name().equals(origin)) {
-            json.writeString("initial");
-        } else {
-            json.writeStartObject();
-            writeOrigin(json, provenance, origin);
-            json.writeEndObject();
-        }
+        new SourceJson(model.uri(), origin).writeOrigin(json, provenance);
     }
 
     /** When a tensor is trained, as a property of the object that is being written. */
@@ -88,39 +78,5 @@ record TensorJson(ModelRef model, Ties ties) {
 
     static String idOf(TensorKind kind) {
         return kind == TensorKind.PARAMETER ? "parameter" : "buffer";
-    }
-
-    private final class Origin implements Provenance.Cases<Void> {
-        private final JsonGenerator json;
-        private final String origin;
-
-        Origin(JsonGenerator json, String origin) {
-            this.json = json;
-            this.origin = origin;
-        }
-
-        /** Of another tensor of the model: those of the tensor itself are a word. */
-        @Override
-        public Void initial(Provenance.Initial initial) {
-            return place(initial.name(), model.uri());
-        }
-
-        @Override
-        public Void stored(Provenance.Stored stored) {
-            return place(stored.key(), stored.uri());
-        }
-
-        @Override
-        public Void computed(Provenance.Computed computed) {
-            json.writeStringProperty("operation", computed.operation());
-            JsonDocument.writeArray(json, "from", computed.from(), (out, from) -> writeSource(out, from, origin));
-            return null;
-        }
-
-        private Void place(String key, String uri) {
-            json.writeStringProperty("key", key);
-            json.writeStringProperty("uri", uri);
-            return null;
-        }
     }
 }

@@ -10,18 +10,23 @@ import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
 import io.graft.checkpoint.pytorch.pickle.PickleLimits;
 import io.graft.checkpoint.pytorch.pickle.PickleValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.script.ScriptCode;
+import io.graft.checkpoint.pytorch.script.ScriptCode.ScriptClass;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.ModuleSpec;
 import io.graft.model.TensorKind;
+import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.Signature;
 import io.graft.torchscript.pickle.ObjectTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An archive of {@code torch.jit.save}, known from its headers, its object and its code; a value, of which nothing changes.
@@ -41,19 +47,26 @@ public final class ScriptArchive {
     private static final int LONGEST_VERSION = 16;
     private static final String LITE = "bytecode.pkl";
 
+    /** What tells of parametrizations that are part of the program. */
+    static final String NOTES = "extra/graft.json";
+
     private final Checkpoint checkpoint;
     private final TorchArchive archive;
     private final Opaque root;
+    private final ScriptCode code;
     private final ScriptModules modules;
     /** By the storage's key, the nodes that look at it. */
     private final Map<String, Set<TensorValue>> byStorage = new HashMap<>();
 
     private final Set<String> foreignStorages = new HashSet<>();
+    private final Map<Global, Optional<ClassText>> classes = new ConcurrentHashMap<>();
 
-    private ScriptArchive(Checkpoint checkpoint, TorchArchive archive, Opaque root, ScriptModules modules) {
+    private ScriptArchive(
+            Checkpoint checkpoint, TorchArchive archive, Opaque root, ScriptCode code, ScriptModules modules) {
         this.checkpoint = checkpoint;
         this.archive = archive;
         this.root = root;
+        this.code = code;
         this.modules = modules;
         for (PickleValue node : ObjectTree.uses(root).keySet()) {
             if (node instanceof TensorValue tensor) {
@@ -83,8 +96,8 @@ public final class ScriptArchive {
         TorchArchive archive = TorchArchive.open(CheckpointFile.of(checkpoint.path()));
         requireKnown(archive, refusals);
         if (archive.readPickle(PickleLimits.DEFAULT) instanceof Opaque root) {
-            return new ScriptArchive(
-                    checkpoint, archive, root, ScriptModules.of(root, new ScriptCode(archive, refusals)));
+            ScriptCode code = new ScriptCode(archive, refusals);
+            return new ScriptArchive(checkpoint, archive, root, code, ScriptModules.of(root, code));
         }
         throw refusals.malformed("the archive's object is not a module");
     }
@@ -101,8 +114,16 @@ public final class ScriptArchive {
     }
 
     /** The archive as a checkpoint. */
-    Checkpoint checkpoint() {
+    public Checkpoint checkpoint() {
         return checkpoint;
+    }
+
+    /** Where its tensors were when it was saved: {@code cpu}, {@code cuda:0}. */
+    String device() {
+        return modules.tensors().values().stream()
+                .findFirst()
+                .map(tensor -> tensor.value().storage().device())
+                .orElse("cpu");
     }
 
     /** Where it lies. */
@@ -146,11 +167,49 @@ public final class ScriptArchive {
         return archive.has(LITE);
     }
 
+    /** Whether parametrizations that Graft put there are part of its program. */
+    public boolean isParametrized() {
+        return archive.has(NOTES);
+    }
+
+    /** Whether an object is a module. */
+    boolean isModule(Opaque object) {
+        try {
+            return code.find(object.type()).filter(ScriptClass::isModule).isPresent();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /**
+     * The code of a class.
+     *
+     * @throws IOException if the archive cannot be read, or lacks it
+     */
+    ClassText text(Global type) throws IOException {
+        return find(type)
+                .orElseThrow(
+                        () -> new IOException(path() + ": the code of `" + type.qualifiedName() + "` is not there"));
+    }
+
+    private Optional<ClassText> find(Global type) throws IOException {
+        Optional<ClassText> known = classes.get(type);
+        if (known == null) {
+            String file = "code/" + type.module().replace('.', '/') + ".py";
+            known = archive.text(file, ScriptCode.LARGEST).flatMap(text -> ClassText.find(text, type.name()));
+            classes.put(type, known);
+        }
+        return known;
+    }
+
     /** What the program takes; empty if its code does not tell. */
     public Optional<Signature> signature() throws IOException {
-        String file = "code/" + root.type().module().replace('.', '/') + ".py";
-        return archive.text(file, ScriptCode.LARGEST)
-                .flatMap(code -> Signature.ofForward(code, root.type().name()));
+        return find(root.type()).flatMap(Signature::ofForward);
+    }
+
+    /** The modules of the program. */
+    public List<ModuleSpec> modules() {
+        return modules.specs();
     }
 
     /** A new draft of it. */

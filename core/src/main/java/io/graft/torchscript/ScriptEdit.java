@@ -1,5 +1,6 @@
 package io.graft.torchscript;
 
+import io.graft.ValueWatch;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.pytorch.ArchiveEdit;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
@@ -8,9 +9,11 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.torchscript.pickle.ObjectEdit;
 import io.graft.torchscript.pickle.ObjectPickle;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -98,6 +101,37 @@ final class ScriptEdit {
                 value.dtype(),
                 value.view(),
                 takesGradient ? Optional.of(DeclaredKind.PARAMETER) : Optional.empty());
+    }
+
+    /**
+     * Puts parametrizations into the archive.
+     *
+     * @param tensors all of the plan
+     * @throws IOException if the archive's code cannot be read
+     */
+    void parametrize(List<DraftTensor> tensors) throws IOException {
+        ScriptParametrizing.Edited edited = ScriptParametrizing.edit(archive, tensors, this::own, this::keep);
+        contents.putAll(edited.files());
+        edited.types().forEach((module, type) -> {
+            ObjectChange change = edited.changes().get(module);
+            object.reshape(
+                    module,
+                    type,
+                    change == null ? Map.of() : change.tensors(),
+                    change == null ? Set.of() : change.removed());
+        });
+        contents.put(ScriptArchive.NOTES, ScriptNotes.of(tensors));
+    }
+
+    private TensorValue own(DraftTensor tensor) {
+        OutputTensor output = new OutputTensor(
+                tensor.name(), tensor.dtype(), tensor.shape(), () -> new ValueWatch().materialize(tensor));
+        return describe(store(output, archive.device()), tensor.shape(), takesGradient(tensor));
+    }
+
+    private TensorValue keep(LazyTensor value) {
+        OutputTensor output = new OutputTensor("", value.dtype(), value.shape(), value::materialize);
+        return describe(store(output, archive.device()), value.shape(), false);
     }
 
     /** What becomes of the archive. */

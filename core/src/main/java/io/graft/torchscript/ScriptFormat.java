@@ -68,6 +68,9 @@ public final class ScriptFormat implements StateDictFormat {
         ScriptEdit edit = new ScriptEdit(archive);
         changes.flags().forEach(edit::flag);
         changes.retyped().forEach(tensor -> edit.retype(tensor, outputs.get(tensor.name())));
+        if (!changes.parametrized().isEmpty()) {
+            edit.parametrize(plan.tensors());
+        }
         Path file = folder.resolve(fileName());
         List<WrittenFile> written =
                 new TorchScriptWriter(archive.checkpoint(), file, options).write(values, edit.members());
@@ -77,7 +80,10 @@ public final class ScriptFormat implements StateDictFormat {
 
     private void requireAsPlanned(Path file) throws IOException {
         Map<String, TensorEntry> found = Checkpoint.open(file).stored();
-        for (DraftTensor tensor : plan.stored()) {
+        for (DraftTensor tensor : plan.tensors()) {
+            if (!tensor.isStored() && tensor.owner().isEmpty()) {
+                continue;
+            }
             TensorEntry entry = found.get(tensor.name());
             if (entry == null
                     || entry.dtype() != tensor.written().dtype()

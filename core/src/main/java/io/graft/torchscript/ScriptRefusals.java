@@ -1,5 +1,6 @@
 package io.graft.torchscript;
 
+import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
@@ -35,9 +36,10 @@ final class ScriptRefusals {
         SHARED(
                 "a tensor that others share elements with keeps its dtype and shape",
                 "give the others elements of their own before the model is scripted or traced"),
-        PARAMETRIZED(
-                "a TorchScript archive has no place for parametrizations",
-                "fold them into the weights, or put them on a native block"),
+        CODE(
+                "the program's code cannot be edited so that it computes a parametrized tensor",
+                "fold the parametrizations into the weights, or put them on a native block"),
+        DROPOUT("a program that computes a weight as a whole cannot drop out inputs", "set the dropout to 0"),
         UNHOLDABLE("a TorchScript archive cannot hold a dtype", "cast to another one"),
         RETYPED(
                 "the program computes with other dtypes or shapes than it was made for, and may fail",
@@ -82,11 +84,15 @@ final class ScriptRefusals {
         add(Kind.SHARED, "`" + tensor.name() + "`");
     }
 
-    void parametrized(DraftTensor tensor) {
+    /** Where code cannot be edited, and why. */
+    void code(String reason) {
+        add(Kind.CODE, reason);
+    }
+
+    void dropout(DraftTensor tensor, Applied applied) {
         add(
-                Kind.PARAMETRIZED,
-                "`" + tensor.name() + "` with "
-                        + tensor.parametrizations().get(0).parametrization().id());
+                Kind.DROPOUT,
+                "`" + tensor.name() + "` with " + applied.parametrization().id());
     }
 
     void unholdable(DraftTensor tensor) {

@@ -1,10 +1,12 @@
 package io.graft.apply;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Model;
 import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.NamedTensor;
@@ -14,6 +16,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.djl.ModifiedModel;
 import io.graft.djl.OutputComparison;
 import io.graft.problem.Problem;
 import io.graft.torchscript.Archives;
@@ -114,6 +117,22 @@ class TorchScriptModelTest {
     }
 
     @Test
+    void aProgramCanHoldItAsItIsModified() throws IOException {
+        Path config = config("{ type = load, checkpoint-path = full7.pt }, " + FREEZE, "");
+        try (ModifiedModel modified = applier.configuration(config).open()) {
+            assertEquals(
+                    7,
+                    modified.block()
+                            .getParameters()
+                            .get("decoder.bias")
+                            .getArray()
+                            .toFloatArray()[0]);
+            assertFalse(modified.block().getParameters().get("encoder.weight").requiresGradient());
+            assertTrue(modified.block().getParameters().get("decoder.weight").requiresGradient());
+        }
+    }
+
+    @Test
     void inputsThatTheProgramDoesNotTakeAreNamed() throws IOException {
         Path config = config("", "");
         RuntimeException refused = assertThrows(
@@ -178,6 +197,69 @@ class TorchScriptModelTest {
         before.put("graft.conf", project.files().get("graft.conf"));
         assertThrows(GraftException.class, () -> applier.configuration(config).run());
         assertEquals(before, project.files());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anOpenModelIsModifiedAndWritten(boolean byFile) throws Exception {
+        try (Model model = Model.newInstance("net", "PyTorch")) {
+            model.load(project.folder(), "net.pt", Map.of("trainParam", "true"));
+            Path config = project.config("graft.modifiers = [ { type = load, checkpoint-path = full7.pt }, " + FREEZE
+                    + " ]\ngraft.output.path = out");
+            GivenModel<LiveRun> given = byFile ? applier.model(model, project.file("net.pt")) : applier.model(model);
+            assertEquals(
+                    "torchscript", given.configuration(config).plan().model().kind());
+            ModifiedModel modified = given.configuration(config).run();
+            assertEquals(model.getBlock(), modified.block());
+            assertEquals(List.of(), modified.adapters());
+            assertFalse(model.getBlock().getParameters().get("encoder.weight").requiresGradient());
+            assertTrue(model.getBlock().getParameters().get("decoder.weight").requiresGradient());
+            assertEquals(
+                    7,
+                    model.getBlock()
+                            .getParameters()
+                            .get("decoder.bias")
+                            .getArray()
+                            .toFloatArray()[0]);
+            assertEquals(Project.tensors(project.file("full7.pt")), Project.tensors(project.file("out/model.pt")));
+        }
+    }
+
+    @Test
+    void aModifierThatFailsLeavesAnOpenModelAsItWas() throws Exception {
+        try (Model model = Model.newInstance("net", "PyTorch")) {
+            model.load(project.folder(), "net.pt", Map.of("trainParam", "true"));
+            float[] before = model.getBlock()
+                    .getParameters()
+                    .get("encoder.weight")
+                    .getArray()
+                    .toFloatArray();
+            Path config = project.config("graft.modifiers = [ { type = load, checkpoint-path = full7.pt }, " + FREEZE
+                    + ", { type = fail } ]");
+            assertThrows(
+                    GraftException.class,
+                    () -> applier.model(model, project.file("net.pt"))
+                            .configuration(config)
+                            .run());
+            assertArrayEquals(
+                    before,
+                    model.getBlock()
+                            .getParameters()
+                            .get("encoder.weight")
+                            .getArray()
+                            .toFloatArray());
+            assertTrue(model.getBlock().getParameters().get("encoder.weight").requiresGradient());
+            GraftException refused = assertThrows(
+                    GraftException.class,
+                    () -> applier.model(model, project.file("full7.pt"))
+                            .configuration(config)
+                            .plan());
+            assertEquals(
+                    "checkpoint-unsupported : " + project.file("full7.pt")
+                            + ": this is no archive of torch.jit.save, but pytorch, state_dict; give it as `checkpoint`, or"
+                            + " an archive as `torchscript`",
+                    told(refused.problems().get(0)));
+        }
     }
 
     private static List<NamedTensor> read(String fixture) {

@@ -53,7 +53,7 @@ class BlockTargetTest {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> BlockTarget.of(graph));
             assertEquals(
-                    "PtSymbolBlock is a TorchScript graph, not a native block: its file is its checkpoint",
+                    "PtSymbolBlock is a TorchScript program, not a native block: put it into a `Model` and modify that",
                     refused.getMessage());
         }
     }

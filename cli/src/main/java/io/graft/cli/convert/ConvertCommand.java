@@ -19,8 +19,13 @@ import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.NameChanges;
+import io.graft.convert.TensorChoice;
+import io.graft.extension.ExtensionLoader;
 import io.graft.extension.LoadedExtensions;
-import io.graft.model.RenameRules;
+import io.graft.model.Selector;
+import io.graft.model.rules.Rule;
+import io.graft.model.rules.RuleDecoder;
+import io.graft.model.rules.Rules;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
@@ -90,6 +95,17 @@ public final class ConvertCommand implements Callable<Integer> {
     private String maxShardSize;
 
     @Option(
+            names = "--keys",
+            paramLabel = "SELECTOR",
+            description =
+                    "Write only these tensors, by their keys as inspect shows them: a key, a module above, * for one"
+                            + " segment, ** for any number, re: and a regular expression. Repeatable.")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(names = "--exclude", paramLabel = "SELECTOR", description = "Leave these tensors out. Repeatable.")
+    private List<String> exclude = new ArrayList<>();
+
+    @Option(
             names = "--strip-prefix",
             paramLabel = "PREFIX",
             description = "Remove this prefix, as model, from the keys that have it; whole segments.")
@@ -101,7 +117,8 @@ public final class ConvertCommand implements Callable<Integer> {
             description =
                     "Rename a key, or a module and all below it, after the prefix is stripped. In FROM, * stands for"
                             + " one segment, re: begins a regular expression for the whole; in TO, $1 is what the first * or"
-                            + " group matched. Repeatable; the first rule that fits a key takes it.")
+                            + " group matched. Or a table of names, as gemma-3, or any rule as a configuration has it, as"
+                            + " '{ type = transpose, tensors = a.weight }'. Repeatable; the first rule that fits a key takes it.")
     private List<String> rename = new ArrayList<>();
 
     @Option(
@@ -124,7 +141,7 @@ public final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         LoadedExtensions extensions = Extensions.load(common, console);
         PlugRegistry registry = PlugRegistry.discover(extensions);
-        Conversion conversion = conversion(registry);
+        Conversion conversion = ExtensionLoader.within(extensions, () -> conversion(registry));
         FetchRequest request = fetch.request(console);
         GivenCheckpoint given = input.open(request, extensions);
         ConversionReport report = new CheckpointConverter(conversion, registry.stateDictFormats())
@@ -139,24 +156,39 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private Conversion conversion(PlugRegistry registry) {
-        List<RenameRules.Rule> rules = new ArrayList<>();
+        List<Rule> rules = new ArrayList<>();
         rename.forEach(text -> rules.add(checked("--rename", () -> rule(text))));
+        TensorChoice tensors = new TensorChoice(selectors("--keys", keys), selectors("--exclude", exclude));
         NameChanges names = checked(
-                "--strip-prefix", () -> new NameChanges(Optional.ofNullable(stripPrefix), rules, Optional.empty()));
+                "--strip-prefix",
+                () -> new NameChanges(Optional.ofNullable(stripPrefix), new Rules(rules), Optional.empty()));
         NameChanges all = checked(
-                "--add-prefix", () -> new NameChanges(names.stripPrefix(), rules, Optional.ofNullable(addPrefix)));
+                "--add-prefix",
+                () -> new NameChanges(names.stripPrefix(), names.rules(), Optional.ofNullable(addPrefix)));
         Optional<DType> type = Optional.ofNullable(dtype).map(ConvertCommand::type);
         Optional<Long> size = Optional.ofNullable(maxShardSize).map(ConvertCommand::bytes);
         Optional<NamedFormat> written = Optional.ofNullable(format).map(text -> format(text, registry));
-        return checked("--dtype", () -> new Conversion(written, type, all, size, overwrite));
+        return checked("--dtype", () -> new Conversion(written, tensors, type, all, size, overwrite));
     }
 
-    private static RenameRules.Rule rule(String text) {
+    private static List<Selector> selectors(String option, List<String> texts) {
+        return texts.stream()
+                .map(text -> checked(option, () -> Selector.parse(text)))
+                .toList();
+    }
+
+    private static Rule rule(String text) {
         int equals = text.lastIndexOf('=');
-        if (equals < 0) {
-            throw new IllegalArgumentException("`" + text + "` has no `=` between the old name and the new one");
+        if (equals >= 0 && !text.startsWith("{")) {
+            return new Rule.Rename(text.substring(0, equals), text.substring(equals + 1));
         }
-        return new RenameRules.Rule(text.substring(0, equals), text.substring(equals + 1));
+        Bound<Rule> rule = new RuleDecoder().decode(ConfigCursor.literal(text));
+        if (rule instanceof Bound.Ok<Rule> ok) {
+            return ok.value();
+        }
+        Problem problem = rule.problems().get(0);
+        String help = equals < 0 ? problem.help() + "; or give FROM=TO" : problem.help();
+        throw new CommandException(problem.code(), "--rename: " + problem.message(), help);
     }
 
     /** As {@code output.format} of a configuration is read, all that is wrong with it in one line. */

@@ -7,6 +7,7 @@ import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
 import io.graft.report.CorrectionJson;
 import io.graft.report.JsonDocument;
+import io.graft.report.SourceJson;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -26,6 +27,11 @@ final class ConvertJson {
         json.writeArrayPropertyStart("tensors");
         report.tensors().forEach(tensor -> tensor(json, tensor));
         json.writeEndArray();
+        if (!report.leftOut().isEmpty()) {
+            json.writeArrayPropertyStart("left-out");
+            report.leftOut().forEach(json::writeString);
+            json.writeEndArray();
+        }
         json.writeArrayPropertyStart("notes");
         report.notes().forEach(json::writeString);
         json.writeEndArray();
@@ -58,7 +64,12 @@ final class ConvertJson {
     private static void tensor(JsonGenerator json, ConvertedTensor tensor) {
         json.writeStartObject();
         json.writeStringProperty("name", tensor.name());
-        json.writeStringProperty("key", tensor.key());
+        if (tensor.isMoved()) {
+            json.writeName("source");
+            SourceJson.STORED.write(json, tensor.source());
+        } else {
+            json.writeStringProperty("key", tensor.key());
+        }
         json.writeStringProperty("dtype", tensor.to().name());
         json.writeArrayPropertyStart("shape");
         tensor.shape().dimensions().forEach(json::writeNumber);

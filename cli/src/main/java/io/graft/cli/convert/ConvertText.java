@@ -8,8 +8,10 @@ import io.graft.cli.output.TextTable;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.ConvertedTensor;
 import io.graft.problem.Counts;
+import io.graft.problem.FirstFew;
 import io.graft.problem.Printable;
 import io.graft.tensor.DType;
+import io.graft.tensor.Provenance;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 /** What a conversion did, for people. */
 final class ConvertText {
     private static final int SHORT_LIST = 10;
+    private static final int MOST_SOURCES = 4;
 
     private final PrintWriter out;
     private final boolean verbose;
@@ -38,6 +41,10 @@ final class ConvertText {
                 + report.format());
         report.notes().forEach(note -> out.println("~ " + Printable.of(note)));
         printRenamed(report.tensors());
+        printMade(report.tensors());
+        print(
+                "- " + Counts.of(report.leftOut().size(), "tensor") + " left out",
+                report.leftOut().stream().map(this::shortened).toList());
         if (cast) {
             printCast(report.tensors());
         }
@@ -58,18 +65,47 @@ final class ConvertText {
 
     private void printRenamed(List<ConvertedTensor> tensors) {
         List<ConvertedTensor> renamed = tensors.stream()
-                .filter(tensor -> !tensor.key().equals(tensor.name()))
+                .filter(tensor -> !tensor.isMoved() && !tensor.key().equals(tensor.name()))
                 .toList();
-        if (renamed.isEmpty()) {
+        print(
+                "~ " + Counts.of(renamed.size(), "tensor") + " renamed",
+                renamed.stream()
+                        .map(tensor -> shortened(tensor.key()) + " -> " + shortened(tensor.name()))
+                        .toList());
+    }
+
+    /** What is in another order or made of others, with where it comes from. */
+    private void printMade(List<ConvertedTensor> tensors) {
+        List<ConvertedTensor> made =
+                tensors.stream().filter(ConvertedTensor::isMoved).toList();
+        print(
+                "~ " + Counts.of(made.size(), "tensor") + " made of others",
+                made.stream()
+                        .map(tensor -> shortened(tensor.name()) + " = " + words(tensor.source()))
+                        .toList());
+    }
+
+    private String words(Provenance source) {
+        if (source instanceof Provenance.Computed computed) {
+            return computed.operation() + ": "
+                    + FirstFew.of(computed.from().stream().map(this::words).toList(), MOST_SOURCES);
+        }
+        return source instanceof Provenance.Stored stored ? shortened(stored.key()) : "";
+    }
+
+    private String shortened(String name) {
+        return ShortName.of(name, verbose);
+    }
+
+    private void print(String head, List<String> lines) {
+        if (lines.isEmpty()) {
             return;
         }
-        out.println("~ " + Counts.of(renamed.size(), "tensor") + " renamed");
-        int shown = verbose || renamed.size() <= SHORT_LIST + 1 ? renamed.size() : SHORT_LIST;
-        renamed.subList(0, shown)
-                .forEach(tensor -> out.println(
-                        "    " + ShortName.of(tensor.key(), verbose) + " -> " + ShortName.of(tensor.name(), verbose)));
-        if (shown < renamed.size()) {
-            out.println("    and " + (renamed.size() - shown) + " more; -v lists all");
+        out.println(head);
+        int shown = verbose || lines.size() <= SHORT_LIST + 1 ? lines.size() : SHORT_LIST;
+        lines.subList(0, shown).forEach(line -> out.println("    " + line));
+        if (shown < lines.size()) {
+            out.println("    and " + (lines.size() - shown) + " more; -v lists all");
         }
     }
 

@@ -19,14 +19,13 @@ import java.util.stream.Stream;
  * and is one of these is codes, and never numbers. Where names do not tell the logical shape, it is taken from what lies beside them.
  */
 final class KnownSchemes {
-    private static final String ID = "known";
+    static final String ID = "known";
     private static final Refusal UNREAD =
             new Refusal("is stored as %s, which Graft does not read", "give the checkpoint that it was made from");
     private static final Refusal FP8 = new Refusal(
             "is stored as %s, which no layout at hand reads", "add graft-modifiers-quantization, which reads it");
     private static final String QDATA = "_weight_qdata";
     private static final String INVERSE = "_scale_inv";
-    private static final String WHOLE = "take the whole checkpoint, with all its shards";
     private static final long LONGEST_DESCRIPTION = 1 << 16;
 
     private final StoredTensors stored;
@@ -46,7 +45,7 @@ final class KnownSchemes {
 
     private void take(TensorSet set) {
         taken.addAll(set.names());
-        if (is8BitFloat(set.parts().values().iterator().next())) {
+        if (LoneParts.is8BitFloat(set.parts().values().iterator().next())) {
             scaled++;
         }
     }
@@ -57,9 +56,10 @@ final class KnownSchemes {
                 find(part);
             }
         }
+        LoneParts lone = new LoneParts(stored, dtype(), scaled);
         for (Part part : stored.all()) {
             if (!taken.contains(part.name())) {
-                findAlone(part);
+                lone.find(part).ifPresent(sets::add);
             }
         }
         return new Grouping(sets);
@@ -77,39 +77,6 @@ final class KnownSchemes {
             case I32, U32 -> words(part);
             default -> {}
         }
-    }
-
-    /** What would pass for numbers because the rest of its set is missing. */
-    private void findAlone(Part part) {
-        if (scaled > 0
-                && is8BitFloat(part)
-                && !part.last().endsWith("scale")
-                && !part.last().endsWith(INVERSE)) {
-            sets.add(alone(
-                    "FP8 without a scale",
-                    part,
-                    "has FP8 codes and no scale, and " + scaled + " other weight" + (scaled == 1 ? " has" : "s have")
-                            + " one"));
-        } else if (part.last().endsWith(INVERSE)) {
-            sets.add(alone(
-                    "scale without codes",
-                    part,
-                    "is the scale of `"
-                            + part.name().substring(0, part.name().length() - INVERSE.length())
-                            + "`, which is not there"));
-        }
-    }
-
-    private TensorSet alone(String scheme, Part part, String reason) {
-        return TensorSet.refused(
-                ID, scheme, part.name(), dtype(), part.shape(), List.of(part), new Refusal(reason, WHOLE));
-    }
-
-    private static boolean is8BitFloat(Part part) {
-        return switch (part.dtype()) {
-            case F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ -> true;
-            default -> false;
-        };
     }
 
     private DType dtype() {

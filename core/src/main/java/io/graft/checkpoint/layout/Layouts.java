@@ -32,7 +32,7 @@ public final class Layouts {
      * @param loader where layouts are looked for, beside those of Graft's own class loader
      */
     public static Grouping group(StoredTensors stored, ClassLoader loader) {
-        if (stored.all().stream().noneMatch(Layouts::mayBeCodes)) {
+        if (stored.all().stream().noneMatch(part -> mayBeCodes(part) || LoneParts.isCompanion(part))) {
             return Grouping.NONE;
         }
         Layouts layouts = new Layouts(stored);

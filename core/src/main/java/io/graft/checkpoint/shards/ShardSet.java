@@ -8,6 +8,8 @@ import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.problem.Counts;
+import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,20 +19,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
-/** The shards of an index, which agree with it: every tensor lies in the one shard that the index names. */
+/**
+ * Shards as one checkpoint, every tensor in one of them. Those of an index agree with it: a tensor that it lists lies in the shard that
+ * it names, and one that it does not list is told.
+ */
 public final class ShardSet {
-    private final ShardIndex listed;
+    private final Map<String, String> listed;
     private final Refusals refusals;
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     private final Map<String, String> holders = new HashMap<>();
     private final Map<String, String> metadata;
     private final List<String> warnings = new ArrayList<>();
 
-    private ShardSet(ShardIndex listed, Refusals refusals) {
+    private ShardSet(Map<String, String> listed, Map<String, String> metadata, Refusals refusals) {
         this.listed = listed;
         this.refusals = refusals;
-        this.metadata = new LinkedHashMap<>(listed.metadata());
+        this.metadata = new LinkedHashMap<>(metadata);
     }
 
     /** Opens one file by its headers. */
@@ -55,9 +61,11 @@ public final class ShardSet {
         for (String name : listed.names()) {
             files.put(name, locator.locate(name));
         }
-        ShardSet set = new ShardSet(listed, new Refusals(index, kind.advice()));
+        ShardSet set = new ShardSet(listed.shards(), listed.metadata(), new Refusals(index, kind.advice()));
         for (Map.Entry<String, Path> shard : files.entrySet()) {
-            set.add(shard.getKey(), reader.open(shard.getValue()));
+            Checkpoint opened = reader.open(shard.getValue());
+            set.add(shard.getKey(), opened);
+            set.tellUnlisted(shard.getKey(), opened);
         }
         // Shards that take the names of others come after the index has changed.
         file.requireUnchanged();
@@ -66,21 +74,48 @@ public final class ShardSet {
             set.warnings.add("the shard " + TensorName.printable(stale)
                     + " lies beside the index, which does not name it; ignored");
         }
+        return set.checkpoint(index, format);
+    }
+
+    /** Opens shards without an index, in their order; the checkpoint has the path of the first. */
+    static Checkpoint withoutIndex(List<Path> files, ShardKind kind, Function<Path, Checkpoint> reader) {
+        Path first = files.get(0);
+        ShardSet set = new ShardSet(Map.of(), Map.of(), new Refusals(first, kind.advice()));
+        String format = "";
+        for (Path file : files) {
+            Checkpoint shard = reader.apply(file);
+            format = shard.format();
+            set.add(file.getFileName().toString(), shard);
+        }
+        set.requireWhole();
+        set.warnings.add("the folder has no index; its " + Counts.of(files.size(), "shard")
+                + " were put together by the numbers in their names");
+        return set.checkpoint(first, format);
+    }
+
+    private Checkpoint checkpoint(Path path, String format) {
         return new Checkpoint(
-                index,
+                path,
                 format,
                 "state_dict",
-                Collections.unmodifiableMap(set.tensors),
-                Collections.unmodifiableMap(set.metadata),
-                set.warnings);
+                Collections.unmodifiableMap(tensors),
+                Collections.unmodifiableMap(metadata),
+                warnings);
+    }
+
+    private void tellUnlisted(String name, Checkpoint shard) {
+        List<String> unlisted = shard.stored().keySet().stream()
+                .filter(tensor -> !listed.containsKey(tensor))
+                .map(TensorName::printable)
+                .toList();
+        if (!unlisted.isEmpty()) {
+            warnings.add("the shard " + TensorName.printable(name)
+                    + " holds what the index does not list, which was read: " + FirstFew.names(unlisted));
+        }
     }
 
     private void add(String name, Checkpoint shard) {
         for (TensorEntry tensor : shard.stored().values()) {
-            if (!listed.shards().containsKey(tensor.name())) {
-                throw refusals.malformed("the shard " + quote(name) + " holds tensor " + quote(tensor.name())
-                        + ", which the index does not list");
-            }
             String other = holders.put(tensor.name(), name);
             if (other != null) {
                 throw refusals.malformed("tensor " + quote(tensor.name()) + " lies in two shards, " + quote(other)
@@ -93,7 +128,7 @@ public final class ShardSet {
     }
 
     private void requireWhole() {
-        for (Map.Entry<String, String> entry : listed.shards().entrySet()) {
+        for (Map.Entry<String, String> entry : listed.entrySet()) {
             String holder = holders.get(entry.getKey());
             if (!entry.getValue().equals(holder)) {
                 throw refusals.malformed("the index places tensor " + quote(entry.getKey()) + " in the shard "

@@ -1,10 +1,7 @@
 package io.graft.djl.commit;
 
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import io.graft.Plan;
-import io.graft.djl.tree.BlockTensor;
-import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import java.util.List;
 
@@ -16,18 +13,8 @@ import java.util.List;
  * @param stacks the parametrizations that it has afterwards
  * @param refusals what a block cannot do, and warnings
  */
-public record BlockChanges(List<Values> values, List<Flag> flags, PlannedStacks stacks, List<Problem> refusals) {
-    /** New values of a parameter, of its own dtype and shape. */
-    record Values(Parameter parameter, DraftTensor tensor) {
-        /** Whether any input is a live tensor, which another change may overwrite first. */
-        boolean readModel() {
-            return tensor.written().sources().anyMatch(BlockTensor.class::isInstance);
-        }
-    }
-
-    /** New trainability of a parameter. */
-    record Flag(String name, Parameter parameter, boolean trainable) {}
-
+public record BlockChanges(
+        List<InPlace.Values> values, List<InPlace.Flag> flags, PlannedStacks stacks, List<Problem> refusals) {
     /** What keeps the plan from being committed. */
     private List<Problem> errors() {
         return refusals.stream().filter(Problem::isError).toList();

@@ -1,24 +1,13 @@
 package io.graft.djl.commit;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import io.graft.Plan;
 import io.graft.RollBackException;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.overwrite.Crew;
-import io.graft.djl.overwrite.Overwriter;
-import io.graft.djl.overwrite.SpillFile;
-import io.graft.djl.overwrite.UndoLog;
-import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,8 +19,7 @@ public final class BlockCommit implements TargetModel.Commit {
     private final ValueWatch watch;
     private final Consumer<Block> whenFinal;
     private final Optional<Remodelling> remodelling;
-    private final Crew crew = new Crew();
-    private final UndoLog undo = new UndoLog(crew);
+    private final InPlace inPlace;
     private State state = State.OPEN;
 
     private enum State {
@@ -51,6 +39,7 @@ public final class BlockCommit implements TargetModel.Commit {
         this.claim = claim;
         this.watch = watch;
         this.whenFinal = whenFinal;
+        this.inPlace = new InPlace(changes.values(), changes.flags(), watch);
         this.remodelling =
                 changes.stacks().changed() ? Optional.of(new Remodelling(changes.stacks())) : Optional.empty();
     }
@@ -106,43 +95,12 @@ public final class BlockCommit implements TargetModel.Commit {
     }
 
     private void carryOut() throws IOException {
-        try (SpillFile ahead = new SpillFile();
-                Overwriter overwriter = new Overwriter(crew, undo)) {
-            // Values that come from this model are read before any of them is overwritten.
-            if (remodelling.isPresent()) {
-                remodelling.get().bring(watch);
-            }
-            Map<BlockChanges.Values, TensorData> readAhead = new HashMap<>();
-            for (BlockChanges.Values change : changes.values()) {
-                if (change.readModel()) {
-                    readAhead.put(change, ahead.append(materialize(change)));
-                    watch.settle(change.tensor());
-                }
-            }
-            for (BlockChanges.Values change : changes.values()) {
-                TensorData values = readAhead.get(change);
-                overwriter.write(
-                        change.tensor().name(),
-                        change.parameter().getArray(),
-                        values == null ? materialize(change) : values);
-            }
-            overwriter.finish();
-            watch.settle(
-                    changes.values().stream().map(BlockChanges.Values::tensor).toList());
-            for (BlockChanges.Flag change : changes.flags()) {
-                undo.saveFlags(change.name(), change.parameter());
-                change.parameter().freeze(!change.trainable());
-            }
-            remodelling.ifPresent(Remodelling::install);
+        // Values that come from this model are read before any of them is overwritten.
+        if (remodelling.isPresent()) {
+            remodelling.get().bring(watch);
         }
-    }
-
-    private TensorData materialize(BlockChanges.Values change) throws IOException {
-        try {
-            return watch.materialize(change.tensor());
-        } finally {
-            Crew.forgetInterrupt();
-        }
+        inPlace.carryOut();
+        remodelling.ifPresent(Remodelling::install);
     }
 
     @Override
@@ -158,7 +116,7 @@ public final class BlockCommit implements TargetModel.Commit {
             }
         } finally {
             try {
-                undo.undo();
+                inPlace.undo();
             } finally {
                 restructuring.undo();
                 forgetComputed();
@@ -185,8 +143,7 @@ public final class BlockCommit implements TargetModel.Commit {
     @Override
     public void close() {
         try (claim;
-                crew;
-                undo) {
+                inPlace) {
             if (state == State.OPEN) {
                 makeFinal();
             }
@@ -196,9 +153,7 @@ public final class BlockCommit implements TargetModel.Commit {
 
     private void makeFinal() {
         try {
-            changes.flags().stream()
-                    .filter(change -> !change.trainable())
-                    .forEach(change -> clearGradient(change.parameter()));
+            inPlace.clearGradients();
             whenFinal.accept(
                     remodelling.map(Remodelling::result).orElse(changes.stacks().root()));
             remodelling.ifPresent(Remodelling::makeFinal);
@@ -206,18 +161,6 @@ public final class BlockCommit implements TargetModel.Commit {
         } catch (RuntimeException | Error failure) {
             rollBackAfter(failure);
             throw failure;
-        }
-    }
-
-    /** A gradient that stays behind would be applied at the first step after the parameter is trained again. */
-    private static void clearGradient(Parameter frozen) {
-        NDArray array = frozen.getArray();
-        array.setRequiresGradient(true); // DJL hands out gradients of such arrays only
-        try (NDArray gradient = array.getGradient();
-                NDManager scope = array.getManager().newSubManager(array.getDevice())) {
-            gradient.set(new NDIndex("..."), scope.zeros(new Shape(), gradient.getDataType()));
-        } finally {
-            array.setRequiresGradient(false);
         }
     }
 }

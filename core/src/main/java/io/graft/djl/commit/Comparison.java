@@ -32,8 +32,8 @@ final class Comparison {
     /** Values that a new module has when it is made, by the names of its tensors. */
     private final Map<String, LazyTensor> made = new HashMap<>();
 
-    private final List<BlockChanges.Values> values = new ArrayList<>();
-    private final List<BlockChanges.Flag> flags = new ArrayList<>();
+    private final List<InPlace.Values> values = new ArrayList<>();
+    private final List<InPlace.Flag> flags = new ArrayList<>();
     private final Refusals refusals = new Refusals();
 
     /**
@@ -106,10 +106,10 @@ final class Comparison {
             return;
         }
         if (!tensor.base().equals(before.base()) && !tensor.base().equals(made.get(tensor.name()))) {
-            values.add(new BlockChanges.Values(parameter, tensor));
+            values.add(new InPlace.Values(parameter, tensor));
         }
         if (tensor.trainable() != before.trainable()) {
-            flags.add(new BlockChanges.Flag(tensor.name(), parameter, tensor.trainable()));
+            flags.add(new InPlace.Flag(tensor.name(), parameter, tensor.trainable()));
         }
     }
 

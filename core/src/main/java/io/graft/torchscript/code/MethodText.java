@@ -11,10 +11,10 @@ import java.util.List;
  * @param head its lines up to the colon behind the types
  * @param body its lines after them
  */
-record MethodText(String name, List<Parameter> parameters, List<String> head, List<String> body) {
+public record MethodText(String name, List<Parameter> parameters, List<String> head, List<String> body) {
     private static final String DEF = "def ";
 
-    MethodText {
+    public MethodText {
         parameters = List.copyOf(parameters);
         head = List.copyOf(head);
         body = List.copyOf(body);
@@ -26,7 +26,38 @@ record MethodText(String name, List<Parameter> parameters, List<String> head, Li
      * @param type as it is written; empty if it is not
      * @param optional whether it has a value of its own
      */
-    record Parameter(String name, String type, boolean optional) {}
+    public record Parameter(String name, String type, boolean optional) {}
+
+    /**
+     * A method that takes nothing and gives a tensor.
+     *
+     * @param type full name of the class
+     * @param lines its body without indentation
+     */
+    static MethodText of(String name, String type, List<String> lines, String indentation) {
+        String head = "  def " + name + "(self: " + type + ") -> Tensor:";
+        return new MethodText(
+                name,
+                List.of(new Parameter("self", type, false)),
+                List.of(head),
+                lines.stream().map(line -> indentation + line).toList());
+    }
+
+    /** A method of the same name and arguments that does something else. */
+    MethodText doing(List<String> lines, String indentation) {
+        return new MethodText(
+                name,
+                parameters,
+                head,
+                lines.stream().map(line -> indentation + line).toList());
+    }
+
+    /** The same under another name. */
+    public MethodText named(String other) {
+        List<String> renamed = new ArrayList<>(head);
+        renamed.set(0, renamed.get(0).replace(DEF + name + "(", DEF + other + "("));
+        return new MethodText(other, parameters, renamed, body);
+    }
 
     /**
      * @param lines from {@code def} on
@@ -89,7 +120,7 @@ record MethodText(String name, List<Parameter> parameters, List<String> head, Li
     }
 
     /** What the method calls the object itself. */
-    String receiver() {
+    public String receiver() {
         return parameters.isEmpty() ? "" : parameters.get(0).name();
     }
 }

@@ -15,9 +15,8 @@ public record Signature(List<String> names, int required) {
     }
 
     /** That of a class's {@code forward}; empty if it has none. */
-    public static Optional<Signature> ofForward(String file, String className) {
-        return ClassText.find(file, className)
-                .flatMap(type -> type.method("forward"))
+    public static Optional<Signature> ofForward(ClassText type) {
+        return type.method("forward")
                 .map(method ->
                         method.parameters().subList(1, method.parameters().size()))
                 .map(arguments -> new Signature(

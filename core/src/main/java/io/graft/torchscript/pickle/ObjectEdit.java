@@ -6,14 +6,25 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What a pickle has otherwise when it is written again: tensors in the place of others, and objects of another class. */
 public final class ObjectEdit {
     private final IdentityHashMap<TensorValue, TensorValue> tensors = new IdentityHashMap<>();
     private final IdentityHashMap<Opaque, Shaped> objects = new IdentityHashMap<>();
 
-    /** An object as it is written: its class, and fields that come last. */
-    record Shaped(Global type, Map<String, TensorValue> added) {}
+    /**
+     * An object as it is written.
+     *
+     * @param added fields that come last
+     * @param removed fields that are left out
+     */
+    record Shaped(Global type, Map<String, TensorValue> added, Set<String> removed) {
+        /** Whether its fields are others than before. */
+        boolean hasOtherFields() {
+            return !added.isEmpty() || !removed.isEmpty();
+        }
+    }
 
     /** With nothing in it. */
     public ObjectEdit() {}
@@ -23,9 +34,9 @@ public final class ObjectEdit {
         tensors.put(old, replacement);
     }
 
-    /** Gives an object another class, and fields more. */
-    public void reshape(Opaque object, Global type, Map<String, TensorValue> added) {
-        objects.put(object, new Shaped(type, new LinkedHashMap<>(added)));
+    /** Gives an object another class, fields more, and others less. */
+    public void reshape(Opaque object, Global type, Map<String, TensorValue> added, Set<String> removed) {
+        objects.put(object, new Shaped(type, new LinkedHashMap<>(added), Set.copyOf(removed)));
     }
 
     /** The tensor that is written for one. */
@@ -35,7 +46,7 @@ public final class ObjectEdit {
 
     Shaped of(Opaque object) {
         Shaped shaped = objects.get(object);
-        return shaped == null ? new Shaped(object.type(), Map.of()) : shaped;
+        return shaped == null ? new Shaped(object.type(), Map.of(), Set.of()) : shaped;
     }
 
     /** Whether nothing changes. */

@@ -114,13 +114,18 @@ public final class ObjectPickle {
     }
 
     private void state(Opaque object, ObjectEdit.Shaped shaped) {
-        if (object.state() instanceof Mapping fields && !shaped.added().isEmpty()) {
+        if (object.state() instanceof Mapping fields && shaped.hasOtherFields()) {
             out.write('}');
             out.write('(');
-            items(fields);
+            for (Item item : fields.items()) {
+                if (!(item.key() instanceof Text name && shaped.removed().contains(name.value()))) {
+                    write(item.key());
+                    write(item.value());
+                }
+            }
             shaped.added().forEach((name, tensor) -> {
                 text(name);
-                tensor(tensor);
+                added(tensor);
             });
             out.write('u');
             out.write('b');
@@ -173,6 +178,18 @@ public final class ObjectPickle {
             }
             default -> throw foreign(sequence);
         }
+    }
+
+    /** A tensor that the tree does not hold, and that several objects may get. */
+    private void added(TensorValue tensor) {
+        Integer index = memo.get(tensor);
+        if (index != null) {
+            recall(index);
+            return;
+        }
+        tensor(tensor);
+        memo.put(tensor, remembered);
+        memorize();
     }
 
     private void tensor(TensorValue tensor) {
@@ -282,9 +299,13 @@ public final class ObjectPickle {
     private void remember(PickleValue value) {
         if (uses.getOrDefault(value, 1) > 1) {
             memo.put(value, remembered);
-            out.write('r');
-            out.writeBytes(little(Integer.BYTES).putInt(remembered++).array());
+            memorize();
         }
+    }
+
+    private void memorize() {
+        out.write('r');
+        out.writeBytes(little(Integer.BYTES).putInt(remembered++).array());
     }
 
     private void recall(int index) {

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,13 +134,23 @@ class ShardedTest {
     }
 
     @Test
-    @DisplayName("X7 a tensor that the index does not list")
+    @DisplayName("X7 a tensor that the index does not list is read, and told (field reports, section 3)")
     void x7() throws IOException {
         save(ONE, "a", "b");
-        assertRefused(
-                Reason.MALFORMED,
-                "the shard '" + ONE + "' holds tensor 'b', which the index does not list" + DAMAGED,
-                index(map("a", ONE)));
+        Checkpoint checkpoint = Checkpoint.open(index(map("a", ONE)));
+        assertEquals(Set.of("a", "b"), checkpoint.tensors().keySet());
+        assertEquals(
+                List.of("the shard " + ONE + " holds what the index does not list, which was read: `b`"),
+                checkpoint.warnings());
+    }
+
+    @Test
+    void shardsWithoutAnIndexAreKnownByTheirNumbers() throws IOException {
+        save("pytorch_model-00001-of-00002.bin", "a");
+        save("pytorch_model-00002-of-00002.bin", "b");
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        assertEquals("pytorch", checkpoint.format());
+        assertEquals(Set.of("a", "b"), checkpoint.tensors().keySet());
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -154,14 +155,63 @@ class ShardedTest {
     }
 
     @Test
-    @DisplayName("X7 a tensor that the index does not list")
+    @DisplayName("X7 a tensor that the index does not list is read, and told (field reports, section 3)")
     void x7() throws IOException {
         shard(ONE, "a", "b");
-        assertRefused(
-                Reason.MALFORMED,
-                "the shard '" + ONE + "' holds tensor 'b', which the index does not list",
-                AGAIN,
-                index(folder, map("a", ONE)));
+        Checkpoint checkpoint = Checkpoint.open(index(folder, map("a", ONE)));
+        assertEquals(Set.of("a", "b"), checkpoint.tensors().keySet());
+        assertEquals(
+                List.of("the shard " + ONE + " holds what the index does not list, which was read: `b`"),
+                checkpoint.warnings());
+    }
+
+    @Test
+    void shardsWithoutAnIndexAreKnownByTheirNumbers() throws IOException {
+        shard("model-00001-of-00002.safetensors", "a");
+        shard("model-00002-of-00002.safetensors", "b");
+        shard("other-00001-of-00001.safetensors", "c");
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        assertEquals("safetensors", checkpoint.format());
+        assertEquals(Set.of("a", "b"), checkpoint.tensors().keySet());
+        assertEquals(
+                List.of("the folder has no index; its 2 shards were put together by the numbers in their names"),
+                checkpoint.warnings());
+        assertEquals(2, checkpoint.files().size());
+        assertEquals(folder.toRealPath().resolve("model-00001-of-00002.safetensors"), Checkpoint.fileOf(folder));
+        // A shard that is given by its own name is what it is.
+        assertEquals(
+                Set.of("b"),
+                Checkpoint.open(folder.resolve("model-00002-of-00002.safetensors"))
+                        .tensors()
+                        .keySet());
+    }
+
+    @Test
+    void shardsWithoutAnIndexThatAreNotWholeOrNotOneSet() throws IOException {
+        shard("model-00001-of-00003.safetensors", "a");
+        shard("model-00003-of-00003.safetensors", "b");
+        assertFolderRefused(
+                "a folder without an index that holds 2 of 3 shards; `model-00002-of-00003.safetensors` is missing;"
+                        + " put it there; a shard alone can be given by its own name");
+        shard("model-00001-of-00001.safetensors", "a");
+        assertFolderRefused("a folder without an index that holds the shards of several checkpoints:"
+                + " `model-00001-of-00001.safetensors`, `model-00001-of-00003.safetensors`;"
+                + " move those of one into a folder of their own");
+    }
+
+    @Test
+    void aTensorInTwoShardsWithoutAnIndex() throws IOException {
+        shard("model-00001-of-00002.safetensors", "a");
+        shard("model-00002-of-00002.safetensors", "a");
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> Checkpoint.open(folder));
+        assertEquals(
+                "tensor 'a' lies in two shards, 'model-00001-of-00002.safetensors' and 'model-00002-of-00002.safetensors'",
+                refused.detail());
+    }
+
+    private void assertFolderRefused(String message) throws IOException {
+        CheckpointException refused = assertThrows(CheckpointException.class, () -> Checkpoint.open(folder));
+        assertEquals(folder.toRealPath() + ": " + message, refused.getMessage());
     }
 
     @Test

@@ -5,19 +5,20 @@ import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.RenameRules;
-import io.graft.model.RenameRules.Renamed;
-import io.graft.model.RenameRules.Unused;
+import io.graft.model.rules.RuleProblem;
+import io.graft.model.rules.RuledTensors;
+import io.graft.model.rules.Rules;
 import io.graft.problem.ProblemCode;
+import io.graft.tensor.LazyTensor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Gives tensors of the model other names, one by one or with the modules above them. Their values, their order and when they are
- * trained stay; a tensor that the model has under several names is still one when some of them change. What a parametrization
- * owns is named for the tensor that it stands on, and follows it.
+ * Gives tensors of the model other names, one by one or with the modules above them. Rules can give them another structure, too:
+ * parts of a fused weight, experts in one tensor, transposed weights. The values of what is renamed, its order and when it is trained
+ * stay; a tensor that the model has under several names is still one when some of them change. What a parametrization owns is named
+ * for the tensor that it stands on, and follows it. What is made of other tensors comes last in the state dict.
  */
 @Modifier("renaming")
 public final class RenamingModelModifier implements ModelModifier {
@@ -40,74 +41,53 @@ public final class RenamingModelModifier implements ModelModifier {
             context.warn("`" + KEY + "` is empty: nothing is renamed");
             return;
         }
-        RenameRules rules = options.rules();
-        List<String> names = model.tensors().stream()
+        Rules rules = options.rules();
+        Map<String, LazyTensor> tensors = new LinkedHashMap<>();
+        model.tensors().stream()
                 .filter(tensor -> tensor.owner().isEmpty())
-                .map(DraftTensor::name)
-                .toList();
-        rules.unused(names, "model").forEach(unused -> report(unused, rules, model, context));
-        Map<String, String> newNames = newNames(names, rules, context);
+                .forEach(tensor -> tensors.put(tensor.name(), tensor.value()));
+        RuledTensors ruled = rules.apply(tensors, "model");
+        ruled.problems().forEach(problem -> report(problem, rules, model, context));
+        Restructuring changes = new Restructuring(ruled, model, context);
+        if (!context.failed()) {
+            changes.check();
+        }
         if (context.failed()) {
             return;
         }
-        if (newNames.entrySet().stream().allMatch(each -> each.getKey().equals(each.getValue()))) {
-            context.warn("nothing is renamed: " + newNames.size() + " of " + names.size()
+        if (changes.isEmpty()) {
+            context.warn("nothing is renamed: " + ruled.taken() + " of " + tensors.size()
                     + " tensors match, and they have these names already");
             return;
         }
         try {
-            model.rename(newNames);
+            changes.run();
         } catch (IllegalArgumentException collision) {
             context.error(ProblemCode.NAME_COLLISION, KEY, collision.getMessage(), "give one of them another name");
         }
     }
 
-    private void report(Unused unused, RenameRules rules, ModelDraft model, ModifierContext context) {
-        String key = KEY + "[" + unused.rule() + "]";
-        model.tensors().stream()
+    private void report(RuleProblem problem, Rules rules, ModelDraft model, ModifierContext context) {
+        String key = KEY + "[" + problem.rule() + "]";
+        if (!problem.isUnmatched()) {
+            context.error(problem.code(), key, problem.message(), problem.help());
+            return;
+        }
+        Optional<DraftTensor> owned = model.tensors().stream()
                 .filter(tensor -> tensor.owner().isPresent())
-                .filter(tensor ->
-                        rules.rename(tensor.name()).stream().anyMatch(renamed -> renamed.rule() == unused.rule()))
-                .findFirst()
-                .ifPresentOrElse(
-                        tensor -> tell(
-                                ProblemCode.UNSUPPORTED_CHANGE,
-                                key,
-                                rules.words(unused.rule()) + ", matches only what belongs to parametrizations: `"
-                                        + tensor.name() + "`",
-                                "it is named for `"
-                                        + tensor.owner().orElseThrow().tensor() + "`; rename that",
-                                context),
-                        () -> tell(ProblemCode.UNMATCHED_RULE, key, unused.message(), unused.help(), context));
-    }
-
-    private void tell(ProblemCode code, String key, String message, String help, ModifierContext context) {
+                .filter(tensor -> rules.fits(problem.rule(), tensor.name()))
+                .findFirst();
+        ProblemCode code = owned.isPresent() ? ProblemCode.UNSUPPORTED_CHANGE : problem.code();
+        String message = owned.map(tensor -> rules.words(problem.rule())
+                        + ", matches only what belongs to parametrizations: `" + tensor.name() + "`")
+                .orElse(problem.message());
+        String help = owned.map(tensor ->
+                        "it is named for `" + tensor.owner().orElseThrow().tensor() + "`; rename that")
+                .orElse(problem.help());
         if (options.strict()) {
             context.error(code, key, message, help);
         } else {
             context.warn(key + ": " + message + " and is passed over; " + help);
         }
-    }
-
-    private static Map<String, String> newNames(List<String> names, RenameRules rules, ModifierContext context) {
-        Map<String, String> newNames = new LinkedHashMap<>();
-        for (String name : names) {
-            for (Renamed renamed : rules.rename(name)) {
-                newNames.put(name, renamed.name());
-                if (hasEmptySegment(renamed.name())) {
-                    context.error(
-                            ProblemCode.UNSUPPORTED_CHANGE,
-                            KEY + "[" + renamed.rule() + "]",
-                            rules.words(renamed.rule()) + ", would call `" + name + "` `" + renamed.name()
-                                    + "`, which has an empty segment",
-                            "a group that matches nothing gives no text");
-                }
-            }
-        }
-        return newNames;
-    }
-
-    private static boolean hasEmptySegment(String name) {
-        return ("." + name + ".").contains("..");
     }
 }

@@ -2,7 +2,6 @@ package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
-import io.graft.SourceCheckpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
@@ -20,11 +19,15 @@ import java.util.Optional;
 
 /** Decides for each entry of a checkpoint which tensor of the model it fills, or why it fills none. */
 final class Fitting {
+    /** A buffer of PyTorch's batch norm, which DJL's has not. */
+    private static final String COUNTER = ".num_batches_tracked";
+
     private final TransferLearningOptions options;
     private final ModelDraft model;
     private final Scope scope;
     private final Alignments alignments;
     private final ModifierContext context;
+    private final ModelNames names;
     private final List<Skip> skips = new ArrayList<>();
 
     Fitting(
@@ -38,16 +41,16 @@ final class Fitting {
         this.scope = scope;
         this.alignments = alignments;
         this.context = context;
+        this.names = new ModelNames(model);
     }
 
-    Fit fit(SourceCheckpoint source, List<Candidate> candidates) {
+    Fit fit(List<Candidate> candidates) {
         Map<String, Map<String, List<Candidate>>> byFirstName = new HashMap<>();
         for (Candidate candidate : candidates) {
-            Optional<DraftTensor> target =
-                    model.tree().findTensor(candidate.name()).flatMap(model::find);
+            Optional<DraftTensor> target = names.find(candidate.name());
             Optional<Scope.Exclusion> exclusion = target.flatMap(tensor -> scope.exclusion(tensor.name()));
             if (target.isEmpty()) {
-                skips.add(new Skip(candidate, SkipReason.NOT_IN_MODEL, notInModel(candidate)));
+                skips.add(notInModel(candidate));
             } else if (exclusion.isPresent()) {
                 skips.add(new Skip(
                         candidate, exclusion.get().reason(), exclusion.get().detail()));
@@ -64,8 +67,7 @@ final class Fitting {
             byFirstName.getOrDefault(target.name(), Map.of()).forEach((name, rivals) -> {
                 DraftTensor tensor = model.find(name).orElseThrow();
                 if (rivals.size() == 1) {
-                    fit(rivals.get(0), tensor, source.tensor(rivals.get(0).entry()))
-                            .ifPresent(fitting::add);
+                    fit(rivals.get(0), tensor).ifPresent(fitting::add);
                 } else {
                     reportCollision(tensor, rivals);
                 }
@@ -75,12 +77,18 @@ final class Fitting {
         return new Fit(loads, skips);
     }
 
-    private static String notInModel(Candidate candidate) {
-        return candidate.name().equals(candidate.entry().name()) ? "" : "as `" + candidate.name() + "`";
+    private Skip notInModel(Candidate candidate) {
+        String name = candidate.name();
+        String detail = name.equals(candidate.key()) ? "" : "as `" + name + "`";
+        if (name.endsWith(COUNTER) && names.has(name.substring(0, name.length() - COUNTER.length()), "running_mean")) {
+            return new Skip(candidate, SkipReason.NOT_IN_MODEL, "the model's layer does not count batches", true);
+        }
+        return new Skip(candidate, SkipReason.NOT_IN_MODEL, detail);
     }
 
     /** What the candidate gives the tensor; empty if that was reported, as an error or as skipped. */
-    private Optional<Load> fit(Candidate candidate, DraftTensor target, LazyTensor value) {
+    private Optional<Load> fit(Candidate candidate, DraftTensor target) {
+        LazyTensor value = candidate.value();
         if (value.dtype() != target.dtype() && !isCastable(value, target)) {
             skips.add(new Skip(
                     candidate,
@@ -88,12 +96,12 @@ final class Fitting {
                     value.dtype() + " in the checkpoint, " + target.dtype() + " in the model"));
         } else if (alignments.has(target.name())) {
             return alignments
-                    .align(candidate.entry().name(), value, target)
-                    .map(aligned -> new Load(candidate.entry(), target, aligned));
+                    .align(candidate.key(), value, target)
+                    .map(aligned -> new Load(candidate.key(), target, aligned));
         } else if (value.shape().equals(target.shape())) {
-            return Optional.of(new Load(candidate.entry(), target, value));
+            return Optional.of(new Load(candidate.key(), target, value));
         } else if (options.allowScalarReshape() && isSingle(value.shape()) && isSingle(target.shape())) {
-            return Optional.of(new Load(candidate.entry(), target, new ReshapedTensor(value, target.shape())));
+            return Optional.of(new Load(candidate.key(), target, new ReshapedTensor(value, target.shape())));
         } else {
             skips.add(new Skip(
                     candidate,
@@ -113,7 +121,7 @@ final class Fitting {
     }
 
     private void reportCollision(DraftTensor target, List<Candidate> rivals) {
-        List<String> keys = rivals.stream().map(rival -> rival.entry().name()).toList();
+        List<String> keys = rivals.stream().map(Candidate::key).toList();
         context.error(
                 ProblemCode.NAME_COLLISION,
                 options.rename().isEmpty() ? "checkpoint-path" : "rename",

@@ -1,12 +1,12 @@
 package io.graft.modifiers.transfer;
 
-import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.LazyTensor;
 
 /**
- * An entry of a checkpoint and the tensor of the model that it fills.
+ * What of a checkpoint fills a tensor of the model.
  *
+ * @param key of the entry that it is, or of the first that it is made of
  * @param value of the target's shape
  */
-record Load(TensorEntry entry, DraftTensor target, LazyTensor value) {}
+record Load(String key, DraftTensor target, LazyTensor value) {}

@@ -37,7 +37,7 @@ final class Orphans {
                     .ifPresent(layer -> orphans.computeIfAbsent(layer, unused -> new HashMap<>())
                             .put(
                                     name.substring(layer.length()),
-                                    skip.candidate().entry().shape()));
+                                    skip.candidate().value().shape()));
         }
         orphans.keySet().forEach(layer -> neighbours.putIfAbsent(parent(layer), new LinkedHashMap<>()));
         fit.loads().forEach(this::addNeighbour);

@@ -7,6 +7,9 @@ sealed interface Prefix {
     /** The key after the step; empty if it does not take part. */
     Optional<String> apply(String key);
 
+    /** The name before the step. */
+    String undo(String name);
+
     /** For people: {@code `model.` stripped}. */
     String description();
 
@@ -18,6 +21,11 @@ sealed interface Prefix {
         @Override
         public Optional<String> apply(String key) {
             return Optional.of(key);
+        }
+
+        @Override
+        public String undo(String name) {
+            return name;
         }
 
         @Override
@@ -39,6 +47,11 @@ sealed interface Prefix {
         }
 
         @Override
+        public String undo(String name) {
+            return text + name;
+        }
+
+        @Override
         public String description() {
             return "`" + text + "` stripped";
         }
@@ -54,6 +67,11 @@ sealed interface Prefix {
         @Override
         public Optional<String> apply(String key) {
             return Optional.of(text + key);
+        }
+
+        @Override
+        public String undo(String name) {
+            return name.substring(text.length());
         }
 
         @Override

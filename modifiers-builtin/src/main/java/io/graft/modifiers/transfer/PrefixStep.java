@@ -2,10 +2,9 @@ package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.RenameRules;
+import io.graft.model.rules.Rules;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.Collection;
@@ -29,17 +28,16 @@ final class PrefixStep {
     }
 
     /** The one prefix to use; empty after an error. */
-    Optional<Prefix> decide(SourceCheckpoint source, RenameRules rules) {
-        Collection<TensorEntry> entries = source.checkpoint().tensors().values();
+    Optional<Prefix> decide(SourceCheckpoint source, SourceTensors tensors, Rules rules) {
         return switch (option) {
-            case "auto" -> search(entries, rules);
+            case "auto" -> search(tensors, rules);
             case "none" -> Optional.of(new Prefix.None());
-            default -> given(option.endsWith(".") ? option : option + ".", source);
+            default -> given(option.endsWith(".") ? option : option + ".", source.uri(), tensors);
         };
     }
 
-    private Optional<Prefix> search(Collection<TensorEntry> entries, RenameRules rules) {
-        PrefixSearch.Best best = new PrefixSearch(model, rules).search(entries);
+    private Optional<Prefix> search(SourceTensors tensors, Rules rules) {
+        PrefixSearch.Best best = new PrefixSearch(model, rules).search(tensors);
         if (best.prefixes().size() > 1) {
             context.error(
                     ProblemCode.AMBIGUOUS_PREFIX,
@@ -52,11 +50,11 @@ final class PrefixStep {
             return Optional.empty();
         }
         Prefix prefix = best.prefixes().get(0);
-        long keys = entries.stream()
-                .filter(entry -> prefix.apply(entry.name()).isPresent())
-                .count();
+        Collection<String> names = tensors.keys().keySet();
+        long keys =
+                names.stream().filter(name -> prefix.apply(name).isPresent()).count();
         if (prefix instanceof Prefix.Strip strip) {
-            context.warn("prefix `" + strip.text() + "` stripped from " + keys + " of " + entries.size()
+            context.warn("prefix `" + strip.text() + "` stripped from " + keys + " of " + names.size()
                     + " keys of the checkpoint");
         } else if (prefix instanceof Prefix.Add add) {
             context.warn("prefix `" + add.text() + "` added to the " + keys + " keys of the checkpoint");
@@ -64,8 +62,8 @@ final class PrefixStep {
         return Optional.of(prefix);
     }
 
-    private Optional<Prefix> given(String prefix, SourceCheckpoint source) {
-        List<String> keys = List.copyOf(source.checkpoint().tensors().keySet());
+    private Optional<Prefix> given(String prefix, String uri, SourceTensors tensors) {
+        List<String> keys = List.copyOf(tensors.keys().keySet());
         List<String> names = model.tensors().stream().map(DraftTensor::name).toList();
         if (keys.stream().anyMatch(key -> key.startsWith(prefix))) {
             return Optional.of(new Prefix.Strip(prefix));
@@ -76,7 +74,7 @@ final class PrefixStep {
         context.error(
                 ProblemCode.UNMATCHED_RULE,
                 KEY,
-                "neither a key of `" + source.uri() + "` nor a name of the model starts with `" + prefix + "`",
+                "neither a key of `" + uri + "` nor a name of the model starts with `" + prefix + "`",
                 "the checkpoint has " + FirstFew.names(keys) + "; the model has " + FirstFew.names(names));
         return Optional.empty();
     }

@@ -1,33 +1,38 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
-import io.graft.checkpoint.TensorEntry;
-import io.graft.model.RenameRules;
-import io.graft.problem.ProblemCode;
+import io.graft.SkipReason;
+import io.graft.model.rules.RuledTensors;
+import io.graft.model.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** Applies rename rules to keys, and reports rules that apply to none. */
-final class RenameStep {
-    private final RenameRules rules;
-    private final ModifierContext context;
-
-    RenameStep(RenameRules rules, ModifierContext context) {
-        this.rules = rules;
-        this.context = context;
-    }
-
+/** Applies rules to a checkpoint's tensors, and reports those that apply to none. */
+record RenameStep(Rules rules, ModifierContext context) {
     /**
-     * @param keys the checkpoint's entries by their keys after the prefix step
-     * @return every entry under its own name or under each that the rules give it, in the checkpoint's order
+     * Applies them.
+     *
+     * @param tensors after the prefix step
+     * @param leftOut gets what a table leaves out
+     * @return every tensor under its own name or under each that the rules give it, in the checkpoint's order
      */
-    List<Candidate> apply(Map<String, TensorEntry> keys) {
+    List<Candidate> apply(SourceTensors tensors, List<Skip> leftOut) {
+        RuledTensors ruled = rules.apply(tensors.values(), "checkpoint", tensors.keys()::get);
+        ruled.problems()
+                .forEach(problem -> context.error(
+                        problem.code(), "rename[" + problem.rule() + "]", problem.message(), problem.help()));
+        ruled.leftOut()
+                .forEach((name, table) -> leftOut.add(new Skip(
+                        new Candidate(
+                                List.of(tensors.keys().get(name)),
+                                name,
+                                tensors.values().get(name)),
+                        SkipReason.EXCLUDED,
+                        "the table `" + table + "` leaves it out")));
         List<Candidate> candidates = new ArrayList<>();
-        keys.forEach((key, entry) -> rules.names(key).forEach(name -> candidates.add(new Candidate(entry, name))));
-        rules.unused(keys.keySet(), "checkpoint")
-                .forEach(unused -> context.error(
-                        ProblemCode.UNMATCHED_RULE, "rename[" + unused.rule() + "]", unused.message(), unused.help()));
+        ruled.tensors()
+                .forEach(tensor -> candidates.add(new Candidate(
+                        tensor.keys().stream().map(tensors.keys()::get).toList(), tensor.name(), tensor.value())));
         return candidates;
     }
 }

@@ -42,6 +42,7 @@ record Requirements(TransferLearningOptions options, ModifierContext context) {
 
     private void checkUnexpected(Fit fit, SourceCheckpoint source) {
         List<String> keys = fit.skipped(SkipReason.NOT_IN_MODEL).stream()
+                .filter(skip -> !skip.expected())
                 .map(Skip::key)
                 .distinct()
                 .toList();

@@ -40,8 +40,8 @@ record TiedLoads(ModelDraft model, Scope scope, ModifierContext context) {
                 ProblemCode.NAME_COLLISION,
                 "checkpoint-path",
                 "`" + first.target().name() + "` and `" + other.target().name()
-                        + "` are one tensor in the model, and `" + first.entry().name() + "` and `"
-                        + other.entry().name() + "` of the checkpoint differ",
+                        + "` are one tensor in the model, and `" + first.key() + "` and `"
+                        + other.key() + "` of the checkpoint differ",
                 "give a `rename` rule that moves one of them elsewhere");
     }
 
@@ -55,7 +55,7 @@ record TiedLoads(ModelDraft model, Scope scope, ModifierContext context) {
                     ProblemCode.UNSUPPORTED_CHANGE,
                     "exclude",
                     "`" + name + "` is excluded, but it is one tensor with `"
-                            + load.target().name() + "`, which `" + load.entry().name()
+                            + load.target().name() + "`, which `" + load.key()
                             + "` of the checkpoint would fill",
                     "exclude all names of the tensor, or none");
             return false;

@@ -3,18 +3,14 @@ package io.graft.modifiers.transfer;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
-import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
-import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.RenameRules;
 import io.graft.model.TensorKind;
+import io.graft.model.rules.Rules;
 import io.graft.problem.Quoting;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,21 +39,24 @@ public final class TransferLearningModelModifier implements ModelModifier {
         SourceCheckpoint source = context.open(options.checkpointPath());
         Scope scope = Scope.of(options, model, context);
         Alignments alignments = Alignments.of(options.align(), model, context);
-        RenameRules rules =
-                new RenameRules(options.rename().stream().map(RenameRule::rule).toList());
-        Optional<Prefix> prefix = new PrefixStep(options.prefix(), model, context).decide(source, rules);
+        Rules rules = new Rules(options.rename());
+        SourceTensors tensors = SourceTensors.of(source, model);
+        Optional<Prefix> prefix = new PrefixStep(options.prefix(), model, context).decide(source, tensors, rules);
         if (prefix.isEmpty()) {
             return;
         }
-        List<Skip> unprefixed = new ArrayList<>();
-        Map<String, TensorEntry> keys = applyPrefix(prefix.get(), source, unprefixed);
-        List<Candidate> candidates = new RenameStep(rules, context).apply(keys);
+        List<Skip> before = new ArrayList<>();
+        List<Candidate> candidates = new RenameStep(rules, context).apply(tensors.after(prefix.get(), before), before);
         if (context.failed()) {
             return;
         }
+        if (tensors.wrapped() > 0) {
+            context.warn("segments of wrappers, such as `_orig_mod`, left out of " + tensors.wrapped() + " of "
+                    + tensors.keys().size() + " keys of the checkpoint");
+        }
         Fit fit = new Fitting(options, model, scope, alignments, context)
-                .fit(source, candidates)
-                .and(unprefixed);
+                .fit(candidates)
+                .and(before);
         alignments.report();
         report(fit, scope, context);
         new Requirements(options, context).check(fit, scope, source, model);
@@ -67,22 +66,10 @@ public final class TransferLearningModelModifier implements ModelModifier {
         }
     }
 
-    private static Map<String, TensorEntry> applyPrefix(Prefix prefix, SourceCheckpoint source, List<Skip> unprefixed) {
-        Map<String, TensorEntry> keys = new LinkedHashMap<>();
-        for (TensorEntry entry : source.checkpoint().tensors().values()) {
-            prefix.apply(entry.name())
-                    .ifPresentOrElse(
-                            key -> keys.put(key, entry),
-                            () -> unprefixed.add(new Skip(
-                                    new Candidate(entry, entry.name()),
-                                    SkipReason.NOT_IN_MODEL,
-                                    "without the prefix " + prefix.option())));
-        }
-        return keys;
-    }
-
     private static void report(Fit fit, Scope scope, ModifierContext context) {
-        fit.skips().forEach(skip -> context.skipped(skip.key(), skip.reason(), skip.detail()));
+        fit.skips()
+                .forEach(skip ->
+                        skip.candidate().keys().forEach(key -> context.skipped(key, skip.reason(), skip.detail())));
         Set<String> filled = fit.loads().stream()
                 .map(load -> scope.firstName(load.target().name()))
                 .collect(Collectors.toSet());

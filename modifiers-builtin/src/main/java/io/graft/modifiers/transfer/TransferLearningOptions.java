@@ -5,6 +5,7 @@ import io.graft.config.Default;
 import io.graft.config.NotBlank;
 import io.graft.config.Range;
 import io.graft.model.Selector;
+import io.graft.model.rules.Rule;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,10 @@ import java.util.Optional;
  *     keys, or, if no key has it, added to them
  * @param minCoverage the fraction of the tensors to fill that must be filled, from 0 to 1; if not given, at least one tensor
  *     must be; 0 allows that nothing fits
- * @param rename rules that give entries of the checkpoint other names, after the prefix step and all at once: each entry goes
- *     by its own key, never by a name that another rule gave
+ * @param rename rules that give entries of the checkpoint other names, {@code { from = encoder, to = enc }}, or another structure,
+ *     {@code { type = split, from = qkv, to = [q, k, v] }}; or the name of a table, {@code gemma-3}. They go by the keys without the
+ *     prefix; one that fits none of those, by the keys as the checkpoint has them. Each rule sees what the ones before it gave, but for
+ *     renames that stand together: those are applied all at once
  * @param include the modules and tensors of the model to fill; all of them if empty; HOCON has a keyword of this name, so the
  *     key stands in quotes: {@code "include" = [encoder]}
  * @param exclude modules and tensors of the model that keep their values
@@ -42,7 +45,7 @@ public record TransferLearningOptions(
         @Default("true") boolean skipMismatched,
         @Default("auto") @NotBlank String prefix,
         @Range(min = 0, max = 1) Optional<Double> minCoverage,
-        List<RenameRule> rename,
+        List<Rule> rename,
         List<Selector> include,
         List<Selector> exclude,
         @Default("load") Buffers buffers,

@@ -10,6 +10,7 @@ import io.graft.model.Form;
 import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
+import io.graft.model.rules.Rule;
 import io.graft.modifiers.Fixtures;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
@@ -185,8 +186,8 @@ class RenamingModelModifierTest {
 
     @Test
     void aTensorGetsOneName() {
-        RenameRule first = new RenameRule("a", "b");
-        RenameRule second = new RenameRule("a", "c");
+        Rule first = new Rule.Rename("a", "b");
+        Rule second = new Rule.Rename("a", "c");
         assertEquals(
                 "rule #1 and rule #2 both rename `a`, and a tensor of the model has one name",
                 assertThrows(IllegalArgumentException.class, () -> new RenamingOptions(List.of(first, second), true))
@@ -199,7 +200,7 @@ class RenamingModelModifierTest {
         renaming.defaults("", new RenamingOptions(List.of(), true));
         renaming.mapsEveryKey(
                 "rename = [{ from = a, to = b }], strict = false",
-                new RenamingOptions(List.of(new RenameRule("a", "b")), false));
+                new RenamingOptions(List.of(new Rule.Rename("a", "b")), false));
         assertEquals(
                 "modifier `renaming` refuses these values in `rename[0]`: `$1` refers to $1, and the number of groups in `a` is"
                         + " 0",

@@ -3,6 +3,7 @@ package io.graft.modifiers.transfer;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
+import io.graft.model.rules.Rule;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
 import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 /** Options with the defaults that a file has, changed one at a time. */
 final class Options {
     private final Path checkpointPath;
-    private final List<RenameRule> rename = new ArrayList<>();
+    private final List<Rule> rename = new ArrayList<>();
     private final List<AlignRule> align = new ArrayList<>();
     private boolean strict;
     private boolean skipMismatched = true;
@@ -70,7 +71,7 @@ final class Options {
     }
 
     Options rename(String from, String to) {
-        rename.add(new RenameRule(from, to));
+        rename.add(new Rule.Rename(from, to));
         return this;
     }
 

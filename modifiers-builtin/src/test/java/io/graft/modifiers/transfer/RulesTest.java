@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.model.ModelDraft;
-import io.graft.model.RenameRules;
 import io.graft.model.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.problem.ProblemCode;
@@ -22,45 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What rename and align rules accept, match and refuse. */
+/** What align rules accept, match and refuse. */
 class RulesTest {
     @TempDir
     Path folder;
-
-    @ParameterizedTest
-    @CsvSource(delimiter = ';', textBlock = """
-            mlp.0                       ; norm       ; mlp.0.weight          ; norm.weight
-            mlp.0                       ; norm       ; mlp.0                 ; norm
-            mlp.0                       ; norm       ; mlp.01.weight         ; mlp.01.weight
-            mlp.0                       ; norm       ; net.mlp.0.weight      ; net.mlp.0.weight
-            layer.*.q                   ; l$1.query  ; layer.7.q.bias        ; l7.query.bias
-            layer.*                     ; $1         ; layer.a.b.c           ; a.b.c
-            a*.b                        ; $1.c       ; axy.b.d               ; xy.c.d
-            re:(.*)\\.gamma             ; $1.weight  ; x.norm.gamma          ; x.norm.weight
-            re:(.*)\\.gamma             ; $1.weight  ; x.norm.gammas         ; x.norm.gammas
-            re:a|b                      ; c          ; b.d                   ; c.d
-            re:(a)|b                    ; x$1        ; b.d                   ; x.d
-            re:(\\w+)\\.(\\w+)\\.(\\w+) ; $3.$1.$2   ; a.b.c.d               ; c.a.b.d
-            """)
-    void rulesRenameKeysAndModules(String from, String to, String key, String name) {
-        assertEquals(List.of(name), new RenameRules(List.of(new RenameRules.Rule(from, to))).names(key));
-    }
-
-    @Test
-    void aRuleMustBeOne() {
-        assertRejected("a selector must not be empty", () -> new RenameRule("", "x"));
-        assertRejected("`a..b` has an empty segment", () -> new RenameRule("a..b", "x"));
-        assertRejected(
-                "`(` is not a regular expression: Unclosed group at position 1", () -> new RenameRule("re:(", "x"));
-        assertRejected(
-                "`**.q` cannot say where `**` ends in a rename rule; write `re:` and a regular expression",
-                () -> new RenameRule("**.q", "x"));
-        assertRejected("`` is no dotted name", () -> new RenameRule("a", ""));
-        assertRejected("`x.` is no dotted name", () -> new RenameRule("a", "x."));
-        assertRejected(
-                "`x.$2` refers to $2, and the number of groups in `a.*` is 1", () -> new RenameRule("a.*", "x.$2"));
-        assertRejected("`$0` refers to $0, and the number of groups in `a` is 0", () -> new RenameRule("a", "$0"));
-    }
 
     @Test
     void anAlignRuleMustBeOne() {

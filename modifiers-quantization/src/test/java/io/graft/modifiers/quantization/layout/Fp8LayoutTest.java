@@ -177,7 +177,7 @@ class Fp8LayoutTest {
     @Test
     void aScaleWithoutItsCodesIsRefused() throws IOException {
         assertRefused(
-                "is the scale of `" + Q + "`, which is not there" + WHOLE,
+                "belongs to `" + Q + "`, which is not there" + WHOLE,
                 QuantizedModel.of("fp8-block-128-f32").drop(Q).open(folder),
                 Q + "_scale_inv");
     }
@@ -252,9 +252,10 @@ class Fp8LayoutTest {
         Checkpoint bytes =
                 QuantizedModel.of("mxfp8-hf").fill(Q + "_scale_inv", 0, 255).open(folder.resolve("bytes"));
         assertEquals(
-                "a lookup asks for row 255 of a table that has 255",
+                bytes.path() + ": `" + Q + "_scale_inv` holds the code 255 at [0, 0], which stands for no number;"
+                        + " quantize the model again, or take another copy of the file",
                 assertThrows(
-                                IOException.class,
+                                CheckpointException.class,
                                 () -> bytes.tensors().get(Q).data().window(0, 1))
                         .getMessage());
     }

@@ -1,0 +1,120 @@
+package io.graft.torchscript.code;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a class's clone differs from the class.
+ *
+ * @param children fields that hold an object of a clone, with the clone's full name
+ * @param fields new fields, which come last
+ * @param removed fields that the clone lacks
+ * @param methods new methods by name, each the lines of its body without indentation
+ * @param around methods that stand in the place of those of their names, and call them by other ones
+ */
+public record ClassEdit(
+        Map<String, Retyped> children,
+        List<Field> fields,
+        Set<String> removed,
+        Map<String, List<String>> methods,
+        List<Around> around) {
+    public ClassEdit {
+        children = Collections.unmodifiableMap(new LinkedHashMap<>(children));
+        fields = List.copyOf(fields);
+        removed = Set.copyOf(removed);
+        methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
+        around = List.copyOf(around);
+    }
+
+    /**
+     * A method that stands in the place of another one, with its arguments.
+     *
+     * @param method the name of both
+     * @param inner the other one's name from now on
+     * @param body lines without indentation
+     */
+    public record Around(String method, String inner, List<String> body) {
+        public Around {
+            body = List.copyOf(body);
+        }
+    }
+
+    /** A type that another one stands for. */
+    public record Retyped(String from, String to) {}
+
+    /** What a field is to the module. */
+    public enum Kind {
+        PARAMETER("  __parameters__ = ["),
+        BUFFER("  __buffers__ = ["),
+        /** Neither; PyTorch calls it an attribute. */
+        ATTRIBUTE("");
+
+        private final String list;
+
+        Kind(String list) {
+            this.list = list;
+        }
+
+        String list() {
+            return list;
+        }
+    }
+
+    /** A new field, which holds a tensor. */
+    public record Field(String name, Kind kind) {}
+
+    /** The same for an object with these children. */
+    public ClassEdit with(Map<String, Retyped> other) {
+        return new ClassEdit(other, fields, removed, methods, around);
+    }
+
+    /** Whether the clone would be the class. */
+    public boolean isEmpty() {
+        return children.isEmpty() && fields.isEmpty() && removed.isEmpty() && methods.isEmpty() && around.isEmpty();
+    }
+
+    /** The header of the clone. */
+    List<String> header(List<String> header) {
+        List<String> edited = new ArrayList<>();
+        for (String line : header) {
+            if (removed.stream().noneMatch(name -> line.startsWith(FieldText.declaration(name, "")))) {
+                edited.add(listed(retyped(line)));
+            }
+        }
+        fields.forEach(field -> edited.add(FieldText.declaration(field.name(), "Tensor")));
+        return edited;
+    }
+
+    /** An interface in the place of a child's class stays. */
+    private String retyped(String line) {
+        for (Map.Entry<String, Retyped> child : children.entrySet()) {
+            if (line.equals(
+                    FieldText.declaration(child.getKey(), child.getValue().from()))) {
+                return FieldText.declaration(child.getKey(), child.getValue().to());
+            }
+        }
+        return line;
+    }
+
+    private String listed(String line) {
+        String list = line;
+        for (Kind kind : List.of(Kind.PARAMETER, Kind.BUFFER)) {
+            if (list.startsWith(kind.list())) {
+                for (String name : removed) {
+                    list = list.replace(FieldText.quoted(name) + ", ", "");
+                }
+                StringBuilder more = new StringBuilder(list.substring(0, list.lastIndexOf(']')));
+                fields.stream()
+                        .filter(field -> field.kind() == kind)
+                        .forEach(field ->
+                                more.append(FieldText.quoted(field.name())).append(", "));
+                list = more.append(']').toString();
+            }
+        }
+        return list;
+    }
+}
