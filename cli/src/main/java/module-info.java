@@ -2,6 +2,7 @@
 module io.graft.cli {
     requires info.picocli;
     requires io.graft.core;
+    requires io.graft.modifiers.builtin;
     requires tools.jackson.core;
     requires static org.jspecify;
 

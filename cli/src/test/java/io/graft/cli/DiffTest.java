@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,60 @@ class DiffTest {
                 .is(ExitCode.DONE)
                 .out();
         assertTrue(out.contains(" of them within the tolerance (apart by at most "), out);
+    }
+
+    /** Section 9 of the field reports: nothing was equal, and no hint. */
+    @Test
+    void aLightningFileAndItsModelAreTheSame() throws IOException {
+        Place place = new Place(folder).with("m43/full7.pt", "m43/full7-lightning.ckpt");
+        assertGolden(
+                "DiffTest/lightning.txt",
+                place.graft("diff", "DIR/full7.pt", "DIR/full7-lightning.ckpt")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "DiffTest/lightning.json",
+                place.graft("diff", "DIR/full7-lightning.ckpt", "DIR/full7.pt", "--json", "--keys", "**.bias")
+                        .is(ExitCode.DONE)
+                        .out());
+        String exact = place.graft("diff", "DIR/full7.pt", "DIR/full7-lightning.ckpt", "--exact-names")
+                .is(ExitCode.MISFIT)
+                .out();
+        assertTrue(exact.contains("- 4 tensors only in A\n"), exact);
+    }
+
+    @Test
+    void segmentsOfWrappersAreNoDifference() throws IOException {
+        write("plain", "blocks.0.attn.weight", "blocks.1.attn.weight");
+        write("compiled", "module.blocks.0._orig_mod.attn.weight", "module.blocks.1._orig_mod.attn.weight");
+        String out = new Place(folder)
+                .graft("diff", "DIR/plain.safetensors", "DIR/compiled.safetensors")
+                .is(ExitCode.DONE)
+                .out();
+        assertEquals(
+                List.of(
+                        "! names of B: prefix `module.` stripped (2 of 2)",
+                        "! segments of wrappers, such as `_orig_mod`, left out of 2 of 2 names of B"),
+                out.lines().filter(line -> line.startsWith("!")).toList());
+    }
+
+    @Test
+    void aPrefixThatFitsFewNamesIsNone() throws IOException {
+        write("one", "a.weight", "b.weight", "c.weight", "d.weight");
+        write("other", "x.a.weight", "p.q", "r.s", "t.u");
+        String out = new Place(folder)
+                .graft("diff", "DIR/one.safetensors", "DIR/other.safetensors")
+                .is(ExitCode.MISFIT)
+                .out();
+        assertTrue(out.endsWith("= 0 tensors are equal\n") && !out.contains("!"), out);
+    }
+
+    private void write(String stem, String... names) throws IOException {
+        new SafetensorsWriter(folder, stem, SafetensorsWriter.UNLIMITED, Map.of())
+                .write(Stream.of(names)
+                        .map(name -> new OutputTensor(
+                                name, DType.F32, Shape.of(1), () -> TensorData.of(ByteBuffer.allocate(Float.BYTES))))
+                        .toList());
     }
 
     @Test

@@ -42,6 +42,56 @@ class InspectTest {
                         .out());
     }
 
+    /** What a trainer saves: the model, its average, Adam's moments and generators of random numbers. */
+    @Test
+    void whatOptimizersKeepIsCountedAndNeverAParameter() throws IOException {
+        Place place = new Place(folder).with("torch/trainer.pt");
+        assertGolden(
+                "InspectTest/trainer.txt",
+                place.graft("inspect", "DIR/trainer.pt").is(ExitCode.DONE).out());
+        assertGolden(
+                "InspectTest/trainer.json",
+                place.graft("inspect", "DIR/trainer.pt", "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "InspectTest/trainer-ema.txt",
+                place.graft("inspect", "DIR/trainer.pt", "--section", "model_ema")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void longNamesAreCutForPeopleOnly() throws IOException {
+        String name = "a".repeat(90) + ".b.weight";
+        new SafetensorsWriter(folder, "long", SafetensorsWriter.UNLIMITED, Map.of())
+                .write(List.of(tensor(name, 1), tensor("a".repeat(90) + ".c.weight", 1)));
+        Place place = new Place(folder);
+        String text = place.graft("inspect", "DIR/long.safetensors").out();
+        assertTrue(text.contains("  " + "a".repeat(39) + "..." + "a".repeat(38) + "  2 tensors"), text);
+        assertTrue(place.graft("inspect", "DIR/long.safetensors", "-v").out().contains("a".repeat(90) + "  2 tensors"));
+        assertTrue(
+                place.graft("inspect", "DIR/long.safetensors", "--json").out().contains("\"name\":\"" + name + "\""));
+        String listed = place.graft("inspect", "DIR/long.safetensors", "--keys", "**.b.weight")
+                .out();
+        assertTrue(listed.contains("a".repeat(39) + "..." + "a".repeat(29) + ".b.weight  F32"), listed);
+    }
+
+    @Test
+    void keysMayBeRepeated() {
+        String out = new Place(folder)
+                .with("m43/init.safetensors")
+                .graft("inspect", "DIR/init.safetensors", "--keys", "**.bias", "--keys", "encoder")
+                .is(ExitCode.DONE)
+                .out();
+        assertEquals(
+                List.of("decoder.bias", "encoder.bias", "encoder.weight"),
+                out.lines()
+                        .filter(line -> line.contains("  F32  "))
+                        .map(line -> line.strip().replaceFirst(" .*", ""))
+                        .toList());
+    }
+
     @Test
     void showsShards() throws IOException {
         Place place = new Place(folder).with("bert/hf-sharded");

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  *     {@code parameters} (without paths, see {@link io.graft.checkpoint.params.ParamsFormat})
  * @param section the one in use: the model's own, or the one that was asked for
  * @param others the other sections, in the file's order
+ * @param asides what of the file is no model's, in its order
  * @param metadata the text metadata of the file, and scalars that stand beside the state dict ({@code epoch})
  * @param warnings what a person should know; in reading order
  * @param configuration what lies beside it as {@code config.json}
@@ -37,12 +38,14 @@ public record Checkpoint(
         String layout,
         Section section,
         List<Section> others,
+        List<Aside> asides,
         Map<String, String> metadata,
         List<String> warnings,
         ModelConfiguration configuration,
         Optional<DeclaredTie> declaredTie) {
     public Checkpoint {
         others = List.copyOf(others);
+        asides = List.copyOf(asides);
     }
 
     /** A checkpoint of which no more is known than its file tells, with one section. */
@@ -65,7 +68,23 @@ public record Checkpoint(
             List<Section> others,
             Map<String, String> metadata,
             List<String> warnings) {
-        this(path, format, layout, section, others, metadata, warnings, ModelConfiguration.NONE, Optional.empty());
+        this(
+                path,
+                format,
+                layout,
+                section,
+                others,
+                List.of(),
+                metadata,
+                warnings,
+                ModelConfiguration.NONE,
+                Optional.empty());
+    }
+
+    /** The same, with what of its file is no model's. */
+    public Checkpoint withAsides(List<Aside> found) {
+        return new Checkpoint(
+                path, format, layout, section, others, found, metadata, warnings, configuration, declaredTie);
     }
 
     /** What a person should know, in reading order; which sections the file has beside the one in use comes last. */
@@ -99,6 +118,7 @@ public record Checkpoint(
                 layout,
                 grouped,
                 others.stream().map(grouping).toList(),
+                asides,
                 metadata,
                 all,
                 found,
@@ -171,6 +191,7 @@ public record Checkpoint(
                 layout,
                 wanted,
                 rest,
+                asides,
                 metadata,
                 warnings,
                 configuration,

@@ -13,6 +13,7 @@ import io.graft.cli.option.KeysOption;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.extension.LoadedExtensions;
+import io.graft.modifiers.transfer.SameNames;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -87,6 +88,13 @@ public final class DiffCommand implements Callable<Integer> {
                             + " torch have it. Floating-point dtypes may then differ, too. Default: 0.")
     private Tolerance tolerance = Tolerance.EXACT;
 
+    @Option(
+            names = "--exact-names",
+            description =
+                    "Take names as they are. Without it a prefix of all names of one file, as model, and segments of wrappers,"
+                            + " as _orig_mod, are recognised and told.")
+    private boolean exactNames;
+
     @Mixin
     private KeysOption keys;
 
@@ -104,14 +112,17 @@ public final class DiffCommand implements Callable<Integer> {
         LoadedExtensions extensions = Extensions.load(common, console);
         GivenCheckpoint one = a.open(requestOfA, extensions);
         GivenCheckpoint other = b.open(requestOfB, extensions);
+        SameNames names = exactNames ? SameNames.EXACT : SameNames.between(one.checkpoint(), other.checkpoint());
         CheckpointComparison comparison = CheckpointComparison.of(one.checkpoint(), other.checkpoint())
+                .naming(names::inA)
                 .within(tolerance)
                 .watchedBy(requestOfA.progress());
         CheckpointDiff diff = (keys.isGiven() ? comparison.only(selected(comparison)::contains) : comparison).run();
         if (json) {
-            console.printDocument("diff", document -> DiffJson.write(document, one, other, tolerance, diff));
+            console.printDocument(
+                    "diff", document -> DiffJson.write(document, one, other, tolerance, names.notes(), diff));
         } else {
-            new DiffText(console.out(), common.verbose).print(one, other, tolerance, diff);
+            new DiffText(console.out(), common.verbose).print(one, other, tolerance, names.notes(), diff);
         }
         return diff.isEqual() ? ExitCode.DONE : ExitCode.MISFIT;
     }

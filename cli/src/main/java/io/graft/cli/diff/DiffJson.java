@@ -9,6 +9,7 @@ import io.graft.cli.option.GivenCheckpoint;
 import io.graft.report.JsonDocument;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /** What differs between two checkpoints, for programs: part of the document that {@link JsonDocument} opens. */
@@ -16,7 +17,12 @@ final class DiffJson {
     private DiffJson() {}
 
     static void write(
-            JsonGenerator json, GivenCheckpoint a, GivenCheckpoint b, Tolerance tolerance, CheckpointDiff diff) {
+            JsonGenerator json,
+            GivenCheckpoint a,
+            GivenCheckpoint b,
+            Tolerance tolerance,
+            List<String> notes,
+            CheckpointDiff diff) {
         json.writeBooleanProperty("equal", diff.isEqual());
         json.writeObjectPropertyStart("tolerance");
         json.writeNumberProperty("absolute", tolerance.absolute());
@@ -24,6 +30,9 @@ final class DiffJson {
         json.writeEndObject();
         checkpoint(json, "a", a);
         checkpoint(json, "b", b);
+        json.writeArrayPropertyStart("notes");
+        notes.forEach(json::writeString);
+        json.writeEndArray();
         json.writeArrayPropertyStart("only-in-a");
         diff.onlyInA().forEach(json::writeString);
         json.writeEndArray();

@@ -29,9 +29,10 @@ final class DiffText {
         this.verbose = verbose;
     }
 
-    void print(GivenCheckpoint a, GivenCheckpoint b, Tolerance tolerance, CheckpointDiff diff) {
+    void print(GivenCheckpoint a, GivenCheckpoint b, Tolerance tolerance, List<String> notes, CheckpointDiff diff) {
         out.println("A  " + title(a));
         out.println("B  " + title(b));
+        notes.forEach(note -> out.println("! " + Printable.of(note)));
         printNames("-", "only in A", diff.onlyInA(), a.checkpoint());
         printNames("+", "only in B", diff.onlyInB(), b.checkpoint());
         List<TensorDiff> different = diff.differing();

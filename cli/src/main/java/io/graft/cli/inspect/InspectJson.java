@@ -1,6 +1,8 @@
 package io.graft.cli.inspect;
 
+import io.graft.checkpoint.Aside;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.cli.option.GivenCheckpoint;
@@ -26,6 +28,15 @@ final class InspectJson {
         json.writeArrayPropertyStart("sections");
         checkpoint.others().forEach(section -> write(json, section));
         json.writeEndArray();
+        json.writeArrayPropertyStart("asides");
+        for (Aside aside : checkpoint.asides()) {
+            json.writeStartObject();
+            json.writeStringProperty("name", aside.name());
+            json.writeNumberProperty("tensors", aside.tensors());
+            json.writeNumberProperty("bytes", aside.bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeObjectPropertyStart("metadata");
         checkpoint.metadata().forEach(json::writeStringProperty);
         json.writeEndObject();
@@ -47,6 +58,8 @@ final class InspectJson {
             json.writeArrayPropertyStart("shape");
             entry.shape().dimensions().forEach(json::writeNumber);
             json.writeEndArray();
+            entry.declared().ifPresent(kind -> kind(json, kind));
+            entry.refusal().ifPresent(refusal -> json.writeStringProperty("unreadable", refusal.reason()));
             json.writeStringProperty("file", entry.range().file().toString());
             json.writeNumberProperty("offset", entry.range().offset());
             json.writeNumberProperty("bytes", entry.data().byteCount());
@@ -85,6 +98,14 @@ final class InspectJson {
         json.writeNumberProperty("bytes", section.bytes());
         json.writeBooleanProperty("average", section.isAverage());
         json.writeEndObject();
+    }
+
+    private static void kind(JsonGenerator json, DeclaredKind kind) {
+        boolean isBuffer = kind == DeclaredKind.BUFFER;
+        json.writeStringProperty("kind", isBuffer ? "buffer" : "parameter");
+        if (!isBuffer) {
+            json.writeBooleanProperty("trainable", kind == DeclaredKind.PARAMETER);
+        }
     }
 
     private static void writeTie(JsonGenerator json, List<String> names) {

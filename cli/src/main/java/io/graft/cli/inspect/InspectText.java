@@ -1,5 +1,6 @@
 package io.graft.cli.inspect;
 
+import io.graft.checkpoint.Aside;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.cli.option.GivenCheckpoint;
@@ -36,7 +37,10 @@ final class InspectText {
     void print(GivenCheckpoint given, Collection<TensorEntry> shown, boolean listed) {
         Checkpoint checkpoint = given.checkpoint();
         out.println(Printable.of(given.shown()));
-        out.println(checkpoint.format() + ", " + checkpoint.layout());
+        out.println(checkpoint.format() + ", " + checkpoint.layout()
+                + (checkpoint.others().isEmpty()
+                        ? ""
+                        : ", section " + Printable.of(checkpoint.section().name())));
         TextTable table = new TextTable();
         Map<DType, Integer> dtypes = new EnumMap<>(DType.class);
         long elements = 0;
@@ -71,6 +75,7 @@ final class InspectText {
                 .ifPresent(tie -> ties.add(tie.tensor() + " = " + tie.name() + ", by "
                         + tie.config().getFileName() + "; the file has the first only"));
         printTies(ties);
+        printAsides(checkpoint.asides());
         Schemes.of(checkpoint, shown).print(out);
         if (!checkpoint.metadata().isEmpty()) {
             out.println();
@@ -79,6 +84,14 @@ final class InspectText {
             metadata.print(out, "  ");
         }
         checkpoint.warnings().forEach(warning -> out.println("! " + Printable.of(warning)));
+    }
+
+    private void printAsides(List<Aside> asides) {
+        if (!asides.isEmpty()) {
+            out.println();
+        }
+        asides.forEach(aside -> out.println("  not the model's: " + ShortName.of(aside.name(), verbose) + " ("
+                + Counts.of(aside.tensors(), "tensor") + ", " + Counts.of(aside.bytes(), "byte") + ")"));
     }
 
     private void printTies(List<String> ties) {

@@ -8,6 +8,7 @@ import static io.graft.checkpoint.pytorch.TorchFiles.zipWithFour;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.checkpoint.Aside;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
@@ -87,6 +88,24 @@ class ModelStateTest {
         assertEquals(Map.of("epoch", "3"), checkpoint.metadata());
         assertEquals(List.of(), checkpoint.warnings());
         assertEquals("pytorch", open(fixture("m43/full7-model_state_dict.pth")).layout());
+    }
+
+    /** Of what an optimizer keeps tensors are counted, lists and dicts deep. */
+    @Test
+    void whatIsNoModelsIsCounted() {
+        Map<String, Object> moments = Map.of("exp_avg", floats("0", 4));
+        Checkpoint checkpoint = files.open(zipWithFour(dict(
+                "model",
+                Map.of("a", floats("0", 4)),
+                "optimizer_states",
+                List.of(moments, moments),
+                "lr_schedulers",
+                List.of(Map.of("last_epoch", 3L)),
+                "rng_state",
+                floats("0", 4))));
+        assertEquals(List.of(new Aside("optimizer_states", 2, 32), new Aside("rng_state", 1, 16)), checkpoint.asides());
+        assertEquals(List.of("a"), List.copyOf(checkpoint.tensors().keySet()));
+        assertEquals(List.of(), checkpoint.others());
     }
 
     @Test

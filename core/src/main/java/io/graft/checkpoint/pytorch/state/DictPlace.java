@@ -40,6 +40,11 @@ record DictPlace(@Nullable DictPlace parent, String key, Mapping dict) {
         return keys.isEmpty() ? Section.MODEL : keys;
     }
 
+    /** The keys from the top to what lies in it under a key. */
+    String inside(String inner) {
+        return child(inner, dict).name();
+    }
+
     /** The keys from the top, joined by dots, in quotes. */
     String path() {
         return Refusals.quote(keys());

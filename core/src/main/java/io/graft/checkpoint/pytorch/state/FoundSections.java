@@ -60,13 +60,14 @@ public record FoundSections(ModelState state, Section own, List<Section> others,
      */
     public Checkpoint checkpoint(Path path, String format, Optional<String> layout) {
         return new Checkpoint(
-                path,
-                format,
-                layout.orElse(state.layout()),
-                own,
-                others,
-                Collections.unmodifiableMap(state.metadata()),
-                warnings);
+                        path,
+                        format,
+                        layout.orElse(state.layout()),
+                        own,
+                        others,
+                        Collections.unmodifiableMap(state.metadata()),
+                        warnings)
+                .withAsides(state.asides());
     }
 
     private static Section later(ModelState.Found found, Locating locating, Refusals refusals) {

@@ -1,5 +1,6 @@
 package io.graft.checkpoint.pytorch.state;
 
+import io.graft.checkpoint.Aside;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.pickle.PickleValue;
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
  * @param layout {@code state_dict}, {@code pytorch}, {@code lightning} or {@code module}
  * @param own the model's own; empty if none of several is that for certain
  * @param others the other ones, nearest to the top first
+ * @param asides tensors that are no model's, nearest to the top first
  * @param metadata scalars beside it and hyper-parameters, as text
  * @param warnings what was found and not used
  * @param refusal what to tell whoever wants the model's own, if there is none
@@ -41,6 +43,7 @@ public record ModelState(
         String layout,
         Optional<Found> own,
         List<Found> others,
+        List<Aside> asides,
         Map<String, String> metadata,
         List<String> warnings,
         Optional<CheckpointException> refusal) {
@@ -118,6 +121,8 @@ public record ModelState(
         private final Refusals refusals;
         private final ModuleWalk modules;
         private final List<String> warnings = new ArrayList<>();
+        private final List<Aside> asides = new ArrayList<>();
+        private final TensorCount counted = new TensorCount();
 
         Search(Refusals refusals) {
             this.refusals = refusals;
@@ -191,6 +196,7 @@ public record ModelState(
                     layout,
                     Optional.empty(),
                     found(nested),
+                    asides,
                     SideText.of(List.of(root.dict()), warnings, refusals),
                     List.copyOf(warnings),
                     Optional.of(refusals.unrecognised(
@@ -221,11 +227,14 @@ public record ModelState(
             while (!open.isEmpty()) {
                 DictPlace at = open.remove();
                 for (Item item : at.dict().items()) {
+                    if (item.key() instanceof Text key && isNoModel(key.value())) {
+                        setAside(at, key.value(), item.value());
+                        continue;
+                    }
                     // What is shared by many keys is looked at once, before anything that takes longer.
                     if (!(item.value() instanceof Mapping || item.value() instanceof Opaque)
                             || !(item.key() instanceof Text key)
-                            || seen.contains(item.value())
-                            || isNoModel(key.value())) {
+                            || seen.contains(item.value())) {
                         continue;
                     }
                     seen.add(item.value());
@@ -243,6 +252,13 @@ public record ModelState(
             return found;
         }
 
+        private void setAside(DictPlace at, String key, PickleValue value) {
+            Aside aside = counted.of(at.inside(key), value);
+            if (aside.tensors() > 0) {
+                asides.add(aside);
+            }
+        }
+
         private static boolean isDict(PickleValue value) {
             return value instanceof Mapping || PickledModule.isModule(value);
         }
@@ -258,6 +274,7 @@ public record ModelState(
                     found(all.stream()
                             .filter(other -> other.dict() != place.dict())
                             .toList()),
+                    asides,
                     metadata,
                     List.copyOf(warnings),
                     Optional.empty());
