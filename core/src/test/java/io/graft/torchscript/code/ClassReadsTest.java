@@ -1,0 +1,115 @@
+package io.graft.torchscript.code;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Modules are their paths here: that of the receiver is empty, and {@code fc} and {@code blocks.0.fc} are edited. */
+class ClassReadsTest {
+    private static final ClassEdit EDIT = new ClassEdit(Map.of(), List.of(), Set.of(), Map.of(), List.of());
+    private static final Set<String> MODULES = Set.of("fc", "blocks", "blocks.0", "blocks.0.fc", "other");
+
+    private final ClassReads<String> reads = new ClassReads<>(
+            (module, field) ->
+                    Optional.of(module.isEmpty() ? field : module + "." + field).filter(MODULES::contains),
+            (module, field) -> module.endsWith("fc") ? Optional.of("graft_weight") : Optional.empty(),
+            Set.of("weight"));
+
+    private String body(String... lines) {
+        String text =
+                "class Net(Module):\n  __parameters__ = []\n  __buffers__ = []\n  def forward(s: __torch__.Net,\n    x: Tensor) -> Tensor:\n    "
+                        + String.join("\n    ", lines) + "\n";
+        ClassText type = ClassText.find(text, "Net").orElseThrow();
+        assertEquals(text, type.text());
+        String clone = reads.clone(type, EDIT, "", "__torch__.graft.m0.Net").text();
+        return clone.substring(clone.indexOf("-> Tensor:\n") + 11).strip().replace("\n    ", "\n");
+    }
+
+    @Test
+    void everyFormOfAReadIsReplaced() {
+        assertEquals(
+                """
+                fc = s.fc
+                weight = (fc).graft_weight()
+                a = torch.add((s.fc).graft_weight(), 1)
+                blocks = s.blocks
+                _0 = getattr(blocks, "0")
+                fc0 = _0.fc
+                b = (fc0).graft_weight()
+                c = (_0.fc).graft_weight()
+                other = s.other
+                d = other.weight
+                return torch.linear(x, weight)""",
+                body(
+                        "fc = s.fc",
+                        "weight = fc.weight",
+                        "a = torch.add(s.fc.weight, 1)",
+                        "blocks = s.blocks",
+                        "_0 = getattr(blocks, \"0\")",
+                        "fc0 = _0.fc",
+                        "b = fc0.weight",
+                        "c = _0.fc.weight",
+                        "other = s.other",
+                        "d = other.weight",
+                        "return torch.linear(x, weight)"));
+        assertEquals(Set.of("fc", "blocks.0.fc"), reads.read());
+        assertEquals(Set.of("fc", "blocks.0.fc"), reads.readElsewhere());
+    }
+
+    @Test
+    void whatOnlyLooksLikeAReadStays() {
+        String[] lines = {
+            "fc = s.fc", "a = \"fc.weight is a text\"", "b = (fc).weight(x, )", "c = fc.weights", "return ops.fc.weight"
+        };
+        assertEquals(String.join("\n", lines), body(lines));
+        assertTrue(reads.read().isEmpty());
+    }
+
+    @Test
+    void aReadOfAModuleThatIsNotKnownIsRefused() {
+        CodeRefusal refused =
+                assertThrows(CodeRefusal.class, () -> body("which = torch.pick(x)", "return which.weight"));
+        assertEquals(
+                "`forward` of `Net` reads `which.weight`, and its code does not tell of which module",
+                refused.getMessage());
+    }
+
+    @Test
+    void anAssignmentIsRefused() {
+        CodeRefusal refused = assertThrows(CodeRefusal.class, () -> body("fc = s.fc", "fc.weight = x", "return x"));
+        assertEquals("`forward` of `Net` assigns `fc.weight`", refused.getMessage());
+    }
+
+    @Test
+    void namesThatAreNoIdentifiersHaveAFormOfTheirOwn() {
+        assertEquals("  lora_A : Tensor", FieldText.declaration("lora_A", "Tensor"));
+        assertEquals(
+                "  __annotations__[\"lora_A.default\"] = Tensor", FieldText.declaration("lora_A.default", "Tensor"));
+        assertEquals("getattr(self, \"def\")", FieldText.read("self", "def"));
+        assertEquals("\"a\\\"b\\\\\\303\\244\"", FieldText.quoted("a\"b\\ä"));
+        assertEquals("graft_0_weight", FieldText.method("0.weight"));
+    }
+
+    @Test
+    void aSignatureIsReadOverLines() {
+        MethodText method = MethodText.parse(List.of(
+                "  def forward(self: __torch__.Net,",
+                "    x: Tensor,",
+                "    masks: List[Tuple[Tensor, int]],",
+                "    scale: Optional[Tensor]=None) -> Dict[str, Tensor]:",
+                "    return {}"));
+        assertEquals("self", method.receiver());
+        assertEquals(
+                List.of("self", "x", "masks", "scale"),
+                method.parameters().stream().map(MethodText.Parameter::name).toList());
+        assertEquals("List[Tuple[Tensor, int]]", method.parameters().get(2).type());
+        assertTrue(method.parameters().get(3).optional());
+        assertEquals(List.of("    return {}"), method.body());
+    }
+}
