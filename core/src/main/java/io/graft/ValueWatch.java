@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Watches the values of a plan's tensors on their way to files or a live model, where each is rounded once. What lies in a
  * checkpoint and stays as it is passes unseen.
  *
- * <p>While values are written, only doubt is raised, which costs little; a tensor in doubt is read again and counted before
- * anything is published. Values that a cast makes infinite are told. That arithmetic makes others than numbers of numbers is an
+ * <p>While values are written, only doubt is raised, which costs little; what is in doubt of a tensor is read again and counted
+ * before anything is published. Values that a cast makes infinite are told. That arithmetic makes others than numbers of numbers is an
  * error, also where some of what went in were none already, if these do not explain as many.
  */
 public final class ValueWatch {
@@ -84,8 +84,12 @@ public final class ValueWatch {
             return;
         }
         LazyTensor value = tensor.base();
-        ValueCount count = ValueCount.of(
-                NamedTensorData.of(tensor.name(), value, value::materialize), value.dtype(), tensor.dtype());
+        TensorData data = NamedTensorData.of(tensor.name(), value, value::materialize);
+        // What lies somewhere may have others than numbers without a doubt, which are no finite values that could be
+        // lost.
+        ValueCount count = isComputed(value)
+                ? ValueCount.of(data, value.dtype(), tensor.dtype(), rounding.doubtful())
+                : ValueCount.of(data, value.dtype(), tensor.dtype());
         lost.put(tensor.name(), count);
         long explained = isComputed(value) && count.notFinite() > 0 ? explained(value) : Long.MAX_VALUE;
         if (count.notFinite() > explained) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +38,6 @@ public final class FaultsBenchmark {
     private final Path log;
     private final Path injector;
     private final ModelModifierApplier applier = ModelModifierApplier.create();
-    private final List<Row> rows = new ArrayList<>();
 
     /** What was counted of one kind of fault. */
     private static final class Row {
@@ -53,6 +51,19 @@ public final class FaultsBenchmark {
 
         Row(String name) {
             this.name = name;
+        }
+
+        void print() {
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %d | %d | %d | %d | %d | %d |%n",
+                    name,
+                    tries,
+                    lost,
+                    mixed,
+                    leftovers,
+                    untrue,
+                    hangs);
         }
     }
 
@@ -85,10 +96,11 @@ public final class FaultsBenchmark {
             FaultsBenchmark faults =
                     new FaultsBenchmark(Path.of(arguments[0]).toAbsolutePath().toString(), folder);
             faults.makeModels();
-            faults.killAtRandom(kills);
-            faults.killAtEachRename();
-            faults.failFromEachRename();
-            faults.print();
+            System.out.println("| fault | tries | lost | mixed | left after the next run | untrue messages | hangs |");
+            System.out.println("|---|---:|---:|---:|---:|---:|---:|");
+            faults.killAtRandom(kills).print();
+            faults.killAtEachRename().print();
+            faults.failFromEachRename().print();
         } finally {
             Folders.delete(folder);
         }
@@ -100,8 +112,8 @@ public final class FaultsBenchmark {
         }
     }
 
-    private void killAtRandom(int kills) throws IOException, InterruptedException {
-        Row row = row("`kill -9` at a random moment");
+    private Row killAtRandom(int kills) throws IOException, InterruptedException {
+        Row row = new Row("`kill -9` at a random moment");
         SplittableRandom random = new SplittableRandom(1);
         long longest = 0;
         for (Transition transition : TRANSITIONS) {
@@ -121,10 +133,11 @@ public final class FaultsBenchmark {
             row.tries++;
             judge(row, transition);
         }
+        return row;
     }
 
-    private void killAtEachRename() throws IOException, InterruptedException {
-        Row row = row("`kill -9` at the n-th rename, link or removal");
+    private Row killAtEachRename() throws IOException, InterruptedException {
+        Row row = new Row("`kill -9` at the n-th rename, link or removal");
         for (Transition transition : TRANSITIONS) {
             boolean ended = false;
             for (int n = 1; !ended; n++) {
@@ -134,10 +147,11 @@ public final class FaultsBenchmark {
                 judge(row, transition);
             }
         }
+        return row;
     }
 
-    private void failFromEachRename() throws IOException, InterruptedException {
-        Row row = row("renames and links that fail from the n-th on");
+    private Row failFromEachRename() throws IOException, InterruptedException {
+        Row row = new Row("renames and links that fail from the n-th on");
         for (Transition transition : TRANSITIONS) {
             boolean ended = false;
             for (int n = 1; !ended; n++) {
@@ -153,6 +167,7 @@ public final class FaultsBenchmark {
                 judge(row, transition);
             }
         }
+        return row;
     }
 
     /** Whether the files before are where the message says. */
@@ -285,28 +300,5 @@ public final class FaultsBenchmark {
 
     private static boolean isHidden(Path file) {
         return file.getFileName().toString().startsWith(".");
-    }
-
-    private Row row(String name) {
-        Row row = new Row(name);
-        rows.add(row);
-        return row;
-    }
-
-    private void print() {
-        System.out.println("| fault | tries | lost | mixed | left after the next run | untrue messages | hangs |");
-        System.out.println("|---|---:|---:|---:|---:|---:|---:|");
-        for (Row row : rows) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %d | %d | %d | %d | %d | %d |%n",
-                    row.name,
-                    row.tries,
-                    row.lost,
-                    row.mixed,
-                    row.leftovers,
-                    row.untrue,
-                    row.hangs);
-        }
     }
 }

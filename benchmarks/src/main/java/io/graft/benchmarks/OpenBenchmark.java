@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Opening a large safetensors file of many tensors through the library: names, shapes, dtypes and byte ranges, no data. Each run
- * is a Java process of its own, which opens the file once, and then again until it is warm.
+ * Opening a large safetensors file of many tensors through the library: names, shapes, dtypes and byte ranges, no data; of plain ones,
+ * and of FP8 weights with scales, which a layout has to find. Each run is a Java process of its own, which opens the file once, and then again until it is warm.
  *
  * <p>Arguments: a folder to work in, and optionally the size in mebibytes and the number of tensors. The file is made in the
  * folder and removed at the end.
@@ -40,10 +40,13 @@ public final class OpenBenchmark {
         try {
             LargeCheckpoint.write(file, "layers.", tensors, mebibytes << 20, 1);
             print(mebibytes, tensors, measure(file, log));
+            Files.delete(file);
+            QuantizedCheckpoint.write(folder, tensors / 2, mebibytes << 20);
+            System.out.println();
+            System.out.println("the same of FP8 weights and their scales");
+            print(mebibytes, tensors, measure(file, log));
         } finally {
-            Files.deleteIfExists(log);
-            Files.deleteIfExists(file);
-            Files.delete(folder);
+            Folders.delete(folder);
         }
     }
 

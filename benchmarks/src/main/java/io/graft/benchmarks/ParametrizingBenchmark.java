@@ -28,13 +28,23 @@ import java.util.Set;
 
 /**
  * Planning a LoRA of rank 8 on every tensor of a large checkpoint: reading the headers, and then the draft with two owned tensors for
- * each weight. Each run is a Java process of its own, which plans once.
+ * each weight. Each run is a Java process of its own, which plans once: as Java starts by itself, and as {@code graft plan} starts
+ * it.
  *
  * <p>Arguments: a folder to work in, and optionally the number of tensors. The file is made in the folder and removed at the end.
  */
 public final class ParametrizingBenchmark {
     private static final int RUNS = 5;
     private static final String PLAN = "--plan";
+    private static final String HEAP = "-Xmx400m";
+    private static final List<String> LAUNCHER = List.of(
+            HEAP,
+            "-Xms24m",
+            "-XX:MinHeapFreeRatio=90",
+            "-XX:MaxHeapFreeRatio=95",
+            "-XX:-UsePerfData",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
 
     private ParametrizingBenchmark() {}
 
@@ -54,7 +64,12 @@ public final class ParametrizingBenchmark {
         Path log = folder.resolve("last-run.txt");
         try {
             LargeCheckpoint.writeSkeleton(file, "layers.", tensors, Shape.of(64, 64));
-            measure(tensors, file, log);
+            System.out.printf(Locale.ROOT, "%d tensors; median of %d runs after one to warm up%n%n", tensors, RUNS);
+            System.out.println(
+                    "| Java | headers, and a draft of them | a parametrization on each, and the totals | peak MiB |");
+            System.out.println("|---|---:|---:|---:|");
+            measure("by itself", List.of(HEAP), file, log);
+            measure("as the launcher starts it", LAUNCHER, file, log);
         } finally {
             Files.deleteIfExists(log);
             Files.deleteIfExists(file);
@@ -62,32 +77,29 @@ public final class ParametrizingBenchmark {
         }
     }
 
-    private static void measure(int tensors, Path file, Path log) throws IOException, InterruptedException {
+    private static void measure(String name, List<String> options, Path file, Path log)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                ParametrizingBenchmark.class.getName(),
+                PLAN,
+                file.toString()));
         List<double[]> runs = new ArrayList<>();
         long peak = 0;
         for (int i = 0; i <= RUNS; i++) {
-            MeasuredProcess process = MeasuredProcess.run(
-                    log,
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx400m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            ParametrizingBenchmark.class.getName(),
-                            PLAN,
-                            file.toString()));
+            MeasuredProcess process = MeasuredProcess.run(log, command);
             String[] seconds = Files.readString(log).strip().split(" ");
             if (i > 0) {
                 runs.add(new double[] {Double.parseDouble(seconds[0]), Double.parseDouble(seconds[1])});
                 peak = Math.max(peak, process.peakKibibytes());
             }
         }
-        System.out.printf(Locale.ROOT, "%d tensors; median of %d runs after one to warm up%n%n", tensors, RUNS);
-        System.out.println("| | seconds |\n|---|---:|");
-        System.out.printf(Locale.ROOT, "| headers, and a draft of them | %.3f |%n", median(runs, 0));
-        System.out.printf(Locale.ROOT, "| a parametrization on each, and the totals | %.3f |%n", median(runs, 1));
-        System.out.printf(Locale.ROOT, "%npeak resident: %d MiB%n", peak / 1024);
+        System.out.printf(
+                Locale.ROOT, "| %s | %.3f | %.3f | %d |%n", name, median(runs, 0), median(runs, 1), peak / 1024);
     }
 
     private static double median(List<double[]> runs, int column) {

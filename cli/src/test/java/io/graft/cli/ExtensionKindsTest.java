@@ -324,6 +324,41 @@ class ExtensionKindsTest {
         pack(classes, "io.graft.checkpoint.layout.CheckpointLayout", "com.acme.layouts.AcmeLayout", "layout.jar");
     }
 
+    /** A dialect, as the guide for authors has it. */
+    @Test
+    void aDialectOfAnExtensionIsReadAndWrittenAsOthersAre() throws IOException {
+        String source = Fence.of(Files.readString(Path.of("..", "docs", "extending.md"))).stream()
+                .map(Fence::text)
+                .filter(text -> text.contains("class AcmeDialect"))
+                .findFirst()
+                .orElseThrow();
+        Path classes = Files.createDirectories(folder.resolve("dialect-classes"));
+        Javac.compile(classes, Map.of("com/acme/adapters/AcmeDialect.java", source));
+        pack(classes, "io.graft.lora.dialect.AdapterDialect", "com.acme.adapters.AcmeDialect", "dialect.jar");
+        Place place = new Place(folder)
+                .with("peft/lora", "peft/base.safetensors")
+                .config("base.safetensors", "{ type = lora-merge, adapter-path = acme }");
+        String[] convert = {"lora", "convert", "DIR/lora", "DIR/acme", "--to", "acme", "--extensions", "DIR/dialect.jar"
+        };
+        String refused = place.graft(convert).err();
+        assertTrue(refused.contains("holds what `acme` cannot say: a scale of 2.0 (`"), refused);
+        Path config = place.path("lora/adapter_config.json");
+        Files.writeString(config, Files.readString(config).replace("\"lora_alpha\": 8", "\"lora_alpha\": 4"));
+        place.graft(convert).is(ExitCode.DONE);
+        place.graft("lora", "convert", "DIR/acme", "DIR/back", "--to", "peft", "--extensions", "DIR/dialect.jar")
+                .is(ExitCode.DONE);
+        assertEquals(
+                Place.tensors(place.path("lora/adapter_model.safetensors")),
+                Place.tensors(place.path("back/adapter_model.safetensors")));
+        place.graft("apply", "-c", "DIR/x.conf", "-o", "DIR/merged", "--extensions", "DIR/dialect.jar")
+                .is(ExitCode.DONE);
+        place.config("base.safetensors", "{ type = lora-merge, adapter-path = back }");
+        place.graft("apply", "-c", "DIR/x.conf", "-o", "DIR/again").is(ExitCode.DONE);
+        assertEquals(
+                Place.tensors(place.path("merged/model.safetensors")),
+                Place.tensors(place.path("again/model.safetensors")));
+    }
+
     @Test
     void aLayoutOfAnExtensionIsReadByEveryCommand() throws IOException {
         layout();

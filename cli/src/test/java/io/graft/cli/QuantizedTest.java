@@ -243,6 +243,26 @@ class QuantizedTest {
         assertTrue(err.contains("`" + Q + "` " + REFUSED), err);
     }
 
+    /** Field reports, section 7: the cause, and the way out. */
+    @Test
+    void anAdapterIsNotMergedIntoCodesOfBitsandbytes() throws IOException {
+        Path adapter = write(
+                "adapter",
+                filled("base_model.model." + Q.replace(".weight", "") + ".lora_A.weight", DType.F32, 1, 1, 64),
+                filled("base_model.model." + Q.replace(".weight", "") + ".lora_B.weight", DType.F32, 0, 16, 1));
+        Files.move(adapter.resolve("model.safetensors"), adapter.resolve("adapter_model.safetensors"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1}");
+        place.with("quantized/bnb-nf4").config("bnb-nf4", "{ type = lora-merge, adapter-path = adapter }");
+        String err = refused("plan", "-c", "DIR/x.conf");
+        assertTrue(
+                err.contains("`" + Q
+                        + "` is stored as bitsandbytes nf4, which Graft does not read; give the checkpoint that it was made"
+                        + " from"),
+                err);
+        assertEquals(1, err.split("error\\[", -1).length - 1, err);
+    }
+
     @Test
     void countsAreThoseOfWhatIsMeantAndBytesThoseOfWhatLiesThere() {
         String json = place.config(FP8, "{ type = freezing, submodules-to-freeze = [lm_head] }")

@@ -1,7 +1,6 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.shards.NumberedShards;
 import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.io.UncheckedIOException;

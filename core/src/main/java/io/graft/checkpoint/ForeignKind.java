@@ -26,6 +26,10 @@ enum ForeignKind {
             Reason.UNRECOGNISED,
             "a Git LFS pointer, which stands for the checkpoint but does not hold it",
             "fetch the content with: git lfs pull"),
+    CONFIGURATION(
+            Reason.UNRECOGNISED,
+            "a configuration of Graft, not a checkpoint",
+            "give it with -c, as `graft plan -c FILE`, or give a checkpoint that it names"),
     JSON(Reason.UNRECOGNISED, "a JSON document", "give the checkpoint or its shard index (*.index.json)"),
     HDF5(
             Reason.UNSUPPORTED,
@@ -79,6 +83,10 @@ enum ForeignKind {
     private static final String LEGACY_MAGIC = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019";
 
     /** A version, then the name of who made it, of up to 64 letters and digits. */
+    /** Comments, and then the key that everything of Graft's stands under. */
+    private static final Pattern CONFIGURATION_START =
+            Pattern.compile("(?:(?:#|//)[^\\n]*\\n\\s*){0,50}(?:graft|\\{\\s*\"graft\")\\s*[{.:=]");
+
     private static final Pattern ONNX_START =
             Pattern.compile("\\x08[\\x03-\\x1f]\\x12[\\x01-@][\\w.+ -]{3}", Pattern.DOTALL);
 
@@ -172,6 +180,9 @@ enum ForeignKind {
         }
         if (text.startsWith("version https://git-lfs")) {
             return LFS_POINTER;
+        }
+        if (CONFIGURATION_START.matcher(text).lookingAt()) {
+            return CONFIGURATION;
         }
         return text.startsWith("{") ? JSON : UNKNOWN;
     }

@@ -30,6 +30,7 @@ public final class Section {
     private final long bytes;
     private final Supplier<Map<String, TensorEntry>> stored;
     private final boolean settled;
+    private final Map<String, String> objects;
     private final Supplier<Contents> contents;
 
     private record Contents(Map<String, TensorEntry> logical, Grouping grouping) {}
@@ -40,12 +41,14 @@ public final class Section {
             long bytes,
             Supplier<Map<String, TensorEntry>> stored,
             boolean settled,
+            Map<String, String> objects,
             Function<Map<String, TensorEntry>, Contents> logical) {
         this.name = name;
         this.count = count;
         this.bytes = bytes;
         this.stored = stored;
         this.settled = settled;
+        this.objects = Map.copyOf(objects);
         this.contents = once(() -> logical.apply(stored.get()));
     }
 
@@ -55,7 +58,7 @@ public final class Section {
         long bytes = tensors.values().stream()
                 .mapToLong(tensor -> tensor.data().byteCount())
                 .sum();
-        return new Section(name, tensors.size(), bytes, () -> tensors, false, Section::plain);
+        return new Section(name, tensors.size(), bytes, () -> tensors, false, Map.of(), Section::plain);
     }
 
     /**
@@ -65,7 +68,13 @@ public final class Section {
      */
     public static Section later(String name, int count, long bytes, Supplier<Map<String, TensorEntry>> stored) {
         return new Section(
-                name, count, bytes, once(() -> Collections.unmodifiableMap(stored.get())), false, Section::plain);
+                name,
+                count,
+                bytes,
+                once(() -> Collections.unmodifiableMap(stored.get())),
+                false,
+                Map.of(),
+                Section::plain);
     }
 
     /**
@@ -76,14 +85,41 @@ public final class Section {
     public static Section of(String name, Map<String, TensorEntry> stored, Grouping grouping, Path checkpoint) {
         Section plain = of(name, stored);
         return new Section(
-                name, plain.count, plain.bytes, plain.stored, true, all -> contents(all, grouping, checkpoint));
+                name,
+                plain.count,
+                plain.bytes,
+                plain.stored,
+                true,
+                Map.of(),
+                all -> contents(all, grouping, checkpoint));
     }
 
     /** The same, where some stored tensors are logical ones together; itself if its format told that already. */
     Section grouped(Function<Map<String, TensorEntry>, Grouping> grouping, Path checkpoint) {
         return settled
                 ? this
-                : new Section(name, count, bytes, stored, true, all -> contents(all, grouping.apply(all), checkpoint));
+                : new Section(
+                        name,
+                        count,
+                        bytes,
+                        stored,
+                        true,
+                        objects,
+                        all -> contents(all, grouping.apply(all), checkpoint));
+    }
+
+    /**
+     * The same, where something else than tensors stands among them.
+     *
+     * @param others what it is called to its type, see {@link #objects}
+     */
+    public Section among(Map<String, String> others) {
+        return new Section(name, count, bytes, stored, settled, others, Section::plain);
+    }
+
+    /** What stands under the name of a tensor and is none, with its type: a text, a number, an object. */
+    public Map<String, String> objects() {
+        return objects;
     }
 
     private static Contents plain(Map<String, TensorEntry> stored) {

@@ -78,7 +78,7 @@ record ComputedTensorData(DType dtype, long elements, Computation source, boolea
         ByteBuffer room = target.slice(target.position(), count * width()).order(ByteOrder.LITTLE_ENDIAN);
         Elements computed = source.elements(first, count, room);
         ElementBlock block = new ElementBlock(count);
-        Rounding.Pass pass = rounding.pass(dtype, count);
+        Rounding.Pass pass = rounding.pass(dtype, first, count);
         for (int done = 0; done < count; ) {
             int next = Math.min(block.capacity(), count - done);
             computed.next(block, next);

@@ -3,7 +3,10 @@ package io.graft.tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.NavigableMap;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.DoubleAccumulator;
 
 /** Watches what becomes of a tensor's values while they are rounded to the dtype that they are written as. Threads may share one. */
@@ -14,7 +17,7 @@ public final class Rounding {
     private final boolean measured;
     private final boolean traced;
     private final DoubleAccumulator maxRelativeError = new DoubleAccumulator(Math::max, Double.NEGATIVE_INFINITY);
-    private volatile boolean doubtful;
+    private final ConcurrentNavigableMap<Long, Long> doubtful = new ConcurrentSkipListMap<>();
 
     /**
      * @param measured whether to measure the differences, which takes time
@@ -34,24 +37,34 @@ public final class Rounding {
 
     /** Whether some of the values may have been lost; {@link ValueCount} knows. */
     public boolean isDoubtful() {
+        return !doubtful.isEmpty();
+    }
+
+    /**
+     * The elements among which values may have been lost, and of traced ones all that are no finite numbers: the first of each stretch,
+     * and the one after its last.
+     */
+    public NavigableMap<Long, Long> doubtful() {
         return doubtful;
     }
 
     /** One thread's look at some of the elements. */
-    Pass pass(DType to, int count) {
-        return new Pass(to, count);
+    Pass pass(DType to, long first, int count) {
+        return new Pass(to, first, count);
     }
 
     /** Blocks of elements on their way. */
     final class Pass {
         private final DType to;
+        private final long first;
         private final int elements;
         private ElementBlock rounded;
         private ElementBlock last;
         private double max;
 
-        private Pass(DType to, int elements) {
+        private Pass(DType to, long first, int elements) {
             this.to = to;
+            this.first = first;
             this.elements = elements;
         }
 
@@ -77,7 +90,7 @@ public final class Rounding {
                 maxRelativeError.accumulate(max);
             }
             if (last != null && (last.hasOverflowed() || (traced && !last.isTraceFinite()))) {
-                doubtful = true;
+                doubtful.merge(first, first + elements, Math::max);
             }
         }
     }

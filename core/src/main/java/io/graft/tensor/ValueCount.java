@@ -3,6 +3,9 @@ package io.graft.tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * How many of a tensor's values are finite numbers, and how many of these are none any more when they are rounded.
@@ -27,29 +30,53 @@ public record ValueCount(long finite, long notFinite, long overflowing) {
      * @param to what they are rounded to
      */
     public static ValueCount of(TensorData data, DType from, DType to) throws IOException {
-        int width = from.bits() / Byte.SIZE;
-        long elements = data.byteCount() / width;
+        return of(data, from, to, new TreeMap<>(Map.of(0L, elements(data, from))));
+    }
+
+    /**
+     * Reads of a tensor what is in doubt, and counts.
+     *
+     * @param doubtful where all are that are not finite before the rounding or after it, as {@link Rounding#doubtful} of traced values
+     */
+    public static ValueCount of(TensorData data, DType from, DType to, NavigableMap<Long, Long> doubtful)
+            throws IOException {
+        long notFinite = 0;
+        long overflowing = 0;
+        long counted = 0;
+        for (Map.Entry<Long, Long> stretch : doubtful.entrySet()) {
+            long end = Math.max(counted, stretch.getValue());
+            for (long at = Math.max(counted, stretch.getKey()); at < end; at += STEP) {
+                ValueCount some = of(data, from, to, at, (int) Math.min(STEP, end - at));
+                notFinite += some.notFinite;
+                overflowing += some.overflowing;
+            }
+            counted = end;
+        }
+        return new ValueCount(elements(data, from) - notFinite, notFinite, overflowing);
+    }
+
+    private static long elements(TensorData data, DType dtype) {
+        return data.byteCount() / (dtype.bits() / Byte.SIZE);
+    }
+
+    private static ValueCount of(TensorData data, DType from, DType to, long first, int count) throws IOException {
+        ElementBlock block = new ElementBlock(count);
+        ElementBlock rounded = new ElementBlock(count);
+        ByteBuffer bytes = ByteBuffer.allocate(block.capacity() * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        TensorData.Elements values = data.elements(from, first, count, ByteBuffer.allocate(count * Double.BYTES));
         long finite = 0;
         long overflowing = 0;
-        ByteBuffer room = ByteBuffer.allocate((int) Math.min(STEP, elements) * Double.BYTES);
-        ElementBlock block = new ElementBlock(elements);
-        ElementBlock rounded = new ElementBlock(elements);
-        ByteBuffer bytes = ByteBuffer.allocate(block.capacity() * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (long first = 0; first < elements; first += STEP) {
-            int count = (int) Math.min(STEP, elements - first);
-            TensorData.Elements values = data.elements(from, first, count, room.clear());
-            for (int done = 0; done < count; ) {
-                int next = Math.min(block.capacity(), count - done);
-                values.next(block, next);
-                block.write(to, bytes.clear());
-                rounded.read(to, bytes.flip(), next);
-                for (int i = 0; i < next; i++) {
-                    finite += block.isFinite(i) ? 1 : 0;
-                    overflowing += block.isFinite(i) && !rounded.isFinite(i) ? 1 : 0;
-                }
-                done += next;
+        for (int done = 0; done < count; ) {
+            int next = Math.min(block.capacity(), count - done);
+            values.next(block, next);
+            block.write(to, bytes.clear());
+            rounded.read(to, bytes.flip(), next);
+            for (int i = 0; i < next; i++) {
+                finite += block.isFinite(i) ? 1 : 0;
+                overflowing += block.isFinite(i) && !rounded.isFinite(i) ? 1 : 0;
             }
+            done += next;
         }
-        return new ValueCount(finite, elements - finite, overflowing);
+        return new ValueCount(finite, count - finite, overflowing);
     }
 }

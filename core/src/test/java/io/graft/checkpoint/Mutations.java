@@ -31,7 +31,6 @@ public final class Mutations {
             "/fixtures/torchscript/traced.pt",
             "/fixtures/torchscript/frozen-steps.pt",
             "/fixtures/torchscript/types.pt",
-            "/fixtures/torch/odd-kinds.pt",
             "/fixtures/torch/exported.pt2",
             "/fixtures/torch/distributed-ranks/.metadata",
             "/fixtures/torch/distributed-ranks/__0_0.distcp",

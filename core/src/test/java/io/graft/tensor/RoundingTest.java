@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.checkpoint.Fixtures;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -74,6 +76,27 @@ class RoundingTest {
         assertEquals(OptionalDouble.of(0), rounding.maxRelativeError());
         assertTrue(rounding.isDoubtful());
         assertEquals(new ValueCount(3, 0, 1), ValueCount.of(values, from, to));
+    }
+
+    @Test
+    void doubtIsRaisedWhereThereIsAny() throws IOException {
+        int elements = 3 << 17;
+        TensorData values = Values.of(DType.F32, elements, i -> i == 5 ? Double.NaN : i == elements - 1 ? 1e10 : 1);
+        Rounding rounding = new Rounding(false, true);
+        Fixtures.bytes(new DTypeConversion(values, DType.F32, DType.F16, rounding));
+
+        assertEquals(Map.of(0L, 1L << 17, 2L << 17, 3L << 17), rounding.doubtful());
+        assertEquals(
+                new ValueCount(elements - 1, 1, 1), ValueCount.of(values, DType.F32, DType.F16, rounding.doubtful()));
+    }
+
+    @Test
+    void whatIsInDoubtTwiceIsCountedOnce() throws IOException {
+        TensorData values = Values.of(DType.F32, 10, i -> i == 4 ? Double.NaN : 1e10);
+
+        assertEquals(
+                new ValueCount(9, 1, 6),
+                ValueCount.of(values, DType.F32, DType.F16, new TreeMap<>(Map.of(2L, 6L, 3L, 5L, 4L, 8L, 9L, 10L))));
     }
 
     @ParameterizedTest

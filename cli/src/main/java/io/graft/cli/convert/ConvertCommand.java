@@ -9,6 +9,7 @@ import io.graft.cli.option.Extensions;
 import io.graft.cli.option.FetchOptions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
+import io.graft.cli.option.KeysOption;
 import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
@@ -94,13 +95,8 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "Put at most this much data into one file of a folder. Default: 5GB.")
     private String maxShardSize;
 
-    @Option(
-            names = "--keys",
-            paramLabel = "SELECTOR",
-            description =
-                    "Write only these tensors, by their keys as inspect shows them: a key, a module above, * for one"
-                            + " segment, ** for any number, re: and a regular expression. Repeatable.")
-    private List<String> keys = new ArrayList<>();
+    @Mixin
+    private KeysOption keys;
 
     @Option(names = "--exclude", paramLabel = "SELECTOR", description = "Leave these tensors out. Repeatable.")
     private List<String> exclude = new ArrayList<>();
@@ -158,7 +154,7 @@ public final class ConvertCommand implements Callable<Integer> {
     private Conversion conversion(PlugRegistry registry) {
         List<Rule> rules = new ArrayList<>();
         rename.forEach(text -> rules.add(checked("--rename", () -> rule(text))));
-        TensorChoice tensors = new TensorChoice(selectors("--keys", keys), selectors("--exclude", exclude));
+        TensorChoice tensors = new TensorChoice(keys.selectors(), selectors("--exclude", exclude));
         NameChanges names = checked(
                 "--strip-prefix",
                 () -> new NameChanges(Optional.ofNullable(stripPrefix), new Rules(rules), Optional.empty()));

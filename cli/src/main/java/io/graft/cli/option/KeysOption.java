@@ -27,6 +27,11 @@ public final class KeysOption {
         return !keys.isEmpty();
     }
 
+    /** What is given. */
+    public List<Selector> selectors() {
+        return keys.stream().map(KeysOption::selector).toList();
+    }
+
     /**
      * The names that are asked for.
      *
@@ -37,13 +42,13 @@ public final class KeysOption {
     public Set<String> select(Collection<String> names, String holder) {
         ModuleTree tree = ModuleTree.ofNames(names);
         Set<String> selected = new LinkedHashSet<>();
-        for (String key : keys) {
-            List<String> matches = selector(key).select(tree).tensors();
+        for (Selector key : selectors()) {
+            List<String> matches = key.select(tree).tensors();
             if (matches.isEmpty()) {
                 throw new CommandException(
                         ProblemCode.UNMATCHED_SELECTOR,
                         "--keys: `" + key + "` selects none of the " + names.size() + " tensors of " + holder,
-                        Suggestions.didYouMean(tree.nearest(key)));
+                        Suggestions.didYouMean(tree.nearest(key.toString())));
             }
             selected.addAll(matches);
         }

@@ -49,6 +49,8 @@ record GgufType(String name, @Nullable DType dtype, int blockElements, int block
         quantized(34, "TQ1_0", 256, 54);
         quantized(35, "TQ2_0", 256, 66);
         quantized(39, "MXFP4", 32, 17);
+        quantized(40, "NVFP4", 64, 36);
+        quantized(41, "Q1_0", 128, 18);
     }
 
     /** The type of a number in the file; null if it is unknown. */

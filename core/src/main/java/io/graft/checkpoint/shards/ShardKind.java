@@ -10,21 +10,18 @@ import java.util.Optional;
 public enum ShardKind {
     SAFETENSORS(
             "safetensors",
-            "model",
             ".safetensors",
             Advice.always("it seems to be a safetensors file: get it again from its source or save it again")),
-    PYTORCH("PyTorch", "pytorch_model", ".bin", Advice.of("it seems to be a PyTorch file: copy or download it again"));
+    PYTORCH("PyTorch", ".bin", Advice.of("it seems to be a PyTorch file: copy or download it again"));
 
     private static final String INDEX = ".index.json";
 
     private final String title;
-    private final String usualStem;
     private final String extension;
     private final Advice advice;
 
-    ShardKind(String title, String usualStem, String extension, Advice advice) {
+    ShardKind(String title, String extension, Advice advice) {
         this.title = title;
-        this.usualStem = usualStem;
         this.extension = extension;
         this.advice = advice;
     }
@@ -64,11 +61,6 @@ public enum ShardKind {
     /** How people call the format. */
     public String title() {
         return title;
-    }
-
-    /** What transformers' names of shards begin with. */
-    String usualStem() {
-        return usualStem;
     }
 
     /** The end of a shard's name. */

@@ -8,7 +8,6 @@ import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
-import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * Shards as one checkpoint, every tensor in one of them. Those of an index agree with it: a tensor that it lists lies in the shard that
@@ -75,22 +73,6 @@ public final class ShardSet {
                     + " lies beside the index, which does not name it; ignored");
         }
         return set.checkpoint(index, format);
-    }
-
-    /** Opens shards without an index, in their order; the checkpoint has the path of the first. */
-    static Checkpoint withoutIndex(List<Path> files, ShardKind kind, Function<Path, Checkpoint> reader) {
-        Path first = files.get(0);
-        ShardSet set = new ShardSet(Map.of(), Map.of(), new Refusals(first, kind.advice()));
-        String format = "";
-        for (Path file : files) {
-            Checkpoint shard = reader.apply(file);
-            format = shard.format();
-            set.add(file.getFileName().toString(), shard);
-        }
-        set.requireWhole();
-        set.warnings.add("the folder has no index; its " + Counts.of(files.size(), "shard")
-                + " were put together by the numbers in their names");
-        return set.checkpoint(first, format);
     }
 
     private Checkpoint checkpoint(Path path, String format) {

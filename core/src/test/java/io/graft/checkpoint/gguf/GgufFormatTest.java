@@ -58,6 +58,18 @@ class GgufFormatTest {
         assertEquals("a list of 3", checkpoint.metadata().get("tokenizer.tokens"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"nvfp4.gguf, NVFP4", "q1_0.gguf, Q1_0"})
+    void theLatestTypesAreKnown(String file, String scheme) {
+        Checkpoint checkpoint = Checkpoint.open(path("gguf/" + file));
+        List<String> schemes = checkpoint.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .map(encoding -> encoding.scheme())
+                .distinct()
+                .toList();
+        assertEquals(List.of(scheme), schemes);
+    }
+
     @Test
     void quantizedTensorsAreListedAndRefused() {
         Checkpoint checkpoint = Checkpoint.open(path("gguf/small.gguf"));

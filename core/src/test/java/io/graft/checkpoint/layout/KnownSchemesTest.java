@@ -27,6 +27,10 @@ class KnownSchemesTest {
     @ParameterizedTest
     @CsvSource({
         "bnb-nf4, bitsandbytes nf4",
+        "bnb-fp4, bitsandbytes fp4",
+        "bnb-nf4-storage-bf16, bitsandbytes nf4",
+        "ct-pack-int8-group-asym, integers packed by compressed-tensors",
+        "ct-pack-int4-actorder, integers packed by compressed-tensors",
         "bnb-int8, bitsandbytes int8",
         "gptq-v1-4bit-sym, GPTQ",
         "gptq-v1-3bit, GPTQ",

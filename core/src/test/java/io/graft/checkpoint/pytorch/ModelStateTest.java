@@ -332,6 +332,7 @@ class ModelStateTest {
         Checkpoint checkpoint = open(fixture("torch/more.pt"));
         assertEquals(
                 List.of("not tensors, so left out of the state dict: '_extra_state' (dict)"), checkpoint.warnings());
+        assertEquals(Map.of("_extra_state", "dict"), checkpoint.section().objects());
         Map<Object, Object> state = new LinkedHashMap<>();
         state.put("a", floats("0", 4));
         state.put("n\n", 1L);

@@ -204,9 +204,8 @@ class ShardedTest {
         shard("model-00001-of-00002.safetensors", "a");
         shard("model-00002-of-00002.safetensors", "a");
         CheckpointException refused = assertThrows(CheckpointException.class, () -> Checkpoint.open(folder));
-        assertEquals(
-                "tensor 'a' lies in two shards, 'model-00001-of-00002.safetensors' and 'model-00002-of-00002.safetensors'",
-                refused.detail());
+        assertEquals("tensor `a` lies in two shards, in model-00001-of-00002.safetensors as well", refused.detail());
+        assertEquals("keep one of the two", refused.help());
     }
 
     private void assertFolderRefused(String message) throws IOException {

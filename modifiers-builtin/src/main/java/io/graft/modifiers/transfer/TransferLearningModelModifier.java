@@ -45,6 +45,7 @@ public final class TransferLearningModelModifier implements ModelModifier {
         if (prefix.isEmpty()) {
             return;
         }
+        new Objects(source, prefix.get()).check(scope, model, context);
         List<Skip> before = new ArrayList<>();
         List<Candidate> candidates = new RenameStep(rules, context).apply(tensors.after(prefix.get(), before), before);
         if (context.failed()) {

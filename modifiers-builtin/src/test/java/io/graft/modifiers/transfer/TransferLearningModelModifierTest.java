@@ -53,6 +53,23 @@ class TransferLearningModelModifierTest {
         assertEquals(4, run.missing().size());
     }
 
+    /** Section 3 of the field reports: the file is {@code torch.save} of the keys of {@code m43}, one of which holds a text. */
+    @Test
+    void somethingElseUnderTheNameOfATensorIsAnError() {
+        transfer(m43(), Options.from(Fixtures.file("m43/text-among.pt")))
+                .fails(new ReportedError(
+                        ProblemCode.CHECKPOINT_UNSUPPORTED,
+                        "checkpoint-path",
+                        "`model.encoder.bias` in `text-among.pt` is a str, and `encoder.bias` of the model is a tensor",
+                        "save the tensor under that name, or exclude it"));
+        assertEquals(
+                3,
+                transfer(m43(), Options.from(Fixtures.file("m43/text-among.pt")).exclude("encoder.bias"))
+                        .succeeds()
+                        .assigned()
+                        .size());
+    }
+
     @Test
     void nothingLoadedIsAllowedOnRequest() {
         ModifierRun run = transfer(

@@ -45,6 +45,11 @@ public record AdapterTensor(String key, String module, String slot, LazyTensor v
         return value.dtype();
     }
 
+    /** The same under another key, as a dialect writes it. */
+    public AdapterTensor named(String other) {
+        return new AdapterTensor(other, module, slot, value);
+    }
+
     /** Another tensor in its place. */
     public AdapterTensor with(LazyTensor other) {
         return new AdapterTensor(key, module, slot, other);

@@ -23,7 +23,12 @@ final class Findings {
     }
 
     void error(ProblemCode code, String message, String help) {
-        context.error(code, OPTION, message, help);
+        error(code, OPTION, message, help);
+    }
+
+    /** @param option the one at fault */
+    void error(ProblemCode code, String option, String message, String help) {
+        context.error(code, option, message, help);
     }
 
     void warn(String message) {

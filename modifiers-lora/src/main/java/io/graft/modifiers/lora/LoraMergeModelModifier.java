@@ -52,7 +52,13 @@ public final class LoraMergeModelModifier implements ModelModifier {
         AdapterSource source = reading.source();
         double weight = options.weight();
         new DeclaredNames(config, findings).check(adapter);
-        NameMapping names = NameMapping.of(Placing.wanted(adapter, config), options.prefix(), model, findings);
+        Renaming renaming = Renaming.of(options.rename(), adapter, config);
+        renaming.report(findings);
+        if (!renaming.isPossible()) {
+            return;
+        }
+        NameMapping names =
+                NameMapping.of(Placing.wanted(adapter, config), options.prefix(), renaming, model, findings);
         // Saved modules first, because a saved base is what the factors were trained on.
         List<Edit> edits = Stream.of(
                         new Replacing(config, weight, source, names, findings).plan(adapter),

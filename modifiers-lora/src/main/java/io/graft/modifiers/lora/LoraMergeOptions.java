@@ -3,6 +3,8 @@ package io.graft.modifiers.lora;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
 import io.graft.config.NotBlank;
+import io.graft.model.rules.Rule;
+import java.util.List;
 
 /**
  * Options of the lora-merge modifier.
@@ -17,13 +19,18 @@ import io.graft.config.NotBlank;
  * @param prefix {@code auto} leaves out the beginning of the adapter's names that the model's lack, or adds the one that they have,
  *     where all of the adapter then fits, and reports it; {@code none} takes the names as they are; any other text is a beginning that
  *     is left out, or, if no name has it, added
+ * @param rename rules that give the adapter's names those of the model, {@code { from = encoder, to = enc }}, before the prefix step; or
+ *     the name of a table, which goes from the names on disk to those of the running model, so that an adapter of the running model
+ *     needs {@code { table = vit, inverse = true }} for a checkpoint. Rules that move elements are an error
  */
 public record LoraMergeOptions(
         CheckpointRef adapterPath,
         @Default("true") boolean strict,
         @Default("1.0") double weight,
-        @Default("auto") @NotBlank String prefix) {
+        @Default("auto") @NotBlank String prefix,
+        List<Rule> rename) {
     public LoraMergeOptions {
+        rename = List.copyOf(rename);
         if (weight == 0 || !Double.isFinite(weight)) {
             throw new IllegalArgumentException("the weight is " + weight + ", which merges nothing");
         }

@@ -17,32 +17,35 @@ import java.util.stream.Collectors;
  */
 final class NameMapping {
     private final ModelDraft model;
+    private final Renaming renaming;
     private final String dropped;
     private final String added;
 
-    private NameMapping(ModelDraft model, String dropped, String added) {
+    private NameMapping(ModelDraft model, Renaming renaming, String dropped, String added) {
         this.model = model;
+        this.renaming = renaming;
         this.dropped = dropped;
         this.added = added;
     }
 
     /** The one by which everything that is wanted is found, or the one that an option gives. */
-    static NameMapping of(List<Wanted> wanted, String prefix, ModelDraft model, Findings findings) {
-        NameMapping plain = new NameMapping(model, "", "");
+    static NameMapping of(List<Wanted> wanted, String prefix, Renaming renaming, ModelDraft model, Findings findings) {
+        NameMapping plain = new NameMapping(model, renaming, "", "");
         if (prefix.equals("none") || wanted.isEmpty()) {
             return plain;
         }
         if (!prefix.equals("auto")) {
             boolean starts = wanted.stream()
                     .flatMap(tensor -> tensor.names().stream())
+                    .map(renaming::of)
                     .anyMatch(name -> name.startsWith(prefix));
-            return starts ? new NameMapping(model, prefix, "") : new NameMapping(model, "", prefix);
+            return starts ? new NameMapping(model, renaming, prefix, "") : new NameMapping(model, renaming, "", prefix);
         }
         return wanted.stream().anyMatch(plain::fits) ? plain : search(wanted, plain, findings);
     }
 
     private static NameMapping search(List<Wanted> wanted, NameMapping plain, Findings findings) {
-        Collection<NameMapping> others = others(wanted.get(0), plain.model);
+        Collection<NameMapping> others = plain.others(wanted.get(0));
         List<NameMapping> found = others.stream()
                 .filter(other -> wanted.stream().allMatch(other::fits))
                 .toList();
@@ -76,21 +79,29 @@ final class NameMapping {
     }
 
     /** Every beginning of a name, and every beginning of a name of the model that ends as it does. */
-    private static Collection<NameMapping> others(Wanted wanted, ModelDraft model) {
+    private Collection<NameMapping> others(Wanted wanted) {
         List<NameMapping> others = new ArrayList<>();
-        for (String name : wanted.names()) {
+        for (String name : wanted.names().stream().map(renaming::of).toList()) {
             for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-                others.add(new NameMapping(model, name.substring(0, dot + 1), ""));
+                others.add(new NameMapping(model, renaming, name.substring(0, dot + 1), ""));
             }
             model.tensors().stream()
                     .filter(tensor -> tensor.name().endsWith("." + name))
                     .map(tensor -> tensor.name().substring(0, tensor.name().length() - name.length()))
-                    .forEach(beginning -> others.add(new NameMapping(model, "", beginning)));
+                    .forEach(beginning -> others.add(new NameMapping(model, renaming, "", beginning)));
         }
         return others.stream()
                 .collect(Collectors.toMap(
                         NameMapping::description, other -> other, (one, same) -> one, LinkedHashMap::new))
                 .values();
+    }
+
+    /** Whether everything is found under the names that other rules give, with some beginning left out or added. */
+    boolean wouldFind(List<Wanted> wanted, Renaming others) {
+        NameMapping plain = new NameMapping(model, others, "", "");
+        return wanted.stream().allMatch(plain::fits)
+                || plain.others(wanted.get(0)).stream()
+                        .anyMatch(other -> wanted.stream().allMatch(other::fits));
     }
 
     private String description() {
@@ -99,7 +110,7 @@ final class NameMapping {
 
     /** The model's own tensor of a name; empty if it has none. */
     Optional<DraftTensor> find(String name) {
-        return name.startsWith(dropped)
+        return renaming.of(name).startsWith(dropped)
                 ? model.tree().findTensor(nameInModel(name)).flatMap(model::find)
                 : Optional.empty();
     }
@@ -116,7 +127,8 @@ final class NameMapping {
 
     /** What the name is or would be in the model. */
     String nameInModel(String name) {
-        return added + (name.startsWith(dropped) ? name.substring(dropped.length()) : name);
+        String renamed = renaming.of(name);
+        return added + (renamed.startsWith(dropped) ? renamed.substring(dropped.length()) : renamed);
     }
 
     private boolean fits(Wanted wanted) {

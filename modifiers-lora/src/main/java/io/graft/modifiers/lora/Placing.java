@@ -2,6 +2,9 @@ package io.graft.modifiers.lora;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.rules.NameTable;
+import io.graft.model.rules.NameTables;
+import io.graft.model.rules.Rule;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
@@ -10,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the weight of the model that each update is for. */
 final class Placing {
@@ -44,7 +49,7 @@ final class Placing {
     }
 
     /** The parameters that are adapted for themselves; else the weight, which attention of PyTorch calls otherwise. */
-    private static List<String> namesOf(String module, AdapterConfig config) {
+    static List<String> namesOf(String module, AdapterConfig config) {
         List<String> parameters = config.parameters().of(module);
         return parameters.isEmpty() ? List.of(module + ".weight", module + ".in_proj_weight") : parameters;
     }
@@ -68,7 +73,7 @@ final class Placing {
                 placements.addAll(placeParameters(updates, parameters));
             }
         });
-        reportHomeless(homeless);
+        reportHomeless(homeless, adapter);
         Orientation orientation = new Orientation(config.transposed(), model);
         weights.forEach(orientation::see);
         weights.forEach((update, weight) -> orientation
@@ -89,12 +94,27 @@ final class Placing {
                                 .toList());
     }
 
+    /** The table of names by which the model has all that the adapter changes, as a question; empty if there is none. */
+    private String table(AdapterTensors adapter) {
+        List<Wanted> wanted = wanted(adapter, config);
+        for (NameTable table : NameTables.discover().tables().values()) {
+            for (boolean isInverse : table.numbers().isEmpty() ? List.of(true, false) : List.<Boolean>of()) {
+                Renaming renaming = Renaming.of(List.of(new Rule.Table(table, Map.of(), isInverse)), adapter, config);
+                if (renaming.isPossible() && names.wouldFind(wanted, renaming)) {
+                    return "does the model have other names on disk than when it runs: rename = ["
+                            + (isInverse ? "{ table = " + table.id() + ", inverse = true }" : table.id()) + "]?";
+                }
+            }
+        }
+        return "";
+    }
+
     /** Whether the model has the names of llama.cpp, which no adapter of PEFT has. */
     private boolean isGguf() {
         return model.tensors().stream().anyMatch(tensor -> tensor.name().startsWith("blk.0."));
     }
 
-    private void reportHomeless(List<String> homeless) {
+    private void reportHomeless(List<String> homeless, AdapterTensors adapter) {
         if (homeless.isEmpty()) {
             return;
         }
@@ -108,7 +128,9 @@ final class Placing {
             findings.error(
                     ProblemCode.UNEXPECTED_TENSOR,
                     "the adapter changes modules that the model does not have: " + FirstFew.names(homeless),
-                    names.nearest(namesOf(homeless.get(0), config).get(0)));
+                    Stream.of(names.nearest(namesOf(homeless.get(0), config).get(0)), table(adapter))
+                            .filter(help -> !help.isEmpty())
+                            .collect(Collectors.joining(" or ")));
         }
     }
 }

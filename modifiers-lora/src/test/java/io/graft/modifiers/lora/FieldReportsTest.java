@@ -7,6 +7,8 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.model.rules.NameTables;
+import io.graft.model.rules.Rule;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,7 +107,7 @@ class FieldReportsTest {
                         "the adapter fits the model in 2 ways: `text_model.` added; `vision_model.` added",
                         "say which one is meant: prefix = \"text_model.\" or \"vision_model.\""))
                 .changesNothing();
-        LoraMergeOptions options = new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "vision_model.");
+        LoraMergeOptions options = new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "vision_model.", List.of());
         model.apply(new LoraMergeModelModifier(options))
                 .succeeds()
                 .hasValues("vision_model.encoder.q.weight", 1)
@@ -113,7 +116,7 @@ class FieldReportsTest {
                 .succeeds()
                 .warns("the names of the model begin with `audio_model.`, which those of the adapter lack; it is added")
                 .hasValues("audio_model.encoder.q.weight", 1);
-        LoraMergeOptions none = new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "none");
+        LoraMergeOptions none = new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "none", List.of());
         model.apply(new LoraMergeModelModifier(none))
                 .fails(ProblemCode.UNEXPECTED_TENSOR, "adapter-path")
                 .changesNothing();
@@ -122,7 +125,7 @@ class FieldReportsTest {
     @Test
     void aPrefixThatTheAdapterHasIsLeftOut() throws IOException {
         Path adapter = adapter("a", ones("net.q", 2, 1), config(""));
-        LoraMergeOptions options = new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "net.");
+        LoraMergeOptions options = new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "net.", List.of());
         ModelFixture.of("q.weight", DType.F32, Shape.of(1, 2), 0)
                 .apply(new LoraMergeModelModifier(options))
                 .succeeds()
@@ -201,6 +204,75 @@ class FieldReportsTest {
                 .hasNames("emb.weight", "lin.weight", "lin.bias", "score.weight")
                 .hasValues("score.weight", 7)
                 .hasValues("lin.weight", -1, 2, -2, 1, 4, 0, 3, -1, 2, -2, 1, 4);
+    }
+
+    /** Under transformers 5, ViT runs with other names than its files have. */
+    @Test
+    void namesOfTheRunningModelAndNamesOnDisk() throws IOException {
+        ModelFixture model = ModelFixture.of(
+                        "vit.encoder.layer.0.attention.attention.query.weight", DType.F32, Shape.of(3, 4), 0)
+                .with("vit.encoder.layer.0.intermediate.dense.weight", Shape.of(3, 4), 0)
+                .with("vit.encoder.layer.0.intermediate.dense.bias", Shape.of(3), 0);
+        Path adapter = adapter(
+                "vit",
+                ones(ones("vit.layers.0.attention.q_proj", 4, 3), "vit.layers.0.mlp.fc1", 4, 3)
+                        .with("base_model.model.vit.layers.0.mlp.fc1.lora_B.bias", Shape.of(3), 2),
+                config(", \"lora_bias\": true, \"target_modules\": [\"q_proj\", \"fc1\"],"
+                        + " \"alpha_pattern\": {\"fc1\": 3}"));
+        Fixtures.merge(model, adapter)
+                .fails(error(
+                        ProblemCode.UNEXPECTED_TENSOR,
+                        "the adapter changes modules that the model does not have: `vit.layers.0.attention.q_proj`,"
+                                + " `vit.layers.0.mlp.fc1`",
+                        "does the model have other names on disk than when it runs: rename = [{ table = vit, inverse = true"
+                                + " }]?"))
+                .changesNothing();
+        renamed(model, adapter, table("vit", true))
+                .succeeds()
+                .warns()
+                .hasValues("vit.encoder.layer.0.attention.attention.query.weight", 1)
+                .hasValues("vit.encoder.layer.0.intermediate.dense.weight", 3)
+                .hasValues("vit.encoder.layer.0.intermediate.dense.bias", 6);
+    }
+
+    @Test
+    void rulesGiveTheAdapterOtherNames() throws IOException {
+        ModelFixture model = ModelFixture.of("net.a.w.weight", DType.F32, Shape.of(3, 4), 0)
+                .with("net.score.weight", Shape.of(2, 4), 0);
+        Path adapter = adapter(
+                "a",
+                ones("b.q", 4, 3).with("base_model.model.head.weight", Shape.of(2, 4), 7),
+                config(", \"modules_to_save\": [\"head\"]"));
+        renamed(model, adapter, new Rule.Rename("b.q", "a.w"), new Rule.Rename("head", "score"))
+                .succeeds()
+                .warns("the names of the model begin with `net.`, which those of the adapter lack; it is added")
+                .hasValues("net.a.w.weight", 1)
+                .hasValues("net.score.weight", 7);
+        renamed(model, adapter, new Rule.Rename("b.q", "a.w"), new Rule.Rename("heads", "score"))
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_RULE,
+                        "rename[1]",
+                        "rule #2, `heads` to `score`, matches 0 keys of the adapter",
+                        "did you mean `head`?"))
+                .changesNothing();
+        renamed(model, adapter, new Rule.Transpose("b.q.weight"))
+                .fails(new ReportedError(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "rename",
+                        "the rules make `b.q.weight` of `b.q.weight` with its elements in other places, which the factors of"
+                                + " an update cannot follow",
+                        "give the model the names of the adapter before, with the modifier renaming, merge, and undo it"
+                                + " after"))
+                .changesNothing();
+    }
+
+    private static Rule table(String id, boolean isInverse) {
+        return new Rule.Table(NameTables.discover().find(id).orElseThrow(), Map.of(), isInverse);
+    }
+
+    private static ModifierRun renamed(ModelFixture model, Path adapter, Rule... rules) {
+        return model.apply(new LoraMergeModelModifier(
+                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "auto", List.of(rules))));
     }
 
     @Test

@@ -57,7 +57,7 @@ class LoraMergeModelModifierTest {
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));
         tester.mapsEveryKey(
                 "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\"",
-                new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), false, -0.5, "net."));
+                new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), false, -0.5, "net.", List.of()));
     }
 
     /** GL1, GL2 and GL3 of the LoRA reference: exact integers. */

@@ -44,8 +44,9 @@ public record FoundSections(ModelState state, Section own, List<Section> others,
         List<String> warnings = new ArrayList<>(state.warnings());
         Section own = state.own().isPresent()
                 ? Section.of(
-                        state.own().get().name(),
-                        locating.locate(state.own().get().tensors(warnings, refusals)))
+                                state.own().get().name(),
+                                locating.locate(state.own().get().tensors(warnings, refusals)))
+                        .among(StateDict.objects(state.own().get().dict()))
                 : Section.undecided(() -> state.refusal().orElseThrow());
         List<Section> others = state.others().stream()
                 .map(other -> later(other, locating, refusals))
@@ -73,18 +74,19 @@ public record FoundSections(ModelState state, Section own, List<Section> others,
     private static Section later(ModelState.Found found, Locating locating, Refusals refusals) {
         List<NamedTensor> tensors = found.described();
         return Section.later(
-                found.name(),
-                tensors.size(),
-                tensors.stream()
-                        .filter(NamedTensor.Plain.class::isInstance)
-                        .mapToLong(tensor -> TensorResolver.bytes(((NamedTensor.Plain) tensor).tensor()))
-                        .sum(),
-                () -> {
-                    try {
-                        return locating.locate(found.tensors(new ArrayList<>(), refusals));
-                    } catch (IOException unreadable) {
-                        throw new UncheckedIOException(unreadable);
-                    }
-                });
+                        found.name(),
+                        tensors.size(),
+                        tensors.stream()
+                                .filter(NamedTensor.Plain.class::isInstance)
+                                .mapToLong(tensor -> TensorResolver.bytes(((NamedTensor.Plain) tensor).tensor()))
+                                .sum(),
+                        () -> {
+                            try {
+                                return locating.locate(found.tensors(new ArrayList<>(), refusals));
+                            } catch (IOException unreadable) {
+                                throw new UncheckedIOException(unreadable);
+                            }
+                        })
+                .among(StateDict.objects(found.dict()));
     }
 }

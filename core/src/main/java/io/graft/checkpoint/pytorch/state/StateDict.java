@@ -19,6 +19,8 @@ import java.util.Optional;
 
 /** The tensors of one dict by name, and a word on what else lies in it. */
 public final class StateDict {
+    private static final int MOST_OBJECTS = 10_000;
+
     private StateDict() {}
 
     /** Whether a dict holds tensors under texts and nothing else. */
@@ -61,6 +63,21 @@ public final class StateDict {
             warnings.add("not tensors, so left out of the state dict: " + others);
         }
         return tensors;
+    }
+
+    /** What of a dict is no tensor, and its type; at most so many as messages could ever need. */
+    static Map<String, String> objects(Mapping dict) {
+        TensorHunt hunt = new TensorHunt();
+        Map<String, String> objects = new LinkedHashMap<>();
+        for (Item item : dict.items()) {
+            if (objects.size() < MOST_OBJECTS
+                    && item.key() instanceof Text name
+                    && !WrappedTensor.isTensor(item.value())
+                    && !(item.value() instanceof Opaque && hunt.finds(item.value()))) {
+                objects.put(name.value(), item.value().typeName());
+            }
+        }
+        return objects;
     }
 
     /** What a dict holds, for messages. */

@@ -1,13 +1,13 @@
-package io.graft.checkpoint.shards;
+package io.graft.checkpoint;
 
-import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,13 +23,19 @@ import java.util.regex.Pattern;
  *
  * @param files in the order of their numbers
  */
-public record NumberedShards(ShardKind kind, List<Path> files) {
+record NumberedShards(List<Path> files) {
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})(\\.safetensors|\\.bin)");
 
     /** What the names of one set have in common. */
-    private record Set(String stem, int count, ShardKind kind) {
+    private record Set(String stem, int count, String extension) {
         String name(int number) {
-            return String.format("%s-%05d-of-%05d%s", stem, number, count, kind.extension());
+            return String.format("%s-%05d-of-%05d%s", stem, number, count, extension);
+        }
+
+        /** Whether transformers names its shards so. */
+        boolean isUsual() {
+            String whole = stem + extension;
+            return whole.equals(ModelFiles.SAFETENSORS) || whole.equals(ModelFiles.PYTORCH);
         }
     }
 
@@ -39,17 +45,16 @@ public record NumberedShards(ShardKind kind, List<Path> files) {
      * @param names of what lies in it
      * @throws CheckpointException if one is missing, or it is open which of several sets is meant
      */
-    public static Optional<NumberedShards> in(Path folder, Collection<String> names) {
-        Map<Set, SortedSet<Integer>> numbers = new TreeMap<>(
-                Comparator.comparing(Set::kind).thenComparing(Set::stem).thenComparing(Set::count));
+    static Optional<NumberedShards> in(Path folder, Collection<String> names) {
+        Map<Set, SortedSet<Integer>> numbers =
+                new TreeMap<>(Comparator.comparing(Set::extension, Comparator.reverseOrder())
+                        .thenComparing(Set::stem)
+                        .thenComparing(Set::count));
         for (String name : names) {
             Matcher parts = NAME.matcher(name);
             if (parts.matches()) {
-                ShardKind kind = parts.group(4).equals(ShardKind.SAFETENSORS.extension())
-                        ? ShardKind.SAFETENSORS
-                        : ShardKind.PYTORCH;
                 numbers.computeIfAbsent(
-                                new Set(parts.group(1), Integer.parseInt(parts.group(3)), kind),
+                                new Set(parts.group(1), Integer.parseInt(parts.group(3)), parts.group(4)),
                                 first -> new TreeSet<>())
                         .add(Integer.parseInt(parts.group(2)));
             }
@@ -57,11 +62,12 @@ public record NumberedShards(ShardKind kind, List<Path> files) {
         if (numbers.isEmpty()) {
             return Optional.empty();
         }
-        List<Set> usual = numbers.keySet().stream()
-                .filter(set -> set.stem.equals(set.kind.usualStem()))
-                .toList();
+        List<Set> usual = numbers.keySet().stream().filter(Set::isUsual).toList();
         List<Set> meant = usual.isEmpty() ? List.copyOf(numbers.keySet()) : usual;
-        if (meant.stream().filter(set -> set.kind == meant.get(0).kind).count() > 1) {
+        if (meant.stream()
+                        .filter(set -> set.extension.equals(meant.get(0).extension))
+                        .count()
+                > 1) {
             throw new CheckpointException(
                     Reason.NOT_FOUND,
                     folder,
@@ -86,16 +92,39 @@ public record NumberedShards(ShardKind kind, List<Path> files) {
             }
             files.add(folder.resolve(set.name(number)));
         }
-        return new NumberedShards(set.kind, files);
+        return new NumberedShards(files);
     }
 
     /**
-     * Opens them as one checkpoint.
+     * Opens them as one checkpoint, which has the path of the first.
      *
      * @param reader opens one file
      * @throws CheckpointException if one of them is malformed or refused, or a tensor lies in two
      */
-    public Checkpoint open(Function<Path, Checkpoint> reader) {
-        return ShardSet.withoutIndex(files, kind, reader);
+    Checkpoint open(Function<Path, Checkpoint> reader) {
+        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
+        String format = "";
+        for (Path file : files) {
+            Checkpoint shard = reader.apply(file);
+            format = shard.format();
+            for (TensorEntry tensor : shard.stored().values()) {
+                TensorEntry other = tensors.put(tensor.name(), tensor);
+                if (other != null) {
+                    throw new CheckpointException(
+                            Reason.MALFORMED,
+                            file,
+                            "tensor `" + TensorName.printable(tensor.name()) + "` lies in two shards, in "
+                                    + other.range().file().getFileName() + " as well",
+                            "keep one of the two");
+                }
+            }
+            shard.metadata().forEach(metadata::putIfAbsent);
+            shard.warnings().forEach(warning -> warnings.add("the shard " + file.getFileName() + ": " + warning));
+        }
+        warnings.add("the folder has no index; its " + Counts.of(files.size(), "shard")
+                + " were put together by the numbers in their names");
+        return new Checkpoint(files.get(0), format, "state_dict", tensors, metadata, warnings);
     }
 }
