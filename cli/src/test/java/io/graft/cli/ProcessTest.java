@@ -61,7 +61,7 @@ class ProcessTest {
         place().with("epd/inputs.safetensors", "epd/outputs-pretrained.safetensors", "epd/pretrained.ckpt")
                 .file("block.conf", """
                         graft {
-                          model { block-factory = "io.graft.examples.EncoderProcessorDecoder$Factory", input-shapes = [[6, 8]] }
+                          model { block-factory = "io.graft.models.EncoderProcessorDecoder" }
                           modifiers = [ { type = transfer-learning, checkpoint-path = pretrained.ckpt } ]
                         }
                         """);

@@ -103,7 +103,7 @@ final class PlanningContext implements ModifierContext {
     /** Takes down what a modifier threw. */
     void thrown(Throwable failure) {
         if (failure instanceof BlockModelException unusable) {
-            error(unusable.code(), unusable.key(), unusable.detail(), unusable.help());
+            unusable.problems().forEach(each -> error(each.code(), each.path(), each.message(), each.help()));
             return;
         }
         ConfigCursor entry = modifier.cursor();

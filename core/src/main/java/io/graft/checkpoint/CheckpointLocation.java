@@ -2,6 +2,7 @@ package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.problem.FirstFew;
+import io.graft.problem.Suggestions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -11,8 +12,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +29,10 @@ import java.util.stream.Stream;
  */
 record CheckpointLocation(Path file, Optional<NumberedShards> numbered, Path folder, List<String> warnings) {
     private static final int LISTED = 8;
+
+    /** What checkpoints are called, whose content decides what they are. */
+    private static final Pattern CHECKPOINT = Pattern.compile(
+            "(?i).*\\.(safetensors|pt|pt2|pth|ckpt|bin|params|gguf|npz|npy|onnx|distcp|safetensors\\.index\\.json|bin\\.index\\.json)");
 
     /**
      * Expands {@code ~}, resolves links, and looks into a folder.
@@ -136,7 +144,21 @@ record CheckpointLocation(Path file, Optional<NumberedShards> numbered, Path fol
                 Reason.NOT_FOUND,
                 path,
                 "no such file",
-                names.isEmpty() ? "its folder is empty" : "its folder holds " + FirstFew.of(names, LISTED));
+                names.isEmpty()
+                        ? "its folder is empty"
+                        : "its folder holds "
+                                + FirstFew.of(nearestFirst(path.getFileName().toString(), names), LISTED));
+    }
+
+    /** What could be meant: checkpoints and folders, if there are any, and of them those whose names are near before the others. */
+    private static List<String> nearestFirst(String name, List<String> names) {
+        List<String> checkpoints = names.stream()
+                .filter(each -> each.endsWith("/") || CHECKPOINT.matcher(each).matches())
+                .toList();
+        List<String> shown = checkpoints.isEmpty() ? names : checkpoints;
+        Set<String> ordered = new LinkedHashSet<>(Suggestions.near(name, shown));
+        ordered.addAll(shown);
+        return List.copyOf(ordered);
     }
 
     private static List<String> names(Path folder) throws IOException {

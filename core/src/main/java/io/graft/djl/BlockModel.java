@@ -10,8 +10,10 @@ import io.graft.djl.array.Shapes;
 import io.graft.extension.ClassLookup;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.Thrown;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class BlockModel implements AutoCloseable {
     private static final int SEED = 0;
+    private static final String ARGUMENTS = "arguments";
 
     private final Model model;
 
@@ -107,14 +110,29 @@ public final class BlockModel implements AutoCloseable {
                 throw new IllegalStateException("it returned null");
             }
             return block;
+        } catch (BlockArgumentsException refused) {
+            throw new BlockModelException(
+                    refused.problems().stream().map(BlockModel::amongArguments).toList(), refused);
         } catch (Exception | LinkageError failure) {
             throw new BlockModelException(
                     ProblemCode.MALFORMED_VALUE,
-                    "arguments",
+                    ARGUMENTS,
                     "`" + source.factory() + "` made no block: " + Thrown.sentence(Thrown.root(failure)),
                     "check the arguments that it needs",
                     failure);
         }
+    }
+
+    private static Problem amongArguments(Problem problem) {
+        String key = problem.path().isEmpty() ? ARGUMENTS : ARGUMENTS + "." + problem.path();
+        return new Problem(
+                problem.code(),
+                problem.severity(),
+                key,
+                Optional.empty(),
+                problem.message(),
+                List.of(),
+                problem.help());
     }
 
     static void initialize(BlockSource source, Block block, NDManager manager) {

@@ -3,15 +3,15 @@ package io.graft.djl;
 import io.graft.problem.Explained;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import java.util.List;
+import java.util.Optional;
 
 /** A block that cannot be made, or not be run on given inputs. The message is one line. */
 public final class BlockModelException extends RuntimeException implements Explained {
     private static final long serialVersionUID = 1L;
 
-    private final ProblemCode code;
-    private final String key;
-    private final String detail;
-    private final String help;
+    private final transient List<Problem> problems;
 
     /**
      * @param key the option at fault, {@code block-factory}; empty if there is none
@@ -20,32 +20,42 @@ public final class BlockModelException extends RuntimeException implements Expla
      * @param cause what led here, or null
      */
     BlockModelException(ProblemCode code, String key, String detail, String help, Throwable cause) {
-        super(detail + "; " + help, cause);
-        this.code = code;
-        this.key = key;
-        this.detail = detail;
-        this.help = help;
+        this(List.of(new Problem(code, Severity.ERROR, key, Optional.empty(), detail, List.of(), help)), cause);
     }
 
+    /**
+     * @param problems at least one; the path of each is the option at fault, {@code arguments.hidden-size}
+     */
+    BlockModelException(List<Problem> problems, Throwable cause) {
+        super(problems.get(0).message() + "; " + problems.get(0).help(), cause);
+        this.problems = List.copyOf(problems);
+    }
+
+    /** Everything that is wrong; the path of each is the option at fault, {@code arguments.hidden-size}. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /** The first of them, of no option. */
     @Override
     public Problem problem() {
-        return Problem.error(code, detail, help);
+        return Problem.error(code(), detail(), help());
     }
 
     public ProblemCode code() {
-        return code;
+        return problems.get(0).code();
     }
 
     /** The option at fault: {@code block-factory}, {@code arguments}, {@code input-shapes}; empty if there is none. */
     public String key() {
-        return key;
+        return problems.get(0).path();
     }
 
     public String detail() {
-        return detail;
+        return problems.get(0).message();
     }
 
     public String help() {
-        return help;
+        return problems.get(0).help();
     }
 }

@@ -24,7 +24,7 @@ public final class BlockModelOpener implements ModelOpener {
             BlockModel block = BlockModel.open(source, context.loader());
             return OpenedModel.of(block.target(), block::close);
         } catch (BlockModelException unusable) {
-            context.error(unusable.code(), unusable.key(), unusable.detail(), unusable.help());
+            unusable.problems().forEach(each -> context.error(each.code(), each.path(), each.message(), each.help()));
             throw unusable;
         }
     }

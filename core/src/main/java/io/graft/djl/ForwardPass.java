@@ -12,6 +12,7 @@ import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.array.WeightWriter;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
@@ -21,47 +22,49 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 
 /**
  * One run of a model's block in inference.
  *
- * @param arguments what the block takes
+ * @param signature what the block takes and gives; known when the block runs
  * @param called what it is, for messages: {@code the block}
  * @param help what to look at where it fails
  */
-record ForwardPass(Model model, Arguments arguments, String called, String help) implements Forward {
-    /**
-     * What a block takes.
-     *
-     * @param names in order; known when the block runs
-     * @param required how many of them have to be given, at least; the others have values of their own
-     */
-    record Arguments(Supplier<List<String>> names, ToIntFunction<List<String>> required) {}
-
-    /** Of a native block, which takes all of its arguments. */
+record ForwardPass(Model model, Supplier<Signature> signature, String called, String help) implements Forward {
+    /** Of a native block, which takes all of its arguments unless it says otherwise. */
     static ForwardPass ofBlock(Model model) {
         return new ForwardPass(
                 model,
-                new Arguments(() -> model.getBlock().describeInput().keys(), List::size),
+                () -> signature(ModifiedBlock.unwrapped(model.getBlock())),
                 "the block",
                 "check their shapes and dtypes against the block's `input-shapes`");
+    }
+
+    private static Signature signature(Block block) {
+        if (block instanceof SignedBlock signed) {
+            return signed.signature();
+        }
+        List<String> arguments = block.describeInput().keys();
+        return new Signature(arguments, arguments.size(), List.of());
     }
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
         Block block = model.getBlock();
-        List<NamedTensor> ordered = order(inputs);
+        boolean byName = ModifiedBlock.unwrapped(block) instanceof SignedBlock;
+        Call call = Call.of(inputs, signature.get(), byName, called);
         try (NDManager scope = model.getNDManager().newSubManager()) {
             NDList arguments = new NDList();
-            for (NamedTensor input : ordered) {
-                arguments.add(array(scope, input));
+            for (int i = 0; i < call.inputs().size(); i++) {
+                NDArray array = array(scope, call.inputs().get(i));
+                if (byName) {
+                    array.setName(call.arguments().get(i));
+                }
+                arguments.add(array);
             }
-            return outputs(forward(block, new ParameterStore(scope, false), arguments));
+            return outputs(forward(block, new ParameterStore(scope, false), arguments), call);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -73,29 +76,6 @@ record ForwardPass(Model model, Arguments arguments, String called, String help)
         } catch (RuntimeException failure) {
             throw refused(called + " fails on the inputs: " + Thrown.sentence(Thrown.root(failure)), help, failure);
         }
-    }
-
-    /** Inputs in the order of the block's arguments. */
-    private List<NamedTensor> order(List<NamedTensor> inputs) {
-        List<String> names = arguments.names().get();
-        Map<String, NamedTensor> named = new HashMap<>();
-        inputs.forEach(input -> named.put(input.name(), input));
-        if (inputs.size() <= names.size()
-                && inputs.size() >= arguments.required().applyAsInt(names)) {
-            List<NamedTensor> ordered = new ArrayList<>();
-            for (int i = 0; i < inputs.size(); i++) {
-                NamedTensor byPosition = named.get(String.valueOf(i));
-                ordered.add(byPosition == null ? named.get(names.get(i)) : byPosition);
-            }
-            if (!ordered.contains(null)) {
-                return ordered;
-            }
-        }
-        throw refused(
-                "the inputs are named " + inputs.stream().map(NamedTensor::name).toList() + ", " + called + " takes "
-                        + names,
-                "name them 0, 1, ... in this order, or as " + called + " does",
-                null);
     }
 
     private static NDArray array(NDManager scope, NamedTensor input) throws IOException {
@@ -112,15 +92,15 @@ record ForwardPass(Model model, Arguments arguments, String called, String help)
         return array;
     }
 
-    private static List<NamedTensor> outputs(NDList results) throws IOException {
+    private static List<NamedTensor> outputs(NDList results, Call call) throws IOException {
         List<NamedTensor> outputs = new ArrayList<>();
         for (NDArray result : results) {
             LiveTensorData live = live(result, outputs.size());
             // The array is closed when the run ends, so its bytes are copied out here.
             TensorData copy = TensorData.of(live.window(0, Math.toIntExact(live.byteCount())));
             Shape shape = Shapes.of(result.getShape());
-            outputs.add(
-                    new NamedTensor(String.valueOf(outputs.size()), DataTypes.of(result.getDataType()), shape, copy));
+            String name = call.output(outputs.size());
+            outputs.add(new NamedTensor(name, DataTypes.of(result.getDataType()), shape, copy));
         }
         return outputs;
     }
@@ -136,7 +116,7 @@ record ForwardPass(Model model, Arguments arguments, String called, String help)
         }
     }
 
-    private static BlockModelException refused(String detail, String help, Throwable cause) {
+    static BlockModelException refused(String detail, String help, Throwable cause) {
         return new BlockModelException(ProblemCode.MALFORMED_VALUE, "inputs", detail, help, cause);
     }
 }

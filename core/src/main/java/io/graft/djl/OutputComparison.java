@@ -1,16 +1,15 @@
 package io.graft.djl;
 
 import io.graft.NamedTensor;
-import io.graft.tensor.DType;
-import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.Shape;
-import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.nio.DoubleBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * How far a model's outputs are from the expected ones.
@@ -22,7 +21,7 @@ import java.util.Map;
  *     {@code |actual - expected| <= tolerance * max(1, |expected|)}
  */
 public record OutputComparison(List<Difference> outputs, List<String> missing, List<String> extra, double tolerance) {
-    private static final int WINDOW = 1 << 20;
+    private static final Pattern POSITION = Pattern.compile("\\d+");
 
     public OutputComparison {
         outputs = List.copyOf(outputs);
@@ -33,13 +32,23 @@ public record OutputComparison(List<Difference> outputs, List<String> missing, L
     /**
      * The differences of one output. If the shapes differ, no element is compared and both maxima are infinite.
      *
+     * @param name the expected one's
      * @param maxAbsolute largest {@code |actual - expected|}; infinite where only one of them is NaN, or where they are different
      *     infinities; equal infinities, and NaN on both sides, are no difference
      * @param maxRelative largest absolute difference divided by {@code |expected|}; infinite where something differs from 0
      * @param differing number of elements out of tolerance
+     * @param worst the first element with the largest absolute difference; empty if there is none
+     * @param percentiles of the absolute differences; empty if no element is compared
      */
     public record Difference(
-            String name, Shape actual, Shape expected, double maxAbsolute, double maxRelative, long differing) {
+            String name,
+            Shape actual,
+            Shape expected,
+            double maxAbsolute,
+            double maxRelative,
+            long differing,
+            Optional<Worst> worst,
+            Optional<Percentiles> percentiles) {
         /** Whether the output is as expected. */
         public boolean agrees() {
             return actual.equals(expected) && differing == 0;
@@ -47,79 +56,57 @@ public record OutputComparison(List<Difference> outputs, List<String> missing, L
     }
 
     /**
-     * Compares outputs by name, as numbers: dtypes may differ.
+     * An element.
+     *
+     * @param place its index along each axis
+     */
+    public record Worst(List<Long> place, double actual, double expected) {
+        public Worst {
+            place = List.copyOf(place);
+        }
+    }
+
+    /** The least absolute difference that half, 90 %, 99 % and 99.9 % of the elements do not exceed. */
+    public record Percentiles(double p50, double p90, double p99, double p999) {}
+
+    /**
+     * Compares outputs by name, as numbers: dtypes may differ. An expected one whose name is a number, from 0, is meant by its position
+     * where the outputs have names of another kind.
      *
      * @throws IllegalArgumentException if values are complex or packed below 8 bits
      * @throws IOException if values cannot be read
      */
     public static OutputComparison of(List<NamedTensor> actual, List<NamedTensor> expected, double tolerance)
             throws IOException {
-        Map<String, NamedTensor> given = new LinkedHashMap<>();
-        actual.forEach(tensor -> given.put(tensor.name(), tensor));
+        Set<NamedTensor> extra = new LinkedHashSet<>(actual);
         List<Difference> outputs = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (NamedTensor tensor : expected) {
-            NamedTensor counterpart = given.remove(tensor.name());
-            if (counterpart == null) {
+            Optional<NamedTensor> counterpart = find(actual, tensor.name());
+            if (counterpart.isEmpty()) {
                 missing.add(tensor.name());
             } else {
-                outputs.add(difference(counterpart, tensor, tolerance));
+                extra.remove(counterpart.get());
+                outputs.add(new Differences(counterpart.get(), tensor, tolerance).difference());
             }
         }
-        return new OutputComparison(outputs, missing, List.copyOf(given.keySet()), tolerance);
+        return new OutputComparison(
+                outputs, missing, extra.stream().map(NamedTensor::name).toList(), tolerance);
+    }
+
+    private static Optional<NamedTensor> find(List<NamedTensor> outputs, String name) {
+        return outputs.stream()
+                .filter(output -> output.name().equals(name))
+                .findFirst()
+                .or(() -> IntStream.range(0, outputs.size())
+                        .filter(position -> String.valueOf(position).equals(name))
+                        .mapToObj(outputs::get)
+                        .filter(output -> !POSITION.matcher(output.name()).matches())
+                        .findFirst());
     }
 
     /** Whether every output is there, expected, and within the tolerance. */
     public boolean agrees() {
         return missing.isEmpty() && extra.isEmpty() && outputs.stream().allMatch(Difference::agrees);
-    }
-
-    private static Difference difference(NamedTensor actual, NamedTensor expected, double tolerance)
-            throws IOException {
-        if (!actual.shape().equals(expected.shape())) {
-            return new Difference(
-                    expected.name(),
-                    actual.shape(),
-                    expected.shape(),
-                    Double.POSITIVE_INFINITY,
-                    Double.POSITIVE_INFINITY,
-                    expected.shape().elementCount());
-        }
-        TensorData left = doubles(actual);
-        TensorData right = doubles(expected);
-        double maxAbsolute = 0;
-        double maxRelative = 0;
-        long differing = 0;
-        for (long offset = 0; offset < right.byteCount(); offset += WINDOW) {
-            int length = (int) Math.min(WINDOW, right.byteCount() - offset);
-            DoubleBuffer a = left.window(offset, length).asDoubleBuffer();
-            DoubleBuffer e = right.window(offset, length).asDoubleBuffer();
-            while (e.hasRemaining()) {
-                double wanted = e.get();
-                double absolute = distance(a.get(), wanted);
-                if (absolute > 0) {
-                    boolean finite = Double.isFinite(wanted);
-                    double relative = finite ? absolute / Math.abs(wanted) : Double.POSITIVE_INFINITY;
-                    maxAbsolute = Math.max(maxAbsolute, absolute);
-                    maxRelative = Math.max(maxRelative, relative);
-                    differing += finite && absolute <= tolerance * Math.max(1, Math.abs(wanted)) ? 0 : 1;
-                }
-            }
-        }
-        return new Difference(expected.name(), actual.shape(), expected.shape(), maxAbsolute, maxRelative, differing);
-    }
-
-    private static double distance(double actual, double expected) {
-        if (actual == expected || (Double.isNaN(actual) && Double.isNaN(expected))) {
-            return 0;
-        }
-        double distance = Math.abs(actual - expected);
-        return Double.isNaN(distance) ? Double.POSITIVE_INFINITY : distance;
-    }
-
-    private static TensorData doubles(NamedTensor tensor) {
-        return tensor.dtype() == DType.F64
-                ? tensor.data()
-                : new DTypeConversion(tensor.data(), tensor.dtype(), DType.F64);
     }
 }

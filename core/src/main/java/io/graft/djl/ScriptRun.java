@@ -12,7 +12,6 @@ import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
-import io.graft.torchscript.code.Signature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -74,18 +73,15 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
 
     /** A run of a program that is loaded. */
     static ForwardPass pass(Model model, ScriptArchive archive) {
-        Optional<Signature> signature;
+        Signature signature;
         try {
-            signature = archive.signature();
+            signature = archive.signature()
+                    .map(told -> new Signature(told.names(), told.required(), List.of()))
+                    .orElseThrow(() -> unloadable(archive.path(), "it has no `forward`", null));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-        Signature known = signature.orElseThrow(() -> unloadable(archive.path(), "it has no `forward`", null));
-        return new ForwardPass(
-                model,
-                new ForwardPass.Arguments(known::names, names -> known.required()),
-                "the program",
-                "check their shapes and dtypes");
+        return new ForwardPass(model, () -> signature, "the program", "check their shapes and dtypes");
     }
 
     /**

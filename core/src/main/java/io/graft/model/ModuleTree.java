@@ -5,24 +5,31 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tree of modules and tensors that dotted names span, with every spelling of each segment. A look-up costs as many steps
  * as the path has segments.
  */
 public final class ModuleTree {
+    private static final int LONGEST_KEY = 1000;
+
     private final List<TreeNode> nodes = new ArrayList<>();
     private final List<String> tensors = new ArrayList<>();
     private final TreeNode root = TreeNode.root();
+    private final boolean isOfBlocks;
 
-    private ModuleTree() {
+    private ModuleTree(boolean isOfBlocks) {
+        this.isOfBlocks = isOfBlocks;
         nodes.add(root);
     }
 
     static ModuleTree of(List<ModuleSpec> declared, Collection<DraftTensor> tensors) {
-        ModuleTree tree = new ModuleTree();
+        ModuleTree tree = new ModuleTree(!declared.isEmpty());
         for (ModuleSpec module : declared) {
             TreeNode node = tree.grow(module.path());
             node.describe(module.type());
@@ -36,7 +43,7 @@ public final class ModuleTree {
 
     /** The tree that the keys of a checkpoint span; each segment has one spelling. */
     public static ModuleTree ofNames(Collection<String> names) {
-        ModuleTree tree = new ModuleTree();
+        ModuleTree tree = new ModuleTree(false);
         names.forEach(tree::growTensor);
         return tree;
     }
@@ -110,10 +117,41 @@ public final class ModuleTree {
         for (String segment : DottedPath.segments(path)) {
             node = node.child(segment);
             if (node == null) {
-                return Optional.empty();
+                return flat(path);
             }
         }
         return Optional.of(node);
+    }
+
+    /**
+     * What DJL's own key of a parameter means, {@code 01Linear_weight}: names of blocks may have a {@code _} themselves, so the tree
+     * tells where one ends. Empty if it is none, or means several.
+     */
+    Optional<TreeNode> flat(String key) {
+        if (!isOfBlocks || key.indexOf('_') < 0 || key.indexOf('.') >= 0 || key.length() > LONGEST_KEY) {
+            return Optional.empty();
+        }
+        Set<TreeNode> found = new HashSet<>();
+        Deque<Map.Entry<TreeNode, Integer>> open = new ArrayDeque<>();
+        Set<Map.Entry<TreeNode, Integer>> seen = new HashSet<>();
+        open.push(Map.entry(root, 0));
+        while (!open.isEmpty()) {
+            Map.Entry<TreeNode, Integer> place = open.pop();
+            int at = place.getValue();
+            for (TreeNode child : place.getKey().children()) {
+                child.spellings()
+                        .filter(spelling -> key.startsWith(spelling, at))
+                        .forEach(spelling -> {
+                            int end = at + spelling.length();
+                            if (end == key.length()) {
+                                found.add(child);
+                            } else if (key.charAt(end) == '_' && seen.add(Map.entry(child, end + 1))) {
+                                open.push(Map.entry(child, end + 1));
+                            }
+                        });
+            }
+        }
+        return found.size() == 1 ? found.stream().findFirst() : Optional.empty();
     }
 
     private TreeNode growTensor(String name) {

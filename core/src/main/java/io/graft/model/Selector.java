@@ -1,6 +1,7 @@
 package io.graft.model;
 
 import io.graft.config.DecodedBy;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -36,7 +37,11 @@ public final class Selector {
 
     /** What it names in a tree, in the order of the state dict. */
     public Selection select(ModuleTree tree) {
-        return tree.selection(pattern.match(tree));
+        BitSet hits = pattern.match(tree);
+        if (hits.isEmpty()) {
+            tree.flat(text).ifPresent(node -> hits.set(node.id()));
+        }
+        return tree.selection(hits);
     }
 
     /** At most three selectors or names that it may have meant, if it selects nothing; the likeliest first. */

@@ -55,6 +55,7 @@ public final class ScriptArchive {
     private final Opaque root;
     private final ScriptCode code;
     private final ScriptModules modules;
+    private final Set<String> members;
     /** By the storage's key, the nodes that look at it. */
     private final Map<String, Set<TensorValue>> byStorage = new HashMap<>();
 
@@ -68,6 +69,7 @@ public final class ScriptArchive {
         this.root = root;
         this.code = code;
         this.modules = modules;
+        this.members = Set.copyOf(archive.names());
         for (PickleValue node : ObjectTree.uses(root).keySet()) {
             if (node instanceof TensorValue tensor) {
                 byStorage
@@ -132,8 +134,8 @@ public final class ScriptArchive {
     }
 
     /** The members, without the archive's folder. */
-    List<String> members() {
-        return archive.names();
+    Set<String> members() {
+        return members;
     }
 
     /** The object that the archive holds. */

@@ -118,6 +118,15 @@ class CheckpointOpenerTest {
                 "no such file",
                 "its folder holds y.ckpt",
                 sub.resolve("x.ckpt"));
+        for (String other : List.of("a.txt", "m.pt", "model-09.ckpt", "model-10.ckpt", "zmodel-00.ckpt", "z.conf")) {
+            Files.writeString(sub.resolve(other), "");
+        }
+        assertRefused(
+                Reason.NOT_FOUND,
+                sub.resolve("model-00.ckpt"),
+                "no such file",
+                "its folder holds model-09.ckpt, model-10.ckpt, zmodel-00.ckpt, m.pt, y.ckpt",
+                sub.resolve("model-00.ckpt"));
         assertRefused(
                 Reason.NOT_FOUND,
                 sub.resolve("no/where/x.ckpt"),

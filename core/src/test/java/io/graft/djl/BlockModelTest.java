@@ -8,7 +8,9 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import io.graft.NamedTensor;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -18,6 +20,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +161,38 @@ class BlockModelTest {
     }
 
     @Test
+    void argumentsThatAFactoryRefusesAreToldEach() {
+        BlockModelException refused =
+                assertThrows(BlockModelException.class, () -> open(Refusing.class.getName(), Shape.of(1)));
+        assertEquals(
+                List.of("arguments.colour: no colour `blue`, take red", "arguments: it is too small, "),
+                refused.problems().stream()
+                        .map(each -> each.path() + ": " + each.message() + ", " + each.help())
+                        .toList());
+        assertEquals("no colour `blue`; take red", refused.getMessage());
+    }
+
+    @Test
+    void aBlockWithASignatureTellsWhatItCanDoWithout() {
+        try (BlockModel model = Models.open(Sum.Factory.class, Map.of(), Shape.of(5, 4))) {
+            assertEquals(3f, first(run(model, List.of(input("0", 3)))));
+            assertEquals(5f, first(run(model, List.of(input("0", 3), input("1", 2)))));
+            List<NamedTensor> outputs = run(model, List.of(input("c", 4), input("a", 3)));
+            assertEquals(7f, first(outputs));
+            assertEquals("sum", outputs.get(0).name());
+            assertRefused(
+                    "inputs",
+                    "the inputs are named [b], the block takes [a], and may take [b, c]",
+                    "name them 0, 1, ... in this order, or as the block does",
+                    () -> run(model, List.of(input("b", 1))));
+        }
+    }
+
+    private static float first(List<NamedTensor> outputs) {
+        return bits(outputs).order(ByteOrder.LITTLE_ENDIAN).getFloat(0);
+    }
+
+    @Test
     void inputShapesThatDoNotFitAreQuoted() {
         assertRefused(
                 "input-shapes",
@@ -194,6 +229,25 @@ class BlockModelTest {
             return data.window(0, (int) data.byteCount());
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    /** A factory that tells what is wrong with its arguments. */
+    public static final class Refusing implements BlockFactory {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Block newBlock(Model model, Path folder, Map<String, ?> arguments) {
+            throw new BlockArgumentsException(List.of(
+                    new Problem(
+                            ProblemCode.MALFORMED_VALUE,
+                            Severity.ERROR,
+                            "colour",
+                            Optional.empty(),
+                            "no colour `blue`",
+                            List.of(),
+                            "take red"),
+                    Problem.error(ProblemCode.MALFORMED_VALUE, "it is too small", "")));
         }
     }
 

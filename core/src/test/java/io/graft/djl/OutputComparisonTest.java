@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.NamedTensor;
+import io.graft.djl.OutputComparison.Percentiles;
+import io.graft.djl.OutputComparison.Worst;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class OutputComparisonTest {
@@ -96,6 +99,58 @@ class OutputComparisonTest {
         double[] others = values.clone();
         others[200_000] = 3;
         assertDifference(3, INFINITE, 1, compare(doubles("0", others), doubles("0", values)));
+    }
+
+    @Test
+    void theWorstPlaceIsTheFirstOfTheLargestDifference() throws IOException {
+        NamedTensor zeros = shaped(doubles("0", new double[6]), 2, 3);
+        OutputComparison comparison = compare(shaped(doubles("0", 0, 1, 0, 0, 0, -1), 2, 3), zeros);
+        assertEquals(
+                Optional.of(new Worst(List.of(0L, 1L), 1, 0)),
+                comparison.outputs().get(0).worst());
+        comparison = compare(shaped(doubles("0", 0, 1, 0, 0, 0, -2), 2, 3), zeros);
+        assertEquals(
+                Optional.of(new Worst(List.of(1L, 2L), -2, 0)),
+                comparison.outputs().get(0).worst());
+        assertEquals(Optional.empty(), compare(zeros, zeros).outputs().get(0).worst());
+    }
+
+    @Test
+    void percentilesAreDifferencesThatOccur() throws IOException {
+        double[] values = new double[1000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 2 == 0 ? i + 1 : -i - 1;
+        }
+        OutputComparison comparison = compare(doubles("0", values), doubles("0", new double[1000]));
+        assertEquals(
+                Optional.of(new Percentiles(500, 900, 990, 999)),
+                comparison.outputs().get(0).percentiles());
+        comparison = compare(doubles("0", 3), doubles("0", 1));
+        assertEquals(
+                Optional.of(new Percentiles(2, 2, 2, 2)),
+                comparison.outputs().get(0).percentiles());
+        assertEquals(
+                Optional.empty(),
+                compare(doubles("0"), doubles("0")).outputs().get(0).percentiles());
+        assertEquals(
+                Optional.empty(),
+                compare(doubles("0", 1), doubles("0", 1, 2)).outputs().get(0).percentiles());
+    }
+
+    @Test
+    void expectedOutputsMayBeNamedByTheirPositions() throws IOException {
+        List<NamedTensor> named = List.of(doubles("states", 1), doubles("pooled", 2));
+        assertTrue(OutputComparison.of(named, List.of(doubles("1", 2), doubles("0", 1)), 1e-5)
+                .agrees());
+        assertTrue(OutputComparison.of(named, List.of(doubles("pooled", 2), doubles("0", 1)), 1e-5)
+                .agrees());
+        OutputComparison one = OutputComparison.of(named, List.of(doubles("0", 1), doubles("2", 1)), 1e-5);
+        assertEquals(List.of("2"), one.missing());
+        assertEquals(List.of("pooled"), one.extra());
+    }
+
+    private static NamedTensor shaped(NamedTensor tensor, long... shape) {
+        return new NamedTensor(tensor.name(), tensor.dtype(), Shape.of(shape), tensor.data());
     }
 
     private static OutputComparison compare(NamedTensor actual, NamedTensor expected) throws IOException {

@@ -41,6 +41,31 @@ class ModuleTreeTest {
         assertEquals(Optional.empty(), tree.findTensor("norm.weight.gamma"));
     }
 
+    /** Section 4 of the field reports. */
+    @Test
+    void findsATensorByDjlsOwnKey() {
+        ModuleTree tree = block();
+        for (String key : List.of("03norm_gamma", "03norm_weight")) {
+            assertEquals(Optional.of("norm.weight"), tree.findTensor(key), key);
+            assertEquals(
+                    List.of("norm.weight"), Selector.parse(key).select(tree).tensors(), key);
+        }
+        assertEquals(Optional.of("encoder.weight"), tree.findTensor("01encoder_weight"));
+        assertEquals(Optional.empty(), tree.findTensor("01encoder_gamma"));
+        assertEquals(Optional.empty(), ModuleTree.ofNames(List.of("a.b")).findTensor("a_b"));
+        List<ModuleSpec> modules = List.of(
+                new ModuleSpec("", "Net", Set.of()),
+                new ModuleSpec("a", "Block", Set.of()),
+                new ModuleSpec("a.b_c", "Linear", Set.of()),
+                new ModuleSpec("a_b", "Block", Set.of()),
+                new ModuleSpec("a_b.d", "Linear", Set.of()));
+        ModuleTree underscores = ModuleTree.of(
+                modules,
+                List.of(Drafts.parameter("a.b_c.w"), Drafts.parameter("a_b.c.w"), Drafts.parameter("a_b.d.w")));
+        assertEquals(Optional.of("a_b.d.w"), underscores.findTensor("a_b_d_w"));
+        assertEquals(Optional.empty(), underscores.findTensor("a_b_c_w"));
+    }
+
     @Test
     void findsDeclaredAndImpliedModules() {
         ModuleTree tree = block();

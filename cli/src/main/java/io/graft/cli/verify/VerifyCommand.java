@@ -17,7 +17,6 @@ import io.graft.problem.Printable;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,19 +99,9 @@ public final class VerifyCommand implements Callable<Integer> {
     private void print(OutputComparison comparison) {
         TextTable table = new TextTable();
         for (OutputComparison.Difference output : comparison.outputs()) {
-            String finding;
-            if (!output.actual().equals(output.expected())) {
-                finding = "shape " + output.actual() + ", expected " + output.expected();
-            } else {
-                finding = String.format(
-                        Locale.ROOT,
-                        "largest difference %.3e (relative %.3e), %,d of %,d elements differ",
-                        output.maxAbsolute(),
-                        output.maxRelative(),
-                        output.differing(),
-                        output.expected().elementCount());
-            }
-            table.row(output.agrees() ? "same" : "DIFFERS", Printable.of(output.name()), finding);
+            VerifyText text = new VerifyText(output);
+            table.row(output.agrees() ? "same" : "DIFFERS", Printable.of(output.name()), text.finding());
+            text.details().forEach(line -> table.row("", "", line));
         }
         comparison.missing().forEach(name -> table.row("MISSING", Printable.of(name), "the model does not give it"));
         comparison.extra().forEach(name -> table.row("EXTRA", Printable.of(name), "it is not among the expected ones"));

@@ -21,6 +21,8 @@ final class VerifyJson {
             JsonDocument.writeNumber(json, "max-absolute", output.maxAbsolute());
             JsonDocument.writeNumber(json, "max-relative", output.maxRelative());
             json.writeNumberProperty("differing", output.differing());
+            output.worst().ifPresent(worst -> write(json, worst));
+            output.percentiles().ifPresent(percentiles -> write(json, percentiles));
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -30,5 +32,24 @@ final class VerifyJson {
         json.writeArrayPropertyStart("extra");
         comparison.extra().forEach(json::writeString);
         json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, OutputComparison.Worst worst) {
+        json.writeObjectPropertyStart("worst");
+        json.writeArrayPropertyStart("place");
+        worst.place().forEach(json::writeNumber);
+        json.writeEndArray();
+        JsonDocument.writeNumber(json, "actual", worst.actual());
+        JsonDocument.writeNumber(json, "expected", worst.expected());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, OutputComparison.Percentiles percentiles) {
+        json.writeObjectPropertyStart("percentiles");
+        JsonDocument.writeNumber(json, "50", percentiles.p50());
+        JsonDocument.writeNumber(json, "90", percentiles.p90());
+        JsonDocument.writeNumber(json, "99", percentiles.p99());
+        JsonDocument.writeNumber(json, "99.9", percentiles.p999());
+        json.writeEndObject();
     }
 }

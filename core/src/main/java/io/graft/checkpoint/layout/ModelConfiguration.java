@@ -52,7 +52,7 @@ public record ModelConfiguration(Optional<Path> file, String text, Map<String, O
         return Files.isRegularFile(file) ? of(file) : NONE;
     }
 
-    /** What a file says that is there. */
+    /** What a file says that lies elsewhere, or has another name. */
     public static ModelConfiguration of(Path file) {
         try {
             if (Files.size(file) > LONGEST) {

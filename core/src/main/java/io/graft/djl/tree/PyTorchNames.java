@@ -2,6 +2,7 @@ package io.graft.djl.tree;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.core.Embedding;
+import ai.djl.nn.core.Prelu;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.nn.recurrent.RecurrentBlock;
@@ -26,6 +27,9 @@ final class PyTorchNames {
         }
         if (layer instanceof Embedding || layer instanceof IdEmbedding) {
             return EMBEDDING.getOrDefault(parameter, parameter);
+        }
+        if (layer instanceof Prelu) {
+            return parameter.equals("alpha") ? "weight" : parameter;
         }
         if (layer instanceof RecurrentBlock) {
             return recurrent(parameter);

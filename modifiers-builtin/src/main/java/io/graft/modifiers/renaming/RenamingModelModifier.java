@@ -9,10 +9,15 @@ import io.graft.model.rules.RuleProblem;
 import io.graft.model.rules.RuledTensors;
 import io.graft.model.rules.Rules;
 import io.graft.problem.ProblemCode;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives tensors of the model other names, one by one or with the modules above them. Rules can give them another structure, too:
@@ -42,10 +47,7 @@ public final class RenamingModelModifier implements ModelModifier {
             return;
         }
         Rules rules = options.rules();
-        Map<String, LazyTensor> tensors = new LinkedHashMap<>();
-        model.tensors().stream()
-                .filter(tensor -> tensor.owner().isEmpty())
-                .forEach(tensor -> tensors.put(tensor.name(), tensor.value()));
+        Map<String, LazyTensor> tensors = values(model);
         RuledTensors ruled = rules.apply(tensors, "model");
         ruled.problems().forEach(problem -> report(problem, rules, model, context));
         Restructuring changes = new Restructuring(ruled, model, context);
@@ -65,6 +67,28 @@ public final class RenamingModelModifier implements ModelModifier {
         } catch (IllegalArgumentException collision) {
             context.error(ProblemCode.NAME_COLLISION, KEY, collision.getMessage(), "give one of them another name");
         }
+    }
+
+    /**
+     * The values of tensors, of one dtype if they are of one in the model, whether or not an earlier modifier has computed them: what is
+     * computed is rounded when it is written, and what is made of it and of others, too.
+     */
+    private static Map<String, LazyTensor> values(ModelDraft model) {
+        List<DraftTensor> tensors = model.tensors().stream()
+                .filter(tensor -> tensor.owner().isEmpty())
+                .toList();
+        Set<DType> computed = tensors.stream()
+                .filter(tensor -> tensor.value().dtype() != tensor.dtype())
+                .map(DraftTensor::dtype)
+                .collect(Collectors.toSet());
+        Map<String, LazyTensor> values = new LinkedHashMap<>();
+        for (DraftTensor tensor : tensors) {
+            LazyTensor value = tensor.value();
+            DType wide = tensor.dtype().computing();
+            boolean isNarrow = computed.contains(tensor.dtype()) && value.dtype() != wide;
+            values.put(tensor.name(), isNarrow ? new CastTensor(value, wide) : value);
+        }
+        return values;
     }
 
     private void report(RuleProblem problem, Rules rules, ModelDraft model, ModifierContext context) {

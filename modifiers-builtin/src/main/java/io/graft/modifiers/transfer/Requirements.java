@@ -3,13 +3,16 @@ package io.graft.modifiers.transfer;
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
+import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
+import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,9 +29,35 @@ record Requirements(TransferLearningOptions options, ModifierContext context) {
         if (options.strict()) {
             checkMissing(fit, scope, source, model);
         }
+        checkOverlap(fit, model);
         // What was reported already explains why little is filled.
         if (!context.failed()) {
             checkCoverage(fit, scope, source, model);
+        }
+    }
+
+    /** Values that an earlier modifier gave would be lost without a word. */
+    private void checkOverlap(Fit fit, ModelDraft model) {
+        List<String> given = fit.loads().stream()
+                .map(load -> load.target().name())
+                .filter(name -> model.find(name).orElseThrow().changes().stream()
+                        .anyMatch(change -> change instanceof Change.Assigned
+                                || change instanceof Change.Resized
+                                || change instanceof Change.Folded))
+                .toList();
+        if (given.isEmpty()) {
+            return;
+        }
+        String what =
+                Counts.of(given.size(), "tensor") + " that an earlier modifier gave values: " + FirstFew.names(given);
+        if (options.override()) {
+            context.warn("filled again: " + what);
+        } else {
+            context.error(
+                    ProblemCode.UNSUPPORTED_CHANGE,
+                    "override",
+                    "this would fill again " + what,
+                    "exclude them here or there, or let override be true");
         }
     }
 
@@ -98,15 +127,30 @@ record Requirements(TransferLearningOptions options, ModifierContext context) {
                     "`" + source.uri() + "` fills " + share(fit, scope),
                     toFill == 0
                             ? "`include`, `exclude` and `buffers` leave no tensor to fill"
-                            : "the checkpoint has "
-                                    + FirstFew.names(List.copyOf(
-                                            source.checkpoint().tensors().keySet()))
-                                    + "; the model has "
-                                    + FirstFew.names(model.tensors().stream()
-                                            .map(DraftTensor::name)
-                                            .toList())
-                                    + "; see `prefix` and `rename`");
+                            : reasons(fit).orElseGet(() -> names(source, model)));
         }
+    }
+
+    /** Why entries that the model has tensors for fill none; empty if those are few, so that the names are what is wrong. */
+    private static Optional<String> reasons(Fit fit) {
+        List<Skip> met = fit.skips().stream()
+                .filter(skip -> skip.reason() != SkipReason.NOT_IN_MODEL)
+                .toList();
+        FirstFew shown = new FirstFew();
+        met.forEach(skip -> shown.add(() -> "`" + skip.key() + "` ("
+                + skip.reason().id() + (skip.detail().isEmpty() ? "" : ", " + skip.detail()) + ")"));
+        return 2 * met.size() <= fit.skips().size()
+                ? Optional.empty()
+                : Optional.of("the model has tensors for " + met.size() + " of the "
+                        + fit.skips().size() + " entries, and cannot take them: " + shown);
+    }
+
+    private static String names(SourceCheckpoint source, ModelDraft model) {
+        return "the checkpoint has "
+                + FirstFew.names(List.copyOf(source.checkpoint().tensors().keySet()))
+                + "; the model has "
+                + FirstFew.names(model.tensors().stream().map(DraftTensor::name).toList())
+                + "; see `prefix` and `rename`";
     }
 
     private static String share(Fit fit, Scope scope) {

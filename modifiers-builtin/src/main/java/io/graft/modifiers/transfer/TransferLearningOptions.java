@@ -37,6 +37,8 @@ import java.util.Optional;
  * @param dtypeMismatch whether values of another dtype are converted to the model's ({@code cast}) or left out
  *     ({@code refuse})
  * @param allowScalarReshape whether a tensor of one element fits another of one element whatever their shapes
+ * @param override whether tensors that an earlier modifier of the list gave values are filled again, and that is reported; if not, it
+ *     is an error
  * @param align tensors to be loaded block by block, by the names of their rows or columns
  */
 public record TransferLearningOptions(
@@ -52,6 +54,7 @@ public record TransferLearningOptions(
         @Default("ignore") OnUnexpected onUnexpected,
         @Default("cast") DtypeMismatch dtypeMismatch,
         @Default("false") boolean allowScalarReshape,
+        @Default("false") boolean override,
         List<AlignRule> align) {
     /** What happens to buffers. */
     public enum Buffers {

@@ -30,6 +30,7 @@ final class Options {
     private OnUnexpected onUnexpected = OnUnexpected.IGNORE;
     private DtypeMismatch dtypeMismatch = DtypeMismatch.CAST;
     private boolean allowScalarReshape;
+    private boolean override;
 
     private Options(Path checkpointPath) {
         this.checkpointPath = checkpointPath;
@@ -100,6 +101,16 @@ final class Options {
         return this;
     }
 
+    Options override() {
+        override = true;
+        return this;
+    }
+
+    Options rule(Rule rule) {
+        rename.add(rule);
+        return this;
+    }
+
     Options allowScalarReshape() {
         allowScalarReshape = true;
         return this;
@@ -124,6 +135,7 @@ final class Options {
                 onUnexpected,
                 dtypeMismatch,
                 allowScalarReshape,
+                override,
                 align);
     }
 }

@@ -37,6 +37,7 @@ class TransferLearningOptionsTest {
                 .refuseUnexpected()
                 .refuseDtypes()
                 .allowScalarReshape()
+                .override()
                 .align("encoder.weight", 1, List.of("t", "tp"), List.of("t", "imerg"), new NamePair("tp", "imerg"))
                 .options();
         transferLearning.mapsEveryKey("""
@@ -52,6 +53,7 @@ class TransferLearningOptionsTest {
                 on-unexpected = error
                 dtype-mismatch = refuse
                 allow-scalar-reshape = true
+                override = true
                 align = [{
                   tensor = encoder.weight, dimension = 1, source = [t, tp], model = [t, imerg], names = [{ from = tp, to = imerg }]
                 }]

@@ -1,0 +1,65 @@
+package io.graft.models.arguments;
+
+import io.graft.config.Bound;
+import io.graft.config.ConfigCursor;
+import io.graft.config.Constraints;
+import io.graft.config.Decoders;
+import io.graft.config.Key;
+import io.graft.config.ObjectBinding;
+import io.graft.config.ValueDecoder;
+import io.graft.models.parts.Act;
+
+/** The kinds of keys that configurations of models have. */
+public final class Keys {
+    private static final ValueDecoder<Act> ACT = cursor -> {
+        Bound<String> name = Decoders.checked(Decoders.string(), Constraints.oneOf(Act.names()))
+                .decode(cursor);
+        return name.map(Act::named);
+    };
+
+    private final ObjectBinding object;
+
+    public Keys(ConfigCursor cursor) {
+        this.object = cursor.object();
+    }
+
+    /** The model may have a configuration of its own, which was read before. */
+    public Keys withConfig() {
+        object.key(Arguments.CONFIG, Decoders.string()).optional();
+        return this;
+    }
+
+    public ObjectBinding object() {
+        return object;
+    }
+
+    /** A whole number from 1. */
+    public Key<Integer> count(String key, int otherwise) {
+        return object.key(key, Decoders.int32())
+                .check(Constraints.range(1, Integer.MAX_VALUE))
+                .orDefault(Integer.toString(otherwise));
+    }
+
+    /** A number from 0. */
+    public Key<Float> number(String key, String otherwise) {
+        return object.key(key, Decoders.float32())
+                .check(Constraints.range(0.0, Float.MAX_VALUE))
+                .orDefault(otherwise);
+    }
+
+    /** A number from 0 to below 1. */
+    public Key<Float> fraction(String key, String otherwise) {
+        return object.key(key, Decoders.float32())
+                .check(Constraints.range(0.0, 1.0, false, true))
+                .orDefault(otherwise);
+    }
+
+    public Key<Act> act(String key, String otherwise) {
+        return object.key(key, ACT).orDefault(otherwise);
+    }
+
+    /** A key by which other models are told, that can have one value here. */
+    public void only(String key, String value) {
+        object.key(key, Decoders.string()).check(Constraints.oneOf(value)).orDefault(value);
+    }
+}

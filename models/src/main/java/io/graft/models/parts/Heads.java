@@ -1,0 +1,53 @@
+package io.graft.models.parts;
+
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attention in several heads (Vaswani et al. 2017, section 3.2): each takes its share of the width and computes
+ * softmax(Q Kᵀ / √d + mask) V, where d is the width of a head.
+ */
+public final class Heads {
+    private final int count;
+    private final float dropout;
+
+    /**
+     * @param dropout in training, of the probabilities
+     */
+    public Heads(int count, float dropout) {
+        this.count = count;
+        this.dropout = dropout;
+    }
+
+    /**
+     * @throws IllegalArgumentException if heads of one size do not make up the width
+     */
+    public static void requireShares(String widthKey, int width, String countKey, int count) {
+        if (width % count != 0) {
+            throw new IllegalArgumentException(
+                    "`" + widthKey + "` " + width + " is no multiple of `" + countKey + "` " + count);
+        }
+    }
+
+    /**
+     * @param query [B, S, H], as key and value
+     * @param mask added to the scores of each head, [B, 1, 1 or S, S]; null where every position is seen
+     * @return [B, S, H]
+     */
+    public NDArray attend(NDArray query, NDArray key, NDArray value, @Nullable NDArray mask, boolean training) {
+        long width = query.getShape().get(2);
+        double scale = 1 / Math.sqrt((double) width / count);
+        NDArray scores = split(query.mul(scale)).matMul(split(key).transpose(0, 1, 3, 2));
+        if (mask != null) {
+            scores.addi(mask);
+        }
+        NDArray probabilities = Layers.dropout(scores.softmax(-1), dropout, training);
+        NDArray context = probabilities.matMul(split(value)).transpose(0, 2, 1, 3);
+        return context.reshape(query.getShape());
+    }
+
+    /** [B, S, H] as [B, A, S, H/A]. */
+    private NDArray split(NDArray x) {
+        return x.reshape(x.getShape().get(0), x.getShape().get(1), count, -1).transpose(0, 2, 1, 3);
+    }
+}

@@ -1,0 +1,25 @@
+package io.graft.models.parts;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.function.Supplier;
+
+/** What layers hand on to each other: hidden states and, where not every position is seen, a mask. */
+public final class Hidden {
+    private Hidden() {}
+
+    /**
+     * A layer's hidden states, with the mask that it was given. What else it makes is given up at once rather than with the whole
+     * forward; in training autograd holds what it needs.
+     */
+    public static NDList through(NDList inputs, Supplier<NDArray> layer) {
+        NDList handedOn = new NDList();
+        try (NDManager scope = inputs.head().getManager().newSubManager()) {
+            inputs.tempAttach(scope);
+            handedOn.add(scope.ret(layer.get()));
+        }
+        handedOn.addAll(inputs.subNDList(1));
+        return handedOn;
+    }
+}

@@ -1,0 +1,47 @@
+package io.graft.models.parts;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.training.ParameterStore;
+
+/** DJL's layers as transformers use them: on hidden states, [B, S, H]. */
+public final class Layers {
+    private Layers() {}
+
+    public static Linear linear(int units) {
+        return linear(units, true);
+    }
+
+    public static Linear linear(int units, boolean bias) {
+        return Linear.builder().setUnits(units).optBias(bias).build();
+    }
+
+    /** Normalizes each position. */
+    public static LayerNorm norm(float epsilon) {
+        return LayerNorm.builder().axis(2).optEpsilon(epsilon).build();
+    }
+
+    /** Gives blocks their parameters, for hidden states of a width. */
+    public static void initialize(NDManager manager, DataType type, int width, Block... blocks) {
+        for (Block block : blocks) {
+            block.initialize(manager, type, new Shape(1, 1, width));
+        }
+    }
+
+    /** Runs a block that takes one array and gives one. */
+    public static NDArray apply(Block block, ParameterStore store, NDArray x, boolean training) {
+        return block.forward(store, new NDList(x), training).singletonOrThrow();
+    }
+
+    /** In training some values are 0, and the others larger by as much. */
+    public static NDArray dropout(NDArray x, float rate, boolean training) {
+        return training && rate > 0 ? Dropout.dropout(x, rate, true).singletonOrThrow() : x;
+    }
+}
