@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -315,6 +316,26 @@ class OneOfEachTest {
                  take the jar of one of them away
                 """);
         assertFalse(Files.exists(folder.resolve("twice.safetensors")));
+    }
+
+    @Test
+    void jarInTheFolderOfADistributionIsFoundForEachOfThem() throws Exception {
+        quantized();
+        release("acme-release = \"releases/7\", revision = 2", "");
+        Files.createDirectories(folder.resolve("home/extensions"));
+        Files.move(folder.resolve("acme.jar"), folder.resolve("home/extensions/acme.jar"));
+        installed("convert", "codes.safetensors", "plain.acme", "--dtype", "F32");
+        assertEquals("1\n", installed("count", "plain.acme"));
+        installed("apply", "-c", "x.conf");
+        assertEquals(
+                List.of(0f, 0f),
+                Place.floats(folder.resolve("out/model.safetensors")).get("decoder.bias"));
+    }
+
+    private String installed(String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(List.of("-Dio.graft.home=" + folder.resolve("home"), Main.class.getName()));
+        line.addAll(List.of(arguments));
+        return JavaProcess.run(folder, folder, line).is(ExitCode.DONE).out();
     }
 
     private void release(String model, String format) throws IOException {
