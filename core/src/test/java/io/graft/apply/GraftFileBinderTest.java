@@ -187,7 +187,9 @@ class GraftFileBinderTest {
                                 + " `safetensors`?; "),
                 texts(failed(rest + "graft.output.format = safetensor")));
         assertEquals(
-                List.of("unknown-output-format graft.output.format at 4: no output format has id `npz`; "),
+                List.of(
+                        "unknown-output-format graft.output.format at 4: no output format has id `npz`; if a jar brings it,"
+                                + " add that jar to the class path or to the extensions"),
                 texts(failed(rest + "graft.output.format = npz")));
         assertEquals(
                 List.of("exclusive graft.output.max-shard-size at 4: `max-shard-size` has no effect with `format ="

@@ -302,7 +302,7 @@ class ModelModifierApplierTest {
         Map<String, String> before = project.files();
         GraftException failure = assertThrows(
                 GraftException.class, () -> applier.configuration(config).run());
-        assertEquals("`out`: the tensor name '__metadata__' is reserved for metadata", firstError(failure));
+        assertEquals("the tensor name '__metadata__' is reserved for metadata", firstError(failure));
         assertEquals(
                 ProblemCode.CHECKPOINT_UNSUPPORTED, failure.problems().get(0).code());
         assertEquals(before, project.files());
