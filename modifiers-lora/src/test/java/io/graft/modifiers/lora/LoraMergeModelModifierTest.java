@@ -11,6 +11,7 @@ import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.model.DraftTensor;
+import io.graft.model.rules.Rule;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
 import io.graft.tensor.DType;
@@ -56,8 +57,9 @@ class LoraMergeModelModifierTest {
         tester.providerIsHealthy();
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));
         tester.mapsEveryKey(
-                "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\"",
-                new LoraMergeOptions(CheckpointRef.of(Path.of("/a")), false, -0.5, "net.", List.of()));
+                "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\", rename = [ { from = q, to = query } ]",
+                new LoraMergeOptions(
+                        CheckpointRef.of(Path.of("/a")), false, -0.5, "net.", List.of(new Rule.Rename("q", "query"))));
     }
 
     /** GL1, GL2 and GL3 of the LoRA reference: exact integers. */
