@@ -91,8 +91,7 @@ class ArgumentsTest {
     @Test
     void aConfigurationThatCannotBeReadIsRefused() throws IOException {
         assertConfigRefused(
-                "{\"model_type\": ",
-                "`FILE` is no JSON (line 1); give the config.json that transformers has written");
+                "{\"model_type\": ", "`FILE` is no JSON (line 1); give the config.json that transformers has written");
     }
 
     @Test
