@@ -68,16 +68,14 @@ class LoraTest {
                         + " model of a pipeline it is for (name it with --section, as unet, transformer or text_encoder);"
                         + " leave it as it is, or merge it with lora-merge\n",
                 unsaid.err());
-        place.graft("lora", "convert", "DIR/lora", "DIR/lora", "--to", "mlx")
-                .is(
-                        ExitCode.USAGE,
-                        "graft: OUT: `DIR/lora` exists; name a folder that does not\n"
-                                + "See `graft lora convert --help`.\n");
-        place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "pfet")
-                .is(
-                        ExitCode.USAGE,
-                        "graft: --to: `pfet` is no dialect of adapters; did you mean `peft`?\n"
-                                + "See `graft lora convert --help`.\n");
+        place.graft("lora", "convert", "DIR/lora", "DIR/lora", "--to", "mlx").is(ExitCode.USAGE, """
+                        graft: OUT: `DIR/lora` exists; name a folder that does not
+                        See `graft lora convert --help`.
+                        """);
+        place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "pfet").is(ExitCode.USAGE, """
+                        graft: --to: `pfet` is no dialect of adapters; did you mean `peft`?
+                        See `graft lora convert --help`.
+                        """);
         assertEquals(before, place.files());
     }
 
