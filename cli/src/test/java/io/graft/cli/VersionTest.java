@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The version is said however the command is started. */
 class VersionTest {
     private static final Path CLASSES = Path.of("target", "classes");
-    private static final List<String> LIBRARIES =
-            List.of("graft-core-", "picocli-", "jackson-core-", "api-0.", "config-", "slf4j-api-");
+    private static final List<String> LIBRARIES = List.of(
+            "graft-core-", "graft-modifiers-builtin-", "picocli-", "jackson-core-", "api-0.", "config-", "slf4j-api-");
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>graft-parent</artifactId>\\s*<version>([^<]+)</version>");
 
@@ -77,6 +77,7 @@ class VersionTest {
         Path path = Path.of(entry);
         String name = path.getFileName().toString();
         return path.endsWith(Path.of("core", "target", "classes"))
+                || path.endsWith(Path.of("modifiers-builtin", "target", "classes"))
                 || LIBRARIES.stream().anyMatch(name::startsWith);
     }
 
