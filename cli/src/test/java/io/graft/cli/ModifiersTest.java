@@ -145,7 +145,8 @@ class ModifiersTest {
         assertEquals("""
                 casting VERSION BUILTIN API 1 usable Gives tensors another floating-point dtype.
                 freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
-                lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter of PEFT into the weights that it adapts.
+                lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter into the weights that it adapts, whether PEFT, \
+                kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool whose dialect a jar brings.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.
                 renaming VERSION BUILTIN API 1 usable Gives tensors of the model other names, one by one or with the modules above them.
                 replace-module VERSION BUILTIN API 1 usable Puts another module in the place of one, such as a head with another number of outputs or a new decoder, or adds one.

@@ -21,7 +21,8 @@ public final class CountCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        console.out().println(Checkpoint.open(path, console.extensions()).tensors().size());
+        console.out()
+                .println(Checkpoint.open(path, console.extensions()).tensors().size());
         return 0;
     }
 }
