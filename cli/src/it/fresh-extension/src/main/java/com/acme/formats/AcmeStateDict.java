@@ -98,5 +98,6 @@ public final class AcmeStateDict implements StateDictFormat {
      *
      * @param alignment what the place of the first tensor is a multiple of
      */
-    public record Options(@Default("1") @Range(min = 1, max = 4096) int alignment) {}
+    public record Options(
+            @Default("1") @Range(min = 1, max = 4096) int alignment) {}
 }

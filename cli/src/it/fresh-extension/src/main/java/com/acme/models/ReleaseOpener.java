@@ -42,7 +42,8 @@ public final class ReleaseOpener implements ModelOpener {
      * @param acmeRelease the folder of the release
      * @param revision which of its files
      */
-    public record Options(Path acmeRelease, @Default("1") @Range(min = 1) int revision) {}
+    public record Options(
+            Path acmeRelease, @Default("1") @Range(min = 1) int revision) {}
 
     private record Release(SourceCheckpoint weights) implements TargetModel {
         @Override
