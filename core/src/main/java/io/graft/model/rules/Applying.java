@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -25,7 +26,9 @@ final class Applying {
     /** How many tensors each rule took. */
     private final int[] uses;
 
-    private final List<RuleProblem> problems = new ArrayList<>();
+    /** What is wrong; to find the names that are near takes longer than to apply the rules. */
+    private final List<Supplier<RuleProblem>> problems = new ArrayList<>();
+
     private final Map<String, String> leftOut = new LinkedHashMap<>();
 
     Applying(Rules rules, String holder) {
@@ -35,6 +38,16 @@ final class Applying {
     }
 
     RuledTensors apply(Map<String, LazyTensor> tensors, UnaryOperator<String> spelling) {
+        List<RuledTensor> ruled = tensors(tensors, spelling);
+        return new RuledTensors(
+                ruled,
+                leftOut,
+                Arrays.stream(uses).sum(),
+                notes(),
+                problems.stream().map(Supplier::get).toList());
+    }
+
+    List<RuledTensor> tensors(Map<String, LazyTensor> tensors, UnaryOperator<String> spelling) {
         List<Item> items = new ArrayList<>();
         tensors.forEach((key, value) -> items.add(new Item(key, spelling.apply(key), value, List.of(key), false)));
         int place = 0;
@@ -47,12 +60,7 @@ final class Applying {
                     ? table(table, places.get(0), now)
                     : strict(step, places, now);
         }
-        return new RuledTensors(
-                now.stream().map(Item::ruled).toList(),
-                leftOut,
-                Arrays.stream(uses).sum(),
-                notes(),
-                problems);
+        return now.stream().map(Item::ruled).toList();
     }
 
     /** Each of the rules must fit something. */
@@ -60,10 +68,11 @@ final class Applying {
         Step.Outcome outcome = new Step(step).apply(items);
         for (int each = 0; each < step.size(); each++) {
             int place = places.get(each);
+            Rule rule = step.get(each);
             Step.Use use = outcome.uses().get(each);
             uses[place] = use.taken();
             if (use.taken() == 0 && use.flaw().isEmpty()) {
-                problems.add(unmatched(place, step.get(each), items, use.fits()));
+                problems.add(() -> unmatched(place, rule, items, use.fits()));
             }
             use.flaw().ifPresent(flaw -> report(place, flaw, ""));
         }
@@ -97,7 +106,7 @@ final class Applying {
         }
         uses[place] = (int) now.stream().filter(item -> !before.contains(item)).count();
         if (!fits) {
-            problems.add(new RuleProblem(
+            problems.add(() -> new RuleProblem(
                     place,
                     ProblemCode.UNMATCHED_RULE,
                     rules.words(place) + ", matches 0 keys of the " + holder,
@@ -112,7 +121,8 @@ final class Applying {
      * @param of which of a table's rules
      */
     private void report(int place, Step.Flaw flaw, String of) {
-        problems.add(new RuleProblem(place, flaw.code(), rules.words(place) + ", " + of + flaw.words(), flaw.help()));
+        problems.add(
+                () -> new RuleProblem(place, flaw.code(), rules.words(place) + ", " + of + flaw.words(), flaw.help()));
     }
 
     private RuleProblem unmatched(int place, Rule rule, List<Item> items, boolean fits) {

@@ -4,6 +4,7 @@ import io.graft.config.DecodedBy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Gives tensors of a state dict another name or another structure. Names are written in one way in all rules:
@@ -209,30 +210,64 @@ public sealed interface Rule {
         }
     }
 
-    /**
-     * All rules of a table, in its order.
-     *
-     * @param numbers what the table needs to know of the model, by the names that it gives them
-     * @param inverted whether they are undone: from the names of the running model to those on disk
-     */
-    record Table(NameTable table, Map<String, Integer> numbers, boolean inverted) implements Rule {
-        public Table {
-            numbers = Map.copyOf(numbers);
-            Rules rules = table.rules(numbers);
-            if (inverted) {
-                rules.inverse();
-            }
+    /** All rules of a table, in its order. */
+    final class Table implements Rule {
+        private final NameTable table;
+        private final Map<String, Integer> numbers;
+        private final boolean inverted;
+        private final Rules rules;
+
+        /**
+         * @param numbers what the table needs to know of the model, by the names that it gives them
+         * @param inverted whether they are undone: from the names of the running model to those on disk
+         */
+        public Table(NameTable table, Map<String, Integer> numbers, boolean inverted) {
+            this.table = table;
+            this.numbers = Map.copyOf(numbers);
+            this.inverted = inverted;
+            // A table is read once, and its rules may be tried many times.
+            Rules forward = table.rules(this.numbers);
+            this.rules = inverted ? forward.inverse() : forward;
+        }
+
+        public NameTable table() {
+            return table;
+        }
+
+        public Map<String, Integer> numbers() {
+            return numbers;
+        }
+
+        public boolean inverted() {
+            return inverted;
         }
 
         /** What it stands for. */
         Rules rules() {
-            Rules rules = table.rules(numbers);
-            return inverted ? rules.inverse() : rules;
+            return rules;
         }
 
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.table(this);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Table same
+                    && table.equals(same.table)
+                    && numbers.equals(same.numbers)
+                    && inverted == same.inverted;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(table, numbers, inverted);
+        }
+
+        @Override
+        public String toString() {
+            return on(new RuleWords());
         }
     }
 

@@ -56,6 +56,11 @@ public record Rules(List<Rule> rules) {
         return new Applying(this, holder).apply(tensors, spelling);
     }
 
+    /** The tensors of {@link #apply(Map, String, UnaryOperator)} alone, for whoever only tries the rules. */
+    public List<RuledTensor> tensors(Map<String, LazyTensor> tensors, UnaryOperator<String> spelling) {
+        return new Applying(this, "").tensors(tensors, spelling);
+    }
+
     /**
      * The rules that undo these, in the order in which they have to be applied.
      *

@@ -9,6 +9,7 @@ import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,18 @@ class RenamesTest {
     })
     void aKeyIsRenamedWithWhatLiesBelowIt(String from, String to, String key, String name) {
         assertEquals(List.of(name), names(rules(new Rename(from, to)), key));
+    }
+
+    @Test
+    void rulesThatAreOnlyTriedGiveTheSameTensors() {
+        Rules rules = rules(new Rename("a", "b"), new Rename("nowhere", "x"), new Rename("c", "d"));
+        Map<String, LazyTensor> tensors = StateDicts.named("a.w", "c.w", "e.w");
+        assertEquals(
+                List.of("b.w", "d.w", "e.w"),
+                rules.tensors(tensors, UnaryOperator.identity()).stream()
+                        .map(RuledTensor::name)
+                        .toList());
+        assertEquals(rules.apply(tensors, "checkpoint").tensors(), rules.tensors(tensors, UnaryOperator.identity()));
     }
 
     @Test

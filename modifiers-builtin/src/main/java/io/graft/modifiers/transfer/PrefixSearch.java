@@ -138,9 +138,7 @@ final class PrefixSearch {
     private Score ruled(Prefix prefix, Map<String, LazyTensor> values, SourceTensors tensors) {
         int filled = 0;
         int met = 0;
-        for (RuledTensor tensor : rules.apply(
-                        values, "checkpoint", name -> tensors.keys().get(prefix.undo(name)))
-                .tensors()) {
+        for (RuledTensor tensor : rules.tensors(values, name -> tensors.keys().get(prefix.undo(name)))) {
             Optional<DraftTensor> target = names.find(tensor.name());
             met += target.isPresent() ? 1 : 0;
             filled += target.filter(found -> found.shape().equals(tensor.value().shape()))
