@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  */
 public record NameTable(String id, String title, Map<String, String> numbers, List<String> leftOut, String text) {
     public NameTable {
-        numbers = Map.copyOf(new TreeMap<>(numbers));
+        numbers = Map.copyOf(numbers);
         leftOut = List.copyOf(leftOut);
     }
 

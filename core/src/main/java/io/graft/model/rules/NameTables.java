@@ -15,22 +15,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The tables of names at hand: those of this library, and those of jars. A jar lists the ids of its own in {@value #INDEX}, one a line,
- * and has each as {@code META-INF/graft/names/ID.conf}, see {@link NameTable}. Of two with one id, the first found counts.
- *
- * @param tables by their ids, sorted
- * @param broken what is wrong with those that could not be read, by their ids
+ * and has each as {@code META-INF/graft/names/ID.conf}, see {@link NameTable}. Of two with one id, the first found counts. A table is
+ * read when somebody asks for it.
  */
-public record NameTables(Map<String, NameTable> tables, Map<String, String> broken) {
+public final class NameTables {
     private static final String FOLDER = "META-INF/graft/names/";
     private static final String INDEX = FOLDER + "index";
 
-    public NameTables {
-        tables = Collections.unmodifiableMap(new TreeMap<>(tables));
-        broken = Collections.unmodifiableMap(new TreeMap<>(broken));
+    /** By their ids, the indexes that list them. */
+    private final Map<String, URL> listed;
+
+    private final Map<String, NameTable> tables = new TreeMap<>();
+    private final Map<String, String> broken = new TreeMap<>();
+
+    private NameTables(Map<String, URL> listed) {
+        this.listed = listed;
     }
 
     /** Finds tables with the thread's context class loader. */
@@ -40,22 +44,11 @@ public record NameTables(Map<String, NameTable> tables, Map<String, String> brok
 
     /** Finds tables with the class loader of this library, and with the given one; {@link io.graft.extension.LoadedExtensions} stand for each extension. */
     public static NameTables discover(ClassLoader loader) {
-        Map<String, NameTable> tables = new LinkedHashMap<>();
-        Map<String, String> broken = new LinkedHashMap<>();
+        Map<String, URL> listed = new TreeMap<>();
         for (URL index : indexes(loader)) {
-            for (String id : lines(index)) {
-                if (tables.containsKey(id) || broken.containsKey(id)) {
-                    continue;
-                }
-                try {
-                    URL file = new URL(index, id + ".conf");
-                    tables.put(id, NameTable.parse(id, String.join("\n", lines(file))));
-                } catch (IllegalArgumentException | IOException | UncheckedIOException unusable) {
-                    broken.put(id, unusable.getMessage());
-                }
-            }
+            lines(index).forEach(id -> listed.putIfAbsent(id, index));
         }
-        return new NameTables(tables, broken);
+        return new NameTables(listed);
     }
 
     private static List<URL> indexes(ClassLoader loader) {
@@ -87,8 +80,37 @@ public record NameTables(Map<String, NameTable> tables, Map<String, String> brok
         }
     }
 
+    private void read(String id) {
+        if (!listed.containsKey(id) || tables.containsKey(id) || broken.containsKey(id)) {
+            return;
+        }
+        try {
+            URL file = new URL(listed.get(id), id + ".conf");
+            tables.put(id, NameTable.parse(id, String.join("\n", lines(file))));
+        } catch (IllegalArgumentException | IOException | UncheckedIOException unusable) {
+            broken.put(id, unusable.getMessage());
+        }
+    }
+
+    private void readAll() {
+        listed.keySet().forEach(this::read);
+    }
+
+    /** All that can be used, by their ids, sorted. */
+    public Map<String, NameTable> tables() {
+        readAll();
+        return Collections.unmodifiableMap(tables);
+    }
+
+    /** What is wrong with those that cannot be used, by their ids, sorted. */
+    public Map<String, String> broken() {
+        readAll();
+        return Collections.unmodifiableMap(broken);
+    }
+
     /** A table by its id. */
     public Optional<NameTable> find(String id) {
+        read(id);
         return Optional.ofNullable(tables.get(id));
     }
 
@@ -101,7 +123,8 @@ public record NameTables(Map<String, NameTable> tables, Map<String, String> brok
 
     /** What there is instead. */
     String help(String id) {
-        String near = Suggestions.didYouMean(id, tables.keySet());
-        return near + (near.isEmpty() ? "" : " ") + "the tables are " + String.join(", ", tables.keySet());
+        Set<String> ids = tables().keySet();
+        String near = Suggestions.didYouMean(id, ids);
+        return near + (near.isEmpty() ? "" : " ") + "the tables are " + String.join(", ", ids);
     }
 }
