@@ -100,18 +100,8 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint, long codes) i
         return new CheckpointException(
                 Reason.MALFORMED,
                 checkpoint,
-                "`" + TensorName.printable(name) + "` holds " + held + " at " + place(element) + ", " + why,
+                "`" + TensorName.printable(name) + "` holds " + held + " at " + shape().place(element) + ", " + why,
                 "quantize the model again, or take another copy of the file");
-    }
-
-    private String place(long element) {
-        Long[] place = new Long[shape().rank()];
-        long rest = element;
-        for (int axis = place.length - 1; axis >= 0; axis--) {
-            place[axis] = rest % shape().dimension(axis);
-            rest /= shape().dimension(axis);
-        }
-        return List.of(place).toString();
     }
 
     /** Bytes as they are, looked at where they become numbers. */

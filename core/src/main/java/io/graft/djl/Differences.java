@@ -6,12 +6,10 @@ import io.graft.djl.OutputComparison.Percentiles;
 import io.graft.djl.OutputComparison.Worst;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
-import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /** Compares the elements of one output. */
@@ -62,7 +60,7 @@ final class Differences {
             boolean finite = Double.isFinite(wanted);
             if (absolute > maxAbsolute) {
                 maxAbsolute = absolute;
-                worst = Optional.of(new Worst(place(index, expected.shape()), given, wanted));
+                worst = Optional.of(new Worst(expected.shape().place(index), given, wanted));
             }
             maxRelative = Math.max(maxRelative, finite ? absolute / Math.abs(wanted) : Double.POSITIVE_INFINITY);
             differing += finite && absolute <= tolerance * Math.max(1, Math.abs(wanted)) ? 0 : 1;
@@ -93,16 +91,6 @@ final class Differences {
 
     private static double at(double[] sorted, double fraction) {
         return sorted[(int) Math.ceil(fraction * sorted.length) - 1];
-    }
-
-    private static List<Long> place(int index, Shape shape) {
-        Long[] place = new Long[shape.rank()];
-        long rest = index;
-        for (int axis = shape.rank() - 1; axis >= 0; axis--) {
-            place[axis] = rest % shape.dimensions().get(axis);
-            rest /= shape.dimensions().get(axis);
-        }
-        return List.of(place);
     }
 
     private static double distance(double actual, double expected) {

@@ -76,6 +76,22 @@ public final class Shape {
         return count;
     }
 
+    /**
+     * Where an element stands.
+     *
+     * @param element its number, counted with the last dimension fastest
+     * @return its index along each dimension
+     */
+    public List<Long> place(long element) {
+        Long[] place = new Long[dimensions.length];
+        long rest = element;
+        for (int i = place.length - 1; i >= 0; i--) {
+            place[i] = rest % dimensions[i];
+            rest /= dimensions[i];
+        }
+        return List.of(place);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Shape shape && Arrays.equals(dimensions, shape.dimensions);

@@ -55,6 +55,12 @@ class ShapeTest {
     }
 
     @Test
+    void tellsWhereAnElementStands() {
+        assertEquals(List.of(1L, 0L, 3L), Shape.of(2, 3, 4).place(15));
+        assertEquals(List.of(), Shape.SCALAR.place(0));
+    }
+
+    @Test
     void refusesNegativeSizes() {
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Shape.of(2, -3));
         assertEquals("a dimension must not be negative: -3", refused.getMessage());

@@ -3,11 +3,7 @@ package io.graft.checkpoint.diff;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.diff.ValueDiff.FirstDifference;
 import io.graft.checkpoint.diff.ValueDiff.Special;
-import io.graft.tensor.Shape;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 
 /** Compares the values of two tensors of one shape, window by window. */
@@ -87,19 +83,7 @@ final class ValueComparison {
         if (tolerance.covers(absolute, b.magnitude(at))) {
             within++;
         } else if (first.isEmpty()) {
-            first = Optional.of(new FirstDifference(index(element), a.text(at), b.text(at)));
+            first = Optional.of(new FirstDifference(one.shape().place(element), a.text(at), b.text(at)));
         }
-    }
-
-    private List<Long> index(long element) {
-        List<Long> index = new ArrayList<>();
-        long rest = element;
-        Shape shape = one.shape();
-        for (int d = shape.rank() - 1; d >= 0; d--) {
-            index.add(rest % shape.dimension(d));
-            rest /= shape.dimension(d);
-        }
-        Collections.reverse(index);
-        return index;
     }
 }
