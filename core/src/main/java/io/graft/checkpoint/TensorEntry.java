@@ -3,6 +3,7 @@ package io.graft.checkpoint;
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ public record TensorEntry(
         set.parts().forEach((slot, part) -> parts.put(slot, stored.get(part.name())));
         TensorEntry codes = parts.values().iterator().next();
         Encoding encoding = new Encoding(set, parts, checkpoint);
-        TensorData data = new DecodedData(encoding.value(part -> StoredTensor.of(part, checkpoint.toString())));
+        LazyTensor value = encoding.value(part -> StoredTensor.of(part, checkpoint.toString()));
+        TensorData data = new DeferredData(value.dtype(), value.shape(), value::materialize);
         return new TensorEntry(
                 set.name(), set.dtype(), set.shape(), codes.range, data, codes.declared, Optional.of(encoding));
     }

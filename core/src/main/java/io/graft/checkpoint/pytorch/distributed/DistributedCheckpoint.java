@@ -153,7 +153,7 @@ public final class DistributedCheckpoint {
             CheckpointFile archive = archives.of(location, shown);
             shards.add(new ShardedData.Shard(
                     chunk,
-                    new ChunkData(archive, location, saved.name(), dtype, new Shape(chunk.sizes())),
+                    new ChunkArchive(archive, location, saved.name(), dtype, new Shape(chunk.sizes())).data(),
                     new ByteRange(archive.path(), location.offset(), location.length())));
         }
         return shards;

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.pytorch.distributed;
 
 import io.graft.checkpoint.CheckpointFile;
+import io.graft.checkpoint.DeferredData;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
@@ -13,39 +14,19 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 
 /**
- * The bytes of one chunk: a tensor in an archive of its own, which is opened when the first of them is read. Until then only the
- * file's metadata say what is in it, and the archive is held to that.
+ * The archive of one chunk, which holds it as a tensor. Until it is opened, only the file's metadata say what is in it, and it is held
+ * to that.
+ *
+ * @param name of the tensor that the chunk is a part of
+ * @param shape the chunk's
  */
-final class ChunkData implements TensorData {
-    private final CheckpointFile file;
-    private final Location location;
-    private final String name;
-    private final DType dtype;
-    private final Shape shape;
-    private TensorData opened;
-
-    /**
-     * @param name of the tensor that it is a part of
-     * @param shape the chunk's
-     */
-    ChunkData(CheckpointFile file, Location location, String name, DType dtype, Shape shape) {
-        this.file = file;
-        this.location = location;
-        this.name = name;
-        this.dtype = dtype;
-        this.shape = shape;
-    }
-
-    private synchronized TensorData opened() throws IOException {
-        if (opened == null) {
-            opened = open();
-        }
-        return opened;
+record ChunkArchive(CheckpointFile file, Location location, String name, DType dtype, Shape shape) {
+    /** The bytes of the chunk, for which the archive is opened when the first of them is read. */
+    TensorData data() {
+        return new DeferredData(dtype, shape, this::open);
     }
 
     private TensorData open() throws IOException {
@@ -67,30 +48,5 @@ final class ChunkData implements TensorData {
             }
             return entry.data();
         }
-    }
-
-    @Override
-    public long byteCount() {
-        return dtype.byteCount(shape);
-    }
-
-    @Override
-    public ByteBuffer window(long offset, int length) throws IOException {
-        return opened().window(offset, length);
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer target) throws IOException {
-        opened().read(offset, target);
-    }
-
-    @Override
-    public boolean isDivisible() {
-        return true;
-    }
-
-    @Override
-    public void transferTo(WritableByteChannel target) throws IOException {
-        opened().transferTo(target);
     }
 }

@@ -1,31 +1,50 @@
 package io.graft.checkpoint;
 
 import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** The bytes of a logical tensor. Nothing of its parts is read until bytes are asked for. */
-final class DecodedData implements TensorData {
-    private final LazyTensor value;
+/** The bytes of a tensor that are looked for when the first of them is asked for. */
+public final class DeferredData implements TensorData {
+    private final DType dtype;
+    private final Shape shape;
+    private final Opening opening;
     private TensorData opened;
 
-    DecodedData(LazyTensor value) {
-        this.value = value;
+    /** Finds the bytes. */
+    @FunctionalInterface
+    public interface Opening {
+        /**
+         * Finds them.
+         *
+         * @throws IOException if they cannot be read
+         */
+        TensorData open() throws IOException;
+    }
+
+    /**
+     * @param dtype of the tensor's elements
+     * @param shape the tensor's
+     */
+    public DeferredData(DType dtype, Shape shape, Opening opening) {
+        this.dtype = dtype;
+        this.shape = shape;
+        this.opening = opening;
     }
 
     private synchronized TensorData opened() throws IOException {
         if (opened == null) {
-            opened = value.materialize();
+            opened = opening.open();
         }
         return opened;
     }
 
     @Override
     public long byteCount() {
-        return value.dtype().byteCount(value.shape());
+        return dtype.byteCount(shape);
     }
 
     @Override
