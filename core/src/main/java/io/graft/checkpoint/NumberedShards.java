@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,29 +101,23 @@ record NumberedShards(List<Path> files) {
      * @throws CheckpointException if one of them is malformed or refused, or a tensor lies in two
      */
     Checkpoint open(Function<Path, Checkpoint> reader) {
-        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
-        Map<String, String> metadata = new LinkedHashMap<>();
-        List<String> warnings = new ArrayList<>();
+        ShardUnion union = new ShardUnion(Map.of());
         String format = "";
         for (Path file : files) {
             Checkpoint shard = reader.apply(file);
             format = shard.format();
-            for (TensorEntry tensor : shard.stored().values()) {
-                TensorEntry other = tensors.put(tensor.name(), tensor);
-                if (other != null) {
-                    throw new CheckpointException(
+            union.add(
+                    file.getFileName().toString(),
+                    shard,
+                    (tensor, other) -> new CheckpointException(
                             Reason.MALFORMED,
                             file,
-                            "tensor `" + TensorName.printable(tensor.name()) + "` lies in two shards, in "
-                                    + other.range().file().getFileName() + " as well",
-                            "keep one of the two");
-                }
-            }
-            shard.metadata().forEach(metadata::putIfAbsent);
-            shard.warnings().forEach(warning -> warnings.add("the shard " + file.getFileName() + ": " + warning));
+                            "tensor `" + TensorName.printable(tensor) + "` lies in two shards, in " + other
+                                    + " as well",
+                            "keep one of the two"));
         }
-        warnings.add("the folder has no index; its " + Counts.of(files.size(), "shard")
+        union.warn("the folder has no index; its " + Counts.of(files.size(), "shard")
                 + " were put together by the numbers in their names");
-        return new Checkpoint(files.get(0), format, "state_dict", tensors, metadata, warnings);
+        return union.checkpoint(files.get(0), format);
     }
 }

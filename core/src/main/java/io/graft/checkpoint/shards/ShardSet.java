@@ -5,18 +5,15 @@ import static io.graft.checkpoint.bytes.Refusals.quote;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.ShardUnion;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -26,15 +23,12 @@ import java.util.TreeMap;
 public final class ShardSet {
     private final Map<String, String> listed;
     private final Refusals refusals;
-    private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
-    private final Map<String, String> holders = new HashMap<>();
-    private final Map<String, String> metadata;
-    private final List<String> warnings = new ArrayList<>();
+    private final ShardUnion union;
 
     private ShardSet(Map<String, String> listed, Map<String, String> metadata, Refusals refusals) {
         this.listed = listed;
         this.refusals = refusals;
-        this.metadata = new LinkedHashMap<>(metadata);
+        this.union = new ShardUnion(metadata);
     }
 
     /** Opens one file by its headers. */
@@ -62,27 +56,17 @@ public final class ShardSet {
         ShardSet set = new ShardSet(listed.shards(), listed.metadata(), new Refusals(index, kind.advice()));
         for (Map.Entry<String, Path> shard : files.entrySet()) {
             Checkpoint opened = reader.open(shard.getValue());
-            set.add(shard.getKey(), opened);
+            set.union.add(shard.getKey(), opened, (tensor, other) -> set.inTwo(tensor, other, shard.getKey()));
             set.tellUnlisted(shard.getKey(), opened);
         }
         // Shards that take the names of others come after the index has changed.
         file.requireUnchanged();
         set.requireWhole();
         for (String stale : locator.unlisted(files.keySet())) {
-            set.warnings.add("the shard " + TensorName.printable(stale)
+            set.union.warn("the shard " + TensorName.printable(stale)
                     + " lies beside the index, which does not name it; ignored");
         }
-        return set.checkpoint(index, format);
-    }
-
-    private Checkpoint checkpoint(Path path, String format) {
-        return new Checkpoint(
-                path,
-                format,
-                "state_dict",
-                Collections.unmodifiableMap(tensors),
-                Collections.unmodifiableMap(metadata),
-                warnings);
+        return set.union.checkpoint(index, format);
     }
 
     private void tellUnlisted(String name, Checkpoint shard) {
@@ -91,34 +75,27 @@ public final class ShardSet {
                 .map(TensorName::printable)
                 .toList();
         if (!unlisted.isEmpty()) {
-            warnings.add("the shard " + TensorName.printable(name)
+            union.warn("the shard " + TensorName.printable(name)
                     + " holds what the index does not list, which was read: " + FirstFew.names(unlisted));
         }
     }
 
-    private void add(String name, Checkpoint shard) {
-        for (TensorEntry tensor : shard.stored().values()) {
-            String other = holders.put(tensor.name(), name);
-            if (other != null) {
-                throw refusals.malformed("tensor " + quote(tensor.name()) + " lies in two shards, " + quote(other)
-                        + " and " + quote(name));
-            }
-            tensors.put(tensor.name(), tensor);
-        }
-        shard.metadata().forEach(metadata::putIfAbsent);
-        shard.warnings().forEach(warning -> warnings.add("the shard " + TensorName.printable(name) + ": " + warning));
+    private CheckpointException inTwo(String tensor, String one, String other) {
+        return refusals.malformed(
+                "tensor " + quote(tensor) + " lies in two shards, " + quote(one) + " and " + quote(other));
     }
 
     private void requireWhole() {
         for (Map.Entry<String, String> entry : listed.entrySet()) {
-            String holder = holders.get(entry.getKey());
-            if (!entry.getValue().equals(holder)) {
+            Optional<String> holder = union.holder(entry.getKey());
+            if (!holder.equals(Optional.of(entry.getValue()))) {
                 throw refusals.malformed("the index places tensor " + quote(entry.getKey()) + " in the shard "
                         + quote(entry.getValue()) + ", which lacks it"
-                        + (holder == null ? "" : " (" + quote(holder) + " holds it)"));
+                        + holder.map(other -> " (" + quote(other) + " holds it)")
+                                .orElse(""));
             }
         }
-        if (tensors.isEmpty()) {
+        if (union.isEmpty()) {
             throw refusals.malformed("the file holds 0 tensors");
         }
     }
