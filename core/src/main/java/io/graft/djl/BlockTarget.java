@@ -17,6 +17,7 @@ import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -95,6 +96,14 @@ public final class BlockTarget implements LiveTarget {
     @Override
     public Block block() {
         return block;
+    }
+
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        draft().activate(weightOfAdapter);
+        if (block instanceof ModifiedBlock modified) {
+            modified.activate(weightOfAdapter);
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.graft.djl;
 
-import ai.djl.Model;
 import ai.djl.nn.Block;
 import io.graft.Forward;
 import io.graft.ModelRef;
@@ -9,12 +8,14 @@ import io.graft.SourceCheckpoint;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A TorchScript archive. It is never changed; a run writes another one, and one that only computes makes another one meanwhile. */
@@ -23,7 +24,7 @@ final class TorchScriptTarget implements LiveTarget {
     private final ScriptArchive archive;
     private final Belongings belongings;
     private volatile ScriptRun run;
-    private Optional<Model> loaded = Optional.empty();
+    private Optional<ScriptRun.Loaded> loaded = Optional.empty();
 
     TorchScriptTarget(SourceCheckpoint source, ScriptArchive archive) {
         this.source = source;
@@ -62,16 +63,30 @@ final class TorchScriptTarget implements LiveTarget {
 
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
     @Override
-    public synchronized Block block() {
+    public Block block() {
+        return loaded().model().getBlock();
+    }
+
+    @Override
+    public List<Adapter> adapters() {
+        return loaded().program().draft().adapters();
+    }
+
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        loaded().program().activate(weightOfAdapter);
+    }
+
+    private synchronized ScriptRun.Loaded loaded() {
         if (loaded.isEmpty()) {
             loaded = Optional.of(run.load());
         }
-        return loaded.get().getBlock();
+        return loaded.get();
     }
 
     @Override
     public synchronized void release() {
-        loaded.ifPresent(Model::close);
+        loaded.ifPresent(ScriptRun.Loaded::close);
         loaded = Optional.empty();
     }
 

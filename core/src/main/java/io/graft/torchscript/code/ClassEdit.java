@@ -13,38 +13,35 @@ import java.util.Set;
  * @param children fields that hold an object of a clone, with the clone's full name
  * @param fields new fields, which come last
  * @param removed fields that the clone lacks
- * @param methods new methods by name, each the lines of its body without indentation
- * @param around methods that stand in the place of those of their names, and call them by other ones
+ * @param methods new methods, which come last
  */
 public record ClassEdit(
-        Map<String, Retyped> children,
-        List<Field> fields,
-        Set<String> removed,
-        Map<String, List<String>> methods,
-        List<Around> around) {
+        Map<String, Retyped> children, List<Field> fields, Set<String> removed, List<NewMethod> methods) {
+    /** The class as it is. */
+    public static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), List.of());
+
     public ClassEdit {
         children = Collections.unmodifiableMap(new LinkedHashMap<>(children));
         fields = List.copyOf(fields);
         removed = Set.copyOf(removed);
-        methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
-        around = List.copyOf(around);
-    }
-
-    /**
-     * A method that stands in the place of another one, with its arguments.
-     *
-     * @param method the name of both
-     * @param inner the other one's name from now on
-     * @param body lines without indentation
-     */
-    public record Around(String method, String inner, List<String> body) {
-        public Around {
-            body = List.copyOf(body);
-        }
+        methods = List.copyOf(methods);
     }
 
     /** A type that another one stands for. */
     public record Retyped(String from, String to) {}
+
+    /**
+     * A method that takes tensors and gives one.
+     *
+     * @param arguments names of what it takes beside the object itself, which is {@code self}
+     * @param body lines without indentation
+     */
+    public record NewMethod(String name, List<String> arguments, List<String> body) {
+        public NewMethod {
+            arguments = List.copyOf(arguments);
+            body = List.copyOf(body);
+        }
+    }
 
     /** What a field is to the module. */
     public enum Kind {
@@ -64,17 +61,21 @@ public record ClassEdit(
         }
     }
 
-    /** A new field, which holds a tensor. */
-    public record Field(String name, Kind kind) {}
+    /**
+     * A new field.
+     *
+     * @param type as code has it: {@code Tensor}
+     */
+    public record Field(String name, Kind kind, String type) {}
 
     /** The same for an object with these children. */
     public ClassEdit with(Map<String, Retyped> other) {
-        return new ClassEdit(other, fields, removed, methods, around);
+        return new ClassEdit(other, fields, removed, methods);
     }
 
     /** Whether the clone would be the class. */
     public boolean isEmpty() {
-        return children.isEmpty() && fields.isEmpty() && removed.isEmpty() && methods.isEmpty() && around.isEmpty();
+        return children.isEmpty() && fields.isEmpty() && removed.isEmpty() && methods.isEmpty();
     }
 
     /** The header of the clone. */
@@ -85,7 +86,7 @@ public record ClassEdit(
                 edited.add(listed(retyped(line)));
             }
         }
-        fields.forEach(field -> edited.add(FieldText.declaration(field.name(), "Tensor")));
+        fields.forEach(field -> edited.add(FieldText.declaration(field.name(), field.type())));
         return edited;
     }
 
