@@ -49,6 +49,9 @@ module io.graft.core {
     exports io.graft.checkpoint.write;
     exports io.graft.checkpoint;
     exports io.graft.command;
+    exports io.graft.config.decoding;
+    exports io.graft.config.reading;
+    exports io.graft.config.writing;
     exports io.graft.config;
     exports io.graft.convert;
     exports io.graft.djl;
