@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
@@ -37,10 +38,10 @@ import java.util.function.Consumer;
 public final class BlockTarget implements LiveTarget {
     private final Consumer<Block> place;
     private final boolean wrappable;
-    private final Optional<Forward> forward;
+    private final Optional<ForwardPass> pass;
     private Block block;
 
-    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<Forward> forward) {
+    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<ForwardPass> pass) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
@@ -48,7 +49,7 @@ public final class BlockTarget implements LiveTarget {
         this.block = block;
         this.wrappable = wrappable;
         this.place = place;
-        this.forward = forward;
+        this.pass = pass;
     }
 
     /**
@@ -116,7 +117,13 @@ public final class BlockTarget implements LiveTarget {
     /** {@inheritDoc} A block without a model has none, since nobody says where its arrays are to be. */
     @Override
     public Optional<Forward> forward() {
-        return forward;
+        return pass.map(run -> run);
+    }
+
+    /** {@inheritDoc} The block that the module is stands elsewhere meanwhile: behind one that looks at what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return pass.map(run -> BlockModuleForward.of(run, block, module));
     }
 
     /** {@inheritDoc} The files that DJL saves of a block have none. */
