@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
 import io.graft.ModuleForward;
@@ -15,7 +16,10 @@ import io.graft.problem.Problem;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A TorchScript archive. It is never changed; a run writes another one, and one that only computes makes another one meanwhile. */
@@ -69,11 +73,27 @@ final class TorchScriptTarget implements LiveTarget {
 
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
     @Override
-    public synchronized Block block() {
+    public Block block() {
+        return loaded().getBlock();
+    }
+
+    @Override
+    public Optional<Model> model() {
+        return Optional.of(loaded());
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        block().getParameters().forEach(pair -> parameters.put(pair.getKey(), pair.getValue()));
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    private synchronized Model loaded() {
         if (loaded.isEmpty()) {
             loaded = Optional.of(run.load());
         }
-        return loaded.get().getBlock();
+        return loaded.get();
     }
 
     @Override
