@@ -197,10 +197,7 @@ public final class FeatureDataset extends ArrayDataset {
                 }
             }
             return new FeatureDataset(
-                    this,
-                    columns,
-                    targets,
-                    LongStream.range(0, Math.toIntExact(rows)).toArray());
+                    this, columns, targets, LongStream.range(0, rows).toArray());
         }
 
         private List<FeatureColumn> columns(Map<String, TensorEntry> found, List<String> names) throws IOException {
