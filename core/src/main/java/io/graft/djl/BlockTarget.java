@@ -10,6 +10,7 @@ import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.commit.BlockChanges;
 import io.graft.djl.commit.BlockCommit;
+import io.graft.djl.commit.Wrapping;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.tree.BlockParameters;
 import io.graft.djl.tree.BlockTree;
@@ -36,17 +37,17 @@ import java.util.function.Consumer;
  */
 public final class BlockTarget implements LiveTarget {
     private final Consumer<Block> place;
-    private final boolean wrappable;
+    private final Wrapping wrapping;
     private final Optional<Forward> forward;
     private Block block;
 
-    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<Forward> forward) {
+    private BlockTarget(Block block, Wrapping wrapping, Consumer<Block> place, Optional<Forward> forward) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
         }
         this.block = block;
-        this.wrappable = wrappable;
+        this.wrapping = wrapping;
         this.place = place;
         this.forward = forward;
     }
@@ -58,7 +59,7 @@ public final class BlockTarget implements LiveTarget {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block) {
-        return new BlockTarget(block, false, same -> {}, Optional.empty());
+        return new BlockTarget(block, Wrapping.NEVER, same -> {}, Optional.empty());
     }
 
     /**
@@ -69,7 +70,7 @@ public final class BlockTarget implements LiveTarget {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block, Consumer<Block> place) {
-        return new BlockTarget(block, true, place, Optional.empty());
+        return new BlockTarget(block, Wrapping.WHERE_NEEDED, place, Optional.empty());
     }
 
     /**
@@ -88,7 +89,10 @@ public final class BlockTarget implements LiveTarget {
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
         return new BlockTarget(
-                block, true, now -> LoadedFlags.keep(model, now), Optional.of(ForwardPass.ofBlock(model)));
+                block,
+                Wrapping.WHERE_FROZEN,
+                now -> LoadedFlags.keep(model, now),
+                Optional.of(ForwardPass.ofBlock(model)));
     }
 
     /** {@inheritDoc} With parametrizations, it is another one than was given. */
@@ -152,7 +156,7 @@ public final class BlockTarget implements LiveTarget {
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
         changes.requireNoErrors();
-        return BlockCommit.carryOut(plan, changes, wrappable, watch, plan.hasChanges() ? this::become : same -> {});
+        return BlockCommit.carryOut(plan, changes, wrapping, watch, plan.hasChanges() ? this::become : same -> {});
     }
 
     private void become(Block now) {
@@ -161,6 +165,6 @@ public final class BlockTarget implements LiveTarget {
     }
 
     private BlockChanges changes(Plan plan) {
-        return BlockChanges.of(plan, block, wrappable);
+        return BlockChanges.of(plan, block, wrapping);
     }
 }
