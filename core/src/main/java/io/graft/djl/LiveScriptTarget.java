@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,20 @@ public final class LiveScriptTarget implements LiveTarget {
     @Override
     public Block block() {
         return model.getBlock();
+    }
+
+    @Override
+    public Optional<Model> model() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        Map<String, Parameter> found = new LinkedHashMap<>();
+        for (String name : archive.checkpoint().stored().keySet()) {
+            parameters.find(name).ifPresent(parameter -> found.put(name, parameter));
+        }
+        return Collections.unmodifiableMap(found);
     }
 
     @Override

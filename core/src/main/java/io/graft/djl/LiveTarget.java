@@ -1,12 +1,25 @@
 package io.graft.djl;
 
+import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import io.graft.TargetModel;
+import java.util.Map;
+import java.util.Optional;
 
 /** A model in memory that plans are made for and committed to. */
 public interface LiveTarget extends TargetModel {
     /** The block as it is now; after a commit it may be another one than before. */
     Block block();
+
+    /** The model that runs the block; empty if there is a block alone. */
+    Optional<Model> model();
+
+    /**
+     * The parameters that DJL trains, under their canonical names in the order of the state dict, those that parametrizations own
+     * last; buffers are none. One that has several names is here under each.
+     */
+    Map<String, Parameter> parameters();
 
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}

@@ -2,8 +2,10 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.ValueWatch;
@@ -14,7 +16,10 @@ import io.graft.problem.Problem;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A TorchScript archive. It is never changed; a run writes another one, and one that only computes makes another one meanwhile. */
@@ -60,13 +65,35 @@ final class TorchScriptTarget implements LiveTarget {
         return Optional.of(inputs -> run.run(inputs));
     }
 
+    /** {@inheritDoc} It runs in a copy of the archive, in whose code the module keeps what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return Optional.of(ScriptModuleForward.of(run, module));
+    }
+
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
     @Override
-    public synchronized Block block() {
+    public Block block() {
+        return loaded().getBlock();
+    }
+
+    @Override
+    public Optional<Model> model() {
+        return Optional.of(loaded());
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        block().getParameters().forEach(pair -> parameters.put(pair.getKey(), pair.getValue()));
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    private synchronized Model loaded() {
         if (loaded.isEmpty()) {
             loaded = Optional.of(run.load());
         }
-        return loaded.get().getBlock();
+        return loaded.get();
     }
 
     @Override
