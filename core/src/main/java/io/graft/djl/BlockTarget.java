@@ -6,6 +6,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
@@ -122,6 +123,12 @@ public final class BlockTarget implements LiveTarget {
     @Override
     public Optional<Forward> forward() {
         return model.map(ForwardPass::ofBlock);
+    }
+
+    /** {@inheritDoc} The block that the module is stands elsewhere meanwhile: behind one that looks at what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return model.map(owner -> BlockModuleForward.of(ForwardPass.ofBlock(owner), block, module));
     }
 
     @Override

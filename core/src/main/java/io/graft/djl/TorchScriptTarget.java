@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.ValueWatch;
@@ -62,6 +63,12 @@ final class TorchScriptTarget implements LiveTarget {
     @Override
     public Optional<Forward> forward() {
         return Optional.of(inputs -> run.run(inputs));
+    }
+
+    /** {@inheritDoc} It runs in a copy of the archive, in whose code the module keeps what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return Optional.of(ScriptModuleForward.of(run, module));
     }
 
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */

@@ -4,18 +4,23 @@ import io.graft.ValueWatch;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.pytorch.ArchiveEdit;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import io.graft.torchscript.pickle.ObjectEdit;
 import io.graft.torchscript.pickle.ObjectPickle;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,16 +116,40 @@ final class ScriptEdit {
      */
     void parametrize(List<DraftTensor> tensors) throws IOException {
         ScriptParametrizing.Edited edited = ScriptParametrizing.edit(archive, tensors, this::own, this::keep);
-        contents.putAll(edited.files());
-        edited.types().forEach((module, type) -> {
-            ObjectChange change = edited.changes().get(module);
+        reshape(edited.files(), edited.types(), edited.changes());
+        contents.put(ScriptArchive.NOTES, ScriptNotes.of(tensors));
+    }
+
+    /**
+     * Gives objects other fields and methods.
+     *
+     * @throws io.graft.torchscript.code.CodeRefusal if code cannot be edited
+     */
+    void reshape(IdentityHashMap<Opaque, ObjectChange> changes) {
+        ScriptClones clones = new ScriptClones(archive, changes);
+        clones.make();
+        reshape(clones.files(), clones.types(), changes);
+    }
+
+    private void reshape(
+            Map<String, byte[]> files, Map<Opaque, Global> types, IdentityHashMap<Opaque, ObjectChange> changes) {
+        contents.putAll(files);
+        types.forEach((module, type) -> {
+            ObjectChange change = changes.get(module);
             object.reshape(
                     module,
                     type,
                     change == null ? Map.of() : change.tensors(),
                     change == null ? Set.of() : change.removed());
         });
-        contents.put(ScriptArchive.NOTES, ScriptNotes.of(tensors));
+    }
+
+    /** A tensor of one number, 0, in a storage of its own. */
+    TensorValue zero() {
+        Shape one = Shape.of(1);
+        OutputTensor output = new OutputTensor(
+                "", DType.F32, one, () -> TensorData.of(ByteBuffer.allocate(DType.F32.bits() / Byte.SIZE)));
+        return describe(store(output, archive.device()), one, false);
     }
 
     private TensorValue own(DraftTensor tensor) {
