@@ -49,8 +49,8 @@ public final class Refusals {
                 "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
         SCHEDULED(
                 "a block is trained as it is committed, all the time or not at all",
-                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells the"
-                        + " schedule"),
+                "freeze or unfreeze what is scheduled, let a trainer of `io.graft.training` carry it out, or plan it in a checkpoint"
+                        + " (`model.checkpoint`), whose manifest tells the schedule"),
         NESTED(
                 "a block cannot change what is in a module that the same plan brings",
                 "let the source of that module have it, or do it in a second run"),
