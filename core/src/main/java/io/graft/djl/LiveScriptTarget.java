@@ -175,7 +175,7 @@ public final class LiveScriptTarget implements LiveTarget {
                     Severity.ERROR,
                     "an open program is trained as it is committed, all the time or not at all: `" + scheduled.get(0)
                             + (scheduled.size() > 1 ? " and " + (scheduled.size() - 1) + " more" : ""),
-                    "freeze or unfreeze what is scheduled"));
+                    "freeze or unfreeze what is scheduled, or let a trainer of `io.graft.training` carry it out"));
         }
         if (!changes.isEmpty() && !isInPlace(changes)) {
             problems.add(problem(

@@ -21,6 +21,11 @@ public interface LiveTarget extends TargetModel {
      */
     Map<String, Parameter> parameters();
 
+    /** The same for a caller who carries schedules out: it is committed as it is trained in the first step. */
+    default LiveTarget scheduled() {
+        return new ScheduledTarget(this);
+    }
+
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}
 }

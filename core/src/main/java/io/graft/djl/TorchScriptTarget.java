@@ -35,7 +35,7 @@ final class TorchScriptTarget implements LiveTarget {
         this.archive = archive;
         this.belongings = source.folder()
                 .map(folder -> Belongings.beside(source.checkpoint(), folder))
-                .orElseGet(() -> Belongings.of(source.checkpoint()));
+                .orElseGet(() -> Belongings.fetched(source.checkpoint()));
         this.run = ScriptRun.of(archive);
     }
 
