@@ -37,6 +37,7 @@ module io.graft.core {
     requires static com.google.auto.service;
     requires static org.jspecify;
 
+    exports io.graft.apply.features;
     exports io.graft.apply;
     exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
@@ -49,8 +50,12 @@ module io.graft.core {
     exports io.graft.checkpoint.write;
     exports io.graft.checkpoint;
     exports io.graft.command;
+    exports io.graft.config.decoding;
+    exports io.graft.config.reading;
+    exports io.graft.config.writing;
     exports io.graft.config;
     exports io.graft.convert;
+    exports io.graft.djl.features;
     exports io.graft.djl;
     exports io.graft.extension;
     exports io.graft.model.ref;

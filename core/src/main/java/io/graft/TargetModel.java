@@ -35,6 +35,16 @@ public interface TargetModel {
         return Optional.empty();
     }
 
+    /**
+     * How the model is run for what one of its modules gives; empty if nobody can look into it.
+     *
+     * @param module canonical path of a module
+     * @throws RuntimeException one that is {@link io.graft.problem.Explained} if what this module gives cannot be had
+     */
+    default Optional<ModuleForward> forwardAt(String module) {
+        return Optional.empty();
+    }
+
     /** The ids of the output formats that it can be written in, such as {@code safetensors}; empty if in every one that there is. */
     default Optional<List<String>> writableFormats() {
         return Optional.empty();

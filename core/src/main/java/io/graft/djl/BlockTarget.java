@@ -2,20 +2,27 @@ package io.graft.djl;
 
 import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.commit.BlockChanges;
 import io.graft.djl.commit.BlockCommit;
+import io.graft.djl.commit.Wrapping;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.tree.BlockParameters;
+import io.graft.djl.tree.BlockTensor;
 import io.graft.djl.tree.BlockTree;
 import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
 import io.graft.problem.Problem;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,19 +44,19 @@ import java.util.function.Consumer;
  */
 public final class BlockTarget implements LiveTarget {
     private final Consumer<Block> place;
-    private final boolean wrappable;
-    private final Optional<Forward> forward;
+    private final Wrapping wrapping;
+    private final Optional<Model> model;
     private Block block;
 
-    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<Forward> forward) {
+    private BlockTarget(Block block, Wrapping wrapping, Consumer<Block> place, Optional<Model> model) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
         }
         this.block = block;
-        this.wrappable = wrappable;
+        this.wrapping = wrapping;
         this.place = place;
-        this.forward = forward;
+        this.model = model;
     }
 
     /**
@@ -59,7 +66,7 @@ public final class BlockTarget implements LiveTarget {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block) {
-        return new BlockTarget(block, false, same -> {}, Optional.empty());
+        return new BlockTarget(block, Wrapping.NEVER, same -> {}, Optional.empty());
     }
 
     /**
@@ -70,7 +77,7 @@ public final class BlockTarget implements LiveTarget {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block, Consumer<Block> place) {
-        return new BlockTarget(block, true, place, Optional.empty());
+        return new BlockTarget(block, Wrapping.WHERE_NEEDED, place, Optional.empty());
     }
 
     /**
@@ -88,8 +95,7 @@ public final class BlockTarget implements LiveTarget {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
-        return new BlockTarget(
-                block, true, now -> LoadedFlags.keep(model, now), Optional.of(ForwardPass.ofBlock(model)));
+        return new BlockTarget(block, Wrapping.WHERE_FROZEN, now -> LoadedFlags.keep(model, now), Optional.of(model));
     }
 
     /** {@inheritDoc} With parametrizations, it is another one than was given. */
@@ -125,7 +131,29 @@ public final class BlockTarget implements LiveTarget {
     /** {@inheritDoc} A block without a model has none, since nobody says where its arrays are to be. */
     @Override
     public Optional<Forward> forward() {
-        return forward;
+        return model.map(ForwardPass::ofBlock);
+    }
+
+    /** {@inheritDoc} The block that the module is stands elsewhere meanwhile: behind one that looks at what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return model.map(owner -> BlockModuleForward.of(ForwardPass.ofBlock(owner), block, module));
+    }
+
+    @Override
+    public Optional<Model> model() {
+        return model;
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        BlockTree.of(block).tensors().forEach((name, tensor) -> {
+            if (tensor.kind() == TensorKind.PARAMETER) {
+                parameters.put(name, ((BlockTensor) tensor.base()).parameter());
+            }
+        });
+        return Collections.unmodifiableMap(parameters);
     }
 
     /** {@inheritDoc} The files that DJL saves of a block have none. */
@@ -161,7 +189,7 @@ public final class BlockTarget implements LiveTarget {
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
         changes.requireNoErrors();
-        return BlockCommit.carryOut(plan, changes, wrappable, watch, plan.hasChanges() ? this::become : same -> {});
+        return BlockCommit.carryOut(plan, changes, wrapping, watch, plan.hasChanges() ? this::become : same -> {});
     }
 
     private void become(Block now) {
@@ -170,6 +198,6 @@ public final class BlockTarget implements LiveTarget {
     }
 
     private BlockChanges changes(Plan plan) {
-        return BlockChanges.of(plan, block, wrappable);
+        return BlockChanges.of(plan, block, wrapping);
     }
 }

@@ -103,6 +103,16 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     @Override
+    public Optional<Model> model() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        return program.trained();
+    }
+
+    @Override
     public void release() {
         program.close();
     }
@@ -140,7 +150,7 @@ public final class LiveScriptTarget implements LiveTarget {
                     Severity.ERROR,
                     "an open program is trained as it is committed, all the time or not at all: `" + scheduled.get(0)
                             + (scheduled.size() > 1 ? " and " + (scheduled.size() - 1) + " more" : ""),
-                    "freeze or unfreeze what is scheduled"));
+                    "freeze or unfreeze what is scheduled, or let a trainer of `io.graft.training` carry it out"));
         }
         if (!changes.isEmpty() && !isInPlace(changes)) {
             problems.add(problem(

@@ -1,10 +1,13 @@
 package io.graft.djl;
 
+import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import io.graft.TargetModel;
 import io.graft.model.Adapter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model in memory that plans are made for and committed to. */
 public interface LiveTarget extends TargetModel {
@@ -22,6 +25,20 @@ public interface LiveTarget extends TargetModel {
      * @throws IllegalArgumentException if there is no adapter of a name, or if a weight is no finite number
      */
     void activate(Map<String, Double> weightOfAdapter);
+
+    /** The model that runs the block; empty if there is a block alone. */
+    Optional<Model> model();
+
+    /**
+     * The parameters that DJL trains, under their canonical names in the order of the state dict, those that parametrizations own
+     * last; buffers are none. One that has several names is here under each.
+     */
+    Map<String, Parameter> parameters();
+
+    /** The same for a caller who carries schedules out: it is committed as it is trained in the first step. */
+    default LiveTarget scheduled() {
+        return new ScheduledTarget(this);
+    }
 
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}

@@ -1,11 +1,15 @@
 package io.graft.djl;
 
+import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import io.graft.Report;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
+import io.graft.model.ModelDraft;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A live model that a run has modified: a handle on its block, to switch adapters and to serve it.
@@ -59,6 +63,24 @@ public final class ModifiedModel implements AutoCloseable {
      */
     public Block block() {
         return target.block();
+    }
+
+    /** The model that runs the block; empty if the run was given a block alone. */
+    public Optional<Model> model() {
+        return target.model();
+    }
+
+    /**
+     * The parameters that DJL trains, under their canonical names in the order of the state dict, those that parametrizations own
+     * last; buffers are none. One that has several names is here under each.
+     */
+    public Map<String, Parameter> parameters() {
+        return target.parameters();
+    }
+
+    /** The state dict: names, kinds and flags as they are now, and values as they are when they are read. Edits of it change nothing. */
+    public ModelDraft draft() {
+        return target.draft();
     }
 
     /** What the run did. */

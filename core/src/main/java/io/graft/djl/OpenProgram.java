@@ -10,6 +10,8 @@ import io.graft.model.TensorKind;
 import io.graft.torchscript.ScriptArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +37,15 @@ record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parame
 
     ModelDraft draft() {
         return archive.draft(this::tensor);
+    }
+
+    /** The parameters by their names, but for those that hold weights of adapters. */
+    Map<String, Parameter> trained() {
+        Map<String, Parameter> found = new LinkedHashMap<>();
+        for (DraftTensor tensor : draft().tensors()) {
+            parameters.find(tensor.name()).ifPresent(parameter -> found.put(tensor.name(), parameter));
+        }
+        return Collections.unmodifiableMap(found);
     }
 
     private DraftTensor tensor(TensorEntry entry) {

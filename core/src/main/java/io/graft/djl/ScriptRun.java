@@ -82,7 +82,12 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
         }
     }
 
-    private static Model load(Path file, Collection<DraftTensor> tensors) throws IOException {
+    /**
+     * A program in a model of its own, for the caller to close.
+     *
+     * @param tensors say what is trained
+     */
+    static Model load(Path file, Collection<DraftTensor> tensors) throws IOException {
         Model model = Model.newInstance("torchscript", PyTorchEngine.start().getEngineName());
         try {
             load(model, file, tensors);

@@ -1,14 +1,16 @@
 package io.graft.djl;
 
+import ai.djl.Model;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import io.graft.torchscript.ScriptArchive;
@@ -31,7 +33,7 @@ final class TorchScriptTarget implements LiveTarget {
         this.archive = archive;
         this.belongings = source.folder()
                 .map(folder -> Belongings.beside(source.checkpoint(), folder))
-                .orElseGet(() -> Belongings.of(source.checkpoint()));
+                .orElseGet(() -> Belongings.fetched(source.checkpoint()));
         this.run = ScriptRun.of(archive);
     }
 
@@ -40,9 +42,10 @@ final class TorchScriptTarget implements LiveTarget {
         return new ModelRef("torchscript", source.uri());
     }
 
+    /** {@inheritDoc} Of the program, once it was committed or loaded. */
     @Override
-    public ModelDraft draft() {
-        return archive.draft();
+    public synchronized ModelDraft draft() {
+        return loaded.isPresent() || run.plan().isPresent() ? loaded().program().draft() : archive.draft();
     }
 
     @Override
@@ -61,6 +64,12 @@ final class TorchScriptTarget implements LiveTarget {
         return Optional.of(inputs -> run.run(inputs));
     }
 
+    /** {@inheritDoc} It runs in a copy of the archive, in whose code the module keeps what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return Optional.of(ScriptModuleForward.of(run, module));
+    }
+
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
     @Override
     public Block block() {
@@ -68,8 +77,13 @@ final class TorchScriptTarget implements LiveTarget {
     }
 
     @Override
-    public List<Adapter> adapters() {
-        return loaded().program().draft().adapters();
+    public Optional<Model> model() {
+        return Optional.of(loaded().model());
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        return loaded().program().trained();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.torchscript.code.ClassEdit;
+import io.graft.torchscript.code.ClassEdit.Around;
 import io.graft.torchscript.code.ClassEdit.Field;
 import io.graft.torchscript.code.ClassEdit.Kind;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
@@ -21,6 +22,7 @@ final class ObjectChange {
     private final Map<String, PickleValue> values = new LinkedHashMap<>();
     private final Set<String> removed = new HashSet<>();
     private final List<NewMethod> methods = new ArrayList<>();
+    private final List<Around> around = new ArrayList<>();
     private final Map<String, Replacement> replaced = new LinkedHashMap<>();
 
     /** Adds a tensor. */
@@ -43,6 +45,11 @@ final class ObjectChange {
         methods.add(method);
     }
 
+    /** Puts a method in the place of another one. */
+    void add(Around method) {
+        around.add(method);
+    }
+
     /** Has methods called where a field is read. */
     void replace(String field, Replacement replacement) {
         replaced.put(field, replacement);
@@ -54,7 +61,7 @@ final class ObjectChange {
     }
 
     ClassEdit edit() {
-        return new ClassEdit(Map.of(), List.copyOf(fields.values()), removed, methods);
+        return new ClassEdit(Map.of(), List.copyOf(fields.values()), removed, methods, around);
     }
 
     /** The new values, by field. */

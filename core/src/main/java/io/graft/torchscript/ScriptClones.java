@@ -71,8 +71,8 @@ final class ScriptClones {
     }
 
     /** The objects that are of another class, with it. */
-    Map<Opaque, Global> types() {
-        Map<Opaque, Global> changed = new LinkedHashMap<>();
+    IdentityHashMap<Opaque, Global> types() {
+        IdentityHashMap<Opaque, Global> changed = new IdentityHashMap<>();
         types.forEach((object, type) -> type.ifPresent(clone -> changed.put(object, clone)));
         return changed;
     }

@@ -13,11 +13,14 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import io.graft.torchscript.pickle.ObjectEdit;
 import io.graft.torchscript.pickle.ObjectPickle;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -134,14 +137,36 @@ final class ScriptEdit {
             ScriptParametrizing.Edited edited =
                     ScriptParametrizing.of(archive, tensors).edit(new Places());
             contents.putAll(edited.files());
-            edited.types().forEach(types::put);
+            types.putAll(edited.types());
             changes = edited.changes();
             contents.put(ScriptArchive.NOTES, edited.notes().getBytes(UTF_8));
             dropped.remove(ScriptArchive.NOTES);
         }
-        for (Map.Entry<Opaque, Global> object : types.entrySet()) {
-            reshape(object.getKey(), object.getValue(), changes.getOrDefault(object.getKey(), new ObjectChange()));
-        }
+        reshape(types, changes);
+    }
+
+    /**
+     * Gives objects other fields and methods.
+     *
+     * @throws io.graft.torchscript.code.CodeRefusal if code cannot be edited
+     */
+    void reshape(IdentityHashMap<Opaque, ObjectChange> changes) {
+        ScriptClones clones = new ScriptClones(archive, changes);
+        clones.make();
+        contents.putAll(clones.files());
+        reshape(clones.types(), changes);
+    }
+
+    private void reshape(IdentityHashMap<Opaque, Global> types, IdentityHashMap<Opaque, ObjectChange> changes) {
+        types.forEach((module, type) -> reshape(module, type, changes.getOrDefault(module, new ObjectChange())));
+    }
+
+    /** A tensor of one number, 0, in a storage of its own. */
+    TensorValue zero() {
+        Shape one = Shape.of(1);
+        OutputTensor output = new OutputTensor(
+                "", DType.F32, one, () -> TensorData.of(ByteBuffer.allocate(DType.F32.bits() / Byte.SIZE)));
+        return describe(store(output, archive.device()), one, false);
     }
 
     private void reshape(Opaque module, Global type, ObjectChange change) {

@@ -74,7 +74,7 @@ final class ScriptParametrizing {
      */
     record Edited(
             Map<String, byte[]> files,
-            Map<Opaque, Global> types,
+            IdentityHashMap<Opaque, Global> types,
             IdentityHashMap<Opaque, ObjectChange> changes,
             String notes) {}
 

@@ -14,17 +14,36 @@ import java.util.Set;
  * @param fields new fields, which come last
  * @param removed fields that the clone lacks
  * @param methods new methods, which come last
+ * @param around methods that stand in the place of those of their names, and call them by other ones
  */
 public record ClassEdit(
-        Map<String, Retyped> children, List<Field> fields, Set<String> removed, List<NewMethod> methods) {
+        Map<String, Retyped> children,
+        List<Field> fields,
+        Set<String> removed,
+        List<NewMethod> methods,
+        List<Around> around) {
     /** The class as it is. */
-    public static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), List.of());
+    public static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), List.of(), List.of());
 
     public ClassEdit {
         children = Collections.unmodifiableMap(new LinkedHashMap<>(children));
         fields = List.copyOf(fields);
         removed = Set.copyOf(removed);
         methods = List.copyOf(methods);
+        around = List.copyOf(around);
+    }
+
+    /**
+     * A method that stands in the place of another one, with its arguments.
+     *
+     * @param method the name of both
+     * @param inner the other one's name from now on
+     * @param body lines without indentation
+     */
+    public record Around(String method, String inner, List<String> body) {
+        public Around {
+            body = List.copyOf(body);
+        }
     }
 
     /** A type that another one stands for. */
@@ -70,12 +89,12 @@ public record ClassEdit(
 
     /** The same for an object with these children. */
     public ClassEdit with(Map<String, Retyped> other) {
-        return new ClassEdit(other, fields, removed, methods);
+        return new ClassEdit(other, fields, removed, methods, around);
     }
 
     /** Whether the clone would be the class. */
     public boolean isEmpty() {
-        return children.isEmpty() && fields.isEmpty() && removed.isEmpty() && methods.isEmpty();
+        return children.isEmpty() && fields.isEmpty() && removed.isEmpty() && methods.isEmpty() && around.isEmpty();
     }
 
     /** The header of the clone. */

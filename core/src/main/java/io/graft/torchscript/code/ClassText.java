@@ -80,7 +80,14 @@ public record ClassText(String name, List<String> header, List<MethodText> metho
      * @param type full name of the clone
      */
     public ClassText edited(ClassEdit edit, List<MethodText> rewritten, String type) {
-        List<MethodText> all = new ArrayList<>(rewritten);
+        List<MethodText> all = new ArrayList<>();
+        for (MethodText method : rewritten) {
+            Optional<ClassEdit.Around> around = edit.around().stream()
+                    .filter(each -> each.method().equals(method.name()))
+                    .findFirst();
+            all.add(around.map(each -> method.named(each.inner())).orElse(method));
+            around.ifPresent(each -> all.add(method.doing(each.body(), INDENTATION)));
+        }
         edit.methods().forEach(method -> all.add(MethodText.of(method, type, INDENTATION)));
         return new ClassText(name, edit.header(header), all);
     }

@@ -1,0 +1,52 @@
+package io.graft.training.optimizer;
+
+import ai.djl.nn.Parameter;
+import io.graft.GraftException;
+import io.graft.djl.ModifiedModel;
+import io.graft.training.parameters.ParameterClaims;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a model, each with the group that it is in.
+ *
+ * @param byName one that has several names once, under the first
+ * @param names the first name for each parameter that DJL may ask for; empty for those of other names, since of a program DJL has a
+ *     parameter for each name of a tensor
+ */
+record GroupedParameters(Map<String, GroupedParameter> byName, Map<String, String> names) {
+    /**
+     * @throws GraftException if a selector matches no parameter, or a parameter is in two groups
+     */
+    static GroupedParameters of(ModifiedModel model, List<ParameterGroup> groups) {
+        ParameterClaims claims = new ParameterClaims(model.draft());
+        Map<String, ParameterGroup> byClaimant = new HashMap<>();
+        for (int i = 0; i < groups.size(); i++) {
+            String claimant = "groups[" + i + "]";
+            byClaimant.put(claimant, groups.get(i));
+            claims.claim(groups.get(i).parameters(), claimant + ".parameters", claimant);
+        }
+        claims.requireSound();
+        Map<String, GroupedParameter> byName = new LinkedHashMap<>();
+        Map<String, String> names = new HashMap<>();
+        model.parameters().forEach((name, parameter) -> {
+            if (claims.first(name).equals(name)) {
+                byName.put(
+                        name,
+                        new GroupedParameter(
+                                name, parameter, claims.claimant(name).map(byClaimant::get)));
+                names.put(parameter.getId(), name);
+            } else {
+                names.putIfAbsent(parameter.getId(), "");
+            }
+        });
+        return new GroupedParameters(byName, names);
+    }
+
+    /** Where the arrays are. */
+    Parameter any() {
+        return byName.values().iterator().next().parameter();
+    }
+}

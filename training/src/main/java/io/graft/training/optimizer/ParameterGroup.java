@@ -1,0 +1,24 @@
+package io.graft.training.optimizer;
+
+import io.graft.config.NotEmpty;
+import io.graft.config.Range;
+import io.graft.model.Selector;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Parameters that an optimizer treats otherwise than the rest. No parameter may be in two groups.
+ *
+ * @param parameters the modules and tensors of the group: dotted paths, with {@code *} for one segment and {@code **} for any number,
+ *     or {@code re:} and a regular expression
+ * @param learningRate how far a step goes; the optimizer's own if not given
+ * @param weightDecay how much the weights decay; the optimizer's own if not given
+ */
+public record ParameterGroup(
+        @NotEmpty List<Selector> parameters,
+        @Range(min = 0) Optional<Double> learningRate,
+        @Range(min = 0) Optional<Double> weightDecay) {
+    public ParameterGroup {
+        parameters = List.copyOf(parameters);
+    }
+}
