@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
@@ -88,6 +89,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     @Override
     public Optional<Forward> forward() {
         return target.forward();
+    }
+
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return target.forwardAt(module);
     }
 
     @Override

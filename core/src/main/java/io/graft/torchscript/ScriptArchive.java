@@ -139,9 +139,9 @@ public final class ScriptArchive {
      */
     public static ScriptArchive read(Checkpoint checkpoint) throws IOException {
         Refusals refusals = new Refusals(checkpoint.path(), ShardKind.PYTORCH.advice());
-        if (!checkpoint.layout().equals("torchscript")) {
+        if (!checkpoint.content().equals("torchscript")) {
             throw refusals.unsupported(
-                    "this is no archive of torch.jit.save, but " + checkpoint.format() + ", " + checkpoint.layout(),
+                    "this is no archive of torch.jit.save, but " + checkpoint.format() + ", " + checkpoint.content(),
                     "give it as `checkpoint`, or an archive as `torchscript`");
         }
         TorchArchive archive = TorchArchive.open(CheckpointFile.of(checkpoint.path()));

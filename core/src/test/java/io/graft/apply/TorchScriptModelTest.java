@@ -78,7 +78,7 @@ class TorchScriptModelTest {
                         .toList());
         assertEquals(WrittenFile.Kind.MODEL, report.outputs().get(0).kind());
         Checkpoint written = Checkpoint.open(project.file("out"));
-        assertEquals("torchscript", written.layout());
+        assertEquals("torchscript", written.content());
         assertEquals(
                 Map.of(
                         "encoder.weight", DeclaredKind.FROZEN_PARAMETER,

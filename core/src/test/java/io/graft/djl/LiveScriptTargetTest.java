@@ -455,7 +455,7 @@ class LiveScriptTargetTest {
         apply(target, draft -> draft.cast("encoder.weight", DType.F64));
         assertEquals(0, java.util.Arrays.compare(before, Files.readAllBytes(Archives.path("m43/scripted"))));
         assertEquals(
-                "torchscript", Checkpoint.open(Archives.path("m43/scripted")).layout());
+                "torchscript", Checkpoint.open(Archives.path("m43/scripted")).content());
     }
 
     private Trainer trainer(Shape input) {
