@@ -283,7 +283,7 @@ public final class ScriptArchive {
 
     /** The member that holds a class's code. */
     static String file(Global type) {
-        return "code/" + type.module().replace('.', '/') + ".py";
+        return ScriptCode.member(type.module());
     }
 
     /**
@@ -319,7 +319,7 @@ public final class ScriptArchive {
     Optional<ClassText> find(Global type) throws IOException {
         Optional<ClassText> known = classes.get(type);
         if (known == null) {
-            known = archive.text(file(type), ScriptCode.LARGEST).flatMap(text -> ClassText.find(text, type.name()));
+            known = code.text(type.module()).flatMap(text -> ClassText.find(text, type.name()));
             classes.put(type, known);
         }
         return known.or(() -> unedited.flatMap(before -> before.text(type)));
