@@ -1,5 +1,6 @@
 package io.graft.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
@@ -21,7 +22,6 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptFormat;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
