@@ -28,6 +28,7 @@ module io.graft.core {
     requires transitive ai.djl.api;
     requires transitive typesafe.config;
     requires java.net.http;
+    requires org.objectweb.asm;
     requires org.slf4j;
     requires transitive tools.jackson.core;
 

@@ -5,30 +5,40 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Modules are their paths here: that of the receiver is empty, and {@code fc} and {@code blocks.0.fc} are edited. */
-class ClassReadsTest {
-    private static final ClassEdit EDIT = new ClassEdit(Map.of(), List.of(), Set.of(), Map.of(), List.of());
+class MethodReadsTest {
     private static final Set<String> MODULES = Set.of("fc", "blocks", "blocks.0", "blocks.0.fc", "other");
 
-    private final ClassReads<String> reads = new ClassReads<>(
+    private final MethodReads<String> reads = new MethodReads<>(
             (module, field) ->
                     Optional.of(module.isEmpty() ? field : module + "." + field).filter(MODULES::contains),
-            (module, field) -> module.endsWith("fc") ? Optional.of("graft_weight") : Optional.empty(),
+            (module, field) -> module.endsWith("fc"),
             Set.of("weight"));
 
-    private String body(String... lines) {
+    private static ClassText type(String... lines) {
         String text =
                 "class Net(Module):\n  __parameters__ = []\n  __buffers__ = []\n  def forward(s: __torch__.Net,\n    x: Tensor) -> Tensor:\n    "
                         + String.join("\n    ", lines) + "\n";
         ClassText type = ClassText.find(text, "Net").orElseThrow();
         assertEquals(text, type.text());
-        String clone = reads.clone(type, EDIT, "", "__torch__.graft.m0.Net").text();
-        return clone.substring(clone.indexOf("-> Tensor:\n") + 11).strip().replace("\n    ", "\n");
+        return type;
+    }
+
+    private String body(String... lines) {
+        MethodText rewritten = reads.rewrite(
+                type(lines).methods().get(0),
+                "",
+                "Net",
+                (module, field) -> new Replacement(Optional.of("graft_weight"), Optional.empty()));
+        return String.join("\n", rewritten.body().stream().map(String::strip).toList());
+    }
+
+    private List<WeightRead<String>> found(String... lines) {
+        return reads.find(type(lines).methods().get(0), "", "Net");
     }
 
     @Test
@@ -58,8 +68,6 @@ class ClassReadsTest {
                         "other = s.other",
                         "d = other.weight",
                         "return torch.linear(x, weight)"));
-        assertEquals(Set.of("fc", "blocks.0.fc"), reads.read());
-        assertEquals(Set.of("fc", "blocks.0.fc"), reads.readElsewhere());
     }
 
     @Test
@@ -68,7 +76,21 @@ class ClassReadsTest {
             "fc = s.fc", "a = \"fc.weight is a text\"", "b = (fc).weight(x, )", "c = fc.weights", "return ops.fc.weight"
         };
         assertEquals(String.join("\n", lines), body(lines));
-        assertTrue(reads.read().isEmpty());
+        assertEquals(List.of(), found(lines));
+    }
+
+    @Test
+    void eachReadIsFoundWithWhatIsComputedWithIt() {
+        assertEquals(
+                List.of(
+                        new WeightRead<>("fc", "weight", Optional.of(Product.of(Product.Kind.LINEAR))),
+                        new WeightRead<>("fc", "weight", Optional.empty())),
+                found(
+                        "fc = s.fc",
+                        "weight = fc.weight",
+                        "y = torch.linear(x, weight)",
+                        "weight0 = fc.weight",
+                        "return torch.add(y, torch.sum(weight0))"));
     }
 
     @Test
