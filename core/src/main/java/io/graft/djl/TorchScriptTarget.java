@@ -96,6 +96,12 @@ final class TorchScriptTarget implements LiveTarget {
         return loaded.get();
     }
 
+    /** {@inheritDoc} The program, as it was committed last. */
+    @Override
+    public LiveTarget running() {
+        return run.plan().isEmpty() ? LiveScriptTarget.of(loaded(), archive.path()) : LiveScriptTarget.of(loaded());
+    }
+
     @Override
     public synchronized void release() {
         loaded.ifPresent(Model::close);
