@@ -5,11 +5,13 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
@@ -55,6 +57,16 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public List<Adapter> adapters() {
+        return target.adapters();
+    }
+
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        target.activate(weightOfAdapter);
+    }
+
+    @Override
     public void release() {
         target.release();
     }
@@ -82,6 +94,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     @Override
     public Optional<Forward> forward() {
         return target.forward();
+    }
+
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return target.forwardAt(module);
     }
 
     @Override

@@ -134,7 +134,7 @@ final class DiffText {
 
     private static String title(GivenCheckpoint given) {
         Checkpoint checkpoint = given.checkpoint();
-        return Printable.of(given.shown()) + "  (" + checkpoint.format() + ", " + checkpoint.layout() + ")";
+        return Printable.of(given.shown()) + "  (" + checkpoint.format() + ", " + checkpoint.content() + ")";
     }
 
     private static String special(ValueDiff values) {

@@ -69,6 +69,9 @@ public final class Refusals {
         NOT_LAST(
                 "children of a list are named by position, so that only the last one can come or go",
                 "name the last one; one in between can be replaced, by an identity too"),
+        MOVING(
+                "a frozen part cannot be kept from dropping out and from updating its statistics in training",
+                "let its class be one that another can stand below and in for, or leave one of its parameters trainable"),
         COMPLEX("DJL cannot write complex tensors", "leave them out of what the modifiers select");
 
         private final String message;
@@ -131,6 +134,20 @@ public final class Refusals {
 
     void dropout(DraftTensor tensor, Applied applied, String reason) {
         add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
+    }
+
+    /**
+     * @param reason a sentence that names what stands against it
+     */
+    void moving(String path, String reason) {
+        add(Kind.MOVING, "`" + path + "` (" + reason + ")");
+    }
+
+    /**
+     * @param type the class of the block
+     */
+    void movingAsAWhole(String type) {
+        add(Kind.MOVING, type + " (it is frozen as a whole, and nothing takes the block that would wrap it)");
     }
 
     void nested(String path) {

@@ -152,6 +152,38 @@ class NameTablesTest {
     }
 
     @Test
+    void anIdOfAJarIsAPlainName() throws IOException {
+        Path names = Files.createDirectories(folder.resolve("META-INF/graft/names"));
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere.conf"), "title = theirs\nrules = []");
+        String url = elsewhere.toUri().toString().replace(".conf", "");
+        String longest = "a".repeat(64);
+        Files.writeString(
+                names.resolve("index"), "../../../elsewhere\n" + url + "\n" + longest + "\n" + longest + "a\n");
+        Files.writeString(names.resolve(longest + ".conf"), "title = ours\nrules = []");
+        Files.writeString(names.resolve(longest + "a.conf"), "title = ours\nrules = []");
+        String why = "an id is lower-case words and numbers with hyphens or dots between, 64 characters at most";
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            NameTables tables = NameTables.discover(loader);
+            assertEquals(
+                    Map.of("../../../elsewhere", why, url, why, longest + "a", why), new TreeMap<>(tables.broken()));
+            assertEquals("ours", tables.find(longest).orElseThrow().title());
+        }
+    }
+
+    @Test
+    void aTableThatIsTooLargeIsNotRead() throws IOException {
+        Path names = Files.createDirectories(folder.resolve("META-INF/graft/names"));
+        Files.writeString(names.resolve("index"), "large\n");
+        Files.writeString(names.resolve("large.conf"), "title = ours\nrules = []\n" + "#".repeat(1 << 20));
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            String why = NameTables.discover(loader).broken().get("large");
+            assertTrue(why.endsWith("/META-INF/graft/names/large.conf has more than 1048576 bytes"), why);
+        }
+    }
+
+    @Test
     void aTableIsRefusedWithWhatIsWrong() {
         assertRefused("a table includes no other file: `x.conf`", "title = t\ninclude \"x.conf\"\nrules = []");
         assertRefused("the table `t` holds another table", "title = t\nrules = [vit]");

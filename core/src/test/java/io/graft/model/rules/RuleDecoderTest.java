@@ -3,8 +3,8 @@ package io.graft.model.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
