@@ -101,7 +101,7 @@ final class TorchScriptTarget implements LiveTarget {
     /** {@inheritDoc} The program, as it was committed last. */
     @Override
     public LiveTarget running() {
-        return run.plan().isEmpty() ? LiveScriptTarget.of(loaded(), archive.path()) : LiveScriptTarget.of(loaded());
+        return new LiveScriptTarget(loaded().model(), source.uri(), loaded().program());
     }
 
     @Override

@@ -4,7 +4,7 @@ import ai.djl.training.TrainingConfig;
 import io.graft.GraftException;
 import io.graft.apply.FileRun;
 import io.graft.apply.LiveRun;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
