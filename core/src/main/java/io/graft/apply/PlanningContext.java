@@ -9,6 +9,7 @@ import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.Redaction;
@@ -62,6 +63,11 @@ final class PlanningContext implements ModifierContext {
     @Override
     public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         return checkpoints.readBeside(ref, name, reader);
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return target.configuration();
     }
 
     @Override
