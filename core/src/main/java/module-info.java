@@ -28,6 +28,7 @@ module io.graft.core {
     requires transitive ai.djl.api;
     requires transitive typesafe.config;
     requires java.net.http;
+    requires org.objectweb.asm;
     requires org.slf4j;
     requires transitive tools.jackson.core;
 
@@ -50,6 +51,9 @@ module io.graft.core {
     exports io.graft.checkpoint.write;
     exports io.graft.checkpoint;
     exports io.graft.command;
+    exports io.graft.config.decoding;
+    exports io.graft.config.reading;
+    exports io.graft.config.writing;
     exports io.graft.config;
     exports io.graft.convert;
     exports io.graft.djl.features;

@@ -3,6 +3,9 @@ module io.graft.training {
     requires transitive io.graft.core;
     requires static org.apiguardian.api;
     requires static org.jspecify;
+    requires org.slf4j;
 
+    exports io.graft.training;
     exports io.graft.training.optimizer;
+    exports io.graft.training.schedule;
 }

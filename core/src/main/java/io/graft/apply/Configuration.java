@@ -3,7 +3,7 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.ModelOpener;
 import io.graft.Plan;
-import io.graft.config.Redaction;
+import io.graft.config.reading.Redaction;
 import io.graft.problem.Problem;
 import io.graft.registry.BoundPlug;
 import java.nio.file.Path;

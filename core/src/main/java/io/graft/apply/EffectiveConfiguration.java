@@ -2,7 +2,7 @@ package io.graft.apply;
 
 import io.graft.apply.output.OutputSection;
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.BoundPlug;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -31,16 +31,30 @@ public final class FileRun {
     private final Workshop workshop;
     private final NamedModel model;
     private final ConfigurationSource source;
+    private final boolean scheduled;
 
     FileRun(Workshop workshop, NamedModel model, ConfigurationSource source) {
+        this(workshop, model, source, false);
+    }
+
+    private FileRun(Workshop workshop, NamedModel model, ConfigurationSource source, boolean scheduled) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
+        this.scheduled = scheduled;
     }
 
     /** The same, written to a folder, whatever the configuration says of an output. */
     public FileRun output(Path folder) {
-        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")));
+        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled);
+    }
+
+    /**
+     * The same for a caller who {@linkplain #open opens} the model and carries schedules out, which are refused otherwise: the model
+     * becomes as it is trained in the first step, and the report tells what is trained when.
+     */
+    public FileRun scheduled() {
+        return new FileRun(workshop, model, source, true);
     }
 
     /**
@@ -120,8 +134,10 @@ public final class FileRun {
             if (!(opened.target() instanceof LiveTarget live)) {
                 throw configuration.failure(noBlock(configuration), null);
             }
-            Report report = new Run(configuration, opened).carryOut(new Execution());
-            return ModifiedModel.of(live, report, opened.release());
+            LiveTarget target = scheduled ? live.scheduled() : live;
+            Report report = new Run(configuration, new OpenedModel(target, opened.warnings(), opened.release()))
+                    .carryOut(new Execution());
+            return ModifiedModel.of(target, report, opened.release());
         } catch (Throwable failure) {
             opened.close();
             throw failure;

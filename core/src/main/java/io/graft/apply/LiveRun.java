@@ -19,16 +19,30 @@ public final class LiveRun {
     private final Workshop workshop;
     private final LiveModel model;
     private final ConfigurationSource source;
+    private final boolean scheduled;
 
     LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source) {
+        this(workshop, model, source, false);
+    }
+
+    private LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source, boolean scheduled) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
+        this.scheduled = scheduled;
     }
 
     /** The same; the modified state dict is written to a folder, too, whatever the configuration says of an output. */
     public LiveRun output(Path folder) {
-        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")));
+        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled);
+    }
+
+    /**
+     * The same for a caller who carries schedules out, which are refused otherwise: the model becomes as it is trained in the first
+     * step, and the report tells what is trained when.
+     */
+    public LiveRun scheduled() {
+        return new LiveRun(workshop, model, source, true);
     }
 
     /**
@@ -65,7 +79,7 @@ public final class LiveRun {
 
     private LiveTarget target(Configuration configuration) {
         try {
-            return model.target();
+            return scheduled ? model.target().scheduled() : model.target();
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         } catch (CheckpointException unusable) {

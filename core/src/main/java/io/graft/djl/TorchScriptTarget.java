@@ -16,8 +16,6 @@ import io.graft.problem.Problem;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +26,14 @@ final class TorchScriptTarget implements LiveTarget {
     private final ScriptArchive archive;
     private final Belongings belongings;
     private volatile ScriptRun run;
-    private Optional<Model> loaded = Optional.empty();
+    private Optional<ScriptRun.Loaded> loaded = Optional.empty();
 
     TorchScriptTarget(SourceCheckpoint source, ScriptArchive archive) {
         this.source = source;
         this.archive = archive;
         this.belongings = source.folder()
                 .map(folder -> Belongings.beside(source.checkpoint(), folder))
-                .orElseGet(() -> Belongings.of(source.checkpoint()));
+                .orElseGet(() -> Belongings.fetched(source.checkpoint()));
         this.run = ScriptRun.of(archive);
     }
 
@@ -44,9 +42,10 @@ final class TorchScriptTarget implements LiveTarget {
         return new ModelRef("torchscript", source.uri());
     }
 
+    /** {@inheritDoc} Of the program, once it was committed or loaded. */
     @Override
-    public ModelDraft draft() {
-        return archive.draft();
+    public synchronized ModelDraft draft() {
+        return loaded.isPresent() || run.plan().isPresent() ? loaded().program().draft() : archive.draft();
     }
 
     @Override
@@ -74,22 +73,25 @@ final class TorchScriptTarget implements LiveTarget {
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
     @Override
     public Block block() {
-        return loaded().getBlock();
+        return loaded().model().getBlock();
     }
 
     @Override
     public Optional<Model> model() {
-        return Optional.of(loaded());
+        return Optional.of(loaded().model());
     }
 
     @Override
     public Map<String, Parameter> parameters() {
-        Map<String, Parameter> parameters = new LinkedHashMap<>();
-        block().getParameters().forEach(pair -> parameters.put(pair.getKey(), pair.getValue()));
-        return Collections.unmodifiableMap(parameters);
+        return loaded().program().trained();
     }
 
-    private synchronized Model loaded() {
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        loaded().program().activate(weightOfAdapter);
+    }
+
+    private synchronized ScriptRun.Loaded loaded() {
         if (loaded.isEmpty()) {
             loaded = Optional.of(run.load());
         }
@@ -98,7 +100,7 @@ final class TorchScriptTarget implements LiveTarget {
 
     @Override
     public synchronized void release() {
-        loaded.ifPresent(Model::close);
+        loaded.ifPresent(ScriptRun.Loaded::close);
         loaded = Optional.empty();
     }
 
