@@ -96,7 +96,7 @@ class MapSuggestTest {
         suggest("DIR/disk.safetensors", "DIR/running.safetensors")
                 .is(
                         ExitCode.USAGE,
-                        "graft: the table of names `llama-meta` seems right, and needs `heads`: attention heads: `n_heads`"
+                        "graft: the table of names `llama-meta` seems right, and needs `heads`: attention heads, `n_heads`"
                                 + " of params.json; give --number heads=N\n");
         suggest(
                         "DIR/disk.safetensors",

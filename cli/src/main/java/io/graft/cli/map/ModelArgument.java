@@ -10,7 +10,7 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.output.CommandException;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.Printable;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Files;

@@ -146,7 +146,7 @@ public final class SuggestCommand implements Callable<Integer> {
             throw new CommandException(
                     ProblemCode.MISSING_KEY,
                     "the table of names `" + wanting.get().table().id() + "` seems right, and needs `" + number + "`: "
-                            + wanting.get().table().numbers().get(number),
+                            + wanting.get().table().numbers().get(number).what(),
                     "give --number " + number + "=N");
         }
         return SuggestedRules.of(checkpoint, model, tables, known);

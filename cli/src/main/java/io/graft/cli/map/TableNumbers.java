@@ -41,21 +41,19 @@ final class TableNumbers {
         return known.numbers;
     }
 
+    /** Meta's own file; that of transformers is read with the checkpoint. */
     private void read(Path folder) {
-        take(ModelConfiguration.in(folder).values(), "num_attention_heads", "num_key_value_heads");
-        // Meta's own.
         Path file = folder.resolve("params.json");
         if (Files.isRegularFile(file)) {
-            take(ModelConfiguration.of(file).values(), "n_heads", "n_kv_heads");
-        }
-    }
-
-    private void take(Map<String, Object> values, String heads, String keyValueHeads) {
-        if (values.get(heads) instanceof Number number) {
-            numbers.put(HEADS, number.intValue());
-            numbers.put(
-                    KEY_VALUE_HEADS,
-                    values.get(keyValueHeads) instanceof Number own ? own.intValue() : number.intValue());
+            Map<String, Object> values = ModelConfiguration.of(file).values();
+            ModelConfiguration.whole(values, "n_heads").ifPresent(heads -> {
+                numbers.put(HEADS, heads.intValue());
+                numbers.put(
+                        KEY_VALUE_HEADS,
+                        ModelConfiguration.whole(values, "n_kv_heads")
+                                .orElse(heads)
+                                .intValue());
+            });
         }
     }
 }

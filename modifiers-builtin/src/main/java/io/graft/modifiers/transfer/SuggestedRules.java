@@ -2,6 +2,7 @@ package io.graft.modifiers.transfer;
 
 import com.typesafe.config.ConfigUtil;
 import io.graft.SourceCheckpoint;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.NameTable;
@@ -81,7 +82,11 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
         }
     }
 
-    /** Looks for them. */
+    /**
+     * Looks for them.
+     *
+     * @param numbers that tables need and that the checkpoint's configuration does not tell
+     */
     public static SuggestedRules of(
             SourceCheckpoint source, ModelDraft model, NameTables tables, Map<String, Integer> numbers) {
         return new Search(source, model, tables, numbers).run();
@@ -100,6 +105,7 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
         private final SourceTensors tensors;
         private final NameTables tables;
         private final Map<String, Integer> numbers;
+        private final ModelConfiguration configuration;
         private final List<Suggested> found = new ArrayList<>();
 
         private Search(SourceCheckpoint source, ModelDraft model, NameTables tables, Map<String, Integer> numbers) {
@@ -108,6 +114,7 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
             this.tensors = SourceTensors.of(source, model);
             this.tables = tables;
             this.numbers = numbers;
+            this.configuration = source.checkpoint().configuration();
         }
 
         private List<Rule> rules() {
@@ -179,23 +186,32 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
         private List<Rule> applicable(Map<String, Integer> known) {
             List<Rule> rules = new ArrayList<>();
             for (NameTable table : tables.tables().values()) {
-                if (known.keySet().containsAll(table.numbers().keySet())) {
-                    Map<String, Integer> own = new LinkedHashMap<>(known);
-                    own.keySet().retainAll(table.numbers().keySet());
-                    for (boolean inverse : List.of(false, true)) {
-                        rule(table, own, inverse).ifPresent(rules::add);
-                    }
+                for (boolean inverse : List.of(false, true)) {
+                    rule(table, known, inverse)
+                            .filter(rule -> missing(rule).isEmpty())
+                            .ifPresent(rules::add);
                 }
             }
             return rules;
         }
 
-        private static Optional<Rule> rule(NameTable table, Map<String, Integer> own, boolean inverse) {
+        /** A table with what is known of the model, by whoever asks or by its configuration. */
+        private Optional<Rule.Table> rule(NameTable table, Map<String, Integer> known, boolean inverse) {
+            Map<String, Integer> own = new LinkedHashMap<>(known);
+            own.keySet().retainAll(table.numbers().keySet());
             try {
-                return Optional.of(new Rule.Table(table, own, inverse));
+                Rules rules = new Rules(List.of(new Rule.Table(table, own, inverse))).toldBy(configuration);
+                return Optional.of((Rule.Table) rules.rules().get(0));
             } catch (IllegalArgumentException unsuitable) {
                 return Optional.empty();
             }
+        }
+
+        private static List<String> missing(Rule.Table rule) {
+            return rule.table().numbers().keySet().stream()
+                    .filter(number -> !rule.numbers().containsKey(number))
+                    .sorted()
+                    .toList();
         }
 
         private Optional<Wanting> wanting() {

@@ -100,7 +100,7 @@ final class Pairs {
         }
         for (Likely each : taken) {
             boolean isGuess = !each.from().isCountedAs(each.to())
-                    || taken.stream().anyMatch(other -> other != each && isExchangeable(each, other));
+                    || taken.stream().anyMatch(other -> !other.equals(each) && isExchangeable(each, other));
             for (int i = 0; i < each.from().members().size(); i++) {
                 add(each.from().members().get(i), each.to().members().get(i), isGuess);
             }
@@ -152,7 +152,7 @@ final class Pairs {
 
     private boolean isGuess(Match match, List<Match> ofOneShape) {
         return ofOneShape.stream()
-                        .anyMatch(other -> other != match
+                        .anyMatch(other -> !other.equals(match)
                                 && isNoBetter(
                                         match.from().name(),
                                         match.to().name(),
