@@ -38,6 +38,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public LiveTarget running() {
+        return target.running();
+    }
+
+    @Override
     public Block block() {
         return target.block();
     }
