@@ -16,10 +16,19 @@ interface LiveModel {
      */
     LiveTarget target();
 
+    /** Nothing of a closed model can be asked for. */
+    private static void requireOpen(Model model) {
+        if (!model.getNDManager().isOpen()) {
+            throw new IllegalArgumentException(
+                    "model `" + model.getName() + "` is closed: modify it before it is closed, or load it again");
+        }
+    }
+
     /** The block of a model. */
     record OfModel(Model model) implements LiveModel {
         @Override
         public LiveTarget target() {
+            requireOpen(model);
             return model.getBlock() instanceof SymbolBlock ? LiveScriptTarget.of(model) : BlockTarget.of(model);
         }
     }
@@ -32,6 +41,7 @@ interface LiveModel {
     record OfProgram(Model model, Path archive) implements LiveModel {
         @Override
         public LiveTarget target() {
+            requireOpen(model);
             return LiveScriptTarget.of(model, archive);
         }
     }

@@ -8,6 +8,7 @@ import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.checkpoint.source.InputIdentity;
+import io.graft.extension.Thrown;
 import io.graft.problem.Problem;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
@@ -97,7 +98,7 @@ final class OpenedCheckpoints {
             throw new CheckpointException(
                     CheckpointException.Reason.UNREADABLE,
                     fetched.path(),
-                    "the file cannot be read (" + failed.getMessage() + ")",
+                    "the file cannot be read (" + Thrown.reason(failed) + ")",
                     "run again when nothing writes to it",
                     failed);
         }

@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.extension.Thrown;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Suggestions;
 import java.io.IOException;
@@ -64,7 +65,7 @@ record CheckpointLocation(Path file, Optional<NumberedShards> numbered, Path fol
             return new CheckpointLocation(file, numbered, path.getParent(), warnings);
         } catch (IOException | UncheckedIOException | DirectoryIteratorException failed) {
             throw new CheckpointException(
-                    Reason.UNREADABLE, path, "the path cannot be read (" + failed.getMessage() + ")", "", failed);
+                    Reason.UNREADABLE, path, "the path cannot be read (" + Thrown.reason(failed) + ")", "", failed);
         }
     }
 

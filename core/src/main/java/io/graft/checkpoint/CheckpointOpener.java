@@ -6,6 +6,7 @@ import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.extension.ExtensionLoader;
+import io.graft.extension.Thrown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -91,7 +92,7 @@ final class CheckpointOpener {
                     Reason.UNREADABLE, closed, "the file may not be read", "check its permissions", denied);
         } catch (IOException failed) {
             throw new CheckpointException(
-                    Reason.UNREADABLE, file, "the file cannot be read (" + failed.getMessage() + ")", "", failed);
+                    Reason.UNREADABLE, file, "the file cannot be read (" + Thrown.reason(failed) + ")", "", failed);
         }
     }
 

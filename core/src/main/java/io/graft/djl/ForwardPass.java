@@ -13,7 +13,6 @@ import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.array.WeightWriter;
 import io.graft.djl.modified.ModifiedBlock;
-import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -90,7 +89,7 @@ record ForwardPass(Model model, Supplier<Signature> signature, String called, St
         } catch (ModuleOutput.Reached reached) {
             return new NDList();
         } catch (RuntimeException failure) {
-            throw refused(called + " fails on the inputs: " + Thrown.sentence(Thrown.root(failure)), help, failure);
+            throw refused(called + " fails on the inputs: " + EngineFailure.sentence(failure), help, failure);
         }
     }
 

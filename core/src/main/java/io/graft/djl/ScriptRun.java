@@ -8,7 +8,6 @@ import io.graft.NamedTensor;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.extension.Thrown;
 import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.torchscript.ScriptArchive;
@@ -122,7 +121,7 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
         try {
             model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
         } catch (MalformedModelException | RuntimeException unusable) {
-            throw unloadable(file, Thrown.sentence(Thrown.root(unusable)), unusable);
+            throw unloadable(file, EngineFailure.sentence(unusable), unusable);
         }
         ParameterList parameters = model.getBlock().getParameters();
         for (DraftTensor tensor : tensors) {

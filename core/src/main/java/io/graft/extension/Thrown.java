@@ -1,5 +1,6 @@
 package io.graft.extension;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,14 @@ public final class Thrown {
     /** The first line of the message; empty if there is none. */
     public static String firstLine(Throwable thrown) {
         return firstLine(thrown.getMessage() == null ? "" : thrown.getMessage());
+    }
+
+    /** Why something cannot be read, in words. */
+    public static String reason(Exception failure) {
+        if (failure instanceof ClosedByInterruptException) {
+            return "interrupted";
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 
     static String firstLine(String text) {

@@ -244,6 +244,21 @@ class LiveScriptTargetTest {
         assertFalse(before.get("norm.num_batches_tracked").startsWith("I6400000000"), "statistics have moved");
     }
 
+    /** The last of the edits of a program, when its adapters are written already. */
+    @Test
+    void aFailureAfterAnAdapterLeavesEveryBit() throws Exception {
+        LiveScriptTarget target = open("epd/traced");
+        Map<String, String> before = state();
+        Block block = model.getBlock();
+        Plan plan = plan(target, draft -> {
+            draft.parametrize("processor.1.query.weight", "default", Methods.lora(16, 4, 16, 1, 0));
+            draft.assign("decoder.data.bias", failing(io.graft.tensor.Shape.of(4)));
+        });
+        assertThrows(IOException.class, () -> target.commit(plan));
+        assertEquals(before, state());
+        assertSame(block, model.getBlock());
+    }
+
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void aFailureOfTheLastChangeLeavesEveryBit(boolean inPlace) throws Exception {
