@@ -18,6 +18,7 @@ import io.graft.djl.TorchScriptModelOpener_Provider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
+import io.graft.registry.SectionProvider;
 
 /**
  * Changing models: the library that programs call, and that modifiers and the code generated for them are compiled against.
@@ -77,6 +78,7 @@ module io.graft.core {
     uses CommandProvider;
     uses ModifierProvider;
     uses OutputFormatProvider;
+    uses SectionProvider;
 
     provides CheckpointFormat with
             GgufFormat,

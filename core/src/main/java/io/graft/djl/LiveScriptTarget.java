@@ -40,7 +40,7 @@ public final class LiveScriptTarget implements LiveTarget {
     private final String uri;
     private OpenProgram program;
 
-    private LiveScriptTarget(Model model, String uri, OpenProgram program) {
+    LiveScriptTarget(Model model, String uri, OpenProgram program) {
         this.model = model;
         this.uri = uri;
         this.program = program;

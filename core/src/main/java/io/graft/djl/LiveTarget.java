@@ -40,6 +40,11 @@ public interface LiveTarget extends TargetModel {
         return new ScheduledTarget(this);
     }
 
+    /** The model in memory after a commit, with the values that it has there; {@link #release} it, too. */
+    default LiveTarget running() {
+        return this;
+    }
+
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}
 }

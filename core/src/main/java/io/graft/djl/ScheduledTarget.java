@@ -10,6 +10,7 @@ import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
@@ -34,6 +35,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     @Override
     public LiveTarget scheduled() {
         return this;
+    }
+
+    @Override
+    public LiveTarget running() {
+        return target.running();
     }
 
     @Override
@@ -84,6 +90,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     @Override
     public Belongings belongings() {
         return target.belongings();
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return target.configuration();
     }
 
     @Override

@@ -98,6 +98,12 @@ final class TorchScriptTarget implements LiveTarget {
         return loaded.get();
     }
 
+    /** {@inheritDoc} The program, as it was committed last. */
+    @Override
+    public LiveTarget running() {
+        return new LiveScriptTarget(loaded().model(), source.uri(), loaded().program());
+    }
+
     @Override
     public synchronized void release() {
         loaded.ifPresent(ScriptRun.Loaded::close);
