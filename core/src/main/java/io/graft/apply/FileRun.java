@@ -11,6 +11,7 @@ import io.graft.apply.features.FeatureReport;
 import io.graft.apply.features.FeatureRequest;
 import io.graft.apply.features.FeatureRun;
 import io.graft.apply.output.Execution;
+import io.graft.apply.output.OldValues;
 import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.write.Part;
 import io.graft.djl.LiveTarget;
@@ -99,7 +100,7 @@ public final class FileRun {
     public Report run() {
         Configuration configuration = read(model.demand().writing().withOutput());
         try (OpenedModel opened = workshop.opening().open(configuration)) {
-            return new Run(configuration, opened).carryOut(new Execution(workshop.progress()));
+            return new Run(configuration, opened).carryOut(execution());
         }
     }
 
@@ -136,7 +137,7 @@ public final class FileRun {
             }
             LiveTarget target = scheduled ? live.scheduled() : live;
             Report report = new Run(configuration, new OpenedModel(target, opened.warnings(), opened.release()))
-                    .carryOut(new Execution());
+                    .carryOut(execution());
             return ModifiedModel.of(target, report, opened.release());
         } catch (Throwable failure) {
             opened.close();
@@ -165,7 +166,7 @@ public final class FileRun {
         List<NamedTensor> given = Given.noneNull(inputs, "inputs");
         Configuration configuration = read(model.demand()).withoutOutput();
         try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
-            new Run(configuration, opened).carryOut(new Execution());
+            new Run(configuration, opened).carryOut(execution());
             return opened.target().forward().orElseThrow().run(given);
         }
     }
@@ -182,7 +183,7 @@ public final class FileRun {
         FeatureRun features = new FeatureRun(Given.notNull(request, "request"), workshop.progress());
         Configuration configuration = read(model.demand()).withoutOutput();
         try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
-            new Run(configuration, opened).carryOut(new Execution());
+            new Run(configuration, opened).carryOut(execution());
             String module = features.module(opened.target().draft().tree());
             try (ModuleForward forward = opened.target()
                     .forwardAt(module)
@@ -199,6 +200,10 @@ public final class FileRun {
                         ProblemCode.UNSUPPORTED_CHANGE,
                         "nobody can look into a `" + target.id() + "` model, which comes from " + target.origin(),
                         "name one that can be, as `block-factory`");
+    }
+
+    private Execution execution() {
+        return new Execution(workshop.progress(), OldValues.NOBODYS);
     }
 
     private Configuration read(Demand demand) {

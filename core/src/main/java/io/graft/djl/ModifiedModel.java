@@ -7,6 +7,7 @@ import io.graft.Report;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
+import io.graft.report.ModelTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,11 @@ public final class ModifiedModel implements AutoCloseable {
     /** What the run did. */
     public Report report() {
         return report;
+    }
+
+    /** The model as it is now, module by module; {@link ModelTable#text} prints it. */
+    public ModelTable table() {
+        return ModelTable.of(target.draft());
     }
 
     /** The adapters, active or not, in the order in which they stand on the model. */

@@ -30,6 +30,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public Commit commitForGood(Plan plan, ValueWatch watch) throws IOException {
+        return target.commitForGood(plan.atStart(), watch);
+    }
+
+    @Override
     public LiveTarget scheduled() {
         return this;
     }

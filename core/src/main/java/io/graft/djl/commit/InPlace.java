@@ -25,7 +25,7 @@ public final class InPlace implements AutoCloseable {
     private final List<Flag> flags;
     private final ValueWatch watch;
     private final Crew crew = new Crew();
-    private final UndoLog undo = new UndoLog(crew);
+    private final UndoLog undo;
 
     /** New values of a parameter, of its own dtype and shape. */
     public record Values(Parameter parameter, DraftTensor tensor) {
@@ -42,6 +42,14 @@ public final class InPlace implements AutoCloseable {
      * @param watch sees the values on their way
      */
     public InPlace(List<Values> values, List<Flag> flags, ValueWatch watch) {
+        this(values, flags, watch, true);
+    }
+
+    /**
+     * @param keeps whether old values are kept, to be put back
+     */
+    InPlace(List<Values> values, List<Flag> flags, ValueWatch watch, boolean keeps) {
+        this.undo = new UndoLog(crew, keeps);
         this.values = List.copyOf(values);
         this.flags = List.copyOf(flags);
         this.watch = watch;
