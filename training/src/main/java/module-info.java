@@ -1,3 +1,6 @@
+import io.graft.registry.SectionProvider;
+import io.graft.training.TrainingSection_Provider;
+
 /** DJL's trainer, configured for modified models. */
 module io.graft.training {
     requires transitive io.graft.core;
@@ -8,4 +11,7 @@ module io.graft.training {
     exports io.graft.training;
     exports io.graft.training.optimizer;
     exports io.graft.training.schedule;
+
+    provides SectionProvider with
+            TrainingSection_Provider;
 }

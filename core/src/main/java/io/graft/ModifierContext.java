@@ -1,5 +1,6 @@
 package io.graft;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.BlockRecipe;
 import io.graft.model.ModuleSource;
@@ -38,6 +39,11 @@ public interface ModifierContext {
      * @throws io.graft.checkpoint.CheckpointException if the file is not there or cannot be used; let it pass, the run reports it
      */
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader);
+
+    /** What the {@code config.json} of the model says that is modified; nothing where it has none. */
+    default ModelConfiguration configuration() {
+        return ModelConfiguration.NONE;
+    }
 
     /**
      * Has a file written beside the model when the plan is committed, and published with the rest or not at all. Where the run

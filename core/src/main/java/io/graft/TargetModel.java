@@ -2,6 +2,7 @@ package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
@@ -28,6 +29,11 @@ public interface TargetModel {
     /** What belongs to the model beside its tensors and goes along with them into files; reads no tensor data. */
     default Belongings belongings() {
         return Belongings.NONE;
+    }
+
+    /** What the {@code config.json} beside the model says; nothing where it has none. */
+    default ModelConfiguration configuration() {
+        return ModelConfiguration.NONE;
     }
 
     /** How the model is run; empty if it has tensors alone, so that what needs a forward cannot be asked of it. */

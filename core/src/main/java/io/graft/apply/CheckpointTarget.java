@@ -11,6 +11,7 @@ import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
@@ -51,6 +52,11 @@ final class CheckpointTarget implements TargetModel {
     @Override
     public Belongings belongings() {
         return belongings;
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return source.checkpoint().configuration();
     }
 
     /** {@inheritDoc} A configuration that tells of a tie which the plan ends, and does not go along, is told as a warning. */

@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.ConfiguredSection;
 import io.graft.GraftException;
 import io.graft.ModelOpener;
 import io.graft.ModuleForward;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model that Graft opens itself and how it is modified. Making one reads nothing; what is called on it does, each time anew. No
@@ -78,6 +80,16 @@ public final class FileRun {
      */
     public Map<String, Object> effective() {
         return EffectiveConfiguration.of(workshop.read(source, model.check()));
+    }
+
+    /**
+     * What the configuration says in a section that a jar brings, without opening a model or a checkpoint; empty if it says nothing.
+     *
+     * @param type the class with {@link io.graft.ConfigurationSection}
+     * @throws GraftException if the configuration has errors, in this section or elsewhere
+     */
+    public <S extends ConfiguredSection> Optional<BoundPlug<S>> section(Class<S> type) {
+        return workshop.read(source, model.check()).section(type);
     }
 
     /**
@@ -138,7 +150,11 @@ public final class FileRun {
             LiveTarget target = scheduled ? live.scheduled() : live;
             Report report = new Run(configuration, new OpenedModel(target, opened.warnings(), opened.release()))
                     .carryOut(execution());
-            return ModifiedModel.of(target, report, opened.release());
+            LiveTarget running = target.running();
+            return ModifiedModel.of(running, report, () -> {
+                running.release();
+                opened.release().run();
+            });
         } catch (Throwable failure) {
             opened.close();
             throw failure;

@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.ConfiguredSection;
 import io.graft.GraftException;
 import io.graft.OpenedModel;
 import io.graft.Plan;
@@ -11,7 +12,9 @@ import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A live model and how it is modified. Making one reads nothing; {@link #plan} and {@link #run} do, each time anew.
@@ -59,6 +62,16 @@ public final class LiveRun {
      */
     public LiveRun scheduled() {
         return new LiveRun(workshop, model, source, true, undo);
+    }
+
+    /**
+     * What the configuration says in a section that a jar brings, without opening a model or a checkpoint; empty if it says nothing.
+     *
+     * @param type the class with {@link io.graft.ConfigurationSection}
+     * @throws GraftException if the configuration has errors, in this section or elsewhere
+     */
+    public <S extends ConfiguredSection> Optional<BoundPlug<S>> section(Class<S> type) {
+        return workshop.read(source, Demand.of(Demand.Model.GIVEN)).section(type);
     }
 
     /**

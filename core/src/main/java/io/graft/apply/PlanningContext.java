@@ -9,9 +9,10 @@ import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Redaction;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Redaction;
 import io.graft.djl.BlockModelException;
 import io.graft.extension.Thrown;
 import io.graft.model.BlockRecipe;
@@ -62,6 +63,11 @@ final class PlanningContext implements ModifierContext {
     @Override
     public <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader) {
         return checkpoints.readBeside(ref, name, reader);
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return target.configuration();
     }
 
     @Override

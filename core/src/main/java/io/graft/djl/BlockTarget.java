@@ -109,6 +109,14 @@ public final class BlockTarget implements LiveTarget {
     }
 
     @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        draft().activate(weightOfAdapter);
+        if (block instanceof ModifiedBlock modified) {
+            modified.activate(weightOfAdapter);
+        }
+    }
+
+    @Override
     public ModelRef ref() {
         return new ModelRef("block", ModifiedBlock.unwrapped(block).getClass().getName());
     }

@@ -5,11 +5,14 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
@@ -40,6 +43,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public LiveTarget running() {
+        return target.running();
+    }
+
+    @Override
     public Block block() {
         return target.block();
     }
@@ -52,6 +60,16 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     @Override
     public Map<String, Parameter> parameters() {
         return target.parameters();
+    }
+
+    @Override
+    public List<Adapter> adapters() {
+        return target.adapters();
+    }
+
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        target.activate(weightOfAdapter);
     }
 
     @Override
@@ -80,8 +98,18 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public ModelConfiguration configuration() {
+        return target.configuration();
+    }
+
+    @Override
     public Optional<Forward> forward() {
         return target.forward();
+    }
+
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return target.forwardAt(module);
     }
 
     @Override

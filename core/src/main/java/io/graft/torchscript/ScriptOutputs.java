@@ -8,6 +8,7 @@ import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.torchscript.code.ClassEdit.Around;
 import io.graft.torchscript.code.ClassEdit.Kind;
+import io.graft.torchscript.code.ClassEdit.NewMethod;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.CodeRefusal;
 import io.graft.torchscript.code.FieldText;
@@ -39,7 +40,8 @@ public final class ScriptOutputs {
 
     private ScriptOutputs(
             ScriptArchive archive, Opaque module, List<String> path, List<MethodText> forwards, int count) {
-        this.archive = archive;
+        // With the parametrizations that its program has.
+        this.archive = archive.asWritten();
         this.module = module;
         this.path = path;
         this.forwards = forwards;
@@ -121,7 +123,7 @@ public final class ScriptOutputs {
         }
         for (String field : fields) {
             keeping.add(field, Kind.ATTRIBUTE, edit.zero());
-            telling.add(field, List.of("return " + FieldText.read(holder, field)));
+            telling.add(new NewMethod(field, List.of(), List.of("return " + FieldText.read(holder, field))));
         }
         forwards.forEach(forward -> keeping.add(new Around(forward.name(), INNER + forward.name(), body(forward))));
         IdentityHashMap<Opaque, ObjectChange> changes = new IdentityHashMap<>();

@@ -53,7 +53,10 @@ final class SoleCollector implements GradientCollector {
 
     @Override
     public void close() {
-        collector.close();
-        COLLECTING.set(false);
+        try {
+            collector.close();
+        } finally {
+            COLLECTING.set(false);
+        }
     }
 }

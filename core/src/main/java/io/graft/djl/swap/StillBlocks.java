@@ -3,10 +3,6 @@ package io.graft.djl.swap;
 import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import io.graft.extension.Thrown;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -14,6 +10,9 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 /**
  * Blocks that stand still: each is of a class of its own below that of the block in whose place it stands, so that every field that
@@ -21,6 +20,7 @@ import java.util.WeakHashMap;
  * its children and parameters too.
  */
 public final class StillBlocks {
+    private static final String NAME = "forwardInternal";
     private static final String FORWARD =
             "(Lai/djl/training/ParameterStore;Lai/djl/ndarray/NDList;ZLai/djl/util/PairList;)Lai/djl/ndarray/NDList;";
     private static final String FORWARD_WITH_LABELS =
@@ -96,7 +96,7 @@ public final class StillBlocks {
     private static Optional<Method> forward(Class<?> type) {
         for (Class<?> at = type; at != null; at = at.getSuperclass()) {
             for (Method method : at.getDeclaredMethods()) {
-                if (method.getName().equals("forwardInternal")
+                if (method.getName().equals(NAME)
                         && method.getParameterCount() == 4
                         && method.getParameterTypes()[2] == boolean.class) {
                     return Optional.of(method);
@@ -118,72 +118,25 @@ public final class StillBlocks {
 
     /** A class whose both forwards are {@code return super.forwardInternal(store, inputs, false, params)}. */
     private static byte[] bytes(String above) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(0xCAFEBABE);
-            out.writeInt(61); // Java 17
-            out.writeShort(11); // one more than constants
-            utf8(out, above + "$StandingStill"); // 1
-            reference(out, 7, 1); // 2, this class
-            utf8(out, above); // 3
-            reference(out, 7, 3); // 4, the class above
-            utf8(out, "forwardInternal"); // 5
-            utf8(out, FORWARD); // 6
-            reference(out, 12, 5, 6); // 7
-            reference(out, 10, 4, 7); // 8, the forward of the class above
-            utf8(out, FORWARD_WITH_LABELS); // 9
-            utf8(out, "Code"); // 10
-            out.writeShort(Modifier.FINAL | 0x0020 | 0x1000); // called by invokespecial, in no source
-            out.writeShort(2);
-            out.writeShort(4);
-            out.writeShort(0); // interfaces
-            out.writeShort(0); // fields
-            out.writeShort(2); // methods
-            forward(out, 6);
-            forward(out, 9);
-            out.writeShort(0); // attributes
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
+        ClassWriter below = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        below.visit(
+                Opcodes.V17, Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC, above + "$StandingStill", null, above, null);
+        forward(below, above, FORWARD);
+        forward(below, above, FORWARD_WITH_LABELS);
+        below.visitEnd();
+        return below.toByteArray();
     }
 
-    private static void utf8(DataOutputStream out, String text) throws IOException {
-        out.writeByte(1);
-        out.writeUTF(text);
-    }
-
-    private static void reference(DataOutputStream out, int kind, int... constants) throws IOException {
-        out.writeByte(kind);
-        for (int constant : constants) {
-            out.writeShort(constant);
-        }
-    }
-
-    private static void forward(DataOutputStream out, int descriptor) throws IOException {
-        byte[] code = {
-            0x2a, // this
-            0x2b, // the parameter store
-            0x2c, // the inputs
-            0x03, // false
-            0x19,
-            4, // further parameters
-            (byte) 0xb7,
-            0,
-            8, // the forward of the class above
-            (byte) 0xb0 // its result
-        };
-        out.writeShort(Modifier.PUBLIC);
-        out.writeShort(5);
-        out.writeShort(descriptor);
-        out.writeShort(1);
-        out.writeShort(10);
-        out.writeInt(12 + code.length);
-        out.writeShort(5); // stack
-        out.writeShort(5); // locals
-        out.writeInt(code.length);
-        out.write(code);
-        out.writeShort(0); // handlers
-        out.writeShort(0); // attributes
+    private static void forward(ClassWriter below, String above, String descriptor) {
+        MethodVisitor method = below.visitMethod(Opcodes.ACC_PROTECTED, NAME, descriptor, null, null);
+        method.visitVarInsn(Opcodes.ALOAD, 0);
+        method.visitVarInsn(Opcodes.ALOAD, 1);
+        method.visitVarInsn(Opcodes.ALOAD, 2);
+        method.visitInsn(Opcodes.ICONST_0);
+        method.visitVarInsn(Opcodes.ALOAD, 4);
+        method.visitMethodInsn(Opcodes.INVOKESPECIAL, above, NAME, FORWARD, false);
+        method.visitInsn(Opcodes.ARETURN);
+        method.visitMaxs(0, 0);
+        method.visitEnd();
     }
 }

@@ -32,18 +32,22 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
     public record Parameter(String name, String type, boolean optional) {}
 
     /**
-     * A method that takes nothing and gives a tensor.
+     * A method that takes tensors and gives one.
      *
      * @param type full name of the class
-     * @param lines its body without indentation
      */
-    static MethodText of(String name, String type, List<String> lines, String indentation) {
-        String head = "  def " + name + "(self: " + type + ") -> Tensor:";
+    static MethodText of(ClassEdit.NewMethod method, String type, String indentation) {
+        StringBuilder head = new StringBuilder("  def " + method.name() + "(self: " + type);
+        List<Parameter> parameters = new ArrayList<>(List.of(new Parameter("self", type, false)));
+        for (String argument : method.arguments()) {
+            head.append(", ").append(argument).append(": Tensor");
+            parameters.add(new Parameter(argument, TENSOR, false));
+        }
         return new MethodText(
-                name,
-                List.of(new Parameter("self", type, false)),
-                List.of(head),
-                lines.stream().map(line -> indentation + line).toList());
+                method.name(),
+                parameters,
+                List.of(head.append(") -> Tensor:").toString()),
+                method.body().stream().map(line -> indentation + line).toList());
     }
 
     /** A method of the same name and arguments that does something else. */

@@ -6,6 +6,7 @@ import io.graft.ModifierContext;
 import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.ModelDraft;
+import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class LoraMergeModelModifier implements ModelModifier {
         AdapterSource source = reading.source();
         double weight = options.weight();
         new DeclaredNames(config, findings).check(adapter);
-        Renaming renaming = Renaming.of(options.rename(), adapter, config);
+        Renaming renaming = Renaming.of(new Rules(options.rename()).toldBy(context.configuration()), adapter, config);
         renaming.report(findings);
         if (!renaming.isPossible()) {
             return;

@@ -26,7 +26,7 @@ record GroupedParameters(Map<String, GroupedParameter> byName, Map<String, Strin
         for (int i = 0; i < groups.size(); i++) {
             String claimant = "groups[" + i + "]";
             byClaimant.put(claimant, groups.get(i));
-            claims.claim(groups.get(i).parameters(), claimant + ".parameters", claimant);
+            claims.claim(groups.get(i).parameters(), "optimizer." + claimant + ".parameters", claimant);
         }
         claims.requireSound();
         Map<String, GroupedParameter> byName = new LinkedHashMap<>();
