@@ -9,6 +9,7 @@ module io.graft.training {
     requires org.slf4j;
 
     exports io.graft.training;
+    exports io.graft.training.checkpoint;
     exports io.graft.training.optimizer;
     exports io.graft.training.schedule;
 

@@ -326,4 +326,12 @@ class InspectTest {
             assertFalse(Files.exists(nearby.resolve("graft-was-owned")));
         }
     }
+
+    @Test
+    void aMissingFileIsNamedAsItWasWritten() throws IOException {
+        String gone = Path.of("").toAbsolutePath().relativize(folder.toRealPath()) + "/gone.pt";
+        new Place(folder)
+                .graft("inspect", gone)
+                .is(ExitCode.CHECKPOINT, "graft: " + gone + ": no such file; its folder is empty\n");
+    }
 }

@@ -64,6 +64,16 @@ class ModifiersTest {
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
                                 + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
+        graft("modifiers", "describe", "module")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: no modifier has id `module`; did you mean `replace-module`?;"
+                                + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
+        graft("modifiers", "describe", "lora")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: no modifier has id `lora`; did you mean `lora-merge`?;"
+                                + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,

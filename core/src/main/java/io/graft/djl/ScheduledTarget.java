@@ -43,6 +43,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public LiveTarget reread() {
+        return target.reread();
+    }
+
+    @Override
     public LiveTarget running() {
         return target.running();
     }
