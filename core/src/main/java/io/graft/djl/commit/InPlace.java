@@ -15,9 +15,8 @@ import io.graft.djl.tree.BlockTensor;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Values and flags of parameters, changed in place and put back; closed when they stay. */
 public final class InPlace implements AutoCloseable {
@@ -56,7 +55,7 @@ public final class InPlace implements AutoCloseable {
         try (SpillFile ahead = new SpillFile();
                 Overwriter overwriter = new Overwriter(crew, undo)) {
             // Values that come from this model are read before any of them is overwritten.
-            Map<Values, TensorData> readAhead = new HashMap<>();
+            IdentityHashMap<Values, TensorData> readAhead = new IdentityHashMap<>();
             for (Values change : values) {
                 if (change.readModel()) {
                     readAhead.put(change, ahead.append(materialize(change)));
