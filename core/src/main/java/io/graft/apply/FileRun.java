@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.ConfiguredSection;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.ModelOpener;
 import io.graft.ModuleForward;
 import io.graft.NamedTensor;
@@ -80,6 +81,16 @@ public final class FileRun {
      */
     public Map<String, Object> effective() {
         return EffectiveConfiguration.of(workshop.read(source, model.check()));
+    }
+
+    /** The same, with modifiers around those of the configuration, all of them in one run. */
+    public FileRun surrounded(List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+        return new FileRun(
+                workshop,
+                model,
+                new ConfigurationSource.Surrounded(
+                        source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
+                scheduled);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.ConfiguredSection;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.apply.output.Execution;
@@ -14,6 +15,7 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -62,6 +64,16 @@ public final class LiveRun {
      */
     public LiveRun scheduled() {
         return new LiveRun(workshop, model, source, true, undo);
+    }
+
+    /** The same, with modifiers around those of the configuration, all of them in one run. */
+    public LiveRun surrounded(List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+        return new LiveRun(
+                workshop,
+                model,
+                new ConfigurationSource.Surrounded(
+                        source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
+                scheduled);
     }
 
     /**
