@@ -73,7 +73,8 @@ public final class LiveRun {
                 model,
                 new ConfigurationSource.Surrounded(
                         source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
-                scheduled);
+                scheduled,
+                undo);
     }
 
     /**
