@@ -112,6 +112,12 @@ public final class LiveScriptTarget implements LiveTarget {
         return program.trained();
     }
 
+    /** {@inheritDoc} Buffers are copied anew. */
+    @Override
+    public LiveTarget reread() {
+        return new LiveScriptTarget(model, uri, OpenProgram.of(model.getBlock(), program.archive(), uri));
+    }
+
     @Override
     public void release() {
         program.close();

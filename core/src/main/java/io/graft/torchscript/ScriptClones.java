@@ -132,6 +132,11 @@ final class ScriptClones {
                 throw new CodeRefusal("a method of `" + type.name() + "` names `" + other + "`");
             }
         }
+        for (ClassEdit.Field field : edit.fields()) {
+            if (original.has(field.name()) && !edit.removed().contains(field.name())) {
+                throw new CodeRefusal("`" + type.name() + "` has a `" + field.name() + "` of its own");
+            }
+        }
         Global clone = new Global(archive.freeModule(next), type.name());
         next = ScriptArchive.number(clone.module()) + 1;
         List<MethodText> methods = original.methods().stream()

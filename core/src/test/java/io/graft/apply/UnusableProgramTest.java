@@ -44,8 +44,11 @@ class UnusableProgramTest {
     @BeforeEach
     void anExtension() throws IOException {
         project = Project.in(root.resolve("project"));
-        applier = ModelModifierApplier.create(
-                TestModifiers.extension(root.resolve("extension"), TestModifiers.Load.class, TestModifiers.Fail.class, Adapting.Provider.class));
+        applier = ModelModifierApplier.create(TestModifiers.extension(
+                root.resolve("extension"),
+                TestModifiers.Load.class,
+                TestModifiers.Fail.class,
+                Adapting.Provider.class));
         Files.copy(Archives.path("m43/scripted"), project.file("net.pt"));
         Files.copy(Archives.path("m43/full7"), project.file("full7.pt"));
     }
@@ -100,7 +103,12 @@ class UnusableProgramTest {
             assertEquals(before, state(model));
             run.run();
             assertEquals(
-                    7, model.getBlock().getParameters().get("decoder.bias").getArray().toFloatArray()[0]);
+                    7,
+                    model.getBlock()
+                            .getParameters()
+                            .get("decoder.bias")
+                            .getArray()
+                            .toFloatArray()[0]);
         }
     }
 
@@ -136,7 +144,9 @@ class UnusableProgramTest {
     @Test
     void aProgramOfBfloat16IsModified() throws Exception {
         Archives.write(
-                Archives.open("m43/scripted"), Files.createDirectory(root.resolve("cast")), draft -> draft.tensors().stream()
+                Archives.open("m43/scripted"),
+                Files.createDirectory(root.resolve("cast")),
+                draft -> draft.tensors().stream()
                         .map(DraftTensor::name)
                         .toList()
                         .forEach(name -> draft.cast(name, DType.BF16)));
@@ -157,7 +167,10 @@ class UnusableProgramTest {
             assertEquals(7, bias.toType(DataType.FLOAT32, true).toFloatArray()[0]);
             assertEquals(
                     DType.BF16,
-                    Checkpoint.open(project.file("out")).stored().get("decoder.bias").dtype());
+                    Checkpoint.open(project.file("out"))
+                            .stored()
+                            .get("decoder.bias")
+                            .dtype());
         }
     }
 }

@@ -25,9 +25,13 @@ class ScriptClonesTest {
     Path folder;
 
     private static ScriptClones clones(ScriptArchive archive, String child) {
+        return clones(archive, child, "extra");
+    }
+
+    private static ScriptClones clones(ScriptArchive archive, String child, String field) {
         Opaque object = (Opaque) ((Mapping) archive.root().state()).get(child).orElseThrow();
         ObjectChange change = new ObjectChange();
-        change.add("extra", Kind.PARAMETER, OwnedFields.Placing.NOWHERE.weight("", 1));
+        change.add(field, Kind.PARAMETER, OwnedFields.Placing.NOWHERE.weight("", 1));
         IdentityHashMap<Opaque, ObjectChange> changes = new IdentityHashMap<>();
         changes.put(object, change);
         return new ScriptClones(archive, changes);
@@ -38,6 +42,13 @@ class ScriptClonesTest {
         ScriptClones clones = clones(Archives.open("torchscript/models/keeping"), "kept");
         CodeRefusal refused = assertThrows(CodeRefusal.class, clones::make);
         assertEquals("`State` keeps its state in a way of its own", refused.getMessage());
+    }
+
+    @Test
+    void aFieldThatAClassHasIsNotPutThereAgain() throws IOException {
+        ScriptClones clones = clones(Archives.open("torchscript/models/pair"), "first", "training");
+        CodeRefusal refused = assertThrows(CodeRefusal.class, clones::make);
+        assertEquals("`Linear` has a `training` of its own", refused.getMessage());
     }
 
     @Test

@@ -4,11 +4,13 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.lora.dialect.Adapter;
+import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
+import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,7 +44,11 @@ public final class LoraMergeModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        AdapterReading reading = AdapterReading.of(options.adapterPath(), model, context, findings);
+        Optional<AdapterDialects> dialects = dialects(findings);
+        if (dialects.isEmpty()) {
+            return;
+        }
+        AdapterReading reading = AdapterReading.of(options.adapterPath(), dialects.get(), model, context, findings);
         Adapter read = reading.adapter();
         AdapterConfig config = AdapterConfig.of(read.settings(), AdapterUse.MERGE);
         Optional<AdapterTensors> tensors = AdapterTensors.of(read, findings);
@@ -71,6 +77,16 @@ public final class LoraMergeModelModifier implements ModelModifier {
         if (!findings.failed()) {
             adapter.unused().forEach(findings::unused);
             new Editing(model, config.keepsTies(), findings).run(edits);
+        }
+    }
+
+    private Optional<AdapterDialects> dialects(Findings findings) {
+        AdapterDialects all = AdapterDialects.discover();
+        try {
+            return Optional.of(options.dialect().map(all::only).orElse(all));
+        } catch (IllegalArgumentException unknown) {
+            findings.error(ProblemCode.UNKNOWN_ENUM, "dialect", unknown.getMessage(), "");
+            return Optional.empty();
         }
     }
 }
