@@ -7,6 +7,7 @@ import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A model that plans are made for and committed to. */
@@ -28,6 +29,19 @@ public interface TargetModel {
     /** What belongs to the model beside its tensors and goes along with them into files; reads no tensor data. */
     default Belongings belongings() {
         return Belongings.NONE;
+    }
+
+    /**
+     * What the {@code config.json} that belongs to the model says: texts, numbers, booleans, lists and maps, as JSON has them; empty if
+     * there is none, or none that can be read.
+     */
+    default Map<String, Object> configuration() {
+        return Map.of();
+    }
+
+    /** Whether the model is nothing but files, which need not be written anew where nothing in them changes. */
+    default boolean isFiles() {
+        return false;
     }
 
     /** How the model is run; empty if it has tensors alone, so that what needs a forward cannot be asked of it. */

@@ -11,6 +11,7 @@ import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
@@ -19,7 +20,9 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another.
@@ -53,6 +56,16 @@ final class CheckpointTarget implements TargetModel {
         return belongings;
     }
 
+    @Override
+    public boolean isFiles() {
+        return true;
+    }
+
+    @Override
+    public Map<String, Object> configuration() {
+        return source.checkpoint().configuration().values();
+    }
+
     /** {@inheritDoc} A configuration that tells of a tie which the plan ends, and does not go along, is told as a warning. */
     @Override
     public List<Problem> refusals(Plan plan) {
@@ -67,9 +80,11 @@ final class CheckpointTarget implements TargetModel {
     }
 
     private static List<Problem> placelessAdapters(Plan plan) {
+        Set<String> placed = plan.adaptersWritten();
         List<String> adapted = plan.tensors().stream()
                 .filter(tensor -> tensor.parametrizations().stream()
-                        .anyMatch(applied -> !applied.adapter().isEmpty()))
+                        .map(Applied::adapter)
+                        .anyMatch(adapter -> !adapter.isEmpty() && !placed.contains(adapter)))
                 .map(DraftTensor::name)
                 .toList();
         return adapted.isEmpty()

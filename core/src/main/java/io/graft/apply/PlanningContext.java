@@ -24,6 +24,7 @@ import io.graft.registry.BoundModifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Collects what one modifier asks for and tells while it edits the draft. */
@@ -67,6 +68,16 @@ final class PlanningContext implements ModifierContext {
     @Override
     public void artifact(Artifact artifact) {
         notes.artifact(artifact);
+    }
+
+    @Override
+    public void adapter(String adapter, List<Artifact> files) {
+        notes.adapter(adapter, files);
+    }
+
+    @Override
+    public Map<String, Object> configuration() {
+        return target.configuration();
     }
 
     @Override
@@ -139,7 +150,8 @@ final class PlanningContext implements ModifierContext {
                 notes.skipped(),
                 notes.missing(),
                 notes.warnings(),
-                notes.artifacts());
+                notes.artifacts(),
+                notes.adapters());
     }
 
     /** Errors; empty if the modifier did what it was asked for. */

@@ -11,6 +11,7 @@ import io.graft.tensor.CastTensor;
 import io.graft.tensor.LazyTensor;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,8 +24,11 @@ public final class ModifierRun {
     private final ModelDraft model;
     private final List<Change> changes;
     private final RecordingContext told;
+    private final Map<String, Object> configuration;
 
-    private ModifierRun(ModelDraft model, List<Change> changes, RecordingContext told) {
+    private ModifierRun(
+            ModelDraft model, List<Change> changes, RecordingContext told, Map<String, Object> configuration) {
+        this.configuration = configuration;
         this.model = model;
         this.changes = changes;
         this.told = told;
@@ -32,17 +36,21 @@ public final class ModifierRun {
 
     /** Runs a modifier on a draft, which another one may have edited before. What the modifier throws is thrown. */
     public static ModifierRun of(ModelDraft model, ModelModifier modifier) {
+        return of(model, Map.of(), modifier);
+    }
+
+    static ModifierRun of(ModelDraft model, Map<String, Object> configuration, ModelModifier modifier) {
         int before = model.changes().size();
-        RecordingContext context = new RecordingContext();
+        RecordingContext context = new RecordingContext(configuration);
         modifier.apply(model, context);
         List<Change> changes =
                 List.copyOf(model.changes().subList(before, model.changes().size()));
-        return new ModifierRun(model, changes, context);
+        return new ModifierRun(model, changes, context, configuration);
     }
 
     /** Runs another modifier on the same draft. */
     public ModifierRun then(ModelModifier modifier) {
-        return of(model, modifier);
+        return of(model, configuration, modifier);
     }
 
     /** The draft as the modifier left it. */

@@ -18,12 +18,18 @@ import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Opens real files and keeps what a modifier tells, as a run does. */
 final class RecordingContext implements ModifierContext {
     private final ModifierNotes notes = new ModifierNotes();
     private final List<ReportedError> errors = new ArrayList<>();
+    private final Map<String, Object> configuration;
+
+    RecordingContext(Map<String, Object> configuration) {
+        this.configuration = configuration;
+    }
 
     @Override
     public SourceCheckpoint open(CheckpointRef ref) {
@@ -48,6 +54,16 @@ final class RecordingContext implements ModifierContext {
     @Override
     public void artifact(Artifact artifact) {
         notes.artifact(artifact);
+    }
+
+    @Override
+    public void adapter(String adapter, List<Artifact> files) {
+        notes.adapter(adapter, files);
+    }
+
+    @Override
+    public Map<String, Object> configuration() {
+        return configuration;
     }
 
     @Override

@@ -14,10 +14,18 @@ import java.util.List;
  * @param a what the layer's inputs are multiplied by first; its first axis is the rank
  * @param b what the result of that is multiplied by; its first axis is that of the layer's outputs
  * @param scale what the product is multiplied by
+ * @param dropout the part of the layer's inputs that the product does not see in training
  */
-public record Factors(OwnedTensor a, OwnedTensor b, double scale) {
-    public static Factors of(LazyTensor a, LazyTensor b, double scale) {
-        return new Factors(OwnedTensor.trained("lora_A", a), OwnedTensor.trained("lora_B", b), scale);
+public record Factors(OwnedTensor a, OwnedTensor b, double scale, double dropout) {
+    /** Those of a layer. */
+    public static Factors of(LazyTensor a, LazyTensor b, double scale, double dropout) {
+        return new Factors(OwnedTensor.trained("lora_A", a), OwnedTensor.trained("lora_B", b), scale, dropout);
+    }
+
+    /** Those of an embedding. */
+    public static Factors ofEmbedding(LazyTensor a, LazyTensor b, double scale) {
+        return new Factors(
+                OwnedTensor.trained("lora_embedding_A", a), OwnedTensor.trained("lora_embedding_B", b), scale, 0);
     }
 
     List<OwnedTensor> owned() {
