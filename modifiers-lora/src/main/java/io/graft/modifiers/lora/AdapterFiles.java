@@ -10,9 +10,14 @@ import io.graft.model.Adapter;
 import io.graft.model.Applied;
 import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
+import io.graft.modifiers.lora.update.SavedOtherwise;
+import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** An adapter that stands on a model, as the files of a dialect. */
 final class AdapterFiles {
@@ -75,14 +80,22 @@ final class AdapterFiles {
                         + applied.parametrization().id() + "`, which is not of LoRA");
             }
             settings = Optional.of(update.settings());
-            for (OwnedTensor owned : update.owned()) {
-                Applied.Owned tensor = applied.owned().get(owned.slot());
-                tensors.add(new AdapterTensor(tensor.name(), update.path(), owned.slot(), tensor.value()));
-            }
+            saved(update, applied)
+                    .forEach((slot, value) ->
+                            tensors.add(new AdapterTensor(slot + " of " + update.path(), update.path(), slot, value)));
         }
         return new io.graft.lora.dialect.Adapter(
                 tensors,
                 settings.orElseThrow(() ->
                         new IllegalArgumentException("the adapter `" + adapter.name() + "` stands on no tensor")));
+    }
+
+    /** What the files hold of an update, by slot, in the order in which it owns it. */
+    private static Map<String, LazyTensor> saved(OfAdapter update, Applied applied) {
+        Map<String, LazyTensor> now = new LinkedHashMap<>();
+        for (OwnedTensor owned : update.owned()) {
+            now.put(owned.slot(), applied.owned().get(owned.slot()).value());
+        }
+        return update.update() instanceof SavedOtherwise other ? new TreeMap<>(other.saved(now)) : now;
     }
 }

@@ -54,7 +54,8 @@ import java.util.Optional;
  * @param ensureWeightTying whether a tensor that the model has under several names is adapted under all of them; if not, it is no longer
  *     one tensor
  * @param init how factors start: {@code default}, {@code random}, {@code gaussian}, {@code orthogonal}, {@code pissa}, {@code
- *     pissa_niter_N} or {@code olora}; PEFT's {@code true} and {@code false} are the first two
+ *     pissa_niter_N} or {@code olora}; PEFT's {@code true} and {@code false} are the first two. What the last three take out of a
+ *     weight is kept beside the factors, and the weight stays as it is: the adapter is saved as a plain one of twice the rank
  * @param seed which random factors follow from, with the name of the tensor
  * @param fanInFanOut what PEFT says of transposed weights; the model's layers tell, and it is warned of where they say otherwise
  * @param adapter the adapter's name

@@ -12,7 +12,7 @@ import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
-import io.graft.modifiers.lora.update.Weighted;
+import io.graft.modifiers.lora.update.ShiftedUpdate;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
@@ -178,12 +178,7 @@ final class NewAdapter {
         double scale = config.scale(alpha, rank);
         Site site = new Site(tensor.name(), tensor.ground(), way, isEmbedding, rank, scale, options.seed());
         Start start = Start.of(options.init());
-        Optional<String> refusal = start.refusal(site)
-                .or(() -> options.init().changesBase() && tensor.storage().isPresent()
-                        ? Optional.of("is stored as `"
-                                + tensor.storage().get().parametrization().id() + "`, out of which `" + options.init()
-                                + "` cannot take its factors")
-                        : Optional.empty());
+        Optional<String> refusal = start.refusal(site);
         if (refusal.isPresent()) {
             findings.error(ProblemCode.UNSUPPORTED_CHANGE, "init", "`" + name + "` " + refusal.get(), "");
             return;
@@ -198,15 +193,18 @@ final class NewAdapter {
         Factors factors = isEmbedding
                 ? Factors.ofEmbedding(pair.a(), pair.b(), scale)
                 : Factors.of(pair.a(), pair.b(), scale, dropout);
-        Parametrization lowRank = way.update(description, factors);
-        if (options.init().changesBase()) {
-            edits.add(Edit.of(tensor.name(), draft -> draft.fold(tensor.name(), Weighted.of(lowRank, -1))));
-        }
-        Parametrization update = options.useDora() ? DoraUpdate.starting(lowRank, tensor, way.outputAxis()) : lowRank;
-        edits.add(use.update(tensor, path, false, update));
+        edits.add(use.update(tensor, path, false, update(description, factors, tensor, way)));
         if (options.loraBias()) {
             planBias(name, path, scale);
         }
+    }
+
+    private Parametrization update(String description, Factors factors, DraftTensor tensor, Arrangement way) {
+        if (options.init().isTakenOut()) {
+            return ShiftedUpdate.of(description, factors, way == Arrangement.TRANSPOSED);
+        }
+        Parametrization lowRank = way.update(description, factors);
+        return options.useDora() ? DoraUpdate.starting(lowRank, tensor, way.outputAxis()) : lowRank;
     }
 
     private void planBias(String module, String path, double scale) {

@@ -100,7 +100,24 @@ final class NewSettings {
             values.put("layers_to_transform", null);
             values.put("layers_pattern", null);
         }
+        if (options.init().isTakenOut()) {
+            doubleRanks(options, values);
+        }
         return AdapterSettings.of(LOCATION, values);
+    }
+
+    /** What was taken out stands beside the factors, which are then of twice the rank, with the same scale. */
+    private static void doubleRanks(LoraOptions options, Map<String, Object> values) {
+        double more = options.useRslora() ? Math.sqrt(2) : 2;
+        values.put("init_lora_weights", true);
+        values.put("r", 2L * options.rank());
+        values.put("lora_alpha", number(more * options.alpha()));
+        Map<String, Object> ranks = new LinkedHashMap<>();
+        options.rankPattern().forEach((pattern, rank) -> ranks.put(pattern, 2L * rank));
+        values.put("rank_pattern", ranks);
+        Map<String, Object> alphas = new LinkedHashMap<>();
+        options.alphaPattern().forEach((pattern, alpha) -> alphas.put(pattern, number(more * alpha)));
+        values.put("alpha_pattern", alphas);
     }
 
     /** What PEFT has beside plain LoRA, as a file gives it. */

@@ -155,8 +155,9 @@ final class OptionChecks {
         if (options.alpha() <= 0 && kind == FactorInit.Kind.PISSA) {
             sink.on("init").error("pissa needs an alpha above 0, because it divides by it");
         }
-        if (options.useDora() && options.init().changesBase()) {
-            sink.on("use-dora").error("goes with an init that leaves the base as it is, not with " + options.init());
+        if (options.useDora() && options.init().isTakenOut()) {
+            sink.on("use-dora")
+                    .error("goes with an init that takes nothing out of the weight, not with " + options.init());
         }
     }
 

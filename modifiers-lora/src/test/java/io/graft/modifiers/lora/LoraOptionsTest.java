@@ -122,7 +122,8 @@ class LoraOptionsTest {
                         + " can be read here: Unclosed character class at character 1",
                 "init = orthogonal, rank = 3 | init | orthogonal needs even ranks",
                 "init = pissa, alpha = -1 | init | pissa needs an alpha above 0, because it divides by it",
-                "init = pissa, use-dora = true | use-dora | goes with an init that leaves the base as it is, not with pissa",
+                "init = pissa, use-dora = true | use-dora | goes with an init that takes nothing out of the weight, not"
+                        + " with pissa",
                 "use-dora = true, dropout = 0.1 | dropout | does not go with use-dora: the norm of the weight would have to"
                         + " be taken of inputs that were dropped, and of those that were not",
                 "use-dora = true, lora-bias = true | lora-bias | does not go with use-dora",

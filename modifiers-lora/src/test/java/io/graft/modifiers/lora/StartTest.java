@@ -4,23 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.graft.model.Change;
+import io.graft.Artifact;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
 import io.graft.testkit.ReportedError;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How factors start. Letters and numbers are the ids of the reference scenarios. */
 class StartTest {
+    @TempDir
+    Path folder;
+
     private static final ModifierTester LORA = ModifierTester.of(LoraModelModifier.class);
 
     private static ModifierRun start(ModelFixture model, String options) {
@@ -94,35 +102,71 @@ class StartTest {
         assertClose(model().values("lin.weight"), run.values("lin.weight"), 1e-6);
     }
 
-    /** P8: the model is the same, the base is not, and the update has what the rule says. */
+    /** P8: the model is the same, the factors are not zero, and the base stays. */
     @ParameterizedTest
     @ValueSource(strings = {"pissa", "pissa_niter_8", "olora"})
     void takenOutOfTheBase(String init) {
         ModifierRun run =
                 start(model(), "target-modules = [lin], init = " + init).succeeds();
         assertClose(model().values("lin.weight"), run.values("lin.weight"), 1e-6);
-        assertEquals(new Change.Folded("lin.weight", "lora"), run.changes().get(0));
+        assertEquals(List.of("lin.lora_A.default", "lin.lora_B.default"), run.trainable());
+        assertTrue(run.values("lin.lora_B.default").stream().anyMatch(value -> Math.abs(value) > 0.1));
         run.model().activate(Map.of());
-        assertNotEquals(model().values("lin.weight"), run.values("lin.weight"));
+        assertEquals(model().values("lin.weight"), run.values("lin.weight"));
     }
 
     @Test
-    void theResidualOfPissaIsTheSmallest() {
-        List<Double> exact = residual("pissa");
-        List<Double> iterated = residual("pissa_niter_16");
-        List<Double> triangular = residual("olora");
-        assertEquals(norm(exact), norm(iterated), 0.01);
-        assertTrue(norm(exact) < 0.9 * norm(triangular));
+    void theRestOfPissaIsTheSmallest() {
+        double exact = rest("pissa");
+        assertEquals(exact, rest("pissa_niter_16"), 0.01);
+        assertTrue(exact < 0.9 * rest("olora"));
     }
 
-    private static List<Double> residual(String init) {
+    /** How much of the weight the first factors leave: the norm of {@code W - scale * B A}. */
+    private static double rest(String init) {
         ModifierRun run = start(model(), "target-modules = [lin], init = " + init);
-        run.model().activate(Map.of());
-        return run.values("lin.weight");
+        List<Double> a = run.values("lin.lora_A.default");
+        List<Double> b = run.values("lin.lora_B.default");
+        List<Double> weight = model().values("lin.weight");
+        double squares = 0;
+        for (int at = 0; at < weight.size(); at++) {
+            double rest = weight.get(at);
+            for (int i = 0; i < 4; i++) {
+                rest -= 2 * b.get(at / 8 * 4 + i) * a.get(i * 8 + at % 8);
+            }
+            squares += rest * rest;
+        }
+        return Math.sqrt(squares);
     }
 
-    private static double norm(List<Double> values) {
-        return Math.sqrt(values.stream().mapToDouble(value -> value * value).sum());
+    /** P9: saved as a plain adapter of twice the rank, which does the same to the untouched base. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pissa, use-rslora = true",
+                "olora",
+                "pissa, rank-pattern { lin = 2 }, alpha-pattern { lin = 3 }",
+                "olora, use-rslora = true, rank-pattern { lin = 2 }"
+            })
+    void isSavedAsAPlainAdapter(String init) throws IOException {
+        ModifierRun run = start(model(), "target-modules = [lin], init = " + init);
+        Shape shape = run.model().find("lin.lora_B.default").orElseThrow().shape();
+        run.model()
+                .assign(
+                        "lin.lora_B.default",
+                        LazyTensors.generate("trained", DType.F32, shape, at -> Math.cos((double) at)));
+        for (Artifact artifact : run.artifacts()) {
+            artifact.write(folder, WriteOptions.DEFAULT);
+        }
+        assertClose(
+                run.values("lin.weight"),
+                Fixtures.merge(model(), folder).succeeds().values("lin.weight"),
+                1e-5);
+        assertClose(
+                run.values("lin.weight"),
+                model().apply(LORA.modifier("adapter-path = \"" + folder + "\""))
+                        .values("lin.weight"),
+                1e-5);
     }
 
     @Test

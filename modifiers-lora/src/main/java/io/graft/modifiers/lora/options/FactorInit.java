@@ -29,9 +29,9 @@ public record FactorInit(Kind kind, int iterations) {
         GAUSSIAN("gaussian"),
         /** Both random, and orthogonal to each other, so that their product is zero; the rank is even. */
         ORTHOGONAL("orthogonal"),
-        /** The largest singular values and their vectors, which are taken out of the base. */
+        /** The largest singular values and their vectors, which are taken out of the weight again. */
         PISSA("pissa"),
-        /** The first rows and columns of the weight's QR decomposition, which are taken out of the base. */
+        /** The first rows and columns of the weight's QR decomposition, which are taken out of the weight again. */
         OLORA("olora");
 
         private final String peft;
@@ -90,8 +90,8 @@ public record FactorInit(Kind kind, int iterations) {
         return String.join(", ", ids()) + ", pissa_niter_N";
     }
 
-    /** Whether what the factors hold at first is taken out of the base. */
-    public boolean changesBase() {
+    /** Whether what the factors hold at first is taken out of the weight again. */
+    public boolean isTakenOut() {
         return kind == Kind.PISSA || kind == Kind.OLORA;
     }
 
