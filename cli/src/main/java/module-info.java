@@ -18,6 +18,8 @@ module io.graft.cli {
             info.picocli;
     opens io.graft.cli.doctor to
             info.picocli;
+    opens io.graft.cli.featurize to
+            info.picocli;
     opens io.graft.cli.inspect to
             info.picocli;
     opens io.graft.cli.modifiers to

@@ -18,6 +18,7 @@ import io.graft.djl.TorchScriptModelOpener_Provider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
+import io.graft.registry.SectionProvider;
 
 /**
  * Changing models: the library that programs call, and that modifiers and the code generated for them are compiled against.
@@ -28,6 +29,7 @@ module io.graft.core {
     requires transitive ai.djl.api;
     requires transitive typesafe.config;
     requires java.net.http;
+    requires org.objectweb.asm;
     requires org.slf4j;
     requires transitive tools.jackson.core;
 
@@ -37,6 +39,7 @@ module io.graft.core {
     requires static com.google.auto.service;
     requires static org.jspecify;
 
+    exports io.graft.apply.features;
     exports io.graft.apply;
     exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
@@ -49,8 +52,12 @@ module io.graft.core {
     exports io.graft.checkpoint.write;
     exports io.graft.checkpoint;
     exports io.graft.command;
+    exports io.graft.config.decoding;
+    exports io.graft.config.reading;
+    exports io.graft.config.writing;
     exports io.graft.config;
     exports io.graft.convert;
+    exports io.graft.djl.features;
     exports io.graft.djl;
     exports io.graft.extension;
     exports io.graft.model.ref;
@@ -71,6 +78,7 @@ module io.graft.core {
     uses CommandProvider;
     uses ModifierProvider;
     uses OutputFormatProvider;
+    uses SectionProvider;
 
     provides CheckpointFormat with
             GgufFormat,

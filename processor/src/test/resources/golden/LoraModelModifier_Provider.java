@@ -1,8 +1,8 @@
 package com.acme;
 
 import io.graft.ModelModifier;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.PlugDescriptor;
 import javax.annotation.processing.Generated;

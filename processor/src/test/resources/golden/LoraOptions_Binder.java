@@ -1,12 +1,12 @@
 package com.acme;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.OptionsBinder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.OptionsBinder;
+import io.graft.config.writing.ConfigWriter;
+import io.graft.config.writing.Encoders;
 import io.graft.model.SelectorDecoder;
 import java.util.List;
 import javax.annotation.processing.Generated;
@@ -73,7 +73,7 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
     public void write(LoraOptions options, ConfigWriter writer) {
         writer.put("rank", Encoders.number(), options.rank());
         writer.put("alpha", Encoders.number(), options.alpha());
-        writer.put("target-modules", Encoders.of(new SelectorDecoder()).forElements(), options.targetModules());
+        writer.put("target-modules", new SelectorDecoder().encoder().forElements(), options.targetModules());
         writer.put("init", Encoders.enumeration(), options.init());
         writer.put("files", Encoders.text().forElements(), options.files());
         writer.putIfPresent("warmup", Encoders.duration(), options.warmup());

@@ -1,12 +1,12 @@
 package io.graft;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.BlockRecipe;
 import io.graft.model.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** What a modifier may ask for and must tell while it edits a draft. */
@@ -41,6 +41,11 @@ public interface ModifierContext {
      */
     <T> T readBeside(CheckpointRef ref, String name, Function<Path, T> reader);
 
+    /** What the {@code config.json} of the model says that is modified; nothing where it has none. */
+    default ModelConfiguration configuration() {
+        return ModelConfiguration.NONE;
+    }
+
     /**
      * Has a file written beside the model when the plan is committed, and published with the rest or not at all. Where the run
      * writes no files, it is not written, and that is reported. Its name may be that of no other file of the output.
@@ -57,11 +62,6 @@ public interface ModifierContext {
      * @throws IllegalArgumentException if the modifier has given a file of one of the names before
      */
     void adapter(String adapter, List<Artifact> files);
-
-    /**
-     * What the model's own {@code config.json} says, as {@link TargetModel#configuration} gives it; empty if it has none.
-     */
-    Map<String, Object> configuration();
 
     /**
      * Makes a module once, to learn its tensors, and gives it up again; {@link io.graft.model.ModelDraft#replaceModule} takes what

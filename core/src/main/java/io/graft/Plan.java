@@ -50,6 +50,13 @@ public record Plan(
         return new Plan(model, modifiers, configured, stateDict, problems, inputs, Optional.of(written));
     }
 
+    /** The same without schedules: what is trained in the first step is trained in each. */
+    public Plan atStart() {
+        List<DraftTensor> unscheduled =
+                tensors.stream().map(DraftTensor::atStart).toList();
+        return new Plan(model, modifiers, configured, unscheduled, problems, inputs, output);
+    }
+
     /** Files of an earlier run that give way to the output, as its folder was when it was planned. */
     public Replacement replacement() {
         return output.map(OutputPlan::replacement).orElse(Replacement.NONE);

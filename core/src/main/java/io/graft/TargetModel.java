@@ -2,12 +2,12 @@ package io.graft;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A model that plans are made for and committed to. */
@@ -31,12 +31,9 @@ public interface TargetModel {
         return Belongings.NONE;
     }
 
-    /**
-     * What the {@code config.json} that belongs to the model says: texts, numbers, booleans, lists and maps, as JSON has them; empty if
-     * there is none, or none that can be read.
-     */
-    default Map<String, Object> configuration() {
-        return Map.of();
+    /** What the {@code config.json} beside the model says; nothing where it has none. */
+    default ModelConfiguration configuration() {
+        return ModelConfiguration.NONE;
     }
 
     /** Whether the model is nothing but files, which need not be written anew where nothing in them changes. */
@@ -46,6 +43,16 @@ public interface TargetModel {
 
     /** How the model is run; empty if it has tensors alone, so that what needs a forward cannot be asked of it. */
     default Optional<Forward> forward() {
+        return Optional.empty();
+    }
+
+    /**
+     * How the model is run for what one of its modules gives; empty if nobody can look into it.
+     *
+     * @param module canonical path of a module
+     * @throws RuntimeException one that is {@link io.graft.problem.Explained} if what this module gives cannot be had
+     */
+    default Optional<ModuleForward> forwardAt(String module) {
         return Optional.empty();
     }
 

@@ -1,11 +1,11 @@
 package com.acme;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.OptionsBinder;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.OptionsBinder;
+import io.graft.config.writing.ConfigWriter;
+import io.graft.config.writing.Encoders;
 import java.util.List;
 import javax.annotation.processing.Generated;
 

@@ -1,9 +1,9 @@
 package io.graft.benchmarks;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigFile;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ConfigFile;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.registry.BoundModifier;
 import io.graft.registry.PlugRegistry;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.graft.benchmarks;
 
 import io.graft.apply.ModelModifierApplier;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -43,7 +43,8 @@ public final class ParametrizingBenchmark {
             "-XX:MinHeapFreeRatio=90",
             "-XX:MaxHeapFreeRatio=95",
             "-XX:-UsePerfData",
-            "-XX:+UseSerialGC",
+            "-XX:+UseParallelGC",
+            "-XX:+UseTransparentHugePages",
             "-XX:TieredStopAtLevel=1");
 
     private ParametrizingBenchmark() {}

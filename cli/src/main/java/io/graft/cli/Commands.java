@@ -8,6 +8,7 @@ import io.graft.cli.config.SampleCommand;
 import io.graft.cli.convert.ConvertCommand;
 import io.graft.cli.diff.DiffCommand;
 import io.graft.cli.doctor.DoctorCommand;
+import io.graft.cli.featurize.FeaturizeCommand;
 import io.graft.cli.inspect.InspectCommand;
 import io.graft.cli.modifiers.ModifiersCommand;
 import io.graft.cli.option.Extensions;
@@ -42,6 +43,7 @@ final class Commands {
         OWN.put("apply", console -> new CommandLine(new ApplyCommand(console)));
         OWN.put("plan", console -> new CommandLine(new PlanCommand(console)));
         OWN.put("verify", console -> new CommandLine(new VerifyCommand(console)));
+        OWN.put("featurize", console -> new CommandLine(new FeaturizeCommand(console)));
         OWN.put("inspect", console -> new CommandLine(new InspectCommand(console)));
         OWN.put("diff", console -> new CommandLine(new DiffCommand(console)));
         OWN.put("convert", console -> new CommandLine(new ConvertCommand(console)));

@@ -1,24 +1,34 @@
 package io.graft.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
+import io.graft.registry.ModifierProvider;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * What the launcher has done once, so that the JVM can keep the classes that a start needs: the commands that are used most, on a
- * model of two tensors.
+ * model of two tensors, and with an extension.
  */
 final class Rehearsal {
+    private static final String MODIFIER = "io.graft.modifiers.freezing.FreezingModelModifier";
+    private static final String PROVIDER = MODIFIER + "_Provider";
+
     private Rehearsal() {}
 
     /** Runs the commands in an empty folder, the only argument. */
@@ -49,8 +59,9 @@ final class Rehearsal {
                   output.path = out
                 }
                 """);
-        run(console, "modifiers", "list");
-        run(console, "inspect", folder.resolve("model.safetensors").toString());
+        String extension = extension(folder.resolve("extension.jar")).toString();
+        run(console, "modifiers", "list", "--extensions", extension);
+        run(console, "inspect", folder.resolve("model.safetensors").toString(), "--extensions", extension);
         run(console, "config", "check", "-c", config.toString());
         run(console, "plan", "-c", config.toString());
         run(console, "apply", "-c", config.toString(), "--set", "graft.output.max-shard-size=5GB");
@@ -61,6 +72,26 @@ final class Rehearsal {
         if (code != ExitCode.DONE) {
             throw new IllegalStateException(String.join(" ", arguments) + " ended with " + code);
         }
+    }
+
+    /** A jar with a modifier that Graft has as well. */
+    private static Path extension(Path jar) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            write(zip, "META-INF/services/" + ModifierProvider.class.getName(), PROVIDER.getBytes(UTF_8));
+            for (String name : List.of(MODIFIER, PROVIDER)) {
+                String file = name.replace('.', '/') + ".class";
+                try (InputStream code = ClassLoader.getSystemResourceAsStream(file)) {
+                    write(zip, file, Objects.requireNonNull(code, file).readAllBytes());
+                }
+            }
+        }
+        return jar;
+    }
+
+    private static void write(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(content);
+        zip.closeEntry();
     }
 
     private static void write(Path folder, String stem, OutputTensor... tensors) throws IOException {

@@ -23,8 +23,8 @@ final class BrokenJars {
             package com.acme;
 
             import io.graft.ModelModifier;
-            import io.graft.config.Bound;
-            import io.graft.config.ConfigCursor;
+            import io.graft.config.reading.Bound;
+            import io.graft.config.reading.ConfigCursor;
             import io.graft.registry.PlugDescriptor;
             import io.graft.registry.ModifierProvider;
 

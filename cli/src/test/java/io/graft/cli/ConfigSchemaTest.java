@@ -168,9 +168,6 @@ class ConfigSchemaTest {
 
     /** The section of the model is described by each kind of model. */
     private static Stream<String> properties(Config schema, String section) {
-        if (section.equals("graft")) {
-            return schema.getObject("properties.graft.properties").keySet().stream();
-        }
         Config definitions = schema.getConfig("\"$defs\"");
         return definitions.root().keySet().stream()
                 .filter(name -> section.equals("graft.model") ? name.startsWith("graft.target.") : name.equals(section))

@@ -404,6 +404,21 @@ class ConvertTest {
 
     /** Codes and scales do not follow their weight into another structure. */
     @Test
+    void numbersOfATableComeFromTheConfiguration() throws IOException {
+        Path disk = Path.of("../core/src/test/resources/io/graft/model/rules/llama-fused/disk.safetensors");
+        Files.copy(disk, folder.resolve("model.safetensors"));
+        Place place =
+                new Place(folder).file("config.json", "{ \"num_attention_heads\": 2, \"num_key_value_heads\": 1 }");
+        String out = place.graft("convert", "DIR/model.safetensors", "DIR/fused.safetensors", "--rename", "llama-fused")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                out.contains(
+                        "rule #1, table `llama-fused` with `heads` 2 and `key-value-heads` 1 of config.json, changed "),
+                out);
+    }
+
+    @Test
     void whatIsStoredAsCodesIsMovedAsNumbersOnly() {
         Place place = new Place(folder).with("quantized/fp8-block-32-bf16");
         String weight = Checkpoint.open(place.path("fp8-block-32-bf16")).tensors().values().stream()

@@ -12,6 +12,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,138 @@ class DiffTest {
                         .map(name -> new OutputTensor(
                                 name, DType.F32, Shape.of(1), () -> TensorData.of(ByteBuffer.allocate(Float.BYTES))))
                         .toList());
+    }
+
+    @Test
+    void renamedTensorsAreTheSame() throws IOException {
+        Place place = new Place(folder).with("m43/init.safetensors");
+        place.graft("convert", "DIR/init.safetensors", "DIR/ours.safetensors", "--rename", "encoder=net.enc");
+        place.graft("diff", "DIR/ours.safetensors", "DIR/init.safetensors").is(ExitCode.MISFIT);
+        assertEquals(
+                """
+                A  DIR/ours.safetensors  (safetensors, state_dict)
+                B  DIR/init.safetensors  (safetensors, state_dict)
+                ! rule #1, `net.enc` to `encoder`, renamed 2 keys
+                = 4 tensors are equal
+                """,
+                place.graft("diff", "DIR/ours.safetensors", "DIR/init.safetensors", "--rename", "net.enc=encoder")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "DiffTest/renamed.json",
+                place.graft(
+                                "diff",
+                                "DIR/ours.safetensors",
+                                "DIR/init.safetensors",
+                                "--rename",
+                                "net.enc=encoder",
+                                "--keys",
+                                "net.enc.bias",
+                                "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    /** The names that a rule gives are held to a prefix that the other file has. */
+    @Test
+    void aPrefixIsLookedForAfterTheRules() throws IOException {
+        write("ours", "enc.a.weight", "enc.b.weight", "own");
+        write("theirs", "model.encoder.a.weight", "model.encoder.b.weight", "model.other");
+        assertEquals(
+                """
+                A  DIR/ours.safetensors  (safetensors, state_dict)
+                B  DIR/theirs.safetensors  (safetensors, state_dict)
+                ! rule #1, `enc` to `encoder`, renamed 2 keys
+                ! names of B: prefix `model.` stripped (3 of 3)
+                - 1 tensor only in A
+                    own  F32 [1]
+                + 1 tensor only in B
+                    model.other  F32 [1]
+                = 2 tensors are equal
+                """,
+                new Place(folder)
+                        .graft("diff", "DIR/ours.safetensors", "DIR/theirs.safetensors", "--rename", "enc=encoder")
+                        .is(ExitCode.MISFIT)
+                        .out());
+    }
+
+    /** What is kept apart in one file and fused in the other is compared where the rule puts it. */
+    @Test
+    void aTableWhoseNumbersTheConfigurationTells() throws IOException {
+        Path fixtures = Path.of("../core/src/test/resources/io/graft/model/rules/llama-fused");
+        Files.copy(fixtures.resolve("disk.safetensors"), folder.resolve("model.safetensors"));
+        Files.copy(fixtures.resolve("running.safetensors"), folder.resolve("fused.safetensors"));
+        Place place = new Place(folder);
+        String[] command = {"diff", "DIR/model.safetensors", "DIR/fused.safetensors", "--rename", "llama-fused"};
+        place.graft(command)
+                .is(
+                        ExitCode.USAGE,
+                        "graft: --rename: rule #1, table `llama-fused`, needs `heads` (attention heads,"
+                                + " `num_attention_heads` of config.json) and `key-value-heads` (heads of keys and values,"
+                                + " `num_key_value_heads` of config.json), and no config.json beside the checkpoint A tells"
+                                + " it; write { table = llama-fused, heads = ..., key-value-heads = ... }\n");
+        place.file("config.json", "{ \"num_attention_heads\": 2, \"num_key_value_heads\": 1 }");
+        String out = place.graft(command).is(ExitCode.DONE).out();
+        assertTrue(
+                out.contains(
+                        "! rule #1, table `llama-fused` with `heads` 2 and `key-value-heads` 1 of config.json, changed "),
+                out);
+        place.file("config.json", "{ \"num_attention_heads\": 1, \"num_key_value_heads\": 2 }");
+        place.graft(command)
+                .is(
+                        ExitCode.MISFIT,
+                        "graft: --rename: rule #1, table `llama-fused` with `heads` 1 and `key-value-heads` 2 of config.json,"
+                                + " concatenation of `**.self_attn.q_proj`, `**.self_attn.k_proj`, `**.self_attn.v_proj` to"
+                                + " `**.self_attn.qkv_proj`, cannot be followed: `model.layers.0.self_attn.qkv_proj.weight`:"
+                                + " their lengths along axis 0 are [8, 4, 4], and `sizes` is [1, 2, 2]\n");
+    }
+
+    @Test
+    void rulesThatCannotBeFollowedAreErrors() throws IOException {
+        write("one", "a.weight", "b.weight");
+        write("other", "a.weight", "c.weight");
+        Place place = new Place(folder);
+        String[] files = {"diff", "DIR/one.safetensors", "DIR/other.safetensors", "--rename"};
+        assertRenameRefused(
+                place,
+                files,
+                "x=y",
+                ExitCode.MISFIT,
+                "rule #1, `x` to `y`, matches 0 keys of the checkpoint A; did you mean `a` or `b`?");
+        assertRenameRefused(
+                place,
+                files,
+                "b=a",
+                ExitCode.MISFIT,
+                "`a.weight` and `b.weight` of A would both be called `a.weight`; give one of them another name");
+        assertRenameRefused(
+                place,
+                files,
+                "gpt2",
+                ExitCode.USAGE,
+                "no table of names is called `gpt2`; did you mean `gpt-2`? the tables are bert, gemma-3, gpt-2,"
+                        + " gpt-2-linear, llama-fused, llama-meta, mixtral, qwen-moe, qwen2.5-vl, vit; or give FROM=TO");
+    }
+
+    private static void assertRenameRefused(Place place, String[] command, String rule, int code, String message) {
+        String[] all = Stream.concat(Stream.of(command), Stream.of(rule)).toArray(String[]::new);
+        place.graft(all).is(code, "graft: --rename: " + message + "\n");
+    }
+
+    @Test
+    void codesThatCannotBeReadAreNotMoved() {
+        Place place = new Place(folder).with("quantized/gptq-v1-4bit-sym");
+        place.graft(
+                        "diff",
+                        "DIR/gptq-v1-4bit-sym",
+                        "DIR/gptq-v1-4bit-sym",
+                        "--rename",
+                        "{ type = transpose, tensors = \"**.qweight\" }")
+                .is(
+                        ExitCode.CHECKPOINT,
+                        "graft: --rename: `model.layers.0.mlp.up_proj.qweight` of A is stored as GPTQ, which cannot be read"
+                                + " here, and a rule moves its elements; leave the rule out, so that codes are compared as"
+                                + " they lie\n");
     }
 
     @Test

@@ -201,6 +201,35 @@ class FetchedArgumentsTest {
     }
 
     @Test
+    void convertIntoAFolderCarriesTheConfigurationAndSaysThatNothingElseGoesAlong() throws IOException {
+        String nothing = graft("convert", "http://SERVER/init.safetensors", "DIR/first/")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                nothing.contains(
+                        "! what lies beside the model, such as its tokenizer, was not fetched and does not go along;"
+                                + " copy it\n"),
+                nothing);
+        assertFalse(Files.exists(place.path("first/config.json")));
+
+        place.file("config.json", "{ \"torch_dtype\": \"float32\" }").file("tokenizer.json", "{}");
+        String some = graft("convert", "http://SERVER/init.safetensors", "DIR/second/", "--dtype", "bf16")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                some.contains("! of what lies beside the model, `config.json` alone was fetched; the rest, such as its"
+                        + " tokenizer, does not go along; copy it\n"),
+                some);
+        assertEquals("{ \"torch_dtype\": \"bfloat16\" }", Files.readString(place.path("second/config.json")));
+        assertFalse(Files.exists(place.path("second/tokenizer.json")));
+
+        String file = graft("convert", "http://SERVER/init.safetensors", "DIR/third.safetensors")
+                .is(ExitCode.DONE)
+                .out();
+        assertFalse(file.contains("beside the model"), file);
+    }
+
+    @Test
     void whatCannotBeFetchedIsNamedAndNothingIsWritten() {
         Map<String, String> before = place.files();
         graft("convert", "http://ann:geheim@SERVER/gone.safetensors", "DIR/out.safetensors")

@@ -87,8 +87,8 @@ public final class ForeignMethods {
 
             float[] losses = train(model);
             assertTrue(losses[losses.length - 1] < losses[0] / 2, losses[0] + " to " + losses[losses.length - 1]);
-            base.forEach((name, values) -> assertArrayEquals(
-                    values, weights(model.getBlock()).get("01base_" + name), name + " is frozen, bit for bit"));
+            base.forEach((name, values) ->
+                    assertArrayEquals(values, weights(model.getBlock()).get(name), name + " is frozen, bit for bit"));
 
             float[] trained = forward(model.getBlock());
             assertTrue(modified.cachedBytes() > 0, "inference keeps the weights");

@@ -22,6 +22,7 @@ class HelpTest {
                 "apply",
                 "plan",
                 "verify",
+                "featurize",
                 "inspect",
                 "diff",
                 "convert",

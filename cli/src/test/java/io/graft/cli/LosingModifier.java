@@ -2,8 +2,8 @@ package io.graft.cli;
 
 import ai.djl.nn.Parameter;
 import io.graft.ModelModifier;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.model.ModelDraft;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.PlugDescriptor;

@@ -28,6 +28,8 @@ class RehearsalTest {
     void everyCommandDoesItsWork() throws IOException {
         Rehearsal.run(console, folder);
         assertEquals("", err.toString());
+        assertTrue(
+                out.toString().contains("! `io.graft.modifiers.freezing.FreezingModelModifier` is in"), out.toString());
         assertEquals(
                 Set.of("encoder.bias", "encoder.weight"),
                 Checkpoint.open(folder.resolve("out")).tensors().keySet());

@@ -35,7 +35,7 @@ final class Zoo {
             package com.acme.NAME;
 
             import io.graft.ModelModifier;
-            import io.graft.config.*;
+            import io.graft.config.reading.*;
             import io.graft.registry.*;
             import java.util.List;
 

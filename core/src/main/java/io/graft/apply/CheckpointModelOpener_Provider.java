@@ -1,8 +1,8 @@
 package io.graft.apply;
 
 import io.graft.ModelOpener;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.PlugDescriptor;
 import javax.annotation.processing.Generated;

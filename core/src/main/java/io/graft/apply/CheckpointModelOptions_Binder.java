@@ -1,11 +1,10 @@
 package io.graft.apply;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.OptionsBinder;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.OptionsBinder;
+import io.graft.config.writing.ConfigWriter;
 import io.graft.model.SelectorDecoder;
 import io.graft.model.ref.CheckpointRefDecoder;
 import java.util.List;
@@ -40,7 +39,7 @@ public final class CheckpointModelOptions_Binder implements OptionsBinder<Checkp
 
     @Override
     public void write(CheckpointModelOptions options, ConfigWriter writer) {
-        writer.put("checkpoint", Encoders.of(new CheckpointRefDecoder()), options.checkpoint());
-        writer.put("buffers", Encoders.of(new SelectorDecoder()).forElements(), options.buffers());
+        writer.put("checkpoint", new CheckpointRefDecoder().encoder(), options.checkpoint());
+        writer.put("buffers", new SelectorDecoder().encoder().forElements(), options.buffers());
     }
 }

@@ -11,6 +11,7 @@ import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -20,7 +21,6 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -62,8 +62,8 @@ final class CheckpointTarget implements TargetModel {
     }
 
     @Override
-    public Map<String, Object> configuration() {
-        return source.checkpoint().configuration().values();
+    public ModelConfiguration configuration() {
+        return source.checkpoint().configuration();
     }
 
     /** {@inheritDoc} A configuration that tells of a tie which the plan ends, and does not go along, is told as a warning. */

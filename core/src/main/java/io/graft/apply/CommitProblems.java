@@ -4,7 +4,7 @@ import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.RollBackException;
 import io.graft.checkpoint.CheckpointException;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.Thrown;
 import io.graft.model.TensorException;
 import io.graft.problem.Explained;

@@ -1,9 +1,10 @@
 package io.graft.apply;
 
+import io.graft.ConfiguredSection;
 import io.graft.GraftException;
 import io.graft.ModelOpener;
 import io.graft.Plan;
-import io.graft.config.Redaction;
+import io.graft.config.reading.Redaction;
 import io.graft.problem.Problem;
 import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ record Configuration(
 
     Configuration withoutOutput() {
         return new Configuration(
-                new GraftFile(file.model(), file.modifiers(), Optional.empty()),
+                new GraftFile(file.model(), file.modifiers(), Optional.empty(), file.sections()),
                 problems,
                 folder,
                 checkpoints,
@@ -45,12 +46,21 @@ record Configuration(
     /** The same, on a model that the caller names. */
     Configuration on(BoundPlug<ModelOpener> model) {
         return new Configuration(
-                new GraftFile(Optional.of(model), file.modifiers(), file.output()),
+                new GraftFile(Optional.of(model), file.modifiers(), file.output(), file.sections()),
                 problems,
                 folder,
                 checkpoints,
                 factories,
                 redaction);
+    }
+
+    /** A section that a jar brings; empty if nothing is said of it. */
+    <S extends ConfiguredSection> Optional<BoundPlug<S>> section(Class<S> type) {
+        return file.sections().stream()
+                .filter(section -> type.isInstance(section.made()))
+                .map(section -> new BoundPlug<>(
+                        section.id(), section.origin(), type.cast(section.made()), section.options(), section.cursor()))
+                .findFirst();
     }
 
     /** A run that ends before anything is planned. */

@@ -31,6 +31,7 @@ import tools.jackson.core.json.JsonFactory;
 final class ConfigurationSchema {
     private static final String ROOT = "#";
     private static final String DEFINITIONS = "#/$defs/";
+    private static final List<String> OWN = List.of("model", "modifiers", "output");
     private static final List<String> NAMED_BY = List.of("type", "_target_");
 
     private final PlugRegistry registry;
@@ -43,6 +44,8 @@ final class ConfigurationSchema {
 
     private final Map<String, RegisteredPlug<?>> formats = new LinkedHashMap<>();
 
+    private final Map<String, RegisteredPlug<?>> sections = new LinkedHashMap<>();
+
     private final Map<String, String> schemas = new LinkedHashMap<>();
 
     private ConfigurationSchema(PlugRegistry registry) {
@@ -51,6 +54,7 @@ final class ConfigurationSchema {
         registry.sharingAnId()
                 .forEach(modifier -> modifiers.put(modifier.descriptor().className(), modifier));
         registry.modelTargets().forEach(target -> targets.put("graft.target." + target.id(), target));
+        registry.sections().forEach(section -> sections.put("graft.section." + section.id(), section));
         registry.outputFormats().forEach(format -> formats.put("graft.format." + format.id(), format));
     }
 
@@ -62,14 +66,15 @@ final class ConfigurationSchema {
      */
     static String of(PlugRegistry registry) throws IOException {
         ConfigurationSchema schema = new ConfigurationSchema(registry);
-        for (Map<String, RegisteredPlug<?>> plugs : List.of(schema.modifiers, schema.targets, schema.formats)) {
+        for (Map<String, RegisteredPlug<?>> plugs :
+                List.of(schema.modifiers, schema.targets, schema.formats, schema.sections)) {
             for (Map.Entry<String, RegisteredPlug<?>> plug : plugs.entrySet()) {
                 plug.getValue().schema().ifPresent(text -> schema.schemas.put(plug.getKey(), text));
             }
         }
         String file = resource("file.schema.json");
-        String sections = resource("sections.schema.json");
-        return JsonDocument.pretty(json -> schema.write(json, file, sections));
+        String definitions = resource("sections.schema.json");
+        return JsonDocument.pretty(json -> schema.write(json, file, definitions));
     }
 
     private static String resource(String name) throws IOException {
@@ -78,18 +83,37 @@ final class ConfigurationSchema {
         }
     }
 
-    private void write(JsonGenerator json, String file, String sections) {
+    private void write(JsonGenerator json, String file, String definitions) {
         json.writeStringProperty("$schema", "https://json-schema.org/draft/2020-12/schema");
         copyMembers(file, ROOT, json);
         json.writeObjectPropertyStart("$defs");
-        copyMembers(sections, ROOT, json);
+        copyMembers(definitions, ROOT, json);
+        writeObject(json, "graft", this::writeGraft);
         writeObject(json, "graft.model", this::writeModel);
         writeObject(json, "graft.format", this::writeFormat);
         writeObject(json, "graft.modifier", this::writeEntry);
         modifiers.forEach((name, modifier) -> writePlug(json, name, modifier));
         targets.forEach((name, target) -> writePlug(json, name, target));
         formats.forEach((name, format) -> writePlug(json, name, format));
+        sections.forEach((name, section) -> writePlug(json, name, section));
         json.writeEndObject();
+    }
+
+    /** All that Graft and its jars read. */
+    private void writeGraft(JsonGenerator json) {
+        json.writeStringProperty(
+                "description",
+                "everything that Graft reads, but for a list of modifiers at training.model-modifier.modifiers");
+        json.writeStringProperty("type", "object");
+        writeObject(json, "properties", properties -> {
+            OWN.forEach(section -> writeReference(properties, section, DEFINITIONS + "graft." + section));
+            sections.forEach(
+                    (name, section) -> Stream.of(section.id(), section.id().replace('-', '_'))
+                            .distinct()
+                            .forEach(key -> writeReference(properties, key, DEFINITIONS + name)));
+        });
+        writeObject(json, "patternProperties", patterns -> patterns.writeBooleanProperty("^x-", true));
+        json.writeBooleanProperty("additionalProperties", false);
     }
 
     /** The section: which of its keys is the id of a model target decides what else it may hold. */

@@ -3,7 +3,7 @@ package io.graft.apply;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.graft.ModelModifier;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.graft.apply;
 
 import io.graft.apply.output.OutputSection;
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.BoundPlug;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +38,7 @@ final class EffectiveConfiguration {
         boolean ownFormat =
                 file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
         file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));
+        file.sections().forEach(section -> sections.put(section.id(), section.options()));
         return sections;
     }
 

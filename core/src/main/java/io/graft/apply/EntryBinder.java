@@ -1,7 +1,7 @@
 package io.graft.apply;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.BoundModifier;
 
 /** Makes the modifier that an entry of a configuration's list stands for. */

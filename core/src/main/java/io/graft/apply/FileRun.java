@@ -1,11 +1,16 @@
 package io.graft.apply;
 
+import io.graft.ConfiguredSection;
 import io.graft.GraftException;
 import io.graft.ModelOpener;
+import io.graft.ModuleForward;
 import io.graft.NamedTensor;
 import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.features.FeatureReport;
+import io.graft.apply.features.FeatureRequest;
+import io.graft.apply.features.FeatureRun;
 import io.graft.apply.output.Execution;
 import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.write.Part;
@@ -14,9 +19,11 @@ import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model that Graft opens itself and how it is modified. Making one reads nothing; what is called on it does, each time anew. No
@@ -26,16 +33,30 @@ public final class FileRun {
     private final Workshop workshop;
     private final NamedModel model;
     private final ConfigurationSource source;
+    private final boolean scheduled;
 
     FileRun(Workshop workshop, NamedModel model, ConfigurationSource source) {
+        this(workshop, model, source, false);
+    }
+
+    private FileRun(Workshop workshop, NamedModel model, ConfigurationSource source, boolean scheduled) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
+        this.scheduled = scheduled;
     }
 
     /** The same, written to a folder, whatever the configuration says of an output. */
     public FileRun output(Path folder) {
-        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")));
+        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled);
+    }
+
+    /**
+     * The same for a caller who {@linkplain #open opens} the model and carries schedules out, which are refused otherwise: the model
+     * becomes as it is trained in the first step, and the report tells what is trained when.
+     */
+    public FileRun scheduled() {
+        return new FileRun(workshop, model, source, true);
     }
 
     /**
@@ -58,6 +79,16 @@ public final class FileRun {
      */
     public Map<String, Object> effective() {
         return EffectiveConfiguration.of(workshop.read(source, model.check()));
+    }
+
+    /**
+     * What the configuration says in a section that a jar brings, without opening a model or a checkpoint; empty if it says nothing.
+     *
+     * @param type the class with {@link io.graft.ConfigurationSection}
+     * @throws GraftException if the configuration has errors, in this section or elsewhere
+     */
+    public <S extends ConfiguredSection> Optional<BoundPlug<S>> section(Class<S> type) {
+        return workshop.read(source, model.check()).section(type);
     }
 
     /**
@@ -115,8 +146,14 @@ public final class FileRun {
             if (!(opened.target() instanceof LiveTarget live)) {
                 throw configuration.failure(noBlock(configuration), null);
             }
-            Report report = new Run(configuration, opened).carryOut(new Execution());
-            return ModifiedModel.of(live, report, opened.release());
+            LiveTarget target = scheduled ? live.scheduled() : live;
+            Report report = new Run(configuration, new OpenedModel(target, opened.warnings(), opened.release()))
+                    .carryOut(new Execution());
+            LiveTarget running = target.running();
+            return ModifiedModel.of(running, report, () -> {
+                running.release();
+                opened.release().run();
+            });
         } catch (Throwable failure) {
             opened.close();
             throw failure;
@@ -147,6 +184,37 @@ public final class FileRun {
             new Run(configuration, opened).carryOut(new Execution());
             return opened.target().forward().orElseThrow().run(given);
         }
+    }
+
+    /**
+     * Modifies the model in memory, runs it in inference, and writes what one of its modules gives.
+     *
+     * @throws GraftException if anything fails, or if the model cannot be run; nothing was written then, as after any other exception
+     * @throws io.graft.apply.features.FeatureException if these are no inputs, or if there are no such features
+     * @throws io.graft.djl.BlockModelException if the inputs are not the model's, or it fails on them
+     * @throws IOException if the file cannot be written
+     */
+    public FeatureReport featurize(FeatureRequest request) throws IOException {
+        FeatureRun features = new FeatureRun(Given.notNull(request, "request"), workshop.progress());
+        Configuration configuration = read(model.demand()).withoutOutput();
+        try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
+            new Run(configuration, opened).carryOut(new Execution());
+            String module = features.module(opened.target().draft().tree());
+            try (ModuleForward forward = opened.target()
+                    .forwardAt(module)
+                    .orElseThrow(() -> configuration.failure(closed(configuration), null))) {
+                return features.carryOut(module, forward);
+            }
+        }
+    }
+
+    private static Problem closed(Configuration configuration) {
+        BoundPlug<ModelOpener> target = configuration.file().model().orElseThrow();
+        return target.cursor()
+                .error(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "nobody can look into a `" + target.id() + "` model, which comes from " + target.origin(),
+                        "name one that can be, as `block-factory`");
     }
 
     private Configuration read(Demand demand) {

@@ -2,7 +2,7 @@ package io.graft.apply;
 
 import com.typesafe.config.Config;
 import io.graft.ModelModifier;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

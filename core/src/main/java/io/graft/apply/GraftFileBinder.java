@@ -1,14 +1,15 @@
 package io.graft.apply;
 
+import io.graft.ConfiguredSection;
 import io.graft.ModelOpener;
 import io.graft.apply.output.OutputSection;
-import io.graft.config.Binder;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Decoders;
-import io.graft.config.Key;
-import io.graft.config.KeyBinding;
-import io.graft.config.ObjectBinding;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Binder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.KeyBinding;
+import io.graft.config.reading.ObjectBinding;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Binds a whole configuration: the model, every modifier, the output. Modifiers stand in {@code graft.modifiers}, or
+ * Binds a whole configuration: the model, every modifier, the output, sections that jars bring. Modifiers stand in {@code graft.modifiers}, or
  * in {@code training.model-modifier.modifiers}, where the reference system has them; the rest of {@code training} is
  * others' business.
  */
@@ -38,7 +39,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
 
     /**
      * @param modifiers makes the modifiers of the list's entries
-     * @param registry has the model targets and output formats
+     * @param registry has the model targets, output formats and sections
      */
     GraftFileBinder(EntryBinder modifiers, PlugRegistry registry, Demand demand) {
         this.modifiers = modifiers;
@@ -77,12 +78,20 @@ final class GraftFileBinder implements Binder<GraftFile> {
         Key<Optional<OutputSection>> output = section(
                 graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand.written(), registry))),
                 demand.output());
-        return graft.finish(() -> new GraftFile(model.get(), modifiers.get().orElse(List.of()), output.get()));
+        List<Key<Optional<BoundPlug<ConfiguredSection>>>> sections = registry.sectionIds().stream()
+                .map(id -> graft.key(id, Decoders.nested(cursor -> registry.section(id, cursor)))
+                        .optional())
+                .toList();
+        return graft.finish(() -> new GraftFile(
+                model.get(),
+                modifiers.get().orElse(List.of()),
+                output.get(),
+                sections.stream().flatMap(given -> given.get().stream()).toList()));
     }
 
     private Bound<GraftFile> withoutGraft(ConfigCursor root, Optional<ConfigCursor> elsewhere) {
         if (elsewhere.isPresent() && !demand.model()) {
-            return new Bound.Ok<>(new GraftFile(Optional.empty(), List.of(), Optional.empty()));
+            return new Bound.Ok<>(new GraftFile(Optional.empty(), List.of(), Optional.empty(), List.of()));
         }
         return new Bound.Failed<>(new Problem(
                 ProblemCode.MISSING_KEY,
@@ -133,7 +142,12 @@ final class GraftFileBinder implements Binder<GraftFile> {
             List<BoundModifier> modifiers = new ArrayList<>(ok.value().modifiers());
             modifiers.addAll(more.value());
             return new Bound.Ok<>(
-                    new GraftFile(ok.value().model(), modifiers, ok.value().output()), problems);
+                    new GraftFile(
+                            ok.value().model(),
+                            modifiers,
+                            ok.value().output(),
+                            ok.value().sections()),
+                    problems);
         }
         return new Bound.Failed<>(problems);
     }

@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import io.graft.ConfiguredSection;
 import io.graft.GraftException;
 import io.graft.OpenedModel;
 import io.graft.Plan;
@@ -7,7 +8,9 @@ import io.graft.apply.output.Execution;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
+import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A live model and how it is modified. Making one reads nothing; {@link #plan} and {@link #run} do, each time anew.
@@ -19,16 +22,40 @@ public final class LiveRun {
     private final Workshop workshop;
     private final LiveModel model;
     private final ConfigurationSource source;
+    private final boolean scheduled;
 
     LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source) {
+        this(workshop, model, source, false);
+    }
+
+    private LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source, boolean scheduled) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
+        this.scheduled = scheduled;
     }
 
     /** The same; the modified state dict is written to a folder, too, whatever the configuration says of an output. */
     public LiveRun output(Path folder) {
-        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")));
+        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled);
+    }
+
+    /**
+     * The same for a caller who carries schedules out, which are refused otherwise: the model becomes as it is trained in the first
+     * step, and the report tells what is trained when.
+     */
+    public LiveRun scheduled() {
+        return new LiveRun(workshop, model, source, true);
+    }
+
+    /**
+     * What the configuration says in a section that a jar brings, without opening a model or a checkpoint; empty if it says nothing.
+     *
+     * @param type the class with {@link io.graft.ConfigurationSection}
+     * @throws GraftException if the configuration has errors, in this section or elsewhere
+     */
+    public <S extends ConfiguredSection> Optional<BoundPlug<S>> section(Class<S> type) {
+        return workshop.read(source, Demand.of(Demand.Model.GIVEN)).section(type);
     }
 
     /**
@@ -65,7 +92,7 @@ public final class LiveRun {
 
     private LiveTarget target(Configuration configuration) {
         try {
-            return model.target();
+            return scheduled ? model.target().scheduled() : model.target();
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         } catch (CheckpointException unusable) {

@@ -5,7 +5,7 @@ import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.GraftException;
 import io.graft.checkpoint.Progress;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.graft.OpeningContext;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.Thrown;
 import io.graft.problem.Explained;

@@ -2,8 +2,8 @@ package io.graft.apply;
 
 import com.typesafe.config.ConfigFactory;
 import io.graft.ModelOpener;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.BoundPlug;
 import io.graft.registry.PlugRegistry;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.graft.apply;
 
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.problem.SourceRef;
 import java.util.List;
 import java.util.Optional;

@@ -9,9 +9,10 @@ import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Redaction;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Redaction;
 import io.graft.djl.BlockModelException;
 import io.graft.extension.Thrown;
 import io.graft.model.BlockRecipe;
@@ -24,7 +25,6 @@ import io.graft.registry.BoundModifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Collects what one modifier asks for and tells while it edits the draft. */
@@ -66,6 +66,11 @@ final class PlanningContext implements ModifierContext {
     }
 
     @Override
+    public ModelConfiguration configuration() {
+        return target.configuration();
+    }
+
+    @Override
     public void artifact(Artifact artifact) {
         notes.artifact(artifact);
     }
@@ -73,11 +78,6 @@ final class PlanningContext implements ModifierContext {
     @Override
     public void adapter(String adapter, List<Artifact> files) {
         notes.adapter(adapter, files);
-    }
-
-    @Override
-    public Map<String, Object> configuration() {
-        return target.configuration();
     }
 
     @Override

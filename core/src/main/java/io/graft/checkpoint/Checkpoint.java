@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param path the file or folder, canonical
  * @param format id of the {@link CheckpointFormat} that read it: {@code safetensors}, {@code pytorch}, {@code djl-params},
  *     {@code gguf}, {@code numpy}
- * @param layout what the content is: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}),
+ * @param content what it holds: {@code state_dict}, {@code pytorch} (a container such as {@code model_state_dict}),
  *     {@code lightning}, {@code module} (a whole module, pickled), {@code torchscript}, {@code exported} (of {@code torch.export}), or
  *     {@code parameters} (without paths, see {@link io.graft.checkpoint.params.ParamsFormat})
  * @param section the one in use: the model's own, or the one that was asked for
@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 public record Checkpoint(
         Path path,
         String format,
-        String layout,
+        String content,
         Section section,
         List<Section> others,
         List<Aside> asides,
@@ -52,18 +52,18 @@ public record Checkpoint(
     public Checkpoint(
             Path path,
             String format,
-            String layout,
+            String content,
             Map<String, TensorEntry> tensors,
             Map<String, String> metadata,
             List<String> warnings) {
-        this(path, format, layout, Section.of(Section.MODEL, tensors), List.of(), metadata, warnings);
+        this(path, format, content, Section.of(Section.MODEL, tensors), List.of(), metadata, warnings);
     }
 
     /** A checkpoint of which no more is known than its file tells. */
     public Checkpoint(
             Path path,
             String format,
-            String layout,
+            String content,
             Section section,
             List<Section> others,
             Map<String, String> metadata,
@@ -71,7 +71,7 @@ public record Checkpoint(
         this(
                 path,
                 format,
-                layout,
+                content,
                 section,
                 others,
                 List.of(),
@@ -84,7 +84,7 @@ public record Checkpoint(
     /** The same, with what of its file is no model's. */
     public Checkpoint withAsides(List<Aside> found) {
         return new Checkpoint(
-                path, format, layout, section, others, found, metadata, warnings, configuration, declaredTie);
+                path, format, content, section, others, found, metadata, warnings, configuration, declaredTie);
     }
 
     /** What a person should know, in reading order; which sections the file has beside the one in use comes last. */
@@ -116,7 +116,7 @@ public record Checkpoint(
         return new Checkpoint(
                 path,
                 format,
-                layout,
+                content,
                 grouped,
                 others.stream().map(grouping).toList(),
                 asides,
@@ -189,7 +189,7 @@ public record Checkpoint(
         return new Checkpoint(
                 path,
                 format,
-                layout,
+                content,
                 wanted,
                 rest,
                 asides,

@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says, on a {@link Decoder} or {@link ValueDecoder}, what it accepts: for the pages, samples and JSON Schemas of the modifiers
- * that use it. Without it a value is called as its type is, and a schema says no more than whether it is a scalar.
+ * Says, on a {@link io.graft.config.reading.Decoder} or {@link io.graft.config.reading.ValueDecoder}, what it accepts: for the
+ * pages, samples and JSON Schemas of the modifiers that use it. Without it a value is called as its type is, and a schema says
+ * no more than whether it is a scalar.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

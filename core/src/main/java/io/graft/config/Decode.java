@@ -14,6 +14,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
 public @interface Decode {
-    /** A {@link Decoder} or {@link ValueDecoder} of the type, public, with a public constructor without parameters. */
+    /**
+     * A {@link io.graft.config.reading.Decoder} or {@link io.graft.config.reading.ValueDecoder} of the type, public, with a
+     * public constructor without parameters.
+     */
     Class<?> value();
 }

@@ -38,7 +38,8 @@ record NewTensors(List<RuledTensor> tensors, List<String> leftOut, List<String> 
         Map<String, LazyTensor> stripped = new LinkedHashMap<>();
         keys.forEach((name, key) ->
                 stripped.put(name, StoredTensor.of(chosen.get(key), input.path().toString())));
-        RuledTensors ruled = conversion.names().rules().apply(stripped, "checkpoint", keys::get);
+        RuledTensors ruled =
+                conversion.names().rules().toldBy(input.configuration()).apply(stripped, "checkpoint", keys::get);
         for (RuleProblem problem : ruled.problems()) {
             throw new ConversionException(problem.code(), problem.message(), problem.help());
         }

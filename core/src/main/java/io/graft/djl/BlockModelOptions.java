@@ -1,8 +1,8 @@
 package io.graft.djl;
 
-import io.graft.config.AnyDecoder;
 import io.graft.config.Decode;
 import io.graft.config.NotBlank;
+import io.graft.config.decoding.AnyDecoder;
 import io.graft.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;

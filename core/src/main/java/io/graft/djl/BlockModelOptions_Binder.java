@@ -1,13 +1,13 @@
 package io.graft.djl;
 
-import io.graft.config.AnyDecoder;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.OptionsBinder;
+import io.graft.config.decoding.AnyDecoder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.OptionsBinder;
+import io.graft.config.writing.ConfigWriter;
+import io.graft.config.writing.Encoders;
 import java.util.List;
 import javax.annotation.processing.Generated;
 
@@ -46,7 +46,7 @@ public final class BlockModelOptions_Binder implements OptionsBinder<BlockModelO
     @Override
     public void write(BlockModelOptions options, ConfigWriter writer) {
         writer.put("block-factory", Encoders.text(), options.blockFactory());
-        writer.put("arguments", Encoders.of(new AnyDecoder()).forEntries(), options.arguments());
-        writer.put("input-shapes", Encoders.of(new InputShapeDecoder()).forElements(), options.inputShapes());
+        writer.put("arguments", new AnyDecoder().encoder().forEntries(), options.arguments());
+        writer.put("input-shapes", new InputShapeDecoder().encoder().forElements(), options.inputShapes());
     }
 }

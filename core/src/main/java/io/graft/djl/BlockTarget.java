@@ -6,11 +6,13 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.commit.BlockChanges;
 import io.graft.djl.commit.BlockCommit;
+import io.graft.djl.commit.Wrapping;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.tree.BlockParameters;
 import io.graft.djl.tree.BlockTensor;
@@ -42,17 +44,17 @@ import java.util.function.Consumer;
  */
 public final class BlockTarget implements LiveTarget {
     private final Consumer<Block> place;
-    private final boolean wrappable;
+    private final Wrapping wrapping;
     private final Optional<Model> model;
     private Block block;
 
-    private BlockTarget(Block block, boolean wrappable, Consumer<Block> place, Optional<Model> model) {
+    private BlockTarget(Block block, Wrapping wrapping, Consumer<Block> place, Optional<Model> model) {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
         }
         this.block = block;
-        this.wrappable = wrappable;
+        this.wrapping = wrapping;
         this.place = place;
         this.model = model;
     }
@@ -64,7 +66,7 @@ public final class BlockTarget implements LiveTarget {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block) {
-        return new BlockTarget(block, false, same -> {}, Optional.empty());
+        return new BlockTarget(block, Wrapping.NEVER, same -> {}, Optional.empty());
     }
 
     /**
@@ -75,7 +77,7 @@ public final class BlockTarget implements LiveTarget {
      * @throws IllegalArgumentException if the block is a TorchScript graph
      */
     public static BlockTarget of(Block block, Consumer<Block> place) {
-        return new BlockTarget(block, true, place, Optional.empty());
+        return new BlockTarget(block, Wrapping.WHERE_NEEDED, place, Optional.empty());
     }
 
     /**
@@ -93,13 +95,21 @@ public final class BlockTarget implements LiveTarget {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` has no block: set or load one before it is modified");
         }
-        return new BlockTarget(block, true, now -> LoadedFlags.keep(model, now), Optional.of(model));
+        return new BlockTarget(block, Wrapping.WHERE_FROZEN, now -> LoadedFlags.keep(model, now), Optional.of(model));
     }
 
     /** {@inheritDoc} With parametrizations, it is another one than was given. */
     @Override
     public Block block() {
         return block;
+    }
+
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        draft().activate(weightOfAdapter);
+        if (block instanceof ModifiedBlock modified) {
+            modified.activate(weightOfAdapter);
+        }
     }
 
     @Override
@@ -122,6 +132,12 @@ public final class BlockTarget implements LiveTarget {
     @Override
     public Optional<Forward> forward() {
         return model.map(ForwardPass::ofBlock);
+    }
+
+    /** {@inheritDoc} The block that the module is stands elsewhere meanwhile: behind one that looks at what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return model.map(owner -> BlockModuleForward.of(ForwardPass.ofBlock(owner), block, module));
     }
 
     @Override
@@ -173,7 +189,7 @@ public final class BlockTarget implements LiveTarget {
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
         changes.requireNoErrors();
-        return BlockCommit.carryOut(plan, changes, wrappable, watch, plan.hasChanges() ? this::become : same -> {});
+        return BlockCommit.carryOut(plan, changes, wrapping, watch, plan.hasChanges() ? this::become : same -> {});
     }
 
     private void become(Block now) {
@@ -182,6 +198,6 @@ public final class BlockTarget implements LiveTarget {
     }
 
     private BlockChanges changes(Plan plan) {
-        return BlockChanges.of(plan, block, wrappable);
+        return BlockChanges.of(plan, block, wrapping);
     }
 }

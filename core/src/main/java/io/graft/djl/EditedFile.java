@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * An archive as a plan makes it, in a temporary file that is there until this is closed.
+ * An archive as a plan, or another edit, makes it, in a temporary file that is there until this is closed.
  *
  * @param path of the file, which is alone in its folder
  */
@@ -24,12 +24,27 @@ record EditedFile(Path path) implements AutoCloseable {
      * @throws IOException if it cannot be written, or values be read
      */
     static EditedFile write(ScriptArchive archive, Plan plan, ValueWatch watch) throws IOException {
-        Path folder = Files.createTempDirectory("graft-torchscript-");
-        EditedFile file = new EditedFile(folder.resolve(ModelFiles.TORCHSCRIPT));
-        try {
+        return write(folder -> {
             new ScriptFormat(archive, plan)
                     .write(folder, new OutputStateDict(watch.outputs(plan.stored())), Long.MAX_VALUE, TEMPORARY);
             watch.settle(plan.stored());
+        });
+    }
+
+    /** Writes the one file of a folder. */
+    @FunctionalInterface
+    interface Writing {
+        void write(Path folder) throws IOException;
+    }
+
+    /**
+     * @param writing writes {@code model.pt}
+     */
+    static EditedFile write(Writing writing) throws IOException {
+        Path folder = Files.createTempDirectory("graft-torchscript-");
+        EditedFile file = new EditedFile(folder.resolve(ModelFiles.TORCHSCRIPT));
+        try {
+            writing.write(folder);
             return file;
         } catch (IOException | RuntimeException | Error failure) {
             file.close();

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -52,6 +53,19 @@ record ForwardPass(Model model, Supplier<Signature> signature, String called, St
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
+        return run(inputs, (outputs, call) -> outputs(outputs, call::output));
+    }
+
+    /** What is taken of one run. */
+    @FunctionalInterface
+    interface Taken {
+        /**
+         * @param outputs of the block, which are closed when the run ends
+         */
+        List<NamedTensor> of(NDList outputs, Call call) throws IOException;
+    }
+
+    List<NamedTensor> run(List<NamedTensor> inputs, Taken taken) {
         Block block = model.getBlock();
         boolean byName = ModifiedBlock.unwrapped(block) instanceof SignedBlock;
         Call call = Call.of(inputs, signature.get(), byName, called);
@@ -64,7 +78,7 @@ record ForwardPass(Model model, Supplier<Signature> signature, String called, St
                 }
                 arguments.add(array);
             }
-            return outputs(forward(block, new ParameterStore(scope, false), arguments), call);
+            return taken.of(forward(block, new ParameterStore(scope, false), arguments), call);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -73,6 +87,8 @@ record ForwardPass(Model model, Supplier<Signature> signature, String called, St
     private NDList forward(Block block, ParameterStore parameters, NDList arguments) {
         try {
             return block.forward(parameters, arguments, false);
+        } catch (ModuleOutput.Reached reached) {
+            return new NDList();
         } catch (RuntimeException failure) {
             throw refused(called + " fails on the inputs: " + Thrown.sentence(Thrown.root(failure)), help, failure);
         }
@@ -92,14 +108,19 @@ record ForwardPass(Model model, Supplier<Signature> signature, String called, St
         return array;
     }
 
-    private static List<NamedTensor> outputs(NDList results, Call call) throws IOException {
+    /**
+     * Arrays as tensors, which are there when the arrays are closed.
+     *
+     * @param names of each by its position
+     */
+    static List<NamedTensor> outputs(NDList results, IntFunction<String> names) throws IOException {
         List<NamedTensor> outputs = new ArrayList<>();
         for (NDArray result : results) {
             LiveTensorData live = live(result, outputs.size());
             // The array is closed when the run ends, so its bytes are copied out here.
             TensorData copy = TensorData.of(live.window(0, Math.toIntExact(live.byteCount())));
             Shape shape = Shapes.of(result.getShape());
-            String name = call.output(outputs.size());
+            String name = names.apply(outputs.size());
             outputs.add(new NamedTensor(name, DataTypes.of(result.getDataType()), shape, copy));
         }
         return outputs;

@@ -2,11 +2,11 @@ package io.graft.djl;
 
 import com.typesafe.config.ConfigValue;
 import io.graft.config.Accepts;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Decoders;
-import io.graft.config.ValueDecoder;
-import io.graft.config.ValueEncoder;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ValueDecoder;
+import io.graft.config.writing.ValueEncoder;
 import io.graft.model.ShapeDecoder;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;

@@ -9,12 +9,10 @@ import io.graft.ModelRef;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.djl.commit.InPlace;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -26,12 +24,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * An open DJL model that runs a TorchScript program. Its parameters' values and flags change in place, as they are in memory, whatever
@@ -39,27 +36,15 @@ import java.util.Set;
  * the open program and takes its place when the commit is final.
  */
 public final class LiveScriptTarget implements LiveTarget {
-    /**
-     * PyTorch fails in inference after a program was trained, where it has optimized the program for training; DJL asks for this
-     * property in each forward.
-     */
-    private static final String OPTIMIZER = "ai.djl.pytorch.graph_optimizer";
-
     private final Model model;
     private final String uri;
-    private final ScriptArchive archive;
-    private final ModuleCopy copy;
-    private final OpenParameters parameters;
+    private OpenProgram program;
 
-    private LiveScriptTarget(Model model, String uri, ScriptArchive archive, ModuleCopy copy) {
+    LiveScriptTarget(Model model, String uri, OpenProgram program) {
         this.model = model;
         this.uri = uri;
-        this.archive = archive;
-        this.copy = copy;
-        this.parameters = OpenParameters.of(model.getBlock(), archive.checkpoint(), uri);
-        if (System.getProperty(OPTIMIZER) == null) {
-            System.setProperty(OPTIMIZER, "false");
-        }
+        this.program = program;
+        GraphOptimizer.off();
     }
 
     /**
@@ -69,9 +54,11 @@ public final class LiveScriptTarget implements LiveTarget {
      * @throws io.graft.checkpoint.CheckpointException if it cannot be edited
      */
     public static LiveScriptTarget of(Model model) {
-        ModuleCopy copy = new ModuleCopy(program(model));
+        Block block = program(model);
+        ModuleCopy copy = new ModuleCopy(block);
         try {
-            return new LiveScriptTarget(model, model.getName(), ScriptArchive.read(copy.checkpoint()), copy);
+            ScriptArchive archive = ScriptArchive.read(copy.checkpoint());
+            return new LiveScriptTarget(model, model.getName(), OpenProgram.of(block, archive, copy, model.getName()));
         } catch (IOException unreadable) {
             copy.close();
             throw new UncheckedIOException(unreadable);
@@ -88,9 +75,10 @@ public final class LiveScriptTarget implements LiveTarget {
      * @throws io.graft.checkpoint.CheckpointException if the file cannot be used
      */
     public static LiveScriptTarget of(Model model, Path file) {
-        ModuleCopy copy = new ModuleCopy(program(model));
+        Block block = program(model);
         try {
-            return new LiveScriptTarget(model, file.toString(), ScriptArchive.read(Checkpoint.open(file)), copy);
+            ScriptArchive archive = ScriptArchive.read(Checkpoint.open(file));
+            return new LiveScriptTarget(model, file.toString(), OpenProgram.of(block, archive, file.toString()));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -110,22 +98,23 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        program.activate(weightOfAdapter);
+    }
+
+    @Override
     public Optional<Model> model() {
         return Optional.of(model);
     }
 
     @Override
     public Map<String, Parameter> parameters() {
-        Map<String, Parameter> found = new LinkedHashMap<>();
-        for (String name : archive.checkpoint().stored().keySet()) {
-            parameters.find(name).ifPresent(parameter -> found.put(name, parameter));
-        }
-        return Collections.unmodifiableMap(found);
+        return program.trained();
     }
 
     @Override
     public void release() {
-        copy.close();
+        program.close();
     }
 
     @Override
@@ -135,31 +124,17 @@ public final class LiveScriptTarget implements LiveTarget {
 
     @Override
     public ModelDraft draft() {
-        return new ModelDraft(archive.modules(), tensors());
-    }
-
-    private List<DraftTensor> tensors() {
-        List<DraftTensor> tensors = new ArrayList<>();
-        for (TensorEntry entry : archive.checkpoint().stored().values()) {
-            Optional<Parameter> parameter = parameters.find(entry.name());
-            tensors.add(DraftTensor.initial(
-                    entry.name(),
-                    Set.of(),
-                    parameter.isEmpty() ? TensorKind.BUFFER : TensorKind.PARAMETER,
-                    parameter.filter(Parameter::requiresGradient).isPresent(),
-                    parameters.live(entry).orElseGet(() -> new CopiedTensor(entry, copy))));
-        }
-        return tensors;
+        return program.draft();
     }
 
     @Override
     public Optional<Forward> forward() {
-        return Optional.of(inputs -> ScriptRun.pass(model, archive).run(inputs));
+        return Optional.of(inputs -> ScriptRun.pass(model, program.archive()).run(inputs));
     }
 
     @Override
     public Optional<StateDictFormat> ownFormat(Plan plan) {
-        return Optional.of(new ScriptFormat(archive, plan));
+        return Optional.of(new ScriptFormat(program.archive(), plan));
     }
 
     @Override
@@ -175,7 +150,7 @@ public final class LiveScriptTarget implements LiveTarget {
                     Severity.ERROR,
                     "an open program is trained as it is committed, all the time or not at all: `" + scheduled.get(0)
                             + (scheduled.size() > 1 ? " and " + (scheduled.size() - 1) + " more" : ""),
-                    "freeze or unfreeze what is scheduled"));
+                    "freeze or unfreeze what is scheduled, or let a trainer of `io.graft.training` carry it out"));
         }
         if (!changes.isEmpty() && !isInPlace(changes)) {
             problems.add(problem(
@@ -200,19 +175,19 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     private ScriptChanges changes(Plan plan) {
-        return ScriptChanges.of(archive, draft().tensors(), plan);
+        return ScriptChanges.of(program.archive(), draft(), plan);
     }
 
     private boolean isInPlace(ScriptChanges changes) {
-        return !parameters.areFixed()
+        return !program.parameters().areFixed()
                 && changes.parametrized().isEmpty()
                 && changes.retyped().isEmpty()
                 && changes.values().stream().allMatch(this::isWritable);
     }
 
     private boolean isWritable(DraftTensor tensor) {
-        return parameters
-                .live(archive.checkpoint().stored().get(tensor.origin()))
+        return program.parameters()
+                .live(program.archive().checkpoint().stored().get(tensor.origin()))
                 .isPresent();
     }
 
@@ -231,16 +206,19 @@ public final class LiveScriptTarget implements LiveTarget {
             return Commit.OF_FILES;
         }
         if (!isInPlace(changes)) {
-            return ScriptReload.carryOut(model, archive, plan, watch);
+            return ScriptReload.carryOut(model, program.archive(), plan, watch, now -> {
+                program.close();
+                program = now;
+            });
         }
         if (readsCopy(changes)) {
             // Before any value is overwritten that it would hold.
-            copy.checkpoint();
+            program.copy().checkpoint();
         }
         return ScriptOverwrite.carryOut(
                 model,
                 new InPlace(
-                        changes.values().stream()
+                        Stream.concat(changes.values().stream(), changes.weights().stream())
                                 .map(tensor -> new InPlace.Values(parameter(tensor), tensor))
                                 .toList(),
                         flags(changes),
@@ -248,7 +226,7 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     private Parameter parameter(DraftTensor tensor) {
-        return parameters.find(tensor.origin()).orElseThrow();
+        return program.parameters().find(tensor.origin()).orElseThrow();
     }
 
     private static boolean readsCopy(ScriptChanges changes) {

@@ -4,6 +4,8 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.TargetModel;
+import io.graft.model.Adapter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,6 +13,18 @@ import java.util.Optional;
 public interface LiveTarget extends TargetModel {
     /** The block as it is now; after a commit it may be another one than before. */
     Block block();
+
+    /** The adapters of the block as it is now. */
+    default List<Adapter> adapters() {
+        return draft().adapters();
+    }
+
+    /**
+     * Makes adapters active, each with its weight, and every other one inactive.
+     *
+     * @throws IllegalArgumentException if there is no adapter of a name, or if a weight is no finite number
+     */
+    void activate(Map<String, Double> weightOfAdapter);
 
     /** The model that runs the block; empty if there is a block alone. */
     Optional<Model> model();
@@ -20,6 +34,16 @@ public interface LiveTarget extends TargetModel {
      * last; buffers are none. One that has several names is here under each.
      */
     Map<String, Parameter> parameters();
+
+    /** The same for a caller who carries schedules out: it is committed as it is trained in the first step. */
+    default LiveTarget scheduled() {
+        return new ScheduledTarget(this);
+    }
+
+    /** The model in memory after a commit, with the values that it has there; {@link #release} it, too. */
+    default LiveTarget running() {
+        return this;
+    }
 
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}

@@ -90,7 +90,7 @@ public final class ModifiedModel implements AutoCloseable {
 
     /** The adapters, active or not, in the order in which they stand on the model. */
     public List<Adapter> adapters() {
-        return target.draft().adapters();
+        return target.adapters();
     }
 
     /**
@@ -99,10 +99,7 @@ public final class ModifiedModel implements AutoCloseable {
      * @throws IllegalArgumentException if there is no adapter of a name, or if a weight is no finite number
      */
     public void activate(Map<String, Double> weightOfAdapter) {
-        target.draft().activate(weightOfAdapter);
-        if (block() instanceof ModifiedBlock modified) {
-            modified.activate(weightOfAdapter);
-        }
+        target.activate(weightOfAdapter);
     }
 
     /** Forgets weights that were computed for inference; the next one computes them anew. */

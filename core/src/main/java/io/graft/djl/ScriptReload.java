@@ -5,29 +5,47 @@ import ai.djl.nn.Block;
 import io.graft.Plan;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.torchscript.ScriptArchive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A program that is loaded beside an open one, and takes its place when the commit is final. Until then the open one is as it was. */
 final class ScriptReload implements TargetModel.Commit {
     private final Model model;
     private final Model beside;
+    private final OpenProgram program;
+    private final Consumer<OpenProgram> become;
     private boolean open = true;
 
-    private ScriptReload(Model model, Model beside) {
+    private ScriptReload(Model model, Model beside, OpenProgram program, Consumer<OpenProgram> become) {
         this.model = model;
         this.beside = beside;
+        this.program = program;
+        this.become = become;
     }
 
     /**
+     * @param become takes the program as it is when the commit is final
      * @throws IOException if the new program cannot be written
      * @throws BlockModelException if the engine cannot load it
      */
-    static ScriptReload carryOut(Model model, ScriptArchive archive, Plan plan, ValueWatch watch) throws IOException {
+    static ScriptReload carryOut(
+            Model model, ScriptArchive archive, Plan plan, ValueWatch watch, Consumer<OpenProgram> become)
+            throws IOException {
         try (EditedFile file = EditedFile.write(archive, plan, watch)) {
-            return new ScriptReload(model, load(model, file.path(), plan));
+            ScriptArchive edited = ScriptArchive.read(Checkpoint.open(file.path()));
+            Model beside = load(model, file.path(), plan);
+            try {
+                OpenProgram program =
+                        OpenProgram.of(beside.getBlock(), edited, archive.path().toString());
+                return new ScriptReload(model, beside, program, become);
+            } catch (RuntimeException | Error failure) {
+                beside.close();
+                throw failure;
+            }
         }
     }
 
@@ -61,6 +79,7 @@ final class ScriptReload implements TargetModel.Commit {
             // The new program lives as long as the model.
             model.getNDManager().attachInternal(UUID.randomUUID().toString(), beside);
             LoadedFlags.keep(model, beside.getBlock());
+            become.accept(program);
             if (before instanceof AutoCloseable program) {
                 close(program);
             }

@@ -7,6 +7,7 @@ import io.graft.Forward;
 import io.graft.NamedTensor;
 import io.graft.Plan;
 import io.graft.ValueWatch;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.extension.Thrown;
 import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
@@ -40,27 +41,53 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
-        try (Model model = load()) {
-            return pass(model, archive).run(inputs);
+        try (Loaded loaded = load()) {
+            return pass(loaded.model(), archive).run(inputs);
+        }
+    }
+
+    /** A program in a model of its own. */
+    record Loaded(Model model, OpenProgram program) implements AutoCloseable {
+        @Override
+        public void close() {
+            program.close();
+            model.close();
         }
     }
 
     /** The program in a model of its own, for the caller to close; what is frozen is so. */
-    Model load() {
+    Loaded load() {
         try {
-            return plan.isEmpty() ? load(archive.path(), archive.draft().tensors()) : loadEdited(plan.get());
+            return plan.isEmpty() ? load(archive, archive.draft().tensors()) : loadEdited(plan.get());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    private Model loadEdited(Plan edited) throws IOException {
+    private Loaded loadEdited(Plan edited) throws IOException {
         try (EditedFile file = EditedFile.write(archive, edited, watch)) {
-            return load(file.path(), edited.tensors());
+            return load(ScriptArchive.read(Checkpoint.open(file.path())), edited.tensors());
         }
     }
 
-    private static Model load(Path file, Collection<DraftTensor> tensors) throws IOException {
+    private static Loaded load(ScriptArchive archive, Collection<DraftTensor> tensors) throws IOException {
+        Model model = load(archive.path(), tensors);
+        try {
+            return new Loaded(
+                    model,
+                    OpenProgram.of(model.getBlock(), archive, archive.path().toString()));
+        } catch (RuntimeException | Error failure) {
+            model.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * A program in a model of its own, for the caller to close.
+     *
+     * @param tensors say what is trained
+     */
+    static Model load(Path file, Collection<DraftTensor> tensors) throws IOException {
         Model model = Model.newInstance("torchscript", PyTorchEngine.start().getEngineName());
         try {
             load(model, file, tensors);
@@ -91,6 +118,7 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
      * @param tensors say what is trained
      */
     static void load(Model model, Path file, Collection<DraftTensor> tensors) throws IOException {
+        GraphOptimizer.off();
         try {
             model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
         } catch (MalformedModelException | RuntimeException unusable) {

@@ -28,14 +28,15 @@ public final class TorchScriptModelOpener implements ModelOpener {
             context.warn(ProblemCode.CHECKPOINT_WARNING, "torchscript", "`" + source.uri() + "`: " + warning, "");
         }
         ScriptArchive archive = ScriptArchive.read(source.checkpoint());
-        if (archive.isParametrized()) {
+        if (!archive.misunderstood().isEmpty()) {
             context.warn(
                     ProblemCode.CHECKPOINT_WARNING,
                     "torchscript",
                     "`" + source.uri()
-                            + "`: Graft has put parametrizations into its program; what they own are parameters of it now,"
-                            + " and they cannot be folded",
-                    "fold them in the run that puts them there, from the archive as it was before");
+                            + "`: Graft has put parametrizations into its program, and what is told of them in"
+                            + " `extra/graft.json` is not understood: " + archive.misunderstood()
+                            + "; what they own are parameters like any other, and they cannot be folded",
+                    "fold them with the version of Graft that put them there, or begin from the archive as it was before");
         }
         TorchScriptTarget target = new TorchScriptTarget(source, archive);
         return OpenedModel.of(target, target::release);

@@ -1,10 +1,9 @@
 package io.graft.djl;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Encoders;
-import io.graft.config.OptionsBinder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.OptionsBinder;
+import io.graft.config.writing.ConfigWriter;
 import io.graft.model.ref.CheckpointRefDecoder;
 import java.util.List;
 import javax.annotation.processing.Generated;
@@ -34,6 +33,6 @@ public final class TorchScriptModelOptions_Binder implements OptionsBinder<Torch
 
     @Override
     public void write(TorchScriptModelOptions options, ConfigWriter writer) {
-        writer.put("torchscript", Encoders.of(new CheckpointRefDecoder()), options.torchscript());
+        writer.put("torchscript", new CheckpointRefDecoder().encoder(), options.torchscript());
     }
 }

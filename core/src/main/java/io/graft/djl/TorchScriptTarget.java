@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.Forward;
 import io.graft.ModelRef;
+import io.graft.ModuleForward;
 import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.ValueWatch;
@@ -15,8 +16,6 @@ import io.graft.problem.Problem;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,14 +26,14 @@ final class TorchScriptTarget implements LiveTarget {
     private final ScriptArchive archive;
     private final Belongings belongings;
     private volatile ScriptRun run;
-    private Optional<Model> loaded = Optional.empty();
+    private Optional<ScriptRun.Loaded> loaded = Optional.empty();
 
     TorchScriptTarget(SourceCheckpoint source, ScriptArchive archive) {
         this.source = source;
         this.archive = archive;
         this.belongings = source.folder()
                 .map(folder -> Belongings.beside(source.checkpoint(), folder))
-                .orElseGet(() -> Belongings.of(source.checkpoint()));
+                .orElseGet(() -> Belongings.fetched(source.checkpoint()));
         this.run = ScriptRun.of(archive);
     }
 
@@ -43,9 +42,10 @@ final class TorchScriptTarget implements LiveTarget {
         return new ModelRef("torchscript", source.uri());
     }
 
+    /** {@inheritDoc} Of the program, once it was committed or loaded. */
     @Override
-    public ModelDraft draft() {
-        return archive.draft();
+    public synchronized ModelDraft draft() {
+        return loaded.isPresent() || run.plan().isPresent() ? loaded().program().draft() : archive.draft();
     }
 
     @Override
@@ -64,34 +64,49 @@ final class TorchScriptTarget implements LiveTarget {
         return Optional.of(inputs -> run.run(inputs));
     }
 
+    /** {@inheritDoc} It runs in a copy of the archive, in whose code the module keeps what it gives. */
+    @Override
+    public Optional<ModuleForward> forwardAt(String module) {
+        return Optional.of(ScriptModuleForward.of(run, module));
+    }
+
     /** {@inheritDoc} Loaded when it is asked for, as it was committed last. */
     @Override
     public Block block() {
-        return loaded().getBlock();
+        return loaded().model().getBlock();
     }
 
     @Override
     public Optional<Model> model() {
-        return Optional.of(loaded());
+        return Optional.of(loaded().model());
     }
 
     @Override
     public Map<String, Parameter> parameters() {
-        Map<String, Parameter> parameters = new LinkedHashMap<>();
-        block().getParameters().forEach(pair -> parameters.put(pair.getKey(), pair.getValue()));
-        return Collections.unmodifiableMap(parameters);
+        return loaded().program().trained();
     }
 
-    private synchronized Model loaded() {
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        loaded().program().activate(weightOfAdapter);
+    }
+
+    private synchronized ScriptRun.Loaded loaded() {
         if (loaded.isEmpty()) {
             loaded = Optional.of(run.load());
         }
         return loaded.get();
     }
 
+    /** {@inheritDoc} The program, as it was committed last. */
+    @Override
+    public LiveTarget running() {
+        return new LiveScriptTarget(loaded().model(), source.uri(), loaded().program());
+    }
+
     @Override
     public synchronized void release() {
-        loaded.ifPresent(Model::close);
+        loaded.ifPresent(ScriptRun.Loaded::close);
         loaded = Optional.empty();
     }
 

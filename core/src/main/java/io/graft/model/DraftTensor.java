@@ -235,6 +235,11 @@ public record DraftTensor(
                 name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, owner, changes);
     }
 
+    /** The same, trained all the time or not at all, as it is in the first step. */
+    public DraftTensor atStart() {
+        return trainability.schedule().isEmpty() ? this : withTrainability(Trainability.of(trainable()));
+    }
+
     DraftTensor withBase(LazyTensor newBase) {
         return new DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, newBase, parametrizations, owner, changes);

@@ -1,7 +1,7 @@
 package io.graft.model;
 
 import io.graft.config.Accepts;
-import io.graft.config.Decoder;
+import io.graft.config.reading.Decoder;
 import io.graft.tensor.Initializer;
 
 /** Decodes an {@link Initializer} of a configuration. */

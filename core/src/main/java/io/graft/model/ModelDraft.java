@@ -197,9 +197,7 @@ public final class ModelDraft {
         parametrizing.requireFree(tensor);
         dict.requirePartable(tensor);
         dict.drop(name);
-        if (!tensor.parametrizations().isEmpty()) {
-            parametrizing.dropUnused();
-        }
+        parametrizing.dropUnused(tensor.parametrizations());
         dict.note(new Change.Removed(name));
     }
 

@@ -103,7 +103,9 @@ final class ModuleEditing {
                 dict.note(new Change.Removed(tensor.name()));
             }
         }
-        parametrizing.dropUnused();
+        parametrizing.dropUnused(gone.stream()
+                .flatMap(tensor -> tensor.parametrizations().stream())
+                .toList());
         return Math.min(place, dict.tensors().size());
     }
 }

@@ -5,6 +5,7 @@ import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Puts parametrizations on the tensors of a draft, takes them off, and keeps what they own up with the state dict. */
@@ -149,15 +151,16 @@ final class Parametrizing {
     }
 
     void remove(String adapter) {
+        List<Applied> gone = new ArrayList<>();
         for (DraftTensor tensor : adaptedBy(adapter)) {
             Applied applied = of(adapter, tensor).orElseThrow();
+            gone.add(applied);
             dict.edit(
                     without(tensor, applied),
                     each -> new Change.Unparametrized(
                             each, adapter, applied.parametrization().id()));
         }
-        weights.remove(adapter);
-        dropUnused();
+        dropUnused(gone);
     }
 
     /** Makes what an adapter computes the base of its tensors. */
@@ -175,21 +178,22 @@ final class Parametrizing {
                 }
             }
         }
+        List<Applied> gone = new ArrayList<>();
         for (DraftTensor tensor : tensors) {
             Applied applied = of(adapter, tensor).orElseThrow();
+            gone.add(applied);
             fold(tensor, applied);
         }
-        weights.remove(adapter);
-        dropUnused();
+        dropUnused(gone);
     }
 
     /** Makes the values that a storage holds the base. */
     void foldStorage(String name) {
         DraftTensor tensor = dict.existing(name);
-        fold(
-                tensor,
-                tensor.storage().orElseThrow(() -> new IllegalArgumentException("`" + name + "` is stored as it is")));
-        dropUnused();
+        Applied storage =
+                tensor.storage().orElseThrow(() -> new IllegalArgumentException("`" + name + "` is stored as it is"));
+        fold(tensor, storage);
+        dropUnused(List.of(storage));
     }
 
     private void fold(DraftTensor tensor, Applied applied) {
@@ -303,18 +307,33 @@ final class Parametrizing {
         }
     }
 
-    /** The tensors that nothing needs any more, and the adapters that stand on nothing. */
-    void dropUnused() {
-        Set<String> used = new LinkedHashSet<>();
-        dict.tensors()
-                .forEach(tensor -> tensor.parametrizations()
-                        .forEach(applied -> applied.owned().values().forEach(owned -> used.add(owned.name()))));
-        List.copyOf(dict.tensors()).stream()
-                .filter(tensor -> tensor.owner().isPresent() && !used.contains(tensor.name()))
-                .forEach(tensor -> dict.drop(tensor.name()));
+    /** What nothing needs any more, now that parametrizations are gone: tensors that they owned, and adapters that stand on nothing. */
+    void dropUnused(Collection<Applied> gone) {
+        Set<String> adapters = new LinkedHashSet<>();
+        for (Applied applied : gone) {
+            adapters.add(applied.adapter());
+            for (Applied.Owned owned : applied.owned().values()) {
+                dict.find(owned.name()).flatMap(DraftTensor::owner).ifPresent(owner -> {
+                    // Only what is shared has other users: nobody looks through all tensors for each one of a quantized
+                    // model.
+                    if (owner.sharing() == Sharing.TENSOR || !isAnywhere(other -> uses(other, owned.name()))) {
+                        dict.drop(owned.name());
+                    }
+                });
+            }
+        }
         weights.keySet()
-                .removeIf(adapter -> dict.tensors().stream()
-                        .noneMatch(tensor -> of(adapter, tensor).isPresent()));
+                .removeIf(adapter -> adapters.contains(adapter)
+                        && !isAnywhere(other -> other.adapter().equals(adapter)));
+    }
+
+    private boolean isAnywhere(Predicate<Applied> condition) {
+        return dict.tensors().stream()
+                .anyMatch(tensor -> tensor.parametrizations().stream().anyMatch(condition));
+    }
+
+    private static boolean uses(Applied applied, String name) {
+        return applied.owned().values().stream().anyMatch(owned -> owned.name().equals(name));
     }
 
     /** Each once, however many names it has. */

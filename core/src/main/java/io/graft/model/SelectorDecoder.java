@@ -1,6 +1,6 @@
 package io.graft.model;
 
-import io.graft.config.Decoder;
+import io.graft.config.reading.Decoder;
 
 /** Decodes a {@link Selector} of a configuration. */
 public final class SelectorDecoder implements Decoder<Selector> {

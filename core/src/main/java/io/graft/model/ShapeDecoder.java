@@ -2,13 +2,13 @@ package io.graft.model;
 
 import com.typesafe.config.ConfigValue;
 import io.graft.config.Accepts;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.ValueDecoder;
-import io.graft.config.ValueEncoder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ValueDecoder;
+import io.graft.config.writing.Encoders;
+import io.graft.config.writing.ValueEncoder;
 import io.graft.tensor.Shape;
 import java.util.List;
 

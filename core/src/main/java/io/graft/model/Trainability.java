@@ -17,6 +17,14 @@ public sealed interface Trainability {
     /** Whether it is updated in the first step. */
     boolean atStart();
 
+    /**
+     * Whether it is updated in the step that comes after some.
+     *
+     * @param epochs how many are completed
+     * @param steps how many are completed, of all epochs
+     */
+    boolean at(long epochs, long steps);
+
     /** The time that it is trained for; empty if that is always or never. */
     default Optional<During> schedule() {
         return Optional.empty();
@@ -32,6 +40,11 @@ public sealed interface Trainability {
         }
 
         @Override
+        public boolean at(long epochs, long steps) {
+            return true;
+        }
+
+        @Override
         public String toString() {
             return "trained";
         }
@@ -43,6 +56,11 @@ public sealed interface Trainability {
 
         @Override
         public boolean atStart() {
+            return false;
+        }
+
+        @Override
+        public boolean at(long epochs, long steps) {
             return false;
         }
 
@@ -83,6 +101,12 @@ public sealed interface Trainability {
         }
 
         @Override
+        public boolean at(long epochs, long steps) {
+            return from.map(moment -> moment.hasCome(epochs, steps)).orElse(true)
+                    && until.filter(moment -> moment.hasCome(epochs, steps)).isEmpty();
+        }
+
+        @Override
         public Optional<During> schedule() {
             return Optional.of(this);
         }
@@ -110,6 +134,11 @@ public sealed interface Trainability {
             if (count < 0) {
                 throw new IllegalArgumentException("moments are counted from 0, not from " + count);
             }
+        }
+
+        /** Whether so much is completed. */
+        public boolean hasCome(long epochs, long steps) {
+            return count <= (unit == Unit.EPOCH ? epochs : steps);
         }
 
         private boolean isStart() {

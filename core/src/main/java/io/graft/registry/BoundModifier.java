@@ -1,7 +1,7 @@
 package io.graft.registry;
 
 import io.graft.ModelModifier;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package io.graft.registry;
 
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import java.util.Map;
 
 /**

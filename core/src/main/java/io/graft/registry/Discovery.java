@@ -29,7 +29,9 @@ record Discovery<T>(List<RegisteredPlug<T>> usable, List<BrokenProvider> broken,
         List<BrokenProvider> broken = new ArrayList<>(reader.broken());
         scan.broken().stream().map(service -> BrokenProvider.of(kind, service)).forEach(broken::add);
         silent.stream().filter(plug -> plug.kind() == kind).forEach(broken::add);
-        broken.sort(Comparator.comparing(BrokenProvider::origin).thenComparing(BrokenProvider::plug));
+        if (broken.size() > 1) {
+            broken.sort(Comparator.comparing(BrokenProvider::origin).thenComparing(BrokenProvider::plug));
+        }
         List<ClassTwice> twice = scan.twice().stream()
                 .map(listed -> new ClassTwice(ProviderName.plug(listed.className()), listed.origins()))
                 .toList();

@@ -1,8 +1,8 @@
 package io.graft.registry;
 
-import io.graft.config.ConfigCursor;
-import io.graft.config.Redaction;
 import io.graft.config.hocon.Literals;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Redaction;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.graft.registry;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.problem.ProblemCode;
 
 /**

@@ -1,8 +1,8 @@
 package io.graft.registry;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Redaction;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Redaction;
 import io.graft.extension.ServiceFailure;
 import io.graft.extension.SlowCode;
 import io.graft.problem.Problem;

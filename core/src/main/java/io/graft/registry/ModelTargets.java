@@ -1,10 +1,10 @@
 package io.graft.registry;
 
 import io.graft.ModelOpener;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ObjectBinding;
-import io.graft.config.ValueDecoder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.ValueDecoder;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;

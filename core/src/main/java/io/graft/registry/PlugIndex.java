@@ -1,7 +1,6 @@
 package io.graft.registry;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +27,24 @@ final class PlugIndex<T> {
                         plug -> List.of(plug.id(), plug.descriptor().className()),
                         LinkedHashMap::new,
                         Collectors.toList()));
-        Comparator<RegisteredPlug<T>> order = Comparator.comparing((RegisteredPlug<T> plug) -> plug.id())
-                .thenComparing(plug -> plug.descriptor().className());
-        same.values().stream().map(copies -> copies.get(0)).sorted(order).forEach(this::add);
+        same.values().stream()
+                .map(copies -> copies.get(0))
+                .sorted(PlugIndex::compare)
+                .forEach(this::add);
         same.values().stream()
                 .filter(copies -> copies.size() > 1)
                 .map(copies -> new ClassTwice(
                         copies.get(0).descriptor().className(),
                         copies.stream().map(RegisteredPlug::origin).toList()))
                 .forEach(twice::add);
+    }
+
+    /** A comparator of the JDK's making is made anew at every start: it can be serialized, and such code is not kept for the next. */
+    private static int compare(RegisteredPlug<?> one, RegisteredPlug<?> other) {
+        int byId = one.id().compareTo(other.id());
+        return byId == 0
+                ? one.descriptor().className().compareTo(other.descriptor().className())
+                : byId;
     }
 
     private void add(RegisteredPlug<T> plug) {

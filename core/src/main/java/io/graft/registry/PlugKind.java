@@ -1,5 +1,7 @@
 package io.graft.registry;
 
+import io.graft.ConfigurationSection;
+import io.graft.ConfiguredSection;
 import io.graft.ModelModifier;
 import io.graft.ModelOpener;
 import io.graft.ModelTarget;
@@ -46,8 +48,17 @@ public final class PlugKind<T> {
             OutputFormatProvider.class,
             Set.of("type"));
 
+    /** What a jar reads of a configuration, beside what Graft reads itself: a section of {@code graft}, with its id as the key. */
+    public static final PlugKind<ConfiguredSection> SECTION = new PlugKind<>(
+            "section",
+            "sections",
+            new Marking<>(ConfigurationSection.class, ConfigurationSection::value),
+            ConfiguredSection.class,
+            SectionProvider.class,
+            Set.of());
+
     /** Every kind that there is. */
-    public static final List<PlugKind<?>> ALL = List.of(MODIFIER, MODEL_TARGET, OUTPUT_FORMAT);
+    public static final List<PlugKind<?>> ALL = List.of(MODIFIER, MODEL_TARGET, OUTPUT_FORMAT, SECTION);
 
     private final String word;
     private final String folder;

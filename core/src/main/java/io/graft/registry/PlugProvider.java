@@ -1,7 +1,7 @@
 package io.graft.registry;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 
 /**
  * What a jar brings under an id, as {@link java.util.ServiceLoader} finds it. Generated for each class with one of the annotations;

@@ -1,13 +1,14 @@
 package io.graft.registry;
 
 import com.typesafe.config.ConfigFactory;
+import io.graft.ConfiguredSection;
 import io.graft.ModelModifier;
 import io.graft.ModelOpener;
 import io.graft.checkpoint.write.NamedFormat;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.StateDictFormats;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.RefusedExtension;
 import io.graft.problem.Problem;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a class path and its extensions offer: modifiers, model targets, output formats. Immutable; a kind is looked for when it is
+ * What a class path and its extensions offer: modifiers, model targets, output formats, sections. Immutable; a kind is looked for when it is
  * first asked for. A broken jar keeps no other from being used; it becomes an error when a configuration asks for what it should
  * have offered.
  */
@@ -35,6 +36,7 @@ public final class PlugRegistry {
     private KindRegistry<ModelModifier> modifiers;
     private KindRegistry<ModelOpener> targets;
     private KindRegistry<StateDictFormat> formats;
+    private KindRegistry<ConfiguredSection> sections;
 
     private PlugRegistry(ClassLoader loader) {
         this.loader = loader;
@@ -63,6 +65,16 @@ public final class PlugRegistry {
     /** The usable output formats, sorted by id; without those that share an id. */
     public List<RegisteredPlug<StateDictFormat>> outputFormats() {
         return ofFormats().unique();
+    }
+
+    /** The usable sections, sorted by id; without those that share an id. */
+    public List<RegisteredPlug<ConfiguredSection>> sections() {
+        return ofSections().unique();
+    }
+
+    /** The ids of sections that something claims, be it usable or not. */
+    public List<String> sectionIds() {
+        return ofSections().claimedIds().sorted().toList();
     }
 
     /** Every name of the options whose values are never shown. */
@@ -155,6 +167,21 @@ public final class PlugRegistry {
     }
 
     /**
+     * Makes a section of a configuration.
+     *
+     * @param id one of {@link #sectionIds}
+     * @param value of {@code graft.<id>}, which is there
+     */
+    public Bound<BoundPlug<ConfiguredSection>> section(String id, ConfigCursor value) {
+        return ofSections()
+                .find(id)
+                .map(plug -> ofSections().bind(plug, value, Set.of(), "the section `" + id + "`", value))
+                .orElseGet(() -> new Bound.Failed<>(ofSections()
+                        .unusable(id, value.path(), value.keySource())
+                        .orElseThrow()));
+    }
+
+    /**
      * The output formats that can be had without an option, for users who name none. Those that share an id are among them, so that a
      * file's name which stands for two tells so.
      */
@@ -192,7 +219,7 @@ public final class PlugRegistry {
     }
 
     private Stream<KindRegistry<?>> kinds() {
-        return Stream.of(ofModifiers(), ofTargets(), ofFormats());
+        return Stream.of(ofModifiers(), ofTargets(), ofFormats(), ofSections());
     }
 
     private synchronized KindRegistry<ModelModifier> ofModifiers() {
@@ -214,6 +241,13 @@ public final class PlugRegistry {
             formats = new KindRegistry<>(PlugKind.OUTPUT_FORMAT, loader, notGenerated);
         }
         return formats;
+    }
+
+    private synchronized KindRegistry<ConfiguredSection> ofSections() {
+        if (sections == null) {
+            sections = new KindRegistry<>(PlugKind.SECTION, loader, notGenerated);
+        }
+        return sections;
     }
 
     private List<RefusedExtension> refused() {

@@ -1,11 +1,14 @@
 package io.graft.torchscript;
 
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.torchscript.code.ClassEdit;
 import io.graft.torchscript.code.ClassEdit.Around;
 import io.graft.torchscript.code.ClassEdit.Field;
 import io.graft.torchscript.code.ClassEdit.Kind;
-import io.graft.torchscript.code.ClassText;
+import io.graft.torchscript.code.ClassEdit.NewMethod;
+import io.graft.torchscript.code.Replacement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,32 +18,31 @@ import java.util.Set;
 
 /** What one object of an archive gets and loses. */
 final class ObjectChange {
-    static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), Map.of(), List.of());
-
-    private final Map<String, Kind> fields = new LinkedHashMap<>();
-    private final Map<String, TensorValue> tensors = new LinkedHashMap<>();
+    private final Map<String, Field> fields = new LinkedHashMap<>();
+    private final Map<String, PickleValue> values = new LinkedHashMap<>();
     private final Set<String> removed = new HashSet<>();
-    private final Map<String, List<String>> methods = new LinkedHashMap<>();
-    private final Map<String, String> replaced = new LinkedHashMap<>();
+    private final List<NewMethod> methods = new ArrayList<>();
     private final List<Around> around = new ArrayList<>();
+    private final Map<String, Replacement> replaced = new LinkedHashMap<>();
 
     /** Adds a tensor. */
     void add(String field, Kind kind, TensorValue tensor) {
-        fields.put(field, kind);
-        tensors.put(field, tensor);
+        fields.put(field, new Field(field, kind, "Tensor"));
+        values.put(field, tensor);
+    }
+
+    /** Adds a text, which is part of no state dict. */
+    void add(String field, String text) {
+        fields.put(field, new Field(field, Kind.ATTRIBUTE, "str"));
+        values.put(field, new Text(text));
     }
 
     void remove(String field) {
         removed.add(field);
     }
 
-    /**
-     * Adds a method.
-     *
-     * @param body its lines
-     */
-    void add(String method, List<String> body) {
-        methods.put(method, body);
+    void add(NewMethod method) {
+        methods.add(method);
     }
 
     /** Puts a method in the place of another one. */
@@ -48,9 +50,9 @@ final class ObjectChange {
         around.add(method);
     }
 
-    /** Has a method called where a field is read. */
-    void replace(String field, String method) {
-        replaced.put(field, method);
+    /** Has methods called where a field is read. */
+    void replace(String field, Replacement replacement) {
+        replaced.put(field, replacement);
     }
 
     /** Whether there is a field of that name among the new ones. */
@@ -59,36 +61,20 @@ final class ObjectChange {
     }
 
     ClassEdit edit() {
-        return new ClassEdit(
-                Map.of(),
-                fields.entrySet().stream()
-                        .map(field -> new Field(field.getKey(), field.getValue()))
-                        .toList(),
-                removed,
-                methods,
-                around);
+        return new ClassEdit(Map.of(), List.copyOf(fields.values()), removed, methods, around);
     }
 
-    /** The new tensors, by field. */
-    Map<String, TensorValue> tensors() {
-        return tensors;
+    /** The new values, by field. */
+    Map<String, PickleValue> values() {
+        return values;
     }
 
     Set<String> removed() {
         return removed;
     }
 
-    /** Methods by the fields in whose place they are called. */
-    Map<String, String> replaced() {
+    /** What takes the place of reading fields. */
+    Map<String, Replacement> replaced() {
         return replaced;
-    }
-
-    /** A name for a method that has to give its own away. */
-    static String freeName(ClassText type, String method) {
-        int number = 0;
-        while (type.has(method + "_" + number)) {
-            number++;
-        }
-        return method + "_" + number;
     }
 }

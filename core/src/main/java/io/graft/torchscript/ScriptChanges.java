@@ -5,6 +5,7 @@ import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
+import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
@@ -13,12 +14,12 @@ import io.graft.torchscript.code.CodeRefusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a plan changes in an archive; a tensor with several names once, but for its flags.
@@ -26,7 +27,8 @@ import java.util.Set;
  * @param values tensors that get other values
  * @param retyped tensors that get another dtype or shape
  * @param flags tensors whose trainability changes
- * @param parametrized tensors that parametrizations stand on
+ * @param parametrized tensors on which other parametrizations stand than before
+ * @param weights the tensors that hold weights of adapters, where these change
  * @param problems what an archive cannot do, and warnings
  */
 public record ScriptChanges(
@@ -34,6 +36,7 @@ public record ScriptChanges(
         List<DraftTensor> retyped,
         List<DraftTensor> flags,
         List<DraftTensor> parametrized,
+        List<DraftTensor> weights,
         List<Problem> problems) {
     /**
      * Compares an archive with what a plan makes of it.
@@ -41,22 +44,22 @@ public record ScriptChanges(
      * @throws IllegalArgumentException if the plan is for another model
      */
     public static ScriptChanges of(ScriptArchive archive, Plan plan) {
-        return of(archive, archive.draft().tensors(), plan);
+        return of(archive, archive.draft(), plan);
     }
 
     /**
      * Compares a program that is open, and so may have other values than its archive, with what a plan makes of it.
      *
-     * @param present its tensors
+     * @param present how it is
      * @throws IllegalArgumentException if the plan is for another model
      */
-    public static ScriptChanges of(ScriptArchive archive, Collection<DraftTensor> present, Plan plan) {
+    public static ScriptChanges of(ScriptArchive archive, ModelDraft present, Plan plan) {
         return new Comparison(archive, present, plan).changes();
     }
 
     /** Whether the archive stays as it is. */
     public boolean isEmpty() {
-        return values.isEmpty() && retyped.isEmpty() && flags.isEmpty() && parametrized.isEmpty();
+        return values.isEmpty() && retyped.isEmpty() && flags.isEmpty() && parametrized.isEmpty() && weights.isEmpty();
     }
 
     private static final class Comparison {
@@ -68,13 +71,14 @@ public record ScriptChanges(
         private final List<DraftTensor> retyped = new ArrayList<>();
         private final List<DraftTensor> flags = new ArrayList<>();
         private final List<DraftTensor> parametrized = new ArrayList<>();
+        private boolean weighted;
         private final ScriptRefusals refusals = new ScriptRefusals();
 
-        Comparison(ScriptArchive archive, Collection<DraftTensor> tensors, Plan plan) {
+        Comparison(ScriptArchive archive, ModelDraft draft, Plan plan) {
             this.archive = archive;
             this.plan = plan;
             this.ties = Ties.of(plan.tensors());
-            tensors.forEach(tensor -> present.put(tensor.name(), tensor));
+            draft.tensors().forEach(tensor -> present.put(tensor.name(), tensor));
         }
 
         ScriptChanges changes() {
@@ -92,14 +96,23 @@ public record ScriptChanges(
                             "the plan is for another model: this one has no tensor named `" + tensor.origin() + "`");
                 }
             }
-            present.keySet().stream()
-                    .filter(name -> !kept.contains(name))
+            present.values().stream()
+                    .filter(tensor ->
+                            !kept.contains(tensor.name()) && tensor.owner().isEmpty())
+                    .map(DraftTensor::name)
                     .sorted()
                     .forEach(refusals::removed);
             if (!parametrized.isEmpty() && refusals.problems().stream().noneMatch(Problem::isError)) {
                 tryCode();
             }
-            return new ScriptChanges(values, retyped, flags, parametrized, refusals.problems());
+            return new ScriptChanges(values, retyped, flags, parametrized, weights(), refusals.problems());
+        }
+
+        /** The program is made anew with the weights of all adapters, if it is. */
+        private List<DraftTensor> weights() {
+            return weighted && parametrized.isEmpty()
+                    ? archive.weights(new ModelDraft(List.of(), plan.tensors()))
+                    : List.of();
         }
 
         private void compare(DraftTensor before, DraftTensor tensor) {
@@ -112,7 +125,8 @@ public record ScriptChanges(
             boolean typed = tensor.dtype() == before.dtype() && tensor.shape().equals(before.shape());
             boolean flagged = tensor.trainable() != before.trainable();
             boolean kept = tensor.storage().isPresent() || tensor.base().equals(before.base());
-            if (typed && !flagged && kept && tensor.parametrizations().isEmpty()) {
+            boolean recoded = isRecoded(before, tensor, typed);
+            if (typed && !flagged && kept && !recoded && !isWeighted(before, tensor)) {
                 return;
             }
             if (archive.isFrozen() || archive.isLite()) {
@@ -121,14 +135,34 @@ public record ScriptChanges(
                 if (flagged) {
                     flags.add(tensor);
                 }
-                if (!tensor.parametrizations().isEmpty()) {
+                if (recoded) {
                     parametrized.add(tensor);
                     checkForms(tensor);
+                } else {
+                    weighted |= isWeighted(before, tensor);
                 }
                 if (ties.counts(tensor) && tensor.storage().isEmpty()) {
                     value(before, tensor, typed);
                 }
             }
+        }
+
+        /** Whether the program has to compute in another way. */
+        private static boolean isRecoded(DraftTensor before, DraftTensor tensor, boolean typed) {
+            List<Applied> old = before.parametrizations();
+            List<Applied> now = tensor.parametrizations();
+            boolean same = old.size() == now.size();
+            for (int i = 0; same && i < now.size(); i++) {
+                same = old.get(i).adapter().equals(now.get(i).adapter())
+                        && old.get(i).parametrization().equals(now.get(i).parametrization());
+            }
+            return !same || (!typed && !now.isEmpty());
+        }
+
+        private static boolean isWeighted(DraftTensor before, DraftTensor tensor) {
+            return IntStream.range(0, tensor.parametrizations().size())
+                    .anyMatch(i -> tensor.parametrizations().get(i).weight()
+                            != before.parametrizations().get(i).weight());
         }
 
         private void checkForms(DraftTensor tensor) {
@@ -144,9 +178,11 @@ public record ScriptChanges(
         /** Whether the code can be edited is known when it is. */
         private void tryCode() {
             try {
-                Set<String> factored =
-                        ScriptParametrizing.plan(archive, plan.tensors()).factored();
-                parametrized.forEach(tensor -> checkDropout(tensor, factored.contains(tensor.name())));
+                ScriptParametrizing how = ScriptParametrizing.of(archive, plan.tensors());
+                how.edit(OwnedFields.Placing.NOWHERE);
+                parametrized.stream()
+                        .filter(ties::counts)
+                        .forEach(tensor -> checkDropout(tensor, how.branches(tensor)));
             } catch (CodeRefusal refused) {
                 refusals.code(refused.getMessage());
             } catch (IOException unreadable) {
@@ -155,11 +191,10 @@ public record ScriptChanges(
         }
 
         /** Only a layer that runs a product beside its weight sees the inputs of both. */
-        private void checkDropout(DraftTensor tensor, boolean factored) {
-            List<Applied> branches = factored ? ScriptParametrizing.branches(tensor) : List.of();
+        private void checkDropout(DraftTensor tensor, List<Applied> branches) {
             Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
             tensor.parametrizations().stream()
-                    .filter(applied -> applied.isActive() && !branches.contains(applied))
+                    .filter(applied -> !branches.contains(applied))
                     .filter(applied -> applied.parametrization().form(below) instanceof Form.LowRank lowRank
                             && lowRank.inputDropout() > 0)
                     .forEach(applied -> refusals.dropout(tensor, applied));
@@ -174,6 +209,10 @@ public record ScriptChanges(
         }
 
         private void value(DraftTensor before, DraftTensor tensor, boolean typed) {
+            if (before.storage().isPresent()) {
+                retyped.add(tensor);
+                return;
+            }
             if (typed) {
                 if (!tensor.base().equals(before.base())) {
                     values.add(tensor);

@@ -1,15 +1,15 @@
 package io.graft.torchscript;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.torchscript.code.ClassEdit;
-import io.graft.torchscript.code.ClassReads;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.CodeRefusal;
+import io.graft.torchscript.code.MethodReads;
 import io.graft.torchscript.code.MethodText;
+import io.graft.torchscript.code.Replacement;
+import io.graft.torchscript.notes.ScriptNotes.EditedClass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,15 +28,14 @@ import java.util.Set;
  * classes themselves stay as they are, for other objects.
  */
 final class ScriptClones {
-    private static final String MODULE = "__torch__.graft.m";
-
     private final ScriptArchive archive;
     private final IdentityHashMap<Opaque, ObjectChange> changes;
     private final IdentityHashMap<Opaque, Optional<Global>> types = new IdentityHashMap<>();
     private final Map<Key, Global> clones = new HashMap<>();
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Set<String> edited = new HashSet<>();
-    private final ClassReads<Opaque> reads;
+    private final MethodReads<Opaque> reads;
+    private final Map<String, EditedClass> notes = new LinkedHashMap<>();
     private int next;
 
     /** What makes two clones one. */
@@ -51,9 +50,10 @@ final class ScriptClones {
         Set<String> fields = new HashSet<>();
         changes.forEach((object, change) -> {
             fields.addAll(change.replaced().keySet());
-            edited.add(object.type().qualifiedName());
+            edited.add(archive.type(object).qualifiedName());
         });
-        this.reads = new ClassReads<>(this::child, this::replacement, fields);
+        this.reads = new MethodReads<>(
+                archive::child, (object, field) -> replaced(object).containsKey(field), fields);
     }
 
     /**
@@ -71,31 +71,20 @@ final class ScriptClones {
     }
 
     /** The objects that are of another class, with it. */
-    Map<Opaque, Global> types() {
-        Map<Opaque, Global> changed = new LinkedHashMap<>();
+    IdentityHashMap<Opaque, Global> types() {
+        IdentityHashMap<Opaque, Global> changed = new IdentityHashMap<>();
         types.forEach((object, type) -> type.ifPresent(clone -> changed.put(object, clone)));
         return changed;
     }
 
-    /** Whether some code reads a field of an object; that of a clone is code of all objects of the clone. */
-    boolean isRead(Opaque object) {
-        return reads.read().stream().anyMatch(read -> types.get(read).equals(types.get(object)));
+    /** How each class was edited, by the name of its clone. */
+    Map<String, EditedClass> notes() {
+        return notes;
     }
 
-    /** Whether code of another object reads a field of an object. */
-    boolean isReadElsewhere(Opaque object) {
-        return reads.readElsewhere().stream().anyMatch(read -> types.get(read).equals(types.get(object)));
-    }
-
-    private Optional<Opaque> child(Opaque object, String field) {
-        return object.state() instanceof Mapping fields
-                ? fields.get(field).filter(Opaque.class::isInstance).map(Opaque.class::cast)
-                : Optional.empty();
-    }
-
-    private Optional<String> replacement(Opaque object, String field) {
-        return Optional.ofNullable(changes.get(object))
-                .map(change -> change.replaced().get(field));
+    private Map<String, Replacement> replaced(Opaque object) {
+        ObjectChange change = changes.get(object);
+        return change == null ? Map.of() : change.replaced();
     }
 
     /** The clone that an object is of from now on; empty if it stays what it is. */
@@ -110,24 +99,17 @@ final class ScriptClones {
 
     private Optional<Global> clone(Opaque object) {
         Map<String, ClassEdit.Retyped> children = new LinkedHashMap<>();
-        if (object.state() instanceof Mapping fields) {
-            for (Item item : fields.items()) {
-                if (item.key() instanceof Text field
-                        && item.value() instanceof Opaque child
-                        && archive.isModule(child)) {
-                    type(child)
-                            .ifPresent(clone -> children.put(
-                                    field.value(),
-                                    new ClassEdit.Retyped(child.type().qualifiedName(), clone.qualifiedName())));
-                }
-            }
-        }
+        archive.fields(object)
+                .forEach((field, child) -> type(child)
+                        .ifPresent(clone -> children.put(
+                                field,
+                                new ClassEdit.Retyped(archive.type(child).qualifiedName(), clone.qualifiedName()))));
         ObjectChange change = changes.get(object);
-        ClassEdit edit = (change == null ? ObjectChange.NONE : change.edit()).with(children);
+        ClassEdit edit = (change == null ? ClassEdit.NONE : change.edit()).with(children);
         if (edit.isEmpty()) {
             return Optional.empty();
         }
-        Key key = new Key(object.type(), edit);
+        Key key = new Key(archive.type(object), edit);
         Global clone = clones.get(key);
         if (clone == null) {
             clone = write(object, edit);
@@ -137,33 +119,47 @@ final class ScriptClones {
     }
 
     private Global write(Opaque object, ClassEdit edit) {
-        String name = object.type().name();
+        Global type = archive.type(object);
         if (!(object.state() instanceof Mapping)) {
-            throw new CodeRefusal("`" + name + "` keeps its state in a way of its own");
+            throw new CodeRefusal("`" + type.name() + "` keeps its state in a way of its own");
         }
-        ClassText original = text(object.type());
+        ClassText original = text(type);
         if (original.isHooked()) {
-            throw new CodeRefusal("`" + name + "` has hooks");
+            throw new CodeRefusal("`" + type.name() + "` has hooks");
         }
-        for (String type : edited) {
-            if (original.mentions(type + ".")) {
-                throw new CodeRefusal("a method of `" + name + "` names `" + type + "`");
+        for (String other : edited) {
+            if (original.mentions(other + ".")) {
+                throw new CodeRefusal("a method of `" + type.name() + "` names `" + other + "`");
             }
         }
-        Global clone = new Global(freeModule(), name);
-        String file = "code/" + clone.module().replace('.', '/') + ".py";
-        ClassText text = reads.clone(freed(original, edit), edit, object, clone.qualifiedName());
-        files.put(file, text.text().getBytes(StandardCharsets.UTF_8));
+        Global clone = new Global(archive.freeModule(next), type.name());
+        next = ScriptArchive.number(clone.module()) + 1;
+        List<MethodText> methods = original.methods().stream()
+                .map(method -> reads.rewrite(
+                        method,
+                        object,
+                        type.name(),
+                        (module, field) -> replaced(module).get(field)))
+                .toList();
+        String text = original.edited(edit, methods, clone.qualifiedName()).text();
+        files.put(ScriptArchive.file(clone), text.getBytes(StandardCharsets.UTF_8));
+        notes.put(clone.qualifiedName(), note(type, edit, replaced(object)));
         return clone;
     }
 
-    /** The class, in which a method that another edit has put there has a number, for the new one to begin from. */
-    private static ClassText freed(ClassText original, ClassEdit edit) {
-        List<MethodText> methods = new ArrayList<>(original.methods());
-        methods.replaceAll(method -> edit.methods().containsKey(method.name())
-                ? method.named(ObjectChange.freeName(original, method.name()))
-                : method);
-        return new ClassText(original.name(), original.header(), methods);
+    private static EditedClass note(Global type, ClassEdit edit, Map<String, Replacement> replaced) {
+        Map<String, String> whole = new LinkedHashMap<>();
+        List<String> beside = new ArrayList<>();
+        replaced.forEach((field, by) -> {
+            by.whole().ifPresent(method -> whole.put(method, field));
+            by.beside().ifPresent(beside::add);
+        });
+        return new EditedClass(
+                type.qualifiedName(),
+                edit.fields().stream().map(ClassEdit.Field::name).toList(),
+                edit.removed().stream().sorted().toList(),
+                whole,
+                beside);
     }
 
     private ClassText text(Global type) {
@@ -172,12 +168,5 @@ final class ScriptClones {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-    }
-
-    private String freeModule() {
-        while (archive.members().contains("code/" + (MODULE + next).replace('.', '/') + ".py")) {
-            next++;
-        }
-        return MODULE + next++;
     }
 }

@@ -1,21 +1,29 @@
 package io.graft.torchscript;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.graft.ValueWatch;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.pytorch.ArchiveEdit;
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import io.graft.torchscript.pickle.ObjectEdit;
 import io.graft.torchscript.pickle.ObjectPickle;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +54,12 @@ final class ScriptEdit {
     static boolean takesGradient(DraftTensor tensor) {
         return tensor.trainable()
                 && (tensor.dtype().isFloatingPoint() || tensor.dtype().isComplex());
+    }
+
+    /** A tensor as it is written. */
+    static OutputTensor output(DraftTensor tensor) {
+        return new OutputTensor(
+                tensor.name(), tensor.dtype(), tensor.shape(), () -> new ValueWatch().materialize(tensor));
     }
 
     /** Sets what PyTorch calls {@code requires_grad}. */
@@ -104,39 +118,97 @@ final class ScriptEdit {
     }
 
     /**
-     * Puts parametrizations into the archive.
+     * Has the archive's program compute with the parametrizations of a plan, and no others.
      *
      * @param tensors all of the plan
      * @throws IOException if the archive's code cannot be read
      */
     void parametrize(List<DraftTensor> tensors) throws IOException {
-        ScriptParametrizing.Edited edited = ScriptParametrizing.edit(archive, tensors, this::own, this::keep);
-        contents.putAll(edited.files());
-        edited.types().forEach((module, type) -> {
-            ObjectChange change = edited.changes().get(module);
-            object.reshape(
-                    module,
-                    type,
-                    change == null ? Map.of() : change.tensors(),
-                    change == null ? Set.of() : change.removed());
+        IdentityHashMap<Opaque, Global> types = new IdentityHashMap<>();
+        IdentityHashMap<Opaque, ObjectChange> changes = new IdentityHashMap<>();
+        archive.unedited().ifPresent(before -> {
+            dropped.addAll(before.dropped());
+            before.texts()
+                    .forEach((type, text) ->
+                            contents.put(ScriptArchive.file(type), text.text().getBytes(UTF_8)));
+            archive.objects().forEach(object -> before.type(object).ifPresent(type -> types.put(object, type)));
         });
-        contents.put(ScriptArchive.NOTES, ScriptNotes.of(tensors));
+        if (tensors.stream().anyMatch(tensor -> !tensor.parametrizations().isEmpty())) {
+            ScriptParametrizing.Edited edited =
+                    ScriptParametrizing.of(archive, tensors).edit(new Places());
+            contents.putAll(edited.files());
+            types.putAll(edited.types());
+            changes = edited.changes();
+            contents.put(ScriptArchive.NOTES, edited.notes().getBytes(UTF_8));
+            dropped.remove(ScriptArchive.NOTES);
+        }
+        reshape(types, changes);
     }
 
-    private TensorValue own(DraftTensor tensor) {
+    /**
+     * Gives objects other fields and methods.
+     *
+     * @throws io.graft.torchscript.code.CodeRefusal if code cannot be edited
+     */
+    void reshape(IdentityHashMap<Opaque, ObjectChange> changes) {
+        ScriptClones clones = new ScriptClones(archive, changes);
+        clones.make();
+        contents.putAll(clones.files());
+        reshape(clones.types(), changes);
+    }
+
+    private void reshape(IdentityHashMap<Opaque, Global> types, IdentityHashMap<Opaque, ObjectChange> changes) {
+        types.forEach((module, type) -> reshape(module, type, changes.getOrDefault(module, new ObjectChange())));
+    }
+
+    /** A tensor of one number, 0, in a storage of its own. */
+    TensorValue zero() {
+        Shape one = Shape.of(1);
         OutputTensor output = new OutputTensor(
-                tensor.name(), tensor.dtype(), tensor.shape(), () -> new ValueWatch().materialize(tensor));
-        return describe(store(output, archive.device()), tensor.shape(), takesGradient(tensor));
+                "", DType.F32, one, () -> TensorData.of(ByteBuffer.allocate(DType.F32.bits() / Byte.SIZE)));
+        return describe(store(output, archive.device()), one, false);
     }
 
-    private TensorValue keep(LazyTensor value) {
-        OutputTensor output = new OutputTensor("", value.dtype(), value.shape(), value::materialize);
-        return describe(store(output, archive.device()), value.shape(), false);
+    private void reshape(Opaque module, Global type, ObjectChange change) {
+        Map<String, PickleValue> added = new LinkedHashMap<>();
+        Set<String> removed = new HashSet<>(change.removed());
+        archive.unedited().ifPresent(before -> {
+            removed.addAll(before.hidden(module));
+            before.restored(module).forEach((field, value) -> {
+                if (!change.removed().contains(field)) {
+                    added.put(field, value);
+                }
+            });
+        });
+        added.putAll(change.values());
+        object.reshape(module, type, added, removed);
+    }
+
+    /** Each tensor gets a storage of its own. */
+    private final class Places implements OwnedFields.Placing {
+        @Override
+        public TensorValue owned(DraftTensor tensor) {
+            return place(output(tensor), takesGradient(tensor));
+        }
+
+        @Override
+        public TensorValue stored(LazyTensor value) {
+            return place(new OutputTensor("", value.dtype(), value.shape(), value::materialize), false);
+        }
+
+        @Override
+        public TensorValue weight(String name, double weight) {
+            return place(output(Switches.of(name, weight)), false);
+        }
+
+        private TensorValue place(OutputTensor output, boolean takesGradient) {
+            return describe(store(output, archive.device()), output.shape(), takesGradient);
+        }
     }
 
     /** What becomes of the archive. */
     ArchiveEdit members() {
-        if (!object.isEmpty()) {
+        if (!object.isEmpty() || archive.unedited().isPresent()) {
             contents.put("data.pkl", ObjectPickle.of(archive.root(), object));
         }
         return new ArchiveEdit(contents, storages, dropped);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** {@code model.pt}: a copy of an archive with what a plan changes in it. */
 public final class ScriptFormat implements StateDictFormat {
@@ -64,18 +65,29 @@ public final class ScriptFormat implements StateDictFormat {
         stateDict.tensors().forEach(tensor -> outputs.put(tensor.name(), tensor));
         ScriptChanges changes = ScriptChanges.of(archive, plan);
         List<OutputTensor> values = new ArrayList<>();
-        changes.values().forEach(tensor -> values.add(outputs.get(tensor.name())));
-        ScriptEdit edit = new ScriptEdit(archive);
-        changes.flags().forEach(edit::flag);
-        changes.retyped().forEach(tensor -> edit.retype(tensor, outputs.get(tensor.name())));
-        if (!changes.parametrized().isEmpty()) {
+        boolean recoded = !changes.parametrized().isEmpty();
+        // What parametrizations own is written anew with them.
+        Predicate<DraftTensor> stays = tensor -> !recoded || tensor.owner().isEmpty();
+        changes.values().stream().filter(stays).forEach(tensor -> values.add(output(tensor, outputs)));
+        ScriptEdit edit = new ScriptEdit(recoded ? archive : archive.asWritten());
+        changes.flags().stream().filter(stays).forEach(edit::flag);
+        changes.retyped().stream().filter(stays).forEach(tensor -> edit.retype(tensor, output(tensor, outputs)));
+        if (recoded) {
             edit.parametrize(plan.tensors());
+        } else {
+            changes.weights().forEach(weight -> values.add(ScriptEdit.output(weight)));
         }
         Path file = folder.resolve(fileName());
         List<WrittenFile> written =
                 new TorchScriptWriter(archive.checkpoint(), file, options).write(values, edit.members());
         requireAsPlanned(file);
         return written;
+    }
+
+    /** What an adapter owns is no part of the model that other formats write. */
+    private static OutputTensor output(DraftTensor tensor, Map<String, OutputTensor> outputs) {
+        OutputTensor output = outputs.get(tensor.name());
+        return output == null ? ScriptEdit.output(tensor) : output;
     }
 
     private void requireAsPlanned(Path file) throws IOException {

@@ -21,18 +21,20 @@ import java.util.Set;
  * The modules of an archive: what each holds, and where it stands.
  *
  * @param tensors by full name
+ * @param objects the modules by path, that of the root is empty
  * @param specs the modules, for selectors
  */
-record ScriptModules(Map<String, ScriptTensor> tensors, List<ModuleSpec> specs) {
+record ScriptModules(Map<String, ScriptTensor> tensors, Map<String, Opaque> objects, List<ModuleSpec> specs) {
     /** Walks the modules as PyTorch's {@code state_dict()} does; that there are not too many of them was checked when the archive was opened. */
     static ScriptModules of(Opaque root, ScriptCode code) throws IOException {
-        ScriptModules modules = new ScriptModules(new LinkedHashMap<>(), new ArrayList<>());
+        ScriptModules modules = new ScriptModules(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
         modules.walk("", root, code);
         return modules;
     }
 
     private void walk(String path, Opaque module, ScriptCode code) throws IOException {
         Optional<ScriptClass> type = code.find(module.type());
+        objects.put(path, module);
         if (!path.isEmpty()) {
             specs.add(new ModuleSpec(path, module.type().name(), Set.of()));
         }

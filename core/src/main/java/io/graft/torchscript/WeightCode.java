@@ -1,70 +1,107 @@
 package io.graft.torchscript;
 
+import static io.graft.tensor.expression.Expressions.add;
+import static io.graft.tensor.expression.Expressions.constant;
+import static io.graft.tensor.expression.Expressions.matMul;
+import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.reshape;
+import static io.graft.tensor.expression.Expressions.subtract;
+
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
-import io.graft.tensor.expression.Operation;
 import io.graft.torchscript.code.CodeEvaluator;
 import io.graft.torchscript.code.CodeEvaluator.Term;
+import io.graft.torchscript.code.Product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The code of a method that computes a parametrized tensor.
+ * The code of methods that compute a parametrized tensor, or what a call makes of it.
  *
- * @param base how the tensor below all parametrizations is read
  * @param owned how a tensor of the state dict is read that a parametrization owns, by its name
  * @param stored how a tensor is read that lies somewhere
+ * @param weight how the weight of an adapter is read
  */
-record WeightCode(String base, Function<String, String> owned, Function<LazyTensor, String> stored) {
+record WeightCode(
+        Function<String, String> owned, Function<LazyTensor, String> stored, Function<String, String> weight) {
+    /** Stands for the weight of an adapter in its expression. */
+    private static final Expression.Owned WEIGHT =
+            new Expression.Owned("weight of the adapter", Shape.SCALAR, DType.F32);
+
     /**
-     * The body of the method.
+     * The body of a method that gives the tensor.
      *
+     * @param base how the tensor below all parametrizations is read
      * @param applied those of its parametrizations that count, first applied first
      */
-    List<String> of(DraftTensor tensor, List<Applied> applied) {
+    List<String> whole(DraftTensor tensor, List<Applied> applied, String base) {
         CodeEvaluator code = new CodeEvaluator();
         Term value = tensor.storage().isPresent() ? null : code.read(base, tensor.dtype());
         for (Applied each : applied) {
-            value = value(code, tensor, each, value);
+            Expression.Below below =
+                    new Expression.Below(tensor.shape(), value == null ? tensor.dtype() : value.dtype());
+            value = code.evaluate(weighted(each, below), leaves(each, value));
         }
         return returning(code, code.as(tensor.dtype(), value));
     }
 
+    private static Expression weighted(Applied applied, Expression.Below below) {
+        Form form = applied.parametrization().form(below);
+        if (applied.adapter().isEmpty()) {
+            return form.value();
+        }
+        if (form instanceof Form.LowRank lowRank) {
+            return add(below, reshape(matMul(lowRank.left(), right(lowRank)), below.shape()));
+        }
+        return add(below, multiply(subtract(form.value(), below), WEIGHT));
+    }
+
+    /** The smaller factor takes all numbers. */
+    private static Expression right(Form.LowRank form) {
+        return multiply(multiply(form.right(), constant(form.scale())), WEIGHT);
+    }
+
     /**
-     * The body of a method that adds products of low rank to what another one gives.
+     * The body of a method that adds products of low rank to what a call gives.
      *
-     * @param inner how the other one is called
-     * @param input its input
+     * @param product what the call computes
+     * @param output what it gives
+     * @param input what it was given
      * @param training how it is read whether the module is in training
      */
-    List<String> around(DraftTensor tensor, List<Applied> branches, String inner, String input, String training) {
+    List<String> beside(
+            DraftTensor tensor, List<Applied> branches, Product product, String output, String input, String training) {
         CodeEvaluator code = new CodeEvaluator();
-        Term sum = code.read(inner, tensor.dtype());
+        DType dtype = tensor.dtype();
+        String sum = output;
         for (Applied each : branches) {
             Form.LowRank form = lowRank(tensor, each).orElseThrow();
             CodeEvaluator.Leaves leaves = leaves(each, null);
-            Term right = code.evaluate(form.right(), leaves);
+            Term right = code.as(dtype, code.evaluate(right(form), leaves));
             Term left = code.evaluate(form.left(), leaves);
             String seen = form.inputDropout() == 0
                     ? input
                     : "torch.dropout(" + input + ", " + form.inputDropout() + ", " + training + ")";
-            Term narrow = code.read("torch.linear(" + seen + ", " + right.text() + ")", tensor.dtype());
-            Term wide = code.read("torch.linear(" + narrow.text() + ", " + left.text() + ")", tensor.dtype());
-            Term scaled = code.arithmetic(
-                    Operation.Arithmetic.MULTIPLY, wide, code.constant(new Expression.Constant(form.scale())));
-            sum = code.arithmetic(Operation.Arithmetic.ADD, sum, scaled);
+            List<String> steps = product.steps(seen, left.text(), right.text());
+            Term narrow = code.read(steps.get(0), dtype);
+            Term wide = code.read(String.format(steps.get(1), narrow.text()), dtype);
+            sum = code.read("torch.add(" + sum + ", " + wide.text() + ")", dtype)
+                    .text();
         }
-        return returning(code, sum);
+        return returning(code, new Term(sum, dtype, false));
     }
 
     /** A parametrization as a product of low rank that a layer can run beside its weight; empty if it is none. */
     static Optional<Form.LowRank> lowRank(DraftTensor tensor, Applied applied) {
-        return applied.form(new Expression.Below(tensor.shape(), tensor.dtype())) instanceof Form.LowRank form
+        return applied.parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype()))
+                                instanceof Form.LowRank form
                         && tensor.shape().rank() == 2
                         && isFactor(form.left(), tensor)
                         && isFactor(form.right(), tensor)
@@ -85,11 +122,6 @@ record WeightCode(String base, Function<String, String> owned, Function<LazyTens
         return body;
     }
 
-    private Term value(CodeEvaluator code, DraftTensor tensor, Applied applied, Term below) {
-        Expression.Below type = new Expression.Below(tensor.shape(), below == null ? tensor.dtype() : below.dtype());
-        return code.evaluate(applied.form(type).value(), leaves(applied, below));
-    }
-
     private CodeEvaluator.Leaves leaves(Applied applied, Term below) {
         return new CodeEvaluator.Leaves() {
             @Override
@@ -99,6 +131,10 @@ record WeightCode(String base, Function<String, String> owned, Function<LazyTens
 
             @Override
             public String owned(Expression.Owned leaf) {
+                if (leaf.equals(WEIGHT)) {
+                    // Never trained, whatever flag it is given.
+                    return "torch.detach(torch.clone(" + weight.apply(applied.adapter()) + "))";
+                }
                 String read = owned.apply(applied.owned().get(leaf.slot()).name());
                 // A copy, so that the engine does not run a graph with gradients in inference.
                 return leaf.dtype().isFloatingPoint() ? "torch.clone(" + read + ")" : read;

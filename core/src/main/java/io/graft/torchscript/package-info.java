@@ -3,7 +3,8 @@
  * byte for byte what it was.
  *
  * <p>Knows archives, plans and expressions; must not know the engine. Start reading at {@link io.graft.torchscript.ScriptArchive};
- * {@link io.graft.torchscript.ScriptFormat} writes. Below it {@code pickle} and {@code code}, which know nothing of each other.
+ * {@link io.graft.torchscript.ScriptFormat} writes. Below it {@code pickle}, {@code code} and {@code notes}, which know nothing of each
+ * other.
  */
 @API(status = API.Status.INTERNAL, since = "1.0")
 package io.graft.torchscript;

@@ -3,7 +3,7 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.checkpoint.Mutations;
 import io.graft.checkpoint.Watched;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemRenderer;
 import java.io.IOException;

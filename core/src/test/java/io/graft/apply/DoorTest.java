@@ -19,7 +19,7 @@ import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.checkpoint.write.Part;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.djl.Adapting;
 import io.graft.djl.M43;
 import io.graft.djl.ModifiedModel;

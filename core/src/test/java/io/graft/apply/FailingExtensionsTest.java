@@ -45,9 +45,9 @@ class FailingExtensionsTest {
                     if (true) { /*descriptor*/ }
                     return new PlugDescriptor("boom", java.util.List.of(), "com.acme.Boom", "", java.util.List.of());
                 }
-                @Override public io.graft.config.Bound<io.graft.ModelModifier> bind(io.graft.config.ConfigCursor entry) {
+                @Override public io.graft.config.reading.Bound<io.graft.ModelModifier> bind(io.graft.config.reading.ConfigCursor entry) {
                     if (true) { /*bind*/ }
-                    return new io.graft.config.Bound.Ok<>(new Boom());
+                    return new io.graft.config.reading.Bound.Ok<>(new Boom());
                 }
             }
             """;

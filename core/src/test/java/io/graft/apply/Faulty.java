@@ -1,8 +1,8 @@
 package io.graft.apply;
 
-import io.graft.config.Decoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;

@@ -1,14 +1,14 @@
 package io.graft.apply;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
-import io.graft.config.OptionsBinder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.OptionsBinder;
+import io.graft.config.writing.ConfigWriter;
+import io.graft.config.writing.Encoders;
 import java.util.List;
 
 /** As the processor would generate it. */

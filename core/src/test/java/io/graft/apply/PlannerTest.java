@@ -16,7 +16,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.source.CheckpointFetcher;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;

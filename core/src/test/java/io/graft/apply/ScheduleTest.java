@@ -1,14 +1,25 @@
 package io.graft.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.typesafe.config.ConfigFactory;
+import io.graft.GraftException;
 import io.graft.Plan;
+import io.graft.djl.M43;
+import io.graft.djl.ModifiedModel;
 import io.graft.report.ReportText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +66,35 @@ class ScheduleTest {
                 oneLine.contains("\"trainable\":false,\"schedule\":{\"from\":{\"epoch\":3},\"until\":{\"step\":100}}"));
         assertTrue(oneLine.contains("\"trainable\":true,\"schedule\":{\"until\":{\"step\":5}}"));
         assertTrue(oneLine.contains("\"trainable\":11,\"frozen\":12,\"scheduled\":18,"));
+    }
+
+    @Test
+    void aBlockTakesSchedulesFromWhoCarriesThemOut() throws IOException {
+        M43 block = new M43();
+        try (Model model = Model.newInstance("m43", "PyTorch")) {
+            block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 4));
+            model.setBlock(block);
+            LiveRun run = applier.model(model).configuration(ConfigFactory.parseString("""
+                    graft.modifiers = [
+                      { type = train, tensor = encoder.weight, from-epoch = 3 }
+                      { type = train, tensor = decoder.weight, until-step = 5 }
+                    ]
+                    """));
+            assertEquals(
+                    "error[unsupported-change]: a block is trained as it is committed, all the time or not at all: `encoder.weight`"
+                            + " would be trained from epoch 3 and 1 more",
+                    assertThrows(GraftException.class, run::run).getMessage());
+            ModifiedModel modified = run.scheduled().run();
+            assertFalse(modified.parameters().get("encoder.weight").requiresGradient());
+            assertTrue(modified.parameters().get("decoder.weight").requiresGradient());
+            assertEquals(
+                    List.of("trained from epoch 3", "trained until step 5"),
+                    modified.report().plan().tensors().stream()
+                            .flatMap(tensor -> tensor.trainability().schedule().stream())
+                            .map(Object::toString)
+                            .toList());
+            assertEquals(Optional.of(model), modified.model());
+        }
     }
 
     private Path scheduled() throws IOException {

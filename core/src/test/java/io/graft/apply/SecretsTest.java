@@ -9,7 +9,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
 import io.graft.Report;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.ProblemRenderer;
 import io.graft.report.ReportJson;
 import java.io.ByteArrayOutputStream;

@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
 import io.graft.GraftException;
 import io.graft.ModelRef;
 import io.graft.NamedTensor;
@@ -72,7 +78,7 @@ class TorchScriptModelTest {
                         .toList());
         assertEquals(WrittenFile.Kind.MODEL, report.outputs().get(0).kind());
         Checkpoint written = Checkpoint.open(project.file("out"));
-        assertEquals("torchscript", written.layout());
+        assertEquals("torchscript", written.content());
         assertEquals(
                 Map.of(
                         "encoder.weight", DeclaredKind.FROZEN_PARAMETER,
@@ -197,6 +203,32 @@ class TorchScriptModelTest {
         before.put("graft.conf", project.files().get("graft.conf"));
         assertThrows(GraftException.class, () -> applier.configuration(config).run());
         assertEquals(before, project.files());
+    }
+
+    /** PyTorch's optimizer of programs fails in inference after training, whoever loads the program. */
+    @Test
+    void aProgramThatIsOpenedTrainsAndThenRunsInInference() throws IOException {
+        System.clearProperty("ai.djl.pytorch.graph_optimizer");
+        Path config = config(FREEZE, "");
+        try (ModifiedModel modified = applier.configuration(config).open();
+                NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDList input = new NDList(manager.ones(new Shape(5, 4)));
+            ParameterStore store = new ParameterStore(manager, false);
+            for (int i = 0; i < 4; i++) {
+                try (GradientCollector gradients = Engine.getEngine("PyTorch").newGradientCollector()) {
+                    gradients.backward(modified.block()
+                            .forward(store, input, true)
+                            .singletonOrThrow()
+                            .square()
+                            .mean());
+                }
+            }
+            modified.block().forward(store, input, false);
+        }
+        assertEquals("false", System.getProperty("ai.djl.pytorch.graph_optimizer"));
+        System.clearProperty("ai.djl.pytorch.graph_optimizer");
+        applier.configuration(config).forward(read("m43/inputs"));
+        assertEquals("false", System.getProperty("ai.djl.pytorch.graph_optimizer"));
     }
 
     @ParameterizedTest

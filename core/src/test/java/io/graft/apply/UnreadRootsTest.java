@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.SourceRef;
 import java.io.IOException;

@@ -29,6 +29,7 @@ import io.graft.TargetModel.Commit;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.model.Trainability;
 import io.graft.problem.Problem;
@@ -335,6 +336,63 @@ class LiveScriptTargetTest {
                         .toList());
     }
 
+    /** Whatever the file says, and without one: an open program is what it is, with its adapters as they are. */
+    @ParameterizedTest
+    @CsvSource({"epd/traced", "epd/scripted"})
+    void anAdapterOfAnOpenProgramIsSwitchedAndFolded(String fixture) throws Exception {
+        LiveScriptTarget target = open(fixture);
+        Parametrization lora = Methods.lora(16, 4, 16, 1, 0);
+        NDList input = new NDList(
+                model.getNDManager().arange(48f).reshape(6, 8).mul(0.37f).sin());
+        float[] plain = outputs(input);
+        apply(target, draft -> draft.parametrize("processor.1.query.weight", "default", lora));
+        Block block = model.getBlock();
+        float[] adapted = outputs(input);
+        assertEquals(1, target.adapters().get(0).weight());
+        assertTrue(distance(plain, adapted) > 1e-3);
+        target.activate(Map.of());
+        assertEquals(0, distance(plain, outputs(input)), 0);
+        assertEquals(0, target.adapters().get(0).weight());
+        IllegalArgumentException unknown =
+                assertThrows(IllegalArgumentException.class, () -> target.activate(Map.of("other", 1.0)));
+        assertEquals("the model has no adapter `other`; it has `default`", unknown.getMessage());
+        target.activate(Map.of("default", 0.25));
+        float[] quarter = outputs(input);
+        target.release();
+        // A later run weights it in its place, and folds what it is then.
+        LiveScriptTarget later = LiveScriptTarget.of(model);
+        assertEquals(0.25, later.adapters().get(0).weight());
+        assertEquals(List.of(), later.refusals(plan(later, draft -> draft.activate(Map.of("default", 1.0)))));
+        apply(later, draft -> draft.activate(Map.of("default", 1.0)));
+        assertSame(block, model.getBlock());
+        assertEquals(0, distance(adapted, outputs(input)), 0);
+        apply(later, draft -> draft.activate(Map.of("default", 0.25)));
+        Map<String, String> before = state();
+        Commit commit = later.commit(plan(later, draft -> draft.foldAdapter("default")));
+        commit.rollBack();
+        assertEquals(before, state());
+        apply(later, draft -> draft.foldAdapter("default"));
+        assertEquals(0, distance(quarter, outputs(input)), 1e-6);
+        assertEquals(List.of(), later.adapters());
+        later.release();
+        assertTrue(state().keySet().stream().noneMatch(name -> name.contains("default")));
+    }
+
+    private float[] outputs(NDList input) {
+        return model.getBlock()
+                .forward(new ParameterStore(model.getNDManager(), false), input, false)
+                .get(0)
+                .toFloatArray();
+    }
+
+    private static double distance(float[] one, float[] other) {
+        double distance = 0;
+        for (int i = 0; i < one.length; i++) {
+            distance = Math.max(distance, Math.abs(one[i] - other[i]));
+        }
+        return distance;
+    }
+
     /** PyTorch fails here without the property that a target of a program sets: its own graph for training is not run in inference. */
     @Test
     void aTrainedProgramRunsInInference() throws Exception {
@@ -397,7 +455,7 @@ class LiveScriptTargetTest {
         apply(target, draft -> draft.cast("encoder.weight", DType.F64));
         assertEquals(0, java.util.Arrays.compare(before, Files.readAllBytes(Archives.path("m43/scripted"))));
         assertEquals(
-                "torchscript", Checkpoint.open(Archives.path("m43/scripted")).layout());
+                "torchscript", Checkpoint.open(Archives.path("m43/scripted")).content());
     }
 
     private Trainer trainer(Shape input) {

@@ -89,8 +89,9 @@ class RefusalsTest {
         assertRefused(
                 "a block is trained as it is committed, all the time or not at all: `decoder.weight` would be trained until"
                         + " epoch 3 and 1 more",
-                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells"
-                        + " the schedule");
+                "freeze or unfreeze what is scheduled, let a trainer of `io.graft.training` carry it out, or plan it in a"
+                        + " checkpoint (`model.checkpoint`), whose manifest tells the schedule");
+        assertEquals(List.of(), target.scheduled().refusals(Models.plan(target, draft)));
         draft.unfreeze("decoder.bias");
         draft.train("decoder.weight", Trainability.during(third, Optional.of(new Moment(Unit.STEP, 0))));
         assertEquals(List.of(), target.refusals(Models.plan(target, draft)));

@@ -26,7 +26,7 @@ class HostileJarsTest {
                 static { while (!Thread.currentThread().isInterrupted()) Thread.onSpinWait(); }
                 @Override public int apiLevel() { return 1; }
                 @Override public io.graft.registry.PlugDescriptor descriptor() { return null; }
-                @Override public io.graft.config.Bound<io.graft.ModelModifier> bind(io.graft.config.ConfigCursor e) {
+                @Override public io.graft.config.reading.Bound<io.graft.ModelModifier> bind(io.graft.config.reading.ConfigCursor e) {
                     return null;
                 }
             }

@@ -83,8 +83,8 @@ public final class TestJar {
         sources.put(name + "_Provider", """
                 package com.acme;
                 import io.graft.ModelModifier;
-                import io.graft.config.Bound;
-                import io.graft.config.ConfigCursor;
+                import io.graft.config.reading.Bound;
+                import io.graft.config.reading.ConfigCursor;
                 import io.graft.registry.*;
                 import java.util.List;
                 public final class %1$s_Provider implements ModifierProvider {
@@ -98,7 +98,7 @@ public final class TestJar {
                     }
                     @Override public Bound<ModelModifier> bind(ConfigCursor entry) {
                         var object = entry.object();
-                        var rank = object.key("rank", io.graft.config.Decoders.int32())
+                        var rank = object.key("rank", io.graft.config.decoding.Decoders.int32())
                                 .alias("r").renamedFrom("old-rank", "1.1", "").orDefault("8");
                         return object.finish(() -> { rank.get(); return new %1$s(); });
                     }

@@ -3,10 +3,10 @@ package io.graft.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Decoders;
-import io.graft.config.ValueDecoder;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ValueDecoder;
 import io.graft.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;

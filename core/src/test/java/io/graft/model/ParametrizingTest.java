@@ -223,6 +223,23 @@ class ParametrizingTest {
     }
 
     @Test
+    void whatIsSharedGoesWithTheLastWeightThatUsesIt() {
+        Scaled shared = new Scaled(floats("l", Shape.of(2), 2, 2), Sharing.ADAPTER);
+        model.parametrize("q.weight", "default", shared);
+        model.parametrize("v.weight", "default", shared);
+        model.parametrize("q.bias", "other", new Shift("shift", 1));
+        model.remove("q.weight");
+        assertEquals(List.of("q.bias", "v.weight", "ia3_l.default"), names());
+        assertEquals(
+                List.of("default", "other"),
+                model.adapters().stream().map(Adapter::name).toList());
+        model.remove("v.weight");
+        assertEquals(List.of("q.bias"), names());
+        assertEquals(
+                List.of("other"), model.adapters().stream().map(Adapter::name).toList());
+    }
+
+    @Test
     void ownedTensorsAreNothingByThemselves() {
         model.parametrize("q.weight", "default", lora);
         String message =

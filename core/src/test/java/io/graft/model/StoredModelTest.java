@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.Totals;
 import io.graft.model.Shifts.Lora;
+import io.graft.model.Shifts.Rows;
 import io.graft.model.Shifts.Shift;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -20,8 +21,10 @@ import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A model that comes with a storage, whose codes have the tensor's own name in the file, as 8-bit floats have. */
 class StoredModelTest {
@@ -153,5 +156,25 @@ class StoredModelTest {
     void partsGoWithTheirTensor() {
         model.remove("q.weight");
         assertEquals(List.of("q.bias"), names());
+    }
+
+    @Test
+    @Timeout(10)
+    void removingOneAfterTheOtherTakesNoLookAtAllOthers() {
+        int count = 20_000;
+        ModelDraft large = new ModelDraft(
+                List.of(),
+                IntStream.range(0, count)
+                        .mapToObj(i -> parameter("layers." + i + ".weight", Shape.of(2, 2), 0, 0, 0, 0))
+                        .toList());
+        for (int i = 0; i < count; i++) {
+            large.parametrize(
+                    "layers." + i + ".weight",
+                    new Rows(codes("codes", Shape.of(2, 2), 1, 2, 3, 4), floats("scale", Shape.of(2, 1), 1, 1)));
+        }
+        for (int i = 0; i < count; i++) {
+            large.remove("layers." + i + ".weight");
+        }
+        assertTrue(large.tensors().isEmpty());
     }
 }

@@ -69,6 +69,18 @@ class TrainabilityTest {
     }
 
     @Test
+    void aMomentHasComeWhenSoMuchIsCompleted() {
+        assertTrue(Trainability.always().at(0, 0));
+        assertFalse(Trainability.never().at(9, 9));
+        Trainability during = Trainability.during(epoch(2), step(50));
+        assertFalse(during.at(1, 20));
+        assertTrue(during.at(2, 20));
+        assertTrue(during.at(2, 49));
+        assertFalse(during.at(2, 50));
+        assertFalse(during.at(3, 60));
+    }
+
+    @Test
     void whatIsNoTimeIsRefused() {
         assertMessage("moments are counted from 0, not from -1", () -> new Moment(Unit.EPOCH, -1));
         assertMessage("a time without a beginning and an end is always", () -> new During(NONE, NONE));

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigFile;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigFile;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.extension.TestJar;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;

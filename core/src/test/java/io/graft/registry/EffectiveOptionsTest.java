@@ -3,7 +3,7 @@ package io.graft.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.List;
 import java.util.Set;

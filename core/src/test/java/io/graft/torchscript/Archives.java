@@ -93,7 +93,7 @@ public final class Archives {
     }
 
     /** The tensors of an archive, as hexadecimal digits; frozen parameters in brackets. */
-    static Map<String, String> tensors(Path file) throws IOException {
+    public static Map<String, String> tensors(Path file) throws IOException {
         return tensors(Checkpoint.open(file));
     }
 
@@ -119,7 +119,7 @@ public final class Archives {
     }
 
     /** The members of an archive without its folder, and what is in them. */
-    static Map<String, byte[]> members(Path file) throws IOException {
+    public static Map<String, byte[]> members(Path file) throws IOException {
         Map<String, byte[]> members = new TreeMap<>();
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (ZipEntry entry : zip.stream().toList()) {

@@ -27,7 +27,7 @@ class ScriptClonesTest {
     private static ScriptClones clones(ScriptArchive archive, String child) {
         Opaque object = (Opaque) ((Mapping) archive.root().state()).get(child).orElseThrow();
         ObjectChange change = new ObjectChange();
-        change.add("extra", Kind.PARAMETER, ScriptParametrizing.NOWHERE);
+        change.add("extra", Kind.PARAMETER, OwnedFields.Placing.NOWHERE.weight("", 1));
         IdentityHashMap<Opaque, ObjectChange> changes = new IdentityHashMap<>();
         changes.put(object, change);
         return new ScriptClones(archive, changes);

@@ -8,7 +8,7 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.Provenance;
 import java.io.IOException;

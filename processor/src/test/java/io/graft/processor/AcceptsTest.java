@@ -55,7 +55,7 @@ class AcceptsTest {
             package com.acme;
 
             import io.graft.config.Accepts;
-            import io.graft.config.Decoder;
+            import io.graft.config.reading.Decoder;
 
             /** Levels by name. */
             @Accepts(value = "level", schema = \"""

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.testing.compile.Compilation;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigFile;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ConfigFile;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.registry.BoundModifier;
 import io.graft.registry.PlugDescriptor;

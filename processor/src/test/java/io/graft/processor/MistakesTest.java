@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MistakesTest {
     private static final String HEAD =
-            "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.model.*; "
+            "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.config.decoding.*; import io.graft.config.reading.*; import io.graft.model.*; "
                     + "import java.util.*;\n";
     private static final String APPLY = "public void apply(ModelDraft model, ModifierContext context) {}";
     private static final String OPEN =

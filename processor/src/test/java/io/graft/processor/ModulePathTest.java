@@ -63,7 +63,7 @@ class ModulePathTest {
             source("module-info", "module com.acme.app { requires io.graft.core; }"), source("com.acme.app.Main", """
                     package com.acme.app;
 
-                    import io.graft.config.*;
+                    import io.graft.config.reading.*;
                     import io.graft.registry.*;
                     import java.nio.file.Path;
 

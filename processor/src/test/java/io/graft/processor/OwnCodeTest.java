@@ -30,7 +30,7 @@ class OwnCodeTest {
             "io/graft/djl/BlockModelOptions",
             "io/graft/djl/TorchScriptModelOpener",
             "io/graft/djl/TorchScriptModelOptions",
-            "io/graft/config/AnyDecoder",
+            "io/graft/config/decoding/AnyDecoder",
             "io/graft/djl/InputShapeDecoder");
 
     @Test

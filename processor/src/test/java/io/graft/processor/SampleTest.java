@@ -3,10 +3,10 @@ package io.graft.processor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigFile;
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.ConfigFile;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

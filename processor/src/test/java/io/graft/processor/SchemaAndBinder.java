@@ -7,8 +7,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.PlugRegistry;
 import java.io.IOException;
 

@@ -1,6 +1,6 @@
 package io.graft.testkit;
 
-import io.graft.config.Bound;
+import io.graft.config.reading.Bound;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.ArrayList;
 import java.util.List;

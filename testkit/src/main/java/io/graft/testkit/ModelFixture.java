@@ -4,6 +4,7 @@ import io.graft.ModelModifier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
@@ -16,10 +17,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,7 +44,7 @@ public final class ModelFixture {
     private final Set<String> frozen = new TreeSet<>();
     private final Set<String> implied = new TreeSet<>();
     private final List<ModuleSpec> modules = new ArrayList<>();
-    private Map<String, Object> configuration = Map.of();
+    private ModelConfiguration configuration = ModelConfiguration.NONE;
 
     private ModelFixture() {}
 
@@ -69,7 +70,7 @@ public final class ModelFixture {
         ModelFixture model = empty();
         Checkpoint opened = Checkpoint.open(checkpoint);
         opened.tensors().values().forEach(model::add);
-        model.configuration = opened.configuration().values();
+        model.configuration = opened.configuration();
         opened.impliedTie()
                 .ifPresent(tie -> model.tie(tie.name(), tie.tensor()).implied.add(tie.name()));
         return model;
@@ -139,7 +140,7 @@ public final class ModelFixture {
 
     /** Says what the model's {@code config.json} has, as {@link io.graft.ModifierContext#configuration} gives it. */
     public ModelFixture configuration(Map<String, Object> values) {
-        configuration = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        configuration = new ModelConfiguration(Optional.empty(), "", Map.copyOf(values), "");
         return this;
     }
 

@@ -3,6 +3,7 @@ package io.graft.testkit;
 import io.graft.Artifact;
 import io.graft.ModelModifier;
 import io.graft.Skipped;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -11,7 +12,6 @@ import io.graft.tensor.CastTensor;
 import io.graft.tensor.LazyTensor;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -24,10 +24,10 @@ public final class ModifierRun {
     private final ModelDraft model;
     private final List<Change> changes;
     private final RecordingContext told;
-    private final Map<String, Object> configuration;
+    private final ModelConfiguration configuration;
 
     private ModifierRun(
-            ModelDraft model, List<Change> changes, RecordingContext told, Map<String, Object> configuration) {
+            ModelDraft model, List<Change> changes, RecordingContext told, ModelConfiguration configuration) {
         this.configuration = configuration;
         this.model = model;
         this.changes = changes;
@@ -36,10 +36,10 @@ public final class ModifierRun {
 
     /** Runs a modifier on a draft, which another one may have edited before. What the modifier throws is thrown. */
     public static ModifierRun of(ModelDraft model, ModelModifier modifier) {
-        return of(model, Map.of(), modifier);
+        return of(model, ModelConfiguration.NONE, modifier);
     }
 
-    static ModifierRun of(ModelDraft model, Map<String, Object> configuration, ModelModifier modifier) {
+    static ModifierRun of(ModelDraft model, ModelConfiguration configuration, ModelModifier modifier) {
         int before = model.changes().size();
         RecordingContext context = new RecordingContext(configuration);
         modifier.apply(model, context);

@@ -3,7 +3,7 @@ package io.graft.testkit;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.OptionsConstructor;
-import io.graft.config.Binder;
+import io.graft.config.reading.Binder;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemRenderer;
 import io.graft.problem.Suggestions;

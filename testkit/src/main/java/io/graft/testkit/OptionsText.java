@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -12,22 +12,22 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.djl.BlockSource;
 import io.graft.djl.FactoryModule;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.BlockRecipe;
 import io.graft.model.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Opens real files and keeps what a modifier tells, as a run does. */
 final class RecordingContext implements ModifierContext {
     private final ModifierNotes notes = new ModifierNotes();
     private final List<ReportedError> errors = new ArrayList<>();
-    private final Map<String, Object> configuration;
+    private final ModelConfiguration configuration;
 
-    RecordingContext(Map<String, Object> configuration) {
+    RecordingContext(ModelConfiguration configuration) {
         this.configuration = configuration;
     }
 
@@ -62,7 +62,7 @@ final class RecordingContext implements ModifierContext {
     }
 
     @Override
-    public Map<String, Object> configuration() {
+    public ModelConfiguration configuration() {
         return configuration;
     }
 

@@ -1,8 +1,8 @@
 package io.graft.testkit;
 
-import io.graft.config.Binder;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Binder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 
 /** Stands where the processor would have put the binder of {@link Handwritten.RenamedOptions}. */
 public final class Handwritten_RenamedOptions_Binder implements Binder<Handwritten.RenamedOptions> {

@@ -10,12 +10,13 @@ import io.graft.cli.option.FetchOptions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.option.KeysOption;
+import io.graft.cli.option.RuleText;
 import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Decoders;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
@@ -24,8 +25,6 @@ import io.graft.convert.TensorChoice;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.LoadedExtensions;
 import io.graft.model.Selector;
-import io.graft.model.rules.Rule;
-import io.graft.model.rules.RuleDecoder;
 import io.graft.model.rules.Rules;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -152,12 +151,10 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private Conversion conversion(PlugRegistry registry) {
-        List<Rule> rules = new ArrayList<>();
-        rename.forEach(text -> rules.add(checked("--rename", () -> rule(text))));
+        Rules rules = RuleText.rules(rename);
         TensorChoice tensors = new TensorChoice(keys.selectors(), selectors("--exclude", exclude));
         NameChanges names = checked(
-                "--strip-prefix",
-                () -> new NameChanges(Optional.ofNullable(stripPrefix), new Rules(rules), Optional.empty()));
+                "--strip-prefix", () -> new NameChanges(Optional.ofNullable(stripPrefix), rules, Optional.empty()));
         NameChanges all = checked(
                 "--add-prefix",
                 () -> new NameChanges(names.stripPrefix(), names.rules(), Optional.ofNullable(addPrefix)));
@@ -171,20 +168,6 @@ public final class ConvertCommand implements Callable<Integer> {
         return texts.stream()
                 .map(text -> checked(option, () -> Selector.parse(text)))
                 .toList();
-    }
-
-    private static Rule rule(String text) {
-        int equals = text.lastIndexOf('=');
-        if (equals >= 0 && !text.startsWith("{")) {
-            return new Rule.Rename(text.substring(0, equals), text.substring(equals + 1));
-        }
-        Bound<Rule> rule = new RuleDecoder().decode(ConfigCursor.literal(text));
-        if (rule instanceof Bound.Ok<Rule> ok) {
-            return ok.value();
-        }
-        Problem problem = rule.problems().get(0);
-        String help = equals < 0 ? problem.help() + "; or give FROM=TO" : problem.help();
-        throw new CommandException(problem.code(), "--rename: " + problem.message(), help);
     }
 
     /** As {@code output.format} of a configuration is read, all that is wrong with it in one line. */

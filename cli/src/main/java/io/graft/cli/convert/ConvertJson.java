@@ -21,7 +21,7 @@ final class ConvertJson {
         json.writeObjectPropertyStart("checkpoint");
         json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", input.format());
-        json.writeStringProperty("layout", input.layout());
+        json.writeStringProperty("content", input.content());
         json.writeEndObject();
         json.writeStringProperty("format", report.format());
         json.writeArrayPropertyStart("tensors");

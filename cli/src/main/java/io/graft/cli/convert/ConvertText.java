@@ -37,8 +37,8 @@ final class ConvertText {
      */
     void print(GivenCheckpoint given, ConversionReport report, boolean cast) {
         Checkpoint input = given.checkpoint();
-        out.println("converted " + Printable.of(given.shown()) + " (" + input.format() + ", " + input.layout() + ") to "
-                + report.format());
+        out.println("converted " + Printable.of(given.shown()) + " (" + input.format() + ", " + input.content()
+                + ") to " + report.format());
         report.notes().forEach(note -> out.println("~ " + Printable.of(note)));
         printRenamed(report.tensors());
         printMade(report.tensors());

@@ -10,13 +10,19 @@ import io.graft.cli.option.Extensions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.option.KeysOption;
+import io.graft.cli.option.RuleText;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
+import io.graft.extension.ExtensionLoader;
 import io.graft.extension.LoadedExtensions;
+import io.graft.model.rules.Rules;
 import io.graft.modifiers.transfer.SameNames;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -95,6 +101,15 @@ public final class DiffCommand implements Callable<Integer> {
                             + " as _orig_mod, are recognised and told.")
     private boolean exactNames;
 
+    @Option(
+            names = "--rename",
+            paramLabel = "FROM=TO",
+            description =
+                    "What A calls FROM, a tensor or a module with all below it, is TO in B. Or a table of names, as gemma-3, or"
+                            + " any rule as a configuration has it, which convert has as well; elements are then compared where"
+                            + " the rule puts them. Repeatable; a prefix is looked for afterwards.")
+    private List<String> rename = new ArrayList<>();
+
     @Mixin
     private KeysOption keys;
 
@@ -112,23 +127,26 @@ public final class DiffCommand implements Callable<Integer> {
         LoadedExtensions extensions = Extensions.load(common, console);
         GivenCheckpoint one = a.open(requestOfA, extensions);
         GivenCheckpoint other = b.open(requestOfB, extensions);
-        SameNames names = exactNames ? SameNames.EXACT : SameNames.between(one.checkpoint(), other.checkpoint());
-        CheckpointComparison comparison = CheckpointComparison.of(one.checkpoint(), other.checkpoint())
-                .naming(names::inA)
-                .within(tolerance)
-                .watchedBy(requestOfA.progress());
+        CheckpointComparison all = CheckpointComparison.of(one.checkpoint(), other.checkpoint());
+        Rules rules = ExtensionLoader.within(extensions, () -> RuleText.rules(rename));
+        RuledNames ruled = RuledNames.of(one.checkpoint(), all.a(), rules);
+        SameNames same = exactNames ? SameNames.EXACT : SameNames.between(ruled.tensors(), other.checkpoint());
+        CheckpointComparison comparison =
+                all.calling(ruled.tensors()).naming(same::inA).within(tolerance).watchedBy(requestOfA.progress());
+        List<String> notes =
+                Stream.concat(ruled.notes().stream(), same.notes().stream()).toList();
         CheckpointDiff diff = (keys.isGiven() ? comparison.only(selected(comparison)::contains) : comparison).run();
         if (json) {
-            console.printDocument(
-                    "diff", document -> DiffJson.write(document, one, other, tolerance, names.notes(), diff));
+            console.printDocument("diff", document -> DiffJson.write(document, one, other, tolerance, notes, diff));
         } else {
-            new DiffText(console.out(), common.verbose).print(one, other, tolerance, names.notes(), diff);
+            new DiffText(console.out(), common.verbose).print(one, other, comparison, notes, diff);
         }
         return diff.isEqual() ? ExitCode.DONE : ExitCode.MISFIT;
     }
 
     private Set<String> selected(CheckpointComparison comparison) {
-        Set<String> all = new LinkedHashSet<>(comparison.a().keySet());
+        Set<String> all = new LinkedHashSet<>();
+        comparison.a().values().forEach(entry -> all.add(entry.name()));
         all.addAll(comparison.b().keySet());
         return keys.select(all, a.shown() + " and " + b.shown());
     }

@@ -56,7 +56,7 @@ final class DiffJson {
         json.writeObjectPropertyStart(side);
         json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", checkpoint.format());
-        json.writeStringProperty("layout", checkpoint.layout());
+        json.writeStringProperty("content", checkpoint.content());
         json.writeEndObject();
     }
 

@@ -2,9 +2,9 @@ package io.graft.cli.diff;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.diff.CheckpointComparison;
 import io.graft.checkpoint.diff.CheckpointDiff;
 import io.graft.checkpoint.diff.TensorDiff;
-import io.graft.checkpoint.diff.Tolerance;
 import io.graft.checkpoint.diff.ValueDiff;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.ShortName;
@@ -14,8 +14,11 @@ import io.graft.problem.Printable;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** What differs between two checkpoints, for people. */
 final class DiffText {
@@ -29,17 +32,22 @@ final class DiffText {
         this.verbose = verbose;
     }
 
-    void print(GivenCheckpoint a, GivenCheckpoint b, Tolerance tolerance, List<String> notes, CheckpointDiff diff) {
+    void print(
+            GivenCheckpoint a,
+            GivenCheckpoint b,
+            CheckpointComparison comparison,
+            List<String> notes,
+            CheckpointDiff diff) {
         out.println("A  " + title(a));
         out.println("B  " + title(b));
         notes.forEach(note -> out.println("! " + Printable.of(note)));
-        printNames("-", "only in A", diff.onlyInA(), a.checkpoint());
-        printNames("+", "only in B", diff.onlyInB(), b.checkpoint());
+        printNames("-", "only in A", diff.onlyInA(), comparison.a().values());
+        printNames("+", "only in B", diff.onlyInB(), comparison.b().values());
         List<TensorDiff> different = diff.differing();
         if (!different.isEmpty()) {
             out.println("~ " + Counts.of(different.size(), "tensor")
                     + (different.size() == 1 ? " differs" : " differ")
-                    + (tolerance.isExact() ? "" : " by more than " + tolerance));
+                    + (comparison.tolerance().isExact() ? "" : " by more than " + comparison.tolerance()));
             TextTable table = new TextTable();
             different
                     .subList(0, shown(different.size()))
@@ -68,17 +76,16 @@ final class DiffText {
                         apart.stream().mapToDouble(ValueDiff::maxRelative).max().orElseThrow());
     }
 
-    private void printNames(String mark, String where, List<String> names, Checkpoint checkpoint) {
+    private void printNames(String mark, String where, List<String> names, Collection<TensorEntry> tensors) {
         if (names.isEmpty()) {
             return;
         }
         out.println(mark + " " + Counts.of(names.size(), "tensor") + " " + where);
         TextTable table = new TextTable();
-        names.subList(0, shown(names.size())).forEach(name -> {
-            TensorEntry entry =
-                    checkpoint.tensors().getOrDefault(name, checkpoint.stored().get(name));
-            table.row(ShortName.of(name, verbose), type(entry.dtype(), entry.shape()));
-        });
+        Set<String> shown = new HashSet<>(names.subList(0, shown(names.size())));
+        tensors.stream()
+                .filter(entry -> shown.contains(entry.name()))
+                .forEach(entry -> table.row(ShortName.of(entry.name(), verbose), type(entry.dtype(), entry.shape())));
         table.print(out, "    ");
         printRest(names.size());
     }
@@ -134,7 +141,7 @@ final class DiffText {
 
     private static String title(GivenCheckpoint given) {
         Checkpoint checkpoint = given.checkpoint();
-        return Printable.of(given.shown()) + "  (" + checkpoint.format() + ", " + checkpoint.layout() + ")";
+        return Printable.of(given.shown()) + "  (" + checkpoint.format() + ", " + checkpoint.content() + ")";
     }
 
     private static String special(ValueDiff values) {

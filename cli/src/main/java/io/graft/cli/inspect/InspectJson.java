@@ -23,7 +23,7 @@ final class InspectJson {
         json.writeObjectPropertyStart("checkpoint");
         json.writeStringProperty("uri", given.uri());
         json.writeStringProperty("format", checkpoint.format());
-        json.writeStringProperty("layout", checkpoint.layout());
+        json.writeStringProperty("content", checkpoint.content());
         json.writeStringProperty("section", checkpoint.section().name());
         json.writeArrayPropertyStart("sections");
         checkpoint.others().forEach(section -> write(json, section));

@@ -37,7 +37,7 @@ final class InspectText {
     void print(GivenCheckpoint given, Collection<TensorEntry> shown, boolean listed) {
         Checkpoint checkpoint = given.checkpoint();
         out.println(Printable.of(given.shown()));
-        out.println(checkpoint.format() + ", " + checkpoint.layout()
+        out.println(checkpoint.format() + ", " + checkpoint.content()
                 + (checkpoint.others().isEmpty()
                         ? ""
                         : ", section " + Printable.of(checkpoint.section().name())));

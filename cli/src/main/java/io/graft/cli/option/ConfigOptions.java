@@ -1,6 +1,6 @@
 package io.graft.cli.option;
 
-import io.graft.config.ConfigOverrides;
+import io.graft.config.reading.ConfigOverrides;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

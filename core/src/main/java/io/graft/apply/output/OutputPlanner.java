@@ -15,7 +15,7 @@ import io.graft.checkpoint.carry.CarriedMetadata;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;

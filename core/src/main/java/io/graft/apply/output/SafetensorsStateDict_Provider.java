@@ -1,8 +1,8 @@
 package io.graft.apply.output;
 
 import io.graft.checkpoint.write.StateDictFormat;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.OutputFormatProvider;
 import io.graft.registry.PlugDescriptor;
 import javax.annotation.processing.Generated;

@@ -53,7 +53,16 @@ public final class CheckpointComparison {
                 Progress.NONE);
     }
 
-    /** The tensors of {@code a} that are compared, by name. */
+    /**
+     * The same, where tensors of {@code a} go by other names, or are made of its tensors.
+     *
+     * @param tensors all that are compared, by those names; what is told of one has its own
+     */
+    public CheckpointComparison calling(Map<String, TensorEntry> tensors) {
+        return new CheckpointComparison(tensors, b, tolerance, names, wanted, progress);
+    }
+
+    /** The tensors of {@code a} that are compared, by the names that they go by. */
     public Map<String, TensorEntry> a() {
         return a;
     }
@@ -61,6 +70,11 @@ public final class CheckpointComparison {
     /** The tensors of {@code b} that are compared, by name. */
     public Map<String, TensorEntry> b() {
         return b;
+    }
+
+    /** How far values may be apart. */
+    public Tolerance tolerance() {
+        return tolerance;
     }
 
     /** The same, where values may be apart. */
@@ -71,7 +85,7 @@ public final class CheckpointComparison {
     /**
      * The same, where tensors of {@code b} go by other names.
      *
-     * @param inA gives the name in {@code a} of what is called so in {@code b}
+     * @param inA gives the name that goes for {@code a} of what is called so in {@code b}
      */
     public CheckpointComparison naming(UnaryOperator<String> inA) {
         return new CheckpointComparison(a, b, tolerance, inA, wanted, progress);
@@ -106,8 +120,9 @@ public final class CheckpointComparison {
         OptionalLong total = OptionalLong.of(
                 a.values().stream().mapToLong(entry -> entry.data().byteCount()).sum());
         long done = 0;
-        for (TensorEntry entry : a.values()) {
-            TensorEntry counterpart = counterparts.get(entry.name());
+        for (Map.Entry<String, TensorEntry> called : a.entrySet()) {
+            TensorEntry entry = called.getValue();
+            TensorEntry counterpart = counterparts.get(called.getKey());
             progress.reached("comparing", done, total);
             done += entry.data().byteCount();
             if (counterpart != null) {

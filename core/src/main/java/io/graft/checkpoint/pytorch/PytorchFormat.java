@@ -31,8 +31,8 @@ import java.util.Optional;
 /**
  * Files of {@code torch.save}: {@code .pt}, {@code .pth}, {@code .ckpt}, {@code .bin}, in the zip container and that of
  * before PyTorch 1.6; an index of such files, {@code pytorch_model.bin.index.json}; archives of {@code torch.jit.save},
- * whose layout is {@code torchscript}; those of {@code torch.export.save}, {@code .pt2}, whose layout is {@code exported}; and the {@code .metadata} of a
- * distributed checkpoint, whose layout is {@code distributed}.
+ * whose content is {@code torchscript}; those of {@code torch.export.save}, {@code .pt2}, whose content is {@code exported};
+ * and the {@code .metadata} of a distributed checkpoint, whose content is {@code distributed}.
  *
  * <p>Nothing in a file is executed, so a checkpoint of unknown origin is safe to open. Where the file has a
  * checksum of a storage, it is compared when the first of the storage's bytes is read.

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * <pre>
  * current.properties   which content the location had last
  * SHA256/NAME          a content; never changed once it is there, so that who has mapped it may go on
+ * beside.properties    what lay beside each content, as far as somebody has asked
  * part                 what came of a download that was cut off
  * part.properties      the version that the part is of
  * lock                 held by whoever downloads
@@ -32,6 +33,8 @@ import java.util.stream.Stream;
  */
 record CacheEntry(Path folder) {
     private static final String USE = "use";
+    private static final String BESIDE = "beside.properties";
+    private static final String NOTHING = "none";
 
     /**
      * A content that is at hand.
@@ -39,6 +42,13 @@ record CacheEntry(Path folder) {
      * @param fetched when it was last known to be what the location has
      */
     record Kept(Path file, Sha256 sha256, Version version, Instant fetched) {}
+
+    /**
+     * What lay beside a content when it was asked for.
+     *
+     * @param sha256 of the file that did; empty if there was none
+     */
+    record Beside(Optional<Sha256> sha256) {}
 
     Path part() {
         return folder.resolve("part");
@@ -118,6 +128,28 @@ record CacheEntry(Path folder) {
         values.setProperty("fetched", now.fetched().toString());
         write("current.properties", values);
         return now;
+    }
+
+    /** What lay beside a content; empty if nobody has asked. */
+    Optional<Beside> beside(Sha256 content) throws IOException {
+        String digest = read(BESIDE)
+                .map(values -> values.getProperty(content.hex(), ""))
+                .orElse("");
+        if (digest.equals(NOTHING)) {
+            return Optional.of(new Beside(Optional.empty()));
+        }
+        try {
+            return digest.isEmpty() ? Optional.empty() : Optional.of(new Beside(Optional.of(Sha256.parse(digest))));
+        } catch (IllegalArgumentException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    /** Takes down what lies beside a content. Who calls holds the lock. */
+    void note(Sha256 content, Beside beside) throws IOException {
+        Properties values = read(BESIDE).orElseGet(Properties::new);
+        values.setProperty(content.hex(), beside.sha256().map(Sha256::hex).orElse(NOTHING));
+        write(BESIDE, values);
     }
 
     /** The version that the part is of; {@link Version#UNKNOWN} if nothing can be added to it. */

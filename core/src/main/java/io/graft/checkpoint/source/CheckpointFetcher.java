@@ -169,22 +169,26 @@ public final class CheckpointFetcher {
                 ref,
                 fetched,
                 path -> fetched.isRemote()
-                        ? Checkpoint.open(path, loader, ref.section(), configuration(ref))
+                        ? Checkpoint.open(
+                                path,
+                                loader,
+                                ref.section(),
+                                configuration(ref, fetched.sha256().orElseThrow()))
                         : Checkpoint.open(path, loader, ref.section()));
     }
 
-    /** What lies beside a fetched checkpoint as {@code config.json}, asked for once: a checkpoint can be used without. */
-    private ModelConfiguration configuration(CheckpointRef ref) {
+    private ModelConfiguration configuration(CheckpointRef ref, Sha256 content) {
         CheckpointRef beside = beside(ref, ModelConfiguration.NAME);
-        try {
-            return ModelConfiguration.of(watchedBy(Progress.NONE)
-                    .fetchFile(beside.under(beside.conditions().once()))
-                    .path());
-        } catch (CheckpointException missing) {
-            return missing.reason() == Reason.NOT_FOUND
-                    ? ModelConfiguration.NONE
-                    : ModelConfiguration.flawed(Optional.empty(), "cannot be fetched (" + missing.detail() + ")");
-        }
+        CacheEntry ofCheckpoint = entry(ref);
+        return new FetchedConfiguration(ofCheckpoint, content, entry(beside))
+                .get(
+                        ref.conditions().sha256().isPresent(),
+                        () -> watchedBy(Progress.NONE)
+                                .fetchFile(beside.under(beside.conditions().once())));
+    }
+
+    private CacheEntry entry(CheckpointRef ref) {
+        return asking(ref, source -> cache.entry(ref, source.server(ref)));
     }
 
     /**

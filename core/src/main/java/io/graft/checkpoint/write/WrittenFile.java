@@ -18,7 +18,9 @@ public record WrittenFile(Kind kind, Path path, long bytes, String sha256) {
         /** The report of the run. */
         MANIFEST,
         /** What lay beside the model and belongs to it. */
-        CARRIED;
+        CARRIED,
+        /** What a module of a model gave. */
+        FEATURES;
 
         /** As reports have it. */
         public String id() {

@@ -4,6 +4,7 @@ import ai.djl.nn.Block;
 import io.graft.Plan;
 import io.graft.problem.Problem;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a plan changes in a block; a parameter with several names once.
@@ -11,10 +12,15 @@ import java.util.List;
  * @param values parameters that get other values
  * @param flags parameters whose trainability changes
  * @param stacks the parametrizations that it has afterwards
+ * @param training what it does in training afterwards; empty if that is as it was
  * @param refusals what a block cannot do, and warnings
  */
 public record BlockChanges(
-        List<InPlace.Values> values, List<InPlace.Flag> flags, PlannedStacks stacks, List<Problem> refusals) {
+        List<InPlace.Values> values,
+        List<InPlace.Flag> flags,
+        PlannedStacks stacks,
+        Optional<PlannedTraining> training,
+        List<Problem> refusals) {
     /** What keeps the plan from being committed. */
     private List<Problem> errors() {
         return refusals.stream().filter(Problem::isError).toList();
@@ -30,11 +36,11 @@ public record BlockChanges(
     }
 
     /**
-     * @param wrappable whether whoever has the block takes another one that wraps it
+     * @param wrapping when whoever has the block takes another one that wraps it
      * @throws IllegalArgumentException if the plan is for another model
      */
-    public static BlockChanges of(Plan plan, Block block, boolean wrappable) {
-        return new Comparison(plan, block, wrappable, false).changes();
+    public static BlockChanges of(Plan plan, Block block, Wrapping wrapping) {
+        return new Comparison(plan, block, wrapping, false).changes();
     }
 
     /**
@@ -42,7 +48,7 @@ public record BlockChanges(
      *
      * @throws IllegalArgumentException if they have other tensors than were planned
      */
-    static BlockChanges restructured(Plan plan, Block block, boolean wrappable) {
-        return new Comparison(plan, block, wrappable, true).changes();
+    static BlockChanges restructured(Plan plan, Block block, Wrapping wrapping) {
+        return new Comparison(plan, block, wrapping, true).changes();
     }
 }

@@ -40,12 +40,12 @@ public final class BlockCommit implements TargetModel.Commit {
         this.watch = watch;
         this.whenFinal = whenFinal;
         this.inPlace = new InPlace(changes.values(), changes.flags(), watch);
-        this.remodelling =
-                changes.stacks().changed() ? Optional.of(new Remodelling(changes.stacks())) : Optional.empty();
+        this.remodelling = changes.training().map(training -> new Remodelling(changes.stacks(), training));
     }
 
     /**
      * @param planned what the plan changes in the block
+     * @param wrapping when whoever has the block takes another one that wraps it
      * @param watch sees the values on their way
      * @param whenFinal takes the block that the model has from then on, once, when the commit can no longer be undone
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
@@ -54,11 +54,11 @@ public final class BlockCommit implements TargetModel.Commit {
      * @throws IllegalStateException if another commit has a parameter of the block in its hands
      */
     public static BlockCommit carryOut(
-            Plan plan, BlockChanges planned, boolean wrappable, ValueWatch watch, Consumer<Block> whenFinal)
+            Plan plan, BlockChanges planned, Wrapping wrapping, ValueWatch watch, Consumer<Block> whenFinal)
             throws IOException {
         Block block = planned.stacks().root();
         Claim claim = Claim.to(block.getParameters().values());
-        BlockCommit commit = begin(plan, planned, wrappable, claim, watch, whenFinal);
+        BlockCommit commit = begin(plan, planned, wrapping, claim, watch, whenFinal);
         try {
             Crew.lead(commit::carryOut);
         } catch (Throwable failure) {
@@ -74,7 +74,7 @@ public final class BlockCommit implements TargetModel.Commit {
     private static BlockCommit begin(
             Plan plan,
             BlockChanges planned,
-            boolean wrappable,
+            Wrapping wrapping,
             Claim claim,
             ValueWatch watch,
             Consumer<Block> whenFinal) {
@@ -83,7 +83,7 @@ public final class BlockCommit implements TargetModel.Commit {
         Restructuring restructuring = new Restructuring(modules, block);
         try {
             restructuring.carryOut();
-            BlockChanges changes = modules.isEmpty() ? planned : BlockChanges.restructured(plan, block, wrappable);
+            BlockChanges changes = modules.isEmpty() ? planned : BlockChanges.restructured(plan, block, wrapping);
             changes.requireNoErrors();
             return new BlockCommit(changes, restructuring, claim, watch, whenFinal);
         } catch (Throwable failure) {

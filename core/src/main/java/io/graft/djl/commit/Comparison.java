@@ -23,7 +23,7 @@ import java.util.TreeMap;
 final class Comparison {
     private final Plan plan;
     private final Block block;
-    private final boolean wrappable;
+    private final Wrapping wrapping;
     private final boolean restructured;
     private final PlannedModules modules;
     private final Map<String, DraftTensor> present;
@@ -39,10 +39,10 @@ final class Comparison {
     /**
      * @param restructured whether the block has the modules that the plan brings
      */
-    Comparison(Plan plan, Block block, boolean wrappable, boolean restructured) {
+    Comparison(Plan plan, Block block, Wrapping wrapping, boolean restructured) {
         this.plan = plan;
         this.block = block;
-        this.wrappable = wrappable;
+        this.wrapping = wrapping;
         this.restructured = restructured;
         this.modules = PlannedModules.of(plan);
         this.present = BlockTree.of(block).tensors();
@@ -85,7 +85,8 @@ final class Comparison {
             described.keySet().stream().filter(name -> !filled.contains(name)).forEach(refusals::removed);
             new Restructuring(modules, block).check(refusals);
         }
-        return new BlockChanges(values, flags, stacks(), refusals.problems());
+        PlannedStacks stacks = stacks();
+        return new BlockChanges(values, flags, stacks, training(stacks), refusals.problems());
     }
 
     /** The block has no tensor for it and gets none with a module. */
@@ -129,11 +130,22 @@ final class Comparison {
                 block instanceof ModifiedBlock modified ? modified.owned().values() : List.of());
         if (stacks.changed()) {
             stacks.check(refusals);
-            if (!wrappable && !(block instanceof ModifiedBlock)) {
+            if (wrapping == Wrapping.NEVER && !(block instanceof ModifiedBlock)) {
                 stacks.tensors().values().forEach(refusals::unwrappable);
             }
         }
         return stacks;
+    }
+
+    private Optional<PlannedTraining> training(PlannedStacks stacks) {
+        if (flags.isEmpty() && modules.isEmpty() && !stacks.changed()) {
+            return Optional.empty();
+        }
+        // What goes with its module is not in the way of anything.
+        PlannedTraining training =
+                PlannedTraining.of(plan, path -> !restructured && modules.takeAway(path + "."), wrapping);
+        training.check(block, wrapping, refusals);
+        return Optional.of(training);
     }
 
     private IllegalArgumentException otherModel(DraftTensor tensor) {

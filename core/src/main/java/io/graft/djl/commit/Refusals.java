@@ -49,8 +49,8 @@ public final class Refusals {
                 "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
         SCHEDULED(
                 "a block is trained as it is committed, all the time or not at all",
-                "freeze or unfreeze what is scheduled, or plan it in a checkpoint (`model.checkpoint`), whose manifest tells the"
-                        + " schedule"),
+                "freeze or unfreeze what is scheduled, let a trainer of `io.graft.training` carry it out, or plan it in a checkpoint"
+                        + " (`model.checkpoint`), whose manifest tells the schedule"),
         NESTED(
                 "a block cannot change what is in a module that the same plan brings",
                 "let the source of that module have it, or do it in a second run"),
@@ -69,6 +69,9 @@ public final class Refusals {
         NOT_LAST(
                 "children of a list are named by position, so that only the last one can come or go",
                 "name the last one; one in between can be replaced, by an identity too"),
+        MOVING(
+                "a frozen part cannot be kept from dropping out and from updating its statistics in training",
+                "let its class be one that another can stand below and in for, or leave one of its parameters trainable"),
         COMPLEX("DJL cannot write complex tensors", "leave them out of what the modifiers select");
 
         private final String message;
@@ -131,6 +134,20 @@ public final class Refusals {
 
     void dropout(DraftTensor tensor, Applied applied, String reason) {
         add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
+    }
+
+    /**
+     * @param reason a sentence that names what stands against it
+     */
+    void moving(String path, String reason) {
+        add(Kind.MOVING, "`" + path + "` (" + reason + ")");
+    }
+
+    /**
+     * @param type the class of the block
+     */
+    void movingAsAWhole(String type) {
+        add(Kind.MOVING, type + " (it is frozen as a whole, and nothing takes the block that would wrap it)");
     }
 
     void nested(String path) {

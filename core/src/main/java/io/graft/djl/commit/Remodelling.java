@@ -20,27 +20,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives a block other parametrizations: makes what they own, exchanges layers, and runs the block once. All of it can be undone
- * until it is final, and then leaves no trace.
+ * Gives a block other parametrizations and other parts that stand still: makes what is owned, exchanges layers, and runs the block
+ * once. All of it can be undone until it is final, and then leaves no trace.
  */
 final class Remodelling {
     private final PlannedStacks planned;
+    private final PlannedTraining training;
     private final ModifiedBlock modified;
     private final boolean wraps;
     private final Map<Parameter, ParametrizationStack> stacksBefore;
     private final Map<String, Parameter> ownedBefore;
+    private final boolean stillBefore;
     private final Map<String, Parameter> made = new LinkedHashMap<>();
     private final SwapJournal swaps = new SwapJournal();
 
     /**
      * @throws IllegalArgumentException if the block has no parameters
      */
-    Remodelling(PlannedStacks planned) {
+    Remodelling(PlannedStacks planned, PlannedTraining training) {
         this.planned = planned;
+        this.training = training;
         this.wraps = !(planned.root() instanceof ModifiedBlock);
         this.modified = ModifiedBlock.of(planned.root());
         this.stacksBefore = modified.stacks();
         this.ownedBefore = modified.owned();
+        this.stillBefore = modified.standsStill();
     }
 
     /** Makes what the parametrizations own. Their first values may come from the block, so it is not changed yet. */
@@ -75,6 +79,15 @@ final class Remodelling {
      * @throws IgnoredParametrizationException if the block does not ask for a parametrized weight
      */
     void install() {
+        if (planned.changed()) {
+            parametrize();
+        }
+        StandingParts parts = training.parts(modified);
+        parts.exchange(swaps);
+        modified.standStill(parts.isWhole());
+    }
+
+    private void parametrize() {
         new FactoredLayers(modified.base(), planned.factorable()).exchange(swaps);
         Map<String, Parameter> owned = new LinkedHashMap<>(planned.kept());
         owned.putAll(made);
@@ -89,6 +102,7 @@ final class Remodelling {
     void undo() {
         swaps.undo();
         modified.install(stacksBefore, ownedBefore);
+        modified.standStill(stillBefore);
         made.values().forEach(Parameter::close);
         made.clear();
         if (wraps) {
@@ -98,7 +112,11 @@ final class Remodelling {
 
     /** The block that the model has from now on. */
     Block result() {
-        return modified.stacks().isEmpty() ? modified.base() : modified;
+        return isNeeded() ? modified : modified.base();
+    }
+
+    private boolean isNeeded() {
+        return !modified.stacks().isEmpty() || modified.standsStill() || training.held();
     }
 
     /** Frees what is no longer owned. */
@@ -106,7 +124,9 @@ final class Remodelling {
         List<Parameter> dropped = new ArrayList<>(ownedBefore.values());
         dropped.removeAll(modified.owned().values());
         dropped.forEach(Parameter::close);
-        if (modified.stacks().isEmpty()) {
+        if (isNeeded()) {
+            modified.holdFrozen();
+        } else {
             modified.close();
         }
     }

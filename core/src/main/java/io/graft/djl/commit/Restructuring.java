@@ -9,6 +9,7 @@ import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.Probe;
 import io.graft.djl.swap.Children;
 import io.graft.djl.swap.Places;
+import io.graft.djl.swap.StillBlocks;
 import io.graft.djl.swap.SwapJournal;
 import io.graft.djl.tree.BlockTree;
 import io.graft.extension.Thrown;
@@ -69,7 +70,7 @@ final class Restructuring {
         String parentPath = parent(edit.path());
         Block parent = existing(blocks, parentPath);
         if (Children.of(parent).isEmpty() || !others(parentPath, parent, blocks).isEmpty()) {
-            refusals.notInList(edit, parent.getClass().getSimpleName());
+            refusals.notInList(edit, StillBlocks.type(parent).getSimpleName());
             return;
         }
         int size = sizes.getOrDefault(parentPath, parent.getChildren().size());

@@ -2,15 +2,13 @@ package io.graft.djl.modified;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
+import io.graft.djl.swap.BlockState;
 import java.util.List;
 
 /**
@@ -26,7 +24,7 @@ public final class FactoredLinear extends Linear {
     FactoredLinear(Linear original) {
         super(Linear.builder().setUnits(1));
         this.original = original;
-        copyState(original, this);
+        BlockState.copy(Linear.class, original, this);
         ParameterList own = getDirectParameters();
         this.weight = own.get("weight");
         this.bias = own.contains("bias") ? own.get("bias") : null;
@@ -34,7 +32,7 @@ public final class FactoredLinear extends Linear {
 
     /** The layer in whose place it stands, as it would be now. */
     Linear original() {
-        copyState(this, original);
+        BlockState.copy(Linear.class, this, original);
         return original;
     }
 
@@ -71,24 +69,5 @@ public final class FactoredLinear extends Linear {
         NDArray narrow = weights.keep(linear(seen, branch.right()).singletonOrThrow());
         NDArray wide = weights.keep(linear(narrow, branch.left()).singletonOrThrow());
         return branch.scale() == 1 ? wide : weights.keep(wide.mul(branch.scale()));
-    }
-
-    private static void copyState(Linear from, Linear to) {
-        for (Class<?> type = Linear.class; Block.class.isAssignableFrom(type); type = type.getSuperclass()) {
-            for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers())) {
-                    copy(field, from, to);
-                }
-            }
-        }
-    }
-
-    private static void copy(Field field, Linear from, Linear to) {
-        try {
-            field.setAccessible(true);
-            field.set(to, field.get(from));
-        } catch (IllegalAccessException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

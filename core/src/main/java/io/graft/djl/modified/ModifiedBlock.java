@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
@@ -25,7 +26,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A block whose parameters are computed by parametrizations: it runs the block that it wraps, whose layers ask for their weights and
@@ -38,12 +42,14 @@ public final class ModifiedBlock extends AbstractBlock {
     private final IdentityHashMap<LazyTensor, NDArray> constants = new IdentityHashMap<>();
     private final List<FoldedBlock> folded = new ArrayList<>();
     private volatile Map<String, Parameter> owned = Map.of();
+    private volatile Set<Parameter> held = Set.of();
+    private volatile boolean still;
 
     /**
      * @param manager for what the parametrizations own, and for what is computed of them
      */
     public ModifiedBlock(Block base, NDManager manager) {
-        this.base = addChildBlock("base", base);
+        this.base = base;
         this.manager = manager;
     }
 
@@ -96,6 +102,32 @@ public final class ModifiedBlock extends AbstractBlock {
         stacks.set(Map.copyOf(now));
     }
 
+    /** Whether it computes as in inference while it is trained, because nothing in it is trained. */
+    public boolean standsStill() {
+        return still;
+    }
+
+    public void standStill(boolean now) {
+        still = now;
+    }
+
+    /** Keeps what is frozen now from being trained when DJL makes a trainer for a model that was loaded. */
+    public void holdFrozen() {
+        held = getParameters().values().stream()
+                .filter(parameter -> !parameter.requiresGradient())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * {@inheritDoc} DJL's engine does it with every parameter of a model that was loaded; those that were frozen by a plan stay so,
+     * unless anybody else asks for it.
+     */
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> chosen) {
+        boolean engine = chosen.getClass().getName().startsWith("ai.djl.");
+        super.freezeParameters(freeze, engine && !freeze ? chosen.and(parameter -> !held.contains(parameter)) : chosen);
+    }
+
     /** Forgets weights that were computed for inference. */
     public void invalidate() {
         stacks.drop();
@@ -141,19 +173,25 @@ public final class ModifiedBlock extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        return run(store, inputs, training, weights -> base.forward(weights, inputs, training, params));
+        boolean moves = training && !still;
+        return run(store, inputs, moves, weights -> base.forward(weights, inputs, moves, params));
     }
 
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList data, NDList labels, PairList<String, Object> params) {
-        return run(store, data, true, weights -> base.forward(weights, data, labels, params));
+        return still
+                ? forwardInternal(store, data, false, params)
+                : run(store, data, true, weights -> base.forward(weights, data, labels, params));
     }
 
     private NDList run(
             ParameterStore store, NDList inputs, boolean training, Function<ParameterStore, NDList> forward) {
         if (!manager.isOpen()) {
             throw new IllegalStateException("the modified model was closed");
+        }
+        if (stacks.now().isEmpty()) {
+            return forward.apply(store);
         }
         NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
         try (NDManager scope = caller.newSubManager();
@@ -176,10 +214,17 @@ public final class ModifiedBlock extends AbstractBlock {
         }
     }
 
-    /** Integers are never offered to an optimizer. */
+    /** {@inheritDoc} The wrapped block's, so that DJL's names of parameters are what they were. */
+    @Override
+    public BlockList getChildren() {
+        return base.getChildren();
+    }
+
+    /** {@inheritDoc} The wrapped block's, and what is owned; integers are never offered to an optimizer. */
     @Override
     public ParameterList getDirectParameters() {
         ParameterList parameters = new ParameterList();
+        parameters.addAll(base.getDirectParameters());
         owned.forEach((name, parameter) -> {
             if (parameter.isInitialized() && parameter.getArray().getDataType().isFloating()) {
                 parameters.add(name, parameter);
@@ -223,13 +268,14 @@ public final class ModifiedBlock extends AbstractBlock {
         return base.getCustomMetadata();
     }
 
-    /** The wrapped block's file, with what the parametrizations own at its end: the order of the state dict. */
+    /** The wrapped block's file, with what the parametrizations own at its end, the order of the state dict, and what is trained. */
     @Override
     public void saveParameters(DataOutputStream out) throws IOException {
         base.saveParameters(out);
         for (Parameter parameter : owned.values()) {
             parameter.save(out);
         }
+        TrainableFlags.save(all(), out);
     }
 
     @Override
@@ -238,6 +284,18 @@ public final class ModifiedBlock extends AbstractBlock {
         for (Parameter parameter : owned.values()) {
             parameter.load(manager, in);
         }
+        TrainableFlags.load(all(), in);
+        // An array that was read has no gradient yet, whatever its parameter is to have.
+        all().stream()
+                .filter(Parameter::requiresGradient)
+                .forEach(parameter -> parameter.getArray().setRequiresGradient(true));
+        holdFrozen();
         invalidate();
+    }
+
+    private List<Parameter> all() {
+        List<Parameter> all = new ArrayList<>(base.getParameters().values());
+        all.addAll(owned.values());
+        return all;
     }
 }

@@ -114,7 +114,7 @@ final class PlaceFinder {
         if (holder.getClass().isRecord()) {
             return new Place.Fixed("`" + name + "` is a component of a record, which keeps what it was made with");
         }
-        if (holder.getClass().isHidden()) {
+        if (holder.getClass().isHidden() && !(holder instanceof Block)) {
             // The field of a lambda has a name that nobody wrote.
             return new Place.Fixed("`" + name.substring(0, name.lastIndexOf('.')) + "` is a lambda that captured it");
         }
@@ -245,7 +245,6 @@ final class PlaceFinder {
     }
 
     private static String name(Block block) {
-        String simple = block.getClass().getSimpleName();
-        return simple.isEmpty() ? block.getClass().getName() : simple;
+        return BlockState.name(StillBlocks.type(block));
     }
 }

@@ -53,7 +53,7 @@ public final class BlockParameters {
         return new Checkpoint(
                 file.path(),
                 file.format(),
-                file.layout(),
+                file.content(),
                 Collections.unmodifiableMap(tensors),
                 file.metadata(),
                 List.of());

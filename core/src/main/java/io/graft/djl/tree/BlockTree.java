@@ -11,6 +11,7 @@ import ai.djl.util.Pair;
 import io.graft.djl.modified.FactoredLinear;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
+import io.graft.djl.swap.StillBlocks;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModuleSpec;
@@ -129,7 +130,7 @@ public final class BlockTree {
     }
 
     private static String type(Block block) {
-        Class<?> type = block instanceof FactoredLinear ? Linear.class : block.getClass();
+        Class<?> type = block instanceof FactoredLinear ? Linear.class : StillBlocks.type(block);
         return type.getSimpleName();
     }
 

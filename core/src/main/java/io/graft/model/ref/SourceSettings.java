@@ -1,13 +1,13 @@
 package io.graft.model.ref;
 
 import io.graft.checkpoint.source.SourceSetting;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
-import io.graft.config.ValueDecoder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.ValueDecoder;
 import io.graft.problem.Problem;
 import java.nio.file.Path;
 import java.util.List;

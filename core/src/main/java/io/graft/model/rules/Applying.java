@@ -1,5 +1,6 @@
 package io.graft.model.rules;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.ModuleTree;
 import io.graft.model.Selector;
 import io.graft.problem.Counts;
@@ -92,9 +93,18 @@ final class Applying {
                 now.add(item);
             }
         }
+        if (table.rules().isEmpty()) {
+            problems.add(() -> new RuleProblem(
+                    place,
+                    ProblemCode.REQUIRES,
+                    rules.words(place) + ", " + table.table().needs(table.missing()) + ", and no "
+                            + ModelConfiguration.NAME + " beside the " + holder + " tells it",
+                    "write " + table.table().example()));
+            return items;
+        }
         Set<Item> before = new HashSet<>(now);
         boolean fits = now.size() < items.size();
-        for (List<Rule> step : Rules.steps(table.rules().rules())) {
+        for (List<Rule> step : Rules.steps(table.rules().get().rules())) {
             Step.Outcome outcome = new Step(step).apply(now);
             for (int each = 0; each < step.size(); each++) {
                 String words = step.get(each).on(new RuleWords()) + ", ";

@@ -71,7 +71,7 @@ final class Inversion implements Rule.Cases<Rule> {
 
     @Override
     public Rule table(Rule.Table rule) {
-        return new Rule.Table(rule.table(), rule.numbers(), !rule.inverted());
+        return rule.undone();
     }
 
     static List<Integer> inverse(List<Integer> order) {

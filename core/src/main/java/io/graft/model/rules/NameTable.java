@@ -9,8 +9,9 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import com.typesafe.config.ConfigValue;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.problem.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,10 @@ import java.util.stream.Collectors;
  *
  * <pre>{@code
  * title = "what it is for"
- * numbers { head-size = "elements of one attention head" }       # optional: what a user must say, for ${head-size}
+ * numbers {                                                       # optional: what must be known of the model
+ *   head-size = "elements of one attention head"                  # a user says it, for ${head-size}
+ *   heads { what = "attention heads", config = [num_attention_heads] }   # config.json may tell it
+ * }
  * left-out = ["**.rotary_emb.inv_freq"]                           # optional: on disk alone
  * rules = [ { from = "**.ln", to = "**.norm" }, { type = transpose, tensors = "**.c_fc.weight" } ]
  * }</pre>
@@ -35,7 +39,7 @@ import java.util.stream.Collectors;
  * @param leftOut patterns of the names that the running model has not
  * @param text the file
  */
-public record NameTable(String id, String title, Map<String, String> numbers, List<String> leftOut, String text) {
+public record NameTable(String id, String title, Map<String, TableNumber> numbers, List<String> leftOut, String text) {
     public NameTable {
         numbers = Map.copyOf(numbers);
         leftOut = List.copyOf(leftOut);
@@ -49,9 +53,9 @@ public record NameTable(String id, String title, Map<String, String> numbers, Li
     public static NameTable parse(String id, String text) {
         try {
             Config file = read(text);
-            Map<String, String> numbers = new TreeMap<>();
+            Map<String, TableNumber> numbers = new TreeMap<>();
             if (file.root().get("numbers") instanceof ConfigObject declared) {
-                declared.forEach((name, what) -> numbers.put(name, String.valueOf(what.unwrapped())));
+                declared.forEach((name, value) -> numbers.put(name, number(value)));
             }
             Map<String, Integer> any = numbers.keySet().stream().collect(Collectors.toMap(name -> name, name -> 1));
             Config known = resolved(file, any);
@@ -67,6 +71,14 @@ public record NameTable(String id, String title, Map<String, String> numbers, Li
         } catch (ConfigException malformed) {
             throw new IllegalArgumentException(malformed.getMessage(), malformed);
         }
+    }
+
+    private static TableNumber number(ConfigValue value) {
+        if (!(value instanceof ConfigObject object)) {
+            return new TableNumber(String.valueOf(value.unwrapped()), List.of());
+        }
+        Config said = object.toConfig();
+        return new TableNumber(said.getString("what"), said.getStringList("config"));
     }
 
     /** A table is one file. */
@@ -90,7 +102,7 @@ public record NameTable(String id, String title, Map<String, String> numbers, Li
         return file.resolveWith(ConfigFactory.parseMap(numbers), ConfigResolveOptions.noSystem());
     }
 
-    /** All of it as one rule; for a table that needs no numbers. */
+    /** All of it as one rule; for a table that needs no numbers, or none that {@code config.json} does not tell. */
     public Rule rule() {
         return new Rule.Table(this, Map.of(), false);
     }
@@ -102,15 +114,9 @@ public record NameTable(String id, String title, Map<String, String> numbers, Li
      * @throws IllegalArgumentException if numbers are missing or are none of the table's, or do not suit its rules
      */
     Rules rules(Map<String, Integer> given) {
-        for (String name : numbers.keySet()) {
-            if (!given.containsKey(name)) {
-                throw new IllegalArgumentException(needs(name));
-            }
-        }
-        for (String name : given.keySet()) {
-            if (!numbers.containsKey(name)) {
-                throw new IllegalArgumentException("the table `" + id + "` has no use for `" + name + "`");
-            }
+        List<String> missing = missing(given);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("the table `" + id + "` " + needs(missing));
         }
         List<Rule> rules = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
@@ -132,15 +138,45 @@ public record NameTable(String id, String title, Map<String, String> numbers, Li
         return new Rules(rules);
     }
 
+    /**
+     * Refuses numbers that are none of the table's, and the lack of those that only a user can tell.
+     *
+     * @throws IllegalArgumentException if there are such
+     */
+    void requireNumbers(Map<String, Integer> given) {
+        for (String name : given.keySet()) {
+            if (!numbers.containsKey(name)) {
+                throw new IllegalArgumentException("the table `" + id + "` has no use for `" + name + "`");
+            }
+        }
+        List<String> untold = missing(given).stream()
+                .filter(name -> numbers.get(name).keys().isEmpty())
+                .toList();
+        if (!untold.isEmpty()) {
+            throw new IllegalArgumentException("the table `" + id + "` " + needs(untold));
+        }
+    }
+
     private void requireNoTable(Rule rule) {
         if (rule instanceof Rule.Table) {
             throw new IllegalArgumentException("the table `" + id + "` holds another table");
         }
     }
 
-    /** What is wrong if a number is not given. */
-    String needs(String name) {
-        return "the table `" + id + "` needs `" + name + "`: " + numbers.get(name);
+    /** Names of the numbers that are not given, sorted. */
+    List<String> missing(Map<String, Integer> given) {
+        return numbers.keySet().stream()
+                .filter(name -> !given.containsKey(name))
+                .sorted()
+                .toList();
+    }
+
+    /** What is wrong if numbers are not given. */
+    String needs(List<String> names) {
+        return "needs "
+                + names.stream()
+                        .map(name -> "`" + name + "` (" + numbers.get(name).words() + ")")
+                        .collect(Collectors.joining(" and "));
     }
 
     /** An object that gives all numbers, as an example. */

@@ -1,9 +1,8 @@
 package io.graft.model.rules;
 
 import io.graft.problem.Suggestions;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLConnection;
@@ -17,15 +16,24 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The tables of names at hand: those of this library, and those of jars. A jar lists the ids of its own in {@value #INDEX}, one a line,
- * and has each as {@code META-INF/graft/names/ID.conf}, see {@link NameTable}. Of two with one id, the first found counts. A table is
- * read when somebody asks for it.
+ * and has each as {@code META-INF/graft/names/ID.conf}, see {@link NameTable}. An id is lower-case words and numbers with hyphens or dots
+ * between. Of two with one id, the first found counts. A table is read when somebody asks for it.
  */
 public final class NameTables {
     private static final String FOLDER = "META-INF/graft/names/";
     private static final String INDEX = FOLDER + "index";
+
+    /** A plain name, for it becomes one of a file beside the index. */
+    private static final Pattern ID = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
+
+    private static final int LONGEST_ID = 64;
+
+    /** Bytes of an index or a table. */
+    private static final int LARGEST = 1 << 20;
 
     /** By their ids, the indexes that list them. */
     private final Map<String, URL> listed;
@@ -71,9 +79,15 @@ public final class NameTables {
             // A jar that is exchanged while it is open must not be read from what is remembered of it.
             URLConnection connection = resource.openConnection();
             connection.setUseCaches(false);
-            try (BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-                return reader.lines().filter(line -> !line.isBlank()).toList();
+            try (InputStream content = connection.getInputStream()) {
+                byte[] bytes = content.readNBytes(LARGEST + 1);
+                if (bytes.length > LARGEST) {
+                    throw new IOException(resource + " has more than " + LARGEST + " bytes");
+                }
+                return new String(bytes, StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> !line.isBlank())
+                        .toList();
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
@@ -82,6 +96,13 @@ public final class NameTables {
 
     private void read(String id) {
         if (!listed.containsKey(id) || tables.containsKey(id) || broken.containsKey(id)) {
+            return;
+        }
+        if (id.length() > LONGEST_ID || !ID.matcher(id).matches()) {
+            broken.put(
+                    id,
+                    "an id is lower-case words and numbers with hyphens or dots between, " + LONGEST_ID
+                            + " characters at most");
             return;
         }
         try {

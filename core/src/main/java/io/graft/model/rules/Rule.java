@@ -1,10 +1,15 @@
 package io.graft.model.rules;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.config.DecodedBy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Gives tensors of a state dict another name or another structure. Names are written in one way in all rules:
@@ -215,19 +220,63 @@ public sealed interface Rule {
         private final NameTable table;
         private final Map<String, Integer> numbers;
         private final boolean inverted;
-        private final Rules rules;
+        private final Set<String> told;
+        private final Optional<Rules> rules;
 
         /**
-         * @param numbers what the table needs to know of the model, by the names that it gives them
+         * @param numbers what the table needs to know of the model, by the names that it gives them; those that {@code config.json}
+         *     may tell can be left out
          * @param inverted whether they are undone: from the names of the running model to those on disk
+         * @throws IllegalArgumentException if a number is missing that nobody else can tell, is none of the table's, or does not
+         *     suit its rules
          */
         public Table(NameTable table, Map<String, Integer> numbers, boolean inverted) {
+            this(table, numbers, Set.of(), inverted);
+        }
+
+        private Table(NameTable table, Map<String, Integer> numbers, Set<String> told, boolean inverted) {
             this.table = table;
             this.numbers = Map.copyOf(numbers);
+            this.told = told;
             this.inverted = inverted;
+            table.requireNumbers(numbers);
             // A table is read once, and its rules may be tried many times.
-            Rules forward = table.rules(this.numbers);
-            this.rules = inverted ? forward.inverse() : forward;
+            this.rules = missing().isEmpty()
+                    ? Optional.of(table.rules(this.numbers)).map(forward -> inverted ? forward.inverse() : forward)
+                    : Optional.empty();
+        }
+
+        /** The same with the numbers that are not given and that a configuration tells, if they suit the rules. */
+        Table toldBy(ModelConfiguration configuration) {
+            Map<String, Integer> known = new TreeMap<>();
+            missing()
+                    .forEach(name ->
+                            table.numbers().get(name).in(configuration).ifPresent(number -> known.put(name, number)));
+            if (known.isEmpty()) {
+                return this;
+            }
+            Set<String> from = new TreeSet<>(known.keySet());
+            known.putAll(numbers);
+            try {
+                return new Table(table, known, from, inverted);
+            } catch (IllegalArgumentException unsuited) {
+                return this;
+            }
+        }
+
+        /** The same the other way round. */
+        Table undone() {
+            return new Table(table, numbers, told, !inverted);
+        }
+
+        /** Names of the numbers that are not known yet, sorted. */
+        List<String> missing() {
+            return table.missing(numbers);
+        }
+
+        /** Names of the numbers that a configuration has told, sorted. */
+        Set<String> told() {
+            return told;
         }
 
         public NameTable table() {
@@ -242,8 +291,8 @@ public sealed interface Rule {
             return inverted;
         }
 
-        /** What it stands for. */
-        Rules rules() {
+        /** What it stands for; empty while numbers are {@linkplain #missing missing}. */
+        Optional<Rules> rules() {
             return rules;
         }
 

@@ -3,21 +3,23 @@ package io.graft.model.rules;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.graft.config.Accepts;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Encoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
-import io.graft.config.ValueDecoder;
-import io.graft.config.ValueEncoder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.KeyBinding;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.ValueDecoder;
+import io.graft.config.writing.ConfigWriter;
+import io.graft.config.writing.Encoders;
+import io.graft.config.writing.ValueEncoder;
 import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Decodes a {@link Rule}: the name of a table, or an object.
@@ -82,18 +84,14 @@ public final class RuleDecoder implements ValueDecoder<Rule>, ValueEncoder<Rule>
         if (table.isEmpty()) {
             return new Bound.Failed<>(cursor.error(ProblemCode.UNKNOWN_ENUM, tables.missing(id), tables.help(id)));
         }
-        NameTable found = table.get();
-        return found.numbers().isEmpty()
-                ? new Bound.Ok<>(found.rule())
-                : new Bound.Failed<>(cursor.error(
-                        ProblemCode.REQUIRES,
-                        String.join(
-                                "; ",
-                                found.numbers().keySet().stream()
-                                        .sorted()
-                                        .map(found::needs)
-                                        .toList()),
-                        "write " + found.example()));
+        try {
+            return new Bound.Ok<>(table.get().rule());
+        } catch (IllegalArgumentException untold) {
+            return new Bound.Failed<>(cursor.error(
+                    ProblemCode.REQUIRES,
+                    untold.getMessage(),
+                    "write " + table.get().example()));
+        }
     }
 
     private static Bound<Rule> ofTable(ConfigCursor cursor) {
@@ -108,20 +106,27 @@ public final class RuleDecoder implements ValueDecoder<Rule>, ValueEncoder<Rule>
         }
         ObjectBinding object = cursor.object(TABLE);
         Key<Boolean> inverse = object.key(INVERSE, Decoders.bool()).orDefault("false");
-        Map<String, Key<Integer>> numbers = new TreeMap<>();
+        Map<String, Supplier<Optional<Integer>>> numbers = new TreeMap<>();
         table.get()
                 .numbers()
-                .keySet()
-                .forEach(name -> numbers.put(
+                .forEach((name, number) -> numbers.put(
                         name,
-                        object.key(name, Decoders.int32())
-                                .check(Constraints.range(1, Integer.MAX_VALUE))
-                                .required()));
+                        number(
+                                object.key(name, Decoders.int32()).check(Constraints.range(1, Integer.MAX_VALUE)),
+                                number.keys().isEmpty())));
         return object.finish(() -> {
             Map<String, Integer> given = new TreeMap<>();
-            numbers.forEach((name, key) -> given.put(name, key.get()));
+            numbers.forEach((name, number) -> number.get().ifPresent(known -> given.put(name, known)));
             return new Rule.Table(table.get(), given, inverse.get());
         });
+    }
+
+    private static Supplier<Optional<Integer>> number(KeyBinding<Integer> number, boolean isRequired) {
+        if (isRequired) {
+            Key<Integer> given = number.required();
+            return () -> Optional.of(given.get());
+        }
+        return number.optional()::get;
     }
 
     private static Bound<Rule> rename(ConfigCursor cursor) {

@@ -1,6 +1,8 @@
 package io.graft.model.rules;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.problem.Quoting;
+import java.util.stream.Collectors;
 
 /** A rule, for people. */
 final class RuleWords implements Rule.Cases<String> {
@@ -46,6 +48,11 @@ final class RuleWords implements Rule.Cases<String> {
 
     @Override
     public String table(Rule.Table rule) {
-        return "table `" + rule.table().id() + "`" + (rule.inverted() ? " undone" : "");
+        String told = rule.told().stream()
+                .map(name -> "`" + name + "` " + rule.numbers().get(name))
+                .collect(Collectors.joining(" and "));
+        return "table `" + rule.table().id() + "`"
+                + (rule.inverted() ? " undone" : "")
+                + (told.isEmpty() ? "" : " with " + told + " of " + ModelConfiguration.NAME);
     }
 }

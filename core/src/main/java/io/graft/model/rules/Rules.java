@@ -1,5 +1,6 @@
 package io.graft.model.rules;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * An ordered list of rules. Each is applied to what the ones before it gave, but for renames that stand together: those are applied
@@ -35,6 +37,22 @@ public record Rules(List<Rule> rules) {
     /** How many there are; a table counts as one. */
     public int size() {
         return rules.size();
+    }
+
+    /** The same with what tables need to know of the model and a configuration tells, such as {@code heads}. What is given stays. */
+    public Rules toldBy(ModelConfiguration configuration) {
+        return new Rules(rules.stream()
+                .map(rule -> rule instanceof Rule.Table table ? table.toldBy(configuration) : rule)
+                .toList());
+    }
+
+    /** What a configuration has told tables, a sentence each. */
+    public List<String> told() {
+        return IntStream.range(0, rules.size())
+                .filter(rule -> rules.get(rule) instanceof Rule.Table table
+                        && !table.told().isEmpty())
+                .mapToObj(this::words)
+                .toList();
     }
 
     /**

@@ -13,20 +13,23 @@ import java.util.Set;
  * @param children fields that hold an object of a clone, with the clone's full name
  * @param fields new fields, which come last
  * @param removed fields that the clone lacks
- * @param methods new methods by name, each the lines of its body without indentation
+ * @param methods new methods, which come last
  * @param around methods that stand in the place of those of their names, and call them by other ones
  */
 public record ClassEdit(
         Map<String, Retyped> children,
         List<Field> fields,
         Set<String> removed,
-        Map<String, List<String>> methods,
+        List<NewMethod> methods,
         List<Around> around) {
+    /** The class as it is. */
+    public static final ClassEdit NONE = new ClassEdit(Map.of(), List.of(), Set.of(), List.of(), List.of());
+
     public ClassEdit {
         children = Collections.unmodifiableMap(new LinkedHashMap<>(children));
         fields = List.copyOf(fields);
         removed = Set.copyOf(removed);
-        methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
+        methods = List.copyOf(methods);
         around = List.copyOf(around);
     }
 
@@ -46,6 +49,19 @@ public record ClassEdit(
     /** A type that another one stands for. */
     public record Retyped(String from, String to) {}
 
+    /**
+     * A method that takes tensors and gives one.
+     *
+     * @param arguments names of what it takes beside the object itself, which is {@code self}
+     * @param body lines without indentation
+     */
+    public record NewMethod(String name, List<String> arguments, List<String> body) {
+        public NewMethod {
+            arguments = List.copyOf(arguments);
+            body = List.copyOf(body);
+        }
+    }
+
     /** What a field is to the module. */
     public enum Kind {
         PARAMETER("  __parameters__ = ["),
@@ -64,8 +80,12 @@ public record ClassEdit(
         }
     }
 
-    /** A new field, which holds a tensor. */
-    public record Field(String name, Kind kind) {}
+    /**
+     * A new field.
+     *
+     * @param type as code has it: {@code Tensor}
+     */
+    public record Field(String name, Kind kind, String type) {}
 
     /** The same for an object with these children. */
     public ClassEdit with(Map<String, Retyped> other) {
@@ -85,7 +105,7 @@ public record ClassEdit(
                 edited.add(listed(retyped(line)));
             }
         }
-        fields.forEach(field -> edited.add(FieldText.declaration(field.name(), "Tensor")));
+        fields.forEach(field -> edited.add(FieldText.declaration(field.name(), field.type())));
         return edited;
     }
 

@@ -76,18 +76,19 @@ public record ClassText(String name, List<String> header, List<MethodText> metho
     /**
      * A clone of the class.
      *
-     * @param methodsNow its methods as the clone has them
+     * @param rewritten its methods as the clone has them
+     * @param type full name of the clone
      */
-    public ClassText edited(ClassEdit edit, List<MethodText> methodsNow, String type) {
+    public ClassText edited(ClassEdit edit, List<MethodText> rewritten, String type) {
         List<MethodText> all = new ArrayList<>();
-        for (MethodText method : methodsNow) {
+        for (MethodText method : rewritten) {
             Optional<ClassEdit.Around> around = edit.around().stream()
                     .filter(each -> each.method().equals(method.name()))
                     .findFirst();
             all.add(around.map(each -> method.named(each.inner())).orElse(method));
             around.ifPresent(each -> all.add(method.doing(each.body(), INDENTATION)));
         }
-        edit.methods().forEach((method, lines) -> all.add(MethodText.of(method, type, lines, INDENTATION)));
+        edit.methods().forEach(method -> all.add(MethodText.of(method, type, INDENTATION)));
         return new ClassText(name, edit.header(header), all);
     }
 

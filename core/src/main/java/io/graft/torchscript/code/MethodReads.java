@@ -1,8 +1,6 @@
 package io.graft.torchscript.code;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,169 +8,162 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Puts calls of methods in the place of reads of fields, in the methods of one class. Code is printed in steps, each of which has a
- * name, so that it is known of every variable which module it is; a read by a variable of which that is not known is refused.
+ * Finds the places where the methods of modules read certain fields, and puts calls there. A read by a variable of which it is not
+ * known which module it holds is refused.
  *
  * @param <M> a module
  */
-final class MethodReads<M> {
-    private static final String CHAIN = "[A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*)*";
+public final class MethodReads<M> {
     private static final Pattern STRING = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
-    private static final Pattern NAMED = Pattern.compile("\\s*([A-Za-z_]\\w*) = (" + CHAIN + ")");
-    private static final Pattern TAKEN =
-            Pattern.compile("\\s*([A-Za-z_]\\w*) = getattr\\((" + CHAIN + "), (\".*\")\\)");
-    private static final Set<String> NO_VARIABLES = Set.of("torch", "ops", "CONSTANTS", "__torch__");
+    private static final Pattern SET = Pattern.compile("\\s*([A-Za-z_]\\w*) = ");
 
     private final BiFunction<M, String, Optional<M>> child;
-    private final BiFunction<M, String, Optional<String>> replacement;
-    private final Set<String> fields;
-    private final Set<M> read = new HashSet<>();
-    private final Set<M> readElsewhere = new HashSet<>();
-    private Optional<M> self = Optional.empty();
-    private String where = "";
-    private Map<String, M> variables = Map.of();
+    private final BiFunction<M, String, Boolean> wanted;
+    private final Pattern plain;
+    private final Pattern taken;
+    private final Map<String, String> byQuoted;
 
     /**
      * @param child the module that a field of a module holds; empty if it holds none
-     * @param replacement the method that is called in the place of a field of a module; empty if the field is read
-     * @param fields all names that some module has such a method for
+     * @param wanted whether reads of a field of a module are looked for
+     * @param fields the names of all fields that are wanted of some module
      */
-    MethodReads(
-            BiFunction<M, String, Optional<M>> child,
-            BiFunction<M, String, Optional<String>> replacement,
-            Set<String> fields) {
+    public MethodReads(
+            BiFunction<M, String, Optional<M>> child, BiFunction<M, String, Boolean> wanted, Set<String> fields) {
         this.child = child;
-        this.replacement = replacement;
-        this.fields = fields;
+        this.wanted = wanted;
+        this.byQuoted = fields.stream().collect(Collectors.toMap(FieldText::quoted, field -> field));
+        this.plain =
+                Pattern.compile("(?<![\\w.)\"\\]])(" + ModuleVariables.CHAIN + ")\\.(" + any(fields) + ")(?!\\w|\\()");
+        this.taken = Pattern.compile("getattr\\((" + ModuleVariables.CHAIN + "), (" + any(byQuoted.keySet()) + ")\\)");
     }
 
-    /** The modules of which a read was found. */
-    Set<M> read() {
-        return read;
+    private static String any(Set<String> texts) {
+        return texts.stream().map(Pattern::quote).collect(Collectors.joining("|"));
     }
 
-    /** Those of which a read was found in code of another module. */
-    Set<M> readElsewhere() {
-        return readElsewhere;
+    /** A read with its place in a line. */
+    private record Place<M>(M module, String field, String chain, int start, int end) {}
+
+    /**
+     * The reads of a method.
+     *
+     * @param receiver what the method is called on
+     * @throws CodeRefusal if a read is of a module that is not known, or if a field is assigned
+     */
+    public List<WeightRead<M>> find(MethodText method, M receiver, String className) {
+        List<WeightRead<M>> reads = new ArrayList<>();
+        ModuleVariables<M> variables = new ModuleVariables<>(child, method.receiver(), receiver);
+        for (String line : method.body()) {
+            for (Place<M> place : places(line, variables, where(method, className))) {
+                Optional<Product> product = variable(line, place)
+                        .flatMap(variable -> ProductCall.of(method.body(), variable))
+                        .map(ProductCall::product);
+                reads.add(new WeightRead<>(place.module(), place.field(), product));
+            }
+            variables.learn(line);
+        }
+        return reads;
     }
 
     /**
      * The method with calls in the place of reads.
      *
-     * @param receiver what the method is called on
-     * @throws CodeRefusal if a read is of a module that is not known, or if the field is assigned
+     * @param replacement what takes the place of reading a wanted field of a module
+     * @throws CodeRefusal as {@link #find} does
      */
-    MethodText rewrite(MethodText method, M receiver, String className) {
-        where = "`" + method.name() + "` of `" + className + "`";
-        self = Optional.of(receiver);
-        variables = new HashMap<>();
-        variables.put(method.receiver(), receiver);
+    public MethodText rewrite(
+            MethodText method, M receiver, String className, BiFunction<M, String, Replacement> replacement) {
+        ModuleVariables<M> variables = new ModuleVariables<>(child, method.receiver(), receiver);
         List<String> body = new ArrayList<>();
+        List<Runnable> products = new ArrayList<>();
         for (String line : method.body()) {
-            body.add(rewrite(line));
-            learn(line);
+            String rewritten = line;
+            List<Place<M>> places = places(line, variables, where(method, className));
+            for (int i = places.size() - 1; i >= 0; i--) {
+                Place<M> place = places.get(i);
+                Replacement by = replacement.apply(place.module(), place.field());
+                if (by.whole().isPresent()) {
+                    rewritten = rewritten.substring(0, place.start())
+                            + call(place.chain(), by.whole().get()) + "()" + rewritten.substring(place.end());
+                }
+                by.beside()
+                        .ifPresent(beside -> products.add(
+                                () -> ProductCall.of(body, variable(line, place).orElseThrow())
+                                        .orElseThrow()
+                                        .wrap(body, call(place.chain(), beside))));
+            }
+            body.add(rewritten);
+            variables.learn(line);
         }
+        products.forEach(Runnable::run);
         return new MethodText(method.name(), method.parameters(), method.head(), body);
     }
 
-    private void learn(String line) {
-        Matcher taken = TAKEN.matcher(line);
-        Matcher named = NAMED.matcher(line);
-        if (taken.matches()) {
-            String quoted = taken.group(3);
-            set(
-                    taken.group(1),
-                    module(taken.group(2))
-                            .flatMap(module -> child.apply(module, quoted.substring(1, quoted.length() - 1))));
-        } else if (named.matches()) {
-            set(named.group(1), module(named.group(2)));
+    private static String call(String chain, String method) {
+        return "(" + chain + ")." + method;
+    }
+
+    private static String where(MethodText method, String className) {
+        return "`" + method.name() + "` of `" + className + "`";
+    }
+
+    /** The variable that a line sets to nothing but what it reads. */
+    private Optional<String> variable(String line, Place<M> place) {
+        Matcher set = SET.matcher(line);
+        return set.lookingAt() && set.end() == place.start() && place.end() == line.length()
+                ? Optional.of(set.group(1))
+                : Optional.empty();
+    }
+
+    /** The wanted reads of a line, in order. */
+    private List<Place<M>> places(String line, ModuleVariables<M> variables, String where) {
+        List<Place<M>> places = new ArrayList<>();
+        if (byQuoted.isEmpty()) {
+            return places;
         }
-    }
-
-    private void set(String variable, Optional<M> module) {
-        module.ifPresentOrElse(found -> variables.put(variable, found), () -> variables.remove(variable));
-    }
-
-    /** The module that a chain of fields leads to. */
-    private Optional<M> module(String chain) {
-        String[] steps = chain.split("\\.");
-        Optional<M> module = Optional.ofNullable(variables.get(steps[0]));
-        for (int i = 1; i < steps.length; i++) {
-            String step = steps[i];
-            module = module.flatMap(holder -> child.apply(holder, step));
-        }
-        return module;
-    }
-
-    private String rewrite(String line) {
-        String rewritten = line;
-        for (String field : fields) {
-            rewritten = rewritePlain(rewritten, field);
-            rewritten = rewriteTaken(rewritten, field);
-        }
-        return rewritten;
-    }
-
-    private String rewritePlain(String line, String field) {
-        Matcher matcher = Pattern.compile("(?<![\\w.)\"\\]])(" + CHAIN + ")\\." + Pattern.quote(field) + "(?!\\w|\\()")
-                .matcher(withoutTexts(line));
-        return replace(line, matcher, field);
-    }
-
-    private String rewriteTaken(String line, String field) {
-        Matcher matcher = Pattern.compile(
-                        "getattr\\((" + CHAIN + "), " + Pattern.quote(FieldText.quoted(field)) + "\\)")
-                .matcher(line);
-        return replace(line, matcher, field);
-    }
-
-    private String replace(String line, Matcher matcher, String field) {
-        StringBuilder result = new StringBuilder();
-        int from = 0;
-        while (matcher.find()) {
-            String chain = matcher.group(1);
-            Optional<String> method = method(chain, field);
-            if (method.isPresent()) {
-                if (line.substring(matcher.end()).matches(" = .*")) {
-                    throw new CodeRefusal(where + " assigns `" + chain + "." + field + "`");
-                }
-                result.append(line, from, matcher.start())
-                        .append('(')
-                        .append(chain)
-                        .append(").")
-                        .append(method.get())
-                        .append("()");
-                from = matcher.end();
+        if (line.indexOf('.') >= 0) {
+            Matcher matcher = plain.matcher(withoutTexts(line));
+            while (matcher.find()) {
+                place(line, matcher, matcher.group(2), variables, where).ifPresent(places::add);
             }
         }
-        return result.append(line, from, line.length()).toString();
+        if (line.contains("getattr(")) {
+            Matcher matcher = taken.matcher(line);
+            while (matcher.find()) {
+                place(line, matcher, byQuoted.get(matcher.group(2)), variables, where)
+                        .ifPresent(places::add);
+            }
+        }
+        places.sort((one, other) -> Integer.compare(one.start(), other.start()));
+        return places;
     }
 
-    private Optional<String> method(String chain, String field) {
-        String variable = chain.contains(".") ? chain.substring(0, chain.indexOf('.')) : chain;
-        if (NO_VARIABLES.contains(variable)) {
+    private Optional<Place<M>> place(
+            String line, Matcher matcher, String field, ModuleVariables<M> variables, String where) {
+        String chain = matcher.group(1);
+        if (ModuleVariables.isForeign(chain)) {
             return Optional.empty();
         }
-        if (!variables.containsKey(variable)) {
+        if (!variables.knows(chain)) {
             throw new CodeRefusal(
                     where + " reads `" + chain + "." + field + "`, and its code does not tell of which module");
         }
-        Optional<M> module = module(chain);
-        Optional<String> method = module.flatMap(holder -> replacement.apply(holder, field));
-        if (method.isPresent()) {
-            read.add(module.orElseThrow());
-            if (!module.equals(self)) {
-                readElsewhere.add(module.orElseThrow());
-            }
+        Optional<M> module = variables.module(chain).filter(holder -> wanted.apply(holder, field));
+        if (module.isPresent() && line.startsWith(" = ", matcher.end())) {
+            throw new CodeRefusal(where + " assigns `" + chain + "." + field + "`");
         }
-        return method;
+        return module.map(holder -> new Place<>(holder, field, chain, matcher.start(), matcher.end()));
     }
 
     /** The line with all texts in it blank, so that nothing in them counts. */
     private static String withoutTexts(String line) {
-        return STRING.matcher(line)
-                .replaceAll(text -> "\"" + " ".repeat(text.group().length() - 2) + "\"");
+        return line.indexOf('"') < 0
+                ? line
+                : STRING.matcher(line)
+                        .replaceAll(text -> "\"" + " ".repeat(text.group().length() - 2) + "\"");
     }
 }

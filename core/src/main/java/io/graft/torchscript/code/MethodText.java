@@ -1,7 +1,9 @@
 package io.graft.torchscript.code;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A method of a class of an archive, as text.
@@ -13,6 +15,7 @@ import java.util.List;
  */
 public record MethodText(String name, List<Parameter> parameters, List<String> head, List<String> body) {
     private static final String DEF = "def ";
+    private static final String TENSOR = "Tensor";
 
     public MethodText {
         parameters = List.copyOf(parameters);
@@ -29,18 +32,22 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
     public record Parameter(String name, String type, boolean optional) {}
 
     /**
-     * A method that takes nothing and gives a tensor.
+     * A method that takes tensors and gives one.
      *
      * @param type full name of the class
-     * @param lines its body without indentation
      */
-    static MethodText of(String name, String type, List<String> lines, String indentation) {
-        String head = "  def " + name + "(self: " + type + ") -> Tensor:";
+    static MethodText of(ClassEdit.NewMethod method, String type, String indentation) {
+        StringBuilder head = new StringBuilder("  def " + method.name() + "(self: " + type);
+        List<Parameter> parameters = new ArrayList<>(List.of(new Parameter("self", type, false)));
+        for (String argument : method.arguments()) {
+            head.append(", ").append(argument).append(": Tensor");
+            parameters.add(new Parameter(argument, TENSOR, false));
+        }
         return new MethodText(
-                name,
-                List.of(new Parameter("self", type, false)),
-                List.of(head),
-                lines.stream().map(line -> indentation + line).toList());
+                method.name(),
+                parameters,
+                List.of(head.append(") -> Tensor:").toString()),
+                method.body().stream().map(line -> indentation + line).toList());
     }
 
     /** A method of the same name and arguments that does something else. */
@@ -117,6 +124,23 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
                         typed.substring(0, colon).strip(),
                         typed.substring(colon + 1).strip(),
                         equals >= 0);
+    }
+
+    /** Whether it gives one tensor. */
+    public boolean givesOne() {
+        return gives().equals(TENSOR);
+    }
+
+    /** How many tensors it gives; empty if its types tell of anything else. */
+    public OptionalInt tensors() {
+        String tuple = gives().replaceFirst("^Tuple\\[(.*)]$", "$1");
+        String[] each = tuple.split(",\\s*");
+        return Arrays.stream(each).allMatch(TENSOR::equals) ? OptionalInt.of(each.length) : OptionalInt.empty();
+    }
+
+    private String gives() {
+        String text = String.join(" ", head.stream().map(String::strip).toList());
+        return text.substring(text.lastIndexOf("->") + 2, text.lastIndexOf(':')).strip();
     }
 
     /** What the method calls the object itself. */

@@ -1,5 +1,6 @@
 package io.graft.torchscript.pickle;
 
+import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
@@ -19,7 +20,7 @@ public final class ObjectEdit {
      * @param added fields that come last
      * @param removed fields that are left out
      */
-    record Shaped(Global type, Map<String, TensorValue> added, Set<String> removed) {
+    record Shaped(Global type, Map<String, PickleValue> added, Set<String> removed) {
         /** Whether its fields are others than before. */
         boolean hasOtherFields() {
             return !added.isEmpty() || !removed.isEmpty();
@@ -35,7 +36,7 @@ public final class ObjectEdit {
     }
 
     /** Gives an object another class, fields more, and others less. */
-    public void reshape(Opaque object, Global type, Map<String, TensorValue> added, Set<String> removed) {
+    public void reshape(Opaque object, Global type, Map<String, PickleValue> added, Set<String> removed) {
         objects.put(object, new Shaped(type, new LinkedHashMap<>(added), Set.copyOf(removed)));
     }
 

@@ -123,9 +123,13 @@ public final class ObjectPickle {
                     write(item.value());
                 }
             }
-            shaped.added().forEach((name, tensor) -> {
+            shaped.added().forEach((name, value) -> {
                 text(name);
-                added(tensor);
+                if (value instanceof TensorValue tensor) {
+                    added(tensor);
+                } else {
+                    write(value);
+                }
             });
             out.write('u');
             out.write('b');
@@ -187,7 +191,7 @@ public final class ObjectPickle {
             recall(index);
             return;
         }
-        tensor(tensor);
+        tensor(edit.of(tensor));
         memo.put(tensor, remembered);
         memorize();
     }

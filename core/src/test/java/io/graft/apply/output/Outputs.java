@@ -6,7 +6,7 @@ import io.graft.TargetModel;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.registry.BoundPlug;
 import java.io.IOException;
 import java.util.List;

@@ -47,7 +47,7 @@ class GgufFormatTest {
     void tensorsOfPlainTypesAreRead() throws IOException {
         Checkpoint checkpoint = Checkpoint.open(path("gguf/small.gguf"));
         assertEquals("gguf", checkpoint.format());
-        assertEquals("state_dict", checkpoint.layout());
+        assertEquals("state_dict", checkpoint.content());
         assertEquals(9, checkpoint.tensors().size());
         assertHolds("gguf/small-expected.safetensors", checkpoint);
         TensorEntry brain = checkpoint.tensors().get("blk.0.bf16");

@@ -44,7 +44,7 @@ class NumpyFormatTest {
     void anArchiveHasTheArraysUnderTheirNames() throws IOException {
         Checkpoint checkpoint = Checkpoint.open(path("numpy/arrays.npz"));
         assertEquals("numpy", checkpoint.format());
-        assertEquals("state_dict", checkpoint.layout());
+        assertEquals("state_dict", checkpoint.content());
         assertEquals(15, checkpoint.tensors().size());
         assertHolds("numpy/arrays-expected.safetensors", checkpoint);
     }

@@ -46,7 +46,7 @@ class ParamsFormatTest {
     void parametersAreNumberedByBlock() throws IOException {
         Checkpoint checkpoint = Checkpoint.open(path("params/small-0003.params"));
         assertEquals("djl-params", checkpoint.format());
-        assertEquals("parameters", checkpoint.layout());
+        assertEquals("parameters", checkpoint.content());
         assertEquals(
                 List.of("0.weight", "0.bias", "1.gamma", "1.beta", "1.runningMean", "1.runningVar", "2.weight"),
                 List.copyOf(checkpoint.tensors().keySet()));

@@ -66,7 +66,7 @@ class DistributedCheckpointTest {
         Path folder = fixture("torch/distributed");
         Checkpoint checkpoint = open(folder);
         assertEquals("pytorch", checkpoint.format());
-        assertEquals("distributed", checkpoint.layout());
+        assertEquals("distributed", checkpoint.content());
         assertEquals("model", checkpoint.section().name());
         assertHolds("torch/distributed-expected.safetensors", "", checkpoint);
         assertEquals(

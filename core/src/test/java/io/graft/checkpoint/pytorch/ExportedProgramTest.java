@@ -46,7 +46,7 @@ class ExportedProgramTest {
     void everyTensorIsThatOfTheProgram() throws IOException {
         Checkpoint checkpoint = open(fixture("torch/exported.pt2"));
         assertEquals("pytorch", checkpoint.format());
-        assertEquals("exported", checkpoint.layout());
+        assertEquals("exported", checkpoint.content());
         assertEquals(
                 List.of("the file also holds `constants` (3 tensors, 52 bytes), not used here; `section` names one"),
                 checkpoint.warnings());

@@ -61,7 +61,7 @@ class HarmlessPicklesTest {
     @Test
     void aCompiledModuleIsTheModuleInsideIt() {
         Checkpoint compiled = open("compiled.pt");
-        assertEquals("module", compiled.layout());
+        assertEquals("module", compiled.content());
         assertEquals(
                 List.of(
                         "0.weight",

@@ -238,7 +238,7 @@ class HostileFilesTest {
                 String outcome;
                 try {
                     Checkpoint checkpoint = Checkpoint.open(file);
-                    outcome = checkpoint.layout();
+                    outcome = checkpoint.content();
                 } catch (CheckpointException refused) {
                     outcome = refused.reason().name();
                 }

@@ -24,7 +24,7 @@ class HyperParametersTest {
     @Test
     void valuesAreFlattenedAndObjectsNamed() {
         Checkpoint checkpoint = open(fixture("torch/lightning-parameters.ckpt"));
-        assertEquals("lightning", checkpoint.layout());
+        assertEquals("lightning", checkpoint.content());
         assertEquals("""
                 epoch = 3
                 global_step = 40

@@ -48,18 +48,18 @@ class ModelStateTest {
 
     @Test
     void a1LightningByItsVersion() throws IOException {
-        assertEquals("lightning", layout(dict("pytorch-lightning_version", "2.6.6")));
-        assertEquals("lightning", open(fixture("epd/pretrained.ckpt")).layout());
+        assertEquals("lightning", content(dict("pytorch-lightning_version", "2.6.6")));
+        assertEquals("lightning", open(fixture("epd/pretrained.ckpt")).content());
     }
 
     @Test
     void a2LightningByTwoOfItsParts() throws IOException {
-        assertEquals("lightning", layout(dict("callbacks", Map.of(), "loops", Map.of())));
+        assertEquals("lightning", content(dict("callbacks", Map.of(), "loops", Map.of())));
         assertEquals(
                 "lightning",
                 files.open(zipWithFour(dict(
                                 "callbacks", Map.of(), "loops", Map.of(), "state_dict", Map.of("a", floats("0", 4)))))
-                        .layout());
+                        .content());
     }
 
     @Test
@@ -72,22 +72,22 @@ class ModelStateTest {
 
     @Test
     void a3OnePartIsNotEnoughForLightning() throws IOException {
-        assertEquals("pytorch", layout(dict("callbacks", Map.of(), "state_dict", Map.of())));
+        assertEquals("pytorch", content(dict("callbacks", Map.of(), "state_dict", Map.of())));
         assertEquals(
                 "pytorch",
                 files.open(zipWithFour(dict("callbacks", Map.of(), "state_dict", Map.of("a", floats("0", 4)))))
-                        .layout());
+                        .content());
     }
 
     @Test
     void a5ModelStateDictInAContainer() {
         Checkpoint checkpoint =
                 files.open(zipWithFour(dict("model_state_dict", Map.of("a", floats("0", 4)), "epoch", 3L)));
-        assertEquals("pytorch", checkpoint.layout());
+        assertEquals("pytorch", checkpoint.content());
         assertEquals("pytorch", checkpoint.format());
         assertEquals(Map.of("epoch", "3"), checkpoint.metadata());
         assertEquals(List.of(), checkpoint.warnings());
-        assertEquals("pytorch", open(fixture("m43/full7-model_state_dict.pth")).layout());
+        assertEquals("pytorch", open(fixture("m43/full7-model_state_dict.pth")).content());
     }
 
     /** Of what an optimizer keeps tensors are counted, lists and dicts deep. */
@@ -111,7 +111,7 @@ class ModelStateTest {
     @Test
     void a6PlainStateDict() {
         Checkpoint checkpoint = files.open(zipWithFour(dict("a.weight", floats("0", 4), "a.bias", floats("0", 4))));
-        assertEquals("state_dict", checkpoint.layout());
+        assertEquals("state_dict", checkpoint.content());
         assertEquals(
                 List.of("a.weight", "a.bias"), List.copyOf(checkpoint.tensors().keySet()));
     }
@@ -158,7 +158,7 @@ class ModelStateTest {
     void a9TheOnlyNestedStateDictIsReadAndNamed() {
         Checkpoint checkpoint = open(fixture("torch/nested.pt"));
         assertEquals(List.of("a.weight"), List.copyOf(checkpoint.tensors().keySet()));
-        assertEquals("pytorch", checkpoint.layout());
+        assertEquals("pytorch", checkpoint.content());
         assertEquals(List.of("the state dict was found at 'checkpoint.state_dict'"), checkpoint.warnings());
     }
 
@@ -324,7 +324,7 @@ class ModelStateTest {
     @Test
     void aTensorMayBeCalledLikeAContainer() {
         Checkpoint checkpoint = files.open(zipWithFour(Map.of("model", floats("0", 4))));
-        assertEquals("state_dict", checkpoint.layout());
+        assertEquals("state_dict", checkpoint.content());
     }
 
     @Test
@@ -402,9 +402,9 @@ class ModelStateTest {
         return others;
     }
 
-    private String layout(Map<?, ?> root) throws IOException {
+    private String content(Map<?, ?> root) throws IOException {
         byte[] pickle = Pickle.of(root);
-        return ModelState.layout((Mapping) new PickleReader(
+        return ModelState.content((Mapping) new PickleReader(
                         new ByteCursor(new ByteArrayInputStream(pickle), pickle.length),
                         "the pickle",
                         new Refusals(folder, ShardKind.PYTORCH.advice()),

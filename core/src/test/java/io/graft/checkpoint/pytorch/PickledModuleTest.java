@@ -27,7 +27,7 @@ class PickledModuleTest {
     @Test
     void theStateDictIsThatOfPyTorchInItsOrder() {
         Checkpoint checkpoint = open(fixture("torch/module.pt"));
-        assertEquals("module", checkpoint.layout());
+        assertEquals("module", checkpoint.content());
         assertEquals(
                 List.of(
                         "steps",
@@ -55,7 +55,7 @@ class PickledModuleTest {
     void aModuleStandsForItsStateDictInAContainerAndDeeper() {
         TorchFiles files = new TorchFiles(folder);
         Checkpoint contained = files.open(zipWithFour(Map.of("model", module("w"), "epoch", 3L)));
-        assertEquals("pytorch", contained.layout());
+        assertEquals("pytorch", contained.content());
         assertEquals(List.of("w"), List.copyOf(contained.tensors().keySet()));
         assertEquals(Map.of("epoch", "3"), contained.metadata());
         Checkpoint deeper = files.open(zipWithFour(Map.of("ema", Map.of("net", module("w")))));

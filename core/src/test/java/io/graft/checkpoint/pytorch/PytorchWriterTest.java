@@ -94,7 +94,7 @@ class PytorchWriterTest {
         Map<String, TensorEntry> source = Checkpoint.open(fixture(fixture)).tensors();
         new PytorchWriter(file).write(tensorsOf(fixture(fixture)));
         Checkpoint copy = Checkpoint.open(file);
-        assertEquals("state_dict", copy.layout());
+        assertEquals("state_dict", copy.content());
         assertEquals(List.copyOf(source.keySet()), List.copyOf(copy.tensors().keySet()));
         for (TensorEntry entry : source.values()) {
             TensorEntry other = copy.tensors().get(entry.name());

@@ -53,7 +53,7 @@ class ScriptModuleTest {
         for (String name : List.of("torchscript/scripted.pt", "torchscript/traced.pt")) {
             Checkpoint checkpoint = open(fixture(name));
             assertEquals("pytorch", checkpoint.format());
-            assertEquals("torchscript", checkpoint.layout());
+            assertEquals("torchscript", checkpoint.content());
             assertEquals(names, List.copyOf(checkpoint.tensors().keySet()));
             assertTrue(checkpoint
                     .tensors()

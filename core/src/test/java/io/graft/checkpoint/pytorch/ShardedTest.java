@@ -48,7 +48,7 @@ class ShardedTest {
     void aFolderOfTransformersIsOneCheckpoint() throws IOException {
         Checkpoint sharded = Checkpoint.open(fixture("torch/sharded"));
         assertEquals("pytorch", sharded.format());
-        assertEquals("state_dict", sharded.layout());
+        assertEquals("state_dict", sharded.content());
         assertEquals(
                 "pytorch_model.bin.index.json", sharded.path().getFileName().toString());
         assertEquals(

@@ -34,7 +34,7 @@ class WrappedTensorTest {
     @Test
     void aSubclassIsReadAsAPlainTensorWithAWordOnThat() {
         Checkpoint checkpoint = open(fixture("torch/wrapped.pt"));
-        assertEquals("state_dict", checkpoint.layout());
+        assertEquals("state_dict", checkpoint.content());
         assertEquals(
                 List.of("image", "sharded", "noted"),
                 List.copyOf(checkpoint.tensors().keySet()));

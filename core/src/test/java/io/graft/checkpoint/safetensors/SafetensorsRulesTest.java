@@ -414,7 +414,7 @@ class SafetensorsRulesTest {
         assertEquals(0, checkpoint.tensors().get("none").data().byteCount());
         assertEquals(DType.F16, checkpoint.tensors().get("first").dtype());
         assertEquals("safetensors", checkpoint.format());
-        assertEquals("state_dict", checkpoint.layout());
+        assertEquals("state_dict", checkpoint.content());
     }
 
     @Test

@@ -258,6 +258,28 @@ class ShardedTest {
     }
 
     @Test
+    void takesMetadataThatSeveralHoldFromTheFirst() throws IOException {
+        shardThatSays(ONE, "a", "\"step\":\"1\",\"first\":\"yes\"");
+        shardThatSays(TWO, "b", "\"step\":\"2\",\"second\":\"yes\"");
+        Map<String, String> shards = Map.of("step", "1", "first", "yes", "second", "yes");
+        assertEquals(shards, Checkpoint.open(folder).metadata());
+        Path index = index(
+                folder,
+                "{\"metadata\":{\"first\":\"the index\"},"
+                        + map("a", ONE, "b", TWO).substring(1));
+        assertEquals(
+                Map.of("step", "1", "first", "the index", "second", "yes"),
+                Checkpoint.open(index).metadata());
+    }
+
+    private void shardThatSays(String name, String tensor, String metadata) throws IOException {
+        Bytes.file(
+                folder.resolve(name),
+                "{\"__metadata__\":{" + metadata + "}," + entry(tensor, "U8", "[1]", 0, 1) + "}",
+                1);
+    }
+
+    @Test
     void refusesAMalformedIndex() throws IOException {
         assertRefused(
                 Reason.MALFORMED, "the index has no weight_map", AGAIN, index(folder, "{\"metadata\": {}, \"x\": 1}"));

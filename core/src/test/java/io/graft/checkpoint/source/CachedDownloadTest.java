@@ -6,7 +6,11 @@ import static io.graft.checkpoint.source.ScriptedServer.status;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.tensor.DType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -72,6 +76,73 @@ class CachedDownloadTest {
             ref = ref(server, Fetching.conditions(fetched.sha256(), false));
         }
         assertEquals(first, fetching.fetch(ref).path());
+    }
+
+    @Test
+    void withADigestNobodyIsAskedForTheConfigurationAgain() throws IOException {
+        byte[] config = "{\"torch_dtype\": \"float16\"}".getBytes(StandardCharsets.UTF_8);
+        CheckpointRef ref;
+        try (ScriptedServer server = new ScriptedServer(file(content, V1), file(config, V1))) {
+            ref = opened(server);
+            assertEquals(Optional.of(DType.F16), open(ref).configuration().dtype());
+            assertEquals(2, server.requests().size());
+        }
+        assertEquals(Optional.of(DType.F16), open(ref).configuration().dtype());
+        assertEquals(List.of(), open(ref).warnings());
+    }
+
+    @Test
+    void withADigestThatThereIsNoConfigurationIsRemembered() throws IOException {
+        CheckpointRef ref;
+        try (ScriptedServer server = new ScriptedServer(file(content, V1), status(404))) {
+            ref = opened(server);
+            assertEquals(ModelConfiguration.NONE, open(ref).configuration());
+            assertEquals(2, server.requests().size());
+        }
+        assertEquals(ModelConfiguration.NONE, open(ref).configuration());
+    }
+
+    @Test
+    void aConfigurationThatCouldNotBeHadIsAskedForAgain() throws IOException {
+        byte[] config = "{\"torch_dtype\": \"float16\"}".getBytes(StandardCharsets.UTF_8);
+        try (ScriptedServer server = new ScriptedServer(file(content, V1), status(403), file(config, V1))) {
+            CheckpointRef ref = opened(server);
+            assertEquals(Optional.of(DType.F16), open(ref).configuration().dtype());
+            assertEquals(3, server.requests().size());
+        }
+    }
+
+    @Test
+    void withoutADigestTheConfigurationIsAskedForEachTime() throws IOException {
+        byte[] config = "{\"torch_dtype\": \"float16\"}".getBytes(StandardCharsets.UTF_8);
+        try (ScriptedServer server =
+                new ScriptedServer(file(content, V1), status(404), file(content, V1), file(config, V2))) {
+            assertEquals(ModelConfiguration.NONE, open(ref(server)).configuration());
+            assertEquals(
+                    Optional.of(DType.F16), open(ref(server)).configuration().dtype());
+        }
+    }
+
+    @Test
+    void aConfigurationThatSomebodyHasChangedInTheCacheIsFetchedAgain() throws IOException {
+        byte[] config = "{\"torch_dtype\": \"float16\"}".getBytes(StandardCharsets.UTF_8);
+        try (ScriptedServer server = new ScriptedServer(file(content, V1), file(config, V1))) {
+            CheckpointRef ref = opened(server);
+            Files.writeString(open(ref).configuration().file().orElseThrow(), "{}");
+            assertEquals(Optional.of(DType.F16), open(ref).configuration().dtype());
+            assertEquals(3, server.requests().size());
+        }
+    }
+
+    /** Opens what a server has, and pins it. */
+    private CheckpointRef opened(ScriptedServer server) {
+        FetchedCheckpoint fetched = fetching.fetch(ref(server));
+        fetching.fetcher().open(ref(server), fetched);
+        return ref(server, Fetching.conditions(fetched.sha256(), false));
+    }
+
+    private Checkpoint open(CheckpointRef ref) {
+        return fetching.fetcher().open(ref, fetching.fetch(ref));
     }
 
     @Test

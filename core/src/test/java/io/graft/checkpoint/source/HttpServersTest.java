@@ -269,7 +269,7 @@ class HttpServersTest {
             for (FetchConditions enough : List.of(
                     Fetching.conditions(Optional.of(digest), false), Fetching.conditions(Optional.empty(), true))) {
                 Path path = fetching.fetch(ref.under(enough)).path();
-                assertEquals("lightning", Checkpoint.open(path).layout());
+                assertEquals("lightning", Checkpoint.open(path).content());
             }
         }
     }

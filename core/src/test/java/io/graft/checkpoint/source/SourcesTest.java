@@ -154,7 +154,7 @@ class SourcesTest {
         Path root = folder.resolve("ckpt");
         FetchedCheckpoint fetched = new Fetching(folder.resolve("cache")).fetch(run("r1", root.toString()));
         assertEquals(new FetchedCheckpoint(last, Optional.empty(), false), fetched);
-        assertEquals("lightning", Checkpoint.open(fetched.path()).layout());
+        assertEquals("lightning", Checkpoint.open(fetched.path()).content());
     }
 
     @Test

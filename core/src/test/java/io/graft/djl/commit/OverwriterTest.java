@@ -342,8 +342,8 @@ class OverwriterTest {
         ModelDraft draft = target.draft();
         draft.assign("a", Models.filled(LARGE, 1));
         Plan plan = Models.plan(target, draft);
-        BlockChanges changes = BlockChanges.of(plan, block, true);
-        Commit commit = BlockCommit.carryOut(plan, changes, true, new ValueWatch(), same -> {
+        BlockChanges changes = BlockChanges.of(plan, block, Wrapping.WHERE_NEEDED);
+        Commit commit = BlockCommit.carryOut(plan, changes, Wrapping.WHERE_NEEDED, new ValueWatch(), same -> {
             throw new IllegalStateException("no trainer");
         });
         IllegalStateException failure = assertThrows(IllegalStateException.class, commit::close);

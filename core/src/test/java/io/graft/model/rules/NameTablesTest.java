@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables of names, held against models that transformers made ({@code benchmarks/reference/make_name_tables.py}). */
 class NameTablesTest {
@@ -152,6 +157,38 @@ class NameTablesTest {
     }
 
     @Test
+    void anIdOfAJarIsAPlainName() throws IOException {
+        Path names = Files.createDirectories(folder.resolve("META-INF/graft/names"));
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere.conf"), "title = theirs\nrules = []");
+        String url = elsewhere.toUri().toString().replace(".conf", "");
+        String longest = "a".repeat(64);
+        Files.writeString(
+                names.resolve("index"), "../../../elsewhere\n" + url + "\n" + longest + "\n" + longest + "a\n");
+        Files.writeString(names.resolve(longest + ".conf"), "title = ours\nrules = []");
+        Files.writeString(names.resolve(longest + "a.conf"), "title = ours\nrules = []");
+        String why = "an id is lower-case words and numbers with hyphens or dots between, 64 characters at most";
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            NameTables tables = NameTables.discover(loader);
+            assertEquals(
+                    Map.of("../../../elsewhere", why, url, why, longest + "a", why), new TreeMap<>(tables.broken()));
+            assertEquals("ours", tables.find(longest).orElseThrow().title());
+        }
+    }
+
+    @Test
+    void aTableThatIsTooLargeIsNotRead() throws IOException {
+        Path names = Files.createDirectories(folder.resolve("META-INF/graft/names"));
+        Files.writeString(names.resolve("index"), "large\n");
+        Files.writeString(names.resolve("large.conf"), "title = ours\nrules = []\n" + "#".repeat(1 << 20));
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            String why = NameTables.discover(loader).broken().get("large");
+            assertTrue(why.endsWith("/META-INF/graft/names/large.conf has more than 1048576 bytes"), why);
+        }
+    }
+
+    @Test
     void aTableIsRefusedWithWhatIsWrong() {
         assertRefused("a table includes no other file: `x.conf`", "title = t\ninclude \"x.conf\"\nrules = []");
         assertRefused("the table `t` holds another table", "title = t\nrules = [vit]");
@@ -165,21 +202,91 @@ class NameTablesTest {
                         .getMessage());
     }
 
+    private static final String TABLE = """
+            title = t
+            numbers {
+              parts = "parts of a weight"
+              heads { what = "attention heads", config = [num_attention_heads, n_heads] }
+            }
+            rules = [{ type = split, from = w, to = [a, b], sizes = [${parts}, ${heads}] }]
+            """;
+
     @Test
-    void aTableNeedsItsNumbers() {
-        NameTable table = NameTables.discover().find("llama-meta").orElseThrow();
+    void aTableNeedsTheNumbersThatNobodyElseTells() {
+        NameTable table = NameTable.parse("t", TABLE);
         assertEquals(
-                "the table `llama-meta` needs `heads`: attention heads: `n_heads` of params.json",
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> new Rule.Table(table, Map.of("key-value-heads", 1), false))
+                "the table `t` needs `parts` (parts of a weight)",
+                assertThrows(IllegalArgumentException.class, () -> new Rule.Table(table, Map.of("heads", 1), false))
                         .getMessage());
         assertEquals(
-                "the table `llama-meta` has no use for `layers`",
+                "the table `t` has no use for `layers`",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> new Rule.Table(
-                                        table, Map.of("heads", 2, "key-value-heads", 1, "layers", 3), false))
+                                () -> new Rule.Table(table, Map.of("parts", 2, "layers", 3), false))
                         .getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { "num_attention_heads": 5 } | 5
+            { "num_attention_heads": 0, "n_heads": 7 } | 7
+            { "num_attention_heads": "x", "text_config": { "num_attention_heads": 3 } } | 3
+            """)
+    void whatIsNotGivenIsReadFromTheConfiguration(String json, int heads) throws IOException {
+        Rule given = new Rule.Table(NameTable.parse("t", TABLE), Map.of("parts", 2), false);
+        Rules rules = new Rules(List.of(given, given.inverse())).toldBy(configuration(json));
+        assertEquals(
+                List.of(
+                        "rule #1, table `t` with `heads` " + heads + " of config.json",
+                        "rule #2, table `t` undone with `heads` " + heads + " of config.json"),
+                rules.told());
+        Map<String, LazyTensor> whole =
+                Map.of("w", LazyTensors.generate("w", DType.F32, Shape.of(2 + heads), place -> place));
+        assertEquals(
+                List.of(Shape.of(2 + heads)),
+                rules.apply(whole, "checkpoint").tensors().stream()
+                        .map(tensor -> tensor.value().shape())
+                        .toList());
+    }
+
+    private ModelConfiguration configuration(String json) throws IOException {
+        Files.writeString(folder.resolve("config.json"), json);
+        return ModelConfiguration.in(folder);
+    }
+
+    @Test
+    void whatIsGivenStays() throws IOException {
+        Rule given = new Rule.Table(NameTable.parse("t", TABLE), Map.of("parts", 2, "heads", 4), false);
+        Rules rules = new Rules(List.of(given)).toldBy(configuration("{ \"num_attention_heads\": 5 }"));
+        assertEquals(List.of(given), rules.rules());
+        assertEquals(List.of(), rules.told());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{ \"num_attention_heads\": -1 }", "{ \"n_heads\": 99999999999 }", "no JSON"})
+    void whatNobodyTellsIsAProblem(String json) throws IOException {
+        Rule given = NameTables.discover().find("llama-fused").orElseThrow().rule();
+        RuledTensors ruled = new Rules(List.of(given))
+                .toldBy(configuration(json))
+                .apply(StateDicts.named("model.layers.0.self_attn.q_proj.weight"), "checkpoint");
+        assertEquals(
+                List.of(new RuleProblem(
+                        0,
+                        ProblemCode.REQUIRES,
+                        "rule #1, table `llama-fused`, needs `heads` (attention heads, `num_attention_heads` of config.json)"
+                                + " and `key-value-heads` (heads of keys and values, `num_key_value_heads` of config.json),"
+                                + " and no config.json beside the checkpoint tells it",
+                        "write { table = llama-fused, heads = ..., key-value-heads = ... }")),
+                ruled.problems());
+    }
+
+    @Test
+    void aModelWithoutGroupedKeysHasOneHeadOfKeysForEach() throws IOException {
+        Rules rules = new Rules(List.of(
+                        NameTables.discover().find("llama-meta").orElseThrow().rule()))
+                .toldBy(configuration("{ \"num_attention_heads\": 2 }"));
+        assertEquals(
+                List.of("rule #1, table `llama-meta` with `heads` 2 and `key-value-heads` 2 of config.json"),
+                rules.told());
     }
 }

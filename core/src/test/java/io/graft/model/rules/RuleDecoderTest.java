@@ -3,8 +3,8 @@ package io.graft.model.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +52,9 @@ class RuleDecoderTest {
         assertWritten(
                 "{ table = llama-meta, heads = 4, key-value-heads = 2 }",
                 new Rule.Table(table("llama-meta"), Map.of("heads", 4, "key-value-heads", 2), false));
+        assertWritten("llama-fused", new Rule.Table(table("llama-fused"), Map.of(), false));
+        assertWritten(
+                "{ table = llama-meta, heads = 4 }", new Rule.Table(table("llama-meta"), Map.of("heads", 4), false));
     }
 
     private static void assertWritten(String hocon, Rule rule) {
@@ -64,9 +67,7 @@ class RuleDecoderTest {
             gemma3 | unknown-enum c: no table of names is called `gemma3`; did you mean `gemma-3`? the tables are bert, gemma-3, gpt-2, gpt-2-linear, llama-fused, llama-meta, mixtral, qwen-moe, qwen2.5-vl, vit
             { table = vitt } | unknown-enum c.table: no table of names is called `vitt`; did you mean `vit`? the tables are bert, gemma-3, gpt-2, gpt-2-linear, llama-fused, llama-meta, mixtral, qwen-moe, qwen2.5-vl, vit
             { table = vit, heads = 3 } | unknown-key c.heads: `c` has no key `heads`
-            { table = llama-meta, heads = 3 } | missing-key c.key-value-heads: `c` needs the key `key-value-heads`; add it here
             { table = llama-meta, heads = 0, key-value-heads = 1 } | out-of-range c.heads: must be between 1 and 2147483647
-            llama-fused | requires c: the table `llama-fused` needs `heads`: attention heads: `num_attention_heads` of config.json; the table `llama-fused` needs `key-value-heads`: heads of keys and values: `num_key_value_heads` of config.json; write { table = llama-fused, heads = ..., key-value-heads = ... }
             { from = a } | missing-key c.to: `c` needs the key `to`; add it here
             { type = splt, from = a } | unknown-tag c.type: expected one of: rename, split, concatenate, stack, unstack, transpose, permute, reorder; closest is `split`
             { type = split, from = a, to = [b] } | record-constructor-rejected c: `c` refuses these values: `to` needs two names or more

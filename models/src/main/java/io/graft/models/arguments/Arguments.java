@@ -2,9 +2,9 @@ package io.graft.models.arguments;
 
 import com.typesafe.config.ConfigValueFactory;
 import io.graft.checkpoint.layout.ModelConfiguration;
-import io.graft.config.Binder;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Binder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.djl.BlockArgumentsException;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;

@@ -1,12 +1,12 @@
 package io.graft.models.arguments;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
-import io.graft.config.Key;
-import io.graft.config.ObjectBinding;
-import io.graft.config.ValueDecoder;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.ValueDecoder;
 import io.graft.models.parts.Act;
 
 /** The kinds of keys that configurations of models have. */

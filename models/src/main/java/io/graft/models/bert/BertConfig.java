@@ -1,10 +1,10 @@
 package io.graft.models.bert;
 
-import io.graft.config.Binder;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Constraints;
-import io.graft.config.Decoders;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Binder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.models.arguments.Arguments;
 import io.graft.models.arguments.Keys;
 import io.graft.models.parts.Act;

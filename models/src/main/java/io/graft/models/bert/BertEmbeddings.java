@@ -20,7 +20,7 @@ final class BertEmbeddings extends AbstractBlock {
     private final int width;
     private final float dropout;
     private final Positions positions;
-    private final LookupTable wordEmbeddings;
+    private final Block wordEmbeddings;
     private final LookupTable positionEmbeddings;
     private final LookupTable tokenTypeEmbeddings;
     private final Block norm;

@@ -1,8 +1,8 @@
 package io.graft.models.distilbert;
 
-import io.graft.config.Binder;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.Binder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.models.arguments.Arguments;
 import io.graft.models.arguments.Keys;
 import io.graft.models.parts.Act;

@@ -23,7 +23,7 @@ public final class EpdModel extends AbstractBlock implements SignedBlock {
 
     private final EpdConfig config;
     private final Block encoder;
-    private final SequentialBlock processor;
+    private final Block processor;
     private final Block norm;
     private final Block decoder;
 
@@ -37,10 +37,11 @@ public final class EpdModel extends AbstractBlock implements SignedBlock {
                 .optShape(new Shape(config.gridPoints(), 4))
                 .build());
         this.encoder = addChildBlock("encoder", new LinearOfEach(config.datasets(), config.dataset(), config.width()));
-        this.processor = addChildBlock("processor", new SequentialBlock());
+        SequentialBlock layers = new SequentialBlock();
         for (int i = 0; i < config.layers(); i++) {
-            processor.add(new GatedLayer(config.width()));
+            layers.add(new GatedLayer(config.width()));
         }
+        this.processor = addChildBlock("processor", layers);
         this.norm = addChildBlock("norm", ConvNorm.norm());
         this.decoder =
                 addChildBlock("decoder", new LinearOfEach(config.datasets(), config.dataset(), config.outputs()));

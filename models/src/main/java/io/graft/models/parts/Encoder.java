@@ -14,13 +14,15 @@ import java.util.function.Supplier;
 /** Layers one after the other, under the name {@code layer}. Takes hidden states and, perhaps, a mask; gives hidden states. */
 public final class Encoder extends AbstractBlock {
     private final int width;
-    private final SequentialBlock layers = addChildBlock("layer", new SequentialBlock());
+    private final Block layers;
 
     public Encoder(int count, int width, Supplier<Block> layer) {
         this.width = width;
+        SequentialBlock sequence = new SequentialBlock();
         for (int i = 0; i < count; i++) {
-            layers.add(layer.get());
+            sequence.add(layer.get());
         }
+        this.layers = addChildBlock("layer", sequence);
     }
 
     @Override

@@ -46,7 +46,8 @@ public final class RenamingModelModifier implements ModelModifier {
             context.warn("`" + KEY + "` is empty: nothing is renamed");
             return;
         }
-        Rules rules = options.rules();
+        Rules rules = options.rules().toldBy(context.configuration());
+        rules.told().forEach(context::warn);
         Map<String, LazyTensor> tensors = values(model);
         RuledTensors ruled = rules.apply(tensors, "model");
         ruled.problems().forEach(problem -> report(problem, rules, model, context));

@@ -1,11 +1,11 @@
 package io.graft.modifiers.replacing;
 
-import io.graft.config.AnyDecoder;
 import io.graft.config.Decode;
 import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.NotBlank;
 import io.graft.config.Requires;
+import io.graft.config.decoding.AnyDecoder;
 import io.graft.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -33,16 +33,23 @@ public record SameNames(Map<String, String> names, List<String> notes) {
         notes = List.copyOf(notes);
     }
 
-    /** Looks for the prefix, with {@code a} in the place of the model. */
-    public static SameNames between(Checkpoint a, Checkpoint b) {
-        if (a.tensors().keySet().equals(b.tensors().keySet())) {
+    /**
+     * Looks for the prefix, with {@code a} in the place of the model.
+     *
+     * @param a its tensors by the names that they go by
+     */
+    public static SameNames between(Map<String, TensorEntry> a, Checkpoint b) {
+        if (a.keySet().equals(b.tensors().keySet())) {
             return EXACT;
         }
         ModelDraft model = new ModelDraft(
-                List.of(), a.tensors().values().stream().map(SameNames::drafted).toList());
+                List.of(),
+                a.entrySet().stream()
+                        .map(entry -> drafted(entry.getKey(), entry.getValue()))
+                        .toList());
         SourceTensors tensors = SourceTensors.of(new SourceCheckpoint("b", b), model);
         PrefixSearch.Best best = new PrefixSearch(model, Rules.NONE).search(tensors);
-        int smaller = Math.min(a.tensors().size(), b.tensors().size());
+        int smaller = Math.min(a.size(), b.tensors().size());
         boolean isFound = best.prefixes().size() == 1 && 2 * best.score().met() >= smaller;
         Prefix prefix = isFound ? best.prefixes().get(0) : new Prefix.None();
         Map<String, String> names = names(tensors, prefix, new ModelNames(model));
@@ -59,8 +66,8 @@ public record SameNames(Map<String, String> names, List<String> notes) {
         return new SameNames(names, notes);
     }
 
-    private static DraftTensor drafted(TensorEntry entry) {
-        return DraftTensor.initial(entry.name(), Set.of(), TensorKind.PARAMETER, false, new InitialTensor(entry));
+    private static DraftTensor drafted(String name, TensorEntry entry) {
+        return DraftTensor.initial(name, Set.of(), TensorKind.PARAMETER, false, new InitialTensor(entry));
     }
 
     private static Map<String, String> names(SourceTensors tensors, Prefix prefix, ModelNames known) {

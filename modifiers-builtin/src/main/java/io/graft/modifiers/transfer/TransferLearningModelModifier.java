@@ -39,7 +39,8 @@ public final class TransferLearningModelModifier implements ModelModifier {
         SourceCheckpoint source = context.open(options.checkpointPath());
         Scope scope = Scope.of(options, model, context);
         Alignments alignments = Alignments.of(options.align(), model, context);
-        Rules rules = new Rules(options.rename());
+        Rules rules = new Rules(options.rename()).toldBy(source.checkpoint().configuration());
+        rules.told().forEach(context::warn);
         SourceTensors tensors = SourceTensors.of(source, model);
         Optional<Prefix> prefix = new PrefixStep(options.prefix(), model, context).decide(source, tensors, rules);
         if (prefix.isEmpty()) {

@@ -51,7 +51,7 @@ final class LayerKinds {
                         .resolve(model, context)
                         .ifPresent(match ->
                                 match.tensors().forEach(tensor -> told.put(BiasWitnesses.module(tensor), kind))));
-        return new LayerKinds(model, told, context.configuration());
+        return new LayerKinds(model, told, context.configuration().values());
     }
 
     /** Whether the weight of one of these modules is stored as {@code [in, out]}. */

@@ -4,6 +4,7 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.model.ModelDraft;
+import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
 import java.util.Optional;
@@ -40,6 +41,6 @@ public final class LoraMergeModelModifier implements ModelModifier {
         AdapterReading reading = AdapterReading.of(options.adapterPath(), model, context, findings);
         AdapterConfig config = AdapterConfig.of(reading.adapter().settings(), AdapterUse.MERGE);
         UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
-        new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), options.rename());
+        new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
     }
 }

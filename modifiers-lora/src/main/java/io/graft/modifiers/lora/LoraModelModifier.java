@@ -7,6 +7,7 @@ import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
+import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
 import io.graft.modifiers.lora.options.Names;
@@ -74,7 +75,7 @@ public final class LoraModelModifier implements ModelModifier {
         AdapterConfig config = AdapterConfig.of(settings, AdapterUse.PUT);
         double dropout = settings.isOn("lora_dropout") ? settings.number("lora_dropout") : 0;
         UpdateUse use = new StandingUse(options.adapter(), options.weight(), settings, dropout, findings);
-        return new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), options.rename());
+        return new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
     }
 
     private boolean putNew(ModelDraft model, ModifierContext context, Findings findings) {

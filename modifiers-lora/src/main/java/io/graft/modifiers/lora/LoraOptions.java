@@ -2,7 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Alias;
-import io.graft.config.AnyDecoder;
+import io.graft.config.decoding.AnyDecoder;
 import io.graft.config.Check;
 import io.graft.config.CheckSink;
 import io.graft.config.Decode;

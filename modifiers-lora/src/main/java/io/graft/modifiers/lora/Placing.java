@@ -5,6 +5,7 @@ import io.graft.model.ModelDraft;
 import io.graft.model.rules.NameTable;
 import io.graft.model.rules.NameTables;
 import io.graft.model.rules.Rule;
+import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
@@ -99,7 +100,8 @@ final class Placing {
         List<Wanted> wanted = wanted(adapter, config);
         for (NameTable table : NameTables.discover().tables().values()) {
             for (boolean isInverse : table.numbers().isEmpty() ? List.of(true, false) : List.<Boolean>of()) {
-                Renaming renaming = Renaming.of(List.of(new Rule.Table(table, Map.of(), isInverse)), adapter, config);
+                Renaming renaming =
+                        Renaming.of(new Rules(List.of(new Rule.Table(table, Map.of(), isInverse))), adapter, config);
                 if (renaming.isPossible() && names.wouldFind(wanted, renaming)) {
                     return "does the model have other names on disk than when it runs: rename = ["
                             + (isInverse ? "{ table = " + table.id() + ", inverse = true }" : table.id()) + "]?";

@@ -1,6 +1,5 @@
 package io.graft.modifiers.lora;
 
-import io.graft.model.rules.Rule;
 import io.graft.model.rules.RuledTensor;
 import io.graft.model.rules.RuledTensors;
 import io.graft.model.rules.Rules;
@@ -35,11 +34,11 @@ final class Renaming {
     /** Why rules cannot be followed. */
     private record Flaw(ProblemCode code, String key, String message, String help) {}
 
-    static Renaming of(List<Rule> rules, AdapterTensors adapter, AdapterConfig config) {
+    static Renaming of(Rules rules, AdapterTensors adapter, AdapterConfig config) {
         if (rules.isEmpty()) {
             return NONE;
         }
-        RuledTensors ruled = new Rules(rules).apply(named(adapter, config), "adapter");
+        RuledTensors ruled = rules.apply(named(adapter, config), "adapter");
         List<Flaw> flaws = new ArrayList<>();
         ruled.problems()
                 .forEach(problem -> flaws.add(

@@ -2,7 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.ModelDraft;
-import io.graft.model.rules.Rule;
+import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +26,9 @@ final class TrainedAdapter {
      * Puts all of it where it belongs, or, if something does not fit, nothing. Returns whether it did.
      *
      * @param prefix as the option of that name
+     * @param rename as the option of that name
      */
-    boolean put(UpdateUse use, String prefix, List<Rule> rename) {
+    boolean put(UpdateUse use, String prefix, Rules rename) {
         Optional<AdapterTensors> tensors = AdapterTensors.of(reading.adapter(), findings);
         if (tensors.isEmpty()) {
             return false;

@@ -1,13 +1,13 @@
 package io.graft.processor.check;
 
-import io.graft.config.Bound;
-import io.graft.config.ChoiceBinding;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Decoder;
-import io.graft.config.Decoders;
-import io.graft.config.KeyBinding;
-import io.graft.config.ObjectBinding;
-import io.graft.config.ValueDecoder;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ChoiceBinding;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Decoder;
+import io.graft.config.reading.KeyBinding;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.ValueDecoder;
 import io.graft.problem.ProblemCode;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.CoreNames;

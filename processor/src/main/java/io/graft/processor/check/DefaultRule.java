@@ -1,9 +1,9 @@
 package io.graft.processor.check;
 
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Constraint;
-import io.graft.config.Constraints;
+import io.graft.config.decoding.Constraints;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Constraint;
 import io.graft.problem.ProblemCode;
 import io.graft.processor.model.BinderOrigin;
 import io.graft.processor.model.ConstraintModel;

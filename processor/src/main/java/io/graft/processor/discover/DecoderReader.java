@@ -22,8 +22,8 @@ import javax.lang.model.util.Types;
 final class DecoderReader {
     private static final String DECODE = CoreNames.of("io.graft.config.Decode");
     private static final String DECODED_BY = CoreNames.of("io.graft.config.DecodedBy");
-    private static final String DECODER = CoreNames.of("io.graft.config.Decoder");
-    private static final String VALUE_DECODER = CoreNames.of("io.graft.config.ValueDecoder");
+    private static final String DECODER = CoreNames.of("io.graft.config.reading.Decoder");
+    private static final String VALUE_DECODER = CoreNames.of("io.graft.config.reading.ValueDecoder");
 
     /** For types that cannot carry an annotation of ours: DJL's, and those of a floor that must not know configuration. */
     private static final Map<String, String> OF_CORE = Map.of(

@@ -3,7 +3,7 @@ package io.graft.processor.render;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
-import io.graft.config.OptionsBinder;
+import io.graft.config.reading.OptionsBinder;
 import io.graft.processor.model.BinderFile;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.OptionsModel;

@@ -3,7 +3,7 @@ package io.graft.processor.render;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
-import io.graft.config.ConfigCursor;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
 import java.util.List;

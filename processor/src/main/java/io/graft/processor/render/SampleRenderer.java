@@ -65,6 +65,9 @@ final class SampleRenderer {
         if (plug.kind() == PlugKind.MODIFIER) {
             return "graft.modifiers += {";
         }
+        if (plug.kind() == PlugKind.SECTION) {
+            return "graft." + plug.id().text() + " {";
+        }
         return plug.kind() == PlugKind.MODEL_TARGET ? "graft.model {" : "graft.output.format {";
     }
 

@@ -1,7 +1,7 @@
 package io.graft.processor.render;
 
 import com.palantir.javapoet.CodeBlock;
-import io.graft.config.Decoders;
+import io.graft.config.decoding.Decoders;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
 import java.util.List;

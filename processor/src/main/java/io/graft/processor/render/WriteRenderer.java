@@ -3,8 +3,8 @@ package io.graft.processor.render;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
-import io.graft.config.ConfigWriter;
-import io.graft.config.Encoders;
+import io.graft.config.writing.ConfigWriter;
+import io.graft.config.writing.Encoders;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.OptionsModel;
@@ -62,7 +62,7 @@ final class WriteRenderer {
         } else if (shape instanceof TypeShape.EnumOf) {
             return call("enumeration");
         } else if (shape instanceof TypeShape.Decoded decoded) {
-            return call("of", CodeBlock.of("new $T()", GeneratedClass.className(decoded.decoder())));
+            return CodeBlock.of("new $T().encoder()", GeneratedClass.className(decoded.decoder()));
         } else if (shape.bound().isPresent()) {
             return call(
                     "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));

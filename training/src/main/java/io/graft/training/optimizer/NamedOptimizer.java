@@ -2,15 +2,13 @@ package io.graft.training.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
+import io.graft.training.parameters.Gradients;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +29,13 @@ import java.util.Optional;
  */
 public final class NamedOptimizer extends Optimizer implements AutoCloseable {
     private final OptimizerRule rule;
-    private final Map<String, GroupedParameter> parameters;
-    private final Map<String, String> names = new HashMap<>();
+    private final GroupedParameters parameters;
     private final Map<String, ParameterState> states = new LinkedHashMap<>();
     private final NDManager manager;
     private double rateFactor = 1;
     private Optional<Double> normFactor = Optional.empty();
 
-    private NamedOptimizer(OptimizerRule rule, Map<String, GroupedParameter> parameters, NDManager manager) {
+    private NamedOptimizer(OptimizerRule rule, GroupedParameters parameters, NDManager manager) {
         super(new Builder());
         this.rule = rule;
         this.parameters = parameters;
@@ -60,20 +57,12 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
      * @throws IllegalArgumentException if the model has no parameters
      */
     public static NamedOptimizer of(ModifiedModel model, OptimizerRule rule) {
-        Map<String, GroupedParameter> grouped = GroupedParameters.of(model, rule.groups());
-        if (grouped.isEmpty()) {
+        GroupedParameters grouped = GroupedParameters.of(model, rule.groups());
+        if (grouped.byName().isEmpty()) {
             throw new IllegalArgumentException("the model has no parameters that an optimizer could update");
         }
-        NDManager owner =
-                grouped.values().iterator().next().parameter().getArray().getManager();
-        NamedOptimizer optimizer = new NamedOptimizer(rule, grouped, owner.newSubManager());
-        Map<Parameter, String> firsts = new HashMap<>();
-        grouped.values().forEach(each -> firsts.put(each.parameter(), each.name()));
-        // Of a program, DJL has a parameter for each name of a tensor; those of other names are known and passed over.
-        model.parameters()
-                .forEach((name, parameter) ->
-                        optimizer.names.put(parameter.getId(), firsts.getOrDefault(parameter, "")));
-        return optimizer;
+        return new NamedOptimizer(
+                rule, grouped, grouped.any().getArray().getManager().newSubManager());
     }
 
     /** The formula, with its settings. */
@@ -83,12 +72,12 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
 
     /** The names of the parameters that it knows, in the order of the state dict; one that has several is here under the first. */
     public Collection<String> names() {
-        return Collections.unmodifiableSet(parameters.keySet());
+        return Collections.unmodifiableSet(parameters.byName().keySet());
     }
 
     /** The parameter of one of these names. */
     public Parameter parameter(String name) {
-        return parameters.get(name).parameter();
+        return parameters.byName().get(name).parameter();
     }
 
     /** What is remembered, by the names of the parameters that have made a step. */
@@ -119,7 +108,7 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
     /** As {@code torch.nn.utils.clip_grad_norm_} has it. */
     private double factorFor(double longest) {
         double squares = 0;
-        for (GroupedParameter each : parameters.values()) {
+        for (GroupedParameter each : parameters.byName().values()) {
             if (each.parameter().requiresGradient()) {
                 try (NDArray gradient = each.parameter().getArray().getGradient();
                         NDArray norm = gradient.norm()) {
@@ -138,7 +127,7 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
      */
     @Override
     public void update(String parameterId, NDArray weight, NDArray gradient) {
-        String name = names.get(parameterId);
+        String name = parameters.names().get(parameterId);
         if (name == null) {
             throw new IllegalStateException(
                     "the optimizer knows no parameter of this id: the model was modified after the optimizer was made; make another one");
@@ -146,7 +135,7 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         if (name.isEmpty()) {
             return;
         }
-        GroupedParameter parameter = parameters.get(name);
+        GroupedParameter parameter = parameters.byName().get(name);
         ParameterState state = states.computeIfAbsent(name, first -> new ParameterState(manager));
         state.countStep();
         weight.setRequiresGradient(false);
@@ -156,7 +145,7 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         } finally {
             weight.setRequiresGradient(true);
         }
-        clear(weight);
+        Gradients.clear(weight);
     }
 
     private NDArray clipped(NDArray gradient) {
@@ -170,14 +159,6 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
                             + " step, as ModelTrainer does")));
         }
         return gradient.duplicate();
-    }
-
-    /** Makes a gradient zero, whatever it is: a difference with itself would keep what is not finite. */
-    static void clear(NDArray weight) {
-        try (NDArray gradient = weight.getGradient();
-                NDManager scope = weight.getManager().newSubManager(weight.getDevice())) {
-            gradient.set(new NDIndex("..."), scope.zeros(new Shape(), gradient.getDataType()));
-        }
     }
 
     @Override

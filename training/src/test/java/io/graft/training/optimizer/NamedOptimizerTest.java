@@ -138,7 +138,7 @@ class NamedOptimizerTest {
                 assertEquals(List.of("0.weight", "0.bias"), List.copyOf(optimizer.names()));
             }
             assertEquals(
-                    "error[duplicate-element] groups[1].parameters[0]: `1.weight` selects `1.weight`, which groups[0] has already",
+                    "error[duplicate-element] optimizer.groups[1].parameters[0]: `1.weight` selects `1.weight`, which groups[0] has already",
                     refused(model, group("0", NOTHING, NOTHING), group("1.weight", NOTHING, NOTHING)));
         }
     }
@@ -147,7 +147,7 @@ class NamedOptimizerTest {
     void groupsThatOverlapOrMatchNothingAreErrors() {
         try (Model model = Two.inModel()) {
             assertEquals(
-                    "error[unmatched-selector] groups[0].parameters[0]: `c` matches nothing in the model (and 1 more error)",
+                    "error[unmatched-selector] optimizer.groups[0].parameters[0]: `c` matches nothing in the model (and 1 more error)",
                     refused(
                             model,
                             group("c", NOTHING, NOTHING),

@@ -36,7 +36,7 @@ import java.util.Optional;
  * when tensors are read.
  */
 public final class DistributedCheckpoint {
-    /** What {@link Checkpoint#layout} tells of such a folder. */
+    /** What {@link Checkpoint#content} tells of such a folder. */
     public static final String LAYOUT = "distributed";
 
     private static final String MODULE = "torch.distributed.checkpoint.metadata";

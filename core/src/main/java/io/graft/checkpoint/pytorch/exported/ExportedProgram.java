@@ -24,7 +24,7 @@ import java.util.Map;
  * its constants {@code constants}; of several, they are named after their programs.
  */
 public final class ExportedProgram {
-    /** What {@link Checkpoint#layout} tells of such an archive. */
+    /** What {@link Checkpoint#content} tells of such an archive. */
     public static final String LAYOUT = "exported";
 
     private static final String WEIGHTS = "data/weights";

@@ -22,9 +22,12 @@ import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The state dict of a TorchScript archive.
@@ -62,11 +65,13 @@ public record ScriptModule(
         Mapping constants = constants(archive);
         boolean frozen =
                 root.state() instanceof Mapping fields && fields.get("training").isEmpty();
+        FirstFew leftOut = new FirstFew();
+        reading.leftOut().forEach(name -> leftOut.add(() -> Refusals.quote(name)));
         if (!frozen) {
-            constants.items().forEach(constant -> reading.leave(((Text) constant.key()).value()));
+            constants.items().forEach(constant -> leftOut.add(() -> Refusals.quote(((Text) constant.key()).value())));
         }
-        if (!reading.leftOut.isEmpty()) {
-            warnings.add("tensors of the program, so left out of the state dict: " + reading.leftOut);
+        if (!leftOut.isEmpty()) {
+            warnings.add("tensors of the program, so left out of the state dict: " + leftOut);
         }
         Map<String, NamedTensor> weights =
                 frozen ? StateDict.read(constants, warnings, refusals) : new LinkedHashMap<>();
@@ -96,7 +101,8 @@ public record ScriptModule(
         private final ScriptCode code;
         private final Refusals refusals;
         private final TensorHunt hunt = new TensorHunt();
-        private final FirstFew leftOut = new FirstFew();
+        private final Set<PickleValue> listed = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final List<Item> others = new ArrayList<>();
 
         Reading(ScriptCode code, Refusals refusals) {
             this.code = code;
@@ -145,7 +151,7 @@ public record ScriptModule(
                     modules.add(new Item(new Text(name), child));
                 } else if (hunt.finds(value)) {
                     requireUnpacked(name, value);
-                    leave(name);
+                    others.add(new Item(new Text(name), value));
                 }
             });
             return new ModuleWalk.Parts(tensors, modules);
@@ -157,6 +163,7 @@ public record ScriptModule(
                 throw refusals.malformed(
                         "a module of type " + module.typeName() + " lacks its tensor " + Refusals.quote(name));
             }
+            listed.add(value);
             return value;
         }
 
@@ -178,8 +185,12 @@ public record ScriptModule(
             }
         }
 
-        private void leave(String name) {
-            leftOut.add(() -> Refusals.quote(name));
+        /** Fields that hold tensors of no name; one that the state dict has is not left out. */
+        List<String> leftOut() {
+            return others.stream()
+                    .filter(field -> !listed.contains(field.value()))
+                    .map(field -> ((Text) field.key()).value())
+                    .toList();
         }
     }
 }

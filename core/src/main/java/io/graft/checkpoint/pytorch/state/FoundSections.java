@@ -57,13 +57,13 @@ public record FoundSections(ModelState state, Section own, List<Section> others,
     /**
      * The checkpoint.
      *
-     * @param layout what it is, if that is not told by what was found
+     * @param content what it is, if that is not told by what was found
      */
-    public Checkpoint checkpoint(Path path, String format, Optional<String> layout) {
+    public Checkpoint checkpoint(Path path, String format, Optional<String> content) {
         return new Checkpoint(
                         path,
                         format,
-                        layout.orElse(state.layout()),
+                        content.orElse(state.content()),
                         own,
                         others,
                         Collections.unmodifiableMap(state.metadata()),

@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * of nothing but tensors. What optimizers, schedulers and generators of random numbers keep never counts. A whole module in the place
  * of a state dict stands for its own.
  *
- * @param layout {@code state_dict}, {@code pytorch}, {@code lightning} or {@code module}
+ * @param content {@code state_dict}, {@code pytorch}, {@code lightning} or {@code module}
  * @param own the model's own; empty if none of several is that for certain
  * @param others the other ones, nearest to the top first
  * @param asides tensors that are no model's, nearest to the top first
@@ -40,7 +40,7 @@ import java.util.stream.Collectors;
  * @param refusal what to tell whoever wants the model's own, if there is none
  */
 public record ModelState(
-        String layout,
+        String content,
         Optional<Found> own,
         List<Found> others,
         List<Aside> asides,
@@ -94,8 +94,8 @@ public record ModelState(
         return new Search(refusals).run(root);
     }
 
-    /** The layout that the keys of a dict tell: {@code lightning}, {@code state_dict} or {@code pytorch}. */
-    public static String layout(Mapping top) {
+    /** What a dict holds, as its keys tell: {@code lightning}, {@code state_dict} or {@code pytorch}. */
+    public static String content(Mapping top) {
         Set<String> keys = top.items().stream()
                 .filter(item -> item.key() instanceof Text)
                 .map(item -> ((Text) item.key()).value())
@@ -137,7 +137,7 @@ public record ModelState(
             if (value instanceof Opaque) {
                 return state("module", root, List.of());
             }
-            String layout = layout(top);
+            String content = content(top);
             List<DictPlace> nested = stateDicts(root);
             Optional<DictPlace> container = CONTAINERS.stream()
                     .flatMap(key -> nested.stream().filter(place -> place.isChildOf(root, key)))
@@ -147,7 +147,7 @@ public record ModelState(
                         .ifPresent(last -> warnings.add(container.get().path()
                                 + " is an average of the weights, as Lightning saves it; those of the last step are at '"
                                 + AVERAGED + "'"));
-                return state(layout, container.get(), nested);
+                return state(content, container.get(), nested);
             }
             if (nested.isEmpty() && holdsTensors(top)) {
                 return state("state_dict", root, List.of());
@@ -155,14 +155,14 @@ public record ModelState(
             List<DictPlace> pure =
                     nested.stream().filter(place -> StateDict.is(place.dict())).toList();
             List<DictPlace> possible = pure.isEmpty() ? nested : pure;
-            if (possible.size() == 1 && !layout.equals("lightning")) {
+            if (possible.size() == 1 && !content.equals("lightning")) {
                 warnings.add("the state dict was found at " + possible.get(0).path());
-                return state(layout, possible.get(0), nested);
+                return state(content, possible.get(0), nested);
             }
             if (nested.isEmpty()) {
                 throw nothing(top, root);
             }
-            return undecided(layout, root, nested);
+            return undecided(content, root, nested);
         }
 
         private CheckpointException nothing(Mapping top, DictPlace root) {
@@ -188,12 +188,12 @@ public record ModelState(
             return "unrecognised checkpoint: no model state among its keys: " + StateDict.describe(top);
         }
 
-        private ModelState undecided(String layout, DictPlace root, List<DictPlace> nested) {
+        private ModelState undecided(String content, DictPlace root, List<DictPlace> nested) {
             FirstFew paths = new FirstFew();
             nested.forEach(place -> paths.add(place::path));
             String first = nested.get(0).name();
             return new ModelState(
-                    layout,
+                    content,
                     Optional.empty(),
                     found(nested),
                     asides,
@@ -263,13 +263,13 @@ public record ModelState(
             return value instanceof Mapping || PickledModule.isModule(value);
         }
 
-        private ModelState state(String layout, DictPlace place, List<DictPlace> all) {
+        private ModelState state(String content, DictPlace place, List<DictPlace> all) {
             if (!holdsTensors(place.dict())) {
                 throw refusals.unrecognised("0 tensors in the state dict at " + place.path(), WANTED);
             }
             Map<String, String> metadata = SideText.of(place.holders(), warnings, refusals);
             return new ModelState(
-                    layout,
+                    content,
                     Optional.of(new Found(place.name(), place.dict())),
                     found(all.stream()
                             .filter(other -> other.dict() != place.dict())

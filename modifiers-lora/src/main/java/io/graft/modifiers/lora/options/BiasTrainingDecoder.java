@@ -1,7 +1,7 @@
 package io.graft.modifiers.lora.options;
 
 import io.graft.config.Accepts;
-import io.graft.config.Decoder;
+import io.graft.config.reading.Decoder;
 
 /** Decodes a {@link BiasTraining}. */
 @Accepts(value = "none, all or lora-only", schema = "{ \"enum\": [\"none\", \"all\", \"lora-only\", \"lora_only\"] }")

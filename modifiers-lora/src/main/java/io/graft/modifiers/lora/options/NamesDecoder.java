@@ -3,11 +3,11 @@ package io.graft.modifiers.lora.options;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.graft.config.Accepts;
-import io.graft.config.Bound;
-import io.graft.config.ConfigCursor;
-import io.graft.config.Decoders;
-import io.graft.config.ValueDecoder;
-import io.graft.config.ValueEncoder;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.config.decoding.Decoders;
+import io.graft.config.reading.ValueDecoder;
+import io.graft.config.writing.ValueEncoder;
 import io.graft.problem.ProblemCode;
 
 /** Decodes {@link Names}: a text or a list of texts. */

@@ -1,0 +1,37 @@
+package io.graft.djl.commit;
+
+import ai.djl.nn.Block;
+import io.graft.Plan;
+import io.graft.djl.modified.ModifiedBlock;
+import io.graft.model.TensorKind;
+import java.util.function.Predicate;
+
+/**
+ * What a block does while it is trained, once a plan is carried out.
+ *
+ * @param frozen whether the module at a path is frozen, which then stands still
+ * @param held whether anything is frozen that is to stay so, whatever DJL does with the model
+ */
+record PlannedTraining(Predicate<String> frozen, boolean held) {
+    static PlannedTraining of(Plan plan, Predicate<String> excepted, Wrapping wrapping) {
+        FrozenModules frozen = new FrozenModules(plan);
+        return new PlannedTraining(
+                path -> frozen.contains(path) && !excepted.test(path),
+                wrapping == Wrapping.WHERE_FROZEN
+                        && plan.tensors().stream()
+                                .anyMatch(tensor -> tensor.kind() == TensorKind.PARAMETER && !tensor.trainable()));
+    }
+
+    StandingParts parts(Block block) {
+        return new StandingParts(block, frozen);
+    }
+
+    /** What keeps parts from standing still. */
+    void check(Block block, Wrapping wrapping, Refusals refusals) {
+        StandingParts parts = parts(block);
+        parts.refusals().forEach(refusals::moving);
+        if (parts.isWhole() && wrapping == Wrapping.NEVER && !(block instanceof ModifiedBlock)) {
+            refusals.movingAsAWhole(block.getClass().getSimpleName());
+        }
+    }
+}

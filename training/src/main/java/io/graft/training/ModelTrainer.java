@@ -1,0 +1,297 @@
+package io.graft.training;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.TrainingConfig;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.listener.TrainingListenerAdapter;
+import ai.djl.translate.TranslateException;
+import io.graft.GraftException;
+import io.graft.djl.ModifiedModel;
+import io.graft.model.Trainability;
+import io.graft.problem.FirstFew;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.training.optimizer.NamedOptimizer;
+import io.graft.training.parameters.Gradients;
+import io.graft.training.schedule.LearningRates;
+import io.graft.training.schedule.TrainingSchedules;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DJL's trainer for a model that Graft has modified, for whichever loop: it counts steps, carries out schedules, and draws the random
+ * numbers of each step from a seed and the step.
+ *
+ * <pre>{@code
+ * ModifiedModel modified = ModelModifierApplier.create().model(model).configuration(Path.of("freeze.conf")).scheduled().run();
+ * try (ModelTrainer trainer = ModelTrainer.of(modified, new DefaultTrainingConfig(loss), TrainingOptions.of(AdamW.of(1e-3)))) {
+ *     trainer.initialize(new Shape(1, 4));
+ *     EasyTrain.fit(trainer, 3, data, null);
+ * }
+ * }</pre>
+ *
+ * <p>What is frozen stays as it is, bit for bit: the trainer is not DJL's {@code newTrainer}, which unfreezes loaded models, and a gradient
+ * from before a parameter was frozen is gone when it is trained again. Closing it frees what the optimizer remembers, and leaves the model.
+ */
+public final class ModelTrainer extends Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelTrainer.class);
+    private static final Set<Model> IN_TRAINING =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private final ModifiedModel model;
+    private final NamedOptimizer optimizer;
+    private final LearningRates rates;
+    private final TrainingSchedules schedules;
+    private final StepSeeds seeds;
+
+    /** Parameters that the forwards of the step under way may have given gradients. */
+    private final Set<Parameter> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private TrainingMoment moment = TrainingMoment.START;
+    private long forwards;
+    private boolean training;
+    private boolean checked;
+    private boolean closed;
+
+    private ModelTrainer(
+            ModifiedModel model,
+            TrainingConfig config,
+            NamedOptimizer optimizer,
+            TrainingSchedules schedules,
+            TrainingOptions options) {
+        super(model.model().orElseThrow(), config);
+        this.model = model;
+        this.optimizer = optimizer;
+        this.schedules = schedules;
+        this.rates = options.learningRates().orElse(LearningRates.CONSTANT);
+        this.seeds =
+                new StepSeeds(getManager().getEngine(), options.seed().orElseGet(() -> new SecureRandom().nextLong()));
+    }
+
+    /** Tells the trainer of the ends of epochs, which loops tell listeners of. */
+    private static final class EpochEnds extends TrainingListenerAdapter {
+        @Override
+        public void onEpoch(Trainer trainer) {
+            ((ModelTrainer) trainer).endEpoch();
+        }
+    }
+
+    /**
+     * A trainer, ready for its first step.
+     *
+     * @param model by a run on a DJL {@code Model}; if it has schedules, by one that was told that they are carried out
+     * @param config loss, evaluators and listeners; its optimizer is not used, nor are its initializers
+     * @throws GraftException if groups or schedules are wrong, or nothing is trained in the first step
+     * @throws IllegalArgumentException if there is a block alone, or the trainer is to use other devices than the parameters are on
+     * @throws IllegalStateException if the model has a trainer that is not closed
+     */
+    public static ModelTrainer of(ModifiedModel model, TrainingConfig config, TrainingOptions options) {
+        Model trained = model.model()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is a block and no model: put the block into a `Model` and modify that"));
+        TrainingSchedules schedules = TrainingSchedules.of(model, options.schedules(), options.unfreezing());
+        NamedOptimizer optimizer = NamedOptimizer.of(model, options.optimizer());
+        try {
+            Device device = device(optimizer, config);
+            claim(trained);
+            try {
+                schedules.apply(0, 0);
+                requireTrained(schedules);
+                TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds(), device);
+                ModelTrainer trainer = new ModelTrainer(model, configured, optimizer, schedules, options);
+                if (trained.getBlock() instanceof SymbolBlock) {
+                    // A program does not ask the trainer for its parameters, and so the trainer must ask for them.
+                    trainer.initialize();
+                }
+                return trainer;
+            } catch (RuntimeException | Error failure) {
+                IN_TRAINING.remove(trained);
+                throw failure;
+            }
+        } catch (RuntimeException | Error failure) {
+            optimizer.close();
+            throw failure;
+        }
+    }
+
+    private static Device device(NamedOptimizer optimizer, TrainingConfig config) {
+        Device device = optimizer
+                .parameter(optimizer.names().iterator().next())
+                .getArray()
+                .getDevice();
+        List<Device> wanted = Arrays.asList(config.getDevices());
+        if (!wanted.equals(List.of(device))) {
+            throw new IllegalArgumentException(
+                    "the parameters are on " + device + ", and the trainer is to use " + wanted
+                            + ": give it the device of the parameters alone, `optDevices`, or load the model onto another one");
+        }
+        return device;
+    }
+
+    private static void claim(Model model) {
+        if (!IN_TRAINING.add(model)) {
+            throw new IllegalStateException("model `" + model.getName()
+                    + "` has a trainer that is not closed: close it before another one begins");
+        }
+    }
+
+    private static void requireTrained(TrainingSchedules schedules) {
+        if (!schedules.isAnyTrained()) {
+            boolean later = !schedules.notBegun(0, 0).isEmpty();
+            throw new GraftException(
+                    List.of(Problem.error(
+                            ProblemCode.NOTHING_TRAINABLE,
+                            "nothing is trained in the first step: all " + schedules.size()
+                                    + " parameters of the model are frozen"
+                                    + (later ? ", and the first schedule begins later" : ""),
+                            later
+                                    ? "let a schedule begin at the start"
+                                    : "leave out of what is frozen what is to be trained")),
+                    null);
+        }
+    }
+
+    /** The model and what was made of it. */
+    public ModifiedModel modified() {
+        return model;
+    }
+
+    /** The optimizer, with what it remembers. */
+    public NamedOptimizer optimizer() {
+        return optimizer;
+    }
+
+    /** How far the training is. */
+    public TrainingMoment moment() {
+        return moment;
+    }
+
+    /** What the random numbers of each step are drawn from. */
+    public long seed() {
+        return seeds.seed();
+    }
+
+    /** {@inheritDoc} Their order follows from the seed and the epoch. */
+    @Override
+    public Iterable<Batch> iterateDataset(Dataset dataset) throws IOException, TranslateException {
+        seeds.forEpoch(moment.epochs());
+        return super.iterateDataset(dataset);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if another one is open in this process
+     */
+    @Override
+    public GradientCollector newGradientCollector() {
+        return SoleCollector.open(super::newGradientCollector);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if nothing is left to be trained
+     */
+    @Override
+    public NDList forward(NDList input) {
+        beforeForward(input);
+        return super.forward(input);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if nothing is left to be trained
+     */
+    @Override
+    public NDList forward(NDList data, NDList labels) {
+        beforeForward(data);
+        return super.forward(data, labels);
+    }
+
+    private void beforeForward(NDList input) {
+        if (!schedules.isAnyTrained()) {
+            throw new IllegalStateException("nothing is left to be trained at " + moment
+                    + ": every parameter is frozen; end the training, or its schedules later");
+        }
+        optimizer.names().stream()
+                .map(optimizer::parameter)
+                .filter(Parameter::requiresGradient)
+                .forEach(reached::add);
+        if (!training && getModel().getBlock() instanceof SymbolBlock) {
+            // DJL takes a program that it has loaded for one in training, and the engine for one in inference, until it
+            // has run in both.
+            evaluate(input).close();
+        }
+        training = true;
+        seeds.forForward(moment.steps(), forwards++);
+    }
+
+    /** {@inheritDoc} Schedules are carried out after it. */
+    @Override
+    public void step() {
+        if (!checked) {
+            FirstStep.check(this, trained());
+            checked = true;
+        }
+        optimizer.begin(rates.factor(moment.steps()));
+        super.step();
+        reached.stream().filter(parameter -> !parameter.requiresGradient()).forEach(Gradients::clearFrozen);
+        reached.clear();
+        forwards = 0;
+        moment = moment.afterStep();
+        schedules.apply(moment.epochs(), moment.steps());
+    }
+
+    private List<Parameter> trained() {
+        List<Parameter> parameters = new ArrayList<>();
+        optimizer.names().forEach(name -> parameters.add(optimizer.parameter(name)));
+        return parameters;
+    }
+
+    private void endEpoch() {
+        moment = moment.afterEpoch();
+        schedules.apply(moment.epochs(), moment.steps());
+    }
+
+    /** {@inheritDoc} Schedules that never began are told by a warning in the log. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Map<String, Trainability> left = schedules.notBegun(moment.epochs(), moment.steps());
+        if (!left.isEmpty()) {
+            LOG.warn(
+                    "the training ended at {}, before {} began to be trained",
+                    moment,
+                    FirstFew.of(
+                            left.entrySet().stream()
+                                    .map(each -> "`" + each.getKey() + "` (" + each.getValue() + ")")
+                                    .toList(),
+                            4));
+        }
+        super.close();
+        optimizer.close();
+        IN_TRAINING.remove(getModel());
+    }
+}

@@ -1,0 +1,112 @@
+package io.graft.training;
+
+import ai.djl.training.TrainingConfig;
+import io.graft.GraftException;
+import io.graft.apply.FileRun;
+import io.graft.apply.LiveRun;
+import io.graft.config.reading.ConfigCursor;
+import io.graft.djl.ModifiedModel;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundPlug;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model that a configuration modifies, and how the same configuration says that it is trained: its section {@code graft.training}.
+ *
+ * <pre>{@code
+ * ModelModifierApplier applier = ModelModifierApplier.create();
+ * try (Training training = Training.of(applier.configuration(Path.of("fine-tune.conf")));
+ *         ModelTrainer trainer = training.trainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss()))) {
+ *     EasyTrain.fit(trainer, 3, data, null);
+ * }
+ * }</pre>
+ *
+ * <p>Closing it closes the model, if the configuration named it; a model that the caller gave stays the caller's.
+ */
+public final class Training implements AutoCloseable {
+    private final ModifiedModel model;
+    private final BoundPlug<TrainingSection> section;
+
+    private Training(ModifiedModel model, BoundPlug<TrainingSection> section) {
+        this.model = model;
+        this.section = section;
+    }
+
+    /**
+     * Of the model that the configuration names, which is opened and modified.
+     *
+     * @throws GraftException if the configuration has errors, or no section {@code training}, or the run fails
+     */
+    public static Training of(FileRun run) {
+        BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
+        return new Training(run.scheduled().open(), section);
+    }
+
+    /**
+     * Of a model of the caller's, which is modified.
+     *
+     * @throws GraftException if the configuration has errors, or no section {@code training}, or the run fails; the model is as it was
+     *     then
+     */
+    public static Training of(LiveRun run) {
+        BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
+        return new Training(run.scheduled().run(), section);
+    }
+
+    private static BoundPlug<TrainingSection> required(Optional<BoundPlug<TrainingSection>> section) {
+        return section.orElseThrow(() -> new GraftException(
+                List.of(Problem.error(
+                        ProblemCode.MISSING_KEY,
+                        "the configuration does not say how the model is trained: it has no section `graft.training`",
+                        "write graft.training { optimizer { type = adamw } }")),
+                null));
+    }
+
+    /** The model as it was modified. */
+    public ModifiedModel model() {
+        return model;
+    }
+
+    /** What the section says. */
+    public TrainingOptions options() {
+        return section.made().options();
+    }
+
+    /**
+     * A trainer, ready for its first step; for the caller to close before this.
+     *
+     * @param config loss, evaluators and listeners; its optimizer is not used, nor are its initializers
+     * @throws GraftException if groups or schedules do not fit the model, or nothing is trained in the first step
+     */
+    public ModelTrainer trainer(TrainingConfig config) {
+        try {
+            return ModelTrainer.of(model, config, options());
+        } catch (GraftException wrong) {
+            throw new GraftException(wrong.problems().stream().map(this::placed).toList(), wrong);
+        }
+    }
+
+    /** Options of a section do not know where they stand. */
+    private Problem placed(Problem problem) {
+        if (problem.path().isEmpty()) {
+            return problem;
+        }
+        ConfigCursor at = section.cursor().at(problem.path());
+        return new Problem(
+                problem.code(),
+                problem.severity(),
+                at.path(),
+                at.source(),
+                problem.message(),
+                problem.notes(),
+                problem.help());
+    }
+
+    /** Closes the model, if it was opened for this. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}

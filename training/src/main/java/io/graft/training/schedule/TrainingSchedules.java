@@ -1,0 +1,111 @@
+package io.graft.training.schedule;
+
+import ai.djl.nn.Parameter;
+import io.graft.GraftException;
+import io.graft.djl.ModifiedModel;
+import io.graft.model.DraftTensor;
+import io.graft.model.Trainability;
+import io.graft.training.parameters.Gradients;
+import io.graft.training.parameters.ParameterClaims;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out what is trained when: freezes and unfreezes parameters as the moments of their schedules come. */
+public final class TrainingSchedules {
+    private final Map<String, Parameter> parameters;
+    private final Map<String, Trainability> times;
+
+    private TrainingSchedules(Map<String, Parameter> parameters, Map<String, Trainability> times) {
+        this.parameters = parameters;
+        this.times = times;
+    }
+
+    /**
+     * The schedules that modifiers have given parameters, and others in their place.
+     *
+     * @param model that a run has modified which was told that schedules are carried out
+     * @throws GraftException if a selector matches no parameter, or a parameter has two schedules
+     */
+    public static TrainingSchedules of(ModifiedModel model, List<Schedule> schedules, Optional<Unfreezing> unfreezing) {
+        ParameterClaims claims = new ParameterClaims(model.draft());
+        Map<String, Trainability> byClaimant = new HashMap<>();
+        for (int i = 0; i < schedules.size(); i++) {
+            String claimant = "schedules[" + i + "]";
+            byClaimant.put(claimant, schedules.get(i).trained());
+            claims.claim(schedules.get(i).parameters(), claimant + ".parameters", claimant);
+        }
+        unfreezing.ifPresent(gradual -> {
+            for (int depth = 0; depth < gradual.depths().size(); depth++) {
+                String claimant = "unfreezing.depths[" + depth + "]";
+                byClaimant.put(claimant, gradual.trained(depth));
+                claims.claim(gradual.depths().get(depth), claimant, claimant);
+            }
+        });
+        claims.requireSound();
+        Map<String, Trainability> planned = new HashMap<>();
+        for (DraftTensor tensor : model.report().plan().tensors()) {
+            tensor.trainability().schedule().ifPresent(time -> planned.put(tensor.name(), time));
+        }
+        Map<String, Trainability> times = new LinkedHashMap<>();
+        model.parameters()
+                .keySet()
+                .forEach(name -> claims.claimant(name)
+                        .map(byClaimant::get)
+                        .or(() -> Optional.ofNullable(planned.get(name)))
+                        .ifPresent(time -> times.put(name, time)));
+        return new TrainingSchedules(model.parameters(), times);
+    }
+
+    /**
+     * Makes parameters as they are in the step that comes next. What is frozen loses its gradient, which would be applied once it is
+     * trained again.
+     *
+     * @param epochs how many are completed
+     * @param steps how many are completed, of all epochs
+     */
+    public void apply(long epochs, long steps) {
+        times.forEach((name, time) -> {
+            Parameter parameter = parameters.get(name);
+            boolean trained = time.at(epochs, steps);
+            if (trained != parameter.requiresGradient()) {
+                parameter.freeze(!trained);
+                if (!trained) {
+                    Gradients.clearFrozen(parameter);
+                }
+            }
+        });
+    }
+
+    /** Whether any parameter is trained now. */
+    public boolean isAnyTrained() {
+        return parameters.values().stream().anyMatch(Parameter::requiresGradient);
+    }
+
+    /** How many parameters there are, one that has several names for each. */
+    public int size() {
+        return parameters.size();
+    }
+
+    /**
+     * Schedules whose beginning never came, by the names of their parameters.
+     *
+     * @param epochs how many are completed
+     * @param steps how many are completed, of all epochs
+     */
+    public Map<String, Trainability> notBegun(long epochs, long steps) {
+        Map<String, Trainability> left = new LinkedHashMap<>();
+        times.forEach((name, time) -> {
+            boolean waits = time.schedule()
+                    .flatMap(Trainability.During::from)
+                    .filter(moment -> !moment.hasCome(epochs, steps))
+                    .isPresent();
+            if (waits) {
+                left.put(name, time);
+            }
+        });
+        return left;
+    }
+}
