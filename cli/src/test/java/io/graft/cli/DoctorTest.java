@@ -35,7 +35,7 @@ class DoctorTest {
 
         assertTrue(
                 json.contains(
-                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"casting, freezing, lora-merge, renaming, replace-module, transfer-learning\",\"cure\":\"\"}"),
+                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"casting, freezing, lora, lora-merge, renaming, replace-module, transfer-learning\",\"cure\":\"\"}"),
                 json);
     }
 

@@ -63,11 +63,11 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: casting, freezing, lora, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `zzz`; found: casting, freezing, lora-merge, renaming, replace-module, transfer-learning\n");
+                        "graft: no modifier has id `zzz`; found: casting, freezing, lora, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -131,7 +131,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: casting, freezing, lora, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -145,6 +145,8 @@ class ModifiersTest {
         assertEquals("""
                 casting VERSION BUILTIN API 1 usable Gives tensors another floating-point dtype.
                 freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
+                lora VERSION BUILTIN API 1 usable Puts a LoRA adapter on a model: a new one, which is then trained, or one \
+                that was trained before.
                 lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter into the weights that it adapts, whether PEFT, \
                 kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool whose dialect a jar brings.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.

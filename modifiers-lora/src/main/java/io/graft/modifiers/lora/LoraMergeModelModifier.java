@@ -41,6 +41,7 @@ public final class LoraMergeModelModifier implements ModelModifier {
         AdapterReading reading = AdapterReading.of(options.adapterPath(), model, context, findings);
         AdapterConfig config = AdapterConfig.of(reading.adapter().settings(), AdapterUse.MERGE);
         UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
-        new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
+        new TrainedAdapter(reading, config, model, findings)
+                .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
     }
 }

@@ -75,7 +75,8 @@ public final class LoraModelModifier implements ModelModifier {
         AdapterConfig config = AdapterConfig.of(settings, AdapterUse.PUT);
         double dropout = settings.isOn("lora_dropout") ? settings.number("lora_dropout") : 0;
         UpdateUse use = new StandingUse(options.adapter(), options.weight(), settings, dropout, findings);
-        return new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
+        return new TrainedAdapter(reading, config, model, findings)
+                .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
     }
 
     private boolean putNew(ModelDraft model, ModifierContext context, Findings findings) {

@@ -2,7 +2,6 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Alias;
-import io.graft.config.decoding.AnyDecoder;
 import io.graft.config.Check;
 import io.graft.config.CheckSink;
 import io.graft.config.Decode;
@@ -12,6 +11,7 @@ import io.graft.config.Matches;
 import io.graft.config.NotBlank;
 import io.graft.config.Range;
 import io.graft.config.Requires;
+import io.graft.config.decoding.AnyDecoder;
 import io.graft.model.rules.Rule;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.FactorInit;
