@@ -158,13 +158,24 @@ def resnet(out, block, counts, width):
         written(out, model, {"0": images}, {"0": model(images)})
 
 
+def resnet18(out):
+    """Beside the model, the names and shapes that transformers has for one of its size."""
+    resnet(out, BasicBlock, (2, 2, 2, 2), 4)
+    config = transformers.ResNetConfig(
+        embedding_size=4, hidden_sizes=[4, 8, 16, 32], depths=[2, 2, 2, 2], layer_type="basic", num_labels=5)
+    names = transformers.ResNetForImageClassification(config).state_dict()
+    zeros = {name: torch.zeros(value.shape, dtype=torch.float16 if value.is_floating_point() else value.dtype)
+             for name, value in names.items()}
+    save_file(zeros, out / "transformers.safetensors", metadata={"format": "pt"})
+
+
 FAMILIES = {
     "bert": bert,
     "bert-tanh": bert_tanh,
     "roberta": roberta,
     "distilbert": distilbert,
     "vit": vit,
-    "resnet18": lambda out: resnet(out, BasicBlock, (2, 2, 2, 2), 4),
+    "resnet18": resnet18,
     "resnet50": lambda out: resnet(out, Bottleneck, (3, 4, 6, 3), 2),
 }
 

@@ -22,6 +22,8 @@ module io.graft.cli {
             info.picocli;
     opens io.graft.cli.inspect to
             info.picocli;
+    opens io.graft.cli.map to
+            info.picocli;
     opens io.graft.cli.modifiers to
             info.picocli;
     opens io.graft.cli.option to

@@ -10,6 +10,8 @@ import io.graft.cli.diff.DiffCommand;
 import io.graft.cli.doctor.DoctorCommand;
 import io.graft.cli.featurize.FeaturizeCommand;
 import io.graft.cli.inspect.InspectCommand;
+import io.graft.cli.map.MapCommand;
+import io.graft.cli.map.SuggestCommand;
 import io.graft.cli.modifiers.ModifiersCommand;
 import io.graft.cli.option.Extensions;
 import io.graft.cli.output.CommandException;
@@ -47,6 +49,7 @@ final class Commands {
         OWN.put("inspect", console -> new CommandLine(new InspectCommand(console)));
         OWN.put("diff", console -> new CommandLine(new DiffCommand(console)));
         OWN.put("convert", console -> new CommandLine(new ConvertCommand(console)));
+        OWN.put("map", Commands::map);
         OWN.put("doctor", console -> new CommandLine(new DoctorCommand(console)));
         OWN.put("modifiers", Commands::modifiers);
         OWN.put("config", Commands::config);
@@ -125,6 +128,10 @@ final class Commands {
                 .addSubcommand(new ModifiersCommand.DescribeCommand(console))
                 .addSubcommand(new ModifiersCommand.SampleCommand(console))
                 .addSubcommand(new ModifiersCommand.SchemaCommand(console));
+    }
+
+    private static CommandLine map(Console console) {
+        return new CommandLine(new MapCommand()).addSubcommand(new SuggestCommand(console));
     }
 
     private static CommandLine config(Console console) {

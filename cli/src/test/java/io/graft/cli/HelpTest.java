@@ -26,6 +26,8 @@ class HelpTest {
                 "inspect",
                 "diff",
                 "convert",
+                "map",
+                "map suggest",
                 "doctor",
                 "modifiers",
                 "modifiers list",

@@ -31,7 +31,12 @@ final class OpenedCheckpoints {
     private final Set<InputIdentity> inputs = new LinkedHashSet<>();
     private final Set<Path> files = new LinkedHashSet<>();
 
-    private record Opened(Path canonical, Optional<String> section) {}
+    private record Opened(Path canonical, Optional<String> section) {
+        @Override
+        public int hashCode() {
+            return canonical.hashCode();
+        }
+    }
 
     OpenedCheckpoints(ReportNames names, CheckpointFetcher fetcher) {
         this.names = names;

@@ -84,7 +84,7 @@ final class Planner {
                 .map(Change::name)
                 .distinct()
                 .flatMap(name -> draft.find(name).stream())
-                .flatMap(tensor -> tensor.written().sources().distinct())
+                .flatMap(tensor -> tensor.written().sources())
                 .filter(RefusedTensor.class::isInstance)
                 .map(RefusedTensor.class::cast)
                 .distinct()

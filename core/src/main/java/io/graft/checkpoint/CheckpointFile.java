@@ -72,6 +72,21 @@ public record CheckpointFile(Path path, long size, FileTime modified) {
         return new FileTensorData(this, offset, length);
     }
 
+    /** Asked for each block that is copied, and mostly of the very same. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof CheckpointFile file
+                        && path.equals(file.path)
+                        && size == file.size
+                        && modified.equals(file.modified));
+    }
+
+    @Override
+    public int hashCode() {
+        return path.hashCode();
+    }
+
     CheckpointException changed() {
         return failure("has changed since its header was read");
     }

@@ -122,7 +122,8 @@ public record DraftTensor(
      * in its place, of a dtype and shape of its own.
      */
     public LazyTensor written() {
-        return inPlace().orElseGet(() -> as(dtype, base));
+        // Nearly every tensor is as here, and each is asked.
+        return parametrizations.isEmpty() ? as(dtype, base) : inPlace().orElseGet(() -> as(dtype, base));
     }
 
     /** What a storage keeps under the tensor's own name. */

@@ -76,7 +76,7 @@ final class OutputFile {
     }
 
     private void requireAsPlanned(Path written) throws IOException {
-        if (!SafetensorsHeader.read(CheckpointFile.of(written)).equals(header)) {
+        if (!SafetensorsHeader.read(CheckpointFile.of(written)).isSameAs(header)) {
             throw new IOException(written + ": the file just written reads back with other tensors than were written");
         }
     }

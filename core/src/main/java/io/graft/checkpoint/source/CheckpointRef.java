@@ -56,6 +56,12 @@ public record CheckpointRef(
         return SCHEME.matcher(text).matches();
     }
 
+    /** The location tells nearly all apart; to hash the rest takes longer than to compare it now and then. */
+    @Override
+    public int hashCode() {
+        return uri.hashCode();
+    }
+
     /** The same location under other conditions. */
     public CheckpointRef under(FetchConditions others) {
         return new CheckpointRef(uri, others, settings, section);

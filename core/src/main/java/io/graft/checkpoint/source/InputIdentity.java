@@ -77,6 +77,12 @@ public record InputIdentity(
         return new InputIdentity(uri, bytes, modified, headerSha256, known);
     }
 
+    /** A run has each file once, by and large. */
+    @Override
+    public int hashCode() {
+        return uri.hashCode();
+    }
+
     private static InputIdentity of(Path file, String uri, long headerBytes) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] header = in.readNBytes((int) Math.min(headerBytes, LONGEST_HEADER));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Gives tensors of a state dict another name or another structure. Names are written in one way in all rules:
@@ -63,6 +64,13 @@ public sealed interface Rule {
     record Rename(String from, String to) implements Rule {
         public Rename {
             KeyTemplate.of(to, KeyPattern.parse(from));
+        }
+
+        /** What the rule, by itself, makes of keys; empty for a key that it does not fit. */
+        public Function<String, Optional<String>> naming() {
+            KeyPattern pattern = KeyPattern.parse(from);
+            KeyTemplate template = KeyTemplate.of(to, pattern);
+            return key -> pattern.match(key).map(template::fill);
         }
 
         @Override

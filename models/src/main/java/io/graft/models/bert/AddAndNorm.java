@@ -12,7 +12,7 @@ import ai.djl.util.PairList;
 import io.graft.models.parts.Layers;
 
 /** The end of a sublayer of BERT: LayerNorm(residual + Dropout(x W + b)). Takes x and the residual. */
-final class AddAndNorm extends AbstractBlock {
+class AddAndNorm extends AbstractBlock {
     private final int inner;
     private final int width;
     private final float dropout;

@@ -14,7 +14,7 @@ import io.graft.models.parts.Layers;
 import io.graft.models.parts.SelfAttention;
 
 /** The first sublayer of BERT: LayerNorm(x + Dropout(MultiHead(x) W_o + b)). Takes hidden states and, perhaps, a mask. */
-final class BertAttention extends AbstractBlock {
+class BertAttention extends AbstractBlock {
     private final int width;
     private final Block self;
     private final Block output;

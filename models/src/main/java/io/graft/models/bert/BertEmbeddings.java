@@ -16,7 +16,7 @@ import io.graft.models.parts.LookupTable;
  * What goes into BERT: Dropout(LayerNorm(word + type + position)). Takes tokens and, perhaps, their types, [B, S] each; without types
  * every token is of type 0.
  */
-final class BertEmbeddings extends AbstractBlock {
+class BertEmbeddings extends AbstractBlock {
     private final int width;
     private final float dropout;
     private final Positions positions;

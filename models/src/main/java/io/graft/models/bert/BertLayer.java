@@ -18,7 +18,7 @@ import io.graft.models.parts.Layers;
  * LayerNorm(a + act(a W_1 + b_1) W_2 + b_2). Takes hidden states and, perhaps, a mask, and gives the same, so that layers follow each
  * other.
  */
-final class BertLayer extends AbstractBlock {
+class BertLayer extends AbstractBlock {
     private final int width;
     private final Block attention;
     private final Block intermediate;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * BERT's encoder, as transformers' {@code BertModel}: embeddings, layers, and a pooler of the first token. Its names are those of a
  * checkpoint without a prefix.
  */
-public final class BertModel extends AbstractBlock implements SignedBlock {
+public class BertModel extends AbstractBlock implements SignedBlock {
     private static final List<String> INPUTS = List.of("input_ids", "attention_mask", "token_type_ids");
 
     private final BertConfig config;

@@ -13,7 +13,7 @@ import io.graft.models.parts.Heads;
 import io.graft.models.parts.Layers;
 
 /** DistilBERT's MultiHead(x) W_o + b. Takes hidden states and, perhaps, a mask. */
-final class DistilBertAttention extends AbstractBlock {
+class DistilBertAttention extends AbstractBlock {
     private final int width;
     private final Heads heads;
     private final Block query;

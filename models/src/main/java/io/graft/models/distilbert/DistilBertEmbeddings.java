@@ -13,7 +13,7 @@ import io.graft.models.parts.Layers;
 import io.graft.models.parts.LookupTable;
 
 /** What goes into DistilBERT: Dropout(LayerNorm(word + position)). Takes tokens, [B, S]. */
-final class DistilBertEmbeddings extends AbstractBlock {
+class DistilBertEmbeddings extends AbstractBlock {
     private final int width;
     private final float dropout;
     private final Block wordEmbeddings;

@@ -16,7 +16,7 @@ import io.graft.models.parts.Layers;
  * A layer of DistilBERT: a = LayerNorm(MultiHead(x) + x), then LayerNorm(FeedForward(a) + a). Takes hidden states and, perhaps, a mask,
  * and gives the same.
  */
-final class DistilBertLayer extends AbstractBlock {
+class DistilBertLayer extends AbstractBlock {
     private final int width;
     private final Block attention;
     private final Block attentionNorm;

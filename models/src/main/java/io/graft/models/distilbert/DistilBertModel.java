@@ -20,7 +20,7 @@ import io.graft.models.parts.PaddingMask;
 import java.util.List;
 
 /** DistilBERT's encoder, as transformers' {@code DistilBertModel}: embeddings and layers. */
-public final class DistilBertModel extends AbstractBlock implements SignedBlock {
+public class DistilBertModel extends AbstractBlock implements SignedBlock {
     private static final Signature SIGNATURE =
             new Signature(List.of("input_ids", "attention_mask"), 1, List.of("last_hidden_state"));
 

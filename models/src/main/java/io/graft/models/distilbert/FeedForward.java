@@ -13,7 +13,7 @@ import io.graft.models.parts.Act;
 import io.graft.models.parts.Layers;
 
 /** DistilBERT's feed-forward network: Dropout(act(x W_1 + b_1) W_2 + b_2). */
-final class FeedForward extends AbstractBlock {
+class FeedForward extends AbstractBlock {
     private final int width;
     private final int inner;
     private final Act act;

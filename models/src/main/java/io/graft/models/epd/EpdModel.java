@@ -18,7 +18,7 @@ import io.graft.models.parts.Inputs;
 import java.util.List;
 
 /** decoder(BatchNorm(processor(encoder(x)))), with the encoder and the decoder of one data set. */
-public final class EpdModel extends AbstractBlock implements SignedBlock {
+public class EpdModel extends AbstractBlock implements SignedBlock {
     private static final Signature SIGNATURE = new Signature(List.of("x"), 1, List.of());
 
     private final EpdConfig config;

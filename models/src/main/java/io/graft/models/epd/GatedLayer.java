@@ -15,7 +15,7 @@ import ai.djl.util.PairList;
 import io.graft.models.parts.Layers;
 
 /** A layer of the processor: h = LayerNorm(x), then x + mlp(σ(h W_q) ⊙ h W_v), where the mlp is two linear layers and a GELU. */
-final class GatedLayer extends AbstractBlock {
+class GatedLayer extends AbstractBlock {
     private final int width;
     private final Block norm;
     private final Block query;

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A linear layer for each data set, one of which runs. */
-final class LinearOfEach extends AbstractBlock {
+class LinearOfEach extends AbstractBlock {
     private final Map<String, Block> layers = new LinkedHashMap<>();
     private final String dataset;
 

@@ -11,7 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /** Dropout(act(x W + b)), where the linear layer has the name {@code dense}. */
-public final class Dense extends AbstractBlock {
+public class Dense extends AbstractBlock {
     private final int width;
     private final Act act;
     private final float dropout;

@@ -12,7 +12,7 @@ import ai.djl.util.PairList;
 import java.util.function.Supplier;
 
 /** Layers one after the other, under the name {@code layer}. Takes hidden states and, perhaps, a mask; gives hidden states. */
-public final class Encoder extends AbstractBlock {
+public class Encoder extends AbstractBlock {
     private final int width;
     private final Block layers;
 

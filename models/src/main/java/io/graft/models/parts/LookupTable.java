@@ -12,7 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /** A row of a table for each index, as PyTorch's Embedding gives: indices [..] in, [.., width] out. */
-public final class LookupTable extends AbstractBlock {
+public class LookupTable extends AbstractBlock {
     private final int rows;
     private final int width;
     private final Parameter weight;

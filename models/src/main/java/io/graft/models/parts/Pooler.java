@@ -11,7 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /** One vector for a sequence, of its first position: act(x₀ W + b). Takes [B, S, H], gives [B, units]. */
-public final class Pooler extends AbstractBlock {
+public class Pooler extends AbstractBlock {
     private final int width;
     private final int units;
     private final Act act;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Self-attention without the linear layer behind it: the heads' attention of x W_q, x W_k and x W_v. Takes hidden states and, where
  * not every position is seen, a mask.
  */
-public final class SelfAttention extends AbstractBlock {
+public class SelfAttention extends AbstractBlock {
     private final int width;
     private final Heads heads;
     private final Block query;

@@ -26,7 +26,7 @@ import java.util.List;
  * A residual network, as torchvision's: a convolution of 7x7 and a maximum, four stages of units, each after the first half as large
  * and twice as wide, the mean over each channel, and a linear layer.
  */
-public final class ResNetModel extends AbstractBlock implements SignedBlock {
+public class ResNetModel extends AbstractBlock implements SignedBlock {
     private static final Signature SIGNATURE = new Signature(List.of("x"), 1, List.of());
     private static final int SIZE = 224;
 

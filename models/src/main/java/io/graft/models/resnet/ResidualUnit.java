@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A unit of a residual network (He et al. 2016, equation 2): relu(F(x) + W_s x), where F is two or three convolutions, each with
  * normalization and, but for the last one, relu. W_s is the identity, or a convolution where the shape changes.
  */
-final class ResidualUnit extends AbstractBlock {
+class ResidualUnit extends AbstractBlock {
     private final List<Block> convolutions = new ArrayList<>();
     private final List<Block> norms = new ArrayList<>();
     private @Nullable Block downsample;

@@ -12,7 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /** Each patch of an image as a vector of the model's width: a linear layer, written as a convolution whose steps are as wide as it is. */
-final class PatchEmbeddings extends AbstractBlock {
+class PatchEmbeddings extends AbstractBlock {
     private final VitConfig config;
     private final Block projection;
 

@@ -15,7 +15,7 @@ import io.graft.models.parts.Layers;
 import io.graft.models.parts.SelfAttention;
 
 /** A vision transformer's Dropout(MultiHead(x) W_o + b). */
-final class VitAttention extends AbstractBlock {
+class VitAttention extends AbstractBlock {
     private final int width;
     private final Block attention;
     private final Block output;

@@ -14,7 +14,7 @@ import ai.djl.util.PairList;
 import io.graft.models.parts.Layers;
 
 /** What goes into a vision transformer: Dropout([class; patches] + position). Takes images, gives [B, 1 + patches, H]. */
-final class VitEmbeddings extends AbstractBlock {
+class VitEmbeddings extends AbstractBlock {
     private final VitConfig config;
     private final Parameter classToken;
     private final Parameter positions;

@@ -18,7 +18,7 @@ import io.graft.models.parts.Layers;
  * A layer of a vision transformer (Dosovitskiy et al. 2021, equations 2 and 3): a = MultiHead(LayerNorm(x)) + x, then
  * act(LayerNorm(a) W_1 + b_1) W_2 + b_2 + a.
  */
-final class VitLayer extends AbstractBlock {
+class VitLayer extends AbstractBlock {
     private final int width;
     private final int inner;
     private final Block normBefore;

@@ -20,7 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The vision transformer's encoder, as transformers' {@code ViTModel}: embeddings, layers, a norm, and a pooler of the class token. */
-public final class VitModel extends AbstractBlock implements SignedBlock {
+public class VitModel extends AbstractBlock implements SignedBlock {
     private final VitConfig config;
     private final Signature signature;
     private final Block embeddings;
