@@ -88,9 +88,9 @@ made_here("dora", LlamaForCausalLM, llama, "rank = 4, use-dora = true, target-mo
 made_here("embedding", LlamaForCausalLM, llama, "rank = 4, target-modules = [embed_tokens, q_proj]")
 made_here("rows", LlamaForCausalLM, llama, "rank = 4, target-modules = [q_proj], trainable-token-indices = [1, 7]")
 made_here("classifier", BertForSequenceClassification, bert,
-          "rank = 4, alpha = 400, target-modules = [query], bias = all, modules-to-save = [classifier], task-type = SEQ_CLS")
+          "rank = 4, target-modules = [query, dense], bias = all, modules-to-save = [classifier], task-type = SEQ_CLS")
 made_here("lora-only", BertForSequenceClassification, bert, "rank = 4, target-modules = [query, dense], bias = lora-only")
-made_here("lora-bias", BertForSequenceClassification, bert, "rank = 4, alpha = 400, target-modules = [query], lora-bias = true")
+made_here("lora-bias", BertForSequenceClassification, bert, "rank = 4, target-modules = [query, dense], lora-bias = true")
 made_here("transposed", GPT2LMHeadModel, gpt2, "rank = 4, target-modules = [c_attn, c_proj]")
 made_here("transposed-dora", GPT2LMHeadModel, gpt2, "rank = 4, use-dora = true, target-modules = [c_attn]")
 for init in ("pissa", "pissa_niter_8", "olora"):

@@ -10,6 +10,7 @@ import io.graft.model.TensorKind;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
+import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.Names;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ public final class LoraModelModifier implements ModelModifier {
     private boolean putNew(ModelDraft model, ModifierContext context, Findings findings) {
         AdapterSettings settings = NewSettings.of(options);
         AdapterConfig config = AdapterConfig.read(settings);
-        LayerKinds kinds = LayerKinds.of(model, options, context);
+        LayerKinds kinds = LayerKinds.of(model, options.layers(), options.strict(), context);
         Targets targets = new Targets(model, config, kinds, findings);
         Map<String, String> modules = targets.adapted(
                 options.targetModules().filter(Names::isAllLinear).isPresent(), options.taskType());

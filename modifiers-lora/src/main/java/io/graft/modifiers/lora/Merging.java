@@ -10,19 +10,16 @@ import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
+import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes of each update the edits of the weight that it is for, and of the module's bias. */
 final class Merging {
-    private static final Set<DType> COMPUTABLE = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
-
     private final AdapterConfig config;
     private final UpdateUse use;
     private final AdapterSource source;
@@ -99,7 +96,7 @@ final class Merging {
 
     private boolean computable(DraftTensor target, Stream<DType> dtypes) {
         List<DType> all = dtypes.toList();
-        boolean floats = COMPUTABLE.contains(target.dtype()) && COMPUTABLE.containsAll(all);
+        boolean floats = Factors.areComputable(target.dtype()) && all.stream().allMatch(Factors::areComputable);
         if (!floats) {
             findings.error(
                     ProblemCode.UNSUPPORTED_CHANGE,

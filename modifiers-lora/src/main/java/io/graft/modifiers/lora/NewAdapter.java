@@ -5,6 +5,8 @@ import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.layer.BiasWitnesses;
+import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.start.Site;
 import io.graft.modifiers.lora.start.Start;
@@ -18,18 +20,14 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Plans the updates of an adapter that starts: their shapes, what they hold at first, and what of that is taken out of the base. */
 final class NewAdapter {
-    private static final Set<DType> COMPUTABLE = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
-
     private final LoraOptions options;
     private final AdapterConfig config;
     private final ModelDraft model;
@@ -165,7 +163,7 @@ final class NewAdapter {
                     "keep one pattern for each module");
             return;
         }
-        if (!COMPUTABLE.contains(tensor.dtype())) {
+        if (!Factors.areComputable(tensor.dtype())) {
             findings.error(
                     ProblemCode.UNSUPPORTED_CHANGE,
                     "target-modules",

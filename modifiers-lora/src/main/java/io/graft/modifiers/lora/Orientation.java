@@ -2,6 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;

@@ -4,6 +4,8 @@ import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
 import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.value.CarriedBase;
+import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DTypeConversion;

@@ -6,6 +6,7 @@ import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
 import io.graft.modifiers.lora.update.TrainedRows;
+import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;

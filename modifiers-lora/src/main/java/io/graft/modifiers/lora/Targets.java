@@ -5,6 +5,8 @@ import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.ModuleNames;
 import io.graft.modifiers.lora.config.TargetParameters;
+import io.graft.modifiers.lora.layer.BiasWitnesses;
+import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.pattern.ModulePattern;
 import io.graft.modifiers.lora.pattern.NamePatterns;

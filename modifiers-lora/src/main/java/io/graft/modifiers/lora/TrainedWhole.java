@@ -4,6 +4,8 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.layer.BiasWitnesses;
+import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.update.TrainedRows;

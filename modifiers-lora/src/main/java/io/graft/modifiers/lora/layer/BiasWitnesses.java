@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.layer;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -12,10 +12,10 @@ import java.util.Set;
  * Which way round the weights of linear layers are stored, by the biases beside them, which are as long as there are outputs. A square
  * weight tells nothing; layers of one name are stored the same way.
  */
-final class BiasWitnesses {
+public final class BiasWitnesses {
     private final Map<String, Set<Arrangement>> seen = new HashMap<>();
 
-    static BiasWitnesses of(ModelDraft model) {
+    public static BiasWitnesses of(ModelDraft model) {
         BiasWitnesses witnesses = new BiasWitnesses();
         for (DraftTensor bias : model.tensors()) {
             if (bias.name().endsWith(".bias") && bias.shape().rank() == 1) {
@@ -38,28 +38,28 @@ final class BiasWitnesses {
     }
 
     /** Takes note of a weight. */
-    void note(String weight, Arrangement way) {
+    public void note(String weight, Arrangement way) {
         seen.computeIfAbsent(layer(weight), first -> EnumSet.noneOf(Arrangement.class))
                 .add(way);
     }
 
     /** What is known of weights in layers of the same name. */
-    Set<Arrangement> of(String weight) {
+    public Set<Arrangement> of(String weight) {
         return seen.getOrDefault(layer(weight), Set.of());
     }
 
     /** Whether any weight is stored as {@code [in, out]}. */
-    boolean anyTransposed() {
+    public boolean anyTransposed() {
         return seen.values().stream().anyMatch(ways -> ways.contains(Arrangement.TRANSPOSED));
     }
 
     /** The path of the module that a tensor is of. */
-    static String module(String name) {
+    public static String module(String name) {
         return name.substring(0, Math.max(0, name.lastIndexOf('.')));
     }
 
     /** The last name of the module, which layers of one kind share. */
-    static String layer(String name) {
+    public static String layer(String name) {
         String module = module(name);
         return module.substring(module.lastIndexOf('.') + 1);
     }

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.layer;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * What kind of layer modules are: by the option, by the type that a running model tells, by the model's {@code config.json}, by a bias,
  * and by the names that embeddings have. What none of them tells is not guessed.
  */
-final class LayerKinds {
+public final class LayerKinds {
     /** Families of transformers whose linear layers are stored as {@code [in, out]}, but for their head. */
     private static final Set<String> TRANSPOSED_FAMILIES =
             Set.of("gpt2", "openai-gpt", "imagegpt", "decision_transformer", "clvp");
@@ -43,19 +43,23 @@ final class LayerKinds {
         this.witnesses = BiasWitnesses.of(model);
     }
 
-    /** Those of a model; a selector of the option that selects nothing is told. */
-    static LayerKinds of(ModelDraft model, LoraOptions options, ModifierContext context) {
+    /**
+     * Those of a model.
+     *
+     * @param layers the option: kinds by selectors of modules; one that selects nothing is told
+     * @param strict whether that is an error
+     */
+    public static LayerKinds of(
+            ModelDraft model, Map<String, LayerKind> layers, boolean strict, ModifierContext context) {
         Map<String, LayerKind> told = new HashMap<>();
-        options.layers()
-                .forEach((selector, kind) -> new SelectorOption("layers", Selector.parse(selector), options.strict())
-                        .resolve(model, context)
-                        .ifPresent(match ->
-                                match.tensors().forEach(tensor -> told.put(BiasWitnesses.module(tensor), kind))));
+        layers.forEach((selector, kind) -> new SelectorOption("layers", Selector.parse(selector), strict)
+                .resolve(model, context)
+                .ifPresent(match -> match.tensors().forEach(tensor -> told.put(BiasWitnesses.module(tensor), kind))));
         return new LayerKinds(model, told, context.configuration().values());
     }
 
     /** Whether the weight of one of these modules is stored as {@code [in, out]}. */
-    boolean anyTransposed(Collection<String> modules) {
+    public boolean anyTransposed(Collection<String> modules) {
         return modules.stream()
                 .anyMatch(module -> model.find(module + ".weight")
                         .flatMap(weight -> of(module, weight))
@@ -64,7 +68,7 @@ final class LayerKinds {
     }
 
     /** Whether the option says that the weights of a module are stored as {@code [in, out]}. */
-    boolean isTransposed(String module) {
+    public boolean isTransposed(String module) {
         return told.get(module) == LayerKind.TRANSPOSED;
     }
 
@@ -74,7 +78,7 @@ final class LayerKinds {
      * @param module its path
      * @param weight its weight
      */
-    Optional<LayerKind> of(String module, DraftTensor weight) {
+    public Optional<LayerKind> of(String module, DraftTensor weight) {
         LayerKind said = told.get(module);
         if (said != null) {
             return Optional.of(said);
