@@ -33,13 +33,17 @@ def edited(archive, modifiers, folder):
     return torch.jit.load(folder / "out" / "model.pt")
 
 
-def adapted(archive, folder, *ends):
-    """The archive with low-rank adapters on weights whose names end so, the rest frozen."""
+def programmed(name, archive, folder, *more):
+    """The archive that a program of the benchmarks makes of another one."""
     classes = pathlib.Path(__file__).resolve().parents[1] / "target" / "classes"
     libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
-    program = ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.ParametrizedArchive"]
-    subprocess.run([*program, archive, folder, *ends], check=True, stdout=subprocess.DEVNULL)
+    program = ["java", "-cp", f"{classes}:{libraries}", f"io.graft.benchmarks.{name}"]
+    subprocess.run([*program, archive, folder, *more], check=True, stdout=subprocess.DEVNULL)
     return torch.jit.load(pathlib.Path(folder) / "model.pt")
+
+
+def near(one, other):
+    return (one - other).abs().max().item() < 1e-5
 
 
 inputs = load_file(fixtures / "epd/inputs.safetensors")["0"]
@@ -65,7 +69,7 @@ for kind in ["scripted", "traced"]:
         difference = (model(inputs.double()) - before.eval()(inputs)).abs().max().item()
         check(f"{kind}: outputs in float64, {difference:.1e} apart", difference < 1e-5)
     with tempfile.TemporaryDirectory() as folder:
-        model = adapted(archive, folder, "query.weight", "mlp.0.weight")
+        model = programmed("ParametrizedArchive", archive, folder, "query.weight", "mlp.0.weight")
         trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
         check(f"{kind}: adapters", len(trained) == 12 and all(".lora_" in name for name in trained))
         check(f"{kind}: adapters start at 0", torch.equal(model.eval()(inputs), before.eval()(inputs)))
@@ -81,4 +85,17 @@ for kind in ["scripted", "traced"]:
         check(f"{kind}: adapters train, {losses[0]:.3f} to {losses[-1]:.3f}", losses[-1] < losses[0])
         after = model.state_dict()
         check(f"{kind}: the base keeps its bits", all(torch.equal(after[n], base[n]) for n in base if n not in trained))
+        outputs = model.eval()(inputs)
+        weight = dict(model.named_parameters())["adapter_weight.default"]
+        weight.data.fill_(0)
+        check(f"{kind}: switched off", torch.equal(model(inputs), before.eval()(inputs)))
+        weight.data.fill_(0.5)
+        halved = model(inputs)
+        check(f"{kind}: half of it", not near(halved, outputs) and not near(halved, before(inputs)))
+        saved = pathlib.Path(folder) / "saved.pt"
+        torch.jit.save(model, saved)
+        folded = programmed("FoldedArchive", saved, pathlib.Path(folder) / "folded").eval()
+        check(f"{kind}: trained here, saved here, folded by Graft", near(folded(inputs), halved))
+        check(f"{kind}: folded, its names", set(folded.state_dict()) == set(before.state_dict()))
+        check(f"{kind}: folded, its code", "graft_" not in folded.inlined_graph.__str__() and "graft_" not in folded.code)
 sys.exit(failures > 0)

@@ -1,5 +1,6 @@
 import io.graft.modifiers.casting.CastingModelModifier_Provider;
 import io.graft.modifiers.freezing.FreezingModelModifier_Provider;
+import io.graft.modifiers.initializing.InitializeModelModifier_Provider;
 import io.graft.modifiers.renaming.RenamingModelModifier_Provider;
 import io.graft.modifiers.replacing.ReplaceModuleModelModifier_Provider;
 import io.graft.modifiers.transfer.TransferLearningModelModifier_Provider;
@@ -12,6 +13,7 @@ module io.graft.modifiers.builtin {
 
     exports io.graft.modifiers.casting;
     exports io.graft.modifiers.freezing;
+    exports io.graft.modifiers.initializing;
     exports io.graft.modifiers.renaming;
     exports io.graft.modifiers.replacing;
     exports io.graft.modifiers.transfer;
@@ -19,6 +21,7 @@ module io.graft.modifiers.builtin {
     provides ModifierProvider with
             CastingModelModifier_Provider,
             FreezingModelModifier_Provider,
+            InitializeModelModifier_Provider,
             RenamingModelModifier_Provider,
             ReplaceModuleModelModifier_Provider,
             TransferLearningModelModifier_Provider;

@@ -15,9 +15,15 @@ import java.util.List;
  * @param outputs the files that were written
  * @param replacement files of an earlier run that gave way to them
  * @param rounded what became of values that were rounded, in the order of the state dict
+ * @param undo whether old values of a live model were kept until all was done
  */
 public record Report(
-        Plan plan, boolean committed, List<WrittenFile> outputs, Replacement replacement, List<RoundedTensor> rounded) {
+        Plan plan,
+        boolean committed,
+        List<WrittenFile> outputs,
+        Replacement replacement,
+        List<RoundedTensor> rounded,
+        boolean undo) {
     public Report {
         outputs = List.copyOf(outputs);
         rounded = List.copyOf(rounded);
@@ -41,7 +47,17 @@ public record Report(
         return CastErrors.of(plan.tensors(), rounded);
     }
 
-    /** A run for which no file gave way. */
+    /** A run that could have been undone until its end. */
+    public Report(
+            Plan plan,
+            boolean committed,
+            List<WrittenFile> outputs,
+            Replacement replacement,
+            List<RoundedTensor> rounded) {
+        this(plan, committed, outputs, replacement, rounded, true);
+    }
+
+    /** The same, for which no file gave way. */
     public Report(Plan plan, boolean committed, List<WrittenFile> outputs, List<RoundedTensor> rounded) {
         this(plan, committed, outputs, Replacement.NONE, rounded);
     }

@@ -90,6 +90,16 @@ public interface TargetModel {
         return commit(plan, new ValueWatch());
     }
 
+    /**
+     * The same, without keeping old values where that can be spared. If it fails, or is rolled back, after the first of them was
+     * overwritten, the model is not as it was, and nobody can use it any more.
+     *
+     * @throws RollBackException in that case
+     */
+    default Commit commitForGood(Plan plan, ValueWatch watch) throws IOException {
+        return commit(plan, watch);
+    }
+
     /** A commit that can still be undone. Closing it makes it final. */
     interface Commit extends AutoCloseable {
         /** That of a model that is only files, which a run writes anew. */
@@ -100,6 +110,11 @@ public interface TargetModel {
             @Override
             public void close() {}
         };
+
+        /** Whether old values are there to be put back. */
+        default boolean keepsOldValues() {
+            return true;
+        }
 
         /**
          * Puts the model back as it was, bit for bit.

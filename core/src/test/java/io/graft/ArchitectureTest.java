@@ -70,6 +70,7 @@ class ArchitectureTest {
             .whereLayer("djl")
             .mayOnlyAccessLayers(
                     "registry",
+                    "report",
                     "problem",
                     "extension",
                     "tensor",

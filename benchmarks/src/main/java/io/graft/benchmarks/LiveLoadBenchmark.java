@@ -83,6 +83,10 @@ public final class LiveLoadBenchmark {
                 sum[0] = sum(model, arrays);
             });
             System.out.printf(Locale.ROOT, "sum %.6e%n", sum[0]);
+            print("graft, without undo", () -> {
+                applier.model(model).configuration(config).undo(false).run();
+                sum(model, arrays);
+            });
             print(
                     "  of it planning",
                     () -> applier.model(model).configuration(config).plan());

@@ -519,7 +519,7 @@ class ConvertTest {
                 place,
                 ExitCode.USAGE,
                 "the name `out.xyz` does not tell the format to write;"
-                        + " call the file .pt, .pth, .bin, .ckpt or .safetensors, or give the format",
+                        + " call the file .pt, .pth, .bin, .ckpt or .safetensors, or give --format",
                 "DIR/init.pt",
                 "DIR/out.xyz");
     }

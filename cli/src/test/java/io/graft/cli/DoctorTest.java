@@ -35,7 +35,7 @@ class DoctorTest {
 
         assertTrue(
                 json.contains(
-                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"casting, freezing, lora, lora-merge, renaming, replace-module, transfer-learning\",\"cure\":\"\"}"),
+                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\",\"cure\":\"\"}"),
                 json);
     }
 
@@ -58,7 +58,7 @@ class DoctorTest {
 
         assertEquals(
                 """
-                ok extension DIR/plain.jar: no modifiers
+                ok extension DIR/plain.jar: no usable services
                 WRONG extension the extension DIR/half.jar is left out: it is not a jar (zip END header not found)
                  -> remove it or build it again
                 WRONG extension `com.acme.Plain` of plain.jar has @Modifier and no generated provider

@@ -306,11 +306,45 @@ class ExtensionKindsTest {
                 ok extension DIR/source.jar: source of acme:
                 ok extension DIR/format.jar: format acme
                 ok extension DIR/layout.jar: layout acme
-                ok extension DIR/net.jar: no modifiers
-                ok extension DIR/broken.jar: no modifiers
+                ok extension DIR/net.jar: no usable services
+                ok extension DIR/broken.jar: no usable services
                 WRONG extension `com.acme.Gone` of broken.jar lists com.acme.Gone, which is not in it
                  -> rebuild the jar; its services file is older than its classes
                 """, doctor.substring(doctor.indexOf("ok     extension")).replaceAll(" {2,}", " "));
+    }
+
+    @Test
+    void theDoctorKnowsDialectsTablesAndServicesOfOthers() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("dialect-classes"));
+        Javac.compile(classes, Map.of("com/acme/AcmeDialect.java", """
+                package com.acme;
+
+                import io.graft.Artifact;
+                import io.graft.lora.dialect.*;
+                import java.util.List;
+
+                public class AcmeDialect implements AdapterDialect {
+                    @Override public String id() { return "acme"; }
+                    @Override public boolean recognises(AdapterSource source) { return false; }
+                    @Override public List<Adapter> read(AdapterSource source) { return List.of(); }
+                    @Override public List<Artifact> write(List<Adapter> all, AdapterTarget to) { return List.of(); }
+                }
+                """));
+        pack(classes, "io.graft.lora.dialect.AdapterDialect", "com.acme.AcmeDialect", "dialect.jar");
+        Path others = Files.createDirectories(folder.resolve("other-classes/META-INF/graft/names"));
+        Files.writeString(others.resolve("index"), "acme-1\n");
+        pack(folder.resolve("other-classes"), "java.nio.file.spi.FileTypeDetector", "com.acme.Other", "others.jar");
+
+        String doctor = new Place(folder)
+                .environment("XDG_CACHE_HOME", "DIR/caches")
+                .graft("doctor", "--extensions", "DIR/dialect.jar", "--extensions", "DIR/others.jar")
+                .is(ExitCode.DONE)
+                .out();
+
+        assertEquals("""
+                ok extension DIR/dialect.jar: dialect acme
+                ok extension DIR/others.jar: table of names acme-1, service java.nio.file.spi.FileTypeDetector
+                """, doctor.replaceAll(" {2,}", " ").replaceFirst("(?s).*?(?=ok extension)", ""));
     }
 
     private void format() throws IOException {

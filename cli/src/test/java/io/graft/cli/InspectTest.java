@@ -326,4 +326,41 @@ class InspectTest {
             assertFalse(Files.exists(nearby.resolve("graft-was-owned")));
         }
     }
+
+    @Test
+    void aMissingFileIsNamedAsItWasWritten() throws IOException {
+        String gone = Path.of("").toAbsolutePath().relativize(folder.toRealPath()) + "/gone.pt";
+        new Place(folder)
+                .graft("inspect", gone)
+                .is(ExitCode.CHECKPOINT, "graft: " + gone + ": no such file; its folder is empty\n");
+    }
+
+    private static final Path TORCH = Path.of("../core/src/test/resources/fixtures/torch");
+
+    /** Section 6 of the field reports: one file of a distributed checkpoint. */
+    @Test
+    void aPartOfADistributedCheckpointIsNamed() throws IOException {
+        Files.copy(TORCH.resolve("distributed/__0_0.distcp"), folder.resolve("__0_0.distcp"));
+        new Place(folder)
+                .graft("inspect", "DIR/__0_0.distcp")
+                .is(
+                        ExitCode.CHECKPOINT,
+                        "graft: DIR/__0_0.distcp: this is a part of a distributed checkpoint of PyTorch; give its folder, in"
+                                + " which .metadata says where each tensor lies\n");
+    }
+
+    /** A tensor whose values cannot be had says why, for programs too. */
+    @Test
+    void aTensorThatCannotBeReadSaysWhy() throws IOException {
+        Files.copy(TORCH.resolve("odd-kinds.pt"), folder.resolve("odd-kinds.pt"));
+        String json = new Place(folder)
+                .graft("inspect", "DIR/odd-kinds.pt", "--json")
+                .is(ExitCode.DONE)
+                .out();
+        assertTrue(
+                json.contains(
+                        "{\"name\":\"sparse\",\"dtype\":\"F32\",\"shape\":[3,3],\"unreadable\":\"is a sparse tensor, which Graft"
+                                + " does not read\",\"file\":\"DIR/odd-kinds.pt\",\"offset\":0,\"bytes\":36}"),
+                json);
+    }
 }

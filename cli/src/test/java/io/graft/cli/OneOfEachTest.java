@@ -97,7 +97,7 @@ class OneOfEachTest {
     void convertToldOfAFormatThatNobodyBrings() {
         without("convert", "DIR/init.safetensors", "DIR/x.acme").is(ExitCode.USAGE, """
                 graft: the name `x.acme` does not tell the format to write; call the file .pt, .pth, .bin, .ckpt or .safetensors,\
-                 or give the format
+                 or give --format
                 """);
         without("convert", "DIR/init.safetensors", "DIR/x", "--format", "acme").is(ExitCode.USAGE, """
                 graft: --format: no output format has id `acme`; found: pytorch (BUILTIN), safetensors (BUILTIN); if a jar brings\
@@ -127,8 +127,7 @@ class OneOfEachTest {
     @Test
     void twoFormatsOfOneNameAreToldToConvert() throws IOException {
         withBoth("convert", "DIR/init.safetensors", "DIR/x.acme").is(ExitCode.USAGE, """
-                graft: the name `x.acme` may stand for `acme` (acme.jar) and `acme` (other.jar); give the format, or keep one of\
-                 the jars
+                graft: the name `x.acme` may stand for `acme` (acme.jar) and `acme` (other.jar); keep one of the jars
                 """);
         withBoth("convert", "DIR/init.safetensors", "DIR/x", "--format", "acme").is(ExitCode.USAGE, """
                 graft: --format: `acme` is the name of com.acme.formats.AcmeStateDict (acme.jar) and\
@@ -208,7 +207,7 @@ class OneOfEachTest {
                    2 | graft.modifiers = [ { type = resetting, tensors = [decoder] } ]
                      |                              ^^^^^^^^^ no modifier has id `resetting`; if a jar brings it, add\
                  that jar to the class path or to the extensions
-                     = found: casting (BUILTIN), freezing (BUILTIN), lora (BUILTIN), lora-merge (BUILTIN), renaming (BUILTIN),\
+                     = found: casting (BUILTIN), freezing (BUILTIN), initialize (BUILTIN), lora (BUILTIN), lora-merge (BUILTIN), renaming (BUILTIN),\
                  replace-module (BUILTIN), transfer-learning (BUILTIN)
                 """);
     }

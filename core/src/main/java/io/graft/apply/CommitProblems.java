@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.RollBackException;
+import io.graft.apply.output.OutputWrittenException;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.Thrown;
@@ -34,6 +35,9 @@ final class CommitProblems {
     }
 
     List<Problem> of(Exception failure) {
+        if (failure instanceof OutputWrittenException written) {
+            return List.of(problem(written.getCause(), "the model is as it was; the output is written"));
+        }
         if (!(failure instanceof RollBackException worse)) {
             return List.of(problem(failure, AS_BEFORE));
         }

@@ -6,6 +6,7 @@ import io.graft.ModelOpener;
 import io.graft.Plan;
 import io.graft.config.reading.Redaction;
 import io.graft.problem.Problem;
+import io.graft.registry.BoundModifier;
 import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,23 @@ record Configuration(
         return new Configuration(
                 new GraftFile(Optional.of(model), file.modifiers(), file.output(), file.sections()),
                 problems,
+                folder,
+                checkpoints,
+                factories,
+                redaction);
+    }
+
+    /** The same with other modifiers, numbered in their order, and more problems. */
+    Configuration with(List<BoundModifier> modifiers, List<Problem> more) {
+        List<BoundModifier> numbered = new ArrayList<>();
+        for (BoundModifier modifier : modifiers) {
+            numbered.add(modifier.at(numbered.size()));
+        }
+        List<Problem> all = new ArrayList<>(problems);
+        all.addAll(more);
+        return new Configuration(
+                new GraftFile(file.model(), numbered, file.output(), file.sections()),
+                all,
                 folder,
                 checkpoints,
                 factories,

@@ -70,6 +70,25 @@ sealed interface ConfigurationSource {
         }
     }
 
+    /**
+     * Another one, with modifiers that a program has made around its own.
+     *
+     * @param before run first
+     * @param after run last
+     */
+    record Surrounded(ConfigurationSource inner, List<ModelModifier> before, List<ModelModifier> after)
+            implements ConfigurationSource {
+        @Override
+        public Configuration read(Configurations configurations, Demand demand) {
+            return configurations.surrounded(inner.read(configurations, demand), before, after);
+        }
+
+        @Override
+        public ConfigurationSource writingTo(Path folder) {
+            return new Surrounded(inner.writingTo(folder), before, after);
+        }
+    }
+
     private static Config with(Config config, Path folder) {
         return ConfigFactory.parseMap(Map.of(OUTPUT_PATH, text(folder))).withFallback(config);
     }

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
 import io.graft.ModelModifier;
 import io.graft.ModelOpener;
@@ -20,6 +21,7 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
+import io.graft.registry.BoundModifier;
 import io.graft.registry.BoundPlug;
 import io.graft.registry.PlugRegistry;
 import io.graft.report.ReportNames;
@@ -87,6 +89,41 @@ final class Configurations {
     Configuration of(List<ModelModifier> modifiers, Config rest, Demand demand) {
         MadeModifiers made = new MadeModifiers(registry, modifiers);
         return of(made.listedIn(rest), made, demand);
+    }
+
+    /**
+     * A configuration with modifiers around its own.
+     *
+     * @throws GraftException if one of them cannot be used, or if its options are wrong
+     */
+    Configuration surrounded(Configuration configuration, List<ModelModifier> before, List<ModelModifier> after) {
+        List<BoundModifier> all = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        problems.addAll(bind(before, all));
+        all.addAll(configuration.file().modifiers());
+        problems.addAll(bind(after, all));
+        Configuration surrounded = configuration.with(all, problems);
+        if (surrounded.problems().stream().anyMatch(Problem::isError)) {
+            throw surrounded.failure(surrounded.problems(), null, null);
+        }
+        return surrounded;
+    }
+
+    private List<Problem> bind(List<ModelModifier> modifiers, List<BoundModifier> to) {
+        MadeModifiers made = new MadeModifiers(registry, modifiers);
+        List<Problem> problems = new ArrayList<>();
+        ConfigCursor root = ConfigCursor.of(made.listedIn(ConfigFactory.empty()), registry.secretKeys());
+        List<ConfigCursor> entries = root.at("graft.modifiers").elements();
+        for (int i = 0; i < entries.size(); i++) {
+            int position = i;
+            Bound<BoundModifier> bound =
+                    ExtensionLoader.within(loader, () -> made.bind(position, entries.get(position)));
+            problems.addAll(bound.problems());
+            if (bound instanceof Bound.Ok<BoundModifier> ok) {
+                to.add(ok.value());
+            }
+        }
+        return problems;
     }
 
     private Configuration of(Config config, EntryBinder entries, Demand demand) {

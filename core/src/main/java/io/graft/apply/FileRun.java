@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.ConfiguredSection;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.ModelOpener;
 import io.graft.ModuleForward;
 import io.graft.NamedTensor;
@@ -12,6 +13,7 @@ import io.graft.apply.features.FeatureReport;
 import io.graft.apply.features.FeatureRequest;
 import io.graft.apply.features.FeatureRun;
 import io.graft.apply.output.Execution;
+import io.graft.apply.output.OldValues;
 import io.graft.apply.output.PartExecution;
 import io.graft.checkpoint.write.Part;
 import io.graft.djl.LiveTarget;
@@ -81,6 +83,16 @@ public final class FileRun {
         return EffectiveConfiguration.of(workshop.read(source, model.check()));
     }
 
+    /** The same, with modifiers around those of the configuration, all of them in one run. */
+    public FileRun surrounded(List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+        return new FileRun(
+                workshop,
+                model,
+                new ConfigurationSource.Surrounded(
+                        source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
+                scheduled);
+    }
+
     /**
      * What the configuration says in a section that a jar brings, without opening a model or a checkpoint; empty if it says nothing.
      *
@@ -111,7 +123,7 @@ public final class FileRun {
     public Report run() {
         Configuration configuration = read(model.demand().writing().withOutput());
         try (OpenedModel opened = workshop.opening().open(configuration)) {
-            return new Run(configuration, opened).carryOut(new Execution(workshop.progress()));
+            return new Run(configuration, opened).carryOut(execution());
         }
     }
 
@@ -148,7 +160,7 @@ public final class FileRun {
             }
             LiveTarget target = scheduled ? live.scheduled() : live;
             Report report = new Run(configuration, new OpenedModel(target, opened.warnings(), opened.release()))
-                    .carryOut(new Execution());
+                    .carryOut(execution());
             LiveTarget running = target.running();
             return ModifiedModel.of(running, report, () -> {
                 running.release();
@@ -181,7 +193,7 @@ public final class FileRun {
         List<NamedTensor> given = Given.noneNull(inputs, "inputs");
         Configuration configuration = read(model.demand()).withoutOutput();
         try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
-            new Run(configuration, opened).carryOut(new Execution());
+            new Run(configuration, opened).carryOut(execution());
             return opened.target().forward().orElseThrow().run(given);
         }
     }
@@ -198,7 +210,7 @@ public final class FileRun {
         FeatureRun features = new FeatureRun(Given.notNull(request, "request"), workshop.progress());
         Configuration configuration = read(model.demand()).withoutOutput();
         try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
-            new Run(configuration, opened).carryOut(new Execution());
+            new Run(configuration, opened).carryOut(execution());
             String module = features.module(opened.target().draft().tree());
             try (ModuleForward forward = opened.target()
                     .forwardAt(module)
@@ -215,6 +227,10 @@ public final class FileRun {
                         ProblemCode.UNSUPPORTED_CHANGE,
                         "nobody can look into a `" + target.id() + "` model, which comes from " + target.origin(),
                         "name one that can be, as `block-factory`");
+    }
+
+    private Execution execution() {
+        return new Execution(workshop.progress(), OldValues.NOBODYS);
     }
 
     private Configuration read(Demand demand) {

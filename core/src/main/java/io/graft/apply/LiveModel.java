@@ -16,6 +16,11 @@ interface LiveModel {
      */
     LiveTarget target();
 
+    /** Whether those who have it can be kept from computing with it, should it hold old and new values mixed. */
+    default boolean canBeClosedOff() {
+        return true;
+    }
+
     /** The block of a model. */
     record OfModel(Model model) implements LiveModel {
         @Override
@@ -47,6 +52,11 @@ interface LiveModel {
         @Override
         public LiveTarget target() {
             return BlockTarget.of(now, wrapped -> now = wrapped);
+        }
+
+        @Override
+        public boolean canBeClosedOff() {
+            return false;
         }
     }
 }

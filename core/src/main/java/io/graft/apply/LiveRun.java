@@ -2,14 +2,20 @@ package io.graft.apply;
 
 import io.graft.ConfiguredSection;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.apply.output.Execution;
+import io.graft.apply.output.OldValues;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Progress;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,21 +29,33 @@ public final class LiveRun {
     private final LiveModel model;
     private final ConfigurationSource source;
     private final boolean scheduled;
+    private final boolean undo;
 
     LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source) {
-        this(workshop, model, source, false);
+        this(workshop, model, source, false, true);
     }
 
-    private LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source, boolean scheduled) {
+    private LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source, boolean scheduled, boolean undo) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
         this.scheduled = scheduled;
+        this.undo = undo;
     }
 
     /** The same; the modified state dict is written to a folder, too, whatever the configuration says of an output. */
     public LiveRun output(Path folder) {
-        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled);
+        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled, undo);
+    }
+
+    /**
+     * The same; without undo ({@code false}), the old values of a block's parameters are not kept while new ones are written, which takes
+     * less time and no room in temporary files. Files are then published before the model changes. A failure before the first value
+     * is written leaves the model as it was; after it, values are mixed: the problem {@code roll-back-failed} tells so, and every
+     * forward of the model's block throws and names the cause. The report says that it was done without.
+     */
+    public LiveRun undo(boolean kept) {
+        return new LiveRun(workshop, model, source, scheduled, kept);
     }
 
     /**
@@ -45,7 +63,18 @@ public final class LiveRun {
      * step, and the report tells what is trained when.
      */
     public LiveRun scheduled() {
-        return new LiveRun(workshop, model, source, true);
+        return new LiveRun(workshop, model, source, true, undo);
+    }
+
+    /** The same, with modifiers around those of the configuration, all of them in one run. */
+    public LiveRun surrounded(List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+        return new LiveRun(
+                workshop,
+                model,
+                new ConfigurationSource.Surrounded(
+                        source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
+                scheduled,
+                undo);
     }
 
     /**
@@ -75,14 +104,24 @@ public final class LiveRun {
      *
      * @return a handle on the model as it is now; a block that got parametrizations is another one, {@link ModifiedModel#block}
      * @throws GraftException if anything fails; the model is bit for bit as it was then, and so are the files, unless a problem is
-     *     {@code roll-back-failed}
+     *     {@code roll-back-failed}, or says that the output is written
      */
     public ModifiedModel run() {
         Configuration configuration =
                 workshop.read(source, Demand.of(Demand.Model.GIVEN).writing());
+        if (!undo && !model.canBeClosedOff()) {
+            throw configuration.failure(
+                    Problem.error(
+                            ProblemCode.UNSUPPORTED_CHANGE,
+                            "a block on its own cannot be changed without undo, because nothing would keep others from computing"
+                                    + " with it should the run fail",
+                            "put it into a `Model` and modify that, or let undo be true"),
+                    null);
+        }
         LiveTarget target = target(configuration);
+        Execution execution = new Execution(Progress.NONE, undo ? OldValues.KEPT : OldValues.GIVEN_UP);
         try (OpenedModel opened = opened(target)) {
-            return ModifiedModel.of(target, new Run(configuration, opened).carryOut(new Execution()));
+            return ModifiedModel.of(target, new Run(configuration, opened).carryOut(execution));
         }
     }
 

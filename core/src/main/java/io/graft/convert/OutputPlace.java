@@ -41,7 +41,7 @@ record OutputPlace(Path path, boolean folder, NamedFormat format) {
                 .orElseThrow(() -> new ConversionException(
                         ProblemCode.UNKNOWN_OUTPUT_FORMAT,
                         "the usual format, `" + StateDictFormats.USUAL + "`, is not at hand",
-                        "give the format"));
+                        "give --format"));
     }
 
     private static NamedFormat ofName(Path path, StateDictFormats formats) {
@@ -54,14 +54,16 @@ record OutputPlace(Path path, boolean folder, NamedFormat format) {
                             + found.stream()
                                     .map(format -> "`" + format.id() + "` (" + format.origin() + ")")
                                     .collect(Collectors.joining(" and ")),
-                    "give the format, or keep one of the jars");
+                    found.stream().map(NamedFormat::id).distinct().count() == 1
+                            ? "keep one of the jars"
+                            : "give --format, or keep one of the jars");
         }
         return found.stream()
                 .findFirst()
                 .orElseThrow(() -> new ConversionException(
                         ProblemCode.MALFORMED_VALUE,
                         name + " does not tell the format to write",
-                        "call the file " + formats.extensions() + ", or give the format"));
+                        "call the file " + formats.extensions() + ", or give --format"));
     }
 
     /** Writes the files. */

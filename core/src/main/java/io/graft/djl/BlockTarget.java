@@ -8,6 +8,7 @@ import io.graft.Forward;
 import io.graft.ModelRef;
 import io.graft.ModuleForward;
 import io.graft.Plan;
+import io.graft.RollBackException;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.commit.BlockChanges;
@@ -52,6 +53,9 @@ public final class BlockTarget implements LiveTarget {
         if (block instanceof SymbolBlock) {
             throw new IllegalArgumentException(block.getClass().getSimpleName()
                     + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
+        }
+        if (block instanceof UnusableBlock unusable) {
+            throw new IllegalArgumentException(unusable.reason());
         }
         this.block = block;
         this.wrapping = wrapping;
@@ -189,7 +193,30 @@ public final class BlockTarget implements LiveTarget {
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         BlockChanges changes = changes(plan);
         changes.requireNoErrors();
-        return BlockCommit.carryOut(plan, changes, wrapping, watch, plan.hasChanges() ? this::become : same -> {});
+        return carryOut(plan, changes, watch, true);
+    }
+
+    /**
+     * {@inheritDoc} The block of a model is then one whose every forward tells why.
+     *
+     * @throws IllegalArgumentException as {@link #commit}
+     * @throws IllegalStateException as {@link #commit}
+     */
+    @Override
+    public Commit commitForGood(Plan plan, ValueWatch watch) throws IOException {
+        BlockChanges changes = changes(plan);
+        changes.requireNoErrors();
+        try {
+            return carryOut(plan, changes, watch, false);
+        } catch (RollBackException mixed) {
+            become(new UnusableBlock(block, mixed));
+            throw mixed;
+        }
+    }
+
+    private Commit carryOut(Plan plan, BlockChanges changes, ValueWatch watch, boolean undo) throws IOException {
+        return BlockCommit.carryOut(
+                plan, changes, wrapping, watch, undo, plan.hasChanges() ? this::become : same -> {});
     }
 
     private void become(Block now) {

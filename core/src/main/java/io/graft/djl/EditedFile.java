@@ -53,8 +53,12 @@ record EditedFile(Path path) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        Files.deleteIfExists(path);
-        Files.deleteIfExists(path.getParent());
+    public void close() {
+        try {
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(path.getParent());
+        } catch (IOException kept) {
+            // It lies among the system's temporary files.
+        }
     }
 }

@@ -112,6 +112,12 @@ public final class LiveScriptTarget implements LiveTarget {
         return program.trained();
     }
 
+    /** {@inheritDoc} Buffers are copied anew. */
+    @Override
+    public LiveTarget reread() {
+        return new LiveScriptTarget(model, uri, OpenProgram.of(model.getBlock(), program.archive(), uri));
+    }
+
     @Override
     public void release() {
         program.close();
@@ -171,6 +177,7 @@ public final class LiveScriptTarget implements LiveTarget {
         changes.parametrized().forEach(tensor -> names.add(tensor.name()));
         changes.retyped().forEach(tensor -> names.add(tensor.name()));
         changes.values().stream().filter(tensor -> !isWritable(tensor)).forEach(tensor -> names.add(tensor.name()));
+        names.addAll(changes.turned());
         return names.isEmpty() ? "it was loaded without trainParam" : FirstFew.names(names);
     }
 
@@ -180,7 +187,7 @@ public final class LiveScriptTarget implements LiveTarget {
 
     private boolean isInPlace(ScriptChanges changes) {
         return !program.parameters().areFixed()
-                && changes.parametrized().isEmpty()
+                && !changes.isRecoded()
                 && changes.retyped().isEmpty()
                 && changes.values().stream().allMatch(this::isWritable);
     }

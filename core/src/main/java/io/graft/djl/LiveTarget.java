@@ -45,6 +45,11 @@ public interface LiveTarget extends TargetModel {
         return this;
     }
 
+    /** The model as it is now, for somebody who reads values that change meanwhile; to be {@linkplain #release released}. */
+    default LiveTarget reread() {
+        return this;
+    }
+
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}
 }

@@ -7,6 +7,8 @@ import io.graft.Report;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
+import io.graft.report.ModelTable;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +80,33 @@ public final class ModifiedModel implements AutoCloseable {
         return target.parameters();
     }
 
-    /** The state dict: names, kinds and flags as they are now, and values as they are when they are read. Edits of it change nothing. */
+    /** What is read of a state dict. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        /**
+         * @throws IOException if values cannot be read
+         */
+        T of(ModelDraft draft) throws IOException;
+    }
+
+    /**
+     * Reads the values of the state dict as they are now.
+     *
+     * @param reading gets what can be read until it ends
+     * @throws IOException if values cannot be read
+     */
+    public <T> T read(Reading<T> reading) throws IOException {
+        LiveTarget now = target.reread();
+        try {
+            return reading.of(now.draft());
+        } finally {
+            if (now != target) {
+                now.release();
+            }
+        }
+    }
+
+    /** The state dict: names, kinds and flags as they are now. Edits of it change nothing; {@link #read} gives its values. */
     public ModelDraft draft() {
         return target.draft();
     }
@@ -86,6 +114,11 @@ public final class ModifiedModel implements AutoCloseable {
     /** What the run did. */
     public Report report() {
         return report;
+    }
+
+    /** The model as it is now, module by module; {@link ModelTable#text} prints it. */
+    public ModelTable table() {
+        return ModelTable.of(target.draft());
     }
 
     /** The adapters, active or not, in the order in which they stand on the model. */

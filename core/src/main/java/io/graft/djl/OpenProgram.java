@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.djl.array.WeightWriter;
 import io.graft.model.DraftTensor;
@@ -21,18 +22,32 @@ import java.util.Set;
  *
  * @param archive that it was loaded from
  * @param copy what DJL does not show of it
+ * @param file the archive, if it is there for this alone
  */
-record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parameters) implements AutoCloseable {
+record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parameters, Optional<EditedFile> file)
+        implements AutoCloseable {
     /**
      * @param uri what the archive is called in messages
      * @throws IllegalArgumentException if the program is another one than the archive's
      */
     static OpenProgram of(Block block, ScriptArchive archive, String uri) {
-        return of(block, archive, new ModuleCopy(block), uri);
+        return of(block, archive, new ModuleCopy(block), uri, Optional.empty());
     }
 
+    private static OpenProgram of(
+            Block block, ScriptArchive archive, ModuleCopy copy, String uri, Optional<EditedFile> file) {
+        return new OpenProgram(archive, copy, OpenParameters.of(block, archive.checkpoint(), uri), file);
+    }
+
+    /** The program that was saved to a copy. */
     static OpenProgram of(Block block, ScriptArchive archive, ModuleCopy copy, String uri) {
-        return new OpenProgram(archive, copy, OpenParameters.of(block, archive.checkpoint(), uri));
+        return of(block, archive, copy, uri, Optional.empty());
+    }
+
+    /** The program of a file that is removed with it. */
+    static OpenProgram of(Block block, EditedFile file, String uri) throws IOException {
+        ScriptArchive archive = ScriptArchive.read(Checkpoint.open(file.path()));
+        return of(block, archive, new ModuleCopy(block), uri, Optional.of(file));
     }
 
     ModelDraft draft() {
@@ -81,5 +96,6 @@ record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parame
     @Override
     public void close() {
         copy.close();
+        file.ifPresent(EditedFile::close);
     }
 }

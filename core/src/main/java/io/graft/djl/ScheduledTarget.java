@@ -33,8 +33,18 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public Commit commitForGood(Plan plan, ValueWatch watch) throws IOException {
+        return target.commitForGood(plan.atStart(), watch);
+    }
+
+    @Override
     public LiveTarget scheduled() {
         return this;
+    }
+
+    @Override
+    public LiveTarget reread() {
+        return target.reread();
     }
 
     @Override

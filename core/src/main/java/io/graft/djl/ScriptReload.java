@@ -5,7 +5,6 @@ import ai.djl.nn.Block;
 import io.graft.Plan;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.torchscript.ScriptArchive;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,17 +34,20 @@ final class ScriptReload implements TargetModel.Commit {
     static ScriptReload carryOut(
             Model model, ScriptArchive archive, Plan plan, ValueWatch watch, Consumer<OpenProgram> become)
             throws IOException {
-        try (EditedFile file = EditedFile.write(archive, plan, watch)) {
-            ScriptArchive edited = ScriptArchive.read(Checkpoint.open(file.path()));
+        EditedFile file = EditedFile.write(archive, plan, watch);
+        try {
             Model beside = load(model, file.path(), plan);
             try {
                 OpenProgram program =
-                        OpenProgram.of(beside.getBlock(), edited, archive.path().toString());
+                        OpenProgram.of(beside.getBlock(), file, archive.path().toString());
                 return new ScriptReload(model, beside, program, become);
-            } catch (RuntimeException | Error failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 beside.close();
                 throw failure;
             }
+        } catch (IOException | RuntimeException | Error failure) {
+            file.close();
+            throw failure;
         }
     }
 
@@ -67,6 +69,7 @@ final class ScriptReload implements TargetModel.Commit {
     public void rollBack() {
         if (open) {
             open = false;
+            program.close();
             beside.close();
         }
     }

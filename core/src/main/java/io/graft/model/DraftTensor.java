@@ -95,6 +95,14 @@ public record DraftTensor(
         return withTie(tie.map(with -> new Tie(with.tensor(), true)));
     }
 
+    /** Whether a modifier gave it values, which another one would lose. */
+    public boolean wasFilled() {
+        return changes.stream()
+                .anyMatch(change -> change instanceof Change.Assigned
+                        || change instanceof Change.Resized
+                        || change instanceof Change.Folded);
+    }
+
     /** Whether an optimizer would update it in the first step. */
     public boolean trainable() {
         return trainability.atStart();

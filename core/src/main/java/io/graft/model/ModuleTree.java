@@ -63,6 +63,11 @@ public final class ModuleTree {
         return locate(path).map(TreeNode::type).orElse("");
     }
 
+    /** Canonical paths of the modules but the model itself, each before those in it. */
+    public List<String> modules() {
+        return nodes().stream().filter(TreeNode::isModule).map(TreeNode::path).toList();
+    }
+
     /** At most three names of modules or tensors that a path which means nothing may have meant, the likeliest first. */
     public List<String> nearest(String path) {
         return new NearestNames(this).to(path);

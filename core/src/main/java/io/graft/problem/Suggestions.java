@@ -1,5 +1,6 @@
 package io.graft.problem;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,19 @@ public final class Suggestions {
     public static List<String> near(String word, Collection<String> candidates) {
         int limit = Math.max(1, word.length() / 3);
         return ranked(word, candidates, limit).stream().limit(MOST).toList();
+    }
+
+    /** The near ids of a list or, where none is near, those that have the word as one of theirs: {@code lora-merge} for {@code lora}. */
+    public static List<String> nearIds(String word, Collection<String> ids) {
+        List<String> near = near(word, ids);
+        return near.isEmpty()
+                ? ids.stream()
+                        .filter(id -> Arrays.asList(id.split("[-.]")).contains(word))
+                        .distinct()
+                        .sorted()
+                        .limit(MOST)
+                        .toList()
+                : near;
     }
 
     /** A question to append to a message, {@code did you mean `alpha`?}; empty if nothing is near. */

@@ -19,4 +19,9 @@ public record BoundModifier(
     public BoundModifier with(ModelModifier made) {
         return new BoundModifier(index, id, origin, made, options, cursor);
     }
+
+    /** The same at another position of the list. */
+    public BoundModifier at(int position) {
+        return new BoundModifier(position, id, origin, modifier, options, cursor);
+    }
 }

@@ -139,7 +139,7 @@ final class KindRegistry<T> {
     Problem unknown(ProblemCode code, EntryName name, Stream<String> more) {
         String advice = MissingJar.of(kind, name.text())
                 .map(MissingJar::sentence)
-                .orElseGet(() -> Suggestions.didYouMean(name.text(), index.names()));
+                .orElseGet(() -> Suggestions.didYouMean(Suggestions.nearIds(name.text(), index.names())));
         List<String> notes = new ArrayList<>();
         notes.add("found: " + (unique().isEmpty() ? "none" : list()));
         List<String> unusable = Stream.concat(found.broken().stream().map(BrokenProvider::note), more)

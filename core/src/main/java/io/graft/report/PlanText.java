@@ -62,6 +62,9 @@ final class PlanText {
         printCorrections("corrected", report.plan());
         printFiles("replaced", report.replacement().replaced());
         printFiles("removed", report.replacement().removed());
+        if (!report.undo()) {
+            out.println("without undo: the old values of the model were not kept");
+        }
     }
 
     private static String words(Artifact artifact) {
@@ -260,15 +263,10 @@ final class PlanText {
         }
     }
 
-    /** The second line is PEFT's, to the letter: people search their logs for it. What is scheduled counts as in the first step. */
+    /** What is scheduled counts as in the first step. */
     private void printTotals(Totals totals) {
         out.println(Counts.of(totals.tensors(), "tensor") + ", " + Counts.of(totals.bytes(), "byte"));
-        out.println(String.format(
-                Locale.ROOT,
-                "trainable params: %,d || all params: %,d || trainable%%: %.4f",
-                totals.trainable(),
-                totals.parameters(),
-                totals.parameters() == 0 ? 0.0 : 100.0 * totals.trainable() / totals.parameters()));
+        out.println(TrainableLine.of(totals));
         if (totals.scheduled() > 0) {
             out.println(String.format(Locale.ROOT, "trained for a time: %,d params", totals.scheduled()));
         }

@@ -62,6 +62,7 @@ import tools.jackson.core.JsonGenerator;
  *       before} and {@code after}, JSON texts both; without {@code after} the key is gone. Only if there are any.
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
+ *   <li>{@code undo}: {@code false}, if the old values of a live model were not kept meanwhile.
  *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
  *       whole file without tensors), and {@code sha256} of those that came from other machines.
  * </ul>
@@ -95,19 +96,21 @@ public final class ReportJson {
 
     /** A plan that is not carried out. */
     public String of(Plan plan) {
-        return document(plan, plan.problems(), PlannedOutput.of(plan), plan.replacement(), CastErrors.NONE);
+        return document(plan, plan.problems(), PlannedOutput.of(plan), plan.replacement(), CastErrors.NONE, true);
     }
 
     /** A run that took place. */
     public String of(Report report) {
         List<PlannedOutput> outputs =
                 report.outputs().stream().map(PlannedOutput::of).toList();
-        return document(report.plan(), report.problems(), outputs, report.replacement(), report.castErrors());
+        return document(
+                report.plan(), report.problems(), outputs, report.replacement(), report.castErrors(), report.undo());
     }
 
     /** A run that did not take place, with as much of its plan as was made. */
     public String of(GraftException failure) {
-        return document(failure.plan().orElse(null), failure.problems(), List.of(), Replacement.NONE, CastErrors.NONE);
+        return document(
+                failure.plan().orElse(null), failure.problems(), List.of(), Replacement.NONE, CastErrors.NONE, true);
     }
 
     /**
@@ -116,7 +119,7 @@ public final class ReportJson {
      * @param problems may be warnings only, or empty
      */
     public String of(List<Problem> problems) {
-        return document(null, problems, List.of(), Replacement.NONE, CastErrors.NONE);
+        return document(null, problems, List.of(), Replacement.NONE, CastErrors.NONE, true);
     }
 
     private String document(
@@ -124,7 +127,8 @@ public final class ReportJson {
             List<Problem> problems,
             List<PlannedOutput> outputs,
             Replacement replacement,
-            CastErrors castErrors) {
+            CastErrors castErrors,
+            boolean undo) {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
         Ties ties = Ties.of(tensors);
         TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model(), ties);
@@ -150,6 +154,9 @@ public final class ReportJson {
                             .orElse(List.of()));
             writeFiles(json, "replaced", replacement.replaced());
             writeFiles(json, "removed", replacement.removed());
+            if (!undo) {
+                json.writeBooleanProperty("undo", false);
+            }
         });
     }
 

@@ -32,7 +32,6 @@ import io.graft.torchscript.pickle.ObjectTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -216,9 +215,9 @@ public final class ScriptArchive {
         return Optional.ofNullable(modules.objects().get(path));
     }
 
-    /** Every module, the root first, one that stands in several places several times. */
-    Collection<Opaque> objects() {
-        return modules.objects().values();
+    /** Every module by its path, the root first; one that stands in several places has several. */
+    Map<String, Opaque> objects() {
+        return modules.objects();
     }
 
     /** Every node that describes the same elements. */
@@ -283,7 +282,7 @@ public final class ScriptArchive {
 
     /** The member that holds a class's code. */
     static String file(Global type) {
-        return "code/" + type.module().replace('.', '/') + ".py";
+        return ScriptCode.member(type.module());
     }
 
     /**
@@ -319,7 +318,7 @@ public final class ScriptArchive {
     Optional<ClassText> find(Global type) throws IOException {
         Optional<ClassText> known = classes.get(type);
         if (known == null) {
-            known = archive.text(file(type), ScriptCode.LARGEST).flatMap(text -> ClassText.find(text, type.name()));
+            known = code.text(type.module()).flatMap(text -> ClassText.find(text, type.name()));
             classes.put(type, known);
         }
         return known.or(() -> unedited.flatMap(before -> before.text(type)));

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
  * @param flags tensors whose trainability changes
  * @param parametrized tensors on which other parametrizations stand than before
  * @param weights the tensors that hold weights of adapters, where these change
+ * @param turned modules that begin to stand still in training, being frozen, or that move again
  * @param problems what an archive cannot do, and warnings
  */
 public record ScriptChanges(
@@ -37,6 +38,7 @@ public record ScriptChanges(
         List<DraftTensor> flags,
         List<DraftTensor> parametrized,
         List<DraftTensor> weights,
+        List<String> turned,
         List<Problem> problems) {
     /**
      * Compares an archive with what a plan makes of it.
@@ -59,7 +61,12 @@ public record ScriptChanges(
 
     /** Whether the archive stays as it is. */
     public boolean isEmpty() {
-        return values.isEmpty() && retyped.isEmpty() && flags.isEmpty() && parametrized.isEmpty() && weights.isEmpty();
+        return values.isEmpty() && retyped.isEmpty() && flags.isEmpty() && weights.isEmpty() && !isRecoded();
+    }
+
+    /** Whether the program has other code than before. */
+    public boolean isRecoded() {
+        return !parametrized.isEmpty() || !turned.isEmpty();
     }
 
     private static final class Comparison {
@@ -102,17 +109,18 @@ public record ScriptChanges(
                     .map(DraftTensor::name)
                     .sorted()
                     .forEach(refusals::removed);
-            if (!parametrized.isEmpty() && refusals.problems().stream().noneMatch(Problem::isError)) {
-                tryCode();
+            StandingModules standing = standing();
+            boolean recoded = !parametrized.isEmpty() || !standing.turned().isEmpty();
+            if (recoded && refusals.problems().stream().noneMatch(Problem::isError)) {
+                tryCode(standing);
             }
-            return new ScriptChanges(values, retyped, flags, parametrized, weights(), refusals.problems());
+            return new ScriptChanges(
+                    values, retyped, flags, parametrized, weights(recoded), standing.turned(), refusals.problems());
         }
 
         /** The program is made anew with the weights of all adapters, if it is. */
-        private List<DraftTensor> weights() {
-            return weighted && parametrized.isEmpty()
-                    ? archive.weights(new ModelDraft(List.of(), plan.tensors()))
-                    : List.of();
+        private List<DraftTensor> weights(boolean recoded) {
+            return weighted && !recoded ? archive.weights(new ModelDraft(List.of(), plan.tensors())) : List.of();
         }
 
         private void compare(DraftTensor before, DraftTensor tensor) {
@@ -175,16 +183,28 @@ public record ScriptChanges(
             }
         }
 
-        /** Whether the code can be edited is known when it is. */
-        private void tryCode() {
+        private StandingModules standing() {
             try {
-                ScriptParametrizing how = ScriptParametrizing.of(archive, plan.tensors());
+                return StandingModules.of(archive, present.values(), plan.tensors());
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
+
+        /** Whether the code can be edited is known when it is. */
+        private void tryCode(StandingModules standing) {
+            try {
+                ScriptParametrizing how = ScriptParametrizing.of(archive, plan.tensors(), standing);
                 how.edit(OwnedFields.Placing.NOWHERE);
                 parametrized.stream()
                         .filter(ties::counts)
                         .forEach(tensor -> checkDropout(tensor, how.branches(tensor)));
             } catch (CodeRefusal refused) {
-                refusals.code(refused.getMessage());
+                if (parametrized.isEmpty()) {
+                    refusals.moving(standing.turned().get(0), refused.getMessage());
+                } else {
+                    refusals.code(refused.getMessage());
+                }
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }

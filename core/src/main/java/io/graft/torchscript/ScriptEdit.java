@@ -121,9 +121,10 @@ final class ScriptEdit {
      * Has the archive's program compute with the parametrizations of a plan, and no others.
      *
      * @param tensors all of the plan
+     * @param standing modules that are told that nobody trains
      * @throws IOException if the archive's code cannot be read
      */
-    void parametrize(List<DraftTensor> tensors) throws IOException {
+    void parametrize(List<DraftTensor> tensors, StandingModules standing) throws IOException {
         IdentityHashMap<Opaque, Global> types = new IdentityHashMap<>();
         IdentityHashMap<Opaque, ObjectChange> changes = new IdentityHashMap<>();
         archive.unedited().ifPresent(before -> {
@@ -131,11 +132,15 @@ final class ScriptEdit {
             before.texts()
                     .forEach((type, text) ->
                             contents.put(ScriptArchive.file(type), text.text().getBytes(UTF_8)));
-            archive.objects().forEach(object -> before.type(object).ifPresent(type -> types.put(object, type)));
+            archive.objects()
+                    .values()
+                    .forEach(object -> before.type(object).ifPresent(type -> types.put(object, type)));
         });
-        if (tensors.stream().anyMatch(tensor -> !tensor.parametrizations().isEmpty())) {
+        if (!standing.isEmpty()
+                || tensors.stream()
+                        .anyMatch(tensor -> !tensor.parametrizations().isEmpty())) {
             ScriptParametrizing.Edited edited =
-                    ScriptParametrizing.of(archive, tensors).edit(new Places());
+                    ScriptParametrizing.of(archive, tensors, standing).edit(new Places());
             contents.putAll(edited.files());
             types.putAll(edited.types());
             changes = edited.changes();

@@ -65,7 +65,7 @@ public final class ScriptFormat implements StateDictFormat {
         stateDict.tensors().forEach(tensor -> outputs.put(tensor.name(), tensor));
         ScriptChanges changes = ScriptChanges.of(archive, plan);
         List<OutputTensor> values = new ArrayList<>();
-        boolean recoded = !changes.parametrized().isEmpty();
+        boolean recoded = changes.isRecoded();
         // What parametrizations own is written anew with them.
         Predicate<DraftTensor> stays = tensor -> !recoded || tensor.owner().isEmpty();
         changes.values().stream().filter(stays).forEach(tensor -> values.add(output(tensor, outputs)));
@@ -73,7 +73,8 @@ public final class ScriptFormat implements StateDictFormat {
         changes.flags().stream().filter(stays).forEach(edit::flag);
         changes.retyped().stream().filter(stays).forEach(tensor -> edit.retype(tensor, output(tensor, outputs)));
         if (recoded) {
-            edit.parametrize(plan.tensors());
+            edit.parametrize(
+                    plan.tensors(), StandingModules.of(archive, archive.draft().tensors(), plan.tensors()));
         } else {
             changes.weights().forEach(weight -> values.add(ScriptEdit.output(weight)));
         }

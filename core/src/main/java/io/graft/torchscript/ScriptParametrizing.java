@@ -35,16 +35,22 @@ final class ScriptParametrizing {
     private final ScriptArchive archive;
     private final Ties ties;
     private final Map<String, DraftTensor> planned = new LinkedHashMap<>();
+    private final StandingModules standing;
     private final WeightReaders readers;
 
-    private ScriptParametrizing(ScriptArchive archive, List<DraftTensor> tensors) throws IOException {
+    private ScriptParametrizing(ScriptArchive archive, List<DraftTensor> tensors, StandingModules standing)
+            throws IOException {
         this.archive = archive;
+        this.standing = standing;
         this.ties = Ties.of(tensors);
         tensors.forEach(tensor -> planned.put(tensor.name(), tensor));
         IdentityHashMap<Opaque, Set<String>> fields = new IdentityHashMap<>();
         for (DraftTensor tensor : parametrized()) {
             ScriptTensor place = place(tensor);
             fields.computeIfAbsent(place.module(), module -> new HashSet<>()).add(place.field());
+        }
+        for (Opaque module : standing.objects()) {
+            fields.computeIfAbsent(module, object -> new HashSet<>()).add(StandingModules.FIELD);
         }
         this.readers = WeightReaders.of(archive, fields);
         for (DraftTensor tensor : parametrized()) {
@@ -57,11 +63,13 @@ final class ScriptParametrizing {
     /**
      * Looks how the parametrizations of a plan can be computed.
      *
+     * @param standing modules that are told that nobody trains
      * @throws CodeRefusal if code cannot be edited
      * @throws IOException if code cannot be read
      */
-    static ScriptParametrizing of(ScriptArchive archive, List<DraftTensor> tensors) throws IOException {
-        return new ScriptParametrizing(archive, tensors);
+    static ScriptParametrizing of(ScriptArchive archive, List<DraftTensor> tensors, StandingModules standing)
+            throws IOException {
+        return new ScriptParametrizing(archive, tensors, standing);
     }
 
     /**
@@ -89,6 +97,7 @@ final class ScriptParametrizing {
         for (DraftTensor tensor : parametrized()) {
             parametrize(tensor, fields);
         }
+        standing.putInto(fields);
         ObjectChange root = fields.of(archive.root());
         // Its text comes when all else is known; the field has to be there before.
         if (archive.text(archive.type(archive.root())).has(ScriptArchive.NOTES_FIELD)) {

@@ -39,6 +39,9 @@ final class ScriptRefusals {
         CODE(
                 "the program's code cannot be edited so that it computes a parametrized tensor",
                 "fold the parametrizations into the weights, or put them on a native block"),
+        MOVING(
+                "a frozen part of a program cannot be kept from dropping out and from updating its statistics in training",
+                "leave one of its parameters trainable, or trace the model in evaluation mode"),
         DROPOUT("a program that computes a weight as a whole cannot drop out inputs", "set the dropout to 0"),
         UNHOLDABLE("a TorchScript archive cannot hold a dtype", "cast to another one"),
         RETYPED(
@@ -87,6 +90,11 @@ final class ScriptRefusals {
     /** Where code cannot be edited, and why. */
     void code(String reason) {
         add(Kind.CODE, reason);
+    }
+
+    /** Which part, and why. */
+    void moving(String path, String reason) {
+        add(Kind.MOVING, "`" + path + "` (" + reason + ")");
     }
 
     void dropout(DraftTensor tensor, Applied applied) {

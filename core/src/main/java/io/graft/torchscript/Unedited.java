@@ -168,6 +168,12 @@ final class Unedited {
         return Optional.ofNullable(types.get(object.type().qualifiedName()));
     }
 
+    /** Whether something takes the place of reading a field of an object. */
+    boolean replaces(Opaque object, String field) {
+        EditedClass edited = notes.classes().get(object.type().qualifiedName());
+        return edited != null && edited.whole().containsValue(field);
+    }
+
     /** The fields that an object has more than before. */
     List<String> hidden(Opaque object) {
         EditedClass edited = notes.classes().get(object.type().qualifiedName());

@@ -25,7 +25,8 @@ public final class Faulty extends TestModifiers.Provider {
         UNREADABLE,
         SHORT_WINDOW,
         LONG_WINDOW,
-        WRONG_DTYPE
+        WRONG_DTYPE,
+        SOUND
     }
 
     public Faulty() {
@@ -67,6 +68,7 @@ public final class Faulty extends TestModifiers.Provider {
                 case UNREADABLE -> throw new IOException("the disk is gone");
                 case SHORT_WINDOW -> new Windows(4);
                 case LONG_WINDOW -> new Windows(12);
+                case SOUND -> TensorData.of(ByteBuffer.allocate(2 * Float.BYTES));
                 case WRONG_DTYPE -> TensorData.of(ByteBuffer.allocate(2 * Double.BYTES));
             };
         }

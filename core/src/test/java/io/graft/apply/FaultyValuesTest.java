@@ -1,27 +1,37 @@
 package io.graft.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
 import io.graft.GraftException;
+import io.graft.Report;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.M43;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +197,116 @@ class FaultyValuesTest {
                 "the values of `decoder.bias` cannot be read: IOException: the disk is gone",
                 errors.get(1).message());
         assertEquals("", errors.get(1).help());
+    }
+
+    @Test
+    void withoutUndoValuesAreMixedAndEveryForwardTellsWhy() throws IOException {
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model)
+                        .configuration(config("pretrained.safetensors", "{ type = faulty, way = unreadable }", false))
+                        .undo(false)
+                        .run());
+        List<Problem> errors =
+                failure.problems().stream().filter(Problem::isError).toList();
+        assertEquals(ProblemCode.ROLL_BACK_FAILED, errors.get(0).code());
+        assertEquals(
+                "the model could not be put back as it was, and `encoder.weight` may hold old and new values mixed:"
+                        + " IOException: old values were not kept, as the run was asked to do without undo",
+                errors.get(0).message());
+        assertEquals(
+                "the values of `decoder.bias` cannot be read: IOException: the disk is gone",
+                errors.get(1).message());
+        String mixed =
+                "the model holds old and new values mixed in `encoder.weight`, because a run without undo failed:"
+                        + " IOException: the disk is gone; load it again before it is used";
+        try (NDManager scope = model.getNDManager().newSubManager()) {
+            NDList input = new NDList(scope.ones(new ai.djl.ndarray.types.Shape(5, 4)));
+            assertEquals(
+                    mixed,
+                    assertThrows(
+                                    IllegalStateException.class,
+                                    () -> model.getBlock().forward(new ParameterStore(scope, false), input, false))
+                            .getMessage());
+        }
+        assertEquals(
+                mixed,
+                error(assertThrows(
+                                GraftException.class,
+                                () -> applier.model(model)
+                                        .configuration(List.of())
+                                        .run()))
+                        .message());
+    }
+
+    @Test
+    void withoutUndoAFailureBeforeTheFirstValueLeavesAllAsItWas() throws IOException {
+        Map<String, String> bits = LiveModelTest.bits(model.getBlock());
+        Problem problem = error(assertThrows(
+                GraftException.class,
+                () -> applier.model(model)
+                        .configuration(project.config("graft.modifiers = [{ type = faulty, way = unreadable }]"))
+                        .undo(false)
+                        .run()));
+        assertEquals("the values of `decoder.bias` cannot be read: IOException: the disk is gone", problem.message());
+        assertEquals(AS_BEFORE, problem.help());
+        assertEquals(bits, LiveModelTest.bits(model.getBlock()));
+    }
+
+    @Test
+    void withoutUndoFilesComeFirst() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        Faulty.accomplice = () -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new UncheckedIOException(new IOException("the disk is gone"));
+            }
+        };
+        Map<String, String> bits = LiveModelTest.bits(model.getBlock());
+        Problem problem = error(assertThrows(
+                GraftException.class,
+                () -> applier.model(model)
+                        .configuration(project.config(
+                                "graft { modifiers = [{ type = faulty, way = sound }], output.path = out }"))
+                        .undo(false)
+                        .run()));
+        assertEquals(
+                "the values of `decoder.bias` cannot be computed: UncheckedIOException: java.io.IOException: the disk is gone",
+                problem.message());
+        assertEquals(
+                "this is a fault in the modifier, which comes from test-classes; the model is as it was; the output is"
+                        + " written",
+                problem.help());
+        assertEquals(bits, LiveModelTest.bits(model.getBlock()));
+        assertEquals(
+                "F32 [2] 0000000000000000", Project.tensors(project.file("out")).get("decoder.bias"));
+    }
+
+    @Test
+    void withoutUndoTheReportSaysSo() throws IOException {
+        Report report = applier.model(model)
+                .configuration(config("pretrained.safetensors", "", false))
+                .undo(false)
+                .run()
+                .report();
+        assertFalse(report.undo());
+        assertTrue(
+                ReportText.brief().of(report).endsWith("\nwithout undo: the old values of the model were not kept\n"));
+        assertTrue(ReportJson.compact("apply", root).of(report).contains(",\"undo\":false}"));
+    }
+
+    @Test
+    void aBlockOnItsOwnNeedsUndo() throws IOException {
+        Problem problem = error(assertThrows(
+                GraftException.class,
+                () -> applier.model(model.getBlock())
+                        .configuration(config("pretrained.safetensors", "", false))
+                        .undo(false)
+                        .run()));
+        assertEquals(
+                "a block on its own cannot be changed without undo, because nothing would keep others from computing with"
+                        + " it should the run fail",
+                problem.message());
+        assertEquals("put it into a `Model` and modify that, or let undo be true", problem.help());
     }
 
     /** What is told of a live model and of files, which has to be the same; and nothing has changed. */

@@ -196,6 +196,7 @@ class CheckpointOpenerTest {
         assertRefused(reason, file, detail, help, file);
     }
 
+    /** Field reports, section 6: files of ONNX, TensorFlow, Flax, TensorFlow Lite and others. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             89 48 44 46 0d 0a 1a 0a | UNSUPPORTED  | this is an HDF5 file, as Keras writes       | save the tensors with safetensors.numpy.save_file in Python
@@ -216,6 +217,7 @@ class CheckpointOpenerTest {
         assertOnlySafetensorsRefuses(reason, detail, help, file);
     }
 
+    /** Field reports, section 6: a tar of torch 0.1, and one of NeMo. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             model.safetensors    | UNRECOGNISED | this is a compressed archive | unpack it and give the checkpoint inside
@@ -229,6 +231,7 @@ class CheckpointOpenerTest {
         assertOnlySafetensorsRefuses(reason, detail, help, Files.write(folder.resolve("a.tar"), tape));
     }
 
+    /** Field reports, section 6: folders of DeepSpeed, of a distributed checkpoint, of TensorFlow and of Orbax. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             __0_0.distcp | the folder is a distributed checkpoint of PyTorch without its .metadata | get that file as well; it says where each tensor lies

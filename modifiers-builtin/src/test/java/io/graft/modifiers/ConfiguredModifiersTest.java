@@ -29,7 +29,7 @@ class ConfiguredModifiersTest {
         PlugRegistry registry = PlugRegistry.discover(getClass().getClassLoader());
         assertEquals(List.of(), registry.problems());
         assertEquals(
-                List.of("casting", "freezing", "renaming", "replace-module", "transfer-learning"),
+                List.of("casting", "freezing", "initialize", "renaming", "replace-module", "transfer-learning"),
                 registry.modifiers().stream().map(RegisteredPlug::id).toList());
         freezing.providerIsHealthy();
         transferLearning.providerIsHealthy();

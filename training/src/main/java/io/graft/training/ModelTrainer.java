@@ -18,11 +18,15 @@ import io.graft.model.Trainability;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.training.checkpoint.CheckpointSaver;
+import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.parameters.Gradients;
 import io.graft.training.schedule.LearningRates;
+import io.graft.training.schedule.TrainingMoment;
 import io.graft.training.schedule.TrainingSchedules;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +34,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.slf4j.Logger;
@@ -64,7 +69,8 @@ public final class ModelTrainer extends Trainer {
     /** Parameters that the forwards of the step under way may have given gradients. */
     private final Set<Parameter> reached = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private TrainingMoment moment = TrainingMoment.START;
+    private final Optional<CheckpointSaver> saver;
+    private TrainingMoment moment;
     private long forwards;
     private boolean training;
     private boolean checked;
@@ -75,7 +81,9 @@ public final class ModelTrainer extends Trainer {
             TrainingConfig config,
             NamedOptimizer optimizer,
             TrainingSchedules schedules,
-            TrainingOptions options) {
+            TrainingOptions options,
+            TrainingMoment moment)
+            throws IOException {
         super(model.model().orElseThrow(), config);
         this.model = model;
         this.optimizer = optimizer;
@@ -83,6 +91,10 @@ public final class ModelTrainer extends Trainer {
         this.rates = options.learningRates().orElse(LearningRates.CONSTANT);
         this.seeds =
                 new StepSeeds(getManager().getEngine(), options.seed().orElseGet(() -> new SecureRandom().nextLong()));
+        this.moment = moment;
+        this.saver = options.checkpoints().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new CheckpointSaver(options.checkpoints().get(), model, optimizer, seeds.seed()));
     }
 
     /** Tells the trainer of the ends of epochs, which loops tell listeners of. */
@@ -103,6 +115,31 @@ public final class ModelTrainer extends Trainer {
      * @throws IllegalStateException if the model has a trainer that is not closed
      */
     public static ModelTrainer of(ModifiedModel model, TrainingConfig config, TrainingOptions options) {
+        return of(model, config, options, TrainingMoment.START, untouched -> {});
+    }
+
+    /**
+     * A trainer that goes on where another one was saved: with what its optimizer remembered, its epoch and step, and its seed. The model
+     * must have the values that were saved, {@link SavedTraining#model}.
+     *
+     * @throws GraftException also if what was saved does not fit the model or the optimizer
+     */
+    public static ModelTrainer resume(
+            ModifiedModel model, TrainingConfig config, TrainingOptions options, SavedTraining saved) {
+        return of(model, config, options.seeded(saved.seed()), saved.moment(), saved::restore);
+    }
+
+    /** What is done with an optimizer before the first step. */
+    private interface Preparation {
+        void prepare(NamedOptimizer optimizer) throws IOException;
+    }
+
+    private static ModelTrainer of(
+            ModifiedModel model,
+            TrainingConfig config,
+            TrainingOptions options,
+            TrainingMoment moment,
+            Preparation preparation) {
         Model trained = model.model()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "there is a block and no model: put the block into a `Model` and modify that"));
@@ -112,15 +149,19 @@ public final class ModelTrainer extends Trainer {
             Device device = device(optimizer, config);
             claim(trained);
             try {
-                schedules.apply(0, 0);
+                preparation.prepare(optimizer);
+                schedules.apply(moment.epochs(), moment.steps());
                 requireTrained(schedules);
                 TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds(), device);
-                ModelTrainer trainer = new ModelTrainer(model, configured, optimizer, schedules, options);
+                ModelTrainer trainer = new ModelTrainer(model, configured, optimizer, schedules, options, moment);
                 if (trained.getBlock() instanceof SymbolBlock) {
                     // A program does not ask the trainer for its parameters, and so the trainer must ask for them.
                     trainer.initialize();
                 }
                 return trainer;
+            } catch (IOException unreadable) {
+                IN_TRAINING.remove(trained);
+                throw new UncheckedIOException(unreadable);
             } catch (RuntimeException | Error failure) {
                 IN_TRAINING.remove(trained);
                 throw failure;
@@ -186,6 +227,11 @@ public final class ModelTrainer extends Trainer {
     /** What the random numbers of each step are drawn from. */
     public long seed() {
         return seeds.seed();
+    }
+
+    /** Waits until a checkpoint that is being written is there, or has failed. */
+    public void saved() {
+        saver.ifPresent(CheckpointSaver::await);
     }
 
     /** {@inheritDoc} Their order follows from the seed and the epoch. */
@@ -259,6 +305,7 @@ public final class ModelTrainer extends Trainer {
         forwards = 0;
         moment = moment.afterStep();
         schedules.apply(moment.epochs(), moment.steps());
+        saver.ifPresent(saving -> saving.afterStep(moment));
     }
 
     private List<Parameter> trained() {
@@ -270,6 +317,12 @@ public final class ModelTrainer extends Trainer {
     private void endEpoch() {
         moment = moment.afterEpoch();
         schedules.apply(moment.epochs(), moment.steps());
+        saver.ifPresent(saving -> saving.afterEpoch(moment, evaluations()));
+    }
+
+    private Map<String, Float> evaluations() {
+        Map<String, Float> found = getTrainingResult().getEvaluations();
+        return found == null ? Map.of() : found;
     }
 
     /** {@inheritDoc} Schedules that never began are told by a warning in the log. */
@@ -290,6 +343,7 @@ public final class ModelTrainer extends Trainer {
                                     .toList(),
                             4));
         }
+        saver.ifPresent(CheckpointSaver::close);
         super.close();
         optimizer.close();
         IN_TRAINING.remove(getModel());

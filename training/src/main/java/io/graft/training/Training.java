@@ -2,13 +2,19 @@ package io.graft.training;
 
 import ai.djl.training.TrainingConfig;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.apply.FileRun;
 import io.graft.apply.LiveRun;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
+import io.graft.training.checkpoint.SavedTraining;
+import io.graft.training.strategy.LoadingStrategy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,15 +29,17 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>Closing it closes the model, if the configuration named it; a model that the caller gave stays the caller's.
+ * <p>What its strategy loads is loaded in the run that modifies the model. Closing it closes the model, if the configuration named it; a model that the caller gave stays the caller's.
  */
 public final class Training implements AutoCloseable {
     private final ModifiedModel model;
     private final BoundPlug<TrainingSection> section;
+    private final Optional<SavedTraining> saved;
 
-    private Training(ModifiedModel model, BoundPlug<TrainingSection> section) {
+    private Training(ModifiedModel model, BoundPlug<TrainingSection> section, Optional<SavedTraining> saved) {
         this.model = model;
         this.section = section;
+        this.saved = saved;
     }
 
     /**
@@ -41,7 +49,13 @@ public final class Training implements AutoCloseable {
      */
     public static Training of(FileRun run) {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
-        return new Training(run.scheduled().open(), section);
+        Beginning beginning = Beginning.of(section);
+        return new Training(
+                run.surrounded(beginning.before(), beginning.after())
+                        .scheduled()
+                        .open(),
+                section,
+                beginning.saved());
     }
 
     /**
@@ -52,7 +66,39 @@ public final class Training implements AutoCloseable {
      */
     public static Training of(LiveRun run) {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
-        return new Training(run.scheduled().run(), section);
+        Beginning beginning = Beginning.of(section);
+        return new Training(
+                run.surrounded(beginning.before(), beginning.after())
+                        .scheduled()
+                        .run(),
+                section,
+                beginning.saved());
+    }
+
+    /**
+     * What the strategy does.
+     *
+     * @param before the modifiers of the configuration
+     * @param after them
+     * @param saved the training that is gone on with
+     */
+    private record Beginning(List<ModelModifier> before, List<ModelModifier> after, Optional<SavedTraining> saved) {
+        static Beginning of(BoundPlug<TrainingSection> section) {
+            Optional<LoadingStrategy> strategy = section.made().options().strategy();
+            if (strategy.isEmpty()) {
+                return new Beginning(List.of(), List.of(), Optional.empty());
+            }
+            try {
+                Optional<SavedTraining> saved = strategy.get().saved();
+                return new Beginning(strategy.get().before(), strategy.get().after(saved), saved);
+            } catch (CheckpointException unusable) {
+                Problem told = unusable.problem();
+                ConfigCursor at = section.cursor().at("strategy.checkpoint");
+                throw new GraftException(List.of(at(told, at)), unusable);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
     }
 
     private static BoundPlug<TrainingSection> required(Optional<BoundPlug<TrainingSection>> section) {
@@ -82,7 +128,9 @@ public final class Training implements AutoCloseable {
      */
     public ModelTrainer trainer(TrainingConfig config) {
         try {
-            return ModelTrainer.of(model, config, options());
+            return saved.isPresent()
+                    ? ModelTrainer.resume(model, config, options(), saved.get())
+                    : ModelTrainer.of(model, config, options());
         } catch (GraftException wrong) {
             throw new GraftException(wrong.problems().stream().map(this::placed).toList(), wrong);
         }
@@ -90,15 +138,15 @@ public final class Training implements AutoCloseable {
 
     /** Options of a section do not know where they stand. */
     private Problem placed(Problem problem) {
-        if (problem.path().isEmpty()) {
-            return problem;
-        }
-        ConfigCursor at = section.cursor().at(problem.path());
+        return problem.path().isEmpty() ? problem : at(problem, section.cursor().at(problem.path()));
+    }
+
+    private static Problem at(Problem problem, ConfigCursor place) {
         return new Problem(
                 problem.code(),
                 problem.severity(),
-                at.path(),
-                at.source(),
+                place.path(),
+                place.source(),
                 problem.message(),
                 problem.notes(),
                 problem.help());

@@ -26,6 +26,7 @@ import io.graft.training.optimizer.AdamW;
 import io.graft.training.optimizer.Sgd;
 import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.Schedule;
+import io.graft.training.schedule.TrainingMoment;
 import io.graft.training.schedule.Unfreezing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

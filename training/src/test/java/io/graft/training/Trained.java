@@ -15,9 +15,12 @@ import ai.djl.training.loss.Loss;
 import io.graft.ModelModifier;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.djl.ModifiedModel;
+import io.graft.model.DraftTensor;
 import io.graft.model.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
+import io.graft.modifiers.transfer.TransferLearningModelModifier;
+import io.graft.modifiers.transfer.TransferLearningOptions_Binder;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +83,12 @@ final class Trained {
                 new FreezingOptions(Stream.of(paths).map(Selector::parse).toList(), true, List.of()));
     }
 
+    /** Fills every tensor from a file. */
+    static ModelModifier loading(Path file) {
+        return new TransferLearningModelModifier(new TransferLearningOptions_Binder()
+                .from(Map.of("checkpoint-path", file.toString(), "strict", true, "prefix", "none")));
+    }
+
     static ModelTrainer trainer(ModifiedModel model, TrainingOptions options) {
         return ModelTrainer.of(model, new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss()), options);
     }
@@ -112,18 +121,20 @@ final class Trained {
 
     /** The bytes of every tensor, buffers too. */
     static Map<String, ByteBuffer> bytes(ModifiedModel model) {
-        Map<String, ByteBuffer> bytes = new TreeMap<>();
-        model.draft().tensors().forEach(tensor -> {
-            try {
-                TensorData data = tensor.base().materialize();
-                ByteBuffer copy = ByteBuffer.allocate((int) data.byteCount());
-                data.read(0, copy);
-                bytes.put(tensor.name(), copy.flip());
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException(unreadable);
-            }
-        });
-        return bytes;
+        try {
+            return model.read(draft -> {
+                Map<String, ByteBuffer> bytes = new TreeMap<>();
+                for (DraftTensor tensor : draft.tensors()) {
+                    TensorData data = tensor.base().materialize();
+                    ByteBuffer copy = ByteBuffer.allocate((int) data.byteCount());
+                    data.read(0, copy);
+                    bytes.put(tensor.name(), copy.flip());
+                }
+                return bytes;
+            });
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** The names of those of some tensors that are other ones now. */

@@ -15,6 +15,7 @@ import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.problem.Problem;
 import io.graft.problem.SourceRef;
+import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

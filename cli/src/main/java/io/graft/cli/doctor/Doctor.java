@@ -82,7 +82,7 @@ final class Doctor {
     private List<Finding> extensions() {
         PlugRegistry registry = PlugRegistry.discover(extensions);
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok("modifiers", told(modifiersOf(registry, Optional.empty()))));
+        findings.add(Finding.ok("modifiers", told(modifiersOf(registry, Optional.empty()), "no modifiers")));
         ExtensionServices services = ExtensionServices.of(extensions);
         for (Extension extension : extensions.extensions()) {
             List<String> offers = new ArrayList<>(modifiersOf(registry, Optional.of(extension)));
@@ -92,7 +92,7 @@ final class Doctor {
                     .map(plug -> plug.kind().word() + " " + plug.id())
                     .forEach(offers::add);
             offers.addAll(services.of(extension));
-            findings.add(Finding.ok("extension", extension.path() + ": " + told(offers)));
+            findings.add(Finding.ok("extension", extension.path() + ": " + told(offers, "no usable services")));
         }
         for (BrokenService broken : services.broken()) {
             findings.add(Finding.wrong(
@@ -112,8 +112,8 @@ final class Doctor {
                 .toList();
     }
 
-    private static String told(List<String> offers) {
-        return offers.isEmpty() ? "no modifiers" : String.join(", ", offers);
+    private static String told(List<String> offers, String none) {
+        return offers.isEmpty() ? none : String.join(", ", offers);
     }
 
     private static boolean isOf(RegisteredPlug<?> plug, Optional<Extension> extension) {

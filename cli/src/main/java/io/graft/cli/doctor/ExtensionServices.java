@@ -10,7 +10,13 @@ import io.graft.extension.FoundService;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.ServiceScan;
 import io.graft.extension.Thrown;
+import io.graft.lora.dialect.AdapterDialect;
+import io.graft.registry.ModelTargetProvider;
+import io.graft.registry.ModifierProvider;
+import io.graft.registry.OutputFormatProvider;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What extensions bring besides modifiers. */
@@ -18,18 +24,33 @@ record ExtensionServices(
         ServiceScan<CheckpointSource> sources,
         ServiceScan<CheckpointFormat> formats,
         ServiceScan<CheckpointLayout> layouts,
-        ServiceScan<CommandProvider> commands) {
+        ServiceScan<CommandProvider> commands,
+        ServiceScan<AdapterDialect> dialects) {
+    /** Those that are told by what they offer. */
+    private static final Set<String> TOLD = Stream.of(
+                    CheckpointSource.class,
+                    CheckpointFormat.class,
+                    CheckpointLayout.class,
+                    CommandProvider.class,
+                    AdapterDialect.class,
+                    ModifierProvider.class,
+                    ModelTargetProvider.class,
+                    OutputFormatProvider.class)
+            .map(Class::getName)
+            .collect(Collectors.toUnmodifiableSet());
+
     static ExtensionServices of(LoadedExtensions extensions) {
         return new ExtensionServices(
                 ServiceScan.of(CheckpointSource.class, extensions),
                 ServiceScan.of(CheckpointFormat.class, extensions),
                 ServiceScan.of(CheckpointLayout.class, extensions),
-                ServiceScan.of(CommandProvider.class, extensions));
+                ServiceScan.of(CommandProvider.class, extensions),
+                ServiceScan.of(AdapterDialect.class, extensions));
     }
 
     /**
      * What one of them offers, a phrase for each service: {@code source of s3:}, {@code format acme},
-     * {@code layout acme}, {@code command measure}.
+     * {@code layout acme}, {@code command measure}; of a service that somebody else asks for, its interface.
      */
     List<String> of(Extension extension) {
         Stream<String> schemes =
@@ -37,12 +58,20 @@ record ExtensionServices(
         Stream<String> ids = found(formats, extension).map(format -> "format " + format.id());
         Stream<String> rules = found(layouts, extension).map(layout -> "layout " + layout.id());
         Stream<String> names = found(commands, extension).map(ExtensionServices::command);
-        return Stream.of(schemes, ids, rules, names).flatMap(each -> each).toList();
+        Stream<String> tools = found(dialects, extension).map(dialect -> "dialect " + dialect.id());
+        JarListing listing = JarListing.of(extension.jars());
+        Stream<String> tables = listing.tables().stream().map(id -> "table of names " + id);
+        Stream<String> others = listing.services().stream()
+                .filter(service -> !TOLD.contains(service))
+                .map(service -> "service " + service);
+        return Stream.of(schemes, ids, rules, names, tools, tables, others)
+                .flatMap(each -> each)
+                .toList();
     }
 
     /** Those that cannot be used. */
     List<BrokenService> broken() {
-        return Stream.of(sources.broken(), formats.broken(), layouts.broken(), commands.broken())
+        return Stream.of(sources.broken(), formats.broken(), layouts.broken(), commands.broken(), dialects.broken())
                 .flatMap(List::stream)
                 .toList();
     }

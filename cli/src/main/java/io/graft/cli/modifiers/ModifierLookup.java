@@ -27,7 +27,7 @@ final class ModifierLookup {
         List<String> ids = registry.modifiers().stream().map(RegisteredPlug::id).toList();
         String advice = MissingJar.of(PlugKind.MODIFIER, name)
                 .map(MissingJar::sentence)
-                .orElseGet(() -> Suggestions.didYouMean(name, ids));
+                .orElseGet(() -> Suggestions.didYouMean(Suggestions.nearIds(name, ids)));
         return new CommandException(
                 ProblemCode.UNKNOWN_MODIFIER,
                 "no modifier has id " + Quoting.quote(name) + (advice.isEmpty() ? "" : "; " + advice),

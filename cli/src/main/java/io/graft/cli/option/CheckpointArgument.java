@@ -1,6 +1,7 @@
 package io.graft.cli.option;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
@@ -48,6 +49,21 @@ public record CheckpointArgument(CheckpointRef ref, Optional<Path> path) {
      * @throws io.graft.checkpoint.CheckpointException if it cannot be used, or a condition does not hold
      */
     public GivenCheckpoint open(FetchRequest request, ClassLoader loader) {
+        try {
+            return opened(request, loader);
+        } catch (CheckpointException unusable) {
+            throw isThisPath(unusable) ? unusable.at(shown()) : unusable;
+        }
+    }
+
+    /** Whether a failure is told of the path itself, made absolute. */
+    private boolean isThisPath(CheckpointException unusable) {
+        return path.map(given -> given.toAbsolutePath().normalize())
+                .filter(absolute -> absolute.equals(unusable.path()))
+                .isPresent();
+    }
+
+    private GivenCheckpoint opened(FetchRequest request, ClassLoader loader) {
         if (path.isPresent() && request.conditions().sha256().isEmpty()) {
             return GivenCheckpoint.at(path.get(), shown(), Checkpoint.open(path.get(), loader, request.section()));
         }

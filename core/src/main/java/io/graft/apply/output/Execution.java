@@ -27,29 +27,33 @@ import java.util.Optional;
 /** Carries a plan out, on the live model and in files: in full, or not at all. */
 public final class Execution {
     private final Progress progress;
+    private final OldValues oldValues;
 
     /** That nobody watches. */
     public Execution() {
-        this(Progress.NONE);
+        this(Progress.NONE, OldValues.KEPT);
     }
 
     /**
      * Nothing is kept from one to the next.
      *
      * @param progress is told how far files are written
+     * @param oldValues what becomes of a live model's
      */
-    public Execution(Progress progress) {
+    public Execution(Progress progress, OldValues oldValues) {
         this.progress = progress;
+        this.oldValues = oldValues;
     }
 
     /**
      * Writes the files aside, changes the live model, then moves the files into place; each step can be undone until
-     * the last.
+     * the last. Where old values are given up, the live model comes last.
      *
      * @param output where files go; empty if only the live model is changed
      * @param inputs what the run reads, and so does not replace
      * @throws IOException if the plan cannot be carried out; model and files are then as they were, as after any
      *     other exception, unless it says otherwise
+     * @throws OutputWrittenException if the files are in place and the live model could not be changed; it is as it was
      * @throws RollBackException if the plan cannot be carried out, and the live model not be put back
      */
     public Report carryOut(Plan plan, TargetModel target, Optional<OutputSection> output, InputFiles inputs)
@@ -57,8 +61,9 @@ public final class Execution {
         ValueWatch watch = new ValueWatch();
         OutputStateDict stateDict = OutputPlanner.stateDict(plan, watch);
         if (output.isEmpty()) {
-            target.commit(plan, watch).close();
-            return new Report(plan, true, List.of(), watch.rounded(plan.stored()));
+            try (TargetModel.Commit commit = commit(plan, target, watch)) {
+                return report(plan, List.of(), Replacement.NONE, watch, commit);
+            }
         }
         OutputSection section = output.get();
         try (StagedOutput staged = StagedOutput.in(
@@ -67,12 +72,61 @@ public final class Execution {
                 section.options().sync())) {
             // Before the live model changes, because tensors that keep their values are read from it.
             List<WrittenFile> files = write(plan, stateDict, staged, section, watch);
-            Replacement replacement;
-            try (TargetModel.Commit commit = target.commit(plan, watch)) {
-                replacement = publish(staged, commit);
+            if (oldValues == OldValues.GIVEN_UP) {
+                Replacement replacement = staged.publish();
+                try (TargetModel.Commit commit = afterPublishing(plan, target, watch)) {
+                    return report(plan, published(files, staged), replacement, watch, commit);
+                }
             }
-            return new Report(plan, true, published(files, staged), replacement, watch.rounded(plan.stored()));
+            try (TargetModel.Commit commit = commit(plan, target, watch)) {
+                Replacement replacement = publish(staged, commit);
+                return report(plan, published(files, staged), replacement, watch, commit);
+            }
         }
+    }
+
+    private TargetModel.Commit commit(Plan plan, TargetModel target, ValueWatch watch) throws IOException {
+        return switch (oldValues) {
+            case KEPT -> target.commit(plan, watch);
+            case GIVEN_UP -> target.commitForGood(plan, watch);
+            case NOBODYS -> commitNobodys(plan, target, watch);
+        };
+    }
+
+    /** Nobody needs to know that a model which is closed is not as it was. */
+    private static TargetModel.Commit commitNobodys(Plan plan, TargetModel target, ValueWatch watch)
+            throws IOException {
+        try {
+            return target.commitForGood(plan, watch);
+        } catch (RollBackException mixed) {
+            for (Throwable failure : mixed.getSuppressed()) {
+                if (failure instanceof IOException unread) {
+                    throw unread;
+                } else if (failure instanceof RuntimeException thrown) {
+                    throw thrown;
+                } else if (failure instanceof Error error) {
+                    throw error;
+                }
+            }
+            throw mixed;
+        }
+    }
+
+    private static TargetModel.Commit afterPublishing(Plan plan, TargetModel target, ValueWatch watch)
+            throws IOException {
+        try {
+            return target.commitForGood(plan, watch);
+        } catch (RollBackException mixed) {
+            throw mixed;
+        } catch (IOException | RuntimeException failure) {
+            throw new OutputWrittenException(failure);
+        }
+    }
+
+    private Report report(
+            Plan plan, List<WrittenFile> files, Replacement replacement, ValueWatch watch, TargetModel.Commit commit) {
+        boolean undo = oldValues != OldValues.GIVEN_UP || commit.keepsOldValues();
+        return new Report(plan, true, files, replacement, watch.rounded(plan.stored()), undo);
     }
 
     /**

@@ -11,9 +11,11 @@ import java.util.Optional;
  * a count from the file is compared with what is left before anything of that size is allocated.
  */
 public final class ByteCursor implements AutoCloseable {
+    private static final long LARGEST = 1 << 16;
+
     private final InputStream in;
     private final long length;
-    private final byte[] buffer = new byte[1 << 16];
+    private final byte[] buffer;
     private int next;
     private int end;
     private long loaded;
@@ -22,6 +24,7 @@ public final class ByteCursor implements AutoCloseable {
     public ByteCursor(InputStream in, long length) {
         this.in = in;
         this.length = length;
+        this.buffer = new byte[(int) Math.max(1, Math.min(length, LARGEST))];
     }
 
     /** Bytes read so far. */

@@ -138,12 +138,20 @@ public record ZipArchive(CheckpointFile file, Advice advice, Map<String, ZipMemb
             throw refusals()
                     .unsupported(Refusals.quote(member.name()) + " is packed with method " + member.method(), ifPacked);
         }
-        long offset;
-        try (FileChannel channel = file.open()) {
-            offset = dataOffset(member, channel);
+        InputStream packed = slice(member);
+        return member.method() == ZipMember.STORED
+                ? packed
+                : new ClosingInflater(packed, new Inflater(true), member.packedSize());
+    }
+
+    private FileSlice slice(ZipMember member) throws IOException {
+        FileChannel channel = file.open();
+        try {
+            return new FileSlice(channel, dataOffset(member, channel), member.packedSize());
+        } catch (IOException | RuntimeException | Error failure) {
+            channel.close();
+            throw failure;
         }
-        InputStream packed = new FileSlice(file.open(), offset, member.packedSize());
-        return member.method() == ZipMember.STORED ? packed : new ClosingInflater(packed, new Inflater(true));
     }
 
     private Refusals refusals() {
@@ -152,8 +160,10 @@ public record ZipArchive(CheckpointFile file, Advice advice, Map<String, ZipMemb
 
     /** Ends the inflater, which holds native memory, with the stream. */
     private static final class ClosingInflater extends InflaterInputStream {
-        ClosingInflater(InputStream packed, Inflater inflater) {
-            super(packed, inflater, 1 << 14);
+        private static final long LARGEST = 1 << 14;
+
+        ClosingInflater(InputStream packed, Inflater inflater, long size) {
+            super(packed, inflater, (int) Math.max(1, Math.min(size, LARGEST)));
         }
 
         @Override

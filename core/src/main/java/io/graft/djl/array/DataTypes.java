@@ -19,6 +19,12 @@ public final class DataTypes {
             DType.BOOL, DataType.BOOLEAN,
             DType.C64, DataType.COMPLEX64));
 
+    private static final Map<DataType, DType> NAMED = new EnumMap<>(DataType.class);
+
+    static {
+        ENGINE.forEach((dtype, type) -> NAMED.put(type, dtype));
+    }
+
     /** The narrowest type of the engine that holds every value of a type that the engine lacks. */
     private static final Map<DType, DType> WIDER = new EnumMap<>(Map.of(
             DType.BF16, DType.F32,
@@ -37,11 +43,11 @@ public final class DataTypes {
      * @throws IllegalArgumentException if DJL has no name for the array's type, as for bfloat16
      */
     public static DType of(DataType type) {
-        return ENGINE.entrySet().stream()
-                .filter(entry -> entry.getValue() == type)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("DJL cannot hold arrays of type " + type));
+        DType dtype = NAMED.get(type);
+        if (dtype == null) {
+            throw new IllegalArgumentException("DJL cannot hold arrays of type " + type);
+        }
+        return dtype;
     }
 
     /** The engine's type for a dtype. Complex arrays cannot be made from bytes: the engine takes them for float32. */

@@ -20,6 +20,7 @@ public final class BlockCommit implements TargetModel.Commit {
     private final Consumer<Block> whenFinal;
     private final Optional<Remodelling> remodelling;
     private final InPlace inPlace;
+    private final boolean undo;
     private State state = State.OPEN;
 
     private enum State {
@@ -33,13 +34,15 @@ public final class BlockCommit implements TargetModel.Commit {
             Restructuring restructuring,
             Claim claim,
             ValueWatch watch,
+            boolean undo,
             Consumer<Block> whenFinal) {
         this.changes = changes;
+        this.undo = undo;
         this.restructuring = restructuring;
         this.claim = claim;
         this.watch = watch;
         this.whenFinal = whenFinal;
-        this.inPlace = new InPlace(changes.values(), changes.flags(), watch);
+        this.inPlace = new InPlace(changes.values(), changes.flags(), watch, undo);
         this.remodelling = changes.training().map(training -> new Remodelling(changes.stacks(), training));
     }
 
@@ -47,6 +50,7 @@ public final class BlockCommit implements TargetModel.Commit {
      * @param planned what the plan changes in the block
      * @param wrapping when whoever has the block takes another one that wraps it
      * @param watch sees the values on their way
+     * @param undo whether old values are kept until the commit is final
      * @param whenFinal takes the block that the model has from then on, once, when the commit can no longer be undone
      * @throws IOException if new values cannot be read, or old ones not saved; the block is then as it was
      * @throws IllegalArgumentException if the plan cannot be carried out with the modules that it brings; the block is then as it was
@@ -54,11 +58,16 @@ public final class BlockCommit implements TargetModel.Commit {
      * @throws IllegalStateException if another commit has a parameter of the block in its hands
      */
     public static BlockCommit carryOut(
-            Plan plan, BlockChanges planned, Wrapping wrapping, ValueWatch watch, Consumer<Block> whenFinal)
+            Plan plan,
+            BlockChanges planned,
+            Wrapping wrapping,
+            ValueWatch watch,
+            boolean undo,
+            Consumer<Block> whenFinal)
             throws IOException {
         Block block = planned.stacks().root();
         Claim claim = Claim.to(block.getParameters().values());
-        BlockCommit commit = begin(plan, planned, wrapping, claim, watch, whenFinal);
+        BlockCommit commit = begin(plan, planned, wrapping, claim, watch, undo, whenFinal);
         try {
             Crew.lead(commit::carryOut);
         } catch (Throwable failure) {
@@ -77,6 +86,7 @@ public final class BlockCommit implements TargetModel.Commit {
             Wrapping wrapping,
             Claim claim,
             ValueWatch watch,
+            boolean undo,
             Consumer<Block> whenFinal) {
         Block block = planned.stacks().root();
         PlannedModules modules = PlannedModules.of(plan);
@@ -85,7 +95,7 @@ public final class BlockCommit implements TargetModel.Commit {
             restructuring.carryOut();
             BlockChanges changes = modules.isEmpty() ? planned : BlockChanges.restructured(plan, block, wrapping);
             changes.requireNoErrors();
-            return new BlockCommit(changes, restructuring, claim, watch, whenFinal);
+            return new BlockCommit(changes, restructuring, claim, watch, undo, whenFinal);
         } catch (Throwable failure) {
             try (claim) {
                 restructuring.undo();
@@ -101,6 +111,11 @@ public final class BlockCommit implements TargetModel.Commit {
         }
         inPlace.carryOut();
         remodelling.ifPresent(Remodelling::install);
+    }
+
+    @Override
+    public boolean keepsOldValues() {
+        return undo;
     }
 
     @Override

@@ -15,9 +15,8 @@ import io.graft.djl.tree.BlockTensor;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Values and flags of parameters, changed in place and put back; closed when they stay. */
 public final class InPlace implements AutoCloseable {
@@ -25,7 +24,7 @@ public final class InPlace implements AutoCloseable {
     private final List<Flag> flags;
     private final ValueWatch watch;
     private final Crew crew = new Crew();
-    private final UndoLog undo = new UndoLog(crew);
+    private final UndoLog undo;
 
     /** New values of a parameter, of its own dtype and shape. */
     public record Values(Parameter parameter, DraftTensor tensor) {
@@ -42,6 +41,14 @@ public final class InPlace implements AutoCloseable {
      * @param watch sees the values on their way
      */
     public InPlace(List<Values> values, List<Flag> flags, ValueWatch watch) {
+        this(values, flags, watch, true);
+    }
+
+    /**
+     * @param keeps whether old values are kept, to be put back
+     */
+    InPlace(List<Values> values, List<Flag> flags, ValueWatch watch, boolean keeps) {
+        this.undo = new UndoLog(crew, keeps);
         this.values = List.copyOf(values);
         this.flags = List.copyOf(flags);
         this.watch = watch;
@@ -56,7 +63,7 @@ public final class InPlace implements AutoCloseable {
         try (SpillFile ahead = new SpillFile();
                 Overwriter overwriter = new Overwriter(crew, undo)) {
             // Values that come from this model are read before any of them is overwritten.
-            Map<Values, TensorData> readAhead = new HashMap<>();
+            IdentityHashMap<Values, TensorData> readAhead = new IdentityHashMap<>();
             for (Values change : values) {
                 if (change.readModel()) {
                     readAhead.put(change, ahead.append(materialize(change)));

@@ -3,6 +3,7 @@ package io.graft.djl.commit;
 import ai.djl.nn.Block;
 import io.graft.Plan;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.model.FrozenModules;
 import io.graft.model.TensorKind;
 import java.util.function.Predicate;
 
@@ -14,7 +15,7 @@ import java.util.function.Predicate;
  */
 record PlannedTraining(Predicate<String> frozen, boolean held) {
     static PlannedTraining of(Plan plan, Predicate<String> excepted, Wrapping wrapping) {
-        FrozenModules frozen = new FrozenModules(plan);
+        FrozenModules frozen = new FrozenModules(plan.tensors());
         return new PlannedTraining(
                 path -> frozen.contains(path) && !excepted.test(path),
                 wrapping == Wrapping.WHERE_FROZEN

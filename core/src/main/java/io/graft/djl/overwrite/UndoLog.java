@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  */
 public final class UndoLog implements AutoCloseable {
     private final Crew crew;
+    private final boolean keeps;
 
     /** One for each thread, because the kernel lets one at a time write to a file. */
     private final Map<Thread, SpillFile> files = new ConcurrentHashMap<>();
@@ -29,9 +30,11 @@ public final class UndoLog implements AutoCloseable {
 
     /**
      * @param crew who closes the files
+     * @param keeps whether values are kept; if not, undoing tells which tensors are not as they were
      */
-    public UndoLog(Crew crew) {
+    public UndoLog(Crew crew, boolean keeps) {
         this.crew = crew;
+        this.keeps = keeps;
     }
 
     /**
@@ -41,6 +44,12 @@ public final class UndoLog implements AutoCloseable {
      * @param from where the bytes begin in the slab
      */
     void saveValues(String tensor, NDArray array, Slab slab, int from, ByteBuffer bytes) throws IOException {
+        if (!keeps) {
+            steps.push(new Step(tensor, () -> {
+                throw new IOException("old values were not kept, as the run was asked to do without undo");
+            }));
+            return;
+        }
         int length = bytes.remaining();
         SpillFile file = files.computeIfAbsent(Thread.currentThread(), thread -> new SpillFile());
         long offset = file.append(bytes);

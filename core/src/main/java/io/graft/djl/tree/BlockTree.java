@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -149,7 +148,7 @@ public final class BlockTree {
 
     /** DJL puts the count of children, from 1 and with two digits at least, before each name that is added. */
     private static String withoutNumber(String own, int index) {
-        String number = String.format(Locale.ROOT, "%02d", index + 1);
+        String number = (index < 9 ? "0" : "") + (index + 1);
         return own.startsWith(number) ? own.substring(number.length()) : own;
     }
 }

@@ -50,12 +50,18 @@ public record ClassEdit(
     public record Retyped(String from, String to) {}
 
     /**
-     * A method that takes tensors and gives one.
+     * A method that takes tensors.
      *
      * @param arguments names of what it takes beside the object itself, which is {@code self}
      * @param body lines without indentation
+     * @param type of what it gives, as code has it
      */
-    public record NewMethod(String name, List<String> arguments, List<String> body) {
+    public record NewMethod(String name, List<String> arguments, List<String> body, String type) {
+        /** A method that gives a tensor. */
+        public NewMethod(String name, List<String> arguments, List<String> body) {
+            this(name, arguments, body, "Tensor");
+        }
+
         public NewMethod {
             arguments = List.copyOf(arguments);
             body = List.copyOf(body);

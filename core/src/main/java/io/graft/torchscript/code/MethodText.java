@@ -32,7 +32,7 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
     public record Parameter(String name, String type, boolean optional) {}
 
     /**
-     * A method that takes tensors and gives one.
+     * A new method.
      *
      * @param type full name of the class
      */
@@ -46,7 +46,7 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
         return new MethodText(
                 method.name(),
                 parameters,
-                List.of(head.append(") -> Tensor:").toString()),
+                List.of(head.append(") -> ").append(method.type()).append(':').toString()),
                 method.body().stream().map(line -> indentation + line).toList());
     }
 

@@ -325,6 +325,7 @@ class ContainerRefusalTest {
                 whole);
     }
 
+    /** Field reports, section 6: {@code .keras}, {@code .mar} and the zip of Stable-Baselines. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             model.weights.h5 | a Keras model | save its weights with safetensors.numpy.save_file in Python, by the names that they shall have

@@ -40,6 +40,7 @@ class HarmlessPicklesTest {
         assertEquals("1180591620717411303424", checkpoint.metadata().get("wide"));
     }
 
+    /** Field reports, section 6: a legacy file with protocol 4. */
     @Test
     void theOldContainerInALaterProtocol() throws IOException {
         assertArrayEquals(
@@ -47,7 +48,10 @@ class HarmlessPicklesTest {
                 floats(open("legacy-protocol-4.pt").tensors().get("a")));
     }
 
-    /** Functions, bound methods, nested classes, unions, and classes in packages that are called as modules of the standard library. */
+    /**
+     * Field reports, section 6: hyper-parameters with functions, bound methods, nested classes and unions, and classes in packages
+     * that are called as modules of the standard library ({@code code}, {@code test}, {@code trace}, {@code profile}, {@code site}).
+     */
     @ParameterizedTest
     @ValueSource(strings = {"harmless-2.pt", "harmless-4.pt"})
     void objectsThatNobodyCalls(String name) throws IOException {
@@ -56,8 +60,13 @@ class HarmlessPicklesTest {
         Map<String, String> shown = checkpoint.metadata();
         assertEquals("operator.itemgetter(loss)", shown.get("hyper_parameters.key"));
         assertEquals("code.Net", shown.get("hyper_parameters.class in code"));
+        assertEquals("test.nets.Net", shown.get("hyper_parameters.class in test"));
+        assertEquals("trace.Net", shown.get("hyper_parameters.class in trace"));
+        assertEquals("profile.nets.Net", shown.get("hyper_parameters.class in profile"));
+        assertEquals("site.Net", shown.get("hyper_parameters.class in site"));
     }
 
+    /** Field reports, section 6: {@code torch.save(torch.compile(net))}. */
     @Test
     void aCompiledModuleIsTheModuleInsideIt() {
         Checkpoint compiled = open("compiled.pt");

@@ -343,7 +343,7 @@ class OverwriterTest {
         draft.assign("a", Models.filled(LARGE, 1));
         Plan plan = Models.plan(target, draft);
         BlockChanges changes = BlockChanges.of(plan, block, Wrapping.WHERE_NEEDED);
-        Commit commit = BlockCommit.carryOut(plan, changes, Wrapping.WHERE_NEEDED, new ValueWatch(), same -> {
+        Commit commit = BlockCommit.carryOut(plan, changes, Wrapping.WHERE_NEEDED, new ValueWatch(), true, same -> {
             throw new IllegalStateException("no trainer");
         });
         IllegalStateException failure = assertThrows(IllegalStateException.class, commit::close);

@@ -30,7 +30,7 @@ class UndoLogTest {
             Parameter bias = new Held(manager.zeros(new ai.djl.ndarray.types.Shape(2)))
                     .getParameters()
                     .get("a");
-            UndoLog undo = new UndoLog(crew);
+            UndoLog undo = new UndoLog(crew, true);
             save(undo, "weight", weight.getArray());
             save(undo, "head", weight.getArray());
             undo.saveFlags("bias", bias);

@@ -3,7 +3,6 @@ package io.graft.modifiers.transfer;
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
-import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
@@ -40,10 +39,7 @@ record Requirements(TransferLearningOptions options, ModifierContext context) {
     private void checkOverlap(Fit fit, ModelDraft model) {
         List<String> given = fit.loads().stream()
                 .map(load -> load.target().name())
-                .filter(name -> model.find(name).orElseThrow().changes().stream()
-                        .anyMatch(change -> change instanceof Change.Assigned
-                                || change instanceof Change.Resized
-                                || change instanceof Change.Folded))
+                .filter(name -> model.find(name).orElseThrow().wasFilled())
                 .toList();
         if (given.isEmpty()) {
             return;

@@ -81,6 +81,17 @@ public final class AdapterDialects {
     }
 
     /**
+     * The one dialect of a word alone, for a file that several claim.
+     *
+     * @throws IllegalArgumentException as {@link #named} does
+     */
+    public AdapterDialects only(String id) {
+        AdapterDialect named = named(id);
+        return new AdapterDialects(
+                found.stream().filter(each -> each.service() == named).toList(), broken);
+    }
+
+    /**
      * The file of tensors that a path is meant for.
      *
      * @param path that file, or a folder with it
@@ -159,7 +170,7 @@ public final class AdapterDialects {
                 "is claimed by the dialects "
                         + Quoting.names(
                                 claiming.stream().map(AdapterDialect::id).toList()) + " of " + classes(claiming),
-                "take the jar of one of them away");
+                "say which is meant, with the option `dialect` or --from, or take the jar of one of them away");
     }
 
     private static String classes(List<AdapterDialect> dialects) {

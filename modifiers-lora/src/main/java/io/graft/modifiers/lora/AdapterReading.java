@@ -27,10 +27,11 @@ record AdapterReading(AdapterSource source, Adapter adapter) {
      * Reads it; what is wrong with single tensors is told.
      *
      * @param ref a folder or file of this machine, or a file elsewhere; its section is the model of a pipeline
+     * @param dialects that it may be of
      * @throws CheckpointException if it cannot be read
      */
-    static AdapterReading of(CheckpointRef ref, ModelDraft model, ModifierContext context, Findings findings) {
-        AdapterDialects dialects = AdapterDialects.discover();
+    static AdapterReading of(
+            CheckpointRef ref, AdapterDialects dialects, ModelDraft model, ModifierContext context, Findings findings) {
         CheckpointRef file = ref.isFile()
                 ? CheckpointRef.of(dialects.fileIn(FileSource.path(ref)))
                         .under(ref.conditions())

@@ -3,10 +3,12 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.lora.dialect.AdapterDialects;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
+import io.graft.problem.ProblemCode;
 import java.util.Optional;
 
 /**
@@ -38,10 +40,24 @@ public final class LoraMergeModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        AdapterReading reading = AdapterReading.of(options.adapterPath(), model, context, findings);
+        Optional<AdapterDialects> dialects = dialects(findings);
+        if (dialects.isEmpty()) {
+            return;
+        }
+        AdapterReading reading = AdapterReading.of(options.adapterPath(), dialects.get(), model, context, findings);
         AdapterConfig config = AdapterConfig.of(reading.adapter().settings(), AdapterUse.MERGE);
         UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
         new TrainedAdapter(reading, config, model, findings)
                 .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
+    }
+
+    private Optional<AdapterDialects> dialects(Findings findings) {
+        AdapterDialects all = AdapterDialects.discover();
+        try {
+            return Optional.of(options.dialect().map(all::only).orElse(all));
+        } catch (IllegalArgumentException unknown) {
+            findings.error(ProblemCode.UNKNOWN_ENUM, "dialect", unknown.getMessage(), "");
+            return Optional.empty();
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.graft.config.Default;
 import io.graft.config.NotBlank;
 import io.graft.model.rules.Rule;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Options of the lora-merge modifier.
@@ -22,13 +23,16 @@ import java.util.List;
  * @param rename rules that give the adapter's names those of the model, {@code { from = encoder, to = enc }}, before the prefix step; or
  *     the name of a table, which goes from the names on disk to those of the running model, so that an adapter of the running model
  *     needs {@code { table = vit, inverse = true }} for a checkpoint. Rules that move elements are an error
+ * @param dialect the tool whose file the adapter is, {@code peft}, {@code kohya}, {@code diffusers}, {@code mlx}, {@code torchtune} or
+ *     one that a jar brings, where several claim the file; if not given, the file tells
  */
 public record LoraMergeOptions(
         CheckpointRef adapterPath,
         @Default("true") boolean strict,
         @Default("1.0") double weight,
         @Default("auto") @NotBlank String prefix,
-        List<Rule> rename) {
+        List<Rule> rename,
+        Optional<String> dialect) {
     public LoraMergeOptions {
         rename = List.copyOf(rename);
         if (weight == 0 || !Double.isFinite(weight)) {

@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
@@ -71,7 +72,8 @@ public final class LoraModelModifier implements ModelModifier {
     }
 
     private boolean putTrained(ModelDraft model, ModifierContext context, Findings findings) {
-        AdapterReading reading = AdapterReading.of(options.adapterPath().orElseThrow(), model, context, findings);
+        AdapterReading reading = AdapterReading.of(
+                options.adapterPath().orElseThrow(), AdapterDialects.discover(), model, context, findings);
         AdapterSettings settings = reading.adapter().settings();
         AdapterConfig config = AdapterConfig.of(settings, AdapterUse.PUT);
         double dropout = settings.isOn("lora_dropout") ? settings.number("lora_dropout") : 0;

@@ -476,7 +476,7 @@ class DialectsTest {
                     AdapterSource.of(file, Optional.empty(), Optional.empty(), (code, message, help) -> {});
             assertEquals(
                     file + ": is claimed by the dialects `peft`, `peft` of " + peft
-                            + "; take the jar of one of them away",
+                            + "; say which is meant, with the option `dialect` or --from, or take the jar of one of them away",
                     assertThrows(CheckpointException.class, () -> dialects.of(source))
                             .getMessage());
             assertEquals(
@@ -487,8 +487,36 @@ class DialectsTest {
         }
     }
 
+    /** Of two that claim a file, the one that is asked for is taken. */
+    @Test
+    void aDialectCanBeChosen() throws IOException {
+        Path services = Files.createDirectories(folder.resolve("jar/META-INF/services"));
+        Files.writeString(services.resolve(AdapterDialect.class.getName()), Greedy.class.getName());
+        try (URLClassLoader jar = new URLClassLoader(
+                new URL[] {folder.resolve("jar/").toUri().toURL()}, getClass().getClassLoader())) {
+            AdapterDialects dialects = AdapterDialects.discover(jar);
+            AdapterSource source = AdapterSource.of(
+                    file("llama/peft/adapter_model.safetensors"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    (code, message, help) -> {});
+            assertThrows(CheckpointException.class, () -> dialects.of(source));
+            assertEquals("peft", dialects.only("peft").of(source).id());
+            assertEquals("greedy", dialects.only("greedy").of(source).id());
+            assertThrows(CheckpointException.class, () -> dialects.only("mlx").of(source));
+        }
+    }
+
+    /** A dialect of its own that claims what others do. */
+    public static final class Greedy extends Claiming {
+        @Override
+        public String id() {
+            return "greedy";
+        }
+    }
+
     /** A dialect that claims what others do, and fails at everything else. */
-    public static final class Claiming implements AdapterDialect {
+    public static class Claiming implements AdapterDialect {
         @Override
         public String id() {
             return "peft";

@@ -12,6 +12,7 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.model.DraftTensor;
 import io.graft.model.rules.Rule;
+import io.graft.problem.ProblemCode;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
 import io.graft.tensor.DType;
@@ -21,6 +22,7 @@ import io.graft.tensor.TensorData;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
+import io.graft.testkit.ReportedError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -60,9 +62,33 @@ class LoraMergeModelModifierTest {
         tester.providerIsHealthy();
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));
         tester.mapsEveryKey(
-                "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\", rename = [ { from = q, to = query } ]",
+                "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\", rename = [ { from = q, to = query } ],"
+                        + " dialect = peft",
                 new LoraMergeOptions(
-                        CheckpointRef.of(Path.of("/a")), false, -0.5, "net.", List.of(new Rule.Rename("q", "query"))));
+                        CheckpointRef.of(Path.of("/a")),
+                        false,
+                        -0.5,
+                        "net.",
+                        List.of(new Rule.Rename("q", "query")),
+                        Optional.of("peft")));
+    }
+
+    @Test
+    void aDialectThatNobodyBrings() {
+        LoraMergeOptions options = new LoraMergeOptions(
+                CheckpointRef.of(Fixtures.adapter(folder, goldenFactors(), CONFIG)),
+                true,
+                1,
+                "auto",
+                List.of(),
+                Optional.of("pfet"));
+        Fixtures.golden()
+                .apply(new LoraMergeModelModifier(options))
+                .fails(new ReportedError(
+                        ProblemCode.UNKNOWN_ENUM,
+                        "dialect",
+                        "`pfet` is no dialect of adapters; did you mean `peft`?",
+                        ""));
     }
 
     /** GL1, GL2 and GL3 of the LoRA reference: exact integers. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The classes in the code of a TorchScript archive, as far as they say which fields are parameters and which are buffers.
@@ -20,7 +21,7 @@ import java.util.Optional;
 public final class ScriptCode {
     private static final String ROOT = "__torch__";
     /** Most bytes of code that are read. */
-    public static final long LARGEST = 32L << 20;
+    private static final long LARGEST = 32L << 20;
 
     private static final String CLASS = "class ";
     private static final String PARAMETERS = "  __parameters__ = [";
@@ -29,6 +30,7 @@ public final class ScriptCode {
     private final TorchArchive archive;
     private final Refusals refusals;
     private final Map<String, Map<String, ScriptClass>> modules = new HashMap<>();
+    private final Map<String, Optional<String>> texts = new ConcurrentHashMap<>();
     private long read;
 
     public ScriptCode(TorchArchive archive, Refusals refusals) {
@@ -67,10 +69,29 @@ public final class ScriptCode {
         return Optional.of(found);
     }
 
+    /** The member that holds the code of a module: {@code code/__torch__/nets.py}. */
+    public static String member(String module) {
+        return "code/" + module.replace('.', '/') + ".py";
+    }
+
+    /**
+     * The code of a module, read once; empty if the archive has none.
+     *
+     * @throws CheckpointException if the archive has more code than is read
+     */
+    public Optional<String> text(String module) throws IOException {
+        Optional<String> known = texts.get(module);
+        if (known == null) {
+            known = archive.text(member(module), LARGEST - read);
+            read += known.map(String::length).orElse(0);
+            texts.put(module, known);
+        }
+        return known;
+    }
+
     private Map<String, ScriptClass> parse(String module) throws IOException {
-        String member = "code/" + module.replace('.', '/') + ".py";
-        String code = archive.text(member, LARGEST - read).orElse("");
-        read += code.length();
+        String member = member(module);
+        String code = text(module).orElse("");
         Map<String, ScriptClass> classes = new HashMap<>();
         ScriptClass current = null;
         for (String line : (Iterable<String>) code.lines()::iterator) {

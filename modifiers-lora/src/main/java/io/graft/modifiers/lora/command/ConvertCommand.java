@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,6 +63,9 @@ public final class ConvertCommand implements Callable<Integer> {
                             + " adapter is for which does not tell.")
     private String section;
 
+    @Mixin
+    private FromOption from;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -77,7 +81,10 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         AdapterDialects dialects = AdapterDialects.discover(console.extensions());
         ConvertedAdapter converted = new AdapterConverter(
-                        dialects, dialect(dialects), Optional.ofNullable(base), Optional.ofNullable(section))
+                        from.dialects(dialects),
+                        dialect(dialects),
+                        Optional.ofNullable(base),
+                        Optional.ofNullable(section))
                 .convert(input, output);
         if (json) {
             console.out().print(JsonDocument.of("lora convert", document -> {

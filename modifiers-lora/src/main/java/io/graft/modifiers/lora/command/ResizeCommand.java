@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +45,9 @@ public final class ResizeCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Size size;
 
+    @Mixin
+    private FromOption from;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -75,8 +79,9 @@ public final class ResizeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--output: `" + output + "` exists; name a folder that does not");
         }
-        ResizedAdapter resized =
-                new AdapterResizer(target(), AdapterDialects.discover(console.extensions())).resize(input, output);
+        ResizedAdapter resized = new AdapterResizer(
+                        target(), from.dialects(AdapterDialects.discover(console.extensions())))
+                .resize(input, output);
         if (json) {
             console.out().print(JsonDocument.of("lora resize", document -> ResizeJson.write(document, resized)));
         } else {

@@ -1,4 +1,4 @@
-package io.graft.training;
+package io.graft.training.schedule;
 
 /**
  * How far a training is.
@@ -12,12 +12,12 @@ public record TrainingMoment(long epochs, long steps, long stepsOfEpoch) {
     public static final TrainingMoment START = new TrainingMoment(0, 0, 0);
 
     /** After one step more. */
-    TrainingMoment afterStep() {
+    public TrainingMoment afterStep() {
         return new TrainingMoment(epochs, steps + 1, stepsOfEpoch + 1);
     }
 
     /** After the epoch under way. */
-    TrainingMoment afterEpoch() {
+    public TrainingMoment afterEpoch() {
         return new TrainingMoment(epochs + 1, steps, 0);
     }
 

@@ -1,24 +1,24 @@
-package io.graft.djl.commit;
+package io.graft.model;
 
-import io.graft.Plan;
-import io.graft.model.Applied;
-import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which modules a plan leaves frozen: those with parameters, none of which is trained, nor anything that one is computed from. */
-final class FrozenModules {
+/** Which modules of a state dict are frozen: those with parameters, none of which is trained, nor anything that one is computed from. */
+public final class FrozenModules {
     private final Set<String> holding = new HashSet<>();
     private final Set<String> trained = new HashSet<>();
 
-    FrozenModules(Plan plan) {
-        Set<String> trainable = plan.tensors().stream()
+    /**
+     * @param tensors the state dict
+     */
+    public FrozenModules(Collection<DraftTensor> tensors) {
+        Set<String> trainable = tensors.stream()
                 .filter(DraftTensor::trainable)
                 .map(DraftTensor::name)
                 .collect(Collectors.toSet());
-        for (DraftTensor tensor : plan.tensors()) {
+        for (DraftTensor tensor : tensors) {
             if (tensor.kind() == TensorKind.PARAMETER) {
                 addAround(tensor.name(), holding);
             }
@@ -44,7 +44,8 @@ final class FrozenModules {
         modules.add("");
     }
 
-    boolean contains(String path) {
+    /** Whether the module of a path is. */
+    public boolean contains(String path) {
         return holding.contains(path) && !trained.contains(path);
     }
 }

@@ -1,0 +1,155 @@
+package io.graft.training.checkpoint;
+
+import io.graft.djl.ModifiedModel;
+import io.graft.extension.Thrown;
+import io.graft.training.optimizer.NamedOptimizer;
+import io.graft.training.schedule.TrainingMoment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves a training while it goes on. It stops for as long as its values are copied; a thread of its own writes them, one checkpoint after
+ * the other, so that memory holds one copy at most. What cannot be written is told by a warning in the log; the checkpoints before it stay
+ * as they are, and the training goes on.
+ */
+public final class CheckpointSaver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointSaver.class);
+
+    private final CheckpointOptions options;
+    private final CheckpointFolder folder;
+    private final ModifiedModel model;
+    private final NamedOptimizer optimizer;
+    private final long seed;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "graft-checkpoints");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private Optional<Future<?>> writing = Optional.empty();
+    private volatile Optional<Path> best = Optional.empty();
+    private volatile double bestValue;
+
+    /**
+     * Begins; what a killed process has left half written is removed.
+     *
+     * @param seed of the training
+     * @throws IOException if the folder cannot be used
+     */
+    public CheckpointSaver(CheckpointOptions options, ModifiedModel model, NamedOptimizer optimizer, long seed)
+            throws IOException {
+        this.options = options;
+        this.folder = new CheckpointFolder(options.path());
+        this.model = model;
+        this.optimizer = optimizer;
+        this.seed = seed;
+        folder.clean();
+        findBest();
+    }
+
+    /** That of an earlier process, so that it is not given up for a worse one. */
+    private void findBest() throws IOException {
+        if (options.bestOf().isPresent()) {
+            for (Path whole : folder.whole()) {
+                SavedTraining.open(whole).value().ifPresent(value -> judge(value, whole));
+            }
+        }
+    }
+
+    private void judge(double value, Path whole) {
+        if (best.isEmpty() || options.bestIs().isBetter(value, bestValue)) {
+            best = Optional.of(whole);
+            bestValue = value;
+        }
+    }
+
+    /** Saves the training if its time has come, after a step. */
+    public void afterStep(TrainingMoment moment) {
+        if (options.isDueAfterStep(moment.steps())) {
+            save(moment, Optional.empty());
+        }
+    }
+
+    /**
+     * Saves the training if its time has come, after an epoch.
+     *
+     * @param values of evaluators, by their names
+     */
+    public void afterEpoch(TrainingMoment moment, Map<String, Float> values) {
+        if (options.isDueAfterEpoch(moment.epochs())) {
+            save(moment, options.bestOf().flatMap(name -> value(name, values)));
+        }
+    }
+
+    private static Optional<Double> value(String name, Map<String, Float> values) {
+        if (!values.containsKey(name)) {
+            LOG.warn(
+                    "no evaluator is called {}, by which the best checkpoint is kept; there is {}",
+                    name,
+                    values.isEmpty() ? "none" : values.keySet());
+        }
+        return Optional.ofNullable(values.get(name)).map(Float::doubleValue);
+    }
+
+    private void save(TrainingMoment moment, Optional<Double> value) {
+        await();
+        Snapshot snapshot;
+        try {
+            snapshot = Snapshot.of(model, optimizer, new TrainingState(moment, seed, slots(), value));
+        } catch (IOException failure) {
+            failed(moment, failure);
+            return;
+        }
+        writing = Optional.of(writer.submit(() -> write(snapshot)));
+    }
+
+    private String slots() {
+        return String.join(",", optimizer.rule().slots());
+    }
+
+    private void write(Snapshot snapshot) {
+        try {
+            Path whole = folder.write(snapshot);
+            snapshot.state().value().ifPresent(value -> judge(value, whole));
+            folder.keep(options.keep(), best);
+        } catch (IOException | RuntimeException failure) {
+            failed(snapshot.state().moment(), failure);
+        }
+    }
+
+    private void failed(TrainingMoment moment, Exception failure) {
+        LOG.warn(
+                "the training is not saved at {}: {}; free space or give another path, the checkpoints in {} are as they were",
+                moment,
+                Thrown.sentence(failure),
+                options.path());
+    }
+
+    /** Waits until what was copied is written. */
+    public void await() {
+        try {
+            if (writing.isPresent()) {
+                writing.get().get();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failure) {
+            LOG.warn("a checkpoint was not written", failure.getCause());
+        }
+        writing = Optional.empty();
+    }
+
+    /** Waits until what was copied is written. */
+    @Override
+    public void close() {
+        await();
+        writer.shutdown();
+    }
+}

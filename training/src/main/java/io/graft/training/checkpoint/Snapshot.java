@@ -1,0 +1,92 @@
+package io.graft.training.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.djl.ModifiedModel;
+import io.graft.model.DraftTensor;
+import io.graft.model.Ties;
+import io.graft.report.ReportJson;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import io.graft.training.optimizer.NamedOptimizer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A training as it was at a moment: copies of all values, which wait to be written while the training goes on.
+ *
+ * @param model the state dict, with what parametrizations own
+ * @param optimizer what the optimizer remembers, {@code exp_avg.encoder.weight}, the steps of each parameter, {@code
+ *     step.encoder.weight}, and those of the training, {@code steps}
+ * @param manifest of the run that made the model
+ */
+record Snapshot(List<OutputTensor> model, List<OutputTensor> optimizer, TrainingState state, String manifest) {
+    static final String STEP = "step.";
+    private static final String STEPS = "steps";
+
+    static Snapshot of(ModifiedModel model, NamedOptimizer optimizer, TrainingState state) throws IOException {
+        List<OutputTensor> tensors = model.read(draft -> {
+            List<OutputTensor> copies = new ArrayList<>();
+            Ties ties = Ties.of(draft.tensors());
+            for (DraftTensor tensor : draft.tensors()) {
+                if (ties.counts(tensor)) {
+                    copies.add(copy(
+                            tensor.name(),
+                            tensor.base().dtype(),
+                            tensor.base().shape(),
+                            tensor.base().materialize()));
+                }
+            }
+            return copies;
+        });
+        Map<String, OutputTensor> sorted = new TreeMap<>();
+        // So that there is a tensor, whatever is remembered.
+        sorted.put(STEPS, count(STEPS, state.moment().steps()));
+        optimizer.states().forEach((name, of) -> {
+            sorted.put(STEP + name, count(STEP + name, of.steps()));
+            of.arrays().forEach((slot, array) -> sorted.put(slot + "." + name, copy(slot + "." + name, array)));
+        });
+        return new Snapshot(
+                tensors,
+                List.copyOf(sorted.values()),
+                state,
+                ReportJson.pretty("train", Path.of("")).of(model.report()));
+    }
+
+    private static OutputTensor count(String name, long count) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return tensor(name, DType.I64, Shape.of(), bytes.putLong(count).flip());
+    }
+
+    private static OutputTensor copy(String name, NDArray array) {
+        // A direct view of the engine's memory, which is copied before the engine goes on.
+        ByteBuffer view = array.toByteBuffer(true);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(view.remaining());
+        bytes.put(view).flip();
+        DType dtype = DType.valueOf(
+                switch (array.getDataType()) {
+                    case FLOAT64 -> "F64";
+                    case FLOAT16 -> "F16";
+                    default -> "F32";
+                });
+        return tensor(name, dtype, Shape.of(array.getShape().getShape()), bytes);
+    }
+
+    private static OutputTensor copy(String name, DType dtype, Shape shape, TensorData values) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(values.byteCount()));
+        values.read(0, bytes);
+        return tensor(name, dtype, shape, bytes.flip());
+    }
+
+    private static OutputTensor tensor(String name, DType dtype, Shape shape, ByteBuffer bytes) {
+        TensorData data = TensorData.of(bytes);
+        return new OutputTensor(name, dtype, shape, () -> data);
+    }
+}

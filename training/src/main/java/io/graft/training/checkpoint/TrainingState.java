@@ -1,0 +1,64 @@
+package io.graft.training.checkpoint;
+
+import io.graft.checkpoint.CheckpointException;
+import io.graft.training.schedule.TrainingMoment;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Where a training was when it was saved, as texts of its optimizer's file.
+ *
+ * @param seed what the random numbers of each step are drawn from
+ * @param optimizer what is remembered, by the names of its slots: {@code exp_avg,exp_avg_sq}
+ * @param value of the evaluator by which the best is kept
+ */
+record TrainingState(TrainingMoment moment, long seed, String optimizer, Optional<Double> value) {
+    private static final String VERSION = "graft.training";
+    private static final String NEWEST = "1";
+
+    Map<String, String> texts() {
+        Map<String, String> texts = new TreeMap<>();
+        texts.put(VERSION, NEWEST);
+        texts.put("graft.epochs", Long.toString(moment.epochs()));
+        texts.put("graft.steps", Long.toString(moment.steps()));
+        texts.put("graft.steps-of-epoch", Long.toString(moment.stepsOfEpoch()));
+        texts.put("graft.seed", Long.toString(seed));
+        texts.put("graft.optimizer", optimizer);
+        value.ifPresent(best -> texts.put("graft.value", Double.toString(best)));
+        return texts;
+    }
+
+    /**
+     * @throws CheckpointException if the texts are none of a training, or of a newer version
+     */
+    static TrainingState of(Map<String, String> texts, Path file) {
+        String version = texts.get(VERSION);
+        if (version == null) {
+            throw refused(file, "it does not say where a training was", "give a folder that a training has saved");
+        }
+        if (!version.equals(NEWEST)) {
+            throw refused(
+                    file,
+                    "it is of version " + version + " of saved trainings, and version " + NEWEST + " is known",
+                    "update Graft");
+        }
+        try {
+            return new TrainingState(
+                    new TrainingMoment(
+                            Long.parseLong(texts.get("graft.epochs")),
+                            Long.parseLong(texts.get("graft.steps")),
+                            Long.parseLong(texts.get("graft.steps-of-epoch"))),
+                    Long.parseLong(texts.get("graft.seed")),
+                    texts.getOrDefault("graft.optimizer", ""),
+                    Optional.ofNullable(texts.get("graft.value")).map(Double::valueOf));
+        } catch (NumberFormatException damaged) {
+            throw refused(file, "where the training was is no number", "give another one that it has saved");
+        }
+    }
+
+    private static CheckpointException refused(Path file, String detail, String help) {
+        return new CheckpointException(CheckpointException.Reason.UNSUPPORTED, file, detail, help);
+    }
+}

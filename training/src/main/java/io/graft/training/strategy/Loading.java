@@ -1,0 +1,51 @@
+package io.graft.training.strategy;
+
+import io.graft.ModelModifier;
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.model.Selector;
+import io.graft.modifiers.transfer.TransferLearningModelModifier;
+import io.graft.modifiers.transfer.TransferLearningOptions;
+import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
+import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
+import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
+import java.util.List;
+import java.util.Optional;
+
+/** The modifier that does what a strategy says. */
+final class Loading {
+    private Loading() {}
+
+    /** Every tensor from an entry of its own, whatever prefix the names have. */
+    static ModelModifier strict(CheckpointRef checkpoint, List<Selector> exclude) {
+        return loading(checkpoint, true, false, "auto", exclude);
+    }
+
+    /** The tensors that entries fit. */
+    static ModelModifier fitting(CheckpointRef checkpoint, boolean skipMismatched) {
+        return loading(checkpoint, false, skipMismatched, "auto", List.of());
+    }
+
+    /** Every tensor as it was saved. */
+    static ModelModifier same(CheckpointRef checkpoint) {
+        return loading(checkpoint, true, false, "none", List.of());
+    }
+
+    private static ModelModifier loading(
+            CheckpointRef checkpoint, boolean strict, boolean skipMismatched, String prefix, List<Selector> exclude) {
+        return new TransferLearningModelModifier(new TransferLearningOptions(
+                checkpoint,
+                strict,
+                skipMismatched,
+                prefix,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                exclude,
+                Buffers.LOAD,
+                OnUnexpected.IGNORE,
+                DtypeMismatch.CAST,
+                false,
+                true,
+                List.of()));
+    }
+}

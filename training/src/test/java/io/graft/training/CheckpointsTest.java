@@ -1,0 +1,243 @@
+package io.graft.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.loss.Loss;
+import io.graft.GraftException;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
+import io.graft.djl.ModifiedModel;
+import io.graft.training.checkpoint.CheckpointOptions;
+import io.graft.training.checkpoint.CheckpointSaver;
+import io.graft.training.checkpoint.SavedTraining;
+import io.graft.training.optimizer.AdamW;
+import io.graft.training.optimizer.NamedOptimizer;
+import io.graft.training.optimizer.Sgd;
+import io.graft.training.schedule.TrainingMoment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Trainings that are saved, and gone on with. */
+class CheckpointsTest {
+    @TempDir
+    Path folder;
+
+    static Stream<Named<Supplier<Model>>> models() {
+        return Stream.of(Named.of("block", Trained::net), Named.of("program", () -> Trained.script("net")));
+    }
+
+    private TrainingOptions saving(CheckpointOptions options) {
+        return TrainingOptions.of(AdamW.of(1e-2)).seeded(9).with(options);
+    }
+
+    private static DefaultTrainingConfig config() {
+        return new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
+    }
+
+    private static void endEpoch(ModelTrainer trainer) {
+        trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /** Losses of a few steps, and the weights after them. */
+    private record Trail(List<Float> losses, Map<String, ByteBuffer> end) {}
+
+    private static Trail go(ModelTrainer trainer, int from, int until) {
+        List<Float> losses = new ArrayList<>();
+        for (int step = from; step < until; step++) {
+            losses.add(Trained.step(trainer, step));
+        }
+        return new Trail(losses, Trained.bytes(trainer.modified()));
+    }
+
+    /** Scenarios C14 and C23: what goes on is, bit for bit, what never stopped. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void whatGoesOnIsWhatNeverStopped(Supplier<Model> source) throws IOException {
+        Trail whole;
+        try (Model model = source.get();
+                ModelTrainer trainer = Trained.trainer(
+                        Trained.modified(model),
+                        saving(CheckpointOptions.in(folder).everySteps(3)))) {
+            go(trainer, 0, 3);
+            whole = go(trainer, 3, 7);
+        }
+        assertEquals(List.of("step-00000003", "step-00000006"), names());
+        SavedTraining saved = SavedTraining.open(folder.resolve("step-00000003"));
+        assertEquals(new TrainingMoment(0, 3, 3), saved.moment());
+        try (Model model = source.get()) {
+            ModifiedModel loaded = Trained.modified(model, Trained.loading(saved.model()));
+            try (ModelTrainer trainer =
+                    ModelTrainer.resume(loaded, config(), TrainingOptions.of(AdamW.of(1e-2)), saved)) {
+                Trail rest = go(trainer, 3, 7);
+                assertEquals(whole.losses(), rest.losses());
+                assertEquals(List.of(), Trained.changed(whole.end(), rest.end()));
+                assertEquals(9, trainer.seed());
+                assertEquals(
+                        7, trainer.optimizer().states().get("decoder.weight").steps());
+            }
+        }
+    }
+
+    @Test
+    void theLastOnesAreKept() throws IOException {
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))) {
+            for (int epoch = 0; epoch < 5; epoch++) {
+                Trained.step(trainer, epoch);
+                endEpoch(trainer);
+            }
+        }
+        assertEquals(List.of("step-00000003", "step-00000004", "step-00000005"), names());
+        SavedTraining last = SavedTraining.last(folder).orElseThrow();
+        assertEquals(new TrainingMoment(5, 5, 0), last.moment());
+        assertEquals(
+                List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"),
+                Checkpoint.open(last.model()).tensors().keySet().stream()
+                        .filter(name -> !name.startsWith("norm"))
+                        .sorted()
+                        .toList());
+        assertTrue(Files.readString(last.model().resolveSibling("graft-manifest.json"))
+                .contains("\"tool\": \"graft\""));
+        assertEquals(Optional.empty(), SavedTraining.last(folder.resolve("nothing")));
+    }
+
+    @Test
+    void theBestOneIsKeptAsWell() throws IOException {
+        CheckpointOptions options = new CheckpointOptions(
+                folder,
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                Optional.of("train_loss"),
+                CheckpointOptions.Best.LOWEST);
+        Map<Integer, Float> values = Map.of(1, 3f, 2, 1f, 3, 2f, 4, 5f);
+        try (Model model = Trained.net();
+                NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
+                CheckpointSaver saver = new CheckpointSaver(options, Trained.modified(model), optimizer, 0)) {
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                saver.afterEpoch(new TrainingMoment(epoch, epoch, 0), Map.of("train_loss", values.get(epoch)));
+            }
+        }
+        assertEquals(List.of("step-00000002", "step-00000004"), names());
+        assertEquals(
+                Optional.of(1.0),
+                SavedTraining.open(folder.resolve("step-00000002")).value());
+        try (Model model = Trained.net();
+                NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
+                CheckpointSaver saver = new CheckpointSaver(options, Trained.modified(model), optimizer, 0)) {
+            saver.afterEpoch(new TrainingMoment(5, 5, 0), Map.of("train_loss", 4f));
+        }
+        assertEquals(List.of("step-00000002", "step-00000005"), names());
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemoved() throws IOException {
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))) {
+            Trained.step(trainer, 0);
+            endEpoch(trainer);
+        }
+        Path part = Files.createDirectory(folder.resolve("step-00000002.part"));
+        Files.writeString(part.resolve("model.safetensors"), "half");
+        Files.writeString(folder.resolve("notes.txt"), "mine");
+        assertEquals(1, SavedTraining.last(folder).orElseThrow().moment().steps());
+        try (Model model = Trained.net()) {
+            Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))
+                    .close();
+        }
+        assertEquals(List.of("notes.txt", "step-00000001"), names());
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesTheLastGoodOneAndTheTrainingGoesOn() throws IOException {
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))) {
+            Trained.step(trainer, 0);
+            endEpoch(trainer);
+            trainer.saved();
+            Path elsewhere = folder.resolveSibling(folder.getFileName() + "-elsewhere");
+            Files.move(folder, elsewhere);
+            Files.writeString(folder, "no folder");
+            Trained.step(trainer, 1);
+            endEpoch(trainer);
+            trainer.saved();
+            Files.delete(folder);
+            Files.move(elsewhere, folder);
+            Path mine = Files.writeString(folder.resolve("step-00000003"), "no checkpoint");
+            Trained.step(trainer, 2);
+            endEpoch(trainer);
+            trainer.saved();
+            assertEquals("no checkpoint", Files.readString(mine));
+            assertEquals(List.of("step-00000001", "step-00000003"), names());
+            Trained.step(trainer, 3);
+            endEpoch(trainer);
+        }
+        assertEquals(List.of("step-00000001", "step-00000003", "step-00000004"), names());
+        assertEquals(4, SavedTraining.last(folder).orElseThrow().moment().steps());
+    }
+
+    @Test
+    void whatDoesNotFitIsTold() throws IOException {
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))) {
+            Trained.step(trainer, 0);
+            endEpoch(trainer);
+        }
+        SavedTraining saved = SavedTraining.last(folder).orElseThrow();
+        try (Model model = Trained.net()) {
+            ModifiedModel modified = Trained.modified(model);
+            assertEquals(
+                    "error[training-state]: the saved optimizer remembers `exp_avg`, `exp_avg_sq`, and this one nothing",
+                    assertThrows(
+                                    GraftException.class,
+                                    () -> ModelTrainer.resume(
+                                            modified, config(), TrainingOptions.of(Sgd.of(0.1)), saved))
+                            .getMessage());
+        }
+        try (Model other = Trained.block(Linear.builder().setUnits(2).build(), new Shape(8, 4))) {
+            ModifiedModel modified = Trained.modified(other);
+            assertEquals(
+                    "error[training-state]: the saved optimizer does not fit the model: `decoder.bias` is no parameter of the model,"
+                            + " `decoder.weight` is no parameter of the model, `encoder.bias` is no parameter of the model and 3 more",
+                    assertThrows(
+                                    GraftException.class,
+                                    () -> ModelTrainer.resume(
+                                            modified, config(), TrainingOptions.of(AdamW.of(0.1)), saved))
+                            .getMessage());
+        }
+        Path newer = folder.resolve("step-00000001/optimizer.safetensors");
+        byte[] bytes = Files.readAllBytes(newer);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1)
+                .replace("\"graft.training\":\"1\"", "\"graft.training\":\"2\"");
+        Files.write(newer, text.getBytes(StandardCharsets.ISO_8859_1));
+        assertTrue(assertThrows(CheckpointException.class, () -> SavedTraining.last(folder))
+                .getMessage()
+                .contains("it is of version 2 of saved trainings, and version 1 is known"));
+    }
+}
