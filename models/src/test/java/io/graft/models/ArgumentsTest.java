@@ -122,6 +122,31 @@ class ArgumentsTest {
                         .toString());
     }
 
+    @Test
+    void aConfigurationOfWrongValuesIsToldByItsKeys() throws IOException {
+        assertConfigRefused(
+                "{\"model_type\": \"bert\", \"hidden_act\": \"mish\"}",
+                "`FILE`, hidden_act: expected one of: gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish, tanh; closest is"
+                        + " `swish`");
+        assertConfigRefused(
+                "{\"model_type\": \"bert\", \"hidden_size\": \"wide\"}",
+                "`FILE`, hidden_size: expected an integer, found the text `wide`");
+        assertConfigRefused(
+                "{\"model_type\": \"bert\", \"num_hidden_layers\": 0}",
+                "`FILE`, num_hidden_layers: must be between 1 and 2147483647");
+        assertConfigRefused(
+                "{\"model_type\": \"bert\", \"hidden_size\": 10, \"num_attention_heads\": 3}",
+                "`io.graft.models.Bert` refuses these values: `hidden-size` 10 is no multiple of `num-attention-heads` 3");
+        assertRefused(
+                new DistilBert(),
+                Map.of("dim", 10, "n-heads", 3),
+                "`io.graft.models.DistilBert` refuses these values: `dim` 10 is no multiple of `n-heads` 3");
+        assertRefused(
+                new Vit(),
+                Map.of("image-size", 8, "patch-size", 16),
+                "`io.graft.models.Vit` refuses these values: a patch (`patch-size` 16) is larger than an image (`image-size` 8)");
+    }
+
     private void assertConfigRefused(String json, String message) throws IOException {
         Path file = Files.writeString(work.resolve("config.json"), json);
         assertRefused(new Bert(), Map.of("config", "config.json"), message.replace("FILE", file.toString()));

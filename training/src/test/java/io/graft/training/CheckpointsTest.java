@@ -175,6 +175,35 @@ class CheckpointsTest {
     }
 
     @Test
+    void whatAKilledProcessWasAboutToReplaceIsPutBack() throws IOException {
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))) {
+            Trained.step(trainer, 0);
+            endEpoch(trainer);
+        }
+        Path whole = folder.resolve("step-00000001");
+        Path replaced = folder.resolve("step-00000001.replaced.part");
+        Files.move(whole, replaced);
+        Files.createDirectory(folder.resolve("step-00000001.part"));
+        assertEquals(1, SavedTraining.last(folder).orElseThrow().moment().steps());
+        assertEquals(List.of("step-00000001.part", "step-00000001.replaced.part"), names());
+        try (Model model = Trained.net()) {
+            Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))
+                    .close();
+        }
+        assertEquals(List.of("step-00000001"), names());
+        assertEquals(1, SavedTraining.last(folder).orElseThrow().moment().steps());
+
+        Files.createDirectory(replaced);
+        assertEquals(whole, SavedTraining.last(folder).orElseThrow().model().getParent());
+        try (Model model = Trained.net()) {
+            Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))
+                    .close();
+        }
+        assertEquals(List.of("step-00000001"), names());
+    }
+
+    @Test
     void whatCannotBeWrittenLeavesTheLastGoodOneAndTheTrainingGoesOn() throws IOException {
         try (Model model = Trained.net();
                 ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(folder)))) {

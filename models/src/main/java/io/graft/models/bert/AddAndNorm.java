@@ -9,6 +9,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.graft.models.parts.Hidden;
 import io.graft.models.parts.Layers;
 
 /** The end of a sublayer of BERT: LayerNorm(residual + Dropout(x W + b)). Takes x and the residual. */
@@ -34,8 +35,10 @@ class AddAndNorm extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        NDArray added = Layers.dropout(Layers.apply(dense, store, inputs.get(0), training), dropout, training);
-        return norm.forward(store, new NDList(added.add(inputs.get(1))), training);
+        return new NDList(Hidden.of(inputs, () -> {
+            NDArray added = Layers.dropout(Layers.apply(dense, store, inputs.get(0), training), dropout, training);
+            return Layers.apply(norm, store, added.add(inputs.get(1)), training);
+        }));
     }
 
     @Override

@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.graft.models.parts.Heads;
+import io.graft.models.parts.Hidden;
 import io.graft.models.parts.Layers;
 
 /** DistilBERT's MultiHead(x) W_o + b. Takes hidden states and, perhaps, a mask. */
@@ -34,10 +35,12 @@ class DistilBertAttention extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         NDArray x = inputs.head();
-        NDArray q = Layers.apply(query, store, x, training);
-        NDArray k = Layers.apply(key, store, x, training);
-        NDArray v = Layers.apply(value, store, x, training);
-        NDArray context = heads.attend(q, k, v, inputs.size() > 1 ? inputs.get(1) : null, training);
+        NDArray context = Hidden.of(inputs, () -> {
+            NDArray q = Layers.apply(query, store, x, training);
+            NDArray k = Layers.apply(key, store, x, training);
+            NDArray v = Layers.apply(value, store, x, training);
+            return heads.attend(q, k, v, inputs.size() > 1 ? inputs.get(1) : null, training);
+        });
         return output.forward(store, new NDList(context), training);
     }
 

@@ -30,8 +30,10 @@ public class Dense extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        NDArray y = act.of(dense.forward(store, inputs, training).singletonOrThrow());
-        return new NDList(Layers.dropout(y, dropout, training));
+        return new NDList(Hidden.of(inputs, () -> {
+            NDArray y = act.of(dense.forward(store, inputs, training).singletonOrThrow());
+            return Layers.dropout(y, dropout, training);
+        }));
     }
 
     @Override

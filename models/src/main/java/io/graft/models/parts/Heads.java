@@ -1,6 +1,7 @@
 package io.graft.models.parts;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,10 @@ public final class Heads {
      * @return [B, S, H]
      */
     public NDArray attend(NDArray query, NDArray key, NDArray value, @Nullable NDArray mask, boolean training) {
+        return Hidden.of(new NDList(query, key, value), () -> attended(query, key, value, mask, training));
+    }
+
+    private NDArray attended(NDArray query, NDArray key, NDArray value, @Nullable NDArray mask, boolean training) {
         long width = query.getShape().get(2);
         double scale = 1 / Math.sqrt((double) width / count);
         NDArray scores = split(query.mul(scale)).matMul(split(key).transpose(0, 1, 3, 2));

@@ -10,16 +10,22 @@ public final class Hidden {
     private Hidden() {}
 
     /**
-     * A layer's hidden states, with the mask that it was given. What else it makes is given up at once rather than with the whole
-     * forward; in training autograd holds what it needs.
+     * A layer's hidden states, with the mask that it was given. What else it makes is given up as by {@link #of}.
      */
     public static NDList through(NDList inputs, Supplier<NDArray> layer) {
-        NDList handedOn = new NDList();
-        try (NDManager scope = inputs.head().getManager().newSubManager()) {
-            inputs.tempAttach(scope);
-            handedOn.add(scope.ret(layer.get()));
-        }
+        NDList handedOn = new NDList(of(inputs, layer));
         handedOn.addAll(inputs.subNDList(1));
         return handedOn;
+    }
+
+    /**
+     * What a part of a model gives. What else it makes is given up at once rather than with the whole forward, so that memory that is still
+     * in the caches of the processor serves the next part; in training autograd holds what it needs.
+     */
+    public static NDArray of(NDList inputs, Supplier<NDArray> part) {
+        try (NDManager scope = inputs.head().getManager().newSubManager()) {
+            inputs.tempAttach(scope);
+            return scope.ret(part.get());
+        }
     }
 }

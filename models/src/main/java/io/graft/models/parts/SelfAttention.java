@@ -38,10 +38,12 @@ public class SelfAttention extends AbstractBlock {
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         NDArray x = inputs.head();
         @Nullable NDArray mask = inputs.size() > 1 ? inputs.get(1) : null;
-        NDArray q = Layers.apply(query, store, x, training);
-        NDArray k = Layers.apply(key, store, x, training);
-        NDArray v = Layers.apply(value, store, x, training);
-        return new NDList(heads.attend(q, k, v, mask, training));
+        return new NDList(Hidden.of(inputs, () -> {
+            NDArray q = Layers.apply(query, store, x, training);
+            NDArray k = Layers.apply(key, store, x, training);
+            NDArray v = Layers.apply(value, store, x, training);
+            return heads.attend(q, k, v, mask, training);
+        }));
     }
 
     @Override

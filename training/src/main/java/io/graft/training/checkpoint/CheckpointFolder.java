@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,8 +27,14 @@ final class CheckpointFolder {
     static final String MODEL = "model";
     static final String OPTIMIZER = "optimizer";
 
-    private static final Pattern WHOLE = Pattern.compile("step-\\d{8,}");
+    private static final Pattern WHOLE = Pattern.compile("step-(\\d{8,})(?:\\.replaced\\.part)?");
     private static final String PART = ".part";
+
+    /** One that gives way to another of the same step, until that is in its place. */
+    private static final String REPLACED = ".replaced.part";
+
+    /** One that is given up, and may be half deleted. */
+    private static final String GIVEN_UP = ".old.part";
 
     private final Path folder;
 
@@ -35,22 +42,30 @@ final class CheckpointFolder {
         this.folder = folder;
     }
 
-    /** Those that are whole, the oldest first. */
+    /** Those that are whole, the oldest first; one that gave way to another that never came is among them. */
     List<Path> whole() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> inside = Files.list(folder)) {
-            return inside.filter(
-                            each -> WHOLE.matcher(each.getFileName().toString()).matches())
-                    .filter(Files::isDirectory)
+            return inside.filter(Files::isDirectory)
+                    .filter(each -> step(each) >= 0)
+                    .filter(each -> each.equals(named(each)) || !Files.exists(named(each)))
                     .sorted(Comparator.comparingLong(CheckpointFolder::step))
                     .toList();
         }
     }
 
-    private static long step(Path whole) {
-        return Long.parseLong(whole.getFileName().toString().substring("step-".length()));
+    /** Of which step one is; -1 if it is none, or none that is whole. */
+    private static long step(Path each) {
+        Matcher name = WHOLE.matcher(each.getFileName().toString());
+        return name.matches() ? Long.parseLong(name.group(1)) : -1;
+    }
+
+    /** Where one belongs. */
+    private Path named(Path each) {
+        String name = each.getFileName().toString();
+        return folder.resolve(name.endsWith(REPLACED) ? name.substring(0, name.length() - REPLACED.length()) : name);
     }
 
     /** Writes one; one of the same step gives way to it. */
@@ -68,17 +83,10 @@ final class CheckpointFolder {
             sync(manifest);
             sync(part);
             Path whole = folder.resolve(name);
-            Path before = folder.resolve(name + ".old" + PART);
-            delete(before);
             if (Files.exists(whole) && !Files.isDirectory(whole)) {
                 throw new FileAlreadyExistsException(whole.toString(), null, "what is there is no checkpoint");
             }
-            if (Files.exists(whole)) {
-                Files.move(whole, before, StandardCopyOption.ATOMIC_MOVE);
-            }
-            Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
-            sync(folder);
-            delete(before);
+            put(part, whole);
             return whole;
         } catch (IOException | RuntimeException failure) {
             try {
@@ -87,6 +95,30 @@ final class CheckpointFolder {
                 failure.addSuppressed(left);
             }
             throw failure;
+        }
+    }
+
+    private void put(Path part, Path whole) throws IOException {
+        Path before = folder.resolve(whole.getFileName() + REPLACED);
+        delete(before);
+        if (Files.exists(whole)) {
+            Files.move(whole, before, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try {
+            Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            restore(failure);
+            throw failure;
+        }
+        sync(folder);
+        delete(before);
+    }
+
+    private void restore(IOException failure) {
+        try {
+            recover();
+        } catch (IOException lost) {
+            failure.addSuppressed(lost);
         }
     }
 
@@ -101,23 +133,37 @@ final class CheckpointFolder {
         for (Path old : whole.subList(0, Math.max(0, whole.size() - last))) {
             if (best.filter(old::equals).isEmpty()) {
                 // Out of sight first, for a whole one is never half deleted.
-                Path part = folder.resolve(old.getFileName() + ".old" + PART);
+                Path part = folder.resolve(old.getFileName() + GIVEN_UP);
                 Files.move(old, part, StandardCopyOption.ATOMIC_MOVE);
                 delete(part);
             }
         }
     }
 
-    /** Removes what a process that was killed has left half written or half deleted. */
-    void clean() throws IOException {
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> inside = Files.list(folder)) {
-                for (Path part : inside.filter(
-                                each -> each.getFileName().toString().matches("step-\\d{8,}(\\.old)?\\.part"))
-                        .toList()) {
-                    delete(part);
-                }
+    /** Puts back what gave way to another one that never came. */
+    private void recover() throws IOException {
+        for (Path before : parts("\\.replaced")) {
+            if (!Files.exists(named(before))) {
+                Files.move(before, named(before), StandardCopyOption.ATOMIC_MOVE);
             }
+        }
+    }
+
+    /** Recovers, and removes what a process that was killed has left half written or half deleted. */
+    void clean() throws IOException {
+        recover();
+        for (Path part : parts("(\\.old|\\.replaced)?")) {
+            delete(part);
+        }
+    }
+
+    private List<Path> parts(String what) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.filter(each -> each.getFileName().toString().matches("step-\\d{8,}" + what + "\\.part"))
+                    .toList();
         }
     }
 
