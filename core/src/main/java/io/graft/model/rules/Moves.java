@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Makes tensors of the elements of others. All methods throw {@link IllegalArgumentException}, with one line, where shapes do not allow it. */
-final class Moves {
+public final class Moves {
     private Moves() {}
 
     static List<LazyTensor> split(LazyTensor tensor, int axis, List<Integer> sizes, int parts) {
@@ -105,7 +105,8 @@ final class Moves {
         return slices;
     }
 
-    static LazyTensor transpose(LazyTensor tensor) {
+    /** The same elements with the last two axes exchanged, exact to the bit. */
+    public static LazyTensor transpose(LazyTensor tensor) {
         return moved("transposed", List.of(tensor), Expressions.transpose(MovedTensor.bitsOf(tensor)));
     }
 
@@ -118,7 +119,8 @@ final class Moves {
         return moved("axes in the order " + axes, List.of(tensor), bits);
     }
 
-    static LazyTensor reorder(LazyTensor tensor, Rule.Reorder rule) {
+    /** The same elements in the order that a rule gives the places along an axis, exact to the bit; the rule's name does not count. */
+    public static LazyTensor reorder(LazyTensor tensor, Rule.Reorder rule) {
         int axis = requireAxis(tensor, rule.axis());
         long length = tensor.shape().dimension(axis);
         long known = rule.view().stream()

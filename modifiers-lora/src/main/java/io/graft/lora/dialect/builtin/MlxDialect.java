@@ -11,6 +11,7 @@ import io.graft.lora.dialect.AdapterTarget;
 import io.graft.lora.dialect.AdapterTarget.Can;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.dialect.AdapterUpdate;
+import io.graft.model.rules.Moves;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public final class MlxDialect implements AdapterDialect {
             String module = matcher.group(1);
             boolean isEmbedding = EMBEDDINGS.contains(module.substring(module.lastIndexOf('.') + 1));
             AdapterTensor tensor = source.tensor(key, module, slot(matcher.group(2), isEmbedding));
-            tensors.add(tensor.shape().rank() == 2 ? tensor.with(Rearranged.transposed(tensor.value())) : tensor);
+            tensors.add(tensor.shape().rank() == 2 ? tensor.with(Moves.transpose(tensor.value())) : tensor);
         }
         if (!unknown.isEmpty()) {
             source.error(
@@ -209,6 +210,6 @@ public final class MlxDialect implements AdapterDialect {
                 update.module() + end,
                 update.module(),
                 tensor.slot(),
-                isTransposed ? Rearranged.transposed(tensor.value()) : tensor.value());
+                isTransposed ? Moves.transpose(tensor.value()) : tensor.value());
     }
 }

@@ -3,8 +3,11 @@ package io.graft.lora.dialect.builtin;
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.dialect.BaseModel;
+import io.graft.model.rules.Moves;
+import io.graft.model.rules.Rule;
 import io.graft.tensor.LazyTensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,15 +88,24 @@ final class TorchtuneNames {
                 : Optional.empty();
     }
 
+    /**
+     * Exchanges the halves of each head and the neighbours that the rotary embedding pairs.
+     *
+     * @param view the outputs as heads, and in each the two
+     */
+    private static Rule.Reorder rotary(List<Integer> view) {
+        return new Rule.Reorder("outputs", 0, view, List.of(0, 2, 1));
+    }
+
     LazyTensor toTransformers(AdapterTensor tensor) {
         return heads(tensor)
-                .map(heads -> Rearranged.fromNeighbours(tensor.value(), heads))
+                .map(heads -> Moves.reorder(tensor.value(), rotary(List.of(heads.intValue(), 0, 2))))
                 .orElseGet(tensor::value);
     }
 
     LazyTensor toTorchtune(AdapterTensor tensor) {
         return heads(tensor)
-                .map(heads -> Rearranged.fromHalves(tensor.value(), heads))
+                .map(heads -> Moves.reorder(tensor.value(), rotary(List.of(heads.intValue(), 2, 0))))
                 .orElseGet(tensor::value);
     }
 
