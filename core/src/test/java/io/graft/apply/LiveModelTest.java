@@ -95,6 +95,19 @@ class LiveModelTest {
     }
 
     @Test
+    void aModelThatWasClosedIsToldSo() throws IOException {
+        Path config = project.config(modifiers(TRANSFER_AND_FREEZE));
+        model.close();
+        GraftException failure = assertThrows(
+                GraftException.class,
+                () -> applier.model(model).configuration(config).run());
+        assertEquals(
+                "`encoder.weight` was closed, with the model or the manager that made it: open the model again before it is"
+                        + " modified",
+                firstError(failure));
+    }
+
+    @Test
     void planLeavesTheModelAlone() throws IOException {
         Map<String, String> before = bits(model.getBlock());
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE));

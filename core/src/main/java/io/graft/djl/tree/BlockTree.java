@@ -91,9 +91,20 @@ public final class BlockTree {
                     "`" + name + "` has no values yet: initialize the block with its input shapes,"
                             + " or load its parameters, before it is modified");
         }
-        BlockTensor tensor = BlockTensor.of(name, parameter);
+        BlockTensor tensor = tensor(name, parameter);
         boolean trainable = tensor.kind() == TensorKind.PARAMETER && parameter.requiresGradient();
         tensors.put(name, DraftTensor.initial(name, aliases, tensor.kind(), trainable, tensor));
+    }
+
+    private static BlockTensor tensor(String name, Parameter parameter) {
+        try {
+            return BlockTensor.of(name, parameter);
+        } catch (IllegalStateException released) {
+            throw new IllegalArgumentException(
+                    "`" + name + "` was closed, with the model or the manager that made it: open the model again before"
+                            + " it is modified",
+                    released);
+        }
     }
 
     /** What parametrizations own, after everything else. */
