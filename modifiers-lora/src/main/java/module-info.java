@@ -6,6 +6,7 @@ import io.graft.lora.dialect.builtin.MlxDialect;
 import io.graft.lora.dialect.builtin.PeftDialect;
 import io.graft.lora.dialect.builtin.TorchtuneDialect;
 import io.graft.modifiers.lora.LoraMergeModelModifier_Provider;
+import io.graft.modifiers.lora.LoraModelModifier_Provider;
 import io.graft.modifiers.lora.command.LoraCommands;
 import io.graft.registry.ModifierProvider;
 
@@ -23,6 +24,7 @@ module io.graft.modifiers.lora {
 
     exports io.graft.lora.dialect;
     exports io.graft.modifiers.lora;
+    exports io.graft.modifiers.lora.options;
     exports io.graft.modifiers.lora.resize;
 
     opens io.graft.modifiers.lora.command to
@@ -39,5 +41,6 @@ module io.graft.modifiers.lora {
     provides CommandProvider with
             LoraCommands;
     provides ModifierProvider with
-            LoraMergeModelModifier_Provider;
+            LoraMergeModelModifier_Provider,
+            LoraModelModifier_Provider;
 }

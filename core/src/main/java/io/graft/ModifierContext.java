@@ -6,6 +6,7 @@ import io.graft.model.BlockRecipe;
 import io.graft.model.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 
 /** What a modifier may ask for and must tell while it edits a draft. */
@@ -52,6 +53,15 @@ public interface ModifierContext {
      * @throws IllegalArgumentException if the modifier has given one of that name before
      */
     void artifact(Artifact artifact);
+
+    /**
+     * Has an adapter written as files of its own, as {@link #artifact} has one file written. A model's file has no place for an
+     * adapter, so that who puts one on a model says this; where the run writes no files, the adapter stays on the live model.
+     *
+     * @param adapter its name in the draft
+     * @throws IllegalArgumentException if the modifier has given a file of one of the names before
+     */
+    void adapter(String adapter, List<Artifact> files);
 
     /**
      * Makes a module once, to learn its tensors, and gives it up again; {@link io.graft.model.ModelDraft#replaceModule} takes what

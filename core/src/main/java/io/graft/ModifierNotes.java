@@ -16,6 +16,7 @@ public final class ModifierNotes {
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<String, Artifact> artifacts = new LinkedHashMap<>();
+    private final Set<String> adapters = new LinkedHashSet<>();
 
     /** With nothing in them. */
     public ModifierNotes() {}
@@ -49,6 +50,21 @@ public final class ModifierNotes {
         if (artifacts.putIfAbsent(artifact.name(), artifact) != null) {
             throw new IllegalArgumentException("the artifact `" + artifact.name() + "` is given twice");
         }
+    }
+
+    /**
+     * Takes down the files of an adapter.
+     *
+     * @throws IllegalArgumentException if there is a file of one of the names already
+     */
+    public void adapter(String adapter, List<Artifact> files) {
+        files.forEach(this::artifact);
+        adapters.add(adapter);
+    }
+
+    /** The adapters that have files of their own. */
+    public List<String> adapters() {
+        return List.copyOf(adapters);
     }
 
     /** The files that are written beside the model, in the order in which they were asked for. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param missing tensors that keep their value though they should have got another
  * @param warnings what a person should know
  * @param artifacts files of its own that it has written beside the model
+ * @param adapters the adapters that are written among them
  */
 public record ModifierRecord(
         int index,
@@ -26,13 +27,15 @@ public record ModifierRecord(
         List<Skipped> skipped,
         List<String> missing,
         List<String> warnings,
-        List<Artifact> artifacts) {
+        List<Artifact> artifacts,
+        List<String> adapters) {
     public ModifierRecord {
         changes = List.copyOf(changes);
         skipped = List.copyOf(skipped);
         missing = List.copyOf(missing);
         warnings = List.copyOf(warnings);
         artifacts = List.copyOf(artifacts);
+        adapters = List.copyOf(adapters);
     }
 
     /** A modifier that writes no file of its own. */
@@ -45,6 +48,6 @@ public record ModifierRecord(
             List<Skipped> skipped,
             List<String> missing,
             List<String> warnings) {
-        this(index, type, origin, options, changes, skipped, missing, warnings, List.of());
+        this(index, type, origin, options, changes, skipped, missing, warnings, List.of(), List.of());
     }
 }

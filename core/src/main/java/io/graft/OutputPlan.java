@@ -12,7 +12,7 @@ import java.util.Map;
  * The files that a run writes.
  *
  * @param folder where they are published
- * @param model names of the files that hold the state dict
+ * @param model names of the files that hold the state dict; none if an adapter alone is written, because the model itself stays as it is
  * @param metadata texts for them
  * @param artifacts what is written beside them: what goes along with the model, then what modifiers write
  * @param corrections values of what goes along that are exchanged, because the change made them untrue

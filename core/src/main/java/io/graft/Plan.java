@@ -6,6 +6,8 @@ import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The finished draft and how it came about, made from headers and metadata only.
@@ -63,6 +65,13 @@ public record Plan(
     /** The tensors that the model's own files have entries for. */
     public List<DraftTensor> stored() {
         return tensors.stream().filter(DraftTensor::isStored).toList();
+    }
+
+    /** The adapters that are written as files of their own. */
+    public Set<String> adaptersWritten() {
+        return modifiers.stream()
+                .flatMap(modifier -> modifier.adapters().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether the plan may be committed. */

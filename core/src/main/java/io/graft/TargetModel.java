@@ -36,6 +36,11 @@ public interface TargetModel {
         return ModelConfiguration.NONE;
     }
 
+    /** Whether the model is nothing but files, which need not be written anew where nothing in them changes. */
+    default boolean isFiles() {
+        return false;
+    }
+
     /** How the model is run; empty if it has tensors alone, so that what needs a forward cannot be asked of it. */
     default Optional<Forward> forward() {
         return Optional.empty();

@@ -79,6 +79,29 @@ class LoraTest {
         assertEquals(before, place.files());
     }
 
+    /** For a file that several dialects claim; one of another is then none that can be read. */
+    @Test
+    void whoseFileItIsCanBeSaid() {
+        place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "peft", "--from", "pfet")
+                .is(ExitCode.USAGE, """
+                        graft: --from: `pfet` is no dialect of adapters; did you mean `peft`?
+                        See `graft lora convert --help`.
+                        """);
+        place.graft("lora", "resize", "DIR/lora", "-o", "DIR/out", "--rank", "1", "--from", "pfet")
+                .is(ExitCode.USAGE, """
+                        graft: --from: `pfet` is no dialect of adapters; did you mean `peft`?
+                        See `graft lora resize --help`.
+                        """);
+        Outcome other = place.graft(
+                "lora", "convert", "DIR/lora/adapter_model.safetensors", "DIR/out", "--to", "peft", "--from", "mlx");
+        assertEquals(ExitCode.CHECKPOINT, other.code());
+        assertEquals(
+                "graft: DIR/lora/adapter_model.safetensors: is no adapter of mlx",
+                other.err().substring(0, other.err().indexOf(": its keys are")));
+        place.graft("lora", "convert", "DIR/lora", "DIR/out", "--to", "peft", "--from", "peft")
+                .is(ExitCode.DONE);
+    }
+
     @Test
     void whatIsWrongIsALineAndNothingIsWritten() {
         Map<String, String> before = place.files();

@@ -63,21 +63,21 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "module")
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `module`; did you mean `replace-module`?;"
-                                + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
-        graft("modifiers", "describe", "lora")
+                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+        graft("modifiers", "describe", "lora-marge")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `lora`; did you mean `lora-merge`?;"
-                                + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
+                        "graft: no modifier has id `lora-marge`; did you mean `lora-merge`?;"
+                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `zzz`; found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
+                        "graft: no modifier has id `zzz`; found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -141,7 +141,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, initialize, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -156,6 +156,8 @@ class ModifiersTest {
                 casting VERSION BUILTIN API 1 usable Gives tensors another floating-point dtype.
                 freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
                 initialize VERSION BUILTIN API 1 usable Lets parts of the model start anew: from another part, as a new decoder from one that is trained, or by a rule of PyTorch's.
+                lora VERSION BUILTIN API 1 usable Puts a LoRA adapter on a model: a new one, which is then trained, or one \
+                that was trained before.
                 lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter into the weights that it adapts, whether PEFT, \
                 kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool whose dialect a jar brings.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.

@@ -12,6 +12,7 @@ import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
@@ -21,6 +22,7 @@ import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another.
@@ -55,6 +57,11 @@ final class CheckpointTarget implements TargetModel {
     }
 
     @Override
+    public boolean isFiles() {
+        return true;
+    }
+
+    @Override
     public ModelConfiguration configuration() {
         return source.checkpoint().configuration();
     }
@@ -73,9 +80,11 @@ final class CheckpointTarget implements TargetModel {
     }
 
     private static List<Problem> placelessAdapters(Plan plan) {
+        Set<String> placed = plan.adaptersWritten();
         List<String> adapted = plan.tensors().stream()
                 .filter(tensor -> tensor.parametrizations().stream()
-                        .anyMatch(applied -> !applied.adapter().isEmpty()))
+                        .map(Applied::adapter)
+                        .anyMatch(adapter -> !adapter.isEmpty() && !placed.contains(adapter)))
                 .map(DraftTensor::name)
                 .toList();
         return adapted.isEmpty()

@@ -76,6 +76,11 @@ final class PlanningContext implements ModifierContext {
     }
 
     @Override
+    public void adapter(String adapter, List<Artifact> files) {
+        notes.adapter(adapter, files);
+    }
+
+    @Override
     public ModuleSource module(BlockRecipe recipe) {
         return factories.source(recipe);
     }
@@ -145,7 +150,8 @@ final class PlanningContext implements ModifierContext {
                 notes.skipped(),
                 notes.missing(),
                 notes.warnings(),
-                notes.artifacts());
+                notes.artifacts(),
+                notes.adapters());
     }
 
     /** Errors; empty if the modifier did what it was asked for. */

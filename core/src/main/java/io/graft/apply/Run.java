@@ -107,6 +107,14 @@ final class Run {
     }
 
     private void requireDivisible(Plan plan) {
+        if (plan.output().orElseThrow().model().isEmpty()) {
+            throw configuration.failure(
+                    Problem.error(
+                            ProblemCode.UNSUPPORTED_CHANGE,
+                            "the model stays as it is, and what is written is an adapter alone: there are no parts of it",
+                            "write it in one run"),
+                    null);
+        }
         model.target().ownFormat(plan).filter(own -> !own.isDivisible()).ifPresent(own -> {
             throw configuration.failure(
                     Problem.error(

@@ -174,8 +174,14 @@ public sealed interface Change {
      * The tensor is computed from other tensors.
      *
      * @param adapter empty for a storage
+     * @param description what is done, in a few words; the parametrization's id, if there is no more to say
      */
-    record Parametrized(String name, String adapter, String parametrization) implements Change {
+    record Parametrized(String name, String adapter, String parametrization, String description) implements Change {
+        /** One of which its id tells all. */
+        public Parametrized(String name, String adapter, String parametrization) {
+            this(name, adapter, parametrization, parametrization);
+        }
+
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.parametrized(this);

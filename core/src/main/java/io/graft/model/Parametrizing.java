@@ -92,7 +92,7 @@ final class Parametrizing {
         stack.add(adapter.isEmpty() ? 0 : stack.size(), new Applied(adapter, parametrization, weight, slots));
         dict.edit(
                 tensor.withParametrizations(stack),
-                each -> new Change.Parametrized(each, adapter, parametrization.id()));
+                each -> new Change.Parametrized(each, adapter, parametrization.id(), parametrization.description()));
     }
 
     private static boolean isAmong(List<DraftTensor> tensors, String name) {

@@ -160,6 +160,9 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
                     })
                     : adapted(change.name(), change.adapter(), json -> {
                         json.writeStringProperty("parametrization", change.parametrization());
+                        if (!change.description().equals(change.parametrization())) {
+                            json.writeStringProperty("description", change.description());
+                        }
                     });
         }
 

@@ -194,7 +194,11 @@ final class PlanText {
             return change.adapter().isEmpty()
                     ? new Line("~ stored as " + change.parametrization(), change.name())
                     : new Line(
-                            "~ adapted (" + change.parametrization() + " `" + change.adapter() + "`)", change.name());
+                            "~ adapted (" + change.parametrization() + " `" + change.adapter() + "`)",
+                            change.name()
+                                    + (change.description().equals(change.parametrization())
+                                            ? ""
+                                            : ": " + change.description()));
         }
 
         @Override

@@ -39,7 +39,8 @@ import tools.jackson.core.JsonGenerator;
  *       loaded; {@code key, reason, detail}), {@code missing}, {@code frozen}, {@code unfrozen}, {@code scheduled}
  *       ({@code name, schedule}), {@code renamed} ({@code from, to}), {@code added}, {@code removed}, {@code parted} (names that
  *       have a tensor of their own now; {@code name}, and {@code from}, what they were tied to), {@code adapted} and {@code quantized}
- *       ({@code name, parametrization}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       ({@code name, parametrization}; of an adapter that stands on the tensor {@code adapter} and, where there is more to say,
+ *       {@code description}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
  *       {@code artifacts} (names of files that it has written; left out where there is none), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
@@ -61,7 +62,7 @@ import tools.jackson.core.JsonGenerator;
  *       before} and {@code after}, JSON texts both; without {@code after} the key is gone. Only if there are any.
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
- *   <li>{@code undo}: {@code false}, if the old values of a live model were not kept meanwhile.
+ *   <li>{@code undo}: {@code false}, if the old values of a live model were not kept meanwhile; never in a manifest, which is written before.
  *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
  *       whole file without tensors), and {@code sha256} of those that came from other machines.
  * </ul>

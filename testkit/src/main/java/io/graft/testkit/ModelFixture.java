@@ -4,6 +4,7 @@ import io.graft.ModelModifier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.DraftTensor;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -42,6 +44,7 @@ public final class ModelFixture {
     private final Set<String> frozen = new TreeSet<>();
     private final Set<String> implied = new TreeSet<>();
     private final List<ModuleSpec> modules = new ArrayList<>();
+    private ModelConfiguration configuration = ModelConfiguration.NONE;
 
     private ModelFixture() {}
 
@@ -61,12 +64,13 @@ public final class ModelFixture {
 
     /**
      * The model whose tensors a checkpoint file holds; their data stay in the file. What the file tells of parameters, buffers and
-     * frozen parameters counts, and so does a {@code config.json} beside it that tells of a tie.
+     * frozen parameters counts, and so does a {@code config.json} beside it.
      */
     public static ModelFixture read(Path checkpoint) {
         ModelFixture model = empty();
         Checkpoint opened = Checkpoint.open(checkpoint);
         opened.tensors().values().forEach(model::add);
+        model.configuration = opened.configuration();
         opened.impliedTie()
                 .ifPresent(tie -> model.tie(tie.name(), tie.tensor()).implied.add(tie.name()));
         return model;
@@ -134,6 +138,12 @@ public final class ModelFixture {
         return this;
     }
 
+    /** Says what the model's {@code config.json} has, as {@link io.graft.ModifierContext#configuration} gives it. */
+    public ModelFixture configuration(Map<String, Object> values) {
+        configuration = new ModelConfiguration(Optional.empty(), "", Map.copyOf(values), "");
+        return this;
+    }
+
     /** A new draft of the model. */
     public ModelDraft draft() {
         List<DraftTensor> draft = new ArrayList<>();
@@ -157,7 +167,7 @@ public final class ModelFixture {
 
     /** Runs a modifier on a new draft of the model. What the modifier throws is thrown. */
     public ModifierRun apply(ModelModifier modifier) {
-        return ModifierRun.of(draft(), modifier);
+        return ModifierRun.of(draft(), configuration, modifier);
     }
 
     /** Writes {@code stem.safetensors} into a folder, and returns its path. */

@@ -3,6 +3,7 @@ package io.graft.testkit;
 import io.graft.Artifact;
 import io.graft.ModelModifier;
 import io.graft.Skipped;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -23,8 +24,11 @@ public final class ModifierRun {
     private final ModelDraft model;
     private final List<Change> changes;
     private final RecordingContext told;
+    private final ModelConfiguration configuration;
 
-    private ModifierRun(ModelDraft model, List<Change> changes, RecordingContext told) {
+    private ModifierRun(
+            ModelDraft model, List<Change> changes, RecordingContext told, ModelConfiguration configuration) {
+        this.configuration = configuration;
         this.model = model;
         this.changes = changes;
         this.told = told;
@@ -32,17 +36,21 @@ public final class ModifierRun {
 
     /** Runs a modifier on a draft, which another one may have edited before. What the modifier throws is thrown. */
     public static ModifierRun of(ModelDraft model, ModelModifier modifier) {
+        return of(model, ModelConfiguration.NONE, modifier);
+    }
+
+    static ModifierRun of(ModelDraft model, ModelConfiguration configuration, ModelModifier modifier) {
         int before = model.changes().size();
-        RecordingContext context = new RecordingContext();
+        RecordingContext context = new RecordingContext(configuration);
         modifier.apply(model, context);
         List<Change> changes =
                 List.copyOf(model.changes().subList(before, model.changes().size()));
-        return new ModifierRun(model, changes, context);
+        return new ModifierRun(model, changes, context, configuration);
     }
 
     /** Runs another modifier on the same draft. */
     public ModifierRun then(ModelModifier modifier) {
-        return of(model, modifier);
+        return of(model, configuration, modifier);
     }
 
     /** The draft as the modifier left it. */

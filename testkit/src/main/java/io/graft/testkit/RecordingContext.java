@@ -7,6 +7,7 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchedCheckpoint;
@@ -24,6 +25,11 @@ import java.util.function.Function;
 final class RecordingContext implements ModifierContext {
     private final ModifierNotes notes = new ModifierNotes();
     private final List<ReportedError> errors = new ArrayList<>();
+    private final ModelConfiguration configuration;
+
+    RecordingContext(ModelConfiguration configuration) {
+        this.configuration = configuration;
+    }
 
     @Override
     public SourceCheckpoint open(CheckpointRef ref) {
@@ -48,6 +54,16 @@ final class RecordingContext implements ModifierContext {
     @Override
     public void artifact(Artifact artifact) {
         notes.artifact(artifact);
+    }
+
+    @Override
+    public void adapter(String adapter, List<Artifact> files) {
+        notes.adapter(adapter, files);
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return configuration;
     }
 
     @Override

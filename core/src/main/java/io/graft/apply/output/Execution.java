@@ -144,12 +144,15 @@ public final class Execution {
             Plan plan, OutputStateDict stateDict, StagedOutput staged, OutputSection output, ValueWatch watch)
             throws IOException {
         try {
-            List<WrittenFile> files = new ArrayList<>(output.writer()
-                    .write(
-                            staged.folder(),
-                            stateDict.watchedBy(progress, Part.WHOLE),
-                            output.maxShardSize(),
-                            output.options()));
+            List<WrittenFile> files = new ArrayList<>();
+            if (!plan.output().orElseThrow().model().isEmpty()) {
+                files.addAll(output.writer()
+                        .write(
+                                staged.folder(),
+                                stateDict.watchedBy(progress, Part.WHOLE),
+                                output.maxShardSize(),
+                                output.options()));
+            }
             watch.settle(plan.stored());
             files.addAll(write(artifacts(plan), staged, output.options()));
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));

@@ -14,6 +14,7 @@ import io.graft.checkpoint.carry.CarriedConfig;
 import io.graft.checkpoint.carry.CarriedMetadata;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.write.OutputStateDict;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Works out which files a run writes beside the tensors of a model, and what of them has to be corrected. */
 public final class OutputPlanner {
@@ -51,7 +53,8 @@ public final class OutputPlanner {
     public Plan without(Plan plan) {
         problems.addAll(plan.problems());
         for (ModifierRecord modifier : plan.modifiers()) {
-            modifier.artifacts()
+            modifier.artifacts().stream()
+                    .filter(artifact -> modifier.adapters().isEmpty() || artifact.kind() != WrittenFile.Kind.ADAPTER)
                     .forEach(artifact -> problems.add(cursor(modifier)
                             .warning(
                                     ProblemCode.REQUIRES,
@@ -62,8 +65,11 @@ public final class OutputPlanner {
         return plan.with(problems);
     }
 
-    /** The plan with its files. */
+    /** The plan with its files. Where the model is files that stay as they are, its adapters alone are written. */
     public Plan with(Plan plan, OutputSection output) {
+        if (target.isFiles() && !plan.adaptersWritten().isEmpty() && keepsFiles(plan)) {
+            return adaptersOnly(plan, output);
+        }
         Belongings belongings = target.belongings();
         List<DraftTensor> tensors = belongings
                 .tie()
@@ -82,6 +88,34 @@ public final class OutputPlanner {
                         new OutputPlan(
                                 output.folder().path(), names, metadata, artifacts, corrections, Replacement.NONE),
                         tensors)
+                .with(problems);
+    }
+
+    /** Whether the model's own files would be written as they are. */
+    private boolean keepsFiles(Plan plan) {
+        List<DraftTensor> before =
+                initial.stream().filter(DraftTensor::isStored).toList();
+        List<DraftTensor> after = plan.stored();
+        return before.size() == after.size()
+                && IntStream.range(0, after.size()).allMatch(at -> isSame(before.get(at), after.get(at)));
+    }
+
+    private static boolean isSame(DraftTensor before, DraftTensor after) {
+        return before.name().equals(after.name())
+                && before.dtype() == after.dtype()
+                && before.base() == after.base()
+                && before.tie().equals(after.tie())
+                && before.storage().equals(after.storage());
+    }
+
+    private Plan adaptersOnly(Plan plan, OutputSection output) {
+        List<Artifact> artifacts = new ArrayList<>();
+        addModifiers(plan.modifiers(), List.of(), artifacts);
+        problems.addAll(0, plan.problems());
+        return plan.with(
+                        new OutputPlan(
+                                output.folder().path(), List.of(), Map.of(), artifacts, List.of(), Replacement.NONE),
+                        plan.tensors())
                 .with(problems);
     }
 

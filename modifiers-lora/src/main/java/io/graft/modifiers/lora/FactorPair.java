@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.lora.dialect.AdapterTensor;
+import io.graft.modifiers.lora.matrix.Matrices;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import io.graft.modifiers.lora.resize.SingularValues;
 import io.graft.modifiers.lora.resize.Spectrum;
@@ -12,10 +13,7 @@ import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.LazyTensors.Output;
-import io.graft.tensor.TensorData;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +44,8 @@ final class FactorPair {
                     || !factor.dtype().isFloatingPoint()) {
                 throw refused("has factors of " + factor.dtype());
             }
-            if (factor.shape().elementCount() > Integer.MAX_VALUE / Double.BYTES) {
-                throw refused("has a factor of more than " + Integer.MAX_VALUE / Double.BYTES + " elements");
+            if (factor.shape().elementCount() > Matrices.MOST) {
+                throw refused("has a factor of more than " + Matrices.MOST + " elements");
             }
         }
     }
@@ -67,7 +65,8 @@ final class FactorPair {
 
     private Spectrum spectrum() throws IOException {
         try {
-            return Spectrum.of(doubles(update.b()), doubles(update.a()), rank());
+            return Spectrum.of(
+                    Matrices.read(update.b().value()), Matrices.read(update.a().value()), rank());
         } catch (ArithmeticException failure) {
             throw new CheckpointException(
                     Reason.MALFORMED,
@@ -91,7 +90,7 @@ final class FactorPair {
         List<ComputedTensor> both = LazyTensors.joint(
                 List.of(a.value(), b.value()), List.of(output(a, 0, rank), output(b, 1, rank)), () -> {
                     Spectrum parts = spectrum();
-                    return List.of(data(parts.a(rank), a.dtype()), data(parts.b(rank), b.dtype()));
+                    return List.of(Matrices.data(parts.a(rank), a.dtype()), Matrices.data(parts.b(rank), b.dtype()));
                 });
         return Map.of(a, both.get(0), b, both.get(1));
     }
@@ -99,22 +98,6 @@ final class FactorPair {
     private static Output output(AdapterTensor factor, int axis, int rank) {
         return new Output(
                 "resize to rank " + rank, factor.dtype(), factor.shape().with(axis, rank));
-    }
-
-    private static TensorData data(double[] values, DType dtype) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asDoubleBuffer().put(values);
-        return new DTypeConversion(TensorData.of(bytes), DType.F64, dtype);
-    }
-
-    private static double[] doubles(AdapterTensor factor) throws IOException {
-        TensorData data = new DTypeConversion(factor.value().materialize(), factor.dtype(), DType.F64);
-        double[] values = new double[Math.toIntExact(factor.shape().elementCount())];
-        data.window(0, Math.toIntExact(data.byteCount()))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asDoubleBuffer()
-                .get(values);
-        return values;
     }
 
     private CheckpointException refused(String what) {

@@ -56,11 +56,21 @@ final class Findings {
 
     /** Something that the adapter's configuration names, and that has no effect. */
     void withoutEffect(String message) {
+        withoutEffect(
+                ProblemCode.UNMATCHED_RULE,
+                OPTION,
+                message,
+                "the two files may be of different adapters; strict = false ignores it");
+    }
+
+    /**
+     * Something that is named, and that has no effect.
+     *
+     * @param option the one at fault
+     */
+    void withoutEffect(ProblemCode code, String option, String message, String help) {
         if (strict) {
-            error(
-                    ProblemCode.UNMATCHED_RULE,
-                    message,
-                    "the two files may be of different adapters; strict = false ignores it");
+            error(code, option, message, help);
         } else {
             warn(message);
         }

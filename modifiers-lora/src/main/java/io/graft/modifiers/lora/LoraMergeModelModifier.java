@@ -3,17 +3,13 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
-import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterDialects;
-import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
 import io.graft.problem.ProblemCode;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Merges a LoRA adapter into the weights that it adapts, whether PEFT, kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool
@@ -49,35 +45,10 @@ public final class LoraMergeModelModifier implements ModelModifier {
             return;
         }
         AdapterReading reading = AdapterReading.of(options.adapterPath(), dialects.get(), model, context, findings);
-        Adapter read = reading.adapter();
-        AdapterConfig config = AdapterConfig.of(read.settings(), AdapterUse.MERGE);
-        Optional<AdapterTensors> tensors = AdapterTensors.of(read, findings);
-        if (tensors.isEmpty()) {
-            return;
-        }
-        AdapterTensors adapter = tensors.get();
-        AdapterSource source = reading.source();
-        double weight = options.weight();
-        new DeclaredNames(config, findings).check(adapter);
-        Renaming renaming = Renaming.of(new Rules(options.rename()).toldBy(context.configuration()), adapter, config);
-        renaming.report(findings);
-        if (!renaming.isPossible()) {
-            return;
-        }
-        NameMapping names =
-                NameMapping.of(Placing.wanted(adapter, config), options.prefix(), renaming, model, findings);
-        // Saved modules first, because a saved base is what the factors were trained on.
-        List<Edit> edits = Stream.of(
-                        new Replacing(config, weight, source, names, findings).plan(adapter),
-                        new Merging(config, weight, source, names, findings)
-                                .plan(new Placing(config, names, model, findings).plan(adapter)),
-                        new RowReplacing(config, weight, source, names, findings).plan(adapter))
-                .flatMap(List::stream)
-                .toList();
-        if (!findings.failed()) {
-            adapter.unused().forEach(findings::unused);
-            new Editing(model, config.keepsTies(), findings).run(edits);
-        }
+        AdapterConfig config = AdapterConfig.of(reading.adapter().settings(), AdapterUse.MERGE);
+        UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
+        new TrainedAdapter(reading, config, model, findings)
+                .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
     }
 
     private Optional<AdapterDialects> dialects(Findings findings) {

@@ -2,6 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.dialect.AdapterUpdate;
+import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.util.Arrays;
@@ -14,6 +15,11 @@ record LowRank(AdapterUpdate update) {
     /** The module that it is of. */
     String module() {
         return update.module();
+    }
+
+    /** The module as the adapter's file calls it, with the wrappers of PEFT in it. */
+    String path() {
+        return update.path();
     }
 
     /** The module that the adapter's lists name: the same, or the one that it is a part of. */

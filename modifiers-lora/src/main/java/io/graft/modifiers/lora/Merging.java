@@ -6,33 +6,29 @@ import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.pattern.NamePatterns;
+import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
-import io.graft.modifiers.lora.update.Weighted;
+import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes of each update the edits of the weight that it is for, and of the module's bias. */
 final class Merging {
-    private static final Set<DType> COMPUTABLE = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
-
     private final AdapterConfig config;
-    private final double weight;
+    private final UpdateUse use;
     private final AdapterSource source;
     private final NameMapping names;
     private final Findings findings;
 
-    /** @param weight how much of each update counts */
-    Merging(AdapterConfig config, double weight, AdapterSource source, NameMapping names, Findings findings) {
+    Merging(AdapterConfig config, UpdateUse use, AdapterSource source, NameMapping names, Findings findings) {
         this.config = config;
-        this.weight = weight;
+        this.use = use;
         this.source = source;
         this.names = names;
         this.findings = findings;
@@ -51,22 +47,23 @@ final class Merging {
         if (!computable(target, update.dtypes()) || !magnitudeFits(placement) || scale.isEmpty()) {
             return;
         }
-        edits.add(fold(target, updateOf(placement, scale.get())));
+        edits.add(use.update(target, update.path(), false, updateOf(placement, scale.get())));
         update.bias().ifPresent(bias -> planBias(update, bias, scale.get(), edits));
     }
 
     private Parametrization updateOf(Placement placement, double scale) {
         LowRank update = placement.update();
         Arrangement way = placement.arrangement();
-        Factors factors = Factors.of(tensor(update.a()), tensor(update.b()), scale);
+        FiniteTensor a = tensor(update.a());
+        FiniteTensor b = tensor(update.b());
+        boolean isWhole = update.magnitude().isPresent();
+        Factors factors = update.isEmbedding()
+                ? Factors.ofEmbedding(a, b, scale)
+                : Factors.of(a, b, scale, isWhole ? 0 : use.dropout(way));
         Parametrization lowRank = way.update(describe(rank(placement), scale), factors);
         return update.magnitude()
                 .<Parametrization>map(magnitude -> DoraUpdate.of(lowRank, tensor(magnitude), way.outputAxis()))
                 .orElse(lowRank);
-    }
-
-    private Edit fold(DraftTensor target, Parametrization update) {
-        return Edit.of(target.name(), draft -> draft.fold(target.name(), Weighted.of(update, weight)));
     }
 
     private FiniteTensor tensor(AdapterTensor entry) {
@@ -92,13 +89,14 @@ final class Merging {
                             + target.get().shape() + " in the model",
                     "");
         } else if (computable(target.get(), Stream.of(bias.dtype()))) {
-            edits.add(fold(target.get(), BiasUpdate.of(describe(1, scale), tensor(bias), scale)));
+            edits.add(use.update(
+                    target.get(), update.path(), false, BiasUpdate.of(describe(1, scale), tensor(bias), scale)));
         }
     }
 
     private boolean computable(DraftTensor target, Stream<DType> dtypes) {
         List<DType> all = dtypes.toList();
-        boolean floats = COMPUTABLE.contains(target.dtype()) && COMPUTABLE.containsAll(all);
+        boolean floats = Factors.areComputable(target.dtype()) && all.stream().allMatch(Factors::areComputable);
         if (!floats) {
             findings.error(
                     ProblemCode.UNSUPPORTED_CHANGE,
@@ -133,10 +131,9 @@ final class Merging {
 
     /** The scale by the configuration; empty if that does not fit the factors. */
     private Optional<Double> scale(Placement placement) {
-        List<Double> ranks = config.rankPattern().valuesOf(placement.name());
-        List<Double> alphas = config.alphaPattern().valuesOf(placement.name());
-        if (ranks.size() > 1 || alphas.size() > 1) {
-            NamePatterns patterns = ranks.size() > 1 ? config.rankPattern() : config.alphaPattern();
+        Optional<NamePatterns> ambiguous = config.ambiguous(placement.name());
+        if (ambiguous.isPresent()) {
+            NamePatterns patterns = ambiguous.get();
             findings.error(
                     ProblemCode.NAME_COLLISION,
                     "the adapter's `" + patterns.key() + "` gives `" + placement.name() + "` the values "
@@ -144,7 +141,7 @@ final class Merging {
                     "keep one entry of the pattern for each module");
             return Optional.empty();
         }
-        double rank = ranks.isEmpty() ? config.rank() : ranks.get(0);
+        double rank = config.rank(placement.name());
         if (rank != rank(placement)) {
             LowRank update = placement.update();
             findings.error(
@@ -155,7 +152,7 @@ final class Merging {
                     "the two files may be of different adapters");
             return Optional.empty();
         }
-        double alpha = alphas.isEmpty() ? config.alpha() : alphas.get(0);
+        double alpha = config.alpha(placement.name());
         return Optional.of(placement.update().times() * config.scale(alpha, rank(placement)));
     }
 

@@ -4,11 +4,13 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;
+import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +18,14 @@ import java.util.stream.Collectors;
  * with one added, where the checkpoint was saved from another level of the model than the adapter.
  */
 final class NameMapping {
+    /**
+     * A tensor that the model has to have for an adapter.
+     *
+     * @param names what it may be called, as the adapter calls it, the likeliest first
+     * @param fits which shapes it may have
+     */
+    record Wanted(List<String> names, Predicate<Shape> fits) {}
+
     private final ModelDraft model;
     private final Renaming renaming;
     private final String dropped;

@@ -2,6 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.model.DraftTensor;
 import io.graft.modifiers.lora.config.TargetParameters;
+import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;

@@ -3,10 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.Artifact;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
-import io.graft.checkpoint.publish.StagedOutput;
-import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterDialect;
@@ -86,21 +83,6 @@ record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect
                     "holds what `" + as.id() + "` cannot say: " + String.join("; ", target.refusals()),
                     "leave it as it is, or merge it with lora-merge");
         }
-        List<WrittenFile> written = new ArrayList<>();
-        try (StagedOutput staged = StagedOutput.in(
-                new Destination.ModelFolder(folder.toAbsolutePath().normalize(), false, InputFiles.of(List.of(file))),
-                artifacts.stream().map(Artifact::name).toList(),
-                true)) {
-            try {
-                for (Artifact artifact : artifacts) {
-                    WrittenFile file = artifact.write(staged.folder(), WriteOptions.DEFAULT);
-                    written.add(file.at(staged.published(file.path())));
-                }
-            } catch (CheckpointException refused) {
-                throw staged.published(refused);
-            }
-            staged.publish();
-        }
-        return written;
+        return AdapterSaver.write(artifacts, folder, InputFiles.of(List.of(file)));
     }
 }

@@ -2,14 +2,13 @@ package io.graft.modifiers.lora;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.modifiers.lora.layer.BiasWitnesses;
+import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Which way round the weights of linear layers are stored, {@code [out, in]} or {@code [in, out]}. Shapes tell, but for square ones.
@@ -20,8 +19,8 @@ import java.util.Set;
 final class Orientation {
     private final boolean flag;
     private final ModelDraft model;
-    private final Map<String, Set<Arrangement>> inAdapter = new HashMap<>();
-    private Map<String, Set<Arrangement>> inModel;
+    private final BiasWitnesses inAdapter = new BiasWitnesses();
+    private BiasWitnesses inModel;
 
     Orientation(boolean flag, ModelDraft model) {
         this.flag = flag;
@@ -32,7 +31,7 @@ final class Orientation {
     void see(LowRank update, DraftTensor weight) {
         List<Arrangement> ways = ways(update, weight.shape());
         if (!update.isEmbedding() && ways.size() == 1 && ways.get(0) != Arrangement.CONVOLUTION) {
-            note(inAdapter, weight.name(), ways.get(0));
+            inAdapter.note(weight.name(), ways.get(0));
         }
     }
 
@@ -57,7 +56,7 @@ final class Orientation {
                     "`" + weight.name()
                             + "` is square, and whether it is stored as [out, in] or as [in, out] cannot be told:"
                             + " the adapter's `fan_in_fan_out` = " + flag
-                            + " is that of one layer, and no other layer named `" + layer(weight.name())
+                            + " is that of one layer, and no other layer named `" + BiasWitnesses.layer(weight.name())
                             + "` is there to show it",
                     "train linear layers and transposed ones in two adapters, or merge it with PEFT");
         }
@@ -83,61 +82,20 @@ final class Orientation {
     }
 
     private Optional<Arrangement> told(DraftTensor weight) {
-        String type = model.tree().moduleType(module(weight.name()));
+        String type = model.tree().moduleType(BiasWitnesses.module(weight.name()));
         if (type.equals("Linear") || type.equals("Conv1D")) {
             return Optional.of(type.equals("Linear") ? Arrangement.LINEAR : Arrangement.TRANSPOSED);
         }
         if (inModel == null) {
-            inModel = witnesses();
+            inModel = BiasWitnesses.of(model);
         }
         EnumSet<Arrangement> seen = EnumSet.noneOf(Arrangement.class);
-        seen.addAll(inAdapter.getOrDefault(layer(weight.name()), Set.of()));
-        seen.addAll(inModel.getOrDefault(layer(weight.name()), Set.of()));
+        seen.addAll(inAdapter.of(weight.name()));
+        seen.addAll(inModel.of(weight.name()));
         if (!seen.isEmpty()) {
             return seen.size() == 1 ? seen.stream().findFirst() : Optional.empty();
         }
-        boolean plain = !flag && !anyTransposed(inAdapter) && !anyTransposed(inModel);
+        boolean plain = !flag && !inAdapter.anyTransposed() && !inModel.anyTransposed();
         return plain ? Optional.of(Arrangement.LINEAR) : Optional.empty();
-    }
-
-    private static boolean anyTransposed(Map<String, Set<Arrangement>> seen) {
-        return seen.values().stream().anyMatch(ways -> ways.contains(Arrangement.TRANSPOSED));
-    }
-
-    private Map<String, Set<Arrangement>> witnesses() {
-        Map<String, Set<Arrangement>> seen = new HashMap<>();
-        for (DraftTensor bias : model.tensors()) {
-            if (bias.name().endsWith(".bias") && bias.shape().rank() == 1) {
-                String name = module(bias.name()) + ".weight";
-                model.find(name)
-                        .filter(weight -> weight.shape().rank() == 2)
-                        .filter(weight ->
-                                weight.shape().dimension(0) != weight.shape().dimension(1))
-                        .ifPresent(weight -> {
-                            long out = bias.shape().dimension(0);
-                            if (weight.shape().dimension(0) == out) {
-                                note(seen, name, Arrangement.LINEAR);
-                            } else if (weight.shape().dimension(1) == out) {
-                                note(seen, name, Arrangement.TRANSPOSED);
-                            }
-                        });
-            }
-        }
-        return seen;
-    }
-
-    private static void note(Map<String, Set<Arrangement>> seen, String name, Arrangement way) {
-        seen.computeIfAbsent(layer(name), first -> EnumSet.noneOf(Arrangement.class))
-                .add(way);
-    }
-
-    private static String module(String name) {
-        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
-    }
-
-    /** The last name of the module, which layers of one kind share. */
-    private static String layer(String name) {
-        String module = module(name);
-        return module.substring(module.lastIndexOf('.') + 1);
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora;
 
 import io.graft.model.DraftTensor;
+import io.graft.modifiers.lora.update.Arrangement;
 
 /**
  * An update and the weight that it is for.

@@ -6,6 +6,7 @@ import io.graft.model.rules.NameTable;
 import io.graft.model.rules.NameTables;
 import io.graft.model.rules.Rule;
 import io.graft.model.rules.Rules;
+import io.graft.modifiers.lora.NameMapping.Wanted;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;

@@ -6,7 +6,7 @@ import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
 import io.graft.modifiers.lora.update.TrainedRows;
-import io.graft.modifiers.lora.update.Weighted;
+import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
@@ -16,15 +16,14 @@ import java.util.Optional;
 /** Finds the embedding that trained rows belong to. What is tied to it gets them too, for PEFT trains the group as one. */
 final class RowReplacing {
     private final AdapterConfig config;
-    private final double weight;
+    private final UpdateUse use;
     private final AdapterSource source;
     private final NameMapping names;
     private final Findings findings;
 
-    /** @param weight how much of what was trained counts */
-    RowReplacing(AdapterConfig config, double weight, AdapterSource source, NameMapping names, Findings findings) {
+    RowReplacing(AdapterConfig config, UpdateUse use, AdapterSource source, NameMapping names, Findings findings) {
         this.config = config;
-        this.weight = weight;
+        this.use = use;
         this.source = source;
         this.names = names;
         this.findings = findings;
@@ -78,10 +77,8 @@ final class RowReplacing {
     }
 
     private void replace(TokenRows trained, List<Long> tokens, DraftTensor target, List<Edit> edits) {
-        Parametrization update = Weighted.of(
-                TrainedRows.of(
-                        "take trained rows from " + source.uri(), new FiniteTensor(source, trained.rows()), tokens),
-                weight);
-        edits.add(new Edit(target.name(), true, draft -> draft.fold(target.name(), update)));
+        Parametrization update = TrainedRows.of(
+                "take trained rows from " + source.uri(), new FiniteTensor(source, trained.rows()), tokens);
+        edits.add(use.update(target, trained.module(), true, update));
     }
 }

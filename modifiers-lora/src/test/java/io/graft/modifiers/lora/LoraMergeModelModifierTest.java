@@ -53,8 +53,11 @@ class LoraMergeModelModifierTest {
         PlugRegistry registry = PlugRegistry.discover(getClass().getClassLoader());
         assertEquals(List.of(), registry.problems());
         assertEquals(
-                List.of("lora-merge"),
-                registry.modifiers().stream().map(RegisteredPlug::id).toList());
+                List.of("lora", "lora-merge"),
+                registry.modifiers().stream()
+                        .map(RegisteredPlug::id)
+                        .filter(id -> id.startsWith("lora"))
+                        .toList());
         ModifierTester tester = ModifierTester.of(LoraMergeModelModifier.class);
         tester.providerIsHealthy();
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));

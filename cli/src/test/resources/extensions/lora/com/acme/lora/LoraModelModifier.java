@@ -6,7 +6,7 @@ import io.graft.ModifierContext;
 import io.graft.model.ModelDraft;
 
 /** Adds low-rank updates. */
-@Modifier("lora")
+@Modifier("loha")
 public final class LoraModelModifier implements ModelModifier {
     public LoraModelModifier(LoraOptions options) {}
 

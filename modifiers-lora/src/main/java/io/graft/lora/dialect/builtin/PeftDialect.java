@@ -106,7 +106,7 @@ public final class PeftDialect implements AdapterDialect {
     public List<Artifact> write(List<Adapter> adapters, AdapterTarget target) {
         return target.only(adapters)
                 .map(adapter -> List.of(
-                        target.safetensors(FILES.get(0), written(adapter), Map.of()),
+                        target.safetensors(FILES.get(0), written(adapter), Map.of("format", "pt")),
                         target.json(CONFIG, adapter.settings().values())))
                 .orElse(List.of());
     }

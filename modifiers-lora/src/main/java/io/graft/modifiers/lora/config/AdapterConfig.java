@@ -6,6 +6,7 @@ import io.graft.modifiers.lora.pattern.NamePatterns;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the configuration of an adapter says about its tensors.
@@ -53,6 +54,15 @@ public record AdapterConfig(
      */
     public static AdapterConfig of(AdapterSettings settings, AdapterUse use) {
         UnknownFeatures.refuse(settings, use);
+        return read(settings);
+    }
+
+    /**
+     * Reads settings of which it is known that they ask for nothing else than can be done.
+     *
+     * @throws CheckpointException if they are wrong
+     */
+    public static AdapterConfig read(AdapterSettings settings) {
         return new AdapterConfig(
                 settings.positive("r"),
                 settings.number("lora_alpha"),
@@ -73,6 +83,23 @@ public record AdapterConfig(
 
     private static NamePatterns patterns(String key, AdapterSettings settings) {
         return NamePatterns.of(key, settings.numbers(key), settings.location());
+    }
+
+    /** The pattern that gives a module several numbers; empty if there is none. */
+    public Optional<NamePatterns> ambiguous(String name) {
+        return Stream.of(rankPattern, alphaPattern)
+                .filter(patterns -> patterns.valuesOf(name).size() > 1)
+                .findFirst();
+    }
+
+    /** The rank of an update, by the name that patterns know it by. */
+    public double rank(String name) {
+        return rankPattern.valuesOf(name).stream().findFirst().orElse((double) rank);
+    }
+
+    /** The numerator of an update's scale, by the name that patterns know it by. */
+    public double alpha(String name) {
+        return alphaPattern.valuesOf(name).stream().findFirst().orElse(alpha);
     }
 
     /** The scale of an update. */

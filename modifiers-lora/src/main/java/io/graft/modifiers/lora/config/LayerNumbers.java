@@ -28,8 +28,9 @@ public record LayerNumbers(List<Long> numbers, List<ModulePattern> stacks) {
             names.forEach(name -> stacks.add(
                     ModulePattern.around("(?:.*?\\.)?(?:", name, ")\\.(\\d{1,9})\\..*", PATTERN, settings.location())));
         } else {
-            // As PEFT has it: something stands before the stack, and the first number counts.
+            // The first number counts. In PEFT something has to stand before the stack.
             stacks.add(ModulePattern.around(".*?\\.", "[^.]*", "\\.(\\d{1,9})\\..*", KEY, settings.location()));
+            stacks.add(ModulePattern.around("", "[^.]*", "\\.(\\d{1,9})\\..*", KEY, settings.location()));
         }
         if (!settings.isOn(KEY)) {
             if (settings.isOn(PATTERN)) {
@@ -50,11 +51,15 @@ public record LayerNumbers(List<Long> numbers, List<ModulePattern> stacks) {
         throw settings.wrong(KEY, "a number or a list of numbers");
     }
 
-    /** Whether the module is of one of the layers, or named by itself. */
-    public boolean contain(String module, ModuleNames targets) {
+    /** Whether the module is of one of the layers. */
+    public boolean contain(String module) {
         OptionalLong layer = layer(module);
-        return targets.entries().stream().map(Entry::text).anyMatch(module::equals)
-                || (layer.isPresent() && numbers.contains(layer.getAsLong()));
+        return layer.isPresent() && numbers.contains(layer.getAsLong());
+    }
+
+    /** Whether the module is of one of the layers, or named by itself, as PEFT has it. */
+    public boolean contain(String module, ModuleNames targets) {
+        return targets.entries().stream().map(Entry::text).anyMatch(module::equals) || contain(module);
     }
 
     /** The layers that none of the modules is of. */

@@ -58,6 +58,11 @@ public record ModuleNames(String key, List<Entry> entries) {
                         .toList());
     }
 
+    /** The first entry that stands for a module. */
+    public Optional<Entry> entryOf(String module) {
+        return entries.stream().filter(entry -> entry.matcher().test(module)).findFirst();
+    }
+
     public boolean contain(String module) {
         return entries.stream().anyMatch(entry -> entry.matcher().test(module));
     }

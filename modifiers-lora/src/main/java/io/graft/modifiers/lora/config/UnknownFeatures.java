@@ -6,6 +6,7 @@ import io.graft.lora.dialect.AdapterSettings;
 import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What settings may ask for that plain arithmetic on the factors would get wrong. */
-final class UnknownFeatures {
+public final class UnknownFeatures {
     private static final Set<String> READ = Set.of(
             "peft_type",
             "r",
@@ -55,7 +56,7 @@ final class UnknownFeatures {
             "velora_config");
 
     /** What a feature does that no plain update does, by its key. */
-    private static final Map<String, String> REFUSED = refused();
+    private static final Map<String, String> REFUSED = Collections.unmodifiableMap(described());
 
     /** Initialisations that take the first update out of the base weights. */
     private static final List<String> CHANGING_BASE = List.of("pissa", "olora", "corda", "loftq", "lora_ga");
@@ -114,7 +115,12 @@ final class UnknownFeatures {
         return settings.refusal(Reason.UNSUPPORTED, what, help);
     }
 
-    private static Map<String, String> refused() {
+    /** What no plain update does, by the key that asks for it, and what it does. */
+    public static Map<String, String> refused() {
+        return REFUSED;
+    }
+
+    private static Map<String, String> described() {
         Map<String, String> refused = new LinkedHashMap<>();
         refused.put("use_qalora", "adds to groups of inputs of a quantized layer");
         refused.put("use_bdlora", "keeps blocks of factors, whose arrangement the file does not tell");

@@ -41,7 +41,7 @@ public record ConvolutionUpdate(String description, Factors factors) implements 
                 reshape(b, matrix(groups, out / groups, groupRank)),
                 reshape(a, matrix(groups, groupRank, patch)),
                 factors.scale(),
-                0);
+                factors.dropout());
     }
 
     private static Shape matrix(long groups, long rows, long columns) {

@@ -6,14 +6,19 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.norm;
 import static io.graft.tensor.expression.Expressions.reshape;
 
+import io.graft.model.DraftTensor;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,6 +34,25 @@ import java.util.stream.Stream;
 public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int outputAxis) implements Parametrization {
     public static DoraUpdate of(Parametrization direction, LazyTensor magnitude, int outputAxis) {
         return new DoraUpdate(direction, OwnedTensor.trained("lora_magnitude_vector", magnitude), outputAxis);
+    }
+
+    /**
+     * One whose lengths are those that a weight has with the low-rank update, so that it changes nothing yet.
+     *
+     * @param weight what it stands on
+     */
+    public static DoraUpdate starting(Parametrization direction, DraftTensor weight, int outputAxis) {
+        LazyTensor value = weight.value();
+        Expression.Below below = new Expression.Below(value.shape(), value.dtype());
+        Expression lengths = norm(direction.form(below).value(), others(below.shape(), outputAxis));
+        Shape shape = below.shape().rank() == 2 ? Shape.of(below.shape().dimension(outputAxis)) : lengths.shape();
+        Map<String, LazyTensor> factors = new HashMap<>();
+        direction.owned().forEach(factor -> factors.put(factor.slot(), factor.initial()));
+        return of(
+                direction,
+                ExpressionTensors.evaluate(
+                        reshape(lengths, shape), "length of each output's weights", Optional.of(value), factors),
+                outputAxis);
     }
 
     @Override
@@ -50,14 +74,17 @@ public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int o
     public Form form(Expression.Below below) {
         Shape shape = below.shape();
         Expression updated = direction.form(below).value();
-        Integer[] others = IntStream.range(0, shape.rank())
-                .filter(axis -> axis != outputAxis)
-                .boxed()
-                .toArray(Integer[]::new);
         long[] outputs = new long[shape.rank()];
         Arrays.fill(outputs, 1);
         outputs[outputAxis] = shape.dimension(outputAxis);
         Expression length = reshape(magnitude.expression(), Shape.of(outputs));
-        return new Form.Plain(multiply(updated, divide(length, detach(norm(updated, others)))));
+        return new Form.Plain(multiply(updated, divide(length, detach(norm(updated, others(shape, outputAxis))))));
+    }
+
+    private static Integer[] others(Shape shape, int outputAxis) {
+        return IntStream.range(0, shape.rank())
+                .filter(axis -> axis != outputAxis)
+                .boxed()
+                .toArray(Integer[]::new);
     }
 }

@@ -39,7 +39,7 @@ public record ExpertUpdate(String description, Factors factors, boolean transpos
         Expression eachA = reshape(a, Shape.of(experts, rank, a.shape().dimension(1)));
         Expression eachB = permute(reshape(b, Shape.of(b.shape().dimension(0), rank, experts)), 2, 0, 1);
         return transposed
-                ? new Form.LowRank(below, transpose(eachA), transpose(eachB), factors.scale(), 0)
-                : new Form.LowRank(below, eachB, eachA, factors.scale(), 0);
+                ? new Form.LowRank(below, transpose(eachA), transpose(eachB), factors.scale(), factors.dropout())
+                : new Form.LowRank(below, eachB, eachA, factors.scale(), factors.dropout());
     }
 }

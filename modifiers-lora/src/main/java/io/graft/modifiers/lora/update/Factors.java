@@ -6,7 +6,9 @@ import io.graft.model.OwnedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The two narrow tensors that an update is the product of.
@@ -14,10 +16,25 @@ import java.util.List;
  * @param a what the layer's inputs are multiplied by first; its first axis is the rank
  * @param b what the result of that is multiplied by; its first axis is that of the layer's outputs
  * @param scale what the product is multiplied by
+ * @param dropout the part of the layer's inputs that the product does not see in training
  */
-public record Factors(OwnedTensor a, OwnedTensor b, double scale) {
-    public static Factors of(LazyTensor a, LazyTensor b, double scale) {
-        return new Factors(OwnedTensor.trained("lora_A", a), OwnedTensor.trained("lora_B", b), scale);
+public record Factors(OwnedTensor a, OwnedTensor b, double scale, double dropout) {
+    private static final Set<DType> COMPUTABLE = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
+
+    /** Whether updates are computed of numbers of a dtype. */
+    public static boolean areComputable(DType dtype) {
+        return COMPUTABLE.contains(dtype);
+    }
+
+    /** Those of a layer. */
+    public static Factors of(LazyTensor a, LazyTensor b, double scale, double dropout) {
+        return new Factors(OwnedTensor.trained("lora_A", a), OwnedTensor.trained("lora_B", b), scale, dropout);
+    }
+
+    /** Those of an embedding. */
+    public static Factors ofEmbedding(LazyTensor a, LazyTensor b, double scale) {
+        return new Factors(
+                OwnedTensor.trained("lora_embedding_A", a), OwnedTensor.trained("lora_embedding_B", b), scale, 0);
     }
 
     List<OwnedTensor> owned() {

@@ -31,7 +31,7 @@ public record LinearUpdate(String description, Factors factors, boolean transpos
         Expression a = factors.a(below);
         Expression b = factors.b(below);
         return transposed
-                ? new Form.LowRank(below, transpose(a), transpose(b), factors.scale(), 0)
-                : new Form.LowRank(below, b, a, factors.scale(), 0);
+                ? new Form.LowRank(below, transpose(a), transpose(b), factors.scale(), factors.dropout())
+                : new Form.LowRank(below, b, a, factors.scale(), factors.dropout());
     }
 }

@@ -12,9 +12,11 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Some rows of an embedding in the place of those that it has.
@@ -30,6 +32,19 @@ public record TrainedRows(String description, OwnedTensor rows, List<Long> token
 
     public static TrainedRows of(String description, LazyTensor rows, List<Long> tokens) {
         return new TrainedRows(description, OwnedTensor.trained("trainable_tokens_delta", rows), tokens);
+    }
+
+    /**
+     * Rows that start as an embedding has them.
+     *
+     * @param embedding what they are taken from
+     */
+    public static TrainedRows starting(String description, LazyTensor embedding, List<Long> tokens) {
+        LazyTensor numbers =
+                LazyTensors.generate("number rows", DType.I64, Shape.of(tokens.size()), row -> tokens.get((int) row));
+        Expression taken = lookup(new Expression.Below(embedding.shape(), embedding.dtype()), stored(numbers));
+        return of(
+                description, ExpressionTensors.evaluate(taken, "take rows", Optional.of(embedding), Map.of()), tokens);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.value;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
@@ -15,11 +15,11 @@ import java.io.IOException;
  * A weight that an adapter carries along as it was before training. It is compared with the model's when that is planned, the one
  * time that values are read then: only so can be told whether it changes anything.
  */
-record CarriedBase(AdapterSource source, AdapterTensor carried) {
+public record CarriedBase(AdapterSource source, AdapterTensor carried) {
     private static final int AT_ONCE = 1 << 20;
 
     /** Whether it is what the model has, or had before adapters were merged into it, both rounded as the model is. */
-    boolean isThatOf(DraftTensor target) {
+    public boolean isThatOf(DraftTensor target) {
         return target.base()
                 .sources()
                 .filter(tensor -> tensor.shape().equals(target.shape()))

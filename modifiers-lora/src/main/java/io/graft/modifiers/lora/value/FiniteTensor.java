@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.value;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * @param source the adapter's file
  */
-record FiniteTensor(AdapterSource source, AdapterTensor tensor) implements LazyTensor {
+public record FiniteTensor(AdapterSource source, AdapterTensor tensor) implements LazyTensor {
     private static final int AT_ONCE = 1 << 20;
 
     @Override

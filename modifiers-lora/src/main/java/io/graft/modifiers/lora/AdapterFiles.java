@@ -1,0 +1,101 @@
+package io.graft.modifiers.lora;
+
+import io.graft.Artifact;
+import io.graft.lora.dialect.AdapterDialect;
+import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterSettings;
+import io.graft.lora.dialect.AdapterTarget;
+import io.graft.lora.dialect.AdapterTensor;
+import io.graft.model.Adapter;
+import io.graft.model.Applied;
+import io.graft.model.ModelDraft;
+import io.graft.model.OwnedTensor;
+import io.graft.modifiers.lora.update.SavedOtherwise;
+import io.graft.tensor.LazyTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** An adapter that stands on a model, as the files of a dialect. */
+final class AdapterFiles {
+    private static final String USUAL = "default";
+
+    private AdapterFiles() {}
+
+    /**
+     * Files for a run, in PEFT's form: their names are told now, and what they hold when they are written, so that edits of later
+     * modifiers count. Those of an adapter of another name than PEFT's usual one lie in a folder of its name.
+     */
+    static List<Artifact> of(ModelDraft model, String adapter) {
+        AdapterDialect peft =
+                AdapterDialects.discover(AdapterFiles.class.getClassLoader()).named("peft");
+        List<Artifact> planned = of(find(model, adapter).orElseThrow(), peft);
+        String folder = adapter.equals(USUAL) ? "" : adapter + "/";
+        return planned.stream()
+                .map(file -> new Artifact(
+                        folder + file.name(),
+                        file.kind(),
+                        (into, options) -> now(model, adapter, peft, file).write(into.resolve(folder), options)))
+                .toList();
+    }
+
+    private static Artifact now(ModelDraft model, String adapter, AdapterDialect dialect, Artifact planned) {
+        return find(model, adapter).stream()
+                .flatMap(found -> of(found, dialect).stream())
+                .filter(file -> file.name().equals(planned.name()))
+                .findFirst()
+                .orElse(planned);
+    }
+
+    private static Optional<Adapter> find(ModelDraft model, String name) {
+        return model.adapters().stream()
+                .filter(adapter -> adapter.name().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * The files.
+     *
+     * @throws IllegalArgumentException if the adapter is none of this family, or if the dialect cannot say it; the message is one line
+     */
+    static List<Artifact> of(Adapter adapter, AdapterDialect dialect) {
+        AdapterTarget target = new AdapterTarget(Optional.empty(), Optional.empty());
+        List<Artifact> files = dialect.write(List.of(neutral(adapter)), target);
+        if (!target.refusals().isEmpty()) {
+            throw new IllegalArgumentException("the adapter `" + adapter.name() + "` holds what `" + dialect.id()
+                    + "` cannot say: " + String.join("; ", target.refusals()));
+        }
+        return files;
+    }
+
+    private static io.graft.lora.dialect.Adapter neutral(Adapter adapter) {
+        List<AdapterTensor> tensors = new ArrayList<>();
+        Optional<AdapterSettings> settings = Optional.empty();
+        for (Applied applied : adapter.byTensor().values()) {
+            if (!(applied.parametrization() instanceof OfAdapter update)) {
+                throw new IllegalArgumentException("the adapter `" + adapter.name() + "` has a `"
+                        + applied.parametrization().id() + "`, which is not of LoRA");
+            }
+            settings = Optional.of(update.settings());
+            saved(update, applied)
+                    .forEach((slot, value) ->
+                            tensors.add(new AdapterTensor(slot + " of " + update.path(), update.path(), slot, value)));
+        }
+        return new io.graft.lora.dialect.Adapter(
+                tensors,
+                settings.orElseThrow(() ->
+                        new IllegalArgumentException("the adapter `" + adapter.name() + "` stands on no tensor")));
+    }
+
+    /** What the files hold of an update, by slot, in the order in which it owns it. */
+    private static Map<String, LazyTensor> saved(OfAdapter update, Applied applied) {
+        Map<String, LazyTensor> now = new LinkedHashMap<>();
+        for (OwnedTensor owned : update.owned()) {
+            now.put(owned.slot(), applied.owned().get(owned.slot()).value());
+        }
+        return update.update() instanceof SavedOtherwise other ? new TreeMap<>(other.saved(now)) : now;
+    }
+}

@@ -1,0 +1,111 @@
+package io.graft.modifiers.lora;
+
+import io.graft.ModelModifier;
+import io.graft.Modifier;
+import io.graft.ModifierContext;
+import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterSettings;
+import io.graft.model.Adapter;
+import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
+import io.graft.model.rules.Rules;
+import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.config.AdapterUse;
+import io.graft.modifiers.lora.layer.LayerKinds;
+import io.graft.modifiers.lora.options.Names;
+import io.graft.problem.ProblemCode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts a LoRA adapter on a model: a new one, which is then trained, or one that was trained before. Linear layers, embeddings,
+ * convolutions, the transposed linear layers of GPT-2 and the weights of experts can be adapted, with DoRA, rank-stabilised scaling and
+ * ranks of their own; modules, biases and rows of embeddings can be trained whole beside them. All else is frozen.
+ *
+ * <p>The model's own weights stay as they are below the adapter, so that adapters are switched, weighted and taken off again without a
+ * trace. An adapter is written as PEFT does, {@code adapter_config.json} and {@code adapter_model.safetensors}, those of another name
+ * than {@code default} in a folder of their name; for a checkpoint the model is written only if something in it changes.
+ */
+@Modifier("lora")
+public final class LoraModelModifier implements ModelModifier {
+    private final LoraOptions options;
+
+    public LoraModelModifier(LoraOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public Optional<Record> options() {
+        return Optional.of(options);
+    }
+
+    @Override
+    public void apply(ModelDraft model, ModifierContext context) {
+        Findings findings = new Findings(context, options.strict());
+        List<String> present = model.adapters().stream().map(Adapter::name).toList();
+        if (present.contains(options.adapter())) {
+            context.error(
+                    ProblemCode.NAME_COLLISION,
+                    "adapter",
+                    "the model has an adapter `" + options.adapter() + "` already",
+                    "give this one another name");
+            return;
+        }
+        boolean done = options.adapterPath().isPresent()
+                ? putTrained(model, context, findings)
+                : putNew(model, context, findings);
+        if (done) {
+            if (!options.trainBase()) {
+                freeze(model);
+            }
+            if (options.weight() != 1) {
+                Map<String, Double> weights = new LinkedHashMap<>();
+                model.adapters().forEach(adapter -> weights.put(adapter.name(), adapter.weight()));
+                weights.put(options.adapter(), options.weight());
+                model.activate(weights);
+            }
+            context.adapter(options.adapter(), AdapterFiles.of(model, options.adapter()));
+        }
+    }
+
+    private boolean putTrained(ModelDraft model, ModifierContext context, Findings findings) {
+        AdapterReading reading = AdapterReading.of(
+                options.adapterPath().orElseThrow(), AdapterDialects.discover(), model, context, findings);
+        AdapterSettings settings = reading.adapter().settings();
+        AdapterConfig config = AdapterConfig.of(settings, AdapterUse.PUT);
+        double dropout = settings.isOn("lora_dropout") ? settings.number("lora_dropout") : 0;
+        UpdateUse use = new StandingUse(options.adapter(), options.weight(), settings, dropout, findings);
+        return new TrainedAdapter(reading, config, model, findings)
+                .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
+    }
+
+    private boolean putNew(ModelDraft model, ModifierContext context, Findings findings) {
+        AdapterSettings settings = NewSettings.of(options);
+        AdapterConfig config = AdapterConfig.read(settings);
+        LayerKinds kinds = LayerKinds.of(model, options.layers(), options.strict(), context);
+        Targets targets = new Targets(model, config, kinds, findings);
+        Map<String, String> modules = targets.adapted(
+                options.targetModules().filter(Names::isAllLinear).isPresent(), options.taskType());
+        Map<String, String> parameters = targets.adaptedParameters();
+        AdapterSettings written = NewSettings.written(options, modules.keySet(), kinds.anyTransposed(modules.keySet()));
+        UpdateUse use = new StandingUse(options.adapter(), options.weight(), written, options.dropout(), findings);
+        NewAdapter adapter = new NewAdapter(options, config, model, kinds, use, findings);
+        List<Edit> edits = new ArrayList<>(adapter.plan(modules, parameters));
+        edits.addAll(new TrainedWhole(config, model, kinds, use, findings).plan(options.bias(), modules.keySet()));
+        if (findings.failed()) {
+            return false;
+        }
+        new Editing(model, options.ensureWeightTying(), findings).run(edits);
+        return true;
+    }
+
+    private static void freeze(ModelDraft model) {
+        Targets.own(model)
+                .filter(tensor -> tensor.kind() == TensorKind.PARAMETER)
+                .toList()
+                .forEach(tensor -> model.freeze(tensor.name()));
+    }
+}

@@ -1,0 +1,75 @@
+package io.graft.modifiers.lora;
+
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.lora.dialect.AdapterTensor;
+import io.graft.model.Change;
+import io.graft.model.DraftTensor;
+import io.graft.model.Parametrization;
+import io.graft.model.TensorKind;
+import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.update.Arrangement;
+import io.graft.modifiers.lora.update.SavedTensor;
+import io.graft.modifiers.lora.update.Weighted;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.LazyTensor;
+import java.util.Optional;
+
+/** Updates become part of the weights. */
+final class MergedUse implements UpdateUse {
+    private final double weight;
+    private final AdapterConfig config;
+    private final AdapterSource source;
+    private final Findings findings;
+
+    /** @param weight how much of what was trained counts */
+    MergedUse(double weight, AdapterConfig config, AdapterSource source, Findings findings) {
+        this.weight = weight;
+        this.config = config;
+        this.source = source;
+        this.findings = findings;
+    }
+
+    @Override
+    public Edit update(DraftTensor tensor, String path, boolean ofGroup, Parametrization update) {
+        return new Edit(tensor.name(), ofGroup, draft -> draft.fold(tensor.name(), Weighted.of(update, weight)));
+    }
+
+    @Override
+    public Edit saved(DraftTensor tensor, String path, LazyTensor value) {
+        if (weight != 1) {
+            return update(tensor, path, false, SavedTensor.of("take what is saved in " + source.uri(), value));
+        }
+        if (tensor.changes().stream().anyMatch(Change::givesValues)) {
+            findings.warn("`" + tensor.name()
+                    + "` got values from a modifier before, which those that the adapter saved replace");
+        }
+        return Edit.of(tensor.name(), draft -> draft.assign(tensor.name(), value));
+    }
+
+    @Override
+    public Optional<Edit> added(String name, LazyTensor value) {
+        findings.warn("the model has no `" + name + "`, which the adapter's `"
+                + config.saved().key() + "` saved: it is added");
+        return Optional.of(Edit.of(name, draft -> draft.add(name, TensorKind.PARAMETER, value)));
+    }
+
+    @Override
+    public Optional<Edit> carried(AdapterTensor carried, DraftTensor tensor, LazyTensor value) {
+        if (tensor.changes().stream().anyMatch(Change.Folded.class::isInstance)) {
+            findings.error(
+                    ProblemCode.UNSUPPORTED_CHANGE,
+                    "the adapter carries `" + tensor.name()
+                            + "` with other values than the model had: they would undo what another adapter has changed there",
+                    "merge this adapter first, or one that was trained on the same model");
+            return Optional.empty();
+        }
+        findings.warn("the adapter carries `" + tensor.name()
+                + "` with other values than the model has; those of the adapter are taken");
+        return Optional.of(Edit.of(tensor.name(), draft -> draft.assign(tensor.name(), value)));
+    }
+
+    @Override
+    public double dropout(Arrangement arrangement) {
+        return 0;
+    }
+}

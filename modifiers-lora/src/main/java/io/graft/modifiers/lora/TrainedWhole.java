@@ -1,0 +1,122 @@
+package io.graft.modifiers.lora;
+
+import io.graft.model.DraftTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
+import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.layer.BiasWitnesses;
+import io.graft.modifiers.lora.layer.LayerKinds;
+import io.graft.modifiers.lora.options.BiasTraining;
+import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.update.TrainedRows;
+import io.graft.problem.FirstFew;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Plans what a new adapter trains beside its factors: whole modules, biases, and rows of embeddings. It starts as the model has it. */
+final class TrainedWhole {
+    private static final String INDICES = "trainable-token-indices";
+
+    private final AdapterConfig config;
+    private final ModelDraft model;
+    private final LayerKinds kinds;
+    private final UpdateUse use;
+    private final Findings findings;
+    private final List<Edit> edits = new ArrayList<>();
+
+    TrainedWhole(AdapterConfig config, ModelDraft model, LayerKinds kinds, UpdateUse use, Findings findings) {
+        this.config = config;
+        this.model = model;
+        this.kinds = kinds;
+        this.use = use;
+        this.findings = findings;
+    }
+
+    /** @param adapted the modules that get factors */
+    List<Edit> plan(BiasTraining bias, Set<String> adapted) {
+        for (DraftTensor tensor : Targets.own(model).toList()) {
+            String module = BiasWitnesses.module(tensor.name());
+            if (tensor.kind() != TensorKind.PARAMETER || !tensor.dtype().isFloatingPoint()) {
+                continue;
+            }
+            boolean isBias = tensor.name().endsWith("bias") && tensor.shape().rank() == 1;
+            if (config.saved().contain(module)) {
+                edits.add(use.saved(tensor, tensor.name(), started(tensor)));
+            } else if (isBias
+                    && (bias.kind() == BiasTraining.Kind.ALL
+                            || (bias.kind() == BiasTraining.Kind.LORA_ONLY && adapted.contains(module)))) {
+                String path = adapted.contains(module)
+                        ? module + ".base_layer" + tensor.name().substring(module.length())
+                        : tensor.name();
+                edits.add(use.saved(tensor, path, started(tensor)));
+            }
+        }
+        config.tokens().byModule().forEach(this::planRows);
+        return edits;
+    }
+
+    /** As the factors, in 32 bits at least. */
+    private static LazyTensor started(DraftTensor tensor) {
+        LazyTensor value = tensor.ground();
+        DType dtype = value.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
+    }
+
+    private void planRows(String entry, List<Long> rows) {
+        List<DraftTensor> embeddings = Targets.own(model)
+                .filter(tensor ->
+                        tensor.name().endsWith(".weight") && tensor.shape().rank() == 2)
+                .filter(tensor -> isMeant(entry, tensor))
+                .toList();
+        if (embeddings.isEmpty()) {
+            findings.error(
+                    ProblemCode.UNMATCHED_SELECTOR,
+                    INDICES,
+                    entry.isEmpty()
+                            ? "the model has no embedding that is known as that of its inputs"
+                            : "`" + entry + "` names no embedding of the model",
+                    "name it: trainable-token-indices { embed_tokens = [0, 1] }");
+            return;
+        }
+        if (entry.isEmpty() && embeddings.size() > 1) {
+            findings.error(
+                    ProblemCode.UNMATCHED_SELECTOR,
+                    INDICES,
+                    "the model has several embeddings: "
+                            + FirstFew.names(
+                                    embeddings.stream().map(DraftTensor::name).toList()),
+                    "name the one that is meant: trainable-token-indices { embed_tokens = [0, 1] }");
+            return;
+        }
+        for (DraftTensor embedding : embeddings) {
+            long count = embedding.shape().dimension(0);
+            Optional<Long> beyond = rows.stream().filter(row -> row >= count).findFirst();
+            if (beyond.isPresent()) {
+                findings.error(
+                        ProblemCode.OUT_OF_RANGE,
+                        INDICES,
+                        "`" + embedding.name() + "` has " + count + " rows, and no row " + beyond.get(),
+                        "");
+            } else {
+                edits.add(use.update(
+                        embedding,
+                        BiasWitnesses.module(embedding.name()),
+                        true,
+                        TrainedRows.starting(rows.size() + " rows", started(embedding), rows)));
+            }
+        }
+    }
+
+    private boolean isMeant(String entry, DraftTensor tensor) {
+        String module = BiasWitnesses.module(tensor.name());
+        boolean isNamed = entry.isEmpty() || module.equals(entry) || module.endsWith("." + entry);
+        return isNamed
+                && kinds.of(module, tensor).filter(LayerKind.EMBEDDING::equals).isPresent();
+    }
+}

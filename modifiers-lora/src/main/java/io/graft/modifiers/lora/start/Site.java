@@ -1,0 +1,54 @@
+package io.graft.modifiers.lora.start;
+
+import io.graft.modifiers.lora.update.Arrangement;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+
+/**
+ * A weight that gets factors.
+ *
+ * @param name of the weight, which random values follow from
+ * @param weight what it holds
+ * @param arrangement how the factors lie over it
+ * @param isEmbedding whether it is a table of rows
+ * @param rank of the factors
+ * @param scale what their product is multiplied by
+ * @param seed which random values follow from
+ */
+public record Site(
+        String name,
+        LazyTensor weight,
+        Arrangement arrangement,
+        boolean isEmbedding,
+        long rank,
+        double scale,
+        long seed) {
+    /** The shape of the factor that inputs meet first. */
+    public Shape a() {
+        return arrangement.a(weight.shape(), rank);
+    }
+
+    /** The shape of the other factor. */
+    public Shape b() {
+        return arrangement.b(weight.shape(), rank);
+    }
+
+    /** That of the factors: 32 bits, and 64 for a weight of 64, whatever narrower type the weight has. */
+    public DType dtype() {
+        return weight.dtype() == DType.F64 ? DType.F64 : DType.F32;
+    }
+
+    /** Whether the weight is that of a linear layer. */
+    public boolean isLinear() {
+        return !isEmbedding && (arrangement == Arrangement.LINEAR || arrangement == Arrangement.TRANSPOSED);
+    }
+
+    /** The highest rank that an update of the weight can have. */
+    public long highestRank() {
+        Shape one = arrangement.a(weight.shape(), 1);
+        long ranks = arrangement.ranks(weight.shape());
+        return Math.min(
+                one.elementCount() / ranks, arrangement.b(weight.shape(), 1).dimension(0));
+    }
+}

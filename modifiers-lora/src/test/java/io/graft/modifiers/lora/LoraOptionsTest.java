@@ -1,0 +1,163 @@
+package io.graft.modifiers.lora;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.lora.dialect.AdapterSettings;
+import io.graft.modifiers.lora.options.BiasTraining;
+import io.graft.modifiers.lora.options.FactorInit;
+import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.options.Layers;
+import io.graft.modifiers.lora.options.Names;
+import io.graft.modifiers.lora.options.RowNumbers;
+import io.graft.problem.ProblemCode;
+import io.graft.testkit.ModifierTester;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoraOptionsTest {
+    private static final ModifierTester LORA = ModifierTester.of(LoraModelModifier.class);
+    private static final String TARGETS = "target-modules = [query], ";
+
+    @Test
+    void providerIsHealthy() {
+        LORA.providerIsHealthy();
+    }
+
+    @Test
+    void theUsualOptionsAreThoseOfPeft() {
+        LORA.binds("target-modules = [query]", LoraOptions.of(Names.of("query"), 8, 8));
+        LORA.binds(
+                "target_modules = [query, value], r = 4, lora_alpha = 16",
+                LoraOptions.of(Names.of("query", "value"), 4, 16));
+        LORA.binds("target-modules = all-linear", LoraOptions.of(Names.expression("all-linear"), 8, 8));
+    }
+
+    @Test
+    void everyOptionIsRead() {
+        LoraOptions options = (LoraOptions) LORA.binds(TARGETS + """
+                exclude-modules = ".*pooler.*", target-parameters = [experts.up], use-rslora = true
+                rank-pattern { "^q" = 4 }, alpha-pattern { "v" = 0.5 }, layers-to-transform = 3, layers-pattern = [layer]
+                bias = lora-only, modules-to-save = [head], trainable-token-indices { wte = [0, 7] }
+                ensure-weight-tying = true, init = pissa_niter_4, seed = 9, fan-in-fan-out = true, adapter-name = mine
+                weight = -0.5, train-base = true, layers { "**.c" = transposed }, strict = false, task-type = SEQ_CLS
+                """);
+        assertEquals(Optional.of(Names.expression(".*pooler.*")), options.excludeModules());
+        assertEquals(Optional.of(Names.of("experts.up")), options.targetParameters());
+        assertEquals(true, options.useRslora());
+        assertEquals(Map.of("^q", 4), options.rankPattern());
+        assertEquals(Map.of("v", 0.5), options.alphaPattern());
+        assertEquals(Optional.of(new Layers(List.of(3L))), options.layersToTransform());
+        assertEquals(Optional.of(Names.of("layer")), options.layersPattern());
+        assertEquals(new BiasTraining(BiasTraining.Kind.LORA_ONLY), options.bias());
+        assertEquals(Optional.of(Names.of("head")), options.modulesToSave());
+        assertEquals(Optional.of(new RowNumbers(Map.of("wte", List.of(0L, 7L)))), options.trainableTokenIndices());
+        assertEquals(true, options.ensureWeightTying());
+        assertEquals(new FactorInit(FactorInit.Kind.PISSA, 4), options.init());
+        assertEquals(9, options.seed());
+        assertEquals(Optional.of(true), options.fanInFanOut());
+        assertEquals("mine", options.adapter());
+        assertEquals(-0.5, options.weight());
+        assertEquals(true, options.trainBase());
+        assertEquals(Map.of("**.c", LayerKind.TRANSPOSED), options.layers());
+        assertEquals(false, options.strict());
+        assertEquals(Optional.of("SEQ_CLS"), options.taskType());
+        assertEquals(
+                new RowNumbers(new LinkedHashMap<>(Map.of("", List.of(1L)))),
+                ((LoraOptions) LORA.binds(TARGETS + "trainable-token-indices = [1]"))
+                        .trainableTokenIndices()
+                        .orElseThrow());
+        assertEquals(
+                Optional.of(CheckpointRef.of(Path.of("/a"))),
+                ((LoraOptions) LORA.binds("adapter-path = /a, prefix = none")).adapterPath());
+    }
+
+    /** Every key that PEFT writes is known, and what it asks for is read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lora", "rslora", "dora", "patterns", "head", "embedding", "gpt2", "bias-all", "lora-bias"})
+    void aConfigurationOfPeftIsIncludedAsItIs(String adapter) throws IOException {
+        Path config = Fixtures.file(adapter + "/adapter_config.json");
+        String json = Files.readString(config).strip();
+        LoraOptions options = (LoraOptions) LORA.binds(json.substring(1, json.length() - 1));
+        assertEquals(AdapterSettings.read(config).get("r"), (long) options.rank());
+    }
+
+    @Test
+    void ranksAreAboveZero() {
+        LORA.rejects(TARGETS + "rank = 0", ProblemCode.OUT_OF_RANGE, "rank");
+        LORA.rejects(TARGETS + "r = -1", ProblemCode.OUT_OF_RANGE, "r");
+        LORA.rejects(TARGETS + "lora_dropout = 1.5", ProblemCode.OUT_OF_RANGE, "lora_dropout");
+        LORA.rejects(TARGETS + "dropout = -1", ProblemCode.OUT_OF_RANGE, "dropout");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "alpha = NaN | alpha | expected a number, found `NaN`",
+                "init = True | init | `True` is no way to start factors; allowed are default, random,"
+                        + " gaussian, orthogonal, pissa, olora, pissa_niter_N",
+                "init = gausian | init | `gausian` is no way to start factors; did you mean `gaussian`?",
+                "init = loftq | init | `loftq` needs a base that is quantized with it, which is not there yet; allowed are"
+                        + " default, random, gaussian, orthogonal, pissa, olora, pissa_niter_N",
+                "bias = some | bias | `some` is none of: none, all, lora-only",
+                "layers-to-transform = -1 | layers-to-transform | must not be below 0",
+                "trainable-token-indices = [1, 1] | trainable-token-indices | must be rows from 0 on, each once",
+                "layers-pattern = layer | layers-pattern | names lists of layers, and layers-to-transform does not say"
+                        + " which layers",
+                "rank-pattern { q = 0 } | rank-pattern | gives `q` the rank 0, and ranks are 1 or more",
+                "rank-pattern { \"(\" = 1 } | rank-pattern | `rank_pattern` has `(`, which is no regular expression that can"
+                        + " be read here: Unclosed group at character 1",
+                "exclude-modules = \"[\" | exclude-modules | `exclude_modules` has `[`, which is no regular expression that"
+                        + " can be read here: Unclosed character class at character 1",
+                "init = orthogonal, rank = 3 | init | orthogonal needs even ranks",
+                "init = pissa, alpha = -1 | init | pissa needs an alpha above 0, because it divides by it",
+                "init = pissa, use-dora = true | use-dora | goes with an init that takes nothing out of the weight, not"
+                        + " with pissa",
+                "use-dora = true, dropout = 0.1 | dropout | does not go with use-dora: the norm of the weight would have to"
+                        + " be taken of inputs that were dropped, and of those that were not",
+                "use-dora = true, lora-bias = true | lora-bias | does not go with use-dora",
+                "lora-bias = true, init = gaussian | lora-bias | goes with init = default or random alone",
+                "target-parameters = [up], dropout = 0.1 | dropout | is for inputs of layers, which parameters that"
+                        + " target-parameters adapts have none of",
+                "target-parameters = up | target-parameters | must be a list of names, not one text",
+                "modules-to-save = head | modules-to-save | must be a list of names, not one text",
+                "layer-replication = [[0, 4]] | layer-replication | is not there: it repeats layers of the base, each with"
+                        + " an update of its own"
+            })
+    void mistakesAreTold(String options, String path, String message) {
+        assertEquals(
+                List.of(path + ": " + message),
+                LORA.rejects(TARGETS + options).stream()
+                        .map(problem -> problem.path() + ": " + problem.message())
+                        .toList());
+    }
+
+    @Test
+    void anAdapterThatWasTrainedHasItsOwnRank() {
+        LORA.rejects("adapter-path = /a, rank = 4", ProblemCode.EXCLUSIVE, "rank");
+    }
+
+    @Test
+    void somethingIsAdapted() {
+        assertEquals(
+                "nothing is adapted: name modules, target-modules = [query, value] or all-linear, or parameters with"
+                        + " target-parameters, or an adapter that was trained with adapter-path",
+                LORA.rejects("rank = 4", ProblemCode.CHECK_FAILED).message());
+    }
+
+    @Test
+    void unknownKeysAreRefused() {
+        LORA.rejects(TARGETS + "lora_dropuot = 0.1", ProblemCode.UNKNOWN_KEY, "lora_dropuot");
+    }
+}
