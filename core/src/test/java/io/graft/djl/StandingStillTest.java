@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -32,11 +33,14 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.graft.TargetModel;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.swap.StillBlocks;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
+import io.graft.torchscript.Archives;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -134,6 +138,52 @@ class StandingStillTest {
             commit(target, draft -> draft.unfreeze("inner.norm.weight"));
             assertSame(norm, outer.inner.norm);
         }
+    }
+
+    @Test
+    void aProgramInABlockStandsStillAndGradientsFlowThroughIt() throws Exception {
+        Path file = Archives.path("torchscript/models/normed");
+        try (Model loaded = Model.newInstance("normed", PyTorchEngine.start().getEngineName())) {
+            loaded.load(file.getParent(), "normed.pt", Map.of("trainParam", "true"));
+            Block program = loaded.getBlock();
+            SequentialBlock net = new SequentialBlock()
+                    .add(Linear.builder().setUnits(4).build())
+                    .add(program)
+                    .add(Linear.builder().setUnits(2).build());
+            try (Model deep = model(net)) {
+                BlockTarget target = BlockTarget.of(deep);
+                commit(target, draft -> freeze(draft, "1"));
+                Block still = net.getChildren().valueAt(1);
+                assertNotSame(program, still);
+                assertSame(program.getClass(), StillBlocks.type(still));
+                float[] before = forward(deep, true);
+                assertArrayEquals(before, forward(deep, true));
+                assertArrayEquals(before, forward(deep, false));
+                Map<String, Models.Snapshot> all = Models.snapshot(net);
+                try (Trainer trainer = trainer(deep)) {
+                    step(trainer);
+                }
+                all.forEach((name, value) -> {
+                    boolean moved = !value.equals(Models.snapshot(net).get(name));
+                    assertEquals(
+                            !name.contains("Symbol") && !name.contains("fc") && !name.contains("norm"), moved, name);
+                });
+                assertArrayEquals(forward(deep, true), forward(deep, false));
+
+                commit(target, draft -> draft.unfreeze("1.fc.weight"));
+                assertSame(program, net.getChildren().valueAt(1));
+                assertFalse(Arrays.equals(forward(deep, true), forward(deep, true)));
+                assertArrayEquals(forward(deep, false), forward(deep, false));
+            }
+        }
+    }
+
+    private static float[] forward(Model model, boolean training) {
+        NDManager manager = model.getNDManager();
+        return model.getBlock()
+                .forward(new ParameterStore(manager, false), new NDList(input(manager)), training)
+                .singletonOrThrow()
+                .toFloatArray();
     }
 
     @Test

@@ -7,12 +7,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /**
  * Blocks that stand still: each is of a class of its own below that of the block in whose place it stands, so that every field that
@@ -50,8 +52,8 @@ public final class StillBlocks {
         if (Modifier.isFinal(type.getModifiers())) {
             return Optional.of("class " + name + " is final, so that none can stand in for it");
         }
-        if (block instanceof SymbolBlock) {
-            return Optional.of("it is a TorchScript program, whose inference takes no gradients");
+        if (block instanceof SymbolBlock && !Program.isKnown(type)) {
+            return Optional.of("it is a program, which can be kept still on PyTorch's engine alone");
         }
         Optional<Method> forward = forward(type);
         if (forward.isEmpty()) {
@@ -78,8 +80,14 @@ public final class StillBlocks {
         return isStill(block) ? block.getClass().getSuperclass() : block.getClass();
     }
 
-    /** One that stands still, for the place of a block that has no {@link #refusal}. */
+    /**
+     * One that stands still, for the place of a block that has no {@link #refusal}. A program is in inference from then on, as after a
+     * forward in inference.
+     */
     public static Block still(Block block) {
+        if (block instanceof SymbolBlock) {
+            Program.rest(block);
+        }
         Block still = (Block) BlockState.allocate(BELOW.get(block.getClass()));
         BlockState.copy(block.getClass(), block, still);
         ORIGINALS.put(still, block);
@@ -90,6 +98,9 @@ public final class StillBlocks {
     public static Block original(Block still) {
         Block original = ORIGINALS.get(still);
         BlockState.copy(original.getClass(), still, original);
+        if (original instanceof SymbolBlock) {
+            Program.rest(original);
+        }
         return original;
     }
 
@@ -108,35 +119,67 @@ public final class StillBlocks {
 
     private static Class<?> define(Class<?> type) {
         try {
-            return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-                    .defineHiddenClass(bytes(type.getName().replace('.', '/')), false)
-                    .lookupClass();
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+            return SymbolBlock.class.isAssignableFrom(type)
+                    ? lookup.defineHiddenClass(program(type), false, MethodHandles.Lookup.ClassOption.NESTMATE)
+                            .lookupClass()
+                    : lookup.defineHiddenClass(block(type), false).lookupClass();
         } catch (IllegalAccessException closed) {
             throw new IllegalStateException(closed);
         }
     }
 
     /** A class whose both forwards are {@code return super.forwardInternal(store, inputs, false, params)}. */
-    private static byte[] bytes(String above) {
-        ClassWriter below = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        below.visit(
-                Opcodes.V17, Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC, above + "$StandingStill", null, above, null);
-        forward(below, above, FORWARD);
-        forward(below, above, FORWARD_WITH_LABELS);
-        below.visitEnd();
+    private static byte[] block(Class<?> type) {
+        ClassWriter below = below(type);
+        for (String descriptor : List.of(FORWARD, FORWARD_WITH_LABELS)) {
+            MethodVisitor forward = forward(below, descriptor);
+            forward.visitInsn(Opcodes.ICONST_0);
+            end(forward, type);
+        }
         return below.toByteArray();
     }
 
-    private static void forward(ClassWriter below, String above, String descriptor) {
-        MethodVisitor method = below.visitMethod(Opcodes.ACC_PROTECTED, NAME, descriptor, null, null);
-        method.visitVarInsn(Opcodes.ALOAD, 0);
-        method.visitVarInsn(Opcodes.ALOAD, 1);
-        method.visitVarInsn(Opcodes.ALOAD, 2);
-        method.visitInsn(Opcodes.ICONST_0);
-        method.visitVarInsn(Opcodes.ALOAD, 4);
-        method.visitMethodInsn(Opcodes.INVOKESPECIAL, above, NAME, FORWARD, false);
-        method.visitInsn(Opcodes.ARETURN);
-        method.visitMaxs(0, 0);
-        method.visitEnd();
+    /**
+     * A class whose forward is {@code isTrain = training; return super.forwardInternal(store, inputs, training, params)}: in training the
+     * engine takes gradients, which it does not in inference, and finds that it need not switch the program to training.
+     */
+    private static byte[] program(Class<?> type) {
+        ClassWriter below = below(type);
+        MethodVisitor forward = forward(below, FORWARD);
+        forward.visitVarInsn(Opcodes.ALOAD, 0);
+        forward.visitVarInsn(Opcodes.ILOAD, 3);
+        forward.visitFieldInsn(Opcodes.PUTFIELD, Type.getInternalName(type), Program.IS_TRAINED, "Z");
+        forward.visitVarInsn(Opcodes.ILOAD, 3);
+        end(forward, type);
+        return below.toByteArray();
+    }
+
+    private static ClassWriter below(Class<?> type) {
+        String above = Type.getInternalName(type);
+        ClassWriter below = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        below.visit(
+                Opcodes.V17, Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC, above + "$StandingStill", null, above, null);
+        return below;
+    }
+
+    private static MethodVisitor forward(ClassWriter below, String descriptor) {
+        return below.visitMethod(Opcodes.ACC_PROTECTED, NAME, descriptor, null, null);
+    }
+
+    /** Calls the forward of the class above, with what is on the stack for whether it is training. */
+    private static void end(MethodVisitor forward, Class<?> type) {
+        // The other operands go below it.
+        int training = 5;
+        forward.visitVarInsn(Opcodes.ISTORE, training);
+        forward.visitVarInsn(Opcodes.ALOAD, 0);
+        forward.visitVarInsn(Opcodes.ALOAD, 1);
+        forward.visitVarInsn(Opcodes.ALOAD, 2);
+        forward.visitVarInsn(Opcodes.ILOAD, training);
+        forward.visitVarInsn(Opcodes.ALOAD, 4);
+        forward.visitMethodInsn(Opcodes.INVOKESPECIAL, Type.getInternalName(type), NAME, FORWARD, false);
+        forward.visitInsn(Opcodes.ARETURN);
+        forward.visitMaxs(0, 0);
+        forward.visitEnd();
     }
 }

@@ -35,7 +35,7 @@ class StillBlocksTest {
         assertEquals("class Fixed is final, so that none can stand in for it", refusal(new Fixed()));
         assertEquals("the forward of class Shut is final", refusal(new Shut()));
         assertEquals(
-                "it is a TorchScript program, whose inference takes no gradients", refusal(mock(SymbolBlock.class)));
+                "it is a program, which can be kept still on PyTorch's engine alone", refusal(mock(SymbolBlock.class)));
         assertEquals(
                 "class Dropout$StandingStill was made at run time, so that none can stand in for it",
                 refusal(StillBlocks.still(Dropout.builder().build())).replaceAll("/0x[0-9a-f]+", ""));
