@@ -3,6 +3,7 @@ module io.graft.cli {
     requires info.picocli;
     requires io.graft.core;
     requires io.graft.modifiers.builtin;
+    requires io.graft.modifiers.lora;
     requires tools.jackson.core;
     requires static org.jspecify;
 

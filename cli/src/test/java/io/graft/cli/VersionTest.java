@@ -27,6 +27,8 @@ class VersionTest {
     private static final List<String> LIBRARIES = List.of(
             "graft-core-",
             "graft-modifiers-builtin-",
+            "graft-modifiers-lora-",
+            "ejml-",
             "picocli-",
             "jackson-core-",
             "api-0.",

@@ -108,6 +108,11 @@ record ScheduledTarget(LiveTarget target) implements LiveTarget {
     }
 
     @Override
+    public boolean isFiles() {
+        return target.isFiles();
+    }
+
+    @Override
     public Optional<Forward> forward() {
         return target.forward();
     }

@@ -97,14 +97,19 @@ class LiveModelTest {
     @Test
     void aModelThatWasClosedIsToldSo() throws IOException {
         Path config = project.config(modifiers(TRANSFER_AND_FREEZE));
+        Block block = model.getBlock();
         model.close();
-        GraftException failure = assertThrows(
+        GraftException ofModel = assertThrows(
                 GraftException.class,
                 () -> applier.model(model).configuration(config).run());
+        assertEquals("model `m43` is closed: modify it before it is closed, or load it again", firstError(ofModel));
+        GraftException ofBlock = assertThrows(
+                GraftException.class,
+                () -> applier.model(block).configuration(config).run());
         assertEquals(
                 "`encoder.weight` was closed, with the model or the manager that made it: open the model again before it is"
                         + " modified",
-                firstError(failure));
+                firstError(ofBlock));
     }
 
     @Test

@@ -8,13 +8,15 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 import tools.jackson.core.JsonParser;
 
 /** The jars that a modifier is compiled against and that it runs with: core, and what core needs. */
 final class Classpath {
     /** As a path of modules or of classes. */
-    static final String CORE = Stream.of(ModelModifier.class, Model.class, Config.class, JsonParser.class, Logger.class)
+    static final String CORE = Stream.of(
+                    ModelModifier.class, Model.class, Config.class, JsonParser.class, Logger.class, ClassWriter.class)
             .map(type -> place(type).toString())
             .collect(Collectors.joining(File.pathSeparator));
 

@@ -119,14 +119,14 @@ public final class ModelTrainer extends Trainer {
     }
 
     /**
-     * A trainer that goes on where another one was saved: with what its optimizer remembered, its epoch and step, and its seed. The model
-     * must have the values that were saved, {@link SavedTraining#model}.
+     * A trainer that goes on where another one was saved: with what its optimizer remembered, its epoch and step, and its seed, if it
+     * has one. The model must have the values that were saved, {@link SavedTraining#model}.
      *
      * @throws GraftException also if what was saved does not fit the model or the optimizer
      */
     public static ModelTrainer resume(
             ModifiedModel model, TrainingConfig config, TrainingOptions options, SavedTraining saved) {
-        return of(model, config, options.seeded(saved.seed()), saved.moment(), saved::restore);
+        return of(model, config, saved.seed().map(options::seeded).orElse(options), saved.moment(), saved::restore);
     }
 
     /** What is done with an optimizer before the first step. */

@@ -6,12 +6,9 @@ import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Refusals;
-import io.graft.checkpoint.pytorch.container.LegacyContainer;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
 import io.graft.checkpoint.pytorch.distributed.DistributedCheckpoint;
 import io.graft.checkpoint.pytorch.exported.ExportedProgram;
-import io.graft.checkpoint.pytorch.pickle.PickleLimits;
-import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.script.ScriptModule;
 import io.graft.checkpoint.pytorch.state.FoundSections;
 import io.graft.checkpoint.pytorch.state.NamedTensor;
@@ -95,18 +92,7 @@ public final class PytorchFormat implements CheckpointFormat {
             return ExportedProgram.read(file, archive, refusals, id());
         }
         if (!archive.isScript()) {
-            return checkpoint(
-                    file,
-                    archive.readPickle(PickleLimits.DEFAULT),
-                    tensors -> {
-                        try (FileChannel channel = file.open()) {
-                            return NamedTensor.locate(
-                                    tensors,
-                                    (key, wantedBy) -> archive.storage("data", key, wantedBy, channel),
-                                    refusals);
-                        }
-                    },
-                    refusals);
+            return checkpoint(file, PickledFile.in(archive, file, refusals), refusals);
         }
         try (FileChannel channel = file.open()) {
             StorageSource data = (key, wantedBy) -> archive.storage("data", key, wantedBy, channel);
@@ -124,20 +110,28 @@ public final class PytorchFormat implements CheckpointFormat {
         }
     }
 
-    private Checkpoint checkpoint(
-            CheckpointFile file, PickleValue root, FoundSections.Locating locating, Refusals refusals)
-            throws IOException {
-        return FoundSections.of(root, locating, refusals).checkpoint(file.path(), id(), Optional.empty());
+    private Checkpoint checkpoint(CheckpointFile file, PickledFile pickled, Refusals refusals) throws IOException {
+        return FoundSections.of(pickled.root(), pickled.locating(), refusals)
+                .checkpoint(file.path(), id(), Optional.empty());
     }
 
     private Checkpoint legacy(CheckpointFile file, Refusals refusals) throws IOException {
-        LegacyContainer container = LegacyContainer.open(file, PickleLimits.DEFAULT);
-        return checkpoint(
-                file,
-                container.root(),
-                tensors -> NamedTensor.locate(
-                        tensors, (key, wantedBy) -> container.storage(key, wantedBy, refusals), refusals),
-                refusals);
+        return checkpoint(file, PickledFile.legacy(file, refusals), refusals);
+    }
+
+    /** What a file that is read as one object holds; empty if it is another, such as a program or an index. */
+    static Optional<PickledFile> pickled(CheckpointFile file, Refusals refusals) throws IOException {
+        ByteBuffer head = head(file);
+        if (isIndex(file.path(), head) || !isSingle(file.path(), head) || DistributedCheckpoint.begins(head)) {
+            return Optional.empty();
+        }
+        if (isPickle(head)) {
+            return Optional.of(PickledFile.legacy(file, refusals));
+        }
+        TorchArchive archive = TorchArchive.open(file);
+        return archive.isExported() || archive.isScript()
+                ? Optional.empty()
+                : Optional.of(PickledFile.in(archive, file, refusals));
     }
 
     private static ByteBuffer head(CheckpointFile file) throws IOException {

@@ -7,8 +7,8 @@
  * {@link io.graft.checkpoint.pytorch.pickle.PickleReader} turns a pickle into plain
  * {@link io.graft.checkpoint.pytorch.pickle.PickleValue values} without executing anything, and
  * {@link io.graft.checkpoint.pytorch.state.ModelState} or {@link io.graft.checkpoint.pytorch.script.ScriptModule} picks the state dict,
- * whose tensors {@link io.graft.checkpoint.pytorch.storage.TensorResolver} ties to byte ranges. Optimizer moments are described,
- * never read.
+ * whose tensors {@link io.graft.checkpoint.pytorch.storage.TensorResolver} ties to byte ranges. What
+ * optimizers remember is read by {@link io.graft.checkpoint.pytorch.SavedProgress} alone.
  *
  * <p>The way back: {@link io.graft.checkpoint.pytorch.PytorchWriter} writes a state dict as {@code torch.save} does, and
  * {@link io.graft.checkpoint.pytorch.TorchScriptWriter} a copy of an archive with other values.

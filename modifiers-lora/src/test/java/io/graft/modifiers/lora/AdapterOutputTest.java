@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
+import io.graft.ModelModifier;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.write.Part;
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.modifiers.lora.options.Names;
 import io.graft.report.ReportJson;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import java.io.IOException;
@@ -40,6 +45,14 @@ class AdapterOutputTest {
                 .configuration(
                         ConfigFactory.parseString("graft { model { checkpoint = \"" + model + "\" }, modifiers = [ "
                                 + modifiers + " ], output { path = \"" + folder.resolve("out") + "\" } }"));
+    }
+
+    /** With an adapter, and what is done after it. */
+    private FileRun run(Path model, String target, int rank, ModelModifier after) {
+        return ModelModifierApplier.create()
+                .model(model)
+                .configuration(new LoraModelModifier(LoraOptions.of(Names.of(target), rank, 8)), after)
+                .output(folder.resolve("out"));
     }
 
     private SortedSet<String> written() throws IOException {
@@ -99,7 +112,9 @@ class AdapterOutputTest {
     void theModelIsWrittenWhereItChanges() throws IOException {
         run(
                         Fixtures.file("base-bert/model.safetensors"),
-                        "{ type = lora, rank = 2, target-modules = [query] }, { type = casting, dtype = bf16 }")
+                        "query",
+                        2,
+                        (model, context) -> model.cast("bert.pooler.dense.weight", DType.BF16))
                 .run();
         assertTrue(written().containsAll(List.of("model.safetensors", "adapter_model.safetensors")));
     }
@@ -121,14 +136,9 @@ class AdapterOutputTest {
 
     @Test
     void whatALaterModifierDoesToTheFactorsIsWritten() throws IOException {
-        Path values = ModelFixture.empty()
-                .with("q.lora_B.default", Shape.of(2, 1), 5, 6)
-                .save(folder, "values");
-        Path model = ModelFixture.empty().linear("q", 2, 2, 1).save(folder, "model");
-        run(
-                        model,
-                        "{ type = lora, rank = 1, target-modules = [q] }, { type = transfer-learning, checkpoint-path = \""
-                                + values + "\" }")
+        Path file = ModelFixture.empty().linear("q", 2, 2, 1).save(folder, "model");
+        LazyTensor trained = LazyTensors.generate("trained", DType.F32, Shape.of(2, 1), element -> 5 + element);
+        run(file, "q", 1, (model, context) -> model.assign("q.lora_B.default", trained))
                 .run();
         assertEquals(
                 List.of(5.0, 6.0),

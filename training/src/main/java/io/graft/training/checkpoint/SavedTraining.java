@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import io.graft.GraftException;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.pytorch.SavedProgress;
 import io.graft.problem.FirstFew;
-import io.graft.problem.Problem;
-import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.training.optimizer.NamedOptimizer;
@@ -16,34 +16,95 @@ import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** A training that was saved, to go on with. */
+/**
+ * A training that was saved, to go on with: by a {@link CheckpointSaver}, or by PyTorch or Lightning in a file of {@code torch.save}.
+ */
 public final class SavedTraining {
-    private final Path folder;
-    private final Checkpoint optimizer;
-    private final TrainingState state;
+    private final Path model;
+    private final TrainingMoment moment;
+    private final Optional<Long> seed;
+    private final Optional<Double> value;
+    private final Optional<SavedStates> states;
 
-    private SavedTraining(Path folder, Checkpoint optimizer, TrainingState state) {
-        this.folder = folder;
-        this.optimizer = optimizer;
-        this.state = state;
+    private SavedTraining(
+            Path model,
+            TrainingMoment moment,
+            Optional<Long> seed,
+            Optional<Double> value,
+            Optional<SavedStates> states) {
+        this.model = model;
+        this.moment = moment;
+        this.seed = seed;
+        this.value = value;
+        this.states = states;
     }
 
     /**
-     * The one in a folder.
+     * The one in a folder, or in a file of PyTorch's or Lightning's.
      *
-     * @throws io.graft.checkpoint.CheckpointException if there is none, or one of a newer version
+     * @throws io.graft.checkpoint.CheckpointException if there is none, or one of a newer version, or a file without the state of an
+     *     optimizer
      */
-    public static SavedTraining open(Path folder) {
+    public static SavedTraining open(Path path) {
+        return open(path, false);
+    }
+
+    /**
+     * As {@link #open(Path)}.
+     *
+     * @param allowMissingOptimizer whether a file of PyTorch's may have no state of an optimizer, which then begins anew
+     */
+    public static SavedTraining open(Path path, boolean allowMissingOptimizer) {
+        return Files.isRegularFile(path) ? ofPytorch(path, allowMissingOptimizer) : own(path);
+    }
+
+    private static SavedTraining own(Path folder) {
         Path file = folder.resolve(CheckpointFolder.OPTIMIZER + ".safetensors");
         Checkpoint optimizer = Checkpoint.open(file);
-        return new SavedTraining(folder, optimizer, TrainingState.of(optimizer.metadata(), file));
+        TrainingState state = TrainingState.of(optimizer.metadata(), file);
+        return new SavedTraining(
+                folder.resolve(CheckpointFolder.MODEL + ".safetensors"),
+                state.moment(),
+                Optional.of(state.seed()),
+                state.value(),
+                Optional.of(new OwnStates(optimizer, state)));
+    }
+
+    private static SavedTraining ofPytorch(Path file, boolean allowMissingOptimizer) {
+        SavedProgress progress = SavedProgress.open(file);
+        int optimizers = progress.optimizers().size();
+        if (optimizers > 1 || (optimizers == 0 && !allowMissingOptimizer)) {
+            throw new CheckpointException(
+                    CheckpointException.Reason.UNSUPPORTED,
+                    file,
+                    optimizers == 0
+                            ? "it holds no state of an optimizer"
+                            : "it holds the states of " + optimizers + " optimizers, and a training here has one",
+                    optimizers == 0
+                            ? "save `optimizer.state_dict()` beside the model, set `allow-missing-optimizer`, or begin anew with the"
+                                    + " strategy `weights-only`"
+                            : "save one of them, or begin anew with the strategy `weights-only`");
+        }
+        long steps = progress.steps().orElse(0L);
+        List<String> order = List.copyOf(Checkpoint.open(file).tensors().keySet());
+        return new SavedTraining(
+                file,
+                new TrainingMoment(progress.epochs().orElse(0L), steps, progress.batches()),
+                Optional.empty(),
+                Optional.empty(),
+                progress.optimizers().stream()
+                        .<SavedStates>map(optimizer -> new PytorchStates(optimizer, steps, order))
+                        .findFirst());
     }
 
     /**
@@ -59,67 +120,62 @@ public final class SavedTraining {
 
     /** The model's state dict, with what parametrizations own. */
     public Path model() {
-        return folder.resolve(CheckpointFolder.MODEL + ".safetensors");
+        return model;
     }
 
     /** Where it was. */
     public TrainingMoment moment() {
-        return state.moment();
+        return moment;
     }
 
-    /** What the random numbers of each step were drawn from. */
-    public long seed() {
-        return state.seed();
+    /** What the random numbers of each step were drawn from; empty if another program drew them. */
+    public Optional<Long> seed() {
+        return seed;
     }
 
     /** The value by which the best one is kept; empty if it was not judged. */
     public Optional<Double> value() {
-        return state.value();
+        return value;
     }
 
     /**
      * Lets an optimizer remember what was saved; on an exception it remembers what it did.
      *
-     * @throws GraftException if what was saved is of another optimizer, or of other names or shapes than its parameters
+     * @throws GraftException if what was saved is of another optimizer, or of other names, shapes or types than its parameters
      * @throws IOException if it cannot be read
      */
     public void restore(NamedOptimizer to) throws IOException {
-        List<String> slots = to.rule().slots();
-        String wanted = String.join(",", slots);
-        if (!state.optimizer().equals(wanted)) {
-            throw mismatch(
-                    "the saved optimizer remembers " + shown(state.optimizer()) + ", and this one " + shown(wanted),
+        if (states.isEmpty()) {
+            return;
+        }
+        Set<String> slots = states.get().slots();
+        List<String> wanted = to.rule().slots();
+        Map<String, SavedStates.State> byName = states.get().byName(to);
+        if (!slots.equals(Set.copyOf(wanted)) && !(slots.isEmpty() && byName.isEmpty())) {
+            throw SavedStates.mismatch(
+                    "the saved optimizer remembers " + shown(slots) + ", and this one " + shown(wanted),
                     "take the optimizer that it was saved with");
         }
-        Map<String, TensorEntry> stored = optimizer.tensors();
         List<String> problems = new ArrayList<>();
-        Map<String, Long> steps = new LinkedHashMap<>();
-        for (TensorEntry entry : stored.values()) {
-            if (entry.name().startsWith(Snapshot.STEP)) {
-                String name = entry.name().substring(Snapshot.STEP.length());
-                if (to.names().contains(name)) {
-                    check(name, to.parameter(name), slots, stored, problems);
-                    steps.put(name, bytes(entry).getLong());
-                } else {
-                    problems.add("`" + name + "` is no parameter of the model");
-                }
+        byName.forEach((name, state) -> {
+            if (to.names().contains(name)) {
+                check(name, to.parameter(name), wanted, state.arrays(), problems);
+            } else {
+                problems.add("`" + name + "` is no parameter of the model");
             }
-        }
+        });
         if (!problems.isEmpty()) {
-            throw mismatch(
+            throw SavedStates.mismatch(
                     "the saved optimizer does not fit the model: " + FirstFew.of(problems, 3),
-                    "take the model that it was saved with, or begin without its state");
+                    "take the model that it was saved with, or begin anew with the strategy `weights-only`");
         }
-        for (Map.Entry<String, Long> each : steps.entrySet()) {
+        for (Map.Entry<String, SavedStates.State> each : byName.entrySet()) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             NDArray like = to.parameter(each.getKey()).getArray();
-            for (String slot : slots) {
-                TensorEntry entry = stored.get(slot + "." + each.getKey());
-                if (entry != null) {
-                    arrays.put(slot, array(like, entry));
-                }
+            for (Map.Entry<String, TensorEntry> array : each.getValue().arrays().entrySet()) {
+                arrays.put(array.getKey(), array(like, array.getValue()));
             }
-            to.remember(each.getKey(), each.getValue(), arrays);
+            to.remember(each.getKey(), each.getValue().steps(), arrays);
         }
     }
 
@@ -129,23 +185,22 @@ public final class SavedTraining {
             List<String> slots,
             Map<String, TensorEntry> stored,
             List<String> problems) {
+        String shape = Shape.of(parameter.getArray().getShape().getShape()).toString();
+        String dtype = Snapshot.dtype(parameter.getArray()).name();
         for (String slot : slots) {
-            TensorEntry entry = stored.get(slot + "." + name);
-            String shape = Shape.of(parameter.getArray().getShape().getShape()).toString();
+            TensorEntry entry = stored.get(slot);
             if (entry == null) {
                 problems.add("`" + slot + "." + name + "` is missing");
             } else if (!entry.shape().toString().equals(shape)) {
                 problems.add("`" + slot + "." + name + "` is " + entry.shape() + ", and the parameter " + shape);
+            } else if (!entry.dtype().name().equals(dtype)) {
+                problems.add("`" + slot + "." + name + "` is " + entry.dtype().name() + ", and the parameter " + dtype);
             }
         }
     }
 
-    private static String shown(String slots) {
-        return slots.isEmpty() ? "nothing" : "`" + slots.replace(",", "`, `") + "`";
-    }
-
-    private static GraftException mismatch(String message, String help) {
-        return new GraftException(List.of(Problem.error(ProblemCode.TRAINING_STATE, message, help)), null);
+    private static String shown(Collection<String> slots) {
+        return slots.isEmpty() ? "nothing" : "`" + String.join("`, `", slots) + "`";
     }
 
     private static ByteBuffer bytes(TensorEntry entry) throws IOException {

@@ -70,13 +70,17 @@ record Snapshot(List<OutputTensor> model, List<OutputTensor> optimizer, Training
         ByteBuffer view = array.toByteBuffer(true);
         ByteBuffer bytes = ByteBuffer.allocateDirect(view.remaining());
         bytes.put(view).flip();
-        DType dtype = DType.valueOf(
+        return tensor(name, dtype(array), Shape.of(array.getShape().getShape()), bytes);
+    }
+
+    /** What the elements of a parameter are. */
+    static DType dtype(NDArray array) {
+        return DType.valueOf(
                 switch (array.getDataType()) {
                     case FLOAT64 -> "F64";
                     case FLOAT16 -> "F16";
                     default -> "F32";
                 });
-        return tensor(name, dtype, Shape.of(array.getShape().getShape()), bytes);
     }
 
     private static OutputTensor copy(String name, DType dtype, Shape shape, TensorData values) throws IOException {

@@ -17,26 +17,21 @@ final class Loading {
 
     /** Every tensor from an entry of its own, whatever prefix the names have. */
     static ModelModifier strict(CheckpointRef checkpoint, List<Selector> exclude) {
-        return loading(checkpoint, true, false, "auto", exclude);
+        return loading(checkpoint, true, false, exclude);
     }
 
     /** The tensors that entries fit. */
     static ModelModifier fitting(CheckpointRef checkpoint, boolean skipMismatched) {
-        return loading(checkpoint, false, skipMismatched, "auto", List.of());
-    }
-
-    /** Every tensor as it was saved. */
-    static ModelModifier same(CheckpointRef checkpoint) {
-        return loading(checkpoint, true, false, "none", List.of());
+        return loading(checkpoint, false, skipMismatched, List.of());
     }
 
     private static ModelModifier loading(
-            CheckpointRef checkpoint, boolean strict, boolean skipMismatched, String prefix, List<Selector> exclude) {
+            CheckpointRef checkpoint, boolean strict, boolean skipMismatched, List<Selector> exclude) {
         return new TransferLearningModelModifier(new TransferLearningOptions(
                 checkpoint,
                 strict,
                 skipMismatched,
-                prefix,
+                "auto",
                 Optional.empty(),
                 List.of(),
                 List.of(),

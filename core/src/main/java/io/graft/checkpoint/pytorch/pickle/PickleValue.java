@@ -30,7 +30,7 @@ public sealed interface PickleValue {
     }
 
     record Flag(boolean value) implements PickleValue {
-        static final Flag TRUE = new Flag(true);
+        public static final Flag TRUE = new Flag(true);
         public static final Flag FALSE = new Flag(false);
 
         @Override

@@ -44,7 +44,7 @@ public final class WrappedTensor {
     }
 
     /** The plain tensor that the value is, or that it is a wrapper of; empty if there is none. */
-    static Optional<TensorValue> plain(PickleValue value) {
+    public static Optional<TensorValue> plain(PickleValue value) {
         PickleValue at = value;
         for (int depth = 0; depth < DEEPEST; depth++) {
             if (at instanceof TensorValue tensor) {

@@ -1,0 +1,57 @@
+package io.graft.training.checkpoint;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.training.optimizer.NamedOptimizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * As {@link Snapshot} has them.
+ *
+ * @param slots as the file tells them
+ */
+record OwnStates(Checkpoint optimizer, Set<String> slots) implements SavedStates {
+    OwnStates(Checkpoint optimizer, TrainingState state) {
+        this(
+                optimizer,
+                state.optimizer().isEmpty()
+                        ? Set.of()
+                        : new LinkedHashSet<>(List.of(state.optimizer().split(","))));
+    }
+
+    @Override
+    public Map<String, State> byName(NamedOptimizer to) {
+        Map<String, TensorEntry> stored = optimizer.tensors();
+        Map<String, State> states = new LinkedHashMap<>();
+        for (TensorEntry entry : stored.values()) {
+            if (entry.name().startsWith(Snapshot.STEP)) {
+                String name = entry.name().substring(Snapshot.STEP.length());
+                Map<String, TensorEntry> arrays = new LinkedHashMap<>();
+                for (String slot : slots) {
+                    TensorEntry array = stored.get(slot + "." + name);
+                    if (array != null) {
+                        arrays.put(slot, array);
+                    }
+                }
+                states.put(name, new State(count(entry), arrays));
+            }
+        }
+        return states;
+    }
+
+    private static long count(TensorEntry entry) {
+        try {
+            ByteBuffer bytes = entry.data().window(0, Long.BYTES);
+            return bytes.getLong();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
