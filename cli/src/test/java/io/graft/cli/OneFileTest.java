@@ -38,8 +38,7 @@ class OneFileTest {
     /** DJL's layers do not count batches. */
     private static final String COUNTER = "norm.num_batches_tracked";
 
-    private static final Pattern TRAINED =
-            Pattern.compile("(decoder|processor\\.[12])\\..*|.*lora_[AB]\\.default");
+    private static final Pattern TRAINED = Pattern.compile("(decoder|processor\\.[12])\\..*|.*lora_[AB]\\.default");
     private static final Pattern BUFFER = Pattern.compile("latlons|norm\\.(running|num).*");
 
     private static final double TOLERANCE = 1e-6;
@@ -190,7 +189,8 @@ class OneFileTest {
                 ]
                 """);
         agree(expected, forward("of-checkpoint.conf", BLOCK));
-        place.file("without.conf", "graft.modifiers = [{ type = transfer-learning, checkpoint-path = pretrained.ckpt }]");
+        place.file(
+                "without.conf", "graft.modifiers = [{ type = transfer-learning, checkpoint-path = pretrained.ckpt }]");
         assertFalse(
                 OutputComparison.of(forward("without.conf", BLOCK), expected, 1e-3)
                         .agrees(),
