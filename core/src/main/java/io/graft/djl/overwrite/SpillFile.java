@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,26 +18,93 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
- * A temporary file that tensors wait in, so that memory never holds them all. It is made on first use and gone when closed. No
- * interrupt closes it, as it would a {@code FileChannel}: it may hold the only copy of old values.
+ * A temporary file that tensors wait in, so that memory never holds them all. It is gone when closed, and not made before there
+ * are more bytes than one piece, for small ones are collected in memory and written together. No interrupt closes it, as it would a
+ * {@code FileChannel}: it may hold the only copy of old values. Filled by one thread; afterwards any may read.
  */
 public final class SpillFile implements AutoCloseable {
-    private static final int PIECE = 1 << 20;
+    /** Bytes that are written at a time, and the most that memory holds. */
+    static final int PIECE = 1 << 20;
 
     private final Path folder = Path.of(System.getProperty("java.io.tmpdir"));
     private AsynchronousFileChannel channel;
-    private long end;
+
+    /** Bytes in the file. */
+    private long written;
+
+    /** What follows them, as far as it is filled. */
+    private ByteBuffer collected = ByteBuffer.allocate(0);
+
+    private boolean closed;
 
     /** Copies a tensor to the end of the file; the result reads it from there for as long as the file is open. */
     public TensorData append(TensorData data) throws IOException {
-        long offset = end;
+        long offset = end();
         data.transferTo(new End());
-        return new Spilled(offset, end - offset);
+        return new Spilled(offset, end() - offset);
     }
 
-    /** Copies bytes to the end of the file, and tells where that is. */
+    /** Copies bytes to the end of the file, and tells where that is. What was copied before is still there if this fails. */
     long append(ByteBuffer bytes) throws IOException {
-        long offset = end;
+        requireOpen();
+        if (bytes.remaining() > PIECE - collected.position()) {
+            write(collected.duplicate().flip());
+            collected.clear();
+        }
+        long offset = end();
+        if (bytes.remaining() >= PIECE) {
+            write(bytes);
+        } else {
+            collect(bytes);
+        }
+        return offset;
+    }
+
+    /** Fills the rest of a buffer with the bytes from an offset on. */
+    void read(long offset, ByteBuffer target) throws IOException {
+        requireOpen();
+        int limit = target.limit();
+        long start = offset - target.position();
+        target.limit((int) Math.max(target.position(), Math.min(limit, written - start)));
+        while (target.hasRemaining()) {
+            if (await(channel().read(target, start + target.position())) < 0) {
+                throw new EOFException("the temporary file of saved tensors was cut short");
+            }
+        }
+        target.limit(limit);
+        if (target.hasRemaining()) {
+            target.put(collected.slice((int) (start + target.position() - written), target.remaining()));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private long end() {
+        return written + collected.position();
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void collect(ByteBuffer bytes) {
+        if (collected.capacity() == 0) {
+            collected = ByteBuffer.allocate(PIECE);
+        }
+        collected.put(bytes);
+    }
+
+    /** Writes behind what is in the file: all of it, or what is there ends where it did. */
+    private void write(ByteBuffer bytes) throws IOException {
+        long end = written;
         try {
             while (bytes.hasRemaining()) {
                 end += await(channel().write(bytes, end));
@@ -45,24 +113,7 @@ public final class SpillFile implements AutoCloseable {
             throw new IOException(
                     "a temporary file in " + folder + " cannot be written: " + Thrown.sentence(full), full);
         }
-        return offset;
-    }
-
-    /** Fills the rest of a buffer with the bytes from an offset on. */
-    void read(long offset, ByteBuffer target) throws IOException {
-        long start = offset - target.position();
-        while (target.hasRemaining()) {
-            if (await(channel().read(target, start + target.position())) < 0) {
-                throw new EOFException("the temporary file of saved tensors was cut short");
-            }
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (channel != null) {
-            channel.close();
-        }
+        written = end;
     }
 
     private AsynchronousFileChannel channel() throws IOException {

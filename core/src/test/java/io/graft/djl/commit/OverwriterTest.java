@@ -39,6 +39,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -396,6 +397,53 @@ class OverwriterTest {
             assertTrue(failure.getMessage().startsWith(start), failure::getMessage);
         } finally {
             System.setProperty("java.io.tmpdir", temporary);
+        }
+        assertEquals(before, Models.snapshot(block));
+    }
+
+    /** Small old values wait in memory, and what was collected of them is all that there is when the first write fails. */
+    @Test
+    void smallOldValuesComeBackWhenLaterOnesCannotBeKept() {
+        Held block = new Held(
+                manager.randomNormal(new ai.djl.ndarray.types.Shape(8)),
+                manager.randomNormal(new ai.djl.ndarray.types.Shape(300, 5)),
+                random());
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        String temporary = System.getProperty("java.io.tmpdir");
+        System.setProperty("java.io.tmpdir", folder.resolve("gone").toString());
+        try {
+            assertThrows(
+                    IOException.class,
+                    () -> commit(
+                            block,
+                            Models.filled(Shape.of(8), 1),
+                            Models.filled(Shape.of(300, 5), 2),
+                            Models.filled(LARGE, 3)));
+        } finally {
+            System.setProperty("java.io.tmpdir", temporary);
+        }
+        assertEquals(before, Models.snapshot(block));
+    }
+
+    /** Five times as many bytes as a thread collects in memory, so that some are written to its file. */
+    @Test
+    void manySmallTensorsAreRolledBackToEveryBit() throws IOException {
+        Shape shape = Shape.of(1250, 41);
+        NDArray[] arrays = new NDArray[26];
+        Arrays.setAll(arrays, i -> manager.randomNormal(Shapes.engine(shape)));
+        Held block = new Held(arrays);
+        Map<String, Models.Snapshot> before = Models.snapshot(block);
+        BlockTarget target = BlockTarget.of(block);
+        ModelDraft draft = target.draft();
+        before.keySet().forEach(name -> draft.assign(name, Models.filled(shape, 1)));
+        try (Commit commit = target.commit(Models.plan(target, draft))) {
+            for (NDArray array : arrays) {
+                assertEquals(51250f, array.sum().getFloat());
+            }
+            Thread.currentThread().interrupt();
+            commit.rollBack();
+            assertTrue(Thread.interrupted());
+            assertEquals(before, Models.snapshot(block));
         }
         assertEquals(before, Models.snapshot(block));
     }
