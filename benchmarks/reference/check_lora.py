@@ -2,10 +2,13 @@
 
     python check_lora.py GRAFT
 
-GRAFT is the command of a distribution. Needs torch, transformers, safetensors and peft; makes its models itself. Factors start at random
+GRAFT is the command of a distribution. Needs torch, transformers, safetensors and peft, and benchmarks/target/classes; makes its models
+itself. Factors start at random
 (init = random), so that an adapter changes something: PEFT's logits with it are held against those of the model that Graft merges it into,
 the other way round than PEFT goes. Where factors are taken out of the weights, PEFT's logits are held against those without the adapter.
+At last adapters are trained with DJL, on a native block and on TorchScript, and PEFT's logits are held against those of DJL.
 """
+import copy
 import pathlib
 import shutil
 import subprocess
@@ -119,6 +122,43 @@ with torch.no_grad():
     expected = Convolutions().eval()
     expected.load_state_dict(load_file(merged / "model.safetensors"))
     near("convolutions", PeftModel.from_pretrained(convolutions, adapter).eval()(x), expected(x))
+
+
+
+def trained_here(name, base, network, options):
+    """An adapter that DJL trained, in PEFT: what the network computes with it there and here."""
+    classes = pathlib.Path(__file__).resolve().parents[1] / "target" / "classes"
+    libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
+    folder = root / name.replace(" ", "-")
+    subprocess.run(
+        ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.TrainedAdapter", base, folder, options],
+        check=True, stdout=subprocess.DEVNULL)
+    found = torch.tensor([float(line) for line in (folder / "outputs.txt").read_text().split()]).view(5, 2)
+    # PEFT reads weights of its own into the network that it gets.
+    with_peft = PeftModel.from_pretrained(copy.deepcopy(network), folder).eval()
+    with torch.no_grad():
+        near(name, with_peft(samples), found)
+        check(f"{name}: it was trained", (found - network(samples)).abs().max() > 1e-2)
+
+
+network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Tanh(), nn.Flatten(), nn.Linear(64, 8), nn.Tanh(), nn.Linear(8, 2)).eval()
+samples = torch.arange(180, dtype=torch.float32).sin().view(5, 1, 6, 6)
+(root / "network").mkdir()
+save_file(network.state_dict(), root / "network" / "model.safetensors")
+torch.jit.script(network).save(root / "network" / "scripted.pt")
+torch.jit.trace(network, samples).save(root / "network" / "traced.pt")
+for kind in ("model.safetensors", "scripted.pt", "traced.pt"):
+    for what, options in (
+            ("linear", 'target-modules = ["3", "5"]'),
+            ("convolution", 'target-modules = ["0", "3"]'),
+            ("dora", 'target-modules = ["3"], use-dora = true'),
+            ("rslora", "target-modules = all-linear, use-rslora = true, init = orthogonal"),
+            ("pissa", 'target-modules = ["3"], init = pissa'),
+            ("olora", 'target-modules = ["3"], init = olora'),
+            ("patterns", 'target-modules = ["3", "5"], rank-pattern { "3" = 4 }, alpha-pattern { "5" = 3 }'),
+            ("head", 'target-modules = ["3"], bias = lora-only, modules-to-save = ["5"]'),
+            ("dropout", 'target-modules = ["3"], dropout = 0.2')):
+        trained_here(f"{kind} {what}", root / "network" / kind, network, f"rank = 2, alpha = 4, {options}")
 
 shutil.rmtree(root)
 sys.exit(failures > 0)

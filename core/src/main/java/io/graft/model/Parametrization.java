@@ -2,6 +2,7 @@ package io.graft.model;
 
 import io.graft.tensor.expression.Expression;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: a base plus a low-rank update, dequantized codes.
@@ -21,6 +22,14 @@ public interface Parametrization {
 
     default Role role() {
         return Role.ADAPTER;
+    }
+
+    /**
+     * What whoever made it has to know of it again where the model is opened anew, beside its tensors and what it computes: texts by
+     * name, which a TorchScript archive keeps.
+     */
+    default Map<String, String> remarks() {
+        return Map.of();
     }
 
     /** The tensors that it brings with it; each slot once. */

@@ -41,6 +41,11 @@ final class SavedParametrization implements Parametrization {
     }
 
     @Override
+    public Map<String, String> remarks() {
+        return entry.remarks();
+    }
+
+    @Override
     public List<OwnedTensor> owned() {
         return owned;
     }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -44,10 +45,18 @@ public record ScriptNotes(
      *
      * @param tensor name of what it stands on
      * @param adapter empty for a storage
+     * @param remarks what its maker wants to know again
      */
     public record Entry(
-            String tensor, String adapter, String id, String description, List<Slot> slots, FormNotes form) {
+            String tensor,
+            String adapter,
+            String id,
+            String description,
+            Map<String, String> remarks,
+            List<Slot> slots,
+            FormNotes form) {
         public Entry {
+            remarks = Map.copyOf(remarks);
             slots = List.copyOf(slots);
         }
     }
@@ -99,6 +108,7 @@ public record ScriptNotes(
                         applied.adapter(),
                         applied.parametrization().id(),
                         applied.parametrization().description(),
+                        applied.parametrization().remarks(),
                         applied.parametrization().owned().stream()
                                 .map(slot -> new Slot(
                                         slot.slot(),
@@ -132,6 +142,9 @@ public record ScriptNotes(
         values.put("adapter", entry.adapter());
         values.put("id", entry.id());
         values.put("description", entry.description());
+        if (!entry.remarks().isEmpty()) {
+            values.put("remarks", new TreeMap<>(entry.remarks()));
+        }
         List<Map<String, Object>> slots = new ArrayList<>();
         for (Slot slot : entry.slots()) {
             Map<String, Object> each = new LinkedHashMap<>();
@@ -197,12 +210,13 @@ public record ScriptNotes(
 
     private static Entry entry(Told told) {
         Map<String, Object> form = new LinkedHashMap<>(told.values());
-        form.keySet().removeAll(List.of("tensor", "adapter", "id", "description", "slots"));
+        form.keySet().removeAll(List.of("tensor", "adapter", "id", "description", "remarks", "slots"));
         return new Entry(
                 told.text("tensor"),
                 told.text("adapter"),
                 told.text("id"),
                 told.text("description"),
+                told.has("remarks") ? texts(told.object("remarks")) : Map.of(),
                 told.objects("slots").stream()
                         .map(slot -> new Slot(
                                 slot.text("slot"),

@@ -10,14 +10,14 @@ import io.graft.model.Adapter;
 import io.graft.model.Applied;
 import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
-import io.graft.modifiers.lora.update.SavedOtherwise;
+import io.graft.model.Parametrization;
+import io.graft.modifiers.lora.update.ShiftedUpdate;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** An adapter that stands on a model, as the files of a dialect. */
 final class AdapterFiles {
@@ -75,14 +75,15 @@ final class AdapterFiles {
         List<AdapterTensor> tensors = new ArrayList<>();
         Optional<AdapterSettings> settings = Optional.empty();
         for (Applied applied : adapter.byTensor().values()) {
-            if (!(applied.parametrization() instanceof OfAdapter update)) {
-                throw new IllegalArgumentException("the adapter `" + adapter.name() + "` has a `"
-                        + applied.parametrization().id() + "`, which is not of LoRA");
+            Parametrization update = applied.parametrization();
+            String path = OfAdapter.path(update)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "the adapter `" + adapter.name() + "` has a `" + update.id() + "`, which is not of LoRA"));
+            if (settings.isEmpty()) {
+                settings = Optional.of(OfAdapter.settings(update, "the adapter `" + adapter.name() + "`"));
             }
-            settings = Optional.of(update.settings());
-            saved(update, applied)
-                    .forEach((slot, value) ->
-                            tensors.add(new AdapterTensor(slot + " of " + update.path(), update.path(), slot, value)));
+            saved(applied)
+                    .forEach((slot, value) -> tensors.add(new AdapterTensor(slot + " of " + path, path, slot, value)));
         }
         return new io.graft.lora.dialect.Adapter(
                 tensors,
@@ -91,11 +92,11 @@ final class AdapterFiles {
     }
 
     /** What the files hold of an update, by slot, in the order in which it owns it. */
-    private static Map<String, LazyTensor> saved(OfAdapter update, Applied applied) {
+    private static Map<String, LazyTensor> saved(Applied applied) {
         Map<String, LazyTensor> now = new LinkedHashMap<>();
-        for (OwnedTensor owned : update.owned()) {
+        for (OwnedTensor owned : applied.parametrization().owned()) {
             now.put(owned.slot(), applied.owned().get(owned.slot()).value());
         }
-        return update.update() instanceof SavedOtherwise other ? new TreeMap<>(other.saved(now)) : now;
+        return ShiftedUpdate.plain(now);
     }
 }

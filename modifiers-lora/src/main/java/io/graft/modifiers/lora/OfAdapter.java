@@ -1,11 +1,14 @@
 package io.graft.modifiers.lora;
 
+import io.graft.checkpoint.CheckpointException;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * An update that stands on a weight, with what the adapter's files say of it, so that the adapter can be saved from wherever it is.
@@ -14,6 +17,23 @@ import java.util.List;
  * @param settings of the adapter
  */
 record OfAdapter(Parametrization update, String path, AdapterSettings settings) implements Parametrization {
+    private static final String PATH = "path";
+    private static final String SETTINGS = "settings";
+
+    /** What files call the module of an update that stands on a model, which may have been opened again; empty if it is not of LoRA. */
+    static Optional<String> path(Parametrization standing) {
+        return Optional.ofNullable(standing.remarks().get(PATH));
+    }
+
+    /**
+     * The settings of the adapter that an update is of.
+     *
+     * @throws CheckpointException if they are malformed, as those of an archive may be
+     */
+    static AdapterSettings settings(Parametrization standing, String location) {
+        return AdapterSettings.parse(location, standing.remarks().getOrDefault(SETTINGS, "{}"));
+    }
+
     @Override
     public String id() {
         return update.id();
@@ -22,6 +42,11 @@ record OfAdapter(Parametrization update, String path, AdapterSettings settings) 
     @Override
     public String description() {
         return update.description();
+    }
+
+    @Override
+    public Map<String, String> remarks() {
+        return Map.of(PATH, path, SETTINGS, settings.json());
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,7 @@ final class TrainedWhole {
     private final UpdateUse use;
     private final Findings findings;
     private final List<Edit> edits = new ArrayList<>();
+    private final Set<String> moving = new HashSet<>();
 
     TrainedWhole(AdapterConfig config, ModelDraft model, LayerKinds kinds, UpdateUse use, Findings findings) {
         this.config = config;
@@ -47,6 +49,7 @@ final class TrainedWhole {
             }
             boolean isBias = tensor.name().endsWith("bias") && tensor.shape().rank() == 1;
             if (config.saved().contain(module)) {
+                tellOfStatistics(module);
                 edits.add(use.saved(tensor, tensor.name(), started(tensor)));
             } else if (isBias
                     && (bias.kind() == BiasTraining.Kind.ALL
@@ -54,11 +57,21 @@ final class TrainedWhole {
                 String path = adapted.contains(module)
                         ? module + ".base_layer" + tensor.name().substring(module.length())
                         : tensor.name();
+                tellOfStatistics(module);
                 edits.add(use.saved(tensor, path, started(tensor)));
             }
         }
         config.tokens().byModule().forEach(this::planRows);
         return edits;
+    }
+
+    /** Those of a batch normalization move in training, unless nothing of it is trained. */
+    private void tellOfStatistics(String module) {
+        if (model.find(module + ".running_mean").isPresent() && moving.add(module)) {
+            findings.warn("`" + module
+                    + "` keeps running statistics, which move once its parameters are trained: they are no part of"
+                    + " the adapter, and stay moved when it is switched off");
+        }
     }
 
     /** As the factors, in 32 bits at least. */

@@ -3,6 +3,7 @@ package io.graft.modifiers.lora.update;
 import static io.graft.tensor.expression.Expressions.concat;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.stored;
 import static io.graft.tensor.expression.Expressions.transpose;
 
 import io.graft.model.Form;
@@ -11,9 +12,11 @@ import io.graft.model.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -29,14 +32,19 @@ import java.util.stream.Stream;
  */
 public record ShiftedUpdate(
         String description, Factors factors, OwnedTensor startedA, OwnedTensor startedB, boolean transposed)
-        implements Parametrization, SavedOtherwise {
+        implements Parametrization {
+    private static final String A = "lora_A";
+    private static final String B = "lora_B";
+    private static final String STARTED_A = "lora_A_start";
+    private static final String STARTED_B = "lora_B_start";
+
     /** One that changes nothing yet. */
     public static ShiftedUpdate of(String description, Factors factors, boolean transposed) {
         return new ShiftedUpdate(
                 description,
                 factors,
-                OwnedTensor.buffer("lora_A_start", factors.a().initial()),
-                OwnedTensor.buffer("lora_B_start", factors.b().initial()),
+                OwnedTensor.buffer(STARTED_A, factors.a().initial()),
+                OwnedTensor.buffer(STARTED_B, factors.b().initial()),
                 transposed);
     }
 
@@ -60,12 +68,21 @@ public record ShiftedUpdate(
                 : new Form.LowRank(below, left, right, factors.scale(), factors.dropout());
     }
 
-    @Override
-    public Map<String, LazyTensor> saved(Map<String, LazyTensor> owned) {
-        Expression right = concat(0, factors.a().expression(), startedA.expression());
-        Expression left = concat(1, factors.b().expression(), multiply(startedB.expression(), constant(-1)));
-        return Map.of(
-                factors.a().slot(), ExpressionTensors.evaluate(right, "put side by side", Optional.empty(), owned),
-                factors.b().slot(), ExpressionTensors.evaluate(left, "put side by side", Optional.empty(), owned));
+    /**
+     * The tensors of a plain update that says the same.
+     *
+     * @param owned what an update owns, by slot
+     * @return those themselves if they are of another update
+     */
+    public static Map<String, LazyTensor> plain(Map<String, LazyTensor> owned) {
+        if (!owned.keySet().containsAll(Set.of(STARTED_A, STARTED_B))) {
+            return owned;
+        }
+        Expression right = concat(0, stored(owned.get(A)), stored(owned.get(STARTED_A)));
+        Expression left = concat(1, stored(owned.get(B)), multiply(stored(owned.get(STARTED_B)), constant(-1)));
+        Map<String, LazyTensor> plain = new LinkedHashMap<>();
+        plain.put(A, ExpressionTensors.evaluate(right, "put side by side", Optional.empty(), Map.of()));
+        plain.put(B, ExpressionTensors.evaluate(left, "put side by side", Optional.empty(), Map.of()));
+        return plain;
     }
 }
