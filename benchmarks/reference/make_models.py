@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 
@@ -76,6 +76,24 @@ def distilbert(out):
     from transformers import DistilBertConfig, DistilBertModel
     config = DistilBertConfig(vocab_size=60, dim=24, n_layers=2, n_heads=3, hidden_dim=40, max_position_embeddings=20)
     transformer(out, DistilBertModel(config), **tokens())
+
+
+def bert_classifier(out):
+    from transformers import BertConfig, BertForSequenceClassification
+    transformer(out, BertForSequenceClassification(BertConfig(**BERT, num_labels=4)), **tokens(types=True))
+
+
+def sentences(folder):
+    """What sentence-transformers makes of the hidden states of the model `bert`, one vector for a text, by its Pooling."""
+    from transformers import BertModel
+    model = BertModel.from_pretrained(folder.parent / "bert").eval()
+    inputs = load_file(folder.parent / "bert" / "inputs.safetensors")
+    with torch.no_grad():
+        hidden = model(**inputs).last_hidden_state
+    seen = inputs["attention_mask"].unsqueeze(-1).expand(hidden.size()).float()
+    mean = (hidden * seen).sum(1) / seen.sum(1).clamp(min=1e-9)
+    for name, value in {"mean": mean, "cls": hidden[:, 0]}.items():
+        save_file({"sentence_embedding": value.contiguous()}, folder / f"{name}.safetensors")
 
 
 def vit(out):
@@ -172,6 +190,8 @@ def resnet18(out):
 FAMILIES = {
     "bert": bert,
     "bert-tanh": bert_tanh,
+    "bert-classifier": bert_classifier,
+    "sentences": sentences,
     "roberta": roberta,
     "distilbert": distilbert,
     "vit": vit,

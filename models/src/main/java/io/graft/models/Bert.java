@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * <p>Takes {@code input_ids}, and may take {@code attention_mask} and {@code token_type_ids}, [B, S] each; gives the hidden states
  * [B, S, H] and, if there is a pooler, its output [B, H]. Its arguments are {@code config}, the model's own {@code config.json}, and
- * the keys of that file, which win over it; {@code add-pooling-layer = false} leaves the pooler out.
+ * the keys of that file, which win over it; {@code add-pooling-layer = false} leaves the pooler out, and {@code pooling},
+ * {@code mean} or {@code cls}, adds the embedding of the whole text, [B, H], as sentence-transformers makes it.
  */
 public final class Bert implements BlockFactory {
     private static final long serialVersionUID = 1L;

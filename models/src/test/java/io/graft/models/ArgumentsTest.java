@@ -64,6 +64,25 @@ class ArgumentsTest {
     }
 
     @Test
+    void whatAClassifierRefusesIsTold() throws IOException {
+        BertForSequenceClassification factory = new BertForSequenceClassification();
+        assertRefused(factory, Map.of("num-labels", 0), "must be between 1 and 2147483647");
+        assertRefused(factory, Map.of("classifier-dropout", 1.0), "must be at least 0 and less than 1");
+        assertRefused(
+                factory,
+                Map.of("id2label", Map.of()),
+                "`io.graft.models.BertForSequenceClassification` refuses these values: `id2label` names no label");
+        assertRefused(new Bert(), Map.of("pooling", "max"), "expected one of: none, mean, cls; closest is `mean`");
+        Path file = Fixtures.folder("distilbert").resolve("config.json");
+        assertRefused(
+                factory,
+                Map.of("config", file.toString()),
+                "`" + file
+                        + "` is of a `distilbert` model, which `io.graft.models.BertForSequenceClassification` does not"
+                        + " make; use `io.graft.models.DistilBert`");
+    }
+
+    @Test
     void theConfigurationOfAnotherKindOfModelIsRefused() {
         Path file = Fixtures.folder("roberta").resolve("config.json");
         assertRefused(

@@ -27,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,10 +56,18 @@ class LiveTest {
         }
     }
 
+    private static Map<String, Object> with(String key, Object value) {
+        Map<String, Object> arguments = new HashMap<>(SMALL);
+        arguments.put(key, value);
+        return arguments;
+    }
+
     static Stream<Case> cases() {
         Shape tokens = new Shape(2, 6);
         return Stream.of(
                 new Case(new Bert(), SMALL, tokens, DataType.INT64),
+                new Case(new Bert(), with("pooling", "mean"), tokens, DataType.INT64),
+                new Case(new BertForSequenceClassification(), with("num-labels", 3), tokens, DataType.INT64),
                 new Case(new Roberta(), SMALL, tokens, DataType.INT64),
                 new Case(
                         new DistilBert(),
@@ -214,6 +223,19 @@ class LiveTest {
             ids.setName("input_ids");
             types.setName("token_type_ids");
             assertEquals(expected.get(0), forward(model, new NDList(types, ids)).get(0));
+        }
+    }
+
+    @Test
+    void theMeanOfAMaskForEachPositionIsRefused() throws Exception {
+        Case mean = cases().skip(1).findFirst().orElseThrow();
+        try (Model model = made(mean)) {
+            NDManager manager = model.getNDManager();
+            NDArray ids = manager.zeros(new Shape(2, 6), DataType.INT64);
+            assertRefused(
+                    "`attention_mask` has the shape (2, 6, 6): the mean is taken by (batch, positions)",
+                    model,
+                    new NDList(ids, manager.ones(new Shape(2, 6, 6))));
         }
     }
 

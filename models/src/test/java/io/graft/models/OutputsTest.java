@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.NamedTensor;
 import io.graft.djl.OutputComparison;
+import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each model, filled from a checkpoint without a rule, gives what the original gives. */
 class OutputsTest {
@@ -37,6 +40,45 @@ class OutputsTest {
         String arguments = "vocab-size = 60, hidden-size = 24, num_hidden_layers = 2, num-attention-heads = 3,"
                 + " intermediate-size = 40, max-position-embeddings = 20";
         assertSame(Bert.class, arguments, "bert", List.of("last_hidden_state", "pooler_output"));
+    }
+
+    @Test
+    void bertWithAClassifier() throws IOException {
+        assertSame(
+                BertForSequenceClassification.class, config("bert-classifier"), "bert-classifier", List.of("logits"));
+    }
+
+    @Test
+    void aClassifierByArgumentsAlone() throws IOException {
+        String arguments = "vocab-size = 60, hidden-size = 24, num-hidden-layers = 2, num-attention-heads = 3,"
+                + " intermediate-size = 40, max-position-embeddings = 20, num-labels = 4";
+        assertSame(BertForSequenceClassification.class, arguments, "bert-classifier", List.of("logits"));
+    }
+
+    /** The encoder's own file has no prefix; the head is new. */
+    @Test
+    void aNewHeadOnAnEncoderThatWasTrainedBefore() throws IOException {
+        String modifiers =
+                "{ type = transfer-learning, checkpoint-path = \"%s\" },{ type = freezing, submodules-to-freeze = [bert] }"
+                        .formatted(Fixtures.folder("bert").resolve("model.safetensors"));
+        String plan = ReportJson.compact("plan", work)
+                .of(Fixtures.run(work, BertForSequenceClassification.class, config("bert"), modifiers)
+                        .plan());
+        assertTrue(plan.contains("\"missing\":[\"classifier.weight\",\"classifier.bias\"]"), plan);
+        assertTrue(plan.contains("\"name\":\"bert.pooler.dense.bias\",\"key\":\"pooler.dense.bias\""), plan);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "cls"})
+    void anEmbeddingOfTheWholeText(String pooling) throws IOException {
+        List<NamedTensor> actual = Fixtures.filled(work, Bert.class, config("bert") + ", pooling = " + pooling, "bert")
+                .forward(Fixtures.tensors("bert", "inputs.safetensors"));
+        assertEquals(
+                List.of("last_hidden_state", "pooler_output", "sentence_embedding"),
+                actual.stream().map(NamedTensor::name).toList());
+        OutputComparison comparison = OutputComparison.of(
+                actual.subList(2, 3), Fixtures.tensors("sentences", pooling + ".safetensors"), TOLERANCE);
+        assertTrue(comparison.agrees(), comparison::toString);
     }
 
     @Test

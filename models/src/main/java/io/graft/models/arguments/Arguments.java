@@ -30,12 +30,12 @@ public final class Arguments {
 
     private static final String MODEL_TYPE = "model_type";
 
-    /** Who makes the models that transformers calls so. */
-    private static final Map<String, String> FACTORIES = Map.of(
-            "bert", "io.graft.models.Bert",
-            "distilbert", "io.graft.models.DistilBert",
-            "roberta", "io.graft.models.Roberta",
-            "vit", "io.graft.models.Vit");
+    /** Who makes the models that transformers calls so: the encoder first. */
+    private static final Map<String, List<String>> FACTORIES = Map.of(
+            "bert", List.of("io.graft.models.Bert", "io.graft.models.BertForSequenceClassification"),
+            "distilbert", List.of("io.graft.models.DistilBert"),
+            "roberta", List.of("io.graft.models.Roberta"),
+            "vit", List.of("io.graft.models.Vit"));
 
     private final Class<?> factory;
     private final Path folder;
@@ -100,7 +100,7 @@ public final class Arguments {
                     "give the config.json that transformers has written");
         }
         ModelConfiguration.text(configuration.values(), MODEL_TYPE)
-                .filter(type -> !factory.getName().equals(FACTORIES.get(type)))
+                .filter(type -> !FACTORIES.getOrDefault(type, List.of()).contains(factory.getName()))
                 .ifPresent(type -> {
                     throw refused(
                             ProblemCode.MALFORMED_VALUE,
@@ -112,9 +112,9 @@ public final class Arguments {
     }
 
     private static String advice(String type) {
-        String right = FACTORIES.get(type);
+        List<String> right = FACTORIES.get(type);
         return right != null
-                ? "use `" + right + "`"
+                ? "use `" + right.get(0) + "`"
                 : "known are "
                         + FACTORIES.keySet().stream()
                                 .sorted()
@@ -128,7 +128,7 @@ public final class Arguments {
         wanted.remove(CONFIG);
         given.keySet().forEach(key -> wanted.remove(Spelling.kebab(key)));
         return values.entrySet().stream()
-                .filter(entry -> wanted.contains(Spelling.kebab(entry.getKey())))
+                .filter(entry -> entry.getValue() != null && wanted.contains(Spelling.kebab(entry.getKey())))
                 .collect(Collectors.toMap(entry -> entry.getKey(), entry -> entry.getValue()));
     }
 

@@ -9,7 +9,10 @@ import io.graft.models.arguments.Arguments;
 import io.graft.models.arguments.Keys;
 import io.graft.models.parts.Act;
 import io.graft.models.parts.Heads;
+import io.graft.models.parts.Pooling;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What transformers' {@code BertConfig} and {@code RobertaConfig} say of the encoder.
@@ -28,6 +31,7 @@ import java.util.List;
  * @param initializerRange standard deviation of random weights
  * @param padTokenId the token that fills sequences up
  * @param addPoolingLayer whether there is a pooler after the encoder, and a second output
+ * @param pooling what makes one vector of a sequence, as sentence-transformers does, for a last output
  */
 public record BertConfig(
         int vocabSize,
@@ -43,7 +47,8 @@ public record BertConfig(
         float attentionProbsDropoutProb,
         float initializerRange,
         int padTokenId,
-        boolean addPoolingLayer) {
+        boolean addPoolingLayer,
+        Pooling pooling) {
     public BertConfig {
         Heads.requireShares("hidden-size", hiddenSize, "num-attention-heads", numAttentionHeads);
     }
@@ -58,31 +63,45 @@ public record BertConfig(
         public static final Reader BERT = new Reader(30522, 512, 2, 0);
         public static final Reader ROBERTA = new Reader(50265, 514, 1, 1);
 
+        private static final List<String> ENCODER_KEYS = List.of(
+                "vocab-size",
+                "hidden-size",
+                "num-hidden-layers",
+                "num-attention-heads",
+                "intermediate-size",
+                "hidden-act",
+                "max-position-embeddings",
+                "type-vocab-size",
+                "layer-norm-eps",
+                "hidden-dropout-prob",
+                "attention-probs-dropout-prob",
+                "initializer-range",
+                "pad-token-id",
+                "position-embedding-type",
+                "is-decoder");
+
         @Override
         public List<String> keys() {
-            return List.of(
-                    Arguments.CONFIG,
-                    "vocab-size",
-                    "hidden-size",
-                    "num-hidden-layers",
-                    "num-attention-heads",
-                    "intermediate-size",
-                    "hidden-act",
-                    "max-position-embeddings",
-                    "type-vocab-size",
-                    "layer-norm-eps",
-                    "hidden-dropout-prob",
-                    "attention-probs-dropout-prob",
-                    "initializer-range",
-                    "pad-token-id",
-                    "add-pooling-layer",
-                    "position-embedding-type",
-                    "is-decoder");
+            return with(Arguments.CONFIG, "add-pooling-layer", "pooling");
+        }
+
+        /** The keys that every model with this encoder has, and others. */
+        static List<String> with(String... others) {
+            return Stream.concat(ENCODER_KEYS.stream(), Stream.of(others)).toList();
         }
 
         @Override
         public Bound<BertConfig> bind(ConfigCursor cursor) {
             Keys keys = new Keys(cursor).withConfig();
+            var pooled = keys.object().key("add-pooling-layer", Decoders.bool()).orDefault("true");
+            var pooling = keys.object()
+                    .key("pooling", Decoders.enumeration(Pooling.class))
+                    .orDefault("none");
+            return keys.object().finish(encoder(keys, pooled::get, pooling::get));
+        }
+
+        /** Reads the keys of the encoder; what is given can be had once the object is finished. */
+        Supplier<BertConfig> encoder(Keys keys, Supplier<Boolean> pooled, Supplier<Pooling> pooling) {
             var words = keys.count("vocab-size", vocabSize);
             var width = keys.count("hidden-size", 768);
             var layers = keys.count("num-hidden-layers", 12);
@@ -99,25 +118,24 @@ public record BertConfig(
                     .key("pad-token-id", Decoders.int32())
                     .check(Constraints.range(0, Integer.MAX_VALUE))
                     .orDefault(Integer.toString(padTokenId));
-            var pooled = keys.object().key("add-pooling-layer", Decoders.bool()).orDefault("true");
             keys.only("position-embedding-type", "absolute");
             keys.only("is-decoder", "false");
-            return keys.object()
-                    .finish(() -> new BertConfig(
-                            words.get(),
-                            width.get(),
-                            layers.get(),
-                            heads.get(),
-                            inner.get(),
-                            act.get(),
-                            positions.get(),
-                            types.get(),
-                            epsilon.get(),
-                            dropout.get(),
-                            attentionDropout.get(),
-                            deviation.get(),
-                            padding.get(),
-                            pooled.get()));
+            return () -> new BertConfig(
+                    words.get(),
+                    width.get(),
+                    layers.get(),
+                    heads.get(),
+                    inner.get(),
+                    act.get(),
+                    positions.get(),
+                    types.get(),
+                    epsilon.get(),
+                    dropout.get(),
+                    attentionDropout.get(),
+                    deviation.get(),
+                    padding.get(),
+                    pooled.get(),
+                    pooling.get());
         }
     }
 }

@@ -19,11 +19,15 @@ import io.graft.models.parts.Inputs;
 import io.graft.models.parts.Layers;
 import io.graft.models.parts.PaddingMask;
 import io.graft.models.parts.Pooler;
+import io.graft.models.parts.Pooling;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BERT's encoder, as transformers' {@code BertModel}: embeddings, layers, and a pooler of the first token. Its names are those of a
+ * BERT's encoder, as transformers' {@code BertModel}: embeddings, layers, a pooler of the first token, and the pooling of
+ * sentence-transformers, which has no parameters. Its names are those of a
  * checkpoint without a prefix.
  */
 public class BertModel extends AbstractBlock implements SignedBlock {
@@ -43,11 +47,19 @@ public class BertModel extends AbstractBlock implements SignedBlock {
         this.pooler = config.addPoolingLayer()
                 ? addChildBlock("pooler", new Pooler(config.hiddenSize(), config.hiddenSize(), Act.TANH))
                 : null;
-        this.signature = new Signature(
-                INPUTS,
-                1,
-                pooler == null ? List.of("last_hidden_state") : List.of("last_hidden_state", "pooler_output"));
+        this.signature = new Signature(INPUTS, 1, outputs(config));
         setInitializer(new NormalInitializer(config.initializerRange()), Parameter.Type.WEIGHT);
+    }
+
+    private static List<String> outputs(BertConfig config) {
+        List<String> outputs = new ArrayList<>(List.of("last_hidden_state"));
+        if (config.addPoolingLayer()) {
+            outputs.add("pooler_output");
+        }
+        if (config.pooling() != Pooling.NONE) {
+            outputs.add("sentence_embedding");
+        }
+        return outputs;
     }
 
     @Override
@@ -73,6 +85,9 @@ public class BertModel extends AbstractBlock implements SignedBlock {
         if (pooler != null) {
             outputs.add(Layers.apply(pooler, store, outputs.head(), training));
         }
+        if (config.pooling() != Pooling.NONE) {
+            outputs.add(config.pooling().of(outputs.head(), seen));
+        }
         return outputs;
     }
 
@@ -83,10 +98,10 @@ public class BertModel extends AbstractBlock implements SignedBlock {
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
-        Shape hidden = inputs[0].add(config.hiddenSize());
-        return pooler == null
-                ? new Shape[] {hidden}
-                : new Shape[] {hidden, new Shape(hidden.get(0), config.hiddenSize())};
+        Shape[] shapes = new Shape[signature.outputs().size()];
+        Arrays.fill(shapes, new Shape(inputs[0].get(0), config.hiddenSize()));
+        shapes[0] = inputs[0].add(config.hiddenSize());
+        return shapes;
     }
 
     /** {@inheritDoc} The configuration tells every shape, so that it can do without those of inputs. */
