@@ -10,56 +10,58 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.graft.apply.GivenModel;
+import io.graft.apply.LiveRun;
 import io.graft.apply.ModelModifierApplier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * A safetensors file into the tensors of a live DJL model, and then reading every element; beside PyTorch doing the same with
- * safetensors and with {@code torch.load}, and beside the least that it could cost. Times are medians, taken inside the processes
- * after both have warmed up.
+ * safetensors and with {@code torch.load}, and beside the least that it could cost. All take turns, after a warm-up; times are
+ * taken inside the processes.
  *
- * <p>Arguments: a folder to work in, the reference environment's Python or {@code -}, and optionally the size in mebibytes.
+ * <p>Arguments: a folder to work in, the reference environment's Python or {@code -}, and optionally the size in mebibytes, and the
+ * numbers of turns to warm up and to measure.
  */
 public final class LiveLoadBenchmark {
-    private static final int WARM_UPS = 20;
-    private static final int RUNS = 11;
     private static final int ROWS = 2048;
     private static final int COLUMNS = 2048;
-    private static final String SCRIPT = "benchmarks/src/main/python/live.py";
 
     private LiveLoadBenchmark() {}
 
     /** Runs the benchmark and prints its result. */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException {
         if (arguments.length < 2) {
-            System.err.println("usage: LiveLoadBenchmark FOLDER PYTHON|- [MEBIBYTES]");
+            System.err.println("usage: LiveLoadBenchmark FOLDER PYTHON|- [MEBIBYTES [WARM-UPS RUNS]]");
             return;
         }
-        int layers = (arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1024) / 16;
+        int layers = number(arguments, 2, 1024) / 16;
         Path folder = Files.createTempDirectory(Path.of(arguments[0]), "graft-live");
         Path checkpoint = folder.resolve("model.safetensors");
         try {
             LargeCheckpoint.write(checkpoint, "", ".weight", layers, io.graft.tensor.Shape.of(ROWS, COLUMNS), 1);
-            measure(layers, checkpoint);
-            if (!arguments[1].equals("-")) {
-                new ProcessBuilder(
-                                arguments[1],
-                                SCRIPT,
-                                checkpoint.toString(),
-                                Integer.toString(layers),
-                                Integer.toString(ROWS),
-                                Integer.toString(COLUMNS),
-                                Integer.toString(WARM_UPS),
-                                Integer.toString(RUNS))
-                        .inheritIO()
-                        .start()
-                        .waitFor();
+            Turns turns = new Turns();
+            try (Model model = model(layers);
+                    PythonLoads python = arguments[1].equals("-")
+                            ? null
+                            : new PythonLoads(arguments[1], checkpoint, layers, ROWS, COLUMNS)) {
+                List<NDArray> arrays = model.getBlock().getParameters().values().stream()
+                        .map(Parameter::getArray)
+                        .toList();
+                addLoads(turns, model, arrays, checkpoint);
+                if (python != null) {
+                    turns.addTold("safetensors", () -> python.load("safetensors"));
+                    turns.addTold("`torch.load`", () -> python.load("torch.load"));
+                }
+                turns.take(number(arguments, 3, 20), number(arguments, 4, 11));
+                System.out.printf(Locale.ROOT, "sum of all elements: %.6e%n", sum(model, arrays));
+                if (python != null) {
+                    System.out.printf(Locale.ROOT, "in Python: %.6e%n", python.sum());
+                }
             }
         } finally {
             Files.deleteIfExists(checkpoint);
@@ -68,37 +70,34 @@ public final class LiveLoadBenchmark {
         }
     }
 
-    private static void measure(int layers, Path checkpoint) throws IOException {
-        ModelModifierApplier applier = ModelModifierApplier.create();
+    private static int number(String[] arguments, int index, int usual) {
+        return arguments.length > index ? Integer.parseInt(arguments[index]) : usual;
+    }
+
+    private static void addLoads(Turns turns, Model model, List<NDArray> arrays, Path checkpoint) {
+        GivenModel<LiveRun> given = ModelModifierApplier.create().model(model);
         Config config = ConfigFactory.parseString(
                 "graft.modifiers = [{ type = transfer-learning, prefix = none, checkpoint-path = \"" + checkpoint
                         + "\" }]");
-        try (Model model = model(layers)) {
-            List<NDArray> arrays = model.getBlock().getParameters().values().stream()
-                    .map(Parameter::getArray)
-                    .toList();
-            double[] sum = new double[1];
-            print("graft", () -> {
-                applier.model(model).configuration(config).run();
-                sum[0] = sum(model, arrays);
-            });
-            System.out.printf(Locale.ROOT, "sum %.6e%n", sum[0]);
-            print("graft, without undo", () -> {
-                applier.model(model).configuration(config).undo(false).run();
-                sum(model, arrays);
-            });
-            print(
-                    "  of it planning",
-                    () -> applier.model(model).configuration(config).plan());
-            print("  of it reading every element", () -> sum(model, arrays));
-            LiveLoadFloor floor = new LiveLoadFloor(checkpoint, arrays);
-            for (boolean keepingOldValues : new boolean[] {true, false}) {
-                print("at least, " + (keepingOldValues ? "keeping" : "without") + " old values", () -> {
-                    floor.load(keepingOldValues);
-                    sum(model, arrays);
-                });
-            }
-        }
+        turns.add("graft", () -> {
+            given.configuration(config).run();
+            sum(model, arrays);
+        });
+        turns.add("graft, without undo", () -> {
+            given.configuration(config).undo(false).run();
+            sum(model, arrays);
+        });
+        turns.add("of it planning", () -> given.configuration(config).plan());
+        turns.add("of it reading every element", () -> sum(model, arrays));
+        LiveLoadFloor floor = new LiveLoadFloor(checkpoint, arrays);
+        turns.add("at least, keeping old values", () -> {
+            floor.load(true);
+            sum(model, arrays);
+        });
+        turns.add("at least, without old values", () -> {
+            floor.load(false);
+            sum(model, arrays);
+        });
     }
 
     private static Model model(int layers) {
@@ -110,23 +109,6 @@ public final class LiveLoadBenchmark {
         block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, COLUMNS));
         model.setBlock(block);
         return model;
-    }
-
-    private interface Measured {
-        void run() throws IOException;
-    }
-
-    private static void print(String what, Measured measured) throws IOException {
-        List<Double> times = new ArrayList<>();
-        for (int run = 0; run < WARM_UPS + RUNS; run++) {
-            long start = System.nanoTime();
-            measured.run();
-            times.add((System.nanoTime() - start) / 1e9);
-        }
-        double first = times.get(0);
-        List<Double> warm = times.subList(WARM_UPS, times.size());
-        Collections.sort(warm);
-        System.out.printf(Locale.ROOT, "%s %.3f, the first %.3f%n", what, warm.get(RUNS / 2), first);
     }
 
     private static double sum(Model model, List<NDArray> arrays) {

@@ -5,22 +5,17 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
-import com.sun.management.OperatingSystemMXBean;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.graft.apply.GivenModel;
 import io.graft.apply.LiveRun;
 import io.graft.apply.ModelModifierApplier;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 
 /**
  * A plan for a live block with 10,000 parameters and its commit: a checkpoint loaded into half of them, and these frozen; beside
@@ -33,8 +28,6 @@ public final class ManyParametersBenchmark {
     private static final int WIDTH = 32;
     private static final int WARM_UPS = 8;
     private static final int RUNS = 9;
-    private static final OperatingSystemMXBean PROCESSORS =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private ManyParametersBenchmark() {}
 
@@ -54,25 +47,15 @@ public final class ManyParametersBenchmark {
                 "graft.modifiers = [{ type = freezing, submodules-to-freeze = [\"**.weight\"] }]");
         try (Model model = model()) {
             GivenModel<LiveRun> given = ModelModifierApplier.create().model(model);
-            List<Measured> measured = List.of(
-                    new Measured("reading the file", () -> read(checkpoint)),
-                    new Measured("planning", () -> given.configuration(load).plan()),
-                    new Measured(
-                            "planning and committing",
-                            () -> given.configuration(load).run()),
-                    new Measured(
-                            "without undo",
-                            () -> given.configuration(load).undo(false).run()),
-                    new Measured(
-                            "freezing what is frozen",
-                            () -> given.configuration(freeze).run()));
-            for (int run = -WARM_UPS; run < RUNS; run++) {
-                for (Measured each : measured) {
-                    each.run(run >= 0);
-                }
-            }
-            System.out.println("| 10,000 parameters | seconds | of processors |\n|---|---:|---:|");
-            measured.forEach(Measured::print);
+            Turns turns = new Turns();
+            turns.add("reading the file", () -> read(checkpoint));
+            turns.add("planning", () -> given.configuration(load).plan());
+            turns.add("planning and committing", () -> given.configuration(load).run());
+            turns.add(
+                    "without undo", () -> given.configuration(load).undo(false).run());
+            turns.add(
+                    "freezing what is frozen", () -> given.configuration(freeze).run());
+            turns.take(WARM_UPS, RUNS);
         } finally {
             Files.deleteIfExists(checkpoint);
             Files.deleteIfExists(folder);
@@ -96,34 +79,6 @@ public final class ManyParametersBenchmark {
             while (channel.read(buffer.clear()) >= 0) {
                 // As fast as it goes.
             }
-        }
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private record Measured(String what, Work work, List<Double> seconds, List<Double> ofProcessors) {
-        Measured(String what, Work work) {
-            this(what, work, new ArrayList<>(), new ArrayList<>());
-        }
-
-        void run(boolean counts) throws IOException {
-            long processors = PROCESSORS.getProcessCpuTime();
-            long start = System.nanoTime();
-            work.run();
-            if (counts) {
-                seconds.add((System.nanoTime() - start) / 1e9);
-                ofProcessors.add((PROCESSORS.getProcessCpuTime() - processors) / 1e9);
-            }
-        }
-
-        void print() {
-            System.out.printf(Locale.ROOT, "| %s | %.3f | %.3f |%n", what, median(seconds), median(ofProcessors));
-        }
-
-        private static double median(List<Double> values) {
-            return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
         }
     }
 }

@@ -22,6 +22,9 @@ record Sibling(String name, Set<String> aliases) {
      * @param taken names that are not free
      */
     static List<Sibling> name(List<List<String>> spellings, Set<String> taken) {
+        if (spellings.isEmpty()) {
+            return List.of(); // as of every block without children, which are most
+        }
         String[] names = new String[spellings.size()];
         Set<String> used = new HashSet<>(taken);
         int longest = spellings.stream().mapToInt(List::size).max().orElse(0);

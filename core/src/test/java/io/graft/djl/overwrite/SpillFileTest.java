@@ -97,6 +97,7 @@ class SpillFileTest {
             String start =
                     "a temporary file in " + folder.resolve("gone") + " cannot be written: NoSuchFileException: ";
             assertTrue(full.getMessage().startsWith(start), full::getMessage);
+            assertThrows(IOException.class, () -> file.append(ByteBuffer.allocate(1)), "it stays so");
             assertEquals(ByteBuffer.wrap(all), read(file, 0, PIECE), "nothing that waited is lost");
         }
     }
