@@ -73,19 +73,20 @@ sealed interface ConfigurationSource {
     /**
      * Another one, with modifiers that a program has made around its own.
      *
+     * @param name what plans and reports call them
      * @param before run first
      * @param after run last
      */
-    record Surrounded(ConfigurationSource inner, List<ModelModifier> before, List<ModelModifier> after)
+    record Surrounded(ConfigurationSource inner, String name, List<ModelModifier> before, List<ModelModifier> after)
             implements ConfigurationSource {
         @Override
         public Configuration read(Configurations configurations, Demand demand) {
-            return configurations.surrounded(inner.read(configurations, demand), before, after);
+            return configurations.surrounded(inner.read(configurations, demand), name, before, after);
         }
 
         @Override
         public ConfigurationSource writingTo(Path folder) {
-            return new Surrounded(inner.writingTo(folder), before, after);
+            return new Surrounded(inner.writingTo(folder), name, before, after);
         }
     }
 

@@ -83,13 +83,20 @@ public final class FileRun {
         return EffectiveConfiguration.of(workshop.read(source, model.check()));
     }
 
-    /** The same, with modifiers around those of the configuration, all of them in one run. */
-    public FileRun surrounded(List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+    /**
+     * The same, with modifiers around those of the configuration, all of them in one run.
+     *
+     * @param name what plans and reports call them, in place of their own ids
+     */
+    public FileRun surrounded(String name, List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
         return new FileRun(
                 workshop,
                 model,
                 new ConfigurationSource.Surrounded(
-                        source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
+                        source,
+                        Given.notNull(name, "name"),
+                        Given.noneNull(before, "before"),
+                        Given.noneNull(after, "after")),
                 scheduled);
     }
 

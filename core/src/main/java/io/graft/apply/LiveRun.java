@@ -66,13 +66,20 @@ public final class LiveRun {
         return new LiveRun(workshop, model, source, true, undo);
     }
 
-    /** The same, with modifiers around those of the configuration, all of them in one run. */
-    public LiveRun surrounded(List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+    /**
+     * The same, with modifiers around those of the configuration, all of them in one run.
+     *
+     * @param name what plans and reports call them, in place of their own ids
+     */
+    public LiveRun surrounded(String name, List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
         return new LiveRun(
                 workshop,
                 model,
                 new ConfigurationSource.Surrounded(
-                        source, Given.noneNull(before, "before"), Given.noneNull(after, "after")),
+                        source,
+                        Given.notNull(name, "name"),
+                        Given.noneNull(before, "before"),
+                        Given.noneNull(after, "after")),
                 scheduled,
                 undo);
     }

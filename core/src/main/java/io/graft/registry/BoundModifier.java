@@ -20,6 +20,11 @@ public record BoundModifier(
         return new BoundModifier(index, id, origin, made, options, cursor);
     }
 
+    /** The same, called otherwise in plans and reports. */
+    public BoundModifier called(String name) {
+        return new BoundModifier(index, name, origin, modifier, options, cursor);
+    }
+
     /** The same at another position of the list. */
     public BoundModifier at(int position) {
         return new BoundModifier(position, id, origin, modifier, options, cursor);

@@ -51,7 +51,7 @@ public final class Training implements AutoCloseable {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
         Beginning beginning = Beginning.of(section);
         return new Training(
-                run.surrounded(beginning.before(), beginning.after())
+                run.surrounded(beginning.name(), beginning.before(), beginning.after())
                         .scheduled()
                         .open(),
                 section,
@@ -68,7 +68,7 @@ public final class Training implements AutoCloseable {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
         Beginning beginning = Beginning.of(section);
         return new Training(
-                run.surrounded(beginning.before(), beginning.after())
+                run.surrounded(beginning.name(), beginning.before(), beginning.after())
                         .scheduled()
                         .run(),
                 section,
@@ -78,19 +78,25 @@ public final class Training implements AutoCloseable {
     /**
      * What the strategy does.
      *
+     * @param name what reports call what is loaded
      * @param before the modifiers of the configuration
      * @param after them
      * @param saved the training that is gone on with
      */
-    private record Beginning(List<ModelModifier> before, List<ModelModifier> after, Optional<SavedTraining> saved) {
+    private record Beginning(
+            String name, List<ModelModifier> before, List<ModelModifier> after, Optional<SavedTraining> saved) {
         static Beginning of(BoundPlug<TrainingSection> section) {
             Optional<LoadingStrategy> strategy = section.made().options().strategy();
             if (strategy.isEmpty()) {
-                return new Beginning(List.of(), List.of(), Optional.empty());
+                return new Beginning("", List.of(), List.of(), Optional.empty());
             }
             try {
                 Optional<SavedTraining> saved = strategy.get().saved();
-                return new Beginning(strategy.get().before(), strategy.get().after(saved), saved);
+                return new Beginning(
+                        strategy.get().type(),
+                        strategy.get().before(),
+                        strategy.get().after(saved),
+                        saved);
             } catch (CheckpointException unusable) {
                 Problem told = unusable.problem();
                 ConfigCursor at = section.cursor().at("strategy.checkpoint");

@@ -14,6 +14,8 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -100,7 +102,7 @@ class StrategiesTest {
             assertEquals(new TrainingMoment(0, 2, 2), trainer.moment());
             again.add(Trained.step(trainer, 2));
             assertEquals(
-                    List.of("freezing", "transfer-learning"),
+                    List.of("freezing", "warm-start"),
                     training.model().report().plan().modifiers().stream()
                             .map(ModifierRecord::type)
                             .toList());
@@ -121,10 +123,24 @@ class StrategiesTest {
                 assertTrue(trainer.optimizer().states().isEmpty());
                 List<String> loaded = Trained.changed(init, Trained.bytes(training.model()));
                 assertTrue(loaded.contains("decoder.bias"));
+                String type = strategy.substring("type = ".length()).split(",")[0];
+                String text = ReportText.full().of(training.model().report());
+                assertTrue(line(text, "1. ").startsWith("1. " + type + "  ("), text);
+                String json =
+                        ReportJson.pretty("train", folder).of(training.model().report());
+                assertEquals("\"type\": \"" + type + "\",", line(json, "\"type\": \"" + type));
                 assertEquals(!strategy.contains("cold"), loaded.contains("decoder.weight"));
                 assertFalse(training.model().parameters().get("encoder.weight").requiresGradient());
             }
         }
+    }
+
+    private static String line(String text, String start) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElse(text);
     }
 
     /** Scenarios C2 and C3, C15: the model of the caller is as it was. */

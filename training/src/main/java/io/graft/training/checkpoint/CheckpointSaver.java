@@ -42,6 +42,7 @@ public final class CheckpointSaver implements AutoCloseable {
      *
      * @param seed of the training
      * @throws IOException if the folder cannot be used
+     * @throws io.graft.GraftException if a tensor of the model is too large to be copied
      */
     public CheckpointSaver(CheckpointOptions options, ModifiedModel model, NamedOptimizer optimizer, long seed)
             throws IOException {
@@ -50,6 +51,7 @@ public final class CheckpointSaver implements AutoCloseable {
         this.model = model;
         this.optimizer = optimizer;
         this.seed = seed;
+        Snapshot.requireRoom(model);
         folder.clean();
         findBest();
     }

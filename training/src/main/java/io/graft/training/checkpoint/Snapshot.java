@@ -1,10 +1,12 @@
 package io.graft.training.checkpoint;
 
 import ai.djl.ndarray.NDArray;
+import io.graft.GraftException;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
+import io.graft.problem.FirstFew;
 import io.graft.report.ReportJson;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +33,34 @@ import java.util.TreeMap;
 record Snapshot(List<OutputTensor> model, List<OutputTensor> optimizer, TrainingState state, String manifest) {
     static final String STEP = "step.";
     private static final String STEPS = "steps";
+    private static final String HELP = "train without `checkpoints`";
+
+    /**
+     * @throws GraftException if a tensor is larger than a copy of it can be
+     */
+    static void requireRoom(ModifiedModel model) {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        model.draft()
+                .tensors()
+                .forEach(tensor -> bytes.put(
+                        tensor.name(),
+                        tensor.base().dtype().byteCount(tensor.base().shape())));
+        requireRoom(bytes);
+    }
+
+    /** The same, of tensors of so many bytes. */
+    static void requireRoom(Map<String, Long> bytes) {
+        List<String> large = bytes.entrySet().stream()
+                .filter(each -> each.getValue() > Integer.MAX_VALUE)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!large.isEmpty()) {
+            throw SavedStates.mismatch(
+                    "the training cannot be saved: " + FirstFew.names(large) + " of the model "
+                            + (large.size() == 1 ? "takes" : "take") + " 2 GiB or more",
+                    HELP);
+        }
+    }
 
     static Snapshot of(ModifiedModel model, NamedOptimizer optimizer, TrainingState state) throws IOException {
         List<OutputTensor> tensors = model.read(draft -> {

@@ -2,6 +2,7 @@ package io.graft.training.strategy;
 
 import io.graft.ModelModifier;
 import io.graft.config.Discriminator;
+import io.graft.config.Tag;
 import io.graft.training.checkpoint.SavedTraining;
 import java.io.IOException;
 import java.util.List;
@@ -10,6 +11,11 @@ import java.util.Optional;
 /** What a training begins with. Values are loaded in the same run that modifies the model: all of it is done, or nothing. */
 @Discriminator("type")
 public sealed interface LoadingStrategy permits WeightsOnly, TransferLearning, ColdStart, WarmStart {
+    /** What configurations and reports call it. */
+    default String type() {
+        return getClass().getAnnotation(Tag.class).value();
+    }
+
     /** The training that is gone on with; empty if another one begins. */
     default Optional<SavedTraining> saved() throws IOException {
         return Optional.empty();
