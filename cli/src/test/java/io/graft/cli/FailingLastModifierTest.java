@@ -39,6 +39,12 @@ class FailingLastModifierTest {
             { type = freezing, submodules-to-freeze = [encoder, "processor.0"] }
             { type = lora, rank = 4, target-modules = [query, value], init = random, train-base = true, adapter = NAME }
             """;
+    /** Values and flags of parameters alone, for which no program is loaded anew. */
+    private static final String IN_PLACE = """
+            { type = transfer-learning, checkpoint-path = pretrained.ckpt, exclude = [decoder], buffers = keep }
+            { type = freezing, submodules-to-freeze = [encoder] }
+            """;
+
     private static final String FAILING =
             "{ type = transfer-learning, checkpoint-path = damaged.ckpt, \"include\" = [decoder] }";
 
@@ -52,6 +58,7 @@ class FailingLastModifierTest {
         BLOCK_WITHOUT_A_MODEL,
         MODIFIED_BLOCK,
         PROGRAM,
+        PROGRAM_IN_PLACE,
         PROGRAM_WITHOUT_ITS_FILE,
         PROGRAM_THAT_CANNOT_BE_TRAINED,
         MODIFIED_PROGRAM;
@@ -100,7 +107,8 @@ class FailingLastModifierTest {
             }
             Block block = model.getBlock();
             Map<String, String> before = state(model);
-            Path config = config("x.conf", GOOD.replace("NAME", "second") + FAILING);
+            Path config = config(
+                    "x.conf", (kind == Kind.PROGRAM_IN_PLACE ? IN_PLACE : GOOD.replace("NAME", "second")) + FAILING);
             assertTrue(given(kind, model).configuration(config).plan().isCommittable());
             GraftException failure = assertThrows(
                     GraftException.class,
@@ -128,7 +136,8 @@ class FailingLastModifierTest {
         ModelModifierApplier applier = ModelModifierApplier.create();
         return switch (kind) {
             case BLOCK_WITHOUT_A_MODEL -> applier.model(model.getBlock());
-            case PROGRAM, PROGRAM_THAT_CANNOT_BE_TRAINED -> applier.model(model, folder.resolve("scripted.pt"));
+            case PROGRAM, PROGRAM_IN_PLACE, PROGRAM_THAT_CANNOT_BE_TRAINED ->
+                applier.model(model, folder.resolve("scripted.pt"));
             default -> applier.model(model);
         };
     }
