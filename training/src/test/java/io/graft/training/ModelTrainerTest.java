@@ -317,6 +317,28 @@ class ModelTrainerTest {
         }
     }
 
+    /** Statistics of a frozen part stay, in blocks and in programs; a schedule that freezes it stops its parameters alone. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void statisticsOfAFrozenPartStandStill(Supplier<Model> source) {
+        for (boolean isScheduled : List.of(false, true)) {
+            try (Model model = source.get()) {
+                ModifiedModel modified =
+                        isScheduled ? Trained.modified(model) : Trained.modified(model, Trained.freezing("norm"));
+                TrainingOptions options = TrainingOptions.of(AdamW.of(0.1));
+                Map<String, ByteBuffer> before = Trained.bytes(modified);
+                try (ModelTrainer trainer = Trained.trainer(
+                        modified, isScheduled ? options.with(schedule("norm", null, 9L, null, null)) : options)) {
+                    Trained.step(trainer, 0);
+                    Trained.step(trainer, 1);
+                }
+                List<String> changed = Trained.changed(before, Trained.bytes(modified));
+                assertFalse(changed.contains("norm.weight"));
+                assertEquals(isScheduled, changed.contains("norm.running_mean"), changed.toString());
+            }
+        }
+    }
+
     private static String refusal(ModelTrainer trainer) {
         return assertThrows(IllegalStateException.class, trainer::newGradientCollector)
                 .getMessage();
