@@ -15,6 +15,7 @@ import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.modifiers.lora.update.ShiftedUpdate;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
@@ -35,6 +36,7 @@ final class NewAdapter {
     private final UpdateUse use;
     private final Findings findings;
     private final List<Edit> edits = new ArrayList<>();
+    private final List<String> convolutions = new ArrayList<>();
     private boolean hasTransposed;
     private boolean hasLinear;
 
@@ -61,6 +63,10 @@ final class NewAdapter {
      */
     List<Edit> plan(Map<String, String> modules, Map<String, String> parameters) {
         modules.forEach(this::planModule);
+        if (!convolutions.isEmpty()) {
+            findings.warn("nothing tells whether convolutions are in groups, and their factors are those of one group: "
+                    + FirstFew.names(convolutions) + "; PEFT does not load them for one in groups");
+        }
         Map<String, Integer> left = new LinkedHashMap<>();
         parameters.keySet().forEach(name -> left.merge(BiasWitnesses.module(name), 1, Integer::sum));
         parameters.forEach((name, entry) -> {
@@ -100,6 +106,9 @@ final class NewAdapter {
                     "is said to be " + kind.get().name().toLowerCase(Locale.ROOT) + ", and its weight has the shape "
                             + weight.get().shape());
             return;
+        }
+        if (isConvolution) {
+            convolutions.add(module);
         }
         hasTransposed |= kind.get() == LayerKind.TRANSPOSED;
         hasLinear |= kind.get() == LayerKind.LINEAR;

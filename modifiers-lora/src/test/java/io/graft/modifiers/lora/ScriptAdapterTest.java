@@ -216,6 +216,16 @@ class ScriptAdapterTest {
     }
 
     @Test
+    void groupsThatNothingTellsAreToldOf() throws Exception {
+        ModifiedModel modified =
+                run(open("convolutions-scripted"), "type = lora, rank = 2, target-modules = [plain, grouped]");
+        assertEquals(
+                List.of("nothing tells whether convolutions are in groups, and their factors are those of one group:"
+                        + " `plain`, `grouped`; PEFT does not load them for one in groups"),
+                modified.report().plan().modifiers().get(0).warnings());
+    }
+
+    @Test
     void inputsOfAConvolutionAreNotDropped() throws Exception {
         Path file = open("convolutions-scripted");
         float[] before = outputs("convolutions");
