@@ -2,10 +2,20 @@ package io.graft.cli;
 
 import static io.graft.cli.Golden.assertGolden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.ConfigFactory;
+import io.graft.apply.ModelModifierApplier;
 import io.graft.cli.output.ExitCode;
+import io.graft.modifiers.lora.LoraModelModifier;
+import io.graft.modifiers.lora.LoraOptions;
+import io.graft.modifiers.lora.options.Names;
+import io.graft.tensor.Shape;
+import io.graft.testkit.ModelFixture;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,5 +134,35 @@ class LoraTest {
         line[2] = "DIR/lora";
         System.arraycopy(options, 0, line, 3, options.length);
         place.graft(line).is(ExitCode.USAGE, "graft: " + message + "\nSee `graft lora resize --help`.\n");
+    }
+
+    @Test
+    void whatALaterModifierDoesToTheFactorsIsWritten() throws IOException {
+        Path values = ModelFixture.empty()
+                .with("q.lora_B.default", Shape.of(2, 1), 5, 6)
+                .save(folder, "values");
+        Path model = ModelFixture.empty().linear("q", 2, 2, 1).save(folder, "model");
+        ModelModifierApplier.create()
+                .configuration(ConfigFactory.parseString("graft { model.checkpoint = \"" + model + "\", modifiers = ["
+                        + "{ type = lora, rank = 1, target-modules = [q] },"
+                        + " { type = transfer-learning, checkpoint-path = \"" + values + "\" } ], output.path = \""
+                        + folder.resolve("trained") + "\" }"))
+                .run();
+        assertEquals(
+                List.of(5.0, 6.0),
+                ModelFixture.read(folder.resolve("trained/adapter_model.safetensors"))
+                        .values("base_model.model.q.lora_B.weight"));
+    }
+
+    /** A record holds all options; what a file would not say is not held against the others. */
+    @Test
+    void aProgramGivesOptionsAsAFileDoes() throws IOException {
+        Path model = ModelFixture.empty().linear("q", 2, 2, 1).save(folder, "model");
+        ModelModifierApplier.create()
+                .model(model)
+                .configuration(new LoraModelModifier(LoraOptions.of(Names.of("q"), 1, 8)))
+                .output(folder.resolve("made"))
+                .run();
+        assertTrue(Files.exists(folder.resolve("made/adapter_model.safetensors")));
     }
 }

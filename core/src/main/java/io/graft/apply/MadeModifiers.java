@@ -2,20 +2,26 @@ package io.graft.apply;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
+import io.graft.config.hocon.Literals;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.OptionsBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundModifier;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Modifiers that a program has made, as entries of a configuration's list: their options are held to the same rules, and told in
@@ -25,8 +31,7 @@ record MadeModifiers(PlugRegistry registry, List<ModelModifier> modifiers) imple
     /** A configuration with one entry for each modifier. */
     Config listedIn(Config rest) {
         return ConfigFactory.parseMap(Map.of(
-                        "graft.modifiers",
-                        modifiers.stream().map(MadeModifiers::entry).toList()))
+                        "graft.modifiers", modifiers.stream().map(this::entry).toList()))
                 .withFallback(rest);
     }
 
@@ -46,11 +51,33 @@ record MadeModifiers(PlugRegistry registry, List<ModelModifier> modifiers) imple
                 : registry.bind(position, entry).map(bound -> bound.with(made));
     }
 
-    private static Map<String, Object> entry(ModelModifier made) {
+    private Map<String, Object> entry(ModelModifier made) {
+        String name = made.getClass().getName();
+        Map<String, OptionDescriptor> options = registry.modifier(name).stream()
+                .flatMap(found -> found.descriptor().options().stream())
+                .collect(Collectors.toMap(OptionDescriptor::key, option -> option));
         Map<String, Object> entry = new LinkedHashMap<>();
-        made.options().flatMap(MadeModifiers::written).ifPresent(writer -> entry.putAll(writer.toObject()));
-        entry.put("type", made.getClass().getName());
+        made.options()
+                .flatMap(MadeModifiers::written)
+                .ifPresent(writer -> writer.toObject().forEach((key, value) -> {
+                    if (!options.containsKey(key) || !isUnsaid(options.get(key), value)) {
+                        entry.put(key, value);
+                    }
+                }));
+        entry.put("type", name);
         return entry;
+    }
+
+    /** A record holds a value of each option, also where a file would say nothing. */
+    private static boolean isUnsaid(OptionDescriptor option, ConfigValue value) {
+        if (option.required()) {
+            return false;
+        }
+        boolean empty = value instanceof ConfigList list && list.isEmpty()
+                || value instanceof ConfigObject object && object.isEmpty();
+        return option.defaultValue().isEmpty()
+                ? empty
+                : Literals.parse(option.defaultValue()).equals(value);
     }
 
     private static Optional<ConfigWriter> written(Record options) {

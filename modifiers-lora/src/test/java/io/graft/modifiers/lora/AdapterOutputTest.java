@@ -7,19 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
-import io.graft.ModelModifier;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.write.Part;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.modifiers.lora.options.Names;
 import io.graft.report.ReportJson;
-import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensor;
-import io.graft.tensor.LazyTensors;
-import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,14 +39,6 @@ class AdapterOutputTest {
                 .configuration(
                         ConfigFactory.parseString("graft { model { checkpoint = \"" + model + "\" }, modifiers = [ "
                                 + modifiers + " ], output { path = \"" + folder.resolve("out") + "\" } }"));
-    }
-
-    /** With an adapter, and what is done after it. */
-    private FileRun run(Path model, String target, int rank, ModelModifier after) {
-        return ModelModifierApplier.create()
-                .model(model)
-                .configuration(new LoraModelModifier(LoraOptions.of(Names.of(target), rank, 8)), after)
-                .output(folder.resolve("out"));
     }
 
     private SortedSet<String> written() throws IOException {
@@ -112,9 +98,8 @@ class AdapterOutputTest {
     void theModelIsWrittenWhereItChanges() throws IOException {
         run(
                         Fixtures.file("base-bert/model.safetensors"),
-                        "query",
-                        2,
-                        (model, context) -> model.cast("bert.pooler.dense.weight", DType.BF16))
+                        "{ type = lora, rank = 2, target-modules = [query] }, { type = lora-merge, adapter-path = \""
+                                + Fixtures.file("lora") + "\" }")
                 .run();
         assertTrue(written().containsAll(List.of("model.safetensors", "adapter_model.safetensors")));
     }
@@ -132,18 +117,6 @@ class AdapterOutputTest {
                         "second/adapter_config.json",
                         "second/adapter_model.safetensors")),
                 written());
-    }
-
-    @Test
-    void whatALaterModifierDoesToTheFactorsIsWritten() throws IOException {
-        Path file = ModelFixture.empty().linear("q", 2, 2, 1).save(folder, "model");
-        LazyTensor trained = LazyTensors.generate("trained", DType.F32, Shape.of(2, 1), element -> 5 + element);
-        run(file, "q", 1, (model, context) -> model.assign("q.lora_B.default", trained))
-                .run();
-        assertEquals(
-                List.of(5.0, 6.0),
-                ModelFixture.read(folder.resolve("out/adapter_model.safetensors"))
-                        .values("base_model.model.q.lora_B.weight"));
     }
 
     @Test
