@@ -76,6 +76,16 @@ class HouseRulesTest {
                 .check(classes(module));
     }
 
+    /** Where a person has other digits, names of files and messages have ours all the same. */
+    @ParameterizedTest
+    @MethodSource("modules")
+    void nothingIsFormattedAsThePersonsLocaleHasIt(Path module) {
+        noClasses()
+                .should()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .check(classes(module));
+    }
+
     /** Both streams are the console's, so that stdout carries the result and nothing else. */
     @ParameterizedTest
     @MethodSource("modules")

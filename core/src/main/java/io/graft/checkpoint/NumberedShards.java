@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -28,7 +29,7 @@ record NumberedShards(List<Path> files) {
     /** What the names of one set have in common. */
     private record Set(String stem, int count, String extension) {
         String name(int number) {
-            return String.format("%s-%05d-of-%05d%s", stem, number, count, extension);
+            return String.format(Locale.ROOT, "%s-%05d-of-%05d%s", stem, number, count, extension);
         }
 
         /** Whether transformers names its shards so. */

@@ -1,5 +1,7 @@
 package io.graft.problem;
 
+import java.util.Locale;
+
 /** Foreign text made safe to print: names in a file may hold anything. */
 public final class Printable {
     private Printable() {}
@@ -16,7 +18,7 @@ public final class Printable {
         text.codePoints().forEach(point -> {
             if (isHidden(point)) {
                 for (char unit : Character.toChars(point)) {
-                    shown.append(String.format("\\u%04x", (int) unit));
+                    shown.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
                 }
             } else {
                 shown.appendCodePoint(point);

@@ -19,6 +19,7 @@ import io.graft.torchscript.code.CodeEvaluator.Term;
 import io.graft.torchscript.code.Product;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -91,7 +92,7 @@ record WeightCode(
                     : "torch.dropout(" + input + ", " + form.inputDropout() + ", " + training + ")";
             List<String> steps = product.steps(seen, left.text(), right.text());
             Term narrow = code.read(steps.get(0), dtype);
-            Term wide = code.read(String.format(steps.get(1), narrow.text()), dtype);
+            Term wide = code.read(String.format(Locale.ROOT, steps.get(1), narrow.text()), dtype);
             sum = code.read("torch.add(" + sum + ", " + wide.text() + ")", dtype)
                     .text();
         }

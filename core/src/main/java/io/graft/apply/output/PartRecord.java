@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -48,7 +49,7 @@ record PartRecord(Part part, String plan, List<FileEntry> files, List<RoundedTen
     }
 
     static String fileName(Part part) {
-        return String.format("graft-part-%05d-of-%05d.json", part.number(), part.count());
+        return String.format(Locale.ROOT, "graft-part-%05d-of-%05d.json", part.number(), part.count());
     }
 
     /** Writes it into a folder. */

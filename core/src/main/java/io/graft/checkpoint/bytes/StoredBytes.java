@@ -7,6 +7,7 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.util.Locale;
 
 /**
  * Bytes that stand in a file as they are: the storage of tensors, or a member of an archive. Their checksum is compared once,
@@ -92,7 +93,8 @@ public final class StoredBytes {
         if (actual != crc) {
             throw new Refusals(file.path(), advice)
                     .malformed(Refusals.quote(name)
-                            + String.format(" is damaged: its checksum is %08x, saved was %08x", actual, crc));
+                            + String.format(
+                                    Locale.ROOT, " is damaged: its checksum is %08x, saved was %08x", actual, crc));
         }
         checked = true;
     }

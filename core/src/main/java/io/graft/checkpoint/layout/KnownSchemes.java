@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -269,7 +270,7 @@ final class KnownSchemes {
                 dtype(),
                 shape,
                 parts,
-                new Refusal(String.format(refusal.reason(), scheme), refusal.help()));
+                new Refusal(String.format(Locale.ROOT, refusal.reason(), scheme), refusal.help()));
         take(set);
         sets.add(set);
     }

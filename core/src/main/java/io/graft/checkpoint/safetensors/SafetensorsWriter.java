@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -138,7 +139,8 @@ public final class SafetensorsWriter {
         List<List<OutputTensor>> divided = ShardPlan.divide(tensors, maxShardBytes);
         List<Shard> shards = new ArrayList<>();
         for (int i = 0; i < divided.size(); i++) {
-            String suffix = divided.size() == 1 ? "" : String.format("-%05d-of-%05d", i + 1, divided.size());
+            String suffix =
+                    divided.size() == 1 ? "" : String.format(Locale.ROOT, "-%05d-of-%05d", i + 1, divided.size());
             shards.add(new Shard(stem + suffix + EXTENSION, divided.get(i)));
         }
         return shards;

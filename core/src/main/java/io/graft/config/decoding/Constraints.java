@@ -122,8 +122,8 @@ public final class Constraints {
         return (value, cursor) -> {
             BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
             boolean fits = number.precision() - number.scale() <= integer && number.scale() <= fraction;
-            String message = "must have at most %d %s before the point and %d after it"
-                    .formatted(integer, plural("digit", integer == 1), fraction);
+            String message = "must have at most " + integer + " " + plural("digit", integer == 1)
+                    + " before the point and " + fraction + " after it";
             return fits ? List.of() : List.of(cursor.error(ProblemCode.OUT_OF_RANGE, message, ""));
         };
     }

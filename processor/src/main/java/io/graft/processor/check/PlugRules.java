@@ -202,7 +202,7 @@ public final class PlugRules {
                 !ID.matcher(id).matches() || id.length() > LONGEST_ID,
                 MistakeCode.BAD_ID,
                 plug.id().at(),
-                "id `%s` must match `%s` and be at most %d characters%s.".formatted(id, ID, LONGEST_ID, advice));
+                "id `%s` must match `%s` and be at most %s characters%s.".formatted(id, ID, LONGEST_ID, advice));
     }
 
     private static Report reservedId(PlugModel plug) {

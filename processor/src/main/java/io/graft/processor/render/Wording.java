@@ -96,7 +96,7 @@ final class Wording {
         } else if (constraint instanceof ConstraintModel.Each each) {
             return each(each);
         } else if (constraint instanceof ConstraintModel.Digits digits) {
-            return "at most %d digits before the point and %d after it".formatted(digits.integer(), digits.fraction());
+            return "at most " + digits.integer() + " digits before the point and " + digits.fraction() + " after it";
         }
         return "not empty";
     }

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -71,7 +72,8 @@ final class CheckpointFolder {
     /** Writes one; one of the same step gives way to it. */
     Path write(Snapshot snapshot) throws IOException {
         Files.createDirectories(folder);
-        String name = String.format("step-%08d", snapshot.state().moment().steps());
+        String name = String.format(
+                Locale.ROOT, "step-%08d", snapshot.state().moment().steps());
         Path part = folder.resolve(name + PART);
         delete(part);
         try {

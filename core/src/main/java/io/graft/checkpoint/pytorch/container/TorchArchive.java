@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -118,7 +119,10 @@ public final class TorchArchive {
             if (member.crc() != 0 && crc.getValue() != member.crc()) {
                 throw refusals.malformed(Refusals.quote(member.name())
                         + String.format(
-                                " is damaged: its checksum is %08x, saved was %08x", crc.getValue(), member.crc()));
+                                Locale.ROOT,
+                                " is damaged: its checksum is %08x, saved was %08x",
+                                crc.getValue(),
+                                member.crc()));
             }
             return value;
         } catch (ZipException | EOFException damaged) {
