@@ -7,18 +7,34 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.loss.Loss;
 import io.graft.GraftException;
+import io.graft.apply.LiveRun;
 import io.graft.apply.ModelModifierApplier;
+import io.graft.djl.ModifiedModel;
 import io.graft.extension.LoadedExtensions;
+import io.graft.model.Selector;
+import io.graft.modifiers.freezing.FreezingModelModifier;
+import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.ProblemRenderer;
 import io.graft.registry.PlugRegistry;
 import io.graft.report.ReportJson;
+import io.graft.training.ModelTrainer;
+import io.graft.training.Training;
+import io.graft.training.TrainingOptions;
+import io.graft.training.checkpoint.CheckpointOptions;
+import io.graft.training.optimizer.Sgd;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -29,6 +45,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +145,7 @@ class EveryProblemTest {
             // none is about a file that the command reads
             case UNREAD_KEY -> told(place, problemsOfALiveModel(place.path("train.conf")));
             case ROLL_BACK_FAILED -> told(place, problemsOfALostModel(place.path("train.conf")));
+            case NOTHING_TRAINABLE, TRAINING_STATE -> told(place, problemsOfATraining(place));
             case SERVICES_FILE_MALFORMED -> told(place, problemsOfDiscovery(code));
             case EXTENSION_NOT_FOUND, EXTENSION_REFUSED, EXTENSION_EMPTY -> told(place, problemsOfExtensions(code));
             case ENGINE_MISSING -> told(options -> inAProcessWithoutEngine(place, command(code, options)));
@@ -208,6 +226,40 @@ class EveryProblemTest {
             return assertThrows(
                             GraftException.class,
                             () -> applier.model(block).configuration(config).run())
+                    .problems();
+        }
+    }
+
+    /** The folder has a training that another optimizer was saved with. */
+    private static List<Problem> problemsOfATraining(Place place) {
+        ModelModifierApplier applier = ModelModifierApplier.create();
+        try (Model model = Model.newInstance("test", "PyTorch")) {
+            model.setBlock(Linear.builder().setUnits(2).build());
+            model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3));
+            DefaultTrainingConfig loss = new DefaultTrainingConfig(Loss.l2Loss());
+            FreezingOptions weight = new FreezingOptions(List.of(Selector.parse("weight")), true, List.of());
+            Sgd momentum = new Sgd(1, 0.9, 0, false, 0, List.of(), Optional.empty(), Optional.empty());
+            TrainingOptions saving =
+                    TrainingOptions.of(momentum).seeded(0).with(CheckpointOptions.in(place.path("saved")));
+            ModifiedModel frozen = applier.model(model)
+                    .configuration(new FreezingModelModifier(weight))
+                    .run();
+            try (ModelTrainer trainer = ModelTrainer.of(frozen, loss, saving)) {
+                try (GradientCollector collector = trainer.newGradientCollector()) {
+                    NDArray input = trainer.getManager().ones(new Shape(1, 3));
+                    collector.backward(trainer.forward(new NDList(input))
+                            .singletonOrThrow()
+                            .sum());
+                }
+                trainer.step();
+                trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+            }
+            LiveRun run = applier.model(model).configuration(place.path("train.conf"));
+            return assertThrows(GraftException.class, () -> {
+                        try (Training training = Training.of(run)) {
+                            training.trainer(loss).close();
+                        }
+                    })
                     .problems();
         }
     }

@@ -50,7 +50,7 @@ record ExtensionServices(
 
     /**
      * What one of them offers, a phrase for each service: {@code source of s3:}, {@code format acme},
-     * {@code layout acme}, {@code command measure}; of a service that somebody else asks for, its interface.
+     * {@code layout acme}, {@code command measure}; of one that offers nothing of these, the services that somebody else asks for.
      */
     List<String> of(Extension extension) {
         Stream<String> schemes =
@@ -61,11 +61,17 @@ record ExtensionServices(
         Stream<String> tools = found(dialects, extension).map(dialect -> "dialect " + dialect.id());
         JarListing listing = JarListing.of(extension.jars());
         Stream<String> tables = listing.tables().stream().map(id -> "table of names " + id);
-        Stream<String> others = listing.services().stream()
-                .filter(service -> !TOLD.contains(service))
-                .map(service -> "service " + service);
-        return Stream.of(schemes, ids, rules, names, tools, tables, others)
+        List<String> own = Stream.of(schemes, ids, rules, names, tools, tables)
                 .flatMap(each -> each)
+                .toList();
+        return own.isEmpty() ? ofOthers(listing) : own;
+    }
+
+    /** Libraries bring many, which nobody wants to know of where Graft's own tell what the extension is for. */
+    private static List<String> ofOthers(JarListing listing) {
+        return listing.services().stream()
+                .filter(service -> !TOLD.contains(service))
+                .map(service -> "service " + service)
                 .toList();
     }
 
