@@ -73,8 +73,8 @@ record MadeModifiers(PlugRegistry registry, List<ModelModifier> modifiers) imple
         if (option.required()) {
             return false;
         }
-        boolean empty = value instanceof ConfigList list && list.isEmpty()
-                || value instanceof ConfigObject object && object.isEmpty();
+        boolean empty = (value instanceof ConfigList list && list.isEmpty())
+                || (value instanceof ConfigObject object && object.isEmpty());
         return option.defaultValue().isEmpty()
                 ? empty
                 : Literals.parse(option.defaultValue()).equals(value);
