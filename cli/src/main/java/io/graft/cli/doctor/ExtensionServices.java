@@ -14,6 +14,7 @@ import io.graft.lora.dialect.AdapterDialect;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,7 +51,7 @@ record ExtensionServices(
 
     /**
      * What one of them offers, a phrase for each service: {@code source of s3:}, {@code format acme},
-     * {@code layout acme}, {@code command measure}; of one that offers nothing of these, the services that somebody else asks for.
+     * {@code layout acme}, {@code command measure}; of a service that somebody else asks for, its interface.
      */
     List<String> of(Extension extension) {
         Stream<String> schemes =
@@ -61,18 +62,22 @@ record ExtensionServices(
         Stream<String> tools = found(dialects, extension).map(dialect -> "dialect " + dialect.id());
         JarListing listing = JarListing.of(extension.jars());
         Stream<String> tables = listing.tables().stream().map(id -> "table of names " + id);
-        List<String> own = Stream.of(schemes, ids, rules, names, tools, tables)
+        Stream<String> others = extension.jars().stream().flatMap(ExtensionServices::ofOthers);
+        return Stream.of(schemes, ids, rules, names, tools, tables, others)
                 .flatMap(each -> each)
                 .toList();
-        return own.isEmpty() ? ofOthers(listing) : own;
     }
 
-    /** Libraries bring many, which nobody wants to know of where Graft's own tell what the extension is for. */
-    private static List<String> ofOthers(JarListing listing) {
-        return listing.services().stream()
-                .filter(service -> !TOLD.contains(service))
-                .map(service -> "service " + service)
-                .toList();
+    /** Those of a jar that is made for Graft; its libraries bring many that are their own business. */
+    private static Stream<String> ofOthers(Path jar) {
+        JarListing listing = JarListing.of(List.of(jar));
+        boolean ofGraft = !listing.tables().isEmpty()
+                || listing.services().stream().anyMatch(service -> service.startsWith("io.graft."));
+        return ofGraft
+                ? listing.services().stream()
+                        .filter(service -> !TOLD.contains(service))
+                        .map(service -> "service " + service)
+                : Stream.empty();
     }
 
     /** Those that cannot be used. */
