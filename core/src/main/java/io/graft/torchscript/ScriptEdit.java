@@ -106,6 +106,11 @@ final class ScriptEdit {
                 takesGradient);
     }
 
+    /** A tensor without elements, which lies nowhere. */
+    static TensorValue nowhere(String key) {
+        return describe(new StorageRef(key, new Global("torch", "FloatStorage"), "cpu", 0), Shape.of(0), false);
+    }
+
     private static TensorValue flagged(TensorValue value, boolean takesGradient) {
         return new TensorValue(
                 value.storage(),
