@@ -226,7 +226,8 @@ public final class ScriptChanges {
             }
             return;
         }
-        if (!archive.isAlone(archive.find(tensor.origin()).orElseThrow().value())) {
+        if (!archive.storages()
+                .isAlone(archive.find(tensor.origin()).orElseThrow().value())) {
             refusals.shared(tensor);
         }
         if (TorchTypes.scriptStorageOf(tensor.dtype()).isEmpty()) {

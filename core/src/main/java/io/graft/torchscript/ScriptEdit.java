@@ -76,7 +76,7 @@ final class ScriptEdit {
     void retype(DraftTensor tensor, OutputTensor output) {
         TensorValue value = value(tensor);
         StorageRef storage = store(output, value.storage().device());
-        for (TensorValue same : archive.sameAs(value)) {
+        for (TensorValue same : archive.storages().sameAs(value)) {
             object.replace(same, describe(storage, output.shape(), takesGradient(tensor)));
         }
         dropped.add(DATA + value.storage().key());
