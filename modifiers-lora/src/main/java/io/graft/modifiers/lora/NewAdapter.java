@@ -225,7 +225,7 @@ final class NewAdapter {
             return;
         }
         Shape shape = bias.get().shape();
-        DType dtype = bias.get().dtype() == DType.F64 ? DType.F64 : DType.F32;
+        DType dtype = Factors.dtypeFor(bias.get().dtype());
         Initializer zeros = Initializer.of(Initializer.Kind.ZEROS);
         edits.add(use.update(
                 bias.get(),

@@ -26,6 +26,11 @@ public record Factors(OwnedTensor a, OwnedTensor b, double scale, double dropout
         return COMPUTABLE.contains(dtype);
     }
 
+    /** That of factors, and of what else is trained for a weight: 32 bits, and 64 for a weight of 64, whatever narrower type the weight has. */
+    public static DType dtypeFor(DType weight) {
+        return weight == DType.F64 ? DType.F64 : DType.F32;
+    }
+
     /** Those of a layer. */
     public static Factors of(LazyTensor a, LazyTensor b, double scale, double dropout) {
         return new Factors(OwnedTensor.trained("lora_A", a), OwnedTensor.trained("lora_B", b), scale, dropout);
