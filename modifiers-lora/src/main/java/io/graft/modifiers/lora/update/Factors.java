@@ -26,7 +26,7 @@ public record Factors(OwnedTensor a, OwnedTensor b, double scale, double dropout
         return COMPUTABLE.contains(dtype);
     }
 
-    /** That of factors, and of what else is trained for a weight: 32 bits, and 64 for a weight of 64, whatever narrower type the weight has. */
+    /** That of what is trained for a weight: 64 bits for one of 64, and 32 for any other, however narrow it is. */
     public static DType dtypeFor(DType weight) {
         return weight == DType.F64 ? DType.F64 : DType.F32;
     }
