@@ -209,8 +209,7 @@ public final class AdapterSettings {
         if (declared != rank) {
             throw refusal(
                     Reason.MALFORMED,
-                    "gives `" + module + "` the rank " + plain(declared) + ", and its factors have "
-                            + rank,
+                    "gives `" + module + "` the rank " + plain(declared) + ", and its factors have " + rank,
                     "the two files may be of different adapters");
         }
         return only(alphas, module).orElseGet(() -> number(ALPHA));

@@ -358,7 +358,9 @@ class LoraModelModifierTest {
                 .succeeds();
         assertEquals(
                 List.of(expected.split(" ")),
-                run.trainable().stream().filter(name -> name.contains(".saved.")).toList());
+                run.trainable().stream()
+                        .filter(name -> name.contains(".saved."))
+                        .toList());
         run.hasValues("model.layers.0.q.bias", 1);
         fillZeros(run, "model.layers.0.q.saved.bias.default");
         run.hasValues("model.layers.0.q.bias", 0);

@@ -36,9 +36,7 @@ class LoraOptionsTest {
     @Test
     void theUsualOptionsAreThoseOfPeft() {
         LORA.binds("target-modules = [query]", usual(Names.of("query"), 8, 8));
-        LORA.binds(
-                "target_modules = [query, value], r = 4, lora_alpha = 16",
-                usual(Names.of("query", "value"), 4, 16));
+        LORA.binds("target_modules = [query, value], r = 4, lora_alpha = 16", usual(Names.of("query", "value"), 4, 16));
         LORA.binds("target-modules = all-linear", usual(Names.expression("all-linear"), 8, 8));
     }
 

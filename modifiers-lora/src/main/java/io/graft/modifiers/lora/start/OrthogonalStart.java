@@ -26,12 +26,14 @@ final class OrthogonalStart implements Start {
 
     private static Parts parts(Site site) throws IOException {
         int rank = Math.toIntExact(site.rank());
-        DMatrixRMaj whole = Triangular.of(DecomposedStart.drawn(site, "square", rank, rank))
-                .orthogonal();
-        DMatrixRMaj inputs = DecomposedStart.drawn(site, "lora_A", (int) site.a().dimension(1), rank / 2);
+        DMatrixRMaj whole =
+                Triangular.of(DecomposedStart.drawn(site, "square", rank, rank)).orthogonal();
+        DMatrixRMaj inputs =
+                DecomposedStart.drawn(site, "lora_A", (int) site.a().dimension(1), rank / 2);
         DMatrixRMaj a = new DMatrixRMaj(rank, inputs.numRows);
         CommonOps_DDRM.multTransAB(everySecond(whole, 0), inputs, a);
-        DMatrixRMaj outputs = DecomposedStart.drawn(site, "lora_B", (int) site.b().dimension(0), rank / 2);
+        DMatrixRMaj outputs =
+                DecomposedStart.drawn(site, "lora_B", (int) site.b().dimension(0), rank / 2);
         DMatrixRMaj b = Matrices.product(outputs, everySecond(whole, 1));
         CommonOps_DDRM.scale(TENTH, a);
         CommonOps_DDRM.scale(TENTH, b);

@@ -53,8 +53,8 @@ final class SingularStart implements Start {
 
     private static Singular singular(DMatrixRMaj matrix, Site site) {
         return Singular.of(matrix)
-                .orElseThrow(() ->
-                        new ArithmeticException("the singular values of `" + site.name() + "` do not converge"));
+                .orElseThrow(
+                        () -> new ArithmeticException("the singular values of `" + site.name() + "` do not converge"));
     }
 
     /** The largest parts alone, by what the weight does to nearly all that they span. */
