@@ -172,4 +172,16 @@ class StandingProgramTest {
                 .problems()
                 .isEmpty());
     }
+
+    @Test
+    void whatIsFrozenAlreadyStaysAsItIs() throws Exception {
+        ScriptArchive archive = Archives.open(NORMED);
+        ModelDraft frozen = archive.draft();
+        freeze(frozen, "norm.");
+        Plan plan = Archives.plan(archive, draft -> freeze(draft, "norm."));
+        assertEquals(List.of("norm"), ScriptChanges.of(archive, plan).turned());
+        ScriptChanges changes = ScriptChanges.of(archive, frozen, plan);
+        assertEquals(List.of(), changes.turned());
+        assertTrue(changes.isEmpty());
+    }
 }
