@@ -1,11 +1,11 @@
 package io.graft.modifiers.lora;
 
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
-import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.LayerKind;
@@ -45,7 +45,7 @@ final class TrainedWhole {
     /** @param adapted the modules that get factors */
     List<Edit> plan(BiasTraining bias, Set<String> adapted) {
         for (DraftTensor tensor : Targets.own(model).toList()) {
-            String module = BiasWitnesses.module(tensor.name());
+            String module = DottedPath.parent(tensor.name());
             if (tensor.kind() != TensorKind.PARAMETER || !tensor.dtype().isFloatingPoint()) {
                 continue;
             }
@@ -121,7 +121,7 @@ final class TrainedWhole {
             } else {
                 edits.add(use.update(
                         embedding,
-                        BiasWitnesses.module(embedding.name()),
+                        DottedPath.parent(embedding.name()),
                         true,
                         TrainedRows.starting(rows.size() + " rows", started(embedding), rows)));
             }
@@ -129,7 +129,7 @@ final class TrainedWhole {
     }
 
     private boolean isMeant(String entry, DraftTensor tensor) {
-        String module = BiasWitnesses.module(tensor.name());
+        String module = DottedPath.parent(tensor.name());
         return TokenIndices.isNameOf(entry, module)
                 && kinds.of(module, tensor).filter(LayerKind.EMBEDDING::equals).isPresent();
     }
