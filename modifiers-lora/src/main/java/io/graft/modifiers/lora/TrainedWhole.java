@@ -14,7 +14,6 @@ import io.graft.modifiers.lora.update.TrainedRows;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.CastTensor;
-import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -79,8 +78,7 @@ final class TrainedWhole {
     /** In the dtype of the factors. */
     private static LazyTensor started(DraftTensor tensor) {
         LazyTensor value = tensor.ground();
-        DType dtype = Factors.dtypeFor(value.dtype());
-        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
+        return CastTensor.to(Factors.dtypeFor(value.dtype()), value);
     }
 
     private void planRows(String entry, List<Long> rows) {
