@@ -1,6 +1,5 @@
 package io.graft.modifiers.transfer.suggest;
 
-import io.graft.model.DottedPath;
 import io.graft.tensor.Shape;
 import java.util.List;
 
@@ -21,7 +20,7 @@ public record Named(String name, Shape shape) {
 
     /** What its last segment says that it is; libraries have several words for weights and biases. */
     String kind() {
-        String last = DottedPath.last(name);
+        String last = name.substring(name.lastIndexOf('.') + 1);
         return WEIGHTS.contains(last) ? WEIGHTS.get(0) : BIASES.contains(last) ? BIASES.get(0) : last;
     }
 }
