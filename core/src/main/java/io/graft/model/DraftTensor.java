@@ -131,7 +131,9 @@ public record DraftTensor(
      */
     public LazyTensor written() {
         // Nearly every tensor is as here, and each is asked.
-        return parametrizations.isEmpty() ? CastTensor.to(dtype, base) : inPlace().orElseGet(() -> CastTensor.to(dtype, base));
+        return parametrizations.isEmpty()
+                ? CastTensor.to(dtype, base)
+                : inPlace().orElseGet(() -> CastTensor.to(dtype, base));
     }
 
     /** What a storage keeps under the tensor's own name. */

@@ -60,8 +60,7 @@ public final class ConfigCorrections {
 
     private List<Correction> quantization(CarriedConfig config) {
         return after.stream().anyMatch(DraftTensor::cameStored)
-                ? config.plain(
-                        dequantized().stream().map(DottedPath::parent).toList())
+                ? config.plain(dequantized().stream().map(DottedPath::parent).toList())
                 : config.plain();
     }
 

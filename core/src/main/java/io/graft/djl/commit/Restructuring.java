@@ -135,9 +135,13 @@ final class Restructuring {
         switch (edit.kind()) {
             case REPLACE -> Places.of(root, List.of(old)).exchange(old, made(edit, old), swaps);
             case ADD ->
-                Children.of(blocks.get(DottedPath.parent(edit.path()))).orElseThrow().append(made(edit, null), swaps);
+                Children.of(blocks.get(DottedPath.parent(edit.path())))
+                        .orElseThrow()
+                        .append(made(edit, null), swaps);
             case REMOVE ->
-                Children.of(blocks.get(DottedPath.parent(edit.path()))).orElseThrow().removeLast(swaps);
+                Children.of(blocks.get(DottedPath.parent(edit.path())))
+                        .orElseThrow()
+                        .removeLast(swaps);
         }
     }
 

@@ -6,7 +6,6 @@ import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.CastTensor;
-import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
