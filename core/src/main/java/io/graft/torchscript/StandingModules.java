@@ -5,6 +5,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.FrozenModules;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
 import io.graft.torchscript.code.ClassText;
+import io.graft.torchscript.code.MethodText;
 import io.graft.torchscript.code.Replacement;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -68,7 +69,9 @@ final class StandingModules {
         Optional<ClassText> type = archive.find(archive.type(module));
         return type.isPresent()
                 && type.get().methods().stream()
-                        .anyMatch(method -> type.get().mentions(method.receiver() + "." + FIELD));
+                        .map(MethodText::receiver)
+                        .distinct()
+                        .anyMatch(receiver -> type.get().mentions(receiver + "." + FIELD));
     }
 
     /** Paths of those that begin to stand, or to move. */
