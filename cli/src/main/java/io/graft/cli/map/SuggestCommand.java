@@ -7,8 +7,8 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
-import io.graft.cli.option.DownloadOptions;
 import io.graft.cli.option.Extensions;
+import io.graft.cli.option.FetchOptions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.CommandException;
@@ -37,27 +37,13 @@ import picocli.CommandLine.Option;
                 "Proposes a modifier that fills a model from a checkpoint of other names: known tables, a prefix, and"
                         + " renames that names, shapes and order tell. Prints HOCON to paste, tried in a plan. Reads headers only.")
 public final class SuggestCommand implements Callable<Integer> {
-    private static final String SHA256 = "--sha256";
-
     private final Console console;
 
     @Mixin
     private CommonOptions common;
 
     @Mixin
-    private DownloadOptions download;
-
-    @Option(
-            names = SHA256,
-            paramLabel = "HEX",
-            description = "The SHA-256 that the checkpoint, or the index of its shards, must have.")
-    private String sha256;
-
-    @Option(
-            names = "--section",
-            paramLabel = "NAME",
-            description = "Take this section of the checkpoint, as ema, in place of the model's own.")
-    private String section;
+    private FetchOptions fetch;
 
     @Option(
             names = "--from",
@@ -100,11 +86,10 @@ public final class SuggestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LoadedExtensions extensions = Extensions.load(common, console);
-        FetchRequest request = download.request(SHA256, sha256, console).using(section);
+        FetchRequest request = fetch.request(console);
         GivenCheckpoint source = from.open(request, extensions);
         ModelModifierApplier applier = ModelModifierApplier.create(extensions).watchedBy(request.progress());
-        ModelArgument target =
-                ModelArgument.of(to, arguments, applier, download.request(SHA256, null, console), extensions);
+        ModelArgument target = ModelArgument.of(to, arguments, applier, fetch.requestOfAnother(console), extensions);
         Plan asIs = committable(target.run("[]").plan());
         ModelDraft model = new ModelDraft(List.of(), asIs.tensors());
         SuggestedRules rules = rules(source, model, NameTables.discover(extensions));
