@@ -5,6 +5,7 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
 import io.graft.cli.option.Extensions;
@@ -21,6 +22,7 @@ import io.graft.modifiers.transfer.SuggestedRules;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,11 +123,9 @@ public final class SuggestCommand implements Callable<Integer> {
 
     private SuggestedRules rules(GivenCheckpoint source, ModelDraft model, NameTables tables) {
         SourceCheckpoint checkpoint = new SourceCheckpoint(source.uri(), source.checkpoint());
-        Map<String, Integer> known = TableNumbers.of(
-                numbers,
-                source.folder()
-                        .or(() -> from.path().map(path -> path.toAbsolutePath().getParent())));
-        Optional<SuggestedRules.Wanting> wanting = SuggestedRules.wanting(checkpoint, model, tables, known);
+        Map<String, Integer> given = TableNumbers.of(numbers);
+        ModelConfiguration meta = meta(source);
+        Optional<SuggestedRules.Wanting> wanting = SuggestedRules.wanting(checkpoint, model, tables, given, meta);
         if (wanting.isPresent()) {
             String number = wanting.get().numbers().get(0);
             throw new CommandException(
@@ -134,7 +134,17 @@ public final class SuggestCommand implements Callable<Integer> {
                             + wanting.get().table().numbers().get(number).what(),
                     "give --number " + number + "=N");
         }
-        return SuggestedRules.of(checkpoint, model, tables, known);
+        return SuggestedRules.of(checkpoint, model, tables, given, meta);
+    }
+
+    /** Meta's own file; that of transformers is read with the checkpoint. */
+    private ModelConfiguration meta(GivenCheckpoint source) {
+        return source.folder()
+                .or(() -> from.path().map(path -> path.toAbsolutePath().getParent()))
+                .map(folder -> folder.resolve("params.json"))
+                .filter(Files::isRegularFile)
+                .map(ModelConfiguration::of)
+                .orElse(ModelConfiguration.NONE);
     }
 
     /** A plan that can be carried out. */
