@@ -77,7 +77,7 @@ public final class SavedTraining {
                 state.moment(),
                 Optional.of(state.seed()),
                 state.value(),
-                Optional.of(new OwnStates(optimizer, state)));
+                Optional.of(new OwnStates(optimizer, state.slots())));
     }
 
     private static SavedTraining ofPytorch(Path file, boolean allowMissingOptimizer) {
