@@ -1,5 +1,6 @@
 package io.graft.training.optimizer;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * DJL's optimizer by a rule of PyTorch's, which remembers what it does by the names of parameters, so that another program can go on
@@ -78,6 +80,16 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
     /** The parameter of one of these names. */
     public Parameter parameter(String name) {
         return parameters.byName().get(name).parameter();
+    }
+
+    /** Those of all names, in their order. */
+    public Stream<Parameter> parameters() {
+        return parameters.byName().values().stream().map(GroupedParameter::parameter);
+    }
+
+    /** Where the parameters are. */
+    public Device device() {
+        return parameters.any().getArray().getDevice();
     }
 
     /** What is remembered, by the names of the parameters that have made a step. */

@@ -5,6 +5,8 @@ import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
 import io.graft.model.Trainability;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import io.graft.training.parameters.Gradients;
 import io.graft.training.parameters.ParameterClaims;
 import java.util.HashMap;
@@ -82,9 +84,26 @@ public final class TrainingSchedules {
         return parameters.values().stream().anyMatch(Parameter::requiresGradient);
     }
 
-    /** How many parameters there are, one that has several names for each. */
-    public int size() {
-        return parameters.size();
+    /**
+     * Before the first step, when the parameters are as they are in it.
+     *
+     * @throws GraftException if none is trained
+     */
+    public void requireAnyTrained() {
+        if (isAnyTrained()) {
+            return;
+        }
+        boolean later = !notBegun(0, 0).isEmpty();
+        throw new GraftException(
+                List.of(Problem.error(
+                        ProblemCode.NOTHING_TRAINABLE,
+                        "nothing is trained in the first step: all " + parameters.size()
+                                + " parameters of the model are frozen"
+                                + (later ? ", and the first schedule begins later" : ""),
+                        later
+                                ? "let a schedule begin at the start"
+                                : "leave out of what is frozen what is to be trained")),
+                null);
     }
 
     /**
