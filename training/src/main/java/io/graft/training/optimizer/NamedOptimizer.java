@@ -3,6 +3,8 @@ package io.graft.training.optimizer;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import io.graft.GraftException;
@@ -123,8 +125,9 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         for (GroupedParameter each : parameters.byName().values()) {
             if (each.parameter().requiresGradient()) {
                 try (NDArray gradient = each.parameter().getArray().getGradient();
-                        NDArray norm = gradient.norm()) {
-                    squares += Math.pow(norm.toFloatArray()[0], 2);
+                        NDArray norm = gradient.norm();
+                        NDArray wide = norm.toType(DataType.FLOAT64, false)) {
+                    squares += Math.pow(wide.getDouble(), 2);
                 }
             }
         }
@@ -147,30 +150,32 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         if (name.isEmpty()) {
             return;
         }
+        clip(gradient);
         GroupedParameter parameter = parameters.byName().get(name);
         ParameterState state = states.computeIfAbsent(name, first -> new ParameterState(manager));
         state.countStep();
         weight.setRequiresGradient(false);
-        try (NDArray clipped = clipped(gradient)) {
+        try {
             rule.update(new ParameterUpdate(
-                    weight, clipped, state, rateFactor * parameter.learningRate(rule), parameter.weightDecay(rule)));
+                    weight, gradient, state, rateFactor * parameter.learningRate(rule), parameter.weightDecay(rule)));
         } finally {
             weight.setRequiresGradient(true);
         }
         Gradients.clear(weight);
     }
 
-    private NDArray clipped(NDArray gradient) {
+    /** In place: it is zero after the step. */
+    private void clip(NDArray gradient) {
         if (rule.clipValue().isPresent()) {
             double most = rule.clipValue().get();
-            return gradient.clip(-most, most);
-        }
-        if (rule.clipNorm().isPresent()) {
-            return gradient.mul(normFactor.orElseThrow(() -> new IllegalStateException(
+            try (NDArray within = gradient.clip(-most, most)) {
+                gradient.set(new NDIndex("..."), within);
+            }
+        } else if (rule.clipNorm().isPresent()) {
+            gradient.muli(normFactor.orElseThrow(() -> new IllegalStateException(
                     "gradients are clipped by the norm of all of them, and nobody has said that they are there: call begin() before each"
                             + " step, as ModelTrainer does")));
         }
-        return gradient.duplicate();
     }
 
     @Override
