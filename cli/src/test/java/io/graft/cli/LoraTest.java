@@ -8,8 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.cli.output.ExitCode;
 import io.graft.modifiers.lora.LoraModelModifier;
-import io.graft.modifiers.lora.LoraOptions;
-import io.graft.modifiers.lora.options.Names;
+import io.graft.modifiers.lora.LoraOptions_Binder;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import java.io.IOException;
@@ -160,7 +159,8 @@ class LoraTest {
         Path model = ModelFixture.empty().linear("q", 2, 2, 1).save(folder, "model");
         ModelModifierApplier.create()
                 .model(model)
-                .configuration(new LoraModelModifier(LoraOptions.of(Names.of("q"), 1, 8)))
+                .configuration(new LoraModelModifier(
+                        new LoraOptions_Binder().from(Map.of("target-modules", List.of("q"), "rank", 1))))
                 .output(folder.resolve("made"))
                 .run();
         assertTrue(Files.exists(folder.resolve("made/adapter_model.safetensors")));

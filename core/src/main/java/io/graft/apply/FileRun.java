@@ -15,6 +15,7 @@ import io.graft.apply.features.FeatureRun;
 import io.graft.apply.output.Execution;
 import io.graft.apply.output.OldValues;
 import io.graft.apply.output.PartExecution;
+import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.write.Part;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
@@ -35,22 +36,22 @@ public final class FileRun {
     private final Workshop workshop;
     private final NamedModel model;
     private final ConfigurationSource source;
-    private final boolean scheduled;
+    private final Schedules schedules;
 
     FileRun(Workshop workshop, NamedModel model, ConfigurationSource source) {
-        this(workshop, model, source, false);
+        this(workshop, model, source, Schedules.OF_MODEL);
     }
 
-    private FileRun(Workshop workshop, NamedModel model, ConfigurationSource source, boolean scheduled) {
+    private FileRun(Workshop workshop, NamedModel model, ConfigurationSource source, Schedules schedules) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
-        this.scheduled = scheduled;
+        this.schedules = schedules;
     }
 
     /** The same, written to a folder, whatever the configuration says of an output. */
     public FileRun output(Path folder) {
-        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled);
+        return new FileRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), schedules);
     }
 
     /**
@@ -58,7 +59,7 @@ public final class FileRun {
      * becomes as it is trained in the first step, and the report tells what is trained when.
      */
     public FileRun scheduled() {
-        return new FileRun(workshop, model, source, true);
+        return new FileRun(workshop, model, source, Schedules.OF_CALLER);
     }
 
     /**
@@ -97,7 +98,7 @@ public final class FileRun {
                         Given.notNull(name, "name"),
                         Given.noneNull(before, "before"),
                         Given.noneNull(after, "after")),
-                scheduled);
+                schedules);
     }
 
     /**
@@ -130,7 +131,7 @@ public final class FileRun {
     public Report run() {
         Configuration configuration = read(model.demand().writing().withOutput());
         try (OpenedModel opened = workshop.opening().open(configuration)) {
-            return new Run(configuration, opened).carryOut(execution());
+            return new Run(configuration, opened).carryOut(execution(Schedules.OF_MODEL));
         }
     }
 
@@ -165,10 +166,8 @@ public final class FileRun {
             if (!(opened.target() instanceof LiveTarget live)) {
                 throw configuration.failure(noBlock(configuration), null);
             }
-            LiveTarget target = scheduled ? live.scheduled() : live;
-            Report report = new Run(configuration, new OpenedModel(target, opened.warnings(), opened.release()))
-                    .carryOut(execution());
-            LiveTarget running = target.running();
+            Report report = new Run(configuration, opened).carryOut(execution(schedules));
+            LiveTarget running = live.running();
             return ModifiedModel.of(running, report, () -> {
                 running.release();
                 opened.release().run();
@@ -200,7 +199,7 @@ public final class FileRun {
         List<NamedTensor> given = Given.noneNull(inputs, "inputs");
         Configuration configuration = read(model.demand()).withoutOutput();
         try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
-            new Run(configuration, opened).carryOut(execution());
+            new Run(configuration, opened).carryOut(execution(Schedules.OF_MODEL));
             return opened.target().forward().orElseThrow().run(given);
         }
     }
@@ -217,7 +216,7 @@ public final class FileRun {
         FeatureRun features = new FeatureRun(Given.notNull(request, "request"), workshop.progress());
         Configuration configuration = read(model.demand()).withoutOutput();
         try (OpenedModel opened = workshop.opening().openToRun(configuration)) {
-            new Run(configuration, opened).carryOut(execution());
+            new Run(configuration, opened).carryOut(execution(Schedules.OF_MODEL));
             String module = features.module(opened.target().draft().tree());
             try (ModuleForward forward = opened.target()
                     .forwardAt(module)
@@ -236,8 +235,8 @@ public final class FileRun {
                         "name one that can be, as `block-factory`");
     }
 
-    private Execution execution() {
-        return new Execution(workshop.progress(), OldValues.NOBODYS);
+    private Execution execution(Schedules carriedOut) {
+        return new Execution(workshop.progress(), OldValues.NOBODYS, carriedOut);
     }
 
     private Configuration read(Demand demand) {

@@ -7,6 +7,7 @@ import io.graft.OpenedModel;
 import io.graft.Plan;
 import io.graft.apply.output.Execution;
 import io.graft.apply.output.OldValues;
+import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Progress;
 import io.graft.djl.LiveTarget;
@@ -28,24 +29,24 @@ public final class LiveRun {
     private final Workshop workshop;
     private final LiveModel model;
     private final ConfigurationSource source;
-    private final boolean scheduled;
+    private final Schedules schedules;
     private final boolean undo;
 
     LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source) {
-        this(workshop, model, source, false, true);
+        this(workshop, model, source, Schedules.OF_MODEL, true);
     }
 
-    private LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source, boolean scheduled, boolean undo) {
+    private LiveRun(Workshop workshop, LiveModel model, ConfigurationSource source, Schedules schedules, boolean undo) {
         this.workshop = workshop;
         this.model = model;
         this.source = source;
-        this.scheduled = scheduled;
+        this.schedules = schedules;
         this.undo = undo;
     }
 
     /** The same; the modified state dict is written to a folder, too, whatever the configuration says of an output. */
     public LiveRun output(Path folder) {
-        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), scheduled, undo);
+        return new LiveRun(workshop, model, source.writingTo(Given.notNull(folder, "folder")), schedules, undo);
     }
 
     /**
@@ -55,7 +56,7 @@ public final class LiveRun {
      * forward of the model's block throws and names the cause. The report says that it was done without.
      */
     public LiveRun undo(boolean kept) {
-        return new LiveRun(workshop, model, source, scheduled, kept);
+        return new LiveRun(workshop, model, source, schedules, kept);
     }
 
     /**
@@ -63,7 +64,7 @@ public final class LiveRun {
      * step, and the report tells what is trained when.
      */
     public LiveRun scheduled() {
-        return new LiveRun(workshop, model, source, true, undo);
+        return new LiveRun(workshop, model, source, Schedules.OF_CALLER, undo);
     }
 
     /**
@@ -80,7 +81,7 @@ public final class LiveRun {
                         Given.notNull(name, "name"),
                         Given.noneNull(before, "before"),
                         Given.noneNull(after, "after")),
-                scheduled,
+                schedules,
                 undo);
     }
 
@@ -102,7 +103,7 @@ public final class LiveRun {
     public Plan plan() {
         Configuration configuration = workshop.read(source, Demand.of(Demand.Model.GIVEN));
         try (OpenedModel opened = opened(target(configuration))) {
-            return new Run(configuration, opened).plan(new Execution());
+            return new Run(configuration, opened).plan(execution());
         }
     }
 
@@ -126,10 +127,13 @@ public final class LiveRun {
                     null);
         }
         LiveTarget target = target(configuration);
-        Execution execution = new Execution(Progress.NONE, undo ? OldValues.KEPT : OldValues.GIVEN_UP);
         try (OpenedModel opened = opened(target)) {
-            return ModifiedModel.of(target, new Run(configuration, opened).carryOut(execution));
+            return ModifiedModel.of(target, new Run(configuration, opened).carryOut(execution()));
         }
+    }
+
+    private Execution execution() {
+        return new Execution(Progress.NONE, undo ? OldValues.KEPT : OldValues.GIVEN_UP, schedules);
     }
 
     private static OpenedModel opened(LiveTarget target) {
@@ -138,7 +142,7 @@ public final class LiveRun {
 
     private LiveTarget target(Configuration configuration) {
         try {
-            return scheduled ? model.target().scheduled() : model.target();
+            return model.target();
         } catch (IllegalArgumentException unusable) {
             throw configuration.failure(Failures.unusableModel(unusable), unusable);
         } catch (CheckpointException unusable) {

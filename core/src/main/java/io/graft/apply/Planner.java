@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.TargetModel;
+import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.extension.ExtensionLoader;
 import io.graft.model.Change;
@@ -29,8 +30,9 @@ final class Planner {
 
     /**
      * @param known problems found earlier; warnings only
+     * @param schedules who carries out those of the plan
      */
-    Planned plan(TargetModel target, List<BoundModifier> modifiers, List<Problem> known) {
+    Planned plan(TargetModel target, List<BoundModifier> modifiers, List<Problem> known, Schedules schedules) {
         ModelDraft draft = target.draft();
         List<DraftTensor> initial = List.copyOf(draft.tensors());
         List<ModifierRecord> records = new ArrayList<>();
@@ -59,7 +61,7 @@ final class Planner {
                 problems,
                 checkpoints.inputs(),
                 Optional.empty());
-        return new Planned(plan.isCommittable() ? withRefusals(plan, target) : plan, initial, thrown);
+        return new Planned(plan.isCommittable() ? withRefusals(plan, target, schedules) : plan, initial, thrown);
     }
 
     private static Optional<Throwable> run(BoundModifier modifier, ModelDraft draft, PlanningContext context) {
@@ -98,9 +100,9 @@ final class Planner {
                         refused.get(0).refusal().help()));
     }
 
-    private static Plan withRefusals(Plan plan, TargetModel target) {
+    private static Plan withRefusals(Plan plan, TargetModel target, Schedules schedules) {
         List<Problem> problems = new ArrayList<>(plan.problems());
-        problems.addAll(target.refusals(plan));
+        problems.addAll(target.refusals(schedules.ofModel(plan)));
         return plan.with(problems);
     }
 

@@ -9,6 +9,7 @@ import io.graft.apply.output.Execution;
 import io.graft.apply.output.OutputPlanner;
 import io.graft.apply.output.OutputSection;
 import io.graft.apply.output.PartExecution;
+import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.problem.Problem;
@@ -37,7 +38,7 @@ final class Run {
      * @throws GraftException if the model cannot be planned for
      */
     Plan plan(Execution execution) {
-        Plan plan = planned().plan();
+        Plan plan = planned(execution.schedules()).plan();
         return output(plan)
                 .filter(output -> output.folder().overwrite() && plan.isCommittable())
                 .map(output -> withReplacement(plan, output, execution))
@@ -82,8 +83,13 @@ final class Run {
      * @throws GraftException if anything fails; nothing was done then, unless it says otherwise
      */
     Report carryOut(Execution execution) {
-        return carryOut(plan -> execution.carryOut(
-                plan, model.target(), output(plan), configuration.checkpoints().files()));
+        return carryOut(
+                execution.schedules(),
+                plan -> execution.carryOut(
+                        plan,
+                        model.target(),
+                        output(plan),
+                        configuration.checkpoints().files()));
     }
 
     /**
@@ -99,7 +105,7 @@ final class Run {
                 + configuration.file().modifiers().stream()
                         .map(modifier -> modifier.id() + modifier.options())
                         .collect(Collectors.joining());
-        return carryOut(plan -> {
+        return carryOut(Schedules.OF_MODEL, plan -> {
             requireDivisible(plan);
             return execution.carryOut(
                     plan, output, options, configuration.checkpoints().files());
@@ -150,8 +156,8 @@ final class Run {
         Report of(Plan plan) throws IOException;
     }
 
-    private Report carryOut(Commitment commitment) {
-        Planner.Planned planned = planned();
+    private Report carryOut(Schedules schedules, Commitment commitment) {
+        Planner.Planned planned = planned(schedules);
         Plan plan = planned.plan();
         if (!plan.isCommittable()) {
             throw configuration.failure(plan.problems(), plan, planned.thrown().orElse(null));
@@ -181,13 +187,13 @@ final class Run {
                                 "it can be written as: " + String.join(", ", formats)));
     }
 
-    private Planner.Planned planned() {
+    private Planner.Planned planned(Schedules schedules) {
         List<Problem> known = new ArrayList<>(configuration.problems());
         known.addAll(model.warnings());
         configuration.file().output().flatMap(this::unwritable).ifPresent(known::add);
         try {
             Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
-                    .plan(model.target(), configuration.file().modifiers(), known);
+                    .plan(model.target(), configuration.file().modifiers(), known, schedules);
             List<Problem> idle = idle(planned.plan());
             if (!idle.isEmpty()) {
                 return planned.with(withProblems(planned.plan(), idle));

@@ -35,11 +35,6 @@ public interface LiveTarget extends TargetModel {
      */
     Map<String, Parameter> parameters();
 
-    /** The same for a caller who carries schedules out: it is committed as it is trained in the first step. */
-    default LiveTarget scheduled() {
-        return new ScheduledTarget(this);
-    }
-
     /** The model in memory after a commit, with the values that it has there; {@link #release} it, too. */
     default LiveTarget running() {
         return this;

@@ -31,23 +31,19 @@ record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parame
      * @throws IllegalArgumentException if the program is another one than the archive's
      */
     static OpenProgram of(Block block, ScriptArchive archive, String uri) {
-        return of(block, archive, new ModuleCopy(block), uri, Optional.empty());
-    }
-
-    private static OpenProgram of(
-            Block block, ScriptArchive archive, ModuleCopy copy, String uri, Optional<EditedFile> file) {
-        return new OpenProgram(archive, copy, OpenParameters.of(block, archive.checkpoint(), uri), file);
+        return of(block, archive, new ModuleCopy(block), uri);
     }
 
     /** The program that was saved to a copy. */
     static OpenProgram of(Block block, ScriptArchive archive, ModuleCopy copy, String uri) {
-        return of(block, archive, copy, uri, Optional.empty());
+        return new OpenProgram(archive, copy, OpenParameters.of(block, archive.checkpoint(), uri), Optional.empty());
     }
 
     /** The program of a file that is removed with it. */
     static OpenProgram of(Block block, EditedFile file, String uri) throws IOException {
         ScriptArchive archive = ScriptArchive.read(Checkpoint.open(file.path()));
-        return of(block, archive, new ModuleCopy(block), uri, Optional.of(file));
+        return new OpenProgram(
+                archive, new ModuleCopy(block), OpenParameters.of(block, archive.checkpoint(), uri), Optional.of(file));
     }
 
     ModelDraft draft() {

@@ -7,6 +7,8 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.subtract;
 
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 
 /**
@@ -86,6 +88,20 @@ public sealed interface Form {
 
         public double inputDropout() {
             return inputDropout;
+        }
+
+        /** Whether a layer can run it beside a weight: both factors are matrices of its dtype, and need nothing of what is below. */
+        public boolean runsBeside(Shape weight, DType dtype) {
+            return weight.rank() == 2
+                    && isFactor(left, dtype)
+                    && isFactor(right, dtype)
+                    && left.shape().dimension(0) == weight.dimension(0);
+        }
+
+        private static boolean isFactor(Expression factor, DType dtype) {
+            return factor.shape().rank() == 2
+                    && factor.dtype() == dtype
+                    && !factor.anyMatch(Expression.Below.class::isInstance);
         }
 
         @Override

@@ -1,8 +1,6 @@
 package io.graft.torchscript;
 
-import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.model.DraftTensor;
 import io.graft.model.Owner;
@@ -16,7 +14,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the objects of an archive get to compute parametrized tensors with. */
 final class OwnedFields {
@@ -35,14 +32,7 @@ final class OwnedFields {
     interface Placing {
         /** Where nothing is written. */
         Placing NOWHERE = new Placing() {
-            private final TensorValue value = new TensorValue(
-                    new StorageRef("", new Global("torch", "FloatStorage"), "cpu", 0),
-                    0,
-                    List.of(0L),
-                    List.of(1L),
-                    Optional.empty(),
-                    "",
-                    Optional.empty());
+            private final TensorValue value = ScriptEdit.nowhere("");
 
             @Override
             public TensorValue owned(DraftTensor tensor) {

@@ -9,13 +9,10 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.bytes.Refusals;
 import io.graft.checkpoint.pytorch.container.TorchArchive;
 import io.graft.checkpoint.pytorch.pickle.PickleLimits;
-import io.graft.checkpoint.pytorch.pickle.PickleValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Item;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.checkpoint.pytorch.script.ScriptCode;
 import io.graft.checkpoint.pytorch.script.ScriptCode.ScriptClass;
@@ -28,14 +25,9 @@ import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.Signature;
 import io.graft.torchscript.notes.NotedModel;
 import io.graft.torchscript.notes.ScriptNotes;
-import io.graft.torchscript.pickle.ObjectTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +59,10 @@ public final class ScriptArchive {
     private final ScriptCode code;
     private final ScriptModules modules;
     private final Set<String> members;
-    /** By the storage's key, the nodes that look at it. */
-    private final Map<String, Set<TensorValue>> byStorage = new HashMap<>();
+    private final StorageUses storages;
+    /** The file's own. */
+    private final Map<Global, Optional<ClassText>> classes;
 
-    private final Set<String> foreignStorages = new HashSet<>();
-    private final Map<Global, Optional<ClassText>> classes = new ConcurrentHashMap<>();
     private final Optional<Unedited> unedited;
     private final String misunderstood;
 
@@ -83,18 +74,10 @@ public final class ScriptArchive {
         this.code = code;
         this.modules = modules;
         this.members = Set.copyOf(archive.names());
+        this.storages = StorageUses.of(root);
+        this.classes = new ConcurrentHashMap<>();
         this.unedited = Optional.empty();
         this.misunderstood = "";
-        for (PickleValue node : ObjectTree.uses(root).keySet()) {
-            if (node instanceof TensorValue tensor) {
-                byStorage
-                        .computeIfAbsent(
-                                tensor.storage().key(), key -> Collections.newSetFromMap(new IdentityHashMap<>()))
-                        .add(tensor);
-            } else if (node instanceof StorageRef storage) {
-                foreignStorages.add(storage.key());
-            }
-        }
     }
 
     /** The same file, of which it is known what it was before it was edited, or why that is not known. */
@@ -105,8 +88,8 @@ public final class ScriptArchive {
         this.code = written.code;
         this.modules = written.modules;
         this.members = written.members;
-        this.byStorage.putAll(written.byStorage);
-        this.foreignStorages.addAll(written.foreignStorages);
+        this.storages = written.storages;
+        this.classes = written.classes;
         this.unedited = unedited;
         this.misunderstood = misunderstood;
     }
@@ -220,15 +203,9 @@ public final class ScriptArchive {
         return modules.objects();
     }
 
-    /** Every node that describes the same elements. */
-    Set<TensorValue> sameAs(TensorValue tensor) {
-        return byStorage.getOrDefault(tensor.storage().key(), Set.of(tensor));
-    }
-
-    /** Whether nothing looks at a tensor's storage in another way than the tensor does. */
-    boolean isAlone(TensorValue tensor) {
-        return !foreignStorages.contains(tensor.storage().key())
-                && sameAs(tensor).stream().allMatch(tensor::equals);
+    /** Which tensors share elements. */
+    StorageUses storages() {
+        return storages;
     }
 
     /** Whether {@code torch.jit.freeze} made it: its weights are constants of its program. */

@@ -76,7 +76,7 @@ final class ScriptEdit {
     void retype(DraftTensor tensor, OutputTensor output) {
         TensorValue value = value(tensor);
         StorageRef storage = store(output, value.storage().device());
-        for (TensorValue same : archive.sameAs(value)) {
+        for (TensorValue same : archive.storages().sameAs(value)) {
             object.replace(same, describe(storage, output.shape(), takesGradient(tensor)));
         }
         dropped.add(DATA + value.storage().key());
@@ -104,6 +104,11 @@ final class ScriptEdit {
         return flagged(
                 new TensorValue(storage, 0, shape.dimensions(), stride, Optional.empty(), "", Optional.empty()),
                 takesGradient);
+    }
+
+    /** A tensor without elements, which lies nowhere. */
+    static TensorValue nowhere(String key) {
+        return describe(new StorageRef(key, new Global("torch", "FloatStorage"), "cpu", 0), Shape.of(0), false);
     }
 
     private static TensorValue flagged(TensorValue value, boolean takesGradient) {

@@ -73,8 +73,7 @@ public final class ScriptFormat implements StateDictFormat {
         changes.flags().stream().filter(stays).forEach(edit::flag);
         changes.retyped().stream().filter(stays).forEach(tensor -> edit.retype(tensor, output(tensor, outputs)));
         if (recoded) {
-            edit.parametrize(
-                    plan.tensors(), StandingModules.of(archive, archive.draft().tensors(), plan.tensors()));
+            edit.parametrize(plan.tensors(), changes.standing());
         } else {
             changes.weights().forEach(weight -> values.add(ScriptEdit.output(weight)));
         }

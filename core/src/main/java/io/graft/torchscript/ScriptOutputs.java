@@ -2,7 +2,6 @@ package io.graft.torchscript;
 
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.pytorch.TorchScriptWriter;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A copy of an archive in which a module keeps what it gave last, and whose program has a method for each output of the module, and
@@ -54,11 +52,7 @@ public final class ScriptOutputs {
      * @throws IOException if code cannot be read
      */
     public static ScriptOutputs of(ScriptArchive archive, String module) throws IOException {
-        List<String> path = List.of(module.split("\\."));
-        Opaque object = archive.root();
-        for (String field : path) {
-            object = child(object, field);
-        }
+        Opaque object = archive.module(module).orElseThrow();
         ClassText type = archive.text(object.type());
         // A trace has a method for each call.
         List<MethodText> forwards = type.methods().stream()
@@ -77,17 +71,7 @@ public final class ScriptOutputs {
             }
             count = tensors;
         }
-        return new ScriptOutputs(archive, object, path, forwards, count);
-    }
-
-    private static Opaque child(Opaque object, String field) {
-        return Optional.of(object.state())
-                .filter(Mapping.class::isInstance)
-                .map(Mapping.class::cast)
-                .flatMap(fields -> fields.get(field))
-                .filter(Opaque.class::isInstance)
-                .map(Opaque.class::cast)
-                .orElseThrow();
+        return new ScriptOutputs(archive, object, List.of(module.split("\\.")), forwards, count);
     }
 
     /** The methods that give the outputs, in order. */

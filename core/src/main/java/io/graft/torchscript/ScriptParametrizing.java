@@ -35,6 +35,7 @@ final class ScriptParametrizing {
     private final ScriptArchive archive;
     private final Ties ties;
     private final Map<String, DraftTensor> planned = new LinkedHashMap<>();
+    private final List<DraftTensor> parametrized;
     private final StandingModules standing;
     private final WeightReaders readers;
 
@@ -44,8 +45,11 @@ final class ScriptParametrizing {
         this.standing = standing;
         this.ties = Ties.of(tensors);
         tensors.forEach(tensor -> planned.put(tensor.name(), tensor));
+        this.parametrized = tensors.stream()
+                .filter(tensor -> !tensor.parametrizations().isEmpty())
+                .toList();
         IdentityHashMap<Opaque, Set<String>> fields = new IdentityHashMap<>();
-        for (DraftTensor tensor : parametrized()) {
+        for (DraftTensor tensor : parametrized) {
             ScriptTensor place = place(tensor);
             fields.computeIfAbsent(place.module(), module -> new HashSet<>()).add(place.field());
         }
@@ -53,7 +57,7 @@ final class ScriptParametrizing {
             fields.computeIfAbsent(module, object -> new HashSet<>()).add(StandingModules.FIELD);
         }
         this.readers = WeightReaders.of(archive, fields);
-        for (DraftTensor tensor : parametrized()) {
+        for (DraftTensor tensor : parametrized) {
             if (ties.counts(tensor)) {
                 requireRead(tensor);
             }
@@ -94,7 +98,7 @@ final class ScriptParametrizing {
      */
     Edited edit(OwnedFields.Placing placing) throws IOException {
         OwnedFields fields = new OwnedFields(archive, placing);
-        for (DraftTensor tensor : parametrized()) {
+        for (DraftTensor tensor : parametrized) {
             parametrize(tensor, fields);
         }
         standing.putInto(fields);
@@ -119,20 +123,19 @@ final class ScriptParametrizing {
 
     private List<ScriptNotes.Base> bases() {
         List<ScriptNotes.Base> bases = new ArrayList<>();
-        for (DraftTensor tensor : parametrized()) {
+        for (DraftTensor tensor : parametrized) {
             if (tensor.storage().isPresent() && ties.counts(tensor)) {
-                List<String> names = new ArrayList<>(List.of(tensor.name()));
-                names.addAll(ties.others(tensor));
-                bases.add(new ScriptNotes.Base(names, tensor.kind(), tensor.dtype(), tensor.shape()));
+                bases.add(new ScriptNotes.Base(names(tensor), tensor.kind(), tensor.dtype(), tensor.shape()));
             }
         }
         return bases;
     }
 
-    private List<DraftTensor> parametrized() {
-        return planned.values().stream()
-                .filter(tensor -> !tensor.parametrizations().isEmpty())
-                .toList();
+    /** All names of a tensor, the given one first. */
+    private List<String> names(DraftTensor tensor) {
+        List<String> names = new ArrayList<>(List.of(tensor.name()));
+        names.addAll(ties.others(tensor));
+        return names;
     }
 
     private ScriptTensor place(DraftTensor tensor) {
@@ -141,9 +144,7 @@ final class ScriptParametrizing {
 
     /** A parametrization that nothing asks for would have no effect. */
     private void requireRead(DraftTensor tensor) {
-        List<String> names = new ArrayList<>(List.of(tensor.name()));
-        names.addAll(ties.others(tensor));
-        for (String name : names) {
+        for (String name : names(tensor)) {
             ScriptTensor place = place(planned.get(name));
             if (readers.isRead(place.module(), place.field())) {
                 return;

@@ -2,7 +2,6 @@ package io.graft.torchscript;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.PlainText;
@@ -127,14 +126,7 @@ final class Unedited {
     }
 
     private void restore(ScriptNotes.Base base) {
-        TensorValue nowhere = new TensorValue(
-                new StorageRef("of " + base.names().get(0), new Global("torch", "FloatStorage"), "cpu", 0),
-                0,
-                List.of(0L),
-                List.of(1L),
-                Optional.empty(),
-                "",
-                Optional.empty());
+        TensorValue nowhere = ScriptEdit.nowhere("of " + base.names().get(0));
         for (String name : base.names()) {
             String field = last(name);
             Opaque module = archive.module(parent(name))

@@ -103,18 +103,9 @@ record WeightCode(
     static Optional<Form.LowRank> lowRank(DraftTensor tensor, Applied applied) {
         return applied.parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype()))
                                 instanceof Form.LowRank form
-                        && tensor.shape().rank() == 2
-                        && isFactor(form.left(), tensor)
-                        && isFactor(form.right(), tensor)
-                        && form.left().shape().dimension(0) == tensor.shape().dimension(0)
+                        && form.runsBeside(tensor.shape(), tensor.dtype())
                 ? Optional.of(form)
                 : Optional.empty();
-    }
-
-    private static boolean isFactor(Expression factor, DraftTensor tensor) {
-        return factor.shape().rank() == 2
-                && factor.dtype() == tensor.dtype()
-                && !factor.anyMatch(Expression.Below.class::isInstance);
     }
 
     private static List<String> returning(CodeEvaluator code, Term value) {

@@ -13,6 +13,7 @@ import io.graft.Plan;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
+import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.source.CheckpointFetcher;
@@ -247,6 +248,6 @@ class PlannerTest {
                         new OpenedCheckpoints(
                                 ReportNames.absolute(), CheckpointFetcher.create(PlannerTest.class.getClassLoader())),
                         new ModuleFactories(Path.of(""), PlannerTest.class.getClassLoader()))
-                .plan(target, modifiers, List.of());
+                .plan(target, modifiers, List.of(), Schedules.OF_MODEL);
     }
 }

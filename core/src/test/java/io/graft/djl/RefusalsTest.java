@@ -91,7 +91,7 @@ class RefusalsTest {
                         + " epoch 3 and 1 more",
                 "freeze or unfreeze what is scheduled, let a trainer of `io.graft.training` carry it out, or plan it in a"
                         + " checkpoint (`model.checkpoint`), whose manifest tells the schedule");
-        assertEquals(List.of(), target.scheduled().refusals(Models.plan(target, draft)));
+        assertEquals(List.of(), target.refusals(Models.plan(target, draft).atStart()));
         draft.unfreeze("decoder.bias");
         draft.train("decoder.weight", Trainability.during(third, Optional.of(new Moment(Unit.STEP, 0))));
         assertEquals(List.of(), target.refusals(Models.plan(target, draft)));

@@ -131,7 +131,12 @@ class ScriptFormatTest {
         });
         ScriptArchive again = ScriptArchive.read(Checkpoint.open(written));
         assertEquals(archive.checkpoint().ties(), again.checkpoint().ties());
-        assertEquals(1, again.sameAs(again.find(tensor).orElseThrow().value()).size(), "one node");
+        assertEquals(
+                1,
+                again.storages()
+                        .sameAs(again.find(tensor).orElseThrow().value())
+                        .size(),
+                "one node");
         again.checkpoint().ties().stream()
                 .flatMap(List::stream)
                 .forEach(tied ->

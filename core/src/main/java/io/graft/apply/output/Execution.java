@@ -28,10 +28,11 @@ import java.util.Optional;
 public final class Execution {
     private final Progress progress;
     private final OldValues oldValues;
+    private final Schedules schedules;
 
     /** That nobody watches. */
     public Execution() {
-        this(Progress.NONE, OldValues.KEPT);
+        this(Progress.NONE, OldValues.KEPT, Schedules.OF_MODEL);
     }
 
     /**
@@ -39,10 +40,17 @@ public final class Execution {
      *
      * @param progress is told how far files are written
      * @param oldValues what becomes of a live model's
+     * @param schedules who carries out those of the plan
      */
-    public Execution(Progress progress, OldValues oldValues) {
+    public Execution(Progress progress, OldValues oldValues, Schedules schedules) {
         this.progress = progress;
         this.oldValues = oldValues;
+        this.schedules = schedules;
+    }
+
+    /** Who carries out the schedules of a plan. */
+    public Schedules schedules() {
+        return schedules;
     }
 
     /**
@@ -87,9 +95,9 @@ public final class Execution {
 
     private TargetModel.Commit commit(Plan plan, TargetModel target, ValueWatch watch) throws IOException {
         return switch (oldValues) {
-            case KEPT -> target.commit(plan, watch);
-            case GIVEN_UP -> target.commitForGood(plan, watch);
-            case NOBODYS -> commitNobodys(plan, target, watch);
+            case KEPT -> target.commit(schedules.ofModel(plan), watch);
+            case GIVEN_UP -> target.commitForGood(schedules.ofModel(plan), watch);
+            case NOBODYS -> commitNobodys(schedules.ofModel(plan), target, watch);
         };
     }
 
@@ -112,10 +120,9 @@ public final class Execution {
         }
     }
 
-    private static TargetModel.Commit afterPublishing(Plan plan, TargetModel target, ValueWatch watch)
-            throws IOException {
+    private TargetModel.Commit afterPublishing(Plan plan, TargetModel target, ValueWatch watch) throws IOException {
         try {
-            return target.commitForGood(plan, watch);
+            return target.commitForGood(schedules.ofModel(plan), watch);
         } catch (RollBackException mixed) {
             throw mixed;
         } catch (IOException | RuntimeException failure) {

@@ -78,22 +78,12 @@ record PlannedStacks(
     }
 
     private static boolean isFactorable(Parameter weight, DraftTensor tensor) {
-        return tensor.shape().rank() == 2
-                && tensor.dtype().isFloatingPoint()
+        return tensor.dtype().isFloatingPoint()
                 && forms(weight, tensor).stream().anyMatch(form -> fits(form, tensor));
     }
 
     private static boolean fits(Form form, DraftTensor tensor) {
-        return form instanceof Form.LowRank lowRank
-                && isFactor(lowRank.left(), tensor)
-                && isFactor(lowRank.right(), tensor)
-                && lowRank.left().shape().dimension(0) == tensor.shape().dimension(0);
-    }
-
-    private static boolean isFactor(Expression factor, DraftTensor tensor) {
-        return factor.shape().rank() == 2
-                && factor.dtype() == tensor.dtype()
-                && !factor.anyMatch(Expression.Below.class::isInstance);
+        return form instanceof Form.LowRank lowRank && lowRank.runsBeside(tensor.shape(), tensor.dtype());
     }
 
     /** The forms of a tensor's parametrizations, active or not, first applied first. */

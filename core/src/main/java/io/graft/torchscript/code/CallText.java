@@ -33,12 +33,11 @@ record CallText(String function, int start, int end, List<Argument> arguments) {
     static Optional<CallText> around(String line, int place) {
         int depth = 0;
         for (int at = place - 1; at >= 0; at--) {
-            char character = line.charAt(at);
-            if (isClosing(character)) {
-                depth++;
-            } else if (isOpening(character) && depth-- == 0) {
-                return character == '(' ? at(line, at) : Optional.empty();
+            int step = MethodText.step(line.charAt(at));
+            if (step > 0 && depth == 0) {
+                return line.charAt(at) == '(' ? at(line, at) : Optional.empty();
             }
+            depth -= step;
         }
         return Optional.empty();
     }
@@ -67,7 +66,7 @@ record CallText(String function, int start, int end, List<Argument> arguments) {
                     return Optional.of(new CallText(line.substring(start, open), start, at + 1, arguments));
                 }
             } else if (!text) {
-                depth += isOpening(character) ? 1 : isClosing(character) ? -1 : 0;
+                depth += MethodText.step(character);
             }
         }
         return Optional.empty();
@@ -75,14 +74,6 @@ record CallText(String function, int start, int end, List<Argument> arguments) {
 
     private static boolean isPartOfName(char character) {
         return Character.isLetterOrDigit(character) || character == '_' || character == '.';
-    }
-
-    private static boolean isOpening(char character) {
-        return character == '(' || character == '[' || character == '{';
-    }
-
-    private static boolean isClosing(char character) {
-        return character == ')' || character == ']' || character == '}';
     }
 
     /** The text of an argument; empty if there are fewer. */

@@ -91,7 +91,8 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
         return depth;
     }
 
-    private static int step(char character) {
+    /** How many brackets deeper the text is behind a character. */
+    static int step(char character) {
         return switch (character) {
             case '(', '[', '{' -> 1;
             case ')', ']', '}' -> -1;

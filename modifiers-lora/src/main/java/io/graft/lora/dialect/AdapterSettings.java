@@ -90,6 +90,11 @@ public final class AdapterSettings {
         return byRank.isEmpty() ? this : with(ModuleNumbers.settings(byRank, byAlpha));
     }
 
+    /** A number as settings have it, and as PEFT writes it: a {@code Long} if it is whole, so that it has no point. */
+    public static Object plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? (Object) (long) value : (Object) value;
+    }
+
     /** Where they come from, for messages. */
     public String location() {
         return location;
@@ -204,8 +209,7 @@ public final class AdapterSettings {
         if (declared != rank) {
             throw refusal(
                     Reason.MALFORMED,
-                    "gives `" + module + "` the rank " + ModuleNumbers.shown(declared) + ", and its factors have "
-                            + rank,
+                    "gives `" + module + "` the rank " + plain(declared) + ", and its factors have " + rank,
                     "the two files may be of different adapters");
         }
         return only(alphas, module).orElseGet(() -> number(ALPHA));

@@ -18,9 +18,9 @@ final class ModuleNumbers {
         double alpha = mostFrequent(List.copyOf(alphas.values()));
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("r", (long) rank);
-        settings.put("lora_alpha", number(alpha));
+        settings.put("lora_alpha", AdapterSettings.plain(alpha));
         settings.put("rank_pattern", pattern(ranks, rank, value -> (long) value));
-        settings.put("alpha_pattern", pattern(alphas, alpha, ModuleNumbers::number));
+        settings.put("alpha_pattern", pattern(alphas, alpha, AdapterSettings::plain));
         return settings;
     }
 
@@ -54,13 +54,5 @@ final class ModuleNumbers {
                 .limit(2)
                 .count();
         return matched == 1 ? module : "^" + module.replace(".", "\\.");
-    }
-
-    static String shown(double value) {
-        return String.valueOf(number(value));
-    }
-
-    private static Object number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? (Object) (long) value : (Object) value;
     }
 }

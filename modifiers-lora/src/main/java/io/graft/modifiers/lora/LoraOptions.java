@@ -176,61 +176,6 @@ public record LoraOptions(
         }
     }
 
-    /** Options of an adapter of linear layers, and else the defaults. */
-    public static LoraOptions of(Names targetModules, int rank, double alpha) {
-        return new LoraOptions(
-                Optional.empty(),
-                Optional.of(targetModules),
-                Optional.empty(),
-                Optional.empty(),
-                rank,
-                alpha,
-                false,
-                Map.of(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                false,
-                BiasTraining.NONE,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                FactorInit.DEFAULT,
-                0,
-                Optional.empty(),
-                "default",
-                1,
-                false,
-                Map.of(),
-                true,
-                "auto",
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "LORA",
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
     @Check
     static void fitTogether(LoraOptions options, CheckSink sink) {
         new OptionChecks(options, sink).run();

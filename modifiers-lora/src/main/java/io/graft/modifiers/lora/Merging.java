@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
@@ -148,15 +149,11 @@ final class Merging {
                     ProblemCode.SHAPE_MISMATCH,
                     "`" + placement.name() + "` has the rank " + rank(placement) + " by its factors, "
                             + update.a().shape() + " and " + update.b().shape()
-                            + ", and another one by the adapter's configuration, " + number(rank),
+                            + ", and another one by the adapter's configuration, " + AdapterSettings.plain(rank),
                     "the two files may be of different adapters");
             return Optional.empty();
         }
         double alpha = config.alpha(placement.name());
         return Optional.of(placement.update().times() * config.scale(alpha, rank(placement)));
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 }

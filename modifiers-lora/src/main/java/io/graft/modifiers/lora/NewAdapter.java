@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
@@ -8,6 +9,7 @@ import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.modifiers.lora.start.Site;
 import io.graft.modifiers.lora.start.Start;
 import io.graft.modifiers.lora.update.Arrangement;
@@ -163,12 +165,13 @@ final class NewAdapter {
 
     private void planUpdate(
             String name, String path, String entry, DraftTensor tensor, Arrangement way, boolean isEmbedding) {
-        if (config.ambiguous(name).isPresent()) {
+        Optional<NamePatterns> ambiguous = config.ambiguous(name);
+        if (ambiguous.isPresent()) {
+            NamePatterns patterns = ambiguous.get();
             findings.error(
                     ProblemCode.NAME_COLLISION,
-                    config.ambiguous(name).get().key().replace('_', '-'),
-                    "`" + name + "` fits patterns with the values "
-                            + config.ambiguous(name).get().valuesOf(name),
+                    patterns.key().replace('_', '-'),
+                    "`" + name + "` fits patterns with the values " + patterns.valuesOf(name),
                     "keep one pattern for each module");
             return;
         }
@@ -194,7 +197,7 @@ final class NewAdapter {
             findings.warn("`" + name + "` gets factors of rank " + rank + ", and no update of it has more than rank "
                     + site.highestRank());
         }
-        String description = "rank " + rank + ", alpha " + shown(alpha) + ", for `" + entry + "`";
+        String description = "rank " + rank + ", alpha " + AdapterSettings.plain(alpha) + ", for `" + entry + "`";
         Start.Pair pair = start.factors(site);
         double dropout = isEmbedding || way.isOfExperts() ? 0 : options.dropout();
         Factors factors = isEmbedding
@@ -225,18 +228,12 @@ final class NewAdapter {
             return;
         }
         Shape shape = bias.get().shape();
-        DType dtype = bias.get().dtype() == DType.F64 ? DType.F64 : DType.F32;
+        DType dtype = Factors.dtypeFor(bias.get().dtype());
         Initializer zeros = Initializer.of(Initializer.Kind.ZEROS);
         edits.add(use.update(
                 bias.get(),
                 path,
                 false,
                 BiasUpdate.of("bias of the update", zeros.tensor(0, bias.get().name(), dtype, shape, shape), scale)));
-    }
-
-    private static String shown(double number) {
-        return number == Math.rint(number) && Math.abs(number) < 1e15
-                ? Long.toString((long) number)
-                : Double.toString(number);
     }
 }

@@ -46,7 +46,7 @@ final class NewSettings {
         values.put("revision", options.revision().orElse(null));
         values.put("auto_mapping", options.autoMapping().map(NewSettings::plain).orElse(null));
         values.put("r", (long) options.rank());
-        values.put("lora_alpha", number(options.alpha()));
+        values.put("lora_alpha", AdapterSettings.plain(options.alpha()));
         values.put("lora_dropout", options.dropout());
         values.put("use_rslora", options.useRslora());
         values.put("use_dora", options.useDora());
@@ -76,12 +76,8 @@ final class NewSettings {
         values.put(
                 "layers_pattern",
                 options.layersPattern().map(names -> names.value()).orElse(null));
-        Map<String, Object> ranks = new LinkedHashMap<>();
-        options.rankPattern().forEach((pattern, rank) -> ranks.put(pattern, (long) rank));
-        values.put("rank_pattern", ranks);
-        Map<String, Object> alphas = new LinkedHashMap<>();
-        options.alphaPattern().forEach((pattern, alpha) -> alphas.put(pattern, number(alpha)));
-        values.put("alpha_pattern", alphas);
+        values.put("rank_pattern", times(1, options.rankPattern()));
+        values.put("alpha_pattern", times(1, options.alphaPattern()));
         return AdapterSettings.of(LOCATION, values);
     }
 
@@ -111,13 +107,16 @@ final class NewSettings {
         double more = options.useRslora() ? Math.sqrt(2) : 2;
         values.put("init_lora_weights", true);
         values.put("r", 2L * options.rank());
-        values.put("lora_alpha", number(more * options.alpha()));
-        Map<String, Object> ranks = new LinkedHashMap<>();
-        options.rankPattern().forEach((pattern, rank) -> ranks.put(pattern, 2L * rank));
-        values.put("rank_pattern", ranks);
-        Map<String, Object> alphas = new LinkedHashMap<>();
-        options.alphaPattern().forEach((pattern, alpha) -> alphas.put(pattern, number(more * alpha)));
-        values.put("alpha_pattern", alphas);
+        values.put("lora_alpha", AdapterSettings.plain(more * options.alpha()));
+        values.put("rank_pattern", times(2, options.rankPattern()));
+        values.put("alpha_pattern", times(more, options.alphaPattern()));
+    }
+
+    private static Map<String, Object> times(double factor, Map<String, ? extends Number> numbers) {
+        Map<String, Object> products = new LinkedHashMap<>();
+        numbers.forEach(
+                (pattern, number) -> products.put(pattern, AdapterSettings.plain(factor * number.doubleValue())));
+        return products;
     }
 
     /** What PEFT has beside plain LoRA, as a file gives it. */
@@ -133,11 +132,6 @@ final class NewSettings {
         options.megatronConfig().ifPresent(value -> values.put("megatron_config", value));
         options.veloraConfig().ifPresent(value -> values.put("velora_config", value));
         return AdapterSettings.of(LOCATION, values);
-    }
-
-    /** As PEFT writes it: a whole number without a point. */
-    private static Object number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? (Object) (long) value : (Object) value;
     }
 
     /** Whole numbers as settings have them. */

@@ -14,9 +14,9 @@ import java.util.Optional;
  * An update that stands on a weight, with what the adapter's files say of it, so that the adapter can be saved from wherever it is.
  *
  * @param path what the files call the module, or the tensor that was trained whole
- * @param settings of the adapter
+ * @param settings of the adapter, as JSON; the same text for all its updates
  */
-record OfAdapter(Parametrization update, String path, AdapterSettings settings) implements Parametrization {
+record OfAdapter(Parametrization update, String path, String settings) implements Parametrization {
     private static final String PATH = "path";
     private static final String SETTINGS = "settings";
 
@@ -46,7 +46,7 @@ record OfAdapter(Parametrization update, String path, AdapterSettings settings) 
 
     @Override
     public Map<String, String> remarks() {
-        return Map.of(PATH, path, SETTINGS, settings.json());
+        return Map.of(PATH, path, SETTINGS, settings);
     }
 
     @Override

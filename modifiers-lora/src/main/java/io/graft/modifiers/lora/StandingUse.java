@@ -19,7 +19,7 @@ final class StandingUse implements UpdateUse {
 
     private final String adapter;
     private final double weight;
-    private final AdapterSettings settings;
+    private final String settings;
     private final double dropout;
     private final Findings findings;
 
@@ -31,7 +31,7 @@ final class StandingUse implements UpdateUse {
     StandingUse(String adapter, double weight, AdapterSettings settings, double dropout, Findings findings) {
         this.adapter = adapter;
         this.weight = weight;
-        this.settings = settings;
+        this.settings = settings.json();
         this.dropout = dropout;
         this.findings = findings;
     }

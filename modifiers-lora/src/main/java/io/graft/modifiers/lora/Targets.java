@@ -36,6 +36,7 @@ final class Targets {
     private final LayerKinds kinds;
     private final Findings findings;
     private final Set<String> modules = new LinkedHashSet<>();
+    private final Map<String, String> parameters;
 
     Targets(ModelDraft model, AdapterConfig config, LayerKinds kinds, Findings findings) {
         this.model = model;
@@ -43,6 +44,7 @@ final class Targets {
         this.kinds = kinds;
         this.findings = findings;
         own(model).map(DraftTensor::name).map(BiasWitnesses::module).forEach(modules::add);
+        this.parameters = parameters();
     }
 
     /** The tensors that are the model's own, and not a parametrization's. */
@@ -118,8 +120,9 @@ final class Targets {
     }
 
     private void tellTarget(String entry) {
-        boolean isContainer = modules.stream()
-                .anyMatch(module -> module.startsWith(entry + ".") || module.contains("." + entry + "."));
+        Optional<String> inside = modules.stream()
+                .filter(module -> module.startsWith(entry + ".") || module.contains("." + entry + "."))
+                .findFirst();
         boolean isExcluded = modules.stream()
                 .filter(module ->
                         config.excluded().contain(module) || config.saved().contain(module))
@@ -127,21 +130,14 @@ final class Targets {
         String message = "`" + entry + "` "
                 + (isExcluded
                         ? "names modules that exclude-modules or modules-to-save take out"
-                        : isContainer ? "names a module that holds others" : "names no module of the model");
+                        : inside.isPresent() ? "names a module that holds others" : "names no module of the model");
         findings.withoutEffect(
                 ProblemCode.UNMATCHED_SELECTOR,
                 "target-modules",
                 message,
-                isContainer && !isExcluded
-                        ? "name the layers in it, as `" + inside(entry) + "`"
-                        : nearest(entry, modules));
-    }
-
-    private String inside(String entry) {
-        return modules.stream()
-                .filter(module -> module.startsWith(entry + ".") || module.contains("." + entry + "."))
-                .findFirst()
-                .orElse(entry);
+                inside.filter(module -> !isExcluded)
+                        .map(module -> "name the layers in it, as `" + module + "`")
+                        .orElseGet(() -> nearest(entry, modules)));
     }
 
     private void unmatched(String option, List<String> entries, Collection<String> among) {
@@ -173,7 +169,7 @@ final class Targets {
 
     private void unmatchedPatterns(NamePatterns patterns, Collection<String> adapted) {
         List<String> names =
-                Stream.concat(adapted.stream(), parameters().keySet().stream()).toList();
+                Stream.concat(adapted.stream(), parameters.keySet().stream()).toList();
         for (NamePatterns.Entry entry : patterns.entries()) {
             ModulePattern pattern = entry.pattern();
             if (names.stream().noneMatch(pattern::matches)) {
@@ -188,9 +184,8 @@ final class Targets {
 
     /** The parameters to adapt for themselves, each with the entry that names it, in the order of the entries. */
     Map<String, String> adaptedParameters() {
-        Map<String, String> found = parameters();
         for (String entry : config.parameters().entries()) {
-            if (!found.containsValue(entry)) {
+            if (!parameters.containsValue(entry)) {
                 findings.withoutEffect(
                         ProblemCode.UNMATCHED_SELECTOR,
                         TargetParameters.KEY.replace('_', '-'),
@@ -198,7 +193,7 @@ final class Targets {
                         nearest(entry, own(model).map(DraftTensor::name).toList()));
             }
         }
-        return found;
+        return parameters;
     }
 
     private Map<String, String> parameters() {

@@ -4,10 +4,12 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.config.TokenIndices;
 import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.update.Factors;
 import io.graft.modifiers.lora.update.TrainedRows;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
@@ -74,10 +76,10 @@ final class TrainedWhole {
         }
     }
 
-    /** As the factors, in 32 bits at least. */
+    /** In the dtype of the factors. */
     private static LazyTensor started(DraftTensor tensor) {
         LazyTensor value = tensor.ground();
-        DType dtype = value.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        DType dtype = Factors.dtypeFor(value.dtype());
         return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
@@ -128,8 +130,7 @@ final class TrainedWhole {
 
     private boolean isMeant(String entry, DraftTensor tensor) {
         String module = BiasWitnesses.module(tensor.name());
-        boolean isNamed = entry.isEmpty() || module.equals(entry) || module.endsWith("." + entry);
-        return isNamed
+        return TokenIndices.isNameOf(entry, module)
                 && kinds.of(module, tensor).filter(LayerKind.EMBEDDING::equals).isPresent();
     }
 }

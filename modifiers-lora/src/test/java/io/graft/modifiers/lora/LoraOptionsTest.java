@@ -35,11 +35,64 @@ class LoraOptionsTest {
 
     @Test
     void theUsualOptionsAreThoseOfPeft() {
-        LORA.binds("target-modules = [query]", LoraOptions.of(Names.of("query"), 8, 8));
-        LORA.binds(
-                "target_modules = [query, value], r = 4, lora_alpha = 16",
-                LoraOptions.of(Names.of("query", "value"), 4, 16));
-        LORA.binds("target-modules = all-linear", LoraOptions.of(Names.expression("all-linear"), 8, 8));
+        LORA.binds("target-modules = [query]", usual(Names.of("query"), 8, 8));
+        LORA.binds("target_modules = [query, value], r = 4, lora_alpha = 16", usual(Names.of("query", "value"), 4, 16));
+        LORA.binds("target-modules = all-linear", usual(Names.expression("all-linear"), 8, 8));
+    }
+
+    /** Every default as PEFT has it. */
+    private static LoraOptions usual(Names targetModules, int rank, double alpha) {
+        return new LoraOptions(
+                Optional.empty(),
+                Optional.of(targetModules),
+                Optional.empty(),
+                Optional.empty(),
+                rank,
+                alpha,
+                false,
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                false,
+                BiasTraining.NONE,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                FactorInit.DEFAULT,
+                0,
+                Optional.empty(),
+                "default",
+                1,
+                false,
+                Map.of(),
+                true,
+                "auto",
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "LORA",
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test

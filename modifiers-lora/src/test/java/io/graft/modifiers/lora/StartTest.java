@@ -146,6 +146,7 @@ class StartTest {
                 "pissa, use-rslora = true",
                 "olora",
                 "pissa, rank-pattern { lin = 2 }, alpha-pattern { lin = 3 }",
+                "pissa, use-rslora = true, alpha-pattern { lin = 3 }",
                 "olora, use-rslora = true, rank-pattern { lin = 2 }"
             })
     void isSavedAsAPlainAdapter(String init) throws IOException {

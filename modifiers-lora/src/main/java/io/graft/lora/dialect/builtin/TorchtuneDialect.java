@@ -145,15 +145,12 @@ public final class TorchtuneDialect implements AdapterDialect {
         config.put(TARGETS, List.copyOf(targets));
         target.same("ranks", updates.stream().map(AdapterUpdate::rank).toList())
                 .ifPresent(rank -> config.put("r", rank));
-        target.same("alphas", alphas.values()).ifPresent(alpha -> config.put("lora_alpha", whole(alpha)));
+        target.same("alphas", alphas.values())
+                .ifPresent(alpha -> config.put("lora_alpha", AdapterSettings.plain(alpha)));
         adapter.settings()
                 .text("base_model_name_or_path")
                 .ifPresent(model -> config.put("base_model_name_or_path", model));
         return List.of(target.pytorch(WRITTEN, tensors), target.json(PeftDialect.CONFIG, config));
-    }
-
-    private static Object whole(double alpha) {
-        return alpha == Math.rint(alpha) ? (Object) (long) alpha : (Object) alpha;
     }
 
     private static String end(String slot) {

@@ -54,7 +54,8 @@ public record TokenIndices(Map<String, List<Long>> byModule) {
                 .toList();
     }
 
-    private static boolean isNameOf(String name, String module) {
+    /** Whether a name of the configuration is that of an embedding. */
+    public static boolean isNameOf(String name, String module) {
         return name.isEmpty() || module.equals(name) || module.endsWith("." + name);
     }
 }

@@ -7,6 +7,8 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
 
 /** The elements of tensors as numbers of 64 bits, row by row. */
 public final class Matrices {
@@ -46,5 +48,12 @@ public final class Matrices {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(values);
         return new DTypeConversion(TensorData.of(bytes), DType.F64, dtype);
+    }
+
+    /** One matrix times another. */
+    public static DMatrixRMaj product(DMatrixRMaj one, DMatrixRMaj other) {
+        DMatrixRMaj product = new DMatrixRMaj(one.numRows, other.numCols);
+        CommonOps_DDRM.mult(one, other, product);
+        return product;
     }
 }

@@ -1,11 +1,10 @@
 package io.graft.modifiers.lora.resize;
 
+import io.graft.modifiers.lora.matrix.Matrices;
+import io.graft.modifiers.lora.matrix.Singular;
+import io.graft.modifiers.lora.matrix.Triangular;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.SingularOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.QRDecomposition;
-import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * The product of two factors as a sum of parts of rank 1, the largest first: its singular value decomposition. The product itself is
@@ -32,42 +31,20 @@ public final class Spectrum {
     public static Spectrum of(double[] b, double[] a, int rank) {
         requireFinite(b);
         requireFinite(a);
-        Halves outputs = Halves.of(new DMatrixRMaj(b.length / rank, rank, true, b));
+        Triangular outputs = Triangular.of(new DMatrixRMaj(b.length / rank, rank, true, b));
         DMatrixRMaj across = new DMatrixRMaj(a.length / rank, rank);
         CommonOps_DDRM.transpose(new DMatrixRMaj(rank, a.length / rank, true, a), across);
-        Halves inputs = Halves.of(across);
+        Triangular inputs = Triangular.of(across);
         DMatrixRMaj core = new DMatrixRMaj(outputs.triangle().numRows, inputs.triangle().numRows);
         CommonOps_DDRM.multTransB(outputs.triangle(), inputs.triangle(), core);
-        SingularValueDecomposition_F64<DMatrixRMaj> svd =
-                DecompositionFactory_DDRM.svd(core.numRows, core.numCols, true, true, true);
-        if (!svd.decompose(core)) {
-            throw new ArithmeticException("the singular values do not converge");
-        }
-        DMatrixRMaj u = svd.getU(null, false);
-        DMatrixRMaj v = svd.getV(null, false);
-        DMatrixRMaj w = svd.getW(null);
-        SingularOps_DDRM.descendingOrder(u, false, w, v, false);
-        double[] values = new double[Math.min(w.numRows, w.numCols)];
+        Singular parts = Singular.of(core)
+                .orElseThrow(() -> new ArithmeticException("the singular values do not converge"))
+                .under(outputs.orthogonal());
+        double[] values = new double[Math.min(parts.values().numRows, parts.values().numCols)];
         for (int i = 0; i < values.length; i++) {
-            values[i] = w.get(i, i);
+            values[i] = parts.value(i);
         }
-        return new Spectrum(product(outputs.orthogonal(), u), product(inputs.orthogonal(), v), values);
-    }
-
-    /** A matrix as an orthogonal one times a triangle. */
-    private record Halves(DMatrixRMaj orthogonal, DMatrixRMaj triangle) {
-        static Halves of(DMatrixRMaj matrix) {
-            QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
-            // false tells of columns that depend on each other, which a factor may have
-            qr.decompose(matrix.copy());
-            return new Halves(qr.getQ(null, true), qr.getR(null, true));
-        }
-    }
-
-    private static DMatrixRMaj product(DMatrixRMaj one, DMatrixRMaj other) {
-        DMatrixRMaj product = new DMatrixRMaj(one.numRows, other.numCols);
-        CommonOps_DDRM.mult(one, other, product);
-        return product;
+        return new Spectrum(parts.left(), Matrices.product(inputs.orthogonal(), parts.right()), values);
     }
 
     private static void requireFinite(double[] factor) {

@@ -5,6 +5,7 @@ import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.LazyTensors.Output;
 import io.graft.tensor.Shape;
@@ -16,10 +17,15 @@ import org.ejml.dense.row.CommonOps_DDRM;
 
 /** Both factors of one decomposition of a linear layer's weight. */
 final class DecomposedStart {
-    /** Two matrices, {@code [rank, in]} and {@code [out, rank]}, whose product with the scale is taken out of the weight. */
+    /** Two matrices, {@code [rank, in]} and {@code [out, rank]}. */
     record Parts(DMatrixRMaj a, DMatrixRMaj b) {}
 
-    /** Takes a weight, {@code [out, in]}, apart. */
+    /** Makes both matrices. */
+    interface Making {
+        Parts make() throws IOException;
+    }
+
+    /** Takes a weight, {@code [out, in]}, apart: the product with the scale is taken out of it. */
     interface Decomposition {
         Parts of(DMatrixRMaj weight) throws IOException;
     }
@@ -43,9 +49,14 @@ final class DecomposedStart {
     }
 
     static Start.Pair factors(String rule, Site site, Decomposition decomposition) {
+        return pair(rule, List.of(site.weight()), site, () -> decomposition.of(weight(site)));
+    }
+
+    /** Two factors that are made at once, when one of them is read. */
+    static Start.Pair pair(String operation, List<LazyTensor> inputs, Site site, Making making) {
         List<ComputedTensor> both = LazyTensors.joint(
-                List.of(site.weight()), List.of(output(rule, site, site.a()), output(rule, site, site.b())), () -> {
-                    Parts parts = decomposition.of(weight(site));
+                inputs, List.of(output(operation, site, site.a()), output(operation, site, site.b())), () -> {
+                    Parts parts = making.make();
                     return List.of(
                             Matrices.data(parts.a().getData(), site.dtype()),
                             Matrices.data(parts.b().getData(), site.dtype()));
@@ -53,8 +64,8 @@ final class DecomposedStart {
         return new Start.Pair(both.get(0), both.get(1));
     }
 
-    private static Output output(String rule, Site site, Shape shape) {
-        return new Output(rule, site.dtype(), shape);
+    private static Output output(String operation, Site site, Shape shape) {
+        return new Output(operation, site.dtype(), shape);
     }
 
     /** Normally distributed numbers. */

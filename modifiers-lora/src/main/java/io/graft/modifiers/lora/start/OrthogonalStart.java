@@ -1,15 +1,13 @@
 package io.graft.modifiers.lora.start;
 
 import io.graft.modifiers.lora.matrix.Matrices;
-import io.graft.tensor.ComputedTensor;
-import io.graft.tensor.LazyTensors;
-import io.graft.tensor.LazyTensors.Output;
+import io.graft.modifiers.lora.matrix.Triangular;
+import io.graft.modifiers.lora.start.DecomposedStart.Parts;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.QRDecomposition;
 
 /** Both factors random, in the even and in the odd rows of one orthogonal matrix, so that their product is zero. */
 final class OrthogonalStart implements Start {
@@ -23,33 +21,23 @@ final class OrthogonalStart implements Start {
 
     @Override
     public Pair factors(Site site) {
-        List<ComputedTensor> both = LazyTensors.joint(
-                List.of(),
-                List.of(
-                        new Output(RULE + ", seed " + site.seed(), site.dtype(), site.a()),
-                        new Output(RULE + ", seed " + site.seed(), site.dtype(), site.b())),
-                () -> {
-                    int rank = Math.toIntExact(site.rank());
-                    DMatrixRMaj whole = orthogonal(DecomposedStart.drawn(site, "square", rank, rank));
-                    DMatrixRMaj inputs =
-                            DecomposedStart.drawn(site, "lora_A", (int) site.a().dimension(1), rank / 2);
-                    DMatrixRMaj a = new DMatrixRMaj(rank, inputs.numRows);
-                    CommonOps_DDRM.multTransAB(everySecond(whole, 0), inputs, a);
-                    DMatrixRMaj outputs =
-                            DecomposedStart.drawn(site, "lora_B", (int) site.b().dimension(0), rank / 2);
-                    DMatrixRMaj b = new DMatrixRMaj(outputs.numRows, rank);
-                    CommonOps_DDRM.mult(outputs, everySecond(whole, 1), b);
-                    CommonOps_DDRM.scale(TENTH, a);
-                    CommonOps_DDRM.scale(TENTH, b);
-                    return List.of(Matrices.data(a.getData(), site.dtype()), Matrices.data(b.getData(), site.dtype()));
-                });
-        return new Pair(both.get(0), both.get(1));
+        return DecomposedStart.pair(RULE + ", seed " + site.seed(), List.of(), site, () -> parts(site));
     }
 
-    private static DMatrixRMaj orthogonal(DMatrixRMaj matrix) {
-        QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
-        qr.decompose(matrix);
-        return qr.getQ(null, true);
+    private static Parts parts(Site site) throws IOException {
+        int rank = Math.toIntExact(site.rank());
+        DMatrixRMaj whole =
+                Triangular.of(DecomposedStart.drawn(site, "square", rank, rank)).orthogonal();
+        DMatrixRMaj inputs =
+                DecomposedStart.drawn(site, "lora_A", (int) site.a().dimension(1), rank / 2);
+        DMatrixRMaj a = new DMatrixRMaj(rank, inputs.numRows);
+        CommonOps_DDRM.multTransAB(everySecond(whole, 0), inputs, a);
+        DMatrixRMaj outputs =
+                DecomposedStart.drawn(site, "lora_B", (int) site.b().dimension(0), rank / 2);
+        DMatrixRMaj b = Matrices.product(outputs, everySecond(whole, 1));
+        CommonOps_DDRM.scale(TENTH, a);
+        CommonOps_DDRM.scale(TENTH, b);
+        return new Parts(a, b);
     }
 
     private static DMatrixRMaj everySecond(DMatrixRMaj matrix, int first) {

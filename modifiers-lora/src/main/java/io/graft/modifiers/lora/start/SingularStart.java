@@ -1,14 +1,13 @@
 package io.graft.modifiers.lora.start;
 
+import io.graft.modifiers.lora.matrix.Matrices;
+import io.graft.modifiers.lora.matrix.Singular;
+import io.graft.modifiers.lora.matrix.Triangular;
 import io.graft.modifiers.lora.start.DecomposedStart.Parts;
 import java.io.IOException;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.SingularOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.QRDecomposition;
-import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * PiSSA: the largest singular values of a weight, their roots in both factors.
@@ -37,56 +36,47 @@ final class SingularStart implements Start {
 
     private Parts parts(DMatrixRMaj weight, Site site) throws IOException {
         int rank = Math.toIntExact(site.rank());
-        DMatrixRMaj range = iterations == 0 ? CommonOps_DDRM.identity(weight.numRows) : range(weight, site, rank);
-        DMatrixRMaj seen = iterations == 0 ? weight : new DMatrixRMaj(range.numCols, weight.numCols);
-        if (iterations > 0) {
-            CommonOps_DDRM.multTransA(range, weight, seen);
-        }
-        SingularValueDecomposition_F64<DMatrixRMaj> svd =
-                DecompositionFactory_DDRM.svd(seen.numRows, seen.numCols, true, true, true);
-        if (!svd.decompose(seen.copy())) {
-            throw new ArithmeticException("the singular values of `" + site.name() + "` do not converge");
-        }
-        DMatrixRMaj u = svd.getU(null, false);
-        DMatrixRMaj v = svd.getV(null, false);
-        DMatrixRMaj w = svd.getW(null);
-        SingularOps_DDRM.descendingOrder(u, false, w, v, false);
-        DMatrixRMaj left = u;
-        if (iterations > 0) {
-            left = new DMatrixRMaj(weight.numRows, u.numCols);
-            CommonOps_DDRM.mult(range, u, left);
-        }
+        Singular parts = iterations == 0 ? singular(weight, site) : nearly(weight, site, rank);
         DMatrixRMaj a = new DMatrixRMaj(rank, weight.numCols);
         DMatrixRMaj b = new DMatrixRMaj(weight.numRows, rank);
         for (int i = 0; i < rank; i++) {
-            double root = Math.sqrt(w.get(i, i) / site.scale());
+            double root = Math.sqrt(parts.value(i) / site.scale());
             for (int column = 0; column < weight.numCols; column++) {
-                a.set(i, column, root * v.get(column, i));
+                a.set(i, column, root * parts.right().get(column, i));
             }
             for (int row = 0; row < weight.numRows; row++) {
-                b.set(row, i, root * left.get(row, i));
+                b.set(row, i, root * parts.left().get(row, i));
             }
         }
         return new Parts(a, b);
     }
 
+    private static Singular singular(DMatrixRMaj matrix, Site site) {
+        return Singular.of(matrix)
+                .orElseThrow(
+                        () -> new ArithmeticException("the singular values of `" + site.name() + "` do not converge"));
+    }
+
+    /** The largest parts alone, by what the weight does to nearly all that they span. */
+    private Singular nearly(DMatrixRMaj weight, Site site, int rank) throws IOException {
+        DMatrixRMaj range = range(weight, site, rank);
+        DMatrixRMaj seen = new DMatrixRMaj(range.numCols, weight.numCols);
+        CommonOps_DDRM.multTransA(range, weight, seen);
+        return singular(seen, site).under(range);
+    }
+
     /** An orthogonal basis of nearly all that the largest singular values span, by subspace iteration. */
     private DMatrixRMaj range(DMatrixRMaj weight, Site site, int rank) throws IOException {
         DMatrixRMaj probe = DecomposedStart.drawn(site, RULE, weight.numCols, rank);
-        DMatrixRMaj range = new DMatrixRMaj(weight.numRows, rank);
-        CommonOps_DDRM.mult(weight, probe, range);
-        range = orthogonal(range);
+        DMatrixRMaj range = orthogonal(Matrices.product(weight, probe));
         for (int i = 0; i < iterations; i++) {
             CommonOps_DDRM.multTransA(weight, range, probe);
-            CommonOps_DDRM.mult(weight, orthogonal(probe), range);
-            range = orthogonal(range);
+            range = orthogonal(Matrices.product(weight, orthogonal(probe)));
         }
         return range;
     }
 
     private static DMatrixRMaj orthogonal(DMatrixRMaj matrix) {
-        QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
-        qr.decompose(matrix.copy());
-        return qr.getQ(null, true);
+        return Triangular.of(matrix).orthogonal();
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora.start;
 
 import io.graft.modifiers.lora.update.Arrangement;
+import io.graft.modifiers.lora.update.Factors;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
@@ -34,9 +35,9 @@ public record Site(
         return arrangement.b(weight.shape(), rank);
     }
 
-    /** That of the factors: 32 bits, and 64 for a weight of 64, whatever narrower type the weight has. */
+    /** That of the factors. */
     public DType dtype() {
-        return weight.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        return Factors.dtypeFor(weight.dtype());
     }
 
     /** Whether the weight is that of a linear layer. */

@@ -1,11 +1,10 @@
 package io.graft.modifiers.lora.start;
 
+import io.graft.modifiers.lora.matrix.Triangular;
 import io.graft.modifiers.lora.start.DecomposedStart.Parts;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.QRDecomposition;
 
 /**
  * OLoRA: the first columns of the orthogonal part of a weight, and the first rows of its triangle.
@@ -26,13 +25,9 @@ final class TriangularStart implements Start {
     }
 
     private static Parts parts(DMatrixRMaj weight, int rank) {
-        QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(weight.numRows, weight.numCols);
-        // false tells of columns that depend on each other, which a weight may have
-        qr.decompose(weight.copy());
-        DMatrixRMaj orthogonal = qr.getQ(null, true);
-        DMatrixRMaj triangle = qr.getR(null, true);
+        Triangular parts = Triangular.of(weight);
         return new Parts(
-                CommonOps_DDRM.extract(triangle, 0, rank, 0, triangle.numCols),
-                CommonOps_DDRM.extract(orthogonal, 0, orthogonal.numRows, 0, rank));
+                CommonOps_DDRM.extract(parts.triangle(), 0, rank, 0, parts.triangle().numCols),
+                CommonOps_DDRM.extract(parts.orthogonal(), 0, parts.orthogonal().numRows, 0, rank));
     }
 }

@@ -26,6 +26,11 @@ public record Factors(OwnedTensor a, OwnedTensor b, double scale, double dropout
         return COMPUTABLE.contains(dtype);
     }
 
+    /** That of what is trained for a weight: 64 bits for one of 64, and 32 for any other, however narrow it is. */
+    public static DType dtypeFor(DType weight) {
+        return weight == DType.F64 ? DType.F64 : DType.F32;
+    }
+
     /** Those of a layer. */
     public static Factors of(LazyTensor a, LazyTensor b, double scale, double dropout) {
         return new Factors(OwnedTensor.trained("lora_A", a), OwnedTensor.trained("lora_B", b), scale, dropout);
