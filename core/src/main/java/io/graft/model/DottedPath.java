@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Dotted names and their segments. */
-final class DottedPath {
+public final class DottedPath {
     private DottedPath() {}
 
     /** The segments of a path; the empty path, the root's, has none. */
@@ -16,12 +16,12 @@ final class DottedPath {
     }
 
     /** The path of what the name stands in; empty, the root's, for a name without dots. */
-    static String parent(String name) {
+    public static String parent(String name) {
         return name.substring(0, Math.max(0, name.lastIndexOf('.')));
     }
 
     /** The last segment. */
-    static String last(String name) {
+    public static String last(String name) {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 

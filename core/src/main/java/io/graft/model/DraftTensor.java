@@ -122,7 +122,7 @@ public record DraftTensor(
 
     /** The base, as a parametrization sees it. */
     public LazyTensor ground() {
-        return dtype.isFloatingPoint() ? base : as(dtype, base);
+        return dtype.isFloatingPoint() ? base : CastTensor.to(dtype, base);
     }
 
     /**
@@ -131,7 +131,9 @@ public record DraftTensor(
      */
     public LazyTensor written() {
         // Nearly every tensor is as here, and each is asked.
-        return parametrizations.isEmpty() ? as(dtype, base) : inPlace().orElseGet(() -> as(dtype, base));
+        return parametrizations.isEmpty()
+                ? CastTensor.to(dtype, base)
+                : inPlace().orElseGet(() -> CastTensor.to(dtype, base));
     }
 
     /** What a storage keeps under the tensor's own name. */
@@ -169,10 +171,6 @@ public record DraftTensor(
     Expression.Below below() {
         LazyTensor value = value();
         return new Expression.Below(value.shape(), value.dtype());
-    }
-
-    private static LazyTensor as(DType dtype, LazyTensor value) {
-        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 
     /** One tensor has one kind, and is trained or not. */

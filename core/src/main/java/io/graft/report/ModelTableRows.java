@@ -1,5 +1,6 @@
 package io.graft.report;
 
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Owner;
@@ -35,7 +36,7 @@ final class ModelTableRows {
     }
 
     private void add(DraftTensor tensor) {
-        String path = around(tensor.owner().map(Owner::tensor).orElse(tensor.name()));
+        String path = DottedPath.parent(tensor.owner().map(Owner::tensor).orElse(tensor.name()));
         addAround(path, holding);
         if (tensor.kind() == TensorKind.PARAMETER) {
             boolean inside = !path.isEmpty() && tensor.name().startsWith(path + ".");
@@ -73,14 +74,10 @@ final class ModelTableRows {
         return frozen.contains(path) ? Trained.NO : Trained.NOTHING;
     }
 
-    private static String around(String tensor) {
-        return tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
-    }
-
     private static void addAround(String path, Set<String> modules) {
         String at = path;
         while (modules.add(at) && !at.isEmpty()) {
-            at = around(at);
+            at = DottedPath.parent(at);
         }
     }
 }

@@ -14,6 +14,15 @@ public record CastTensor(LazyTensor source, DType dtype) implements ComputedTens
         }
     }
 
+    /**
+     * A tensor in a dtype: itself if it has that already.
+     *
+     * @throws IllegalArgumentException if there is no such conversion
+     */
+    public static LazyTensor to(DType dtype, LazyTensor tensor) {
+        return tensor.dtype() == dtype ? tensor : new CastTensor(tensor, dtype);
+    }
+
     @Override
     public Shape shape() {
         return source.shape();

@@ -192,7 +192,7 @@ public final class ModifierRun {
 
     private static List<Double> values(DraftTensor tensor) {
         LazyTensor value = tensor.value();
-        return TensorValues.decode(value.dtype() == tensor.dtype() ? value : new CastTensor(value, tensor.dtype()));
+        return TensorValues.decode(CastTensor.to(tensor.dtype(), value));
     }
 
     private DraftTensor tensor(String name) {

@@ -5,6 +5,7 @@ import io.graft.checkpoint.carry.CarriedConfig;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.carry.DtypeCounts;
 import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
 import io.graft.problem.FirstFew;
@@ -59,8 +60,7 @@ public final class ConfigCorrections {
 
     private List<Correction> quantization(CarriedConfig config) {
         return after.stream().anyMatch(DraftTensor::cameStored)
-                ? config.plain(
-                        dequantized().stream().map(ConfigCorrections::module).toList())
+                ? config.plain(dequantized().stream().map(DottedPath::parent).toList())
                 : config.plain();
     }
 
@@ -74,10 +74,6 @@ public final class ConfigCorrections {
                 .filter(tensor -> quantized.contains(before(tensor)) && !tensor.cameStored())
                 .map(DraftTensor::name)
                 .toList();
-    }
-
-    private static String module(String tensor) {
-        return tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
     }
 
     /** Whether two names that were one tensor are written as two. */

@@ -13,6 +13,7 @@ import io.graft.djl.swap.StillBlocks;
 import io.graft.djl.swap.SwapJournal;
 import io.graft.djl.tree.BlockTree;
 import io.graft.extension.Thrown;
+import io.graft.model.DottedPath;
 import io.graft.problem.FirstFew;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ final class Restructuring {
 
     /** A list runs what comes after the others, and does without the last one. */
     private void checkLast(Edit edit, Map<String, Block> blocks, Map<String, Integer> sizes, Refusals refusals) {
-        String parentPath = parent(edit.path());
+        String parentPath = DottedPath.parent(edit.path());
         Block parent = existing(blocks, parentPath);
         if (Children.of(parent).isEmpty() || !others(parentPath, parent, blocks).isEmpty()) {
             refusals.notInList(edit, StillBlocks.type(parent).getSimpleName());
@@ -93,10 +94,6 @@ final class Restructuring {
         return Optional.ofNullable(blocks.get(path))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the plan is for another model: this one has no module `" + path + "`"));
-    }
-
-    private static String parent(String path) {
-        return path.substring(0, Math.max(0, path.lastIndexOf('.')));
     }
 
     /** How the module of an edit is made. */
@@ -138,9 +135,13 @@ final class Restructuring {
         switch (edit.kind()) {
             case REPLACE -> Places.of(root, List.of(old)).exchange(old, made(edit, old), swaps);
             case ADD ->
-                Children.of(blocks.get(parent(edit.path()))).orElseThrow().append(made(edit, null), swaps);
+                Children.of(blocks.get(DottedPath.parent(edit.path())))
+                        .orElseThrow()
+                        .append(made(edit, null), swaps);
             case REMOVE ->
-                Children.of(blocks.get(parent(edit.path()))).orElseThrow().removeLast(swaps);
+                Children.of(blocks.get(DottedPath.parent(edit.path())))
+                        .orElseThrow()
+                        .removeLast(swaps);
         }
     }
 

@@ -2,6 +2,7 @@ package io.graft.modifiers.initializing;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption.Match;
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
@@ -58,7 +59,7 @@ record CopiedStarts(String from, ModelDraft model, ModifierContext context) {
                 .filter(module -> name.startsWith(module + "."))
                 .findFirst()
                 .map(module -> name.substring(module.length() + 1))
-                .orElseGet(() -> name.substring(name.lastIndexOf('.') + 1));
+                .orElseGet(() -> DottedPath.last(name));
         return Optional.of(other.isEmpty() ? own : other + "." + own);
     }
 

@@ -88,11 +88,8 @@ final class Alignments {
         if (rule.source().size() == rule.model().size() && isInPlace(rule)) {
             return Optional.of(value);
         }
-        return Optional.of(new AlignedTensor(as(dtype, value), as(dtype, initial), rule.dimension(), rule.blocks()));
-    }
-
-    private static LazyTensor as(DType dtype, LazyTensor value) {
-        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
+        return Optional.of(new AlignedTensor(
+                CastTensor.to(dtype, value), CastTensor.to(dtype, initial), rule.dimension(), rule.blocks()));
     }
 
     private static boolean isInPlace(AlignRule rule) {

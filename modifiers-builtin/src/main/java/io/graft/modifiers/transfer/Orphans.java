@@ -1,6 +1,7 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.SkipReason;
+import io.graft.model.DottedPath;
 import io.graft.model.ModuleTree;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.Shape;
@@ -65,8 +66,7 @@ final class Orphans {
     }
 
     private String parent(String layer) {
-        return tree.findModule(layer.substring(0, Math.max(0, layer.lastIndexOf('.'))))
-                .orElseThrow();
+        return tree.findModule(DottedPath.parent(layer)).orElseThrow();
     }
 
     private void addNeighbour(Load load) {

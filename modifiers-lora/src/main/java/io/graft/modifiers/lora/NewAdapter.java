@@ -1,12 +1,12 @@
 package io.graft.modifiers.lora;
 
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.pattern.NamePatterns;
@@ -70,11 +70,11 @@ final class NewAdapter {
                     + FirstFew.names(convolutions) + "; PEFT does not load them for one in groups");
         }
         Map<String, Integer> left = new LinkedHashMap<>();
-        parameters.keySet().forEach(name -> left.merge(BiasWitnesses.module(name), 1, Integer::sum));
+        parameters.keySet().forEach(name -> left.merge(DottedPath.parent(name), 1, Integer::sum));
         parameters.forEach((name, entry) -> {
             // PEFT wraps the module once for each of its parameters: the first is the innermost.
-            int outer = left.merge(BiasWitnesses.module(name), -1, Integer::sum);
-            planParameter(name, entry, BiasWitnesses.module(name) + ".base_layer".repeat(outer));
+            int outer = left.merge(DottedPath.parent(name), -1, Integer::sum);
+            planParameter(name, entry, DottedPath.parent(name) + ".base_layer".repeat(outer));
         });
         if (options.fanInFanOut().isPresent()
                 && hasTransposed != hasLinear
@@ -142,7 +142,7 @@ final class NewAdapter {
     }
 
     private static String pattern(String module) {
-        return "**." + module.substring(module.lastIndexOf('.') + 1);
+        return "**." + DottedPath.last(module);
     }
 
     private void planParameter(String name, String entry, String path) {
@@ -157,7 +157,7 @@ final class NewAdapter {
                     "");
             return;
         }
-        boolean isTransposed = kinds.isTransposed(BiasWitnesses.module(name));
+        boolean isTransposed = kinds.isTransposed(DottedPath.parent(name));
         Arrangement way =
                 rank == 2 ? Arrangement.LINEAR : isTransposed ? Arrangement.TRANSPOSED_EXPERTS : Arrangement.EXPERTS;
         planUpdate(name, path, entry, tensor, way, false);

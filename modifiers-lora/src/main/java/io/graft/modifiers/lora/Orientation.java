@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.layer.BiasWitnesses;
@@ -82,7 +83,7 @@ final class Orientation {
     }
 
     private Optional<Arrangement> told(DraftTensor weight) {
-        String type = model.tree().moduleType(BiasWitnesses.module(weight.name()));
+        String type = model.tree().moduleType(DottedPath.parent(weight.name()));
         if (type.equals("Linear") || type.equals("Conv1D")) {
             return Optional.of(type.equals("Linear") ? Arrangement.LINEAR : Arrangement.TRANSPOSED);
         }

@@ -1,11 +1,11 @@
 package io.graft.modifiers.lora;
 
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.ModuleNames;
 import io.graft.modifiers.lora.config.TargetParameters;
-import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.pattern.ModulePattern;
@@ -43,7 +43,7 @@ final class Targets {
         this.config = config;
         this.kinds = kinds;
         this.findings = findings;
-        own(model).map(DraftTensor::name).map(BiasWitnesses::module).forEach(modules::add);
+        own(model).map(DraftTensor::name).map(DottedPath::parent).forEach(modules::add);
         this.parameters = parameters();
     }
 
@@ -84,7 +84,7 @@ final class Targets {
     }
 
     private Optional<String> allLinear(String module, Optional<String> taskType) {
-        String layer = module.substring(module.lastIndexOf('.') + 1);
+        String layer = DottedPath.last(module);
         boolean isHead = OUTPUTS.contains(layer)
                 || (taskType.equals(Optional.of("SEQ_CLS")) && CLASSIFIERS.contains(layer))
                 || config.saved().contain(module);
@@ -97,7 +97,7 @@ final class Targets {
 
     private boolean isTiedToEmbedding(DraftTensor weight) {
         return model.tiedTo(weight.name()).stream()
-                .anyMatch(other -> kinds.of(BiasWitnesses.module(other), weight)
+                .anyMatch(other -> kinds.of(DottedPath.parent(other), weight)
                         .filter(LayerKind.EMBEDDING::equals)
                         .isPresent());
     }

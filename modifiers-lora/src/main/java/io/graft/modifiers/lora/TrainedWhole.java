@@ -1,11 +1,11 @@
 package io.graft.modifiers.lora;
 
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
-import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.LayerKind;
@@ -14,7 +14,6 @@ import io.graft.modifiers.lora.update.TrainedRows;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.CastTensor;
-import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +44,7 @@ final class TrainedWhole {
     /** @param adapted the modules that get factors */
     List<Edit> plan(BiasTraining bias, Set<String> adapted) {
         for (DraftTensor tensor : Targets.own(model).toList()) {
-            String module = BiasWitnesses.module(tensor.name());
+            String module = DottedPath.parent(tensor.name());
             if (tensor.kind() != TensorKind.PARAMETER || !tensor.dtype().isFloatingPoint()) {
                 continue;
             }
@@ -79,8 +78,7 @@ final class TrainedWhole {
     /** In the dtype of the factors. */
     private static LazyTensor started(DraftTensor tensor) {
         LazyTensor value = tensor.ground();
-        DType dtype = Factors.dtypeFor(value.dtype());
-        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
+        return CastTensor.to(Factors.dtypeFor(value.dtype()), value);
     }
 
     private void planRows(String entry, List<Long> rows) {
@@ -121,7 +119,7 @@ final class TrainedWhole {
             } else {
                 edits.add(use.update(
                         embedding,
-                        BiasWitnesses.module(embedding.name()),
+                        DottedPath.parent(embedding.name()),
                         true,
                         TrainedRows.starting(rows.size() + " rows", started(embedding), rows)));
             }
@@ -129,7 +127,7 @@ final class TrainedWhole {
     }
 
     private boolean isMeant(String entry, DraftTensor tensor) {
-        String module = BiasWitnesses.module(tensor.name());
+        String module = DottedPath.parent(tensor.name());
         return TokenIndices.isNameOf(entry, module)
                 && kinds.of(module, tensor).filter(LayerKind.EMBEDDING::equals).isPresent();
     }

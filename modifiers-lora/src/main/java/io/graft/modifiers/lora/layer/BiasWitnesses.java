@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora.layer;
 
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.update.Arrangement;
@@ -19,7 +20,7 @@ public final class BiasWitnesses {
         BiasWitnesses witnesses = new BiasWitnesses();
         for (DraftTensor bias : model.tensors()) {
             if (bias.name().endsWith(".bias") && bias.shape().rank() == 1) {
-                String name = module(bias.name()) + ".weight";
+                String name = DottedPath.parent(bias.name()) + ".weight";
                 model.find(name)
                         .filter(weight -> weight.shape().rank() == 2)
                         .filter(weight ->
@@ -53,14 +54,8 @@ public final class BiasWitnesses {
         return seen.values().stream().anyMatch(ways -> ways.contains(Arrangement.TRANSPOSED));
     }
 
-    /** The path of the module that a tensor is of. */
-    public static String module(String name) {
-        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
-    }
-
     /** The last name of the module, which layers of one kind share. */
     public static String layer(String name) {
-        String module = module(name);
-        return module.substring(module.lastIndexOf('.') + 1);
+        return DottedPath.last(DottedPath.parent(name));
     }
 }

@@ -2,6 +2,7 @@ package io.graft.modifiers.lora.layer;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption;
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
@@ -54,7 +55,7 @@ public final class LayerKinds {
         Map<String, LayerKind> told = new HashMap<>();
         layers.forEach((selector, kind) -> new SelectorOption("layers", Selector.parse(selector), strict)
                 .resolve(model, context)
-                .ifPresent(match -> match.tensors().forEach(tensor -> told.put(BiasWitnesses.module(tensor), kind))));
+                .ifPresent(match -> match.tensors().forEach(tensor -> told.put(DottedPath.parent(tensor), kind))));
         return new LayerKinds(model, told, context.configuration().values());
     }
 

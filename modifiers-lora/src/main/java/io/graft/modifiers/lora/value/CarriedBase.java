@@ -6,7 +6,6 @@ import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.CastTensor;
-import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
@@ -28,8 +27,8 @@ public record CarriedBase(AdapterSource source, AdapterTensor carried) {
 
     private boolean equal(LazyTensor original, DraftTensor target) {
         try {
-            TensorData one = as(target.dtype(), original).materialize();
-            TensorData other = as(target.dtype(), carried.value()).materialize();
+            TensorData one = CastTensor.to(target.dtype(), original).materialize();
+            TensorData other = CastTensor.to(target.dtype(), carried.value()).materialize();
             long bytes = one.byteCount();
             boolean equal = bytes == other.byteCount();
             for (long at = 0; equal && at < bytes; at += AT_ONCE) {
@@ -45,9 +44,5 @@ public record CarriedBase(AdapterSource source, AdapterTensor carried) {
                     "check both files",
                     unreadable);
         }
-    }
-
-    private static LazyTensor as(DType dtype, LazyTensor value) {
-        return value.dtype() == dtype ? value : new CastTensor(value, dtype);
     }
 }
