@@ -25,6 +25,7 @@ import io.graft.registry.SectionProvider;
  *
  * <p>On the class path the same services are found through {@code META-INF/services}.
  */
+@SuppressWarnings("module") // that a package is exported to a module which is compiled later
 module io.graft.core {
     requires transitive ai.djl.api;
     requires transitive typesafe.config;
@@ -57,6 +58,8 @@ module io.graft.core {
     exports io.graft.config.writing;
     exports io.graft.config;
     exports io.graft.convert;
+    exports io.graft.djl.array to
+            io.graft.training;
     exports io.graft.djl.features;
     exports io.graft.djl;
     exports io.graft.extension;

@@ -6,6 +6,7 @@ import io.graft.extension.ServiceFailure;
 import io.graft.extension.ServiceScan;
 import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
+import io.graft.registry.MissingJar;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,9 +21,6 @@ final class JarCommands {
     private static final String NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
     private static final String ANOTHER_JAR = "put that jar into extensions/, or name it with --extensions";
-
-    /** Commands of Graft's own jars, which a distribution need not have. */
-    private static final Map<String, String> BROUGHT_BY = Map.of("lora", "graft-modifiers-lora");
 
     private final Set<String> own;
     private final Map<String, List<JarCommand>> byName = new TreeMap<>();
@@ -107,8 +105,8 @@ final class JarCommands {
 
     private String help(String name) {
         List<String> sentences = new ArrayList<>();
-        sentences.add(Optional.ofNullable(BROUGHT_BY.get(name))
-                .map(jar -> "it comes with " + jar + ": " + ANOTHER_JAR)
+        sentences.add(MissingJar.ofCommand(name)
+                .map(jar -> "it comes with " + jar.artifact() + ": " + ANOTHER_JAR)
                 .or(() -> GivenFile.commandFor(name).map(meant -> "did you mean `" + meant + "`?"))
                 .orElseGet(() -> {
                     String nearest = Suggestions.didYouMean(name, names());
@@ -119,7 +117,7 @@ final class JarCommands {
     }
 
     private Collection<String> names() {
-        return Stream.of(own, byName.keySet(), BROUGHT_BY.keySet())
+        return Stream.of(own, byName.keySet(), MissingJar.commands())
                 .flatMap(Set::stream)
                 .distinct()
                 .sorted()

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.cli.output.ExitCode;
+import io.graft.command.CommandProvider;
+import io.graft.extension.ServiceScan;
 import io.graft.registry.MissingJar;
 import io.graft.registry.PlugKind;
 import io.graft.registry.PlugRegistry;
@@ -190,6 +192,21 @@ class AtTheDoorTest {
                                 .orElse("none"));
             }
         }
+        assertEquals(expected, named);
+    }
+
+    @Test
+    void everyCommandOfGraftsJarsIsMissedByTheNameOfItsJar() {
+        TreeMap<String, String> expected = new TreeMap<>();
+        ServiceScan.of(CommandProvider.class, AtTheDoorTest.class.getClassLoader())
+                .found()
+                .forEach(found -> expected.put(
+                        found.service().name(),
+                        "graft-modifiers-" + module(found.service().getClass().getName())));
+        TreeMap<String, String> named = new TreeMap<>();
+        MissingJar.commands()
+                .forEach(name ->
+                        named.put(name, MissingJar.ofCommand(name).orElseThrow().artifact()));
         assertEquals(expected, named);
     }
 

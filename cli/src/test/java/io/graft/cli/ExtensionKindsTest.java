@@ -9,6 +9,7 @@ import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.ExitCode;
 import io.graft.extension.LoadedExtensions;
+import io.graft.registry.PlugKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -345,6 +347,36 @@ class ExtensionKindsTest {
                 ok extension DIR/dialect.jar: dialect acme
                 ok extension DIR/others.jar: table of names acme-1, service java.nio.file.spi.FileTypeDetector
                 """, doctor.replaceAll(" {2,}", " ").replaceFirst("(?s).*?(?=ok extension)", ""));
+    }
+
+    /** What is asked for by its kind is told by its id, and by that alone. */
+    @Test
+    void theDoctorTellsOfNoKindASecondTime() throws IOException {
+        List<String> told = new ArrayList<>();
+        for (PlugKind<?> kind : PlugKind.ALL) {
+            String jar = kind.word().replace(' ', '-') + ".jar";
+            pack(
+                    Files.createDirectories(folder.resolve("no-classes")),
+                    kind.service().getName(),
+                    "com.acme.Gone",
+                    jar);
+            told.add(new Place(folder)
+                    .environment("XDG_CACHE_HOME", "DIR/caches")
+                    .graft("doctor", "--extensions", "DIR/" + jar)
+                    .out()
+                    .lines()
+                    .filter(line -> line.matches("ok +extension .*"))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceAll(" {2,}", " "));
+        }
+        assertEquals(
+                List.of(
+                        "ok extension DIR/modifier.jar: no usable services",
+                        "ok extension DIR/model-target.jar: no usable services",
+                        "ok extension DIR/output-format.jar: no usable services",
+                        "ok extension DIR/section.jar: no usable services"),
+                told);
     }
 
     private void format() throws IOException {

@@ -133,9 +133,7 @@ final class ModelOpening {
                 return configuration.checkpoints().problem(unusable, at.path(), at.source(), List.of());
             }
             if (thrown instanceof Explained explained) {
-                Problem told = explained.problem();
-                return new Problem(
-                        told.code(), Severity.ERROR, at.path(), at.source(), told.message(), told.notes(), told.help());
+                return explained.problem().as(Severity.ERROR).at(at.path(), at.source());
             }
             return at.error(
                     ProblemCode.APPLY_FAILED,

@@ -15,7 +15,9 @@ public sealed interface Trainability {
     }
 
     /** Whether it is updated in the first step. */
-    boolean atStart();
+    default boolean atStart() {
+        return at(0, 0);
+    }
 
     /**
      * Whether it is updated in the step that comes after some.
@@ -35,11 +37,6 @@ public sealed interface Trainability {
         private static final Trainability SOLE = new Always();
 
         @Override
-        public boolean atStart() {
-            return true;
-        }
-
-        @Override
         public boolean at(long epochs, long steps) {
             return true;
         }
@@ -53,11 +50,6 @@ public sealed interface Trainability {
     /** In no step. */
     record Never() implements Trainability {
         private static final Trainability SOLE = new Never();
-
-        @Override
-        public boolean atStart() {
-            return false;
-        }
 
         @Override
         public boolean at(long epochs, long steps) {
@@ -93,11 +85,6 @@ public sealed interface Trainability {
                 throw new IllegalArgumentException(
                         "the end, " + until.get() + ", is not after the beginning, " + from.get());
             }
-        }
-
-        @Override
-        public boolean atStart() {
-            return from.isEmpty();
         }
 
         @Override

@@ -62,6 +62,15 @@ public record Problem(
                 words.apply(help));
     }
 
+    /**
+     * The same problem of what stands at a place.
+     *
+     * @param key the configuration path as written
+     */
+    public Problem at(String key, Optional<SourceRef> place) {
+        return new Problem(code, severity, key, place, message, notes, help);
+    }
+
     /** The same problem of what stands in no file. */
     public Problem withoutPlace() {
         return new Problem(code, severity, path, Optional.empty(), message, notes, help);

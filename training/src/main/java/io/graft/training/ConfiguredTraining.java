@@ -14,16 +14,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 
-/**
- * A configuration of the caller's, with another optimizer and a listener after the others.
- *
- * @param device the one that the parameters are on
- */
-record ConfiguredTraining(TrainingConfig config, Optimizer optimizer, TrainingListener last, Device device)
-        implements TrainingConfig {
+/** A configuration of the caller's, with another optimizer and a listener after the others. */
+record ConfiguredTraining(TrainingConfig config, Optimizer optimizer, TrainingListener last) implements TrainingConfig {
     @Override
     public Device[] getDevices() {
-        return new Device[] {device};
+        return config.getDevices();
     }
 
     @Override

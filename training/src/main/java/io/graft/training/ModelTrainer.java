@@ -16,8 +16,6 @@ import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.Trainability;
 import io.graft.problem.FirstFew;
-import io.graft.problem.Problem;
-import io.graft.problem.ProblemCode;
 import io.graft.training.checkpoint.CheckpointSaver;
 import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.NamedOptimizer;
@@ -28,7 +26,6 @@ import io.graft.training.schedule.TrainingSchedules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -146,13 +143,13 @@ public final class ModelTrainer extends Trainer {
         TrainingSchedules schedules = TrainingSchedules.of(model, options.schedules(), options.unfreezing());
         NamedOptimizer optimizer = NamedOptimizer.of(model, options.optimizer());
         try {
-            Device device = device(optimizer, config);
+            requireDevice(optimizer.device(), config);
             claim(trained);
             try {
                 preparation.prepare(optimizer);
                 schedules.apply(moment.epochs(), moment.steps());
-                requireTrained(schedules);
-                TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds(), device);
+                schedules.requireAnyTrained();
+                TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds());
                 ModelTrainer trainer = new ModelTrainer(model, configured, optimizer, schedules, options, moment);
                 if (trained.getBlock() instanceof SymbolBlock) {
                     // A program does not ask the trainer for its parameters, and so the trainer must ask for them.
@@ -172,40 +169,19 @@ public final class ModelTrainer extends Trainer {
         }
     }
 
-    private static Device device(NamedOptimizer optimizer, TrainingConfig config) {
-        Device device = optimizer
-                .parameter(optimizer.names().iterator().next())
-                .getArray()
-                .getDevice();
+    private static void requireDevice(Device device, TrainingConfig config) {
         List<Device> wanted = Arrays.asList(config.getDevices());
         if (!wanted.equals(List.of(device))) {
             throw new IllegalArgumentException(
                     "the parameters are on " + device + ", and the trainer is to use " + wanted
                             + ": give it the device of the parameters alone, `optDevices`, or load the model onto another one");
         }
-        return device;
     }
 
     private static void claim(Model model) {
         if (!IN_TRAINING.add(model)) {
             throw new IllegalStateException("model `" + model.getName()
                     + "` has a trainer that is not closed: close it before another one begins");
-        }
-    }
-
-    private static void requireTrained(TrainingSchedules schedules) {
-        if (!schedules.isAnyTrained()) {
-            boolean later = !schedules.notBegun(0, 0).isEmpty();
-            throw new GraftException(
-                    List.of(Problem.error(
-                            ProblemCode.NOTHING_TRAINABLE,
-                            "nothing is trained in the first step: all " + schedules.size()
-                                    + " parameters of the model are frozen"
-                                    + (later ? ", and the first schedule begins later" : ""),
-                            later
-                                    ? "let a schedule begin at the start"
-                                    : "leave out of what is frozen what is to be trained")),
-                    null);
         }
     }
 
@@ -278,10 +254,7 @@ public final class ModelTrainer extends Trainer {
             throw new IllegalStateException("nothing is left to be trained at " + moment
                     + ": every parameter is frozen; end the training, or its schedules later");
         }
-        optimizer.names().stream()
-                .map(optimizer::parameter)
-                .filter(Parameter::requiresGradient)
-                .forEach(reached::add);
+        optimizer.parameters().filter(Parameter::requiresGradient).forEach(reached::add);
         if (!training && getModel().getBlock() instanceof SymbolBlock) {
             // DJL takes a program that it has loaded for one in training, and the engine for one in inference, until it
             // has run in both.
@@ -295,7 +268,7 @@ public final class ModelTrainer extends Trainer {
     @Override
     public void step() {
         if (!checked) {
-            FirstStep.check(this, trained());
+            FirstStep.check(this, optimizer.parameters());
             checked = true;
         }
         optimizer.begin(rates.factor(moment.steps()));
@@ -306,12 +279,6 @@ public final class ModelTrainer extends Trainer {
         moment = moment.afterStep();
         schedules.apply(moment.epochs(), moment.steps());
         saver.ifPresent(saving -> saving.afterStep(moment));
-    }
-
-    private List<Parameter> trained() {
-        List<Parameter> parameters = new ArrayList<>();
-        optimizer.names().forEach(name -> parameters.add(optimizer.parameter(name)));
-        return parameters;
     }
 
     private void endEpoch() {

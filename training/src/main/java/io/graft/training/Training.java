@@ -29,7 +29,8 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>What its strategy loads is loaded in the run that modifies the model. Closing it closes the model, if the configuration named it; a model that the caller gave stays the caller's.
+ * <p>What its strategy loads is loaded in the run that modifies the model. Closing it closes the model, if the configuration named it;
+ * a model that the caller gave stays the caller's.
  */
 public final class Training implements AutoCloseable {
     private final ModifiedModel model;
@@ -98,9 +99,8 @@ public final class Training implements AutoCloseable {
                         strategy.get().after(saved),
                         saved);
             } catch (CheckpointException unusable) {
-                Problem told = unusable.problem();
                 ConfigCursor at = section.cursor().at("strategy.checkpoint");
-                throw new GraftException(List.of(at(told, at)), unusable);
+                throw new GraftException(List.of(unusable.problem().at(at.path(), at.source())), unusable);
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }
@@ -144,18 +144,11 @@ public final class Training implements AutoCloseable {
 
     /** Options of a section do not know where they stand. */
     private Problem placed(Problem problem) {
-        return problem.path().isEmpty() ? problem : at(problem, section.cursor().at(problem.path()));
-    }
-
-    private static Problem at(Problem problem, ConfigCursor place) {
-        return new Problem(
-                problem.code(),
-                problem.severity(),
-                place.path(),
-                place.source(),
-                problem.message(),
-                problem.notes(),
-                problem.help());
+        if (problem.path().isEmpty()) {
+            return problem;
+        }
+        ConfigCursor at = section.cursor().at(problem.path());
+        return problem.at(at.path(), at.source());
     }
 
     /** Closes the model, if it was opened for this. */

@@ -11,10 +11,7 @@ import io.graft.extension.LoadedExtensions;
 import io.graft.extension.ServiceScan;
 import io.graft.extension.Thrown;
 import io.graft.lora.dialect.AdapterDialect;
-import io.graft.registry.ModelTargetProvider;
-import io.graft.registry.ModifierProvider;
-import io.graft.registry.OutputFormatProvider;
-import java.nio.file.Path;
+import io.graft.registry.PlugKind;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,15 +25,14 @@ record ExtensionServices(
         ServiceScan<CommandProvider> commands,
         ServiceScan<AdapterDialect> dialects) {
     /** Those that are told by what they offer. */
-    private static final Set<String> TOLD = Stream.of(
-                    CheckpointSource.class,
-                    CheckpointFormat.class,
-                    CheckpointLayout.class,
-                    CommandProvider.class,
-                    AdapterDialect.class,
-                    ModifierProvider.class,
-                    ModelTargetProvider.class,
-                    OutputFormatProvider.class)
+    private static final Set<String> TOLD = Stream.concat(
+                    Stream.of(
+                            CheckpointSource.class,
+                            CheckpointFormat.class,
+                            CheckpointLayout.class,
+                            CommandProvider.class,
+                            AdapterDialect.class),
+                    PlugKind.ALL.stream().map(PlugKind::service))
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -60,21 +56,24 @@ record ExtensionServices(
         Stream<String> rules = found(layouts, extension).map(layout -> "layout " + layout.id());
         Stream<String> names = found(commands, extension).map(ExtensionServices::command);
         Stream<String> tools = found(dialects, extension).map(dialect -> "dialect " + dialect.id());
-        JarListing listing = JarListing.of(extension.jars());
-        Stream<String> tables = listing.tables().stream().map(id -> "table of names " + id);
-        Stream<String> others = extension.jars().stream().flatMap(ExtensionServices::ofOthers);
+        List<JarListing> jars = extension.jars().stream().map(JarListing::of).toList();
+        Stream<String> tables = jars.stream()
+                .flatMap(jar -> jar.tables().stream())
+                .distinct()
+                .sorted()
+                .map(id -> "table of names " + id);
+        Stream<String> others = jars.stream().flatMap(ExtensionServices::ofOthers);
         return Stream.of(schemes, ids, rules, names, tools, tables, others)
                 .flatMap(each -> each)
                 .toList();
     }
 
     /** Those of a jar that is made for Graft; its libraries bring many that are their own business. */
-    private static Stream<String> ofOthers(Path jar) {
-        JarListing listing = JarListing.of(List.of(jar));
-        boolean ofGraft = !listing.tables().isEmpty()
-                || listing.services().stream().anyMatch(service -> service.startsWith("io.graft."));
+    private static Stream<String> ofOthers(JarListing jar) {
+        boolean ofGraft =
+                !jar.tables().isEmpty() || jar.services().stream().anyMatch(service -> service.startsWith("io.graft."));
         return ofGraft
-                ? listing.services().stream()
+                ? jar.services().stream()
                         .filter(service -> !TOLD.contains(service))
                         .map(service -> "service " + service)
                 : Stream.empty();

@@ -5,10 +5,11 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.cli.option.CheckpointArgument;
 import io.graft.cli.option.CommonOptions;
-import io.graft.cli.option.DownloadOptions;
 import io.graft.cli.option.Extensions;
+import io.graft.cli.option.FetchOptions;
 import io.graft.cli.option.FetchRequest;
 import io.graft.cli.option.GivenCheckpoint;
 import io.graft.cli.output.CommandException;
@@ -21,6 +22,7 @@ import io.graft.modifiers.transfer.SuggestedRules;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,27 +39,13 @@ import picocli.CommandLine.Option;
                 "Proposes a modifier that fills a model from a checkpoint of other names: known tables, a prefix, and"
                         + " renames that names, shapes and order tell. Prints HOCON to paste, tried in a plan. Reads headers only.")
 public final class SuggestCommand implements Callable<Integer> {
-    private static final String SHA256 = "--sha256";
-
     private final Console console;
 
     @Mixin
     private CommonOptions common;
 
     @Mixin
-    private DownloadOptions download;
-
-    @Option(
-            names = SHA256,
-            paramLabel = "HEX",
-            description = "The SHA-256 that the checkpoint, or the index of its shards, must have.")
-    private String sha256;
-
-    @Option(
-            names = "--section",
-            paramLabel = "NAME",
-            description = "Take this section of the checkpoint, as ema, in place of the model's own.")
-    private String section;
+    private FetchOptions fetch;
 
     @Option(
             names = "--from",
@@ -100,11 +88,10 @@ public final class SuggestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LoadedExtensions extensions = Extensions.load(common, console);
-        FetchRequest request = download.request(SHA256, sha256, console).using(section);
+        FetchRequest request = fetch.request(console);
         GivenCheckpoint source = from.open(request, extensions);
         ModelModifierApplier applier = ModelModifierApplier.create(extensions).watchedBy(request.progress());
-        ModelArgument target =
-                ModelArgument.of(to, arguments, applier, download.request(SHA256, null, console), extensions);
+        ModelArgument target = ModelArgument.of(to, arguments, applier, fetch.requestOfAnother(console), extensions);
         Plan asIs = committable(target.run("[]").plan());
         ModelDraft model = new ModelDraft(List.of(), asIs.tensors());
         SuggestedRules rules = rules(source, model, NameTables.discover(extensions));
@@ -136,11 +123,9 @@ public final class SuggestCommand implements Callable<Integer> {
 
     private SuggestedRules rules(GivenCheckpoint source, ModelDraft model, NameTables tables) {
         SourceCheckpoint checkpoint = new SourceCheckpoint(source.uri(), source.checkpoint());
-        Map<String, Integer> known = TableNumbers.of(
-                numbers,
-                source.folder()
-                        .or(() -> from.path().map(path -> path.toAbsolutePath().getParent())));
-        Optional<SuggestedRules.Wanting> wanting = SuggestedRules.wanting(checkpoint, model, tables, known);
+        Map<String, Integer> given = TableNumbers.of(numbers);
+        ModelConfiguration meta = meta(source);
+        Optional<SuggestedRules.Wanting> wanting = SuggestedRules.wanting(checkpoint, model, tables, given, meta);
         if (wanting.isPresent()) {
             String number = wanting.get().numbers().get(0);
             throw new CommandException(
@@ -149,7 +134,17 @@ public final class SuggestCommand implements Callable<Integer> {
                             + wanting.get().table().numbers().get(number).what(),
                     "give --number " + number + "=N");
         }
-        return SuggestedRules.of(checkpoint, model, tables, known);
+        return SuggestedRules.of(checkpoint, model, tables, given, meta);
+    }
+
+    /** Meta's own file; that of transformers is read with the checkpoint. */
+    private ModelConfiguration meta(GivenCheckpoint source) {
+        return source.folder()
+                .or(() -> from.path().map(path -> path.toAbsolutePath().getParent()))
+                .map(folder -> folder.resolve("params.json"))
+                .filter(Files::isRegularFile)
+                .map(ModelConfiguration::of)
+                .orElse(ModelConfiguration.NONE);
     }
 
     /** A plan that can be carried out. */

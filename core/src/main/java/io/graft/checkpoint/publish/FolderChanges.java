@@ -1,13 +1,11 @@
 package io.graft.checkpoint.publish;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** What publishing does to folders. Each call is one step, after which the process may end. */
 interface FolderChanges {
@@ -65,15 +63,7 @@ interface FolderChanges {
 
         @Override
         public void force(Path folder) throws IOException {
-            FileChannel channel;
-            try {
-                channel = FileChannel.open(folder, StandardOpenOption.READ);
-            } catch (FileSystemException closed) {
-                return; // not every system lets folders be opened
-            }
-            try (channel) {
-                channel.force(true);
-            }
+            FolderSync.force(folder);
         }
     };
 }

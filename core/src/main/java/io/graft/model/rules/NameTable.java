@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.problem.Problem;
@@ -164,11 +165,18 @@ public record NameTable(String id, String title, Map<String, TableNumber> number
     }
 
     /** Names of the numbers that are not given, sorted. */
-    List<String> missing(Map<String, Integer> given) {
+    public List<String> missing(Map<String, Integer> given) {
         return numbers.keySet().stream()
                 .filter(name -> !given.containsKey(name))
                 .sorted()
                 .toList();
+    }
+
+    /** The numbers that a configuration tells, by their names. */
+    public Map<String, Integer> told(ModelConfiguration configuration) {
+        Map<String, Integer> told = new TreeMap<>();
+        numbers.forEach((name, number) -> number.in(configuration).ifPresent(count -> told.put(name, count)));
+        return told;
     }
 
     /** What is wrong if numbers are not given. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -256,10 +255,8 @@ public sealed interface Rule {
 
         /** The same with the numbers that are not given and that a configuration tells, if they suit the rules. */
         Table toldBy(ModelConfiguration configuration) {
-            Map<String, Integer> known = new TreeMap<>();
-            missing()
-                    .forEach(name ->
-                            table.numbers().get(name).in(configuration).ifPresent(number -> known.put(name, number)));
+            Map<String, Integer> known = table.told(configuration);
+            known.keySet().removeAll(numbers.keySet());
             if (known.isEmpty()) {
                 return this;
             }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * A number that a table of names needs to know of the model.
  *
  * @param what it is, for people
- * @param keys of {@code config.json} that tell it, the first that is there; none if a user has to
+ * @param keys of {@code config.json}, or of a file in its place, that tell it, the first that is there; none if a user has to
  */
 public record TableNumber(String what, List<String> keys) {
     public TableNumber {

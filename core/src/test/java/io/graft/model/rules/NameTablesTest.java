@@ -289,4 +289,16 @@ class NameTablesTest {
                 List.of("rule #1, table `llama-meta` with `heads` 2 and `key-value-heads` 2 of config.json"),
                 rules.told());
     }
+
+    /** Meta's own file, {@code params.json}, has other keys than {@code config.json}. */
+    @ParameterizedTest
+    @CsvSource({"llama-fused, 2, 2", "llama-fused, 4, 1", "llama-meta, 2, 2", "llama-meta, 4, 1"})
+    void metasOwnKeysTellThemToo(String table, int heads, int keyValueHeads) throws IOException {
+        String json = heads == keyValueHeads
+                ? "{ \"n_heads\": " + heads + " }"
+                : "{ \"n_heads\": " + heads + ", \"n_kv_heads\": " + keyValueHeads + " }";
+        assertEquals(
+                Map.of("heads", heads, "key-value-heads", keyValueHeads),
+                NameTables.discover().find(table).orElseThrow().told(configuration(json)));
+    }
 }

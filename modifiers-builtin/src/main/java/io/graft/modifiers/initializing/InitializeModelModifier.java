@@ -3,11 +3,10 @@ package io.graft.modifiers.initializing;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.OverrideOption;
 import io.graft.SelectorOption;
 import io.graft.SelectorOption.Match;
 import io.graft.model.ModelDraft;
-import io.graft.problem.Counts;
-import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.HashSet;
 import java.util.List;
@@ -48,31 +47,10 @@ public final class InitializeModelModifier implements ModelModifier {
                 .map(from -> new CopiedStarts(from, model, context).of(matches))
                 .orElseGet(() ->
                         new RandomStarts(options.initial().orElseThrow(), options.seed(), model, context).of(matches));
-        checkOverlap(starts, model, context);
+        new OverrideOption(options.override(), "start", "started", "leave them out")
+                .check(starts.stream().map(start -> start.tensor().name()).toList(), model, context);
         if (!context.failed()) {
             assign(starts, model, context);
-        }
-    }
-
-    /** Values that an earlier modifier gave would be lost without a word. */
-    private void checkOverlap(List<Start> starts, ModelDraft model, ModifierContext context) {
-        List<String> given = starts.stream()
-                .map(start -> start.tensor().name())
-                .filter(name -> model.find(name).orElseThrow().wasFilled())
-                .toList();
-        if (given.isEmpty()) {
-            return;
-        }
-        String what =
-                Counts.of(given.size(), "tensor") + " that an earlier modifier gave values: " + FirstFew.names(given);
-        if (options.override()) {
-            context.warn("started again: " + what);
-        } else {
-            context.error(
-                    ProblemCode.UNSUPPORTED_CHANGE,
-                    "override",
-                    "this would start again " + what,
-                    "leave them out, or let override be true");
         }
     }
 

@@ -1,12 +1,12 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
+import io.graft.OverrideOption;
 import io.graft.SkipReason;
 import io.graft.SourceCheckpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;
-import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.List;
@@ -28,32 +28,11 @@ record Requirements(TransferLearningOptions options, ModifierContext context) {
         if (options.strict()) {
             checkMissing(fit, scope, source, model);
         }
-        checkOverlap(fit, model);
+        new OverrideOption(options.override(), "fill", "filled", "exclude them here or there")
+                .check(fit.loads().stream().map(load -> load.target().name()).toList(), model, context);
         // What was reported already explains why little is filled.
         if (!context.failed()) {
             checkCoverage(fit, scope, source, model);
-        }
-    }
-
-    /** Values that an earlier modifier gave would be lost without a word. */
-    private void checkOverlap(Fit fit, ModelDraft model) {
-        List<String> given = fit.loads().stream()
-                .map(load -> load.target().name())
-                .filter(name -> model.find(name).orElseThrow().wasFilled())
-                .toList();
-        if (given.isEmpty()) {
-            return;
-        }
-        String what =
-                Counts.of(given.size(), "tensor") + " that an earlier modifier gave values: " + FirstFew.names(given);
-        if (options.override()) {
-            context.warn("filled again: " + what);
-        } else {
-            context.error(
-                    ProblemCode.UNSUPPORTED_CHANGE,
-                    "override",
-                    "this would fill again " + what,
-                    "exclude them here or there, or let override be true");
         }
     }
 

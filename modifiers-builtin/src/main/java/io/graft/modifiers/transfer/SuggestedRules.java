@@ -85,17 +85,26 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
     /**
      * Looks for them.
      *
-     * @param numbers that tables need and that the checkpoint's configuration does not tell
+     * @param numbers that tables need, by whoever asks
+     * @param beside what tells numbers as the checkpoint's own configuration does, and before it
      */
     public static SuggestedRules of(
-            SourceCheckpoint source, ModelDraft model, NameTables tables, Map<String, Integer> numbers) {
-        return new Search(source, model, tables, numbers).run();
+            SourceCheckpoint source,
+            ModelDraft model,
+            NameTables tables,
+            Map<String, Integer> numbers,
+            ModelConfiguration beside) {
+        return new Search(source, model, tables, numbers, beside).run();
     }
 
     /** A table that seems better than all that can be applied, and needs to be told numbers; empty if there is none. */
     public static Optional<Wanting> wanting(
-            SourceCheckpoint source, ModelDraft model, NameTables tables, Map<String, Integer> numbers) {
-        return new Search(source, model, tables, numbers).wanting();
+            SourceCheckpoint source,
+            ModelDraft model,
+            NameTables tables,
+            Map<String, Integer> numbers,
+            ModelConfiguration beside) {
+        return new Search(source, model, tables, numbers, beside).wanting();
     }
 
     /** Looks for rules that fill as much as can be. */
@@ -105,15 +114,22 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
         private final SourceTensors tensors;
         private final NameTables tables;
         private final Map<String, Integer> numbers;
+        private final ModelConfiguration beside;
         private final ModelConfiguration configuration;
         private final List<Suggested> found = new ArrayList<>();
 
-        private Search(SourceCheckpoint source, ModelDraft model, NameTables tables, Map<String, Integer> numbers) {
+        private Search(
+                SourceCheckpoint source,
+                ModelDraft model,
+                NameTables tables,
+                Map<String, Integer> numbers,
+                ModelConfiguration beside) {
             this.model = model;
             this.names = new ModelNames(model);
             this.tensors = SourceTensors.of(source, model);
             this.tables = tables;
             this.numbers = numbers;
+            this.beside = beside;
             this.configuration = source.checkpoint().configuration();
         }
 
@@ -165,7 +181,7 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
             while (found.size() < MOST_TABLES && before < model.tensors().size()) {
                 Rule best = null;
                 int most = before;
-                for (Rule table : applicable(numbers)) {
+                for (Rule table : applicable()) {
                     List<Rule> with = new ArrayList<>(rules());
                     with.add(table);
                     int filled = filled(with);
@@ -183,48 +199,44 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
         }
 
         /** The tables of which every number is known, in both directions. */
-        private List<Rule> applicable(Map<String, Integer> known) {
+        private List<Rule> applicable() {
             List<Rule> rules = new ArrayList<>();
             for (NameTable table : tables.tables().values()) {
-                for (boolean inverse : List.of(false, true)) {
-                    rule(table, known, inverse)
-                            .filter(rule -> missing(rule).isEmpty())
-                            .ifPresent(rules::add);
+                Map<String, Integer> known = known(table);
+                if (table.missing(known).isEmpty()) {
+                    for (boolean inverse : List.of(false, true)) {
+                        rule(table, known, inverse).ifPresent(rules::add);
+                    }
                 }
             }
             return rules;
         }
 
-        /** A table with what is known of the model, by whoever asks or by its configuration. */
-        private Optional<Rule.Table> rule(NameTable table, Map<String, Integer> known, boolean inverse) {
-            Map<String, Integer> own = new LinkedHashMap<>(known);
-            own.keySet().retainAll(table.numbers().keySet());
+        /** What is known of the model for a table, by whoever asks or by configurations. */
+        private Map<String, Integer> known(NameTable table) {
+            Map<String, Integer> known = table.told(configuration);
+            known.putAll(table.told(beside));
+            known.putAll(numbers);
+            known.keySet().retainAll(table.numbers().keySet());
+            return known;
+        }
+
+        private static Optional<Rule> rule(NameTable table, Map<String, Integer> numbers, boolean inverse) {
             try {
-                Rules rules = new Rules(List.of(new Rule.Table(table, own, inverse))).toldBy(configuration);
-                return Optional.of((Rule.Table) rules.rules().get(0));
+                return Optional.of(new Rule.Table(table, numbers, inverse));
             } catch (IllegalArgumentException unsuitable) {
                 return Optional.empty();
             }
         }
 
-        private static List<String> missing(Rule.Table rule) {
-            return rule.table().numbers().keySet().stream()
-                    .filter(number -> !rule.numbers().containsKey(number))
-                    .sorted()
-                    .toList();
-        }
-
         private Optional<Wanting> wanting() {
-            int most = filled(best(numbers));
+            int most = filled(best());
             Wanting wanting = null;
             for (NameTable table : tables.tables().values()) {
-                List<String> missing = table.numbers().keySet().stream()
-                        .filter(number -> !numbers.containsKey(number))
-                        .sorted()
-                        .toList();
+                Map<String, Integer> trial = known(table);
+                List<String> missing = table.missing(trial);
                 if (!missing.isEmpty()) {
-                    Map<String, Integer> trial = table.numbers().keySet().stream()
-                            .collect(Collectors.toMap(number -> number, number -> numbers.getOrDefault(number, 1)));
+                    missing.forEach(number -> trial.put(number, 1));
                     int filled = rule(table, trial, false)
                             .map(rule -> filled(List.of(rule)))
                             .orElse(0);
@@ -237,10 +249,10 @@ public record SuggestedRules(String prefix, List<Suggested> rules) {
             return Optional.ofNullable(wanting);
         }
 
-        private List<Rule> best(Map<String, Integer> known) {
+        private List<Rule> best() {
             List<Rule> best = List.of();
             int most = filled(best);
-            for (Rule table : applicable(known)) {
+            for (Rule table : applicable()) {
                 int filled = filled(List.of(table));
                 if (filled > most) {
                     most = filled;

@@ -1,16 +1,18 @@
 package io.graft.training.checkpoint;
 
+import io.graft.checkpoint.publish.FolderSync;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
+import io.graft.report.ManifestFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,7 @@ final class CheckpointFolder {
     static final String OPTIMIZER = "optimizer";
 
     private static final Pattern WHOLE = Pattern.compile("step-(\\d{8,})(?:\\.replaced\\.part)?");
+    private static final Pattern UNFINISHED = Pattern.compile("step-\\d{8,}(?:\\.old|\\.replaced)?\\.part");
     private static final String PART = ".part";
 
     /** One that gives way to another of the same step, until that is in its place. */
@@ -36,6 +39,9 @@ final class CheckpointFolder {
 
     /** One that is given up, and may be half deleted. */
     private static final String GIVEN_UP = ".old.part";
+
+    /** Without digests, which nothing here would record. */
+    private static final WriteOptions SYNCED = new WriteOptions(false, true, Part.WHOLE);
 
     private final Path folder;
 
@@ -78,12 +84,10 @@ final class CheckpointFolder {
         delete(part);
         try {
             Files.createDirectory(part);
-            write(part, MODEL, snapshot, Map.of());
-            write(part, OPTIMIZER, snapshot, snapshot.state().texts());
-            Path manifest = part.resolve("graft-manifest.json");
-            Files.writeString(manifest, snapshot.manifest(), StandardCharsets.UTF_8);
-            sync(manifest);
-            sync(part);
+            write(part, MODEL, snapshot.model(), Map.of());
+            write(part, OPTIMIZER, snapshot.optimizer(), snapshot.state().texts());
+            ManifestFile.write(part, snapshot.manifest(), SYNCED);
+            FolderSync.force(part);
             Path whole = folder.resolve(name);
             if (Files.exists(whole) && !Files.isDirectory(whole)) {
                 throw new FileAlreadyExistsException(whole.toString(), null, "what is there is no checkpoint");
@@ -112,7 +116,7 @@ final class CheckpointFolder {
             restore(failure);
             throw failure;
         }
-        sync(folder);
+        FolderSync.force(folder);
         delete(before);
     }
 
@@ -124,9 +128,9 @@ final class CheckpointFolder {
         }
     }
 
-    private static void write(Path part, String stem, Snapshot snapshot, Map<String, String> texts) throws IOException {
-        new SafetensorsWriter(part, stem, SafetensorsWriter.UNLIMITED, texts)
-                .write(stem.equals(MODEL) ? snapshot.model() : snapshot.optimizer());
+    private static void write(Path part, String stem, List<OutputTensor> tensors, Map<String, String> texts)
+            throws IOException {
+        new SafetensorsWriter(part, stem, SafetensorsWriter.UNLIMITED, texts, SYNCED).write(tensors);
     }
 
     /** Removes all but the last ones, and the best. */
@@ -144,8 +148,8 @@ final class CheckpointFolder {
 
     /** Puts back what gave way to another one that never came. */
     private void recover() throws IOException {
-        for (Path before : parts("\\.replaced")) {
-            if (!Files.exists(named(before))) {
+        for (Path before : parts()) {
+            if (before.getFileName().toString().endsWith(REPLACED) && !Files.exists(named(before))) {
                 Files.move(before, named(before), StandardCopyOption.ATOMIC_MOVE);
             }
         }
@@ -154,24 +158,19 @@ final class CheckpointFolder {
     /** Recovers, and removes what a process that was killed has left half written or half deleted. */
     void clean() throws IOException {
         recover();
-        for (Path part : parts("(\\.old|\\.replaced)?")) {
+        for (Path part : parts()) {
             delete(part);
         }
     }
 
-    private List<Path> parts(String what) throws IOException {
+    private List<Path> parts() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> inside = Files.list(folder)) {
-            return inside.filter(each -> each.getFileName().toString().matches("step-\\d{8,}" + what + "\\.part"))
+            return inside.filter(each ->
+                            UNFINISHED.matcher(each.getFileName().toString()).matches())
                     .toList();
-        }
-    }
-
-    private static void sync(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

@@ -6,8 +6,10 @@ import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,16 +106,13 @@ public final class CheckpointSaver implements AutoCloseable {
         await();
         Snapshot snapshot;
         try {
-            snapshot = Snapshot.of(model, optimizer, new TrainingState(moment, seed, slots(), value));
+            Set<String> slots = new LinkedHashSet<>(optimizer.rule().slots());
+            snapshot = Snapshot.of(model, optimizer, new TrainingState(moment, seed, slots, value));
         } catch (IOException failure) {
             failed(moment, failure);
             return;
         }
         writing = Optional.of(writer.submit(() -> write(snapshot)));
-    }
-
-    private String slots() {
-        return String.join(",", optimizer.rule().slots());
     }
 
     private void write(Snapshot snapshot) {

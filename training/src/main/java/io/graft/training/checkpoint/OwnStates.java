@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,14 +16,6 @@ import java.util.Set;
  * @param slots as the file tells them
  */
 record OwnStates(Checkpoint optimizer, Set<String> slots) implements SavedStates {
-    OwnStates(Checkpoint optimizer, TrainingState state) {
-        this(
-                optimizer,
-                state.optimizer().isEmpty()
-                        ? Set.of()
-                        : new LinkedHashSet<>(List.of(state.optimizer().split(","))));
-    }
-
     @Override
     public Map<String, State> byName(NamedOptimizer to) {
         Map<String, TensorEntry> stored = optimizer.tensors();

@@ -1,21 +1,21 @@
 package io.graft.training.checkpoint;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import io.graft.GraftException;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.SavedProgress;
+import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.EngineArrays;
+import io.graft.djl.array.Shapes;
 import io.graft.problem.FirstFew;
+import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
-import io.graft.tensor.TensorData;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ public final class SavedTraining {
                 state.moment(),
                 Optional.of(state.seed()),
                 state.value(),
-                Optional.of(new OwnStates(optimizer, state)));
+                Optional.of(new OwnStates(optimizer, state.slots())));
     }
 
     private static SavedTraining ofPytorch(Path file, boolean allowMissingOptimizer) {
@@ -173,7 +173,10 @@ public final class SavedTraining {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             NDArray like = to.parameter(each.getKey()).getArray();
             for (Map.Entry<String, TensorEntry> array : each.getValue().arrays().entrySet()) {
-                arrays.put(array.getKey(), array(like, array.getValue()));
+                TensorEntry entry = array.getValue();
+                arrays.put(
+                        array.getKey(),
+                        EngineArrays.create(like.getManager(), entry.dtype(), entry.shape(), entry.data()));
             }
             to.remember(each.getKey(), each.getValue().steps(), arrays);
         }
@@ -185,37 +188,21 @@ public final class SavedTraining {
             List<String> slots,
             Map<String, TensorEntry> stored,
             List<String> problems) {
-        String shape = Shape.of(parameter.getArray().getShape().getShape()).toString();
-        String dtype = Snapshot.dtype(parameter.getArray()).name();
+        Shape shape = Shapes.of(parameter.getArray().getShape());
+        DType dtype = DataTypes.of(parameter.getArray().getDataType());
         for (String slot : slots) {
             TensorEntry entry = stored.get(slot);
             if (entry == null) {
                 problems.add("`" + slot + "." + name + "` is missing");
-            } else if (!entry.shape().toString().equals(shape)) {
+            } else if (!entry.shape().equals(shape)) {
                 problems.add("`" + slot + "." + name + "` is " + entry.shape() + ", and the parameter " + shape);
-            } else if (!entry.dtype().name().equals(dtype)) {
-                problems.add("`" + slot + "." + name + "` is " + entry.dtype().name() + ", and the parameter " + dtype);
+            } else if (entry.dtype() != dtype) {
+                problems.add("`" + slot + "." + name + "` is " + entry.dtype() + ", and the parameter " + dtype);
             }
         }
     }
 
     private static String shown(Collection<String> slots) {
         return slots.isEmpty() ? "nothing" : "`" + String.join("`, `", slots) + "`";
-    }
-
-    private static ByteBuffer bytes(TensorEntry entry) throws IOException {
-        TensorData data = entry.data();
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(Math.toIntExact(data.byteCount())).order(ByteOrder.LITTLE_ENDIAN);
-        data.read(0, bytes);
-        return bytes.flip();
-    }
-
-    private static NDArray array(NDArray like, TensorEntry entry) throws IOException {
-        NDManager manager = like.getManager();
-        try (NDArray made = manager.create(bytes(entry), like.getShape(), like.getDataType())) {
-            // The engine's own memory in place of Java's.
-            return made.duplicate();
-        }
     }
 }

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import io.graft.GraftException;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.ModifiedModel;
+import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.LiveTensorData;
+import io.graft.djl.array.Shapes;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
 import io.graft.problem.FirstFew;
@@ -12,6 +15,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.training.optimizer.NamedOptimizer;
+import io.graft.training.optimizer.ParameterState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -80,10 +84,14 @@ record Snapshot(List<OutputTensor> model, List<OutputTensor> optimizer, Training
         Map<String, OutputTensor> sorted = new TreeMap<>();
         // So that there is a tensor, whatever is remembered.
         sorted.put(STEPS, count(STEPS, state.moment().steps()));
-        optimizer.states().forEach((name, of) -> {
-            sorted.put(STEP + name, count(STEP + name, of.steps()));
-            of.arrays().forEach((slot, array) -> sorted.put(slot + "." + name, copy(slot + "." + name, array)));
-        });
+        for (Map.Entry<String, ParameterState> each : optimizer.states().entrySet()) {
+            String parameter = each.getKey();
+            sorted.put(STEP + parameter, count(STEP + parameter, each.getValue().steps()));
+            for (Map.Entry<String, NDArray> array : each.getValue().arrays().entrySet()) {
+                String name = array.getKey() + "." + parameter;
+                sorted.put(name, copy(name, array.getValue()));
+            }
+        }
         return new Snapshot(
                 tensors,
                 List.copyOf(sorted.values()),
@@ -96,22 +104,8 @@ record Snapshot(List<OutputTensor> model, List<OutputTensor> optimizer, Training
         return tensor(name, DType.I64, Shape.of(), bytes.putLong(count).flip());
     }
 
-    private static OutputTensor copy(String name, NDArray array) {
-        // A direct view of the engine's memory, which is copied before the engine goes on.
-        ByteBuffer view = array.toByteBuffer(true);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(view.remaining());
-        bytes.put(view).flip();
-        return tensor(name, dtype(array), Shape.of(array.getShape().getShape()), bytes);
-    }
-
-    /** What the elements of a parameter are. */
-    static DType dtype(NDArray array) {
-        return DType.valueOf(
-                switch (array.getDataType()) {
-                    case FLOAT64 -> "F64";
-                    case FLOAT16 -> "F16";
-                    default -> "F32";
-                });
+    private static OutputTensor copy(String name, NDArray array) throws IOException {
+        return copy(name, DataTypes.of(array.getDataType()), Shapes.of(array.getShape()), new LiveTensorData(array));
     }
 
     private static OutputTensor copy(String name, DType dtype, Shape shape, TensorData values) throws IOException {

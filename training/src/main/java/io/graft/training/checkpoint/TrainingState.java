@@ -3,18 +3,21 @@ package io.graft.training.checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.training.schedule.TrainingMoment;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Where a training was when it was saved, as texts of its optimizer's file.
  *
  * @param seed what the random numbers of each step are drawn from
- * @param optimizer what is remembered, by the names of its slots: {@code exp_avg,exp_avg_sq}
+ * @param slots the names of the arrays that are remembered of each parameter: {@code exp_avg}, {@code exp_avg_sq}; in order
  * @param value of the evaluator by which the best is kept
  */
-record TrainingState(TrainingMoment moment, long seed, String optimizer, Optional<Double> value) {
+record TrainingState(TrainingMoment moment, long seed, Set<String> slots, Optional<Double> value) {
     private static final String VERSION = "graft.training";
     private static final String NEWEST = "1";
 
@@ -25,7 +28,7 @@ record TrainingState(TrainingMoment moment, long seed, String optimizer, Optiona
         texts.put("graft.steps", Long.toString(moment.steps()));
         texts.put("graft.steps-of-epoch", Long.toString(moment.stepsOfEpoch()));
         texts.put("graft.seed", Long.toString(seed));
-        texts.put("graft.optimizer", optimizer);
+        texts.put("graft.optimizer", String.join(",", slots));
         value.ifPresent(best -> texts.put("graft.value", Double.toString(best)));
         return texts;
     }
@@ -51,11 +54,15 @@ record TrainingState(TrainingMoment moment, long seed, String optimizer, Optiona
                             Long.parseLong(texts.get("graft.steps")),
                             Long.parseLong(texts.get("graft.steps-of-epoch"))),
                     Long.parseLong(texts.get("graft.seed")),
-                    texts.getOrDefault("graft.optimizer", ""),
+                    slots(texts.getOrDefault("graft.optimizer", "")),
                     Optional.ofNullable(texts.get("graft.value")).map(Double::valueOf));
         } catch (NumberFormatException damaged) {
             throw refused(file, "where the training was is no number", "give another one that it has saved");
         }
+    }
+
+    private static Set<String> slots(String joined) {
+        return joined.isEmpty() ? Set.of() : new LinkedHashSet<>(List.of(joined.split(",")));
     }
 
     private static CheckpointException refused(Path file, String detail, String help) {

@@ -21,22 +21,18 @@ record GroupedParameters(Map<String, GroupedParameter> byName, Map<String, Strin
      * @throws GraftException if a selector matches no parameter, or a parameter is in two groups
      */
     static GroupedParameters of(ModifiedModel model, List<ParameterGroup> groups) {
-        ParameterClaims claims = new ParameterClaims(model.draft());
-        Map<String, ParameterGroup> byClaimant = new HashMap<>();
+        ParameterClaims<ParameterGroup> claims = new ParameterClaims<>(model.draft());
         for (int i = 0; i < groups.size(); i++) {
             String claimant = "groups[" + i + "]";
-            byClaimant.put(claimant, groups.get(i));
-            claims.claim(groups.get(i).parameters(), "optimizer." + claimant + ".parameters", claimant);
+            ParameterGroup group = groups.get(i);
+            claims.claim(group.parameters(), "optimizer." + claimant + ".parameters", claimant, group);
         }
         claims.requireSound();
         Map<String, GroupedParameter> byName = new LinkedHashMap<>();
         Map<String, String> names = new HashMap<>();
         model.parameters().forEach((name, parameter) -> {
             if (claims.first(name).equals(name)) {
-                byName.put(
-                        name,
-                        new GroupedParameter(
-                                name, parameter, claims.claimant(name).map(byClaimant::get)));
+                byName.put(name, new GroupedParameter(name, parameter, claims.claimed(name)));
                 names.put(parameter.getId(), name);
             } else {
                 names.putIfAbsent(parameter.getId(), "");

@@ -1,7 +1,10 @@
 package io.graft.training.optimizer;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import io.graft.GraftException;
@@ -12,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * DJL's optimizer by a rule of PyTorch's, which remembers what it does by the names of parameters, so that another program can go on
@@ -80,6 +84,16 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         return parameters.byName().get(name).parameter();
     }
 
+    /** Those of all names, in their order. */
+    public Stream<Parameter> parameters() {
+        return parameters.byName().values().stream().map(GroupedParameter::parameter);
+    }
+
+    /** Where the parameters are. */
+    public Device device() {
+        return parameters.any().getArray().getDevice();
+    }
+
     /** What is remembered, by the names of the parameters that have made a step. */
     public Map<String, ParameterState> states() {
         return Collections.unmodifiableMap(states);
@@ -111,8 +125,9 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         for (GroupedParameter each : parameters.byName().values()) {
             if (each.parameter().requiresGradient()) {
                 try (NDArray gradient = each.parameter().getArray().getGradient();
-                        NDArray norm = gradient.norm()) {
-                    squares += Math.pow(norm.toFloatArray()[0], 2);
+                        NDArray norm = gradient.norm();
+                        NDArray wide = norm.toType(DataType.FLOAT64, false)) {
+                    squares += Math.pow(wide.getDouble(), 2);
                 }
             }
         }
@@ -135,30 +150,32 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         if (name.isEmpty()) {
             return;
         }
+        clip(gradient);
         GroupedParameter parameter = parameters.byName().get(name);
         ParameterState state = states.computeIfAbsent(name, first -> new ParameterState(manager));
         state.countStep();
         weight.setRequiresGradient(false);
-        try (NDArray clipped = clipped(gradient)) {
+        try {
             rule.update(new ParameterUpdate(
-                    weight, clipped, state, rateFactor * parameter.learningRate(rule), parameter.weightDecay(rule)));
+                    weight, gradient, state, rateFactor * parameter.learningRate(rule), parameter.weightDecay(rule)));
         } finally {
             weight.setRequiresGradient(true);
         }
         Gradients.clear(weight);
     }
 
-    private NDArray clipped(NDArray gradient) {
+    /** In place: it is zero after the step. */
+    private void clip(NDArray gradient) {
         if (rule.clipValue().isPresent()) {
             double most = rule.clipValue().get();
-            return gradient.clip(-most, most);
-        }
-        if (rule.clipNorm().isPresent()) {
-            return gradient.mul(normFactor.orElseThrow(() -> new IllegalStateException(
+            try (NDArray within = gradient.clip(-most, most)) {
+                gradient.set(new NDIndex("..."), within);
+            }
+        } else if (rule.clipNorm().isPresent()) {
+            gradient.muli(normFactor.orElseThrow(() -> new IllegalStateException(
                     "gradients are clipped by the norm of all of them, and nobody has said that they are there: call begin() before each"
                             + " step, as ModelTrainer does")));
         }
-        return gradient.duplicate();
     }
 
     @Override

@@ -62,30 +62,28 @@ public record Sgd(
     @Override
     public void update(ParameterUpdate update) {
         NDArray weight = update.weight();
-        try (NDArray gradient = update.gradient().duplicate()) {
-            if (update.weightDecay() != 0) {
-                try (NDArray decay = weight.mul(update.weightDecay())) {
-                    gradient.addi(decay);
-                }
+        NDArray gradient = update.gradient();
+        if (update.weightDecay() != 0) {
+            try (NDArray decay = weight.mul(update.weightDecay())) {
+                gradient.addi(decay);
             }
-            try (NDArray step = direction(gradient, update.state())) {
-                step.muli(-update.learningRate());
-                weight.addi(step);
-            }
+        }
+        try (NDArray step = step(gradient, update.state(), -update.learningRate())) {
+            weight.addi(step);
         }
     }
 
-    private NDArray direction(NDArray gradient, ParameterState state) {
+    private NDArray step(NDArray gradient, ParameterState state, double factor) {
         if (momentum == 0) {
-            return gradient.duplicate();
+            return gradient.mul(factor);
         }
         NDArray kept = remembered(gradient, state);
         if (!nesterov) {
-            return kept.duplicate();
+            return kept.mul(factor);
         }
         NDArray ahead = kept.mul(momentum);
         ahead.addi(gradient);
-        return ahead;
+        return ahead.muli(factor);
     }
 
     private NDArray remembered(NDArray gradient, ParameterState state) {

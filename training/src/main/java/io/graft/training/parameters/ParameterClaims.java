@@ -21,12 +21,16 @@ import java.util.Optional;
 /**
  * Which parameters selectors claim for whom, each for one only. A selector that selects no parameter, and a parameter that two want, are
  * problems that name the option at fault.
+ *
+ * @param <T> what a parameter is claimed for
  */
-public final class ParameterClaims {
+public final class ParameterClaims<T> {
     private final ModelDraft model;
     private final Map<String, String> firstNames = new HashMap<>();
-    private final Map<String, String> claimants = new HashMap<>();
+    private final Map<String, Claim<T>> claims = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
+
+    private record Claim<T>(String claimant, T value) {}
 
     /** On a model of which nothing is claimed yet. */
     public ParameterClaims(ModelDraft model) {
@@ -46,15 +50,16 @@ public final class ParameterClaims {
      *
      * @param key the option that has them
      * @param claimant for whom, as messages call it: {@code groups[0]}
+     * @param value what {@link #claimed} gives
      */
-    public void claim(List<Selector> selectors, String key, String claimant) {
+    public void claim(List<Selector> selectors, String key, String claimant, T value) {
         for (int i = 0; i < selectors.size(); i++) {
-            claim(selectors.get(i), key + "[" + i + "]", claimant);
+            claim(selectors.get(i), key + "[" + i + "]", claimant, value);
         }
     }
 
     /** Claims what a selector selects. */
-    public void claim(Selector selector, String key, String claimant) {
+    public void claim(Selector selector, String key, String claimant, T value) {
         Selection selection = model.select(selector);
         List<String> names = selection.tensors().stream()
                 .filter(name ->
@@ -70,9 +75,10 @@ public final class ParameterClaims {
         }
         Map<String, List<String>> taken = new HashMap<>();
         for (String name : names) {
-            String before = claimants.putIfAbsent(first(name), claimant);
-            if (before != null && !before.equals(claimant)) {
-                taken.computeIfAbsent(before, same -> new ArrayList<>()).add(name);
+            Claim<T> before = claims.putIfAbsent(first(name), new Claim<>(claimant, value));
+            if (before != null && !before.claimant().equals(claimant)) {
+                taken.computeIfAbsent(before.claimant(), same -> new ArrayList<>())
+                        .add(name);
             }
         }
         taken.forEach((other, both) -> tell(
@@ -83,12 +89,12 @@ public final class ParameterClaims {
     }
 
     /**
-     * Who has claimed a parameter; empty if nobody has.
+     * What a parameter is claimed for; empty if nobody has claimed it.
      *
      * @param name any of its names
      */
-    public Optional<String> claimant(String name) {
-        return Optional.ofNullable(claimants.get(first(name)));
+    public Optional<T> claimed(String name) {
+        return Optional.ofNullable(claims.get(first(name))).map(Claim::value);
     }
 
     /**

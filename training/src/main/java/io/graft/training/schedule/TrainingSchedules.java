@@ -5,6 +5,8 @@ import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
 import io.graft.model.Trainability;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
 import io.graft.training.parameters.Gradients;
 import io.graft.training.parameters.ParameterClaims;
 import java.util.HashMap;
@@ -30,18 +32,16 @@ public final class TrainingSchedules {
      * @throws GraftException if a selector matches no parameter, or a parameter has two schedules
      */
     public static TrainingSchedules of(ModifiedModel model, List<Schedule> schedules, Optional<Unfreezing> unfreezing) {
-        ParameterClaims claims = new ParameterClaims(model.draft());
-        Map<String, Trainability> byClaimant = new HashMap<>();
+        ParameterClaims<Trainability> claims = new ParameterClaims<>(model.draft());
         for (int i = 0; i < schedules.size(); i++) {
             String claimant = "schedules[" + i + "]";
-            byClaimant.put(claimant, schedules.get(i).trained());
-            claims.claim(schedules.get(i).parameters(), claimant + ".parameters", claimant);
+            Schedule schedule = schedules.get(i);
+            claims.claim(schedule.parameters(), claimant + ".parameters", claimant, schedule.trained());
         }
         unfreezing.ifPresent(gradual -> {
             for (int depth = 0; depth < gradual.depths().size(); depth++) {
                 String claimant = "unfreezing.depths[" + depth + "]";
-                byClaimant.put(claimant, gradual.trained(depth));
-                claims.claim(gradual.depths().get(depth), claimant, claimant);
+                claims.claim(gradual.depths().get(depth), claimant, claimant, gradual.trained(depth));
             }
         });
         claims.requireSound();
@@ -50,13 +50,13 @@ public final class TrainingSchedules {
             tensor.trainability().schedule().ifPresent(time -> planned.put(tensor.name(), time));
         }
         Map<String, Trainability> times = new LinkedHashMap<>();
-        model.parameters()
+        Map<String, Parameter> parameters = model.parameters();
+        parameters
                 .keySet()
-                .forEach(name -> claims.claimant(name)
-                        .map(byClaimant::get)
+                .forEach(name -> claims.claimed(name)
                         .or(() -> Optional.ofNullable(planned.get(name)))
                         .ifPresent(time -> times.put(name, time)));
-        return new TrainingSchedules(model.parameters(), times);
+        return new TrainingSchedules(parameters, times);
     }
 
     /**
@@ -84,9 +84,26 @@ public final class TrainingSchedules {
         return parameters.values().stream().anyMatch(Parameter::requiresGradient);
     }
 
-    /** How many parameters there are, one that has several names for each. */
-    public int size() {
-        return parameters.size();
+    /**
+     * Before the first step, when the parameters are as they are in it.
+     *
+     * @throws GraftException if none is trained
+     */
+    public void requireAnyTrained() {
+        if (isAnyTrained()) {
+            return;
+        }
+        boolean later = !notBegun(0, 0).isEmpty();
+        throw new GraftException(
+                List.of(Problem.error(
+                        ProblemCode.NOTHING_TRAINABLE,
+                        "nothing is trained in the first step: all " + parameters.size()
+                                + " parameters of the model are frozen"
+                                + (later ? ", and the first schedule begins later" : ""),
+                        later
+                                ? "let a schedule begin at the start"
+                                : "leave out of what is frozen what is to be trained")),
+                null);
     }
 
     /**

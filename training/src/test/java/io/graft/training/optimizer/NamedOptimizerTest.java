@@ -12,6 +12,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
@@ -168,6 +169,31 @@ class NamedOptimizerTest {
                     "gradients are clipped by the norm of all of them, and nobody has said that they are there: call begin() before each"
                             + " step, as ModelTrainer does",
                     assertThrows(IllegalStateException.class, trainer::step).getMessage());
+        }
+    }
+
+    @Test
+    void theNormOfDoublesIsClippedToo() throws Exception {
+        try (Model model = Two.inModel(DataType.FLOAT64)) {
+            ModifiedModel modified = handle(model);
+            Parameter parameter = modified.parameters().get("b");
+            NDArray weight = parameter.getArray();
+            Sgd clipping = new Sgd(1, 0, 0, false, 0, List.of(), Optional.of(1.0), NOTHING);
+            try (NamedOptimizer optimizer = NamedOptimizer.of(modified, clipping);
+                    Trainer trainer = trainer(model, optimizer);
+                    NDManager scope = trainer.getManager().newSubManager()) {
+                double before = weight.toDoubleArray()[0];
+                backward(
+                        trainer,
+                        scope.ones(new Shape(3, 4), DataType.FLOAT64).mul(0.5),
+                        scope.ones(new Shape(3), DataType.FLOAT64));
+                optimizer.begin(1);
+                try (NDArray gradient = weight.getGradient()) {
+                    optimizer.update(parameter.getId(), weight, gradient);
+                }
+                // twelve gradients of a half and three of one: their norm is the root of six
+                assertEquals(before - 1 / Math.sqrt(6), weight.toDoubleArray()[0], 1e-6);
+            }
         }
     }
 

@@ -21,9 +21,13 @@ final class Two extends AbstractBlock {
     }
 
     static Model inModel() {
+        return inModel(DataType.FLOAT32);
+    }
+
+    static Model inModel(DataType type) {
         Model model = Model.newInstance("two", "PyTorch");
         Two block = new Two();
-        block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(3, 4), new Shape(3));
+        block.initialize(model.getNDManager(), type, new Shape(3, 4), new Shape(3));
         model.setBlock(block);
         return model;
     }
