@@ -1,6 +1,7 @@
 package io.graft.torchscript;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
+import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.FrozenModules;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
@@ -60,7 +61,7 @@ final class StandingModules {
     private static boolean isIn(FrozenModules frozen, String path) {
         String around = path;
         while (!frozen.contains(around) && !around.isEmpty()) {
-            around = around.substring(0, Math.max(around.lastIndexOf('.'), 0));
+            around = DottedPath.parent(around);
         }
         return frozen.contains(around);
     }

@@ -3,6 +3,7 @@ package io.graft.torchscript;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
+import io.graft.model.DottedPath;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.PlainText;
 import io.graft.torchscript.notes.NotedModel;
@@ -76,16 +77,8 @@ final class Unedited {
         }
     }
 
-    private static String parent(String name) {
-        return name.substring(0, Math.max(name.lastIndexOf('.'), 0));
-    }
-
-    private static String last(String name) {
-        return name.substring(name.lastIndexOf('.') + 1);
-    }
-
     private static Global global(String name) {
-        return new Global(parent(name), last(name));
+        return new Global(DottedPath.parent(name), DottedPath.last(name));
     }
 
     /** The class of an object, and of all below it. */
@@ -128,8 +121,8 @@ final class Unedited {
     private void restore(ScriptNotes.Base base) {
         TensorValue nowhere = ScriptEdit.nowhere("of " + base.names().get(0));
         for (String name : base.names()) {
-            String field = last(name);
-            Opaque module = archive.module(parent(name))
+            String field = DottedPath.last(name);
+            Opaque module = archive.module(DottedPath.parent(name))
                     .orElseThrow(() -> new IllegalArgumentException("there is no module of `" + name + "`"));
             restored.computeIfAbsent(module, object -> new LinkedHashMap<>()).put(field, nowhere);
             bases.put(name, new ScriptTensor(name, module, field, nowhere));
