@@ -111,6 +111,20 @@ class InitializeModelModifierTest {
     }
 
     @Test
+    void aTensorDoesNotStartFromItsOtherName() {
+        ModelFixture.empty()
+                .with("a.weight", Shape.of(2, 2), 1, 2, 3, 4)
+                .tie("b.weight", "a.weight")
+                .apply(initialize.modifier("tensors = [b], from = a"))
+                .fails(new ReportedError(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "tensors[0]",
+                        "`b.weight` is the tensor that it would start from",
+                        "leave it out of `tensors`"))
+                .changesNothing();
+    }
+
+    @Test
     void whatHasNoCounterpartIsMissing() {
         decoders()
                 .with("decoder.lam.extra", Shape.of(1), 9)

@@ -112,6 +112,18 @@ class LearnedRenamesTest {
     }
 
     @Test
+    void orderTellsNothingWhereMostHaveNoPlaceInIt() {
+        List<Named> from = new ArrayList<>(List.of(square("a.weight"), square("b.weight")));
+        List<Named> to = new ArrayList<>(List.of(square("x.weight"), square("y.weight")));
+        for (int i = 0; i < 3; i++) {
+            from.add(new Named("c" + i + ".weight", Shape.of(i + 10)));
+            to.add(new Named("z" + i + ".weight", Shape.of(i + 20)));
+        }
+        assertEquals(List.of(), learned(from, to));
+        assertEquals(List.of("a > x 1?", "b > y 1?"), learned(from.subList(0, 4), to.subList(0, 4)));
+    }
+
+    @Test
     void aFewThatFitByChanceAreNothing() {
         List<Named> from = new ArrayList<>();
         List<Named> to = new ArrayList<>();
