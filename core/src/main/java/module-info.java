@@ -14,7 +14,7 @@ import io.graft.checkpoint.source.RunSource;
 import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.command.CommandProvider;
 import io.graft.djl.BlockModelOpener_Provider;
-import io.graft.djl.TorchScriptModelOpener_Provider;
+import io.graft.djl.program.TorchScriptModelOpener_Provider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
@@ -61,6 +61,7 @@ module io.graft.core {
     exports io.graft.djl.array to
             io.graft.training;
     exports io.graft.djl.features;
+    exports io.graft.djl.forward;
     exports io.graft.djl;
     exports io.graft.extension;
     exports io.graft.model.ref;

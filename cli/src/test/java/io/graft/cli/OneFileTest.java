@@ -12,7 +12,7 @@ import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.cli.output.ExitCode;
 import io.graft.config.reading.ConfigOverrides;
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -193,7 +193,7 @@ public final class FileRun {
      * @param inputs named {@code 0}, {@code 1}, ... in the order of the model's arguments, or by the arguments' names
      * @return the outputs in order, named {@code 0}, {@code 1}, ...
      * @throws GraftException if anything fails, or if the model cannot be run
-     * @throws io.graft.djl.BlockModelException if the inputs are not the model's, or it fails on them
+     * @throws io.graft.djl.forward.BlockModelException if the inputs are not the model's, or it fails on them
      */
     public List<NamedTensor> forward(List<NamedTensor> inputs) {
         List<NamedTensor> given = Given.noneNull(inputs, "inputs");
@@ -209,7 +209,7 @@ public final class FileRun {
      *
      * @throws GraftException if anything fails, or if the model cannot be run; nothing was written then, as after any other exception
      * @throws io.graft.apply.features.FeatureException if these are no inputs, or if there are no such features
-     * @throws io.graft.djl.BlockModelException if the inputs are not the model's, or it fails on them
+     * @throws io.graft.djl.forward.BlockModelException if the inputs are not the model's, or it fails on them
      * @throws IOException if the file cannot be written
      */
     public FeatureReport featurize(FeatureRequest request) throws IOException {

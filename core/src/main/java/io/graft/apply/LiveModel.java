@@ -4,8 +4,8 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import io.graft.djl.BlockTarget;
-import io.graft.djl.LiveScriptTarget;
 import io.graft.djl.LiveTarget;
+import io.graft.djl.program.LiveScriptTarget;
 import java.nio.file.Path;
 
 /** A model that the caller has in memory. */

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  */
 record ModuleFactories(Path folder, ClassLoader loader) {
     /**
-     * @throws io.graft.djl.BlockModelException if the module cannot be made
+     * @throws io.graft.djl.forward.BlockModelException if the module cannot be made
      */
     ModuleSource source(BlockRecipe recipe) {
         return FactoryModule.of(

@@ -13,7 +13,7 @@ import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.Redaction;
-import io.graft.djl.BlockModelException;
+import io.graft.djl.forward.BlockModelException;
 import io.graft.extension.Thrown;
 import io.graft.model.BlockRecipe;
 import io.graft.model.Change;

@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import io.graft.djl.array.Shapes;
+import io.graft.djl.forward.BlockModelException;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.extension.ClassLookup;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.Thrown;

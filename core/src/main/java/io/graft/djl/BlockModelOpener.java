@@ -4,6 +4,7 @@ import io.graft.ModelOpener;
 import io.graft.ModelTarget;
 import io.graft.OpenedModel;
 import io.graft.OpeningContext;
+import io.graft.djl.forward.BlockModelException;
 
 /**
  * A native DJL block that a class makes. It has values of its own, which repeat from run to run; a modifier loads others into it.

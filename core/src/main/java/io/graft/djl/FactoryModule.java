@@ -9,6 +9,8 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.util.Pair;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.commit.BlockMaker;
+import io.graft.djl.forward.BlockModelException;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.djl.tree.BlockTensor;
 import io.graft.djl.tree.BlockTree;
 import io.graft.model.DraftTensor;

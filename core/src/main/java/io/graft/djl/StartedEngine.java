@@ -2,6 +2,7 @@ package io.graft.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.graft.djl.run.PyTorchEngine;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,7 +23,7 @@ public record StartedEngine(String version, String library, List<String> devices
     /**
      * Starts the engine of this process. A native library that does not fit the machine may end the process.
      *
-     * @throws BlockModelException if the engine or its natives are not there
+     * @throws io.graft.djl.forward.BlockModelException if the engine or its natives are not there
      */
     public static StartedEngine start() {
         Engine engine = PyTorchEngine.start();

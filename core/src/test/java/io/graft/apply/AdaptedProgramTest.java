@@ -8,7 +8,7 @@ import io.graft.Plan;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.djl.Adapting;
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;

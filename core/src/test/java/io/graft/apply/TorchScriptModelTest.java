@@ -23,7 +23,7 @@ import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.djl.ModifiedModel;
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import io.graft.problem.Problem;
 import io.graft.torchscript.Archives;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import io.graft.ModelRef;
+import io.graft.djl.forward.OutputComparison;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;

@@ -20,6 +20,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.ModelDraft;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Map;
 
 /** The tensors of the fixtures that PyTorch wrote. */
-final class Fixtures {
+public final class Fixtures {
     private Fixtures() {}
 
-    static Map<String, NamedTensor> read(String name) {
+    public static Map<String, NamedTensor> read(String name) {
         Map<String, NamedTensor> tensors = new LinkedHashMap<>();
         Checkpoint.open(path(name)).tensors().forEach((key, entry) -> tensors.put(key, NamedTensor.of(entry)));
         return tensors;
     }
 
-    static List<NamedTensor> list(String name) {
+    public static List<NamedTensor> list(String name) {
         return List.copyOf(read(name).values());
     }
 
-    static Path path(String name) {
+    public static Path path(String name) {
         try {
             return Path.of(Fixtures.class.getResource("/fixtures/" + name).toURI());
         } catch (URISyntaxException impossible) {

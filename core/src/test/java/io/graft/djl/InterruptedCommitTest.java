@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.djl.array.Shapes;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorException;
 import io.graft.tensor.DType;

@@ -30,11 +30,11 @@ import java.util.Random;
 import java.util.function.IntFunction;
 
 /** Parametrizations that the tests put on live models. */
-final class Methods {
+public final class Methods {
     private Methods() {}
 
     /** LoRA; of the update's matrix, whatever the weight's rank. */
-    record Lora(LazyTensor a, LazyTensor b, double scale, double dropout) implements Parametrization {
+    public record Lora(LazyTensor a, LazyTensor b, double scale, double dropout) implements Parametrization {
         @Override
         public String id() {
             return "lora";
@@ -54,7 +54,7 @@ final class Methods {
 
     /** DoRA: a direction that LoRA changes, and a magnitude of its own for each output. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Dora(LazyTensor a, LazyTensor b, LazyTensor magnitude, Integer... axes) implements Parametrization {
+    public record Dora(LazyTensor a, LazyTensor b, LazyTensor magnitude, Integer... axes) implements Parametrization {
         @Override
         public String id() {
             return "dora";
@@ -78,7 +78,7 @@ final class Methods {
     }
 
     /** IA3: one scale for each column, which a module's weights share. */
-    record Ia3(LazyTensor scales) implements Parametrization {
+    public record Ia3(LazyTensor scales) implements Parametrization {
         @Override
         public String id() {
             return "ia3";
@@ -97,7 +97,7 @@ final class Methods {
     }
 
     /** Codes in bytes times a scale for each row, in the place of the weight. */
-    record Int8(LazyTensor codes, LazyTensor scales) implements Parametrization {
+    public record Int8(LazyTensor codes, LazyTensor scales) implements Parametrization {
         @Override
         public String id() {
             return "int8";
@@ -121,7 +121,7 @@ final class Methods {
     }
 
     /** Rounds to another dtype. */
-    record Rounded(DType to) implements Parametrization {
+    public record Rounded(DType to) implements Parametrization {
         @Override
         public String id() {
             return "rounded";
@@ -138,17 +138,17 @@ final class Methods {
         }
     }
 
-    static Lora lora(long out, long rank, long in, double scale, double dropout) {
+    public static Lora lora(long out, long rank, long in, double scale, double dropout) {
         return new Lora(random(Shape.of(rank, in), 1), random(Shape.of(out, rank), 2), scale, dropout);
     }
 
     /** Numbers around 0 that repeat from run to run. */
-    static LazyTensor random(Shape shape, long seed) {
+    public static LazyTensor random(Shape shape, long seed) {
         Random random = new Random(seed);
         return tensor(shape, index -> (float) random.nextGaussian() / 2);
     }
 
-    static LazyTensor tensor(Shape shape, IntFunction<Float> values) {
+    public static LazyTensor tensor(Shape shape, IntFunction<Float> values) {
         int count = (int) shape.elementCount();
         ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
@@ -157,7 +157,7 @@ final class Methods {
         return new Given(DType.F32, shape, TensorData.of(bytes.flip()));
     }
 
-    static LazyTensor bytes(Shape shape, byte... values) {
+    public static LazyTensor bytes(Shape shape, byte... values) {
         return new Given(DType.I8, shape, TensorData.of(ByteBuffer.wrap(values)));
     }
 

@@ -11,6 +11,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import io.graft.Report;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.report.ModelTable;

@@ -26,15 +26,15 @@ import java.util.Map;
 public final class Models {
     private Models() {}
 
-    static BlockModel m43() {
+    public static BlockModel m43() {
         return open(M43.Factory.class, Map.of(), Shape.of(5, 4));
     }
 
-    static BlockModel normalized() {
+    public static BlockModel normalized() {
         return open(Normalized.class, Map.of(), Shape.of(5, 4));
     }
 
-    static BlockModel open(Class<?> factory, Map<String, Object> arguments, Shape... inputs) {
+    public static BlockModel open(Class<?> factory, Map<String, Object> arguments, Shape... inputs) {
         BlockSource source = new BlockSource(factory.getName(), Path.of("."), arguments, List.of(inputs));
         return BlockModel.open(source, Models.class.getClassLoader());
     }
@@ -47,7 +47,7 @@ public final class Models {
     }
 
     /** Fills what both have, by name, for good. */
-    static void fill(TargetModel target, Map<String, NamedTensor> values) throws IOException {
+    public static void fill(TargetModel target, Map<String, NamedTensor> values) throws IOException {
         ModelDraft draft = target.draft();
         for (String name :
                 target.draft().tensors().stream().map(tensor -> tensor.name()).toList()) {
@@ -59,7 +59,7 @@ public final class Models {
     }
 
     /** A tensor as if it came from a file. */
-    static LazyTensor stored(NamedTensor tensor) {
+    public static LazyTensor stored(NamedTensor tensor) {
         return new Value(tensor.dtype(), tensor.shape(), tensor.data(), new Provenance.Stored("test", tensor.name()));
     }
 

@@ -37,6 +37,7 @@ import io.graft.TargetModel;
 import io.graft.djl.array.WeightWriter;
 import io.graft.djl.modified.FactoredLinear;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;

@@ -32,6 +32,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.graft.Plan;
 import io.graft.TargetModel.Commit;
+import io.graft.djl.forward.BlockModelException;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.DescribedModule;
 import io.graft.model.DraftTensor;

@@ -33,6 +33,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.graft.TargetModel;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.run.PyTorchEngine;
 import io.graft.djl.swap.StillBlocks;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;

@@ -11,6 +11,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import io.graft.djl.forward.Signature;
+import io.graft.djl.forward.SignedBlock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.BlockArgumentsException;
 import io.graft.djl.BlockModel;
 import io.graft.djl.BlockSource;
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;

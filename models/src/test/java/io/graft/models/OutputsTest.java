@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.NamedTensor;
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import io.graft.report.ReportJson;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -28,8 +28,8 @@ class OwnCodeTest {
             "io/graft/apply/output/SafetensorsStateDict",
             "io/graft/djl/BlockModelOpener",
             "io/graft/djl/BlockModelOptions",
-            "io/graft/djl/TorchScriptModelOpener",
-            "io/graft/djl/TorchScriptModelOptions",
+            "io/graft/djl/program/TorchScriptModelOpener",
+            "io/graft/djl/program/TorchScriptModelOptions",
             "io/graft/config/decoding/AnyDecoder",
             "io/graft/djl/InputShapeDecoder");
 

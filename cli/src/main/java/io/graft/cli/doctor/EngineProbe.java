@@ -1,8 +1,8 @@
 package io.graft.cli.doctor;
 
 import io.graft.cli.output.Console;
-import io.graft.djl.BlockModelException;
 import io.graft.djl.StartedEngine;
+import io.graft.djl.forward.BlockModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -12,7 +12,7 @@ import io.graft.cli.output.CommandException;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.ExitCode;
 import io.graft.cli.output.TextTable;
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import io.graft.problem.Printable;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.graft.cli.verify;
 
-import io.graft.djl.OutputComparison;
+import io.graft.djl.forward.OutputComparison;
 import io.graft.report.JsonDocument;
 import tools.jackson.core.JsonGenerator;
 

@@ -1,8 +1,8 @@
 package io.graft.cli.verify;
 
-import io.graft.djl.OutputComparison.Difference;
-import io.graft.djl.OutputComparison.Percentiles;
-import io.graft.djl.OutputComparison.Worst;
+import io.graft.djl.forward.OutputComparison.Difference;
+import io.graft.djl.forward.OutputComparison.Percentiles;
+import io.graft.djl.forward.OutputComparison.Worst;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.PairList;
-import io.graft.djl.Signature;
+import io.graft.djl.forward.Signature;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

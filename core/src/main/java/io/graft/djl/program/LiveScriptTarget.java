@@ -1,0 +1,254 @@
+package io.graft.djl.program;
+
+import ai.djl.Model;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SymbolBlock;
+import io.graft.Forward;
+import io.graft.ModelRef;
+import io.graft.Plan;
+import io.graft.ValueWatch;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.djl.LiveTarget;
+import io.graft.djl.commit.InPlace;
+import io.graft.model.DraftTensor;
+import io.graft.model.ModelDraft;
+import io.graft.problem.FirstFew;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
+import io.graft.torchscript.ScriptArchive;
+import io.graft.torchscript.ScriptChanges;
+import io.graft.torchscript.ScriptFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An open DJL model that runs a TorchScript program. Its parameters' values and flags change in place, as they are in memory, whatever
+ * the file says that it was loaded from. Anything else, such as a buffer, a dtype or code, makes a new archive, which is loaded beside
+ * the open program and takes its place when the commit is final.
+ */
+public final class LiveScriptTarget implements LiveTarget {
+    private final Model model;
+    private final String uri;
+    private OpenProgram program;
+
+    LiveScriptTarget(Model model, String uri, OpenProgram program) {
+        this.model = model;
+        this.uri = uri;
+        this.program = program;
+        GraphOptimizer.off();
+    }
+
+    /**
+     * The program of an open model, which is written to a temporary file for it, in the time and room that it takes to save it.
+     *
+     * @throws IllegalArgumentException if the model has no block, or a native one
+     * @throws io.graft.checkpoint.CheckpointException if it cannot be edited
+     */
+    public static LiveScriptTarget of(Model model) {
+        Block block = program(model);
+        ModuleCopy copy = new ModuleCopy(block);
+        try {
+            ScriptArchive archive = ScriptArchive.read(copy.checkpoint());
+            return new LiveScriptTarget(model, model.getName(), OpenProgram.of(block, archive, copy, model.getName()));
+        } catch (IOException unreadable) {
+            copy.close();
+            throw new UncheckedIOException(unreadable);
+        } catch (RuntimeException | Error failure) {
+            copy.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * The program of an open model, and the archive that it was loaded from. What was trained since keeps its values.
+     *
+     * @throws IllegalArgumentException if the model has no block, or a native one, or was loaded from another archive
+     * @throws io.graft.checkpoint.CheckpointException if the file cannot be used
+     */
+    public static LiveScriptTarget of(Model model, Path file) {
+        Block block = program(model);
+        try {
+            ScriptArchive archive = ScriptArchive.read(Checkpoint.open(file));
+            return new LiveScriptTarget(model, file.toString(), OpenProgram.of(block, archive, file.toString()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static Block program(Model model) {
+        if (!(model.getBlock() instanceof SymbolBlock)) {
+            throw new IllegalArgumentException(
+                    "model `" + model.getName() + "` runs no TorchScript program: give it without an archive");
+        }
+        return model.getBlock();
+    }
+
+    @Override
+    public Block block() {
+        return model.getBlock();
+    }
+
+    @Override
+    public void activate(Map<String, Double> weightOfAdapter) {
+        program.activate(weightOfAdapter);
+    }
+
+    @Override
+    public Optional<Model> model() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public Map<String, Parameter> parameters() {
+        return program.trained();
+    }
+
+    /** {@inheritDoc} Buffers are copied anew. */
+    @Override
+    public LiveTarget reread() {
+        return new LiveScriptTarget(model, uri, OpenProgram.of(model.getBlock(), program.archive(), uri));
+    }
+
+    @Override
+    public void release() {
+        program.close();
+    }
+
+    @Override
+    public ModelRef ref() {
+        return new ModelRef("torchscript", uri);
+    }
+
+    @Override
+    public ModelDraft draft() {
+        return program.draft();
+    }
+
+    @Override
+    public Optional<Forward> forward() {
+        return Optional.of(inputs -> ScriptRun.pass(model, program.archive()).run(inputs));
+    }
+
+    @Override
+    public Optional<StateDictFormat> ownFormat(Plan plan) {
+        return Optional.of(new ScriptFormat(program.archive(), plan));
+    }
+
+    @Override
+    public List<Problem> refusals(Plan plan) {
+        ScriptChanges changes = changes(plan);
+        List<Problem> problems = new ArrayList<>(changes.problems());
+        List<String> scheduled = plan.tensors().stream()
+                .filter(tensor -> tensor.trainability().schedule().isPresent())
+                .map(tensor -> tensor.name() + "` would be " + tensor.trainability())
+                .toList();
+        if (!scheduled.isEmpty()) {
+            problems.add(problem(
+                    Severity.ERROR,
+                    "an open program is trained as it is committed, all the time or not at all: `" + scheduled.get(0)
+                            + (scheduled.size() > 1 ? " and " + (scheduled.size() - 1) + " more" : ""),
+                    "freeze or unfreeze what is scheduled, or let a trainer of `io.graft.training` carry it out"));
+        }
+        if (!changes.isEmpty() && !isInPlace(changes)) {
+            problems.add(problem(
+                    Severity.WARNING,
+                    "the program is loaded anew beside the open one, so that memory holds both for a time: "
+                            + why(changes),
+                    "change nothing but values and flags of parameters, and it is done in place"));
+        }
+        return problems;
+    }
+
+    private static Problem problem(Severity severity, String message, String help) {
+        return new Problem(ProblemCode.UNSUPPORTED_CHANGE, severity, "", Optional.empty(), message, List.of(), help);
+    }
+
+    private String why(ScriptChanges changes) {
+        List<String> names = new ArrayList<>();
+        changes.parametrized().forEach(tensor -> names.add(tensor.name()));
+        changes.retyped().forEach(tensor -> names.add(tensor.name()));
+        changes.values().stream().filter(tensor -> !isWritable(tensor)).forEach(tensor -> names.add(tensor.name()));
+        names.addAll(changes.turned());
+        return names.isEmpty() ? "it was loaded without trainParam" : FirstFew.names(names);
+    }
+
+    private ScriptChanges changes(Plan plan) {
+        return ScriptChanges.of(program.archive(), draft(), plan);
+    }
+
+    private boolean isInPlace(ScriptChanges changes) {
+        return !program.parameters().areFixed()
+                && !changes.isRecoded()
+                && changes.retyped().isEmpty()
+                && changes.values().stream().allMatch(this::isWritable);
+    }
+
+    private boolean isWritable(DraftTensor tensor) {
+        return program.parameters()
+                .live(program.archive().checkpoint().stored().get(tensor.origin()))
+                .isPresent();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the plan is for another model, or has {@link #refusals}
+     */
+    @Override
+    public Commit commit(Plan plan, ValueWatch watch) throws IOException {
+        ScriptChanges changes = changes(plan);
+        changes.problems().stream().filter(Problem::isError).findFirst().ifPresent(error -> {
+            throw new IllegalArgumentException(error.message());
+        });
+        if (changes.isEmpty()) {
+            return Commit.OF_FILES;
+        }
+        if (!isInPlace(changes)) {
+            return ScriptReload.carryOut(model, program.archive(), plan, watch, now -> {
+                program.close();
+                program = now;
+            });
+        }
+        if (readsCopy(changes)) {
+            // Before any value is overwritten that it would hold.
+            program.copy().checkpoint();
+        }
+        return ScriptOverwrite.carryOut(
+                model,
+                new InPlace(
+                        Stream.concat(changes.values().stream(), changes.weights().stream())
+                                .map(tensor -> new InPlace.Values(parameter(tensor), tensor))
+                                .toList(),
+                        flags(changes),
+                        watch));
+    }
+
+    private Parameter parameter(DraftTensor tensor) {
+        return program.parameters().find(tensor.origin()).orElseThrow();
+    }
+
+    private static boolean readsCopy(ScriptChanges changes) {
+        return changes.values().stream()
+                .anyMatch(tensor -> tensor.written().sources().anyMatch(CopiedTensor.class::isInstance));
+    }
+
+    /** A parameter with several names once. */
+    private List<InPlace.Flag> flags(ScriptChanges changes) {
+        Map<Parameter, InPlace.Flag> flags = new LinkedHashMap<>();
+        changes.flags().forEach(tensor -> {
+            Parameter parameter = parameter(tensor);
+            flags.putIfAbsent(parameter, new InPlace.Flag(tensor.name(), parameter, tensor.trainable()));
+        });
+        return List.copyOf(flags.values());
+    }
+}

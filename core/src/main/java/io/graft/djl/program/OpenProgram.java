@@ -1,0 +1,97 @@
+package io.graft.djl.program;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.djl.array.WeightWriter;
+import io.graft.model.DraftTensor;
+import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
+import io.graft.torchscript.ScriptArchive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A program in memory, with its tensors as they are there.
+ *
+ * @param archive that it was loaded from
+ * @param copy what DJL does not show of it
+ * @param file the archive, if it is there for this alone
+ */
+record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parameters, Optional<EditedFile> file)
+        implements AutoCloseable {
+    /**
+     * @param uri what the archive is called in messages
+     * @throws IllegalArgumentException if the program is another one than the archive's
+     */
+    static OpenProgram of(Block block, ScriptArchive archive, String uri) {
+        return of(block, archive, new ModuleCopy(block), uri);
+    }
+
+    /** The program that was saved to a copy. */
+    static OpenProgram of(Block block, ScriptArchive archive, ModuleCopy copy, String uri) {
+        return new OpenProgram(archive, copy, OpenParameters.of(block, archive.checkpoint(), uri), Optional.empty());
+    }
+
+    /** The program of a file that is removed with it. */
+    static OpenProgram of(Block block, EditedFile file, String uri) throws IOException {
+        ScriptArchive archive = ScriptArchive.read(Checkpoint.open(file.path()));
+        return new OpenProgram(
+                archive, new ModuleCopy(block), OpenParameters.of(block, archive.checkpoint(), uri), Optional.of(file));
+    }
+
+    ModelDraft draft() {
+        return archive.draft(this::tensor);
+    }
+
+    /** The parameters by their names, but for those that hold weights of adapters. */
+    Map<String, Parameter> trained() {
+        Map<String, Parameter> found = new LinkedHashMap<>();
+        for (DraftTensor tensor : draft().tensors()) {
+            parameters.find(tensor.name()).ifPresent(parameter -> found.put(tensor.name(), parameter));
+        }
+        return Collections.unmodifiableMap(found);
+    }
+
+    private DraftTensor tensor(TensorEntry entry) {
+        Optional<Parameter> parameter = parameters.find(entry.name());
+        return DraftTensor.initial(
+                entry.name(),
+                Set.of(),
+                parameter.isEmpty() ? TensorKind.BUFFER : TensorKind.PARAMETER,
+                parameter.filter(Parameter::requiresGradient).isPresent(),
+                parameters.live(entry).orElseGet(() -> new CopiedTensor(entry, copy)));
+    }
+
+    /**
+     * Makes adapters active, each with its weight, and every other one inactive.
+     *
+     * @throws IllegalArgumentException if there is no adapter of a name, or if a weight is no finite number
+     */
+    void activate(Map<String, Double> weightOfAdapter) {
+        ModelDraft draft = draft();
+        draft.activate(weightOfAdapter);
+        for (DraftTensor held : archive.weights(draft)) {
+            try {
+                new WeightWriter()
+                        .write(
+                                parameters.find(held.name()).orElseThrow().getArray(),
+                                held.base().materialize());
+            } catch (IOException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        copy.close();
+        file.ifPresent(EditedFile::close);
+    }
+}
