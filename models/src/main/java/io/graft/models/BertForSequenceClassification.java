@@ -30,6 +30,6 @@ public final class BertForSequenceClassification implements BlockFactory {
     @Override
     public Block newBlock(Model model, Path folder, Map<String, ?> arguments) {
         return new BertClassifier(new Arguments(BertForSequenceClassification.class, folder, arguments)
-                .bind(new BertClassifierConfig.Reader()));
+                .bind(BertClassifierConfig.Reader.OF_POOLER));
     }
 }
