@@ -75,10 +75,10 @@ class CheckpointsTest {
         return new Trail(losses, Trained.bytes(trainer.modified()));
     }
 
-    /** Scenarios C14 and C23: what goes on is, bit for bit, what never stopped. */
+    /** Bit for bit. */
     @ParameterizedTest
     @MethodSource("models")
-    void whatGoesOnIsWhatNeverStopped(Supplier<Model> source) throws IOException {
+    void c14c23WhatGoesOnIsWhatNeverStopped(Supplier<Model> source) throws IOException {
         Trail whole;
         try (Model model = source.get();
                 ModelTrainer trainer = Trained.trainer(
@@ -116,6 +116,7 @@ class CheckpointsTest {
         assertEquals(List.of("step-00000003", "step-00000004", "step-00000005"), names());
         SavedTraining last = SavedTraining.last(folder).orElseThrow();
         assertEquals(new TrainingMoment(5, 5, 0), last.moment());
+        assertEquals(Optional.empty(), last.value());
         assertEquals(
                 List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"),
                 Checkpoint.open(last.model()).tensors().keySet().stream()
@@ -128,7 +129,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void theBestOneIsKeptAsWell() throws IOException {
+    void c19TheBestOneIsKeptAsWellAndItsValueTold() throws IOException {
         CheckpointOptions options = new CheckpointOptions(
                 folder,
                 Optional.empty(),

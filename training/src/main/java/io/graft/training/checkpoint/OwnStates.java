@@ -2,7 +2,6 @@ package io.graft.training.checkpoint;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.training.optimizer.NamedOptimizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,7 +16,7 @@ import java.util.Set;
  */
 record OwnStates(Checkpoint optimizer, Set<String> slots) implements SavedStates {
     @Override
-    public Map<String, State> byName(NamedOptimizer to) {
+    public Map<String, State> byName(Map<String, OptimizedParameter> parameters) {
         Map<String, TensorEntry> stored = optimizer.tensors();
         Map<String, State> states = new LinkedHashMap<>();
         for (TensorEntry entry : stored.values()) {
