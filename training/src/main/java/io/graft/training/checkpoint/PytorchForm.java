@@ -88,7 +88,7 @@ record PytorchForm(Layout layout, String prefix) implements SavedForm {
             // PyTorch counts them in a float.
             dict.put(
                     SafetensorsForm.STEP,
-                    TensorCopies.ofFloat(SafetensorsForm.name(SafetensorsForm.STEP, name), state.steps()));
+                    TensorCopies.ofFloat(SafetensorsForm.name(SafetensorsForm.STEP, name), (float) state.steps()));
         }
         for (Map.Entry<String, OutputTensor> array : state.arrays().entrySet()) {
             dict.put(array.getKey(), array.getValue());
