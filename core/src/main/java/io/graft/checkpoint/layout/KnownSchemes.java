@@ -30,40 +30,44 @@ final class KnownSchemes {
     private static final long LONGEST_DESCRIPTION = 1 << 16;
 
     private final StoredTensors stored;
+    private final List<TensorSet> found;
+    private final List<Part> rest;
     private final Set<String> taken = new HashSet<>();
-    private int scaled;
     private final List<TensorSet> sets = new ArrayList<>();
 
     /**
      * @param found what layouts took
-     * @param markers what they say is no tensor
+     * @param names of all that is in it
+     * @param markers what layouts say is no tensor
      */
-    KnownSchemes(StoredTensors stored, List<TensorSet> found, Set<String> markers) {
+    KnownSchemes(StoredTensors stored, List<TensorSet> found, Set<String> names, Set<String> markers) {
         this.stored = stored;
-        taken.addAll(markers);
-        found.forEach(this::take);
-    }
-
-    private void take(TensorSet set) {
-        taken.addAll(set.names());
-        if (LoneParts.is8BitFloat(set.parts().values().iterator().next())) {
-            scaled++;
-        }
+        this.found = List.copyOf(found);
+        this.rest = stored.all().stream()
+                .filter(part -> !names.contains(part.name()) && !markers.contains(part.name()))
+                .toList();
     }
 
     Grouping group() {
-        for (Part part : stored.all()) {
+        for (Part part : rest) {
             if (!taken.contains(part.name())) {
                 find(part);
             }
         }
-        LoneParts lone = new LoneParts(stored, dtype(), scaled);
-        for (Part part : stored.all()) {
-            if (!taken.contains(part.name())) {
-                lone.find(part).ifPresent(sets::add);
-            }
+        List<Part> untaken =
+                rest.stream().filter(part -> !taken.contains(part.name())).toList();
+        if (!untaken.isEmpty()) {
+            LoneParts lone = new LoneParts(stored, dtype(), scaled());
+            untaken.forEach(part -> lone.find(part).ifPresent(sets::add));
         }
         return new Grouping(sets);
+    }
+
+    /** How many weights of 8-bit floats have scales. */
+    private int scaled() {
+        return (int) Stream.concat(found.stream(), sets.stream())
+                .filter(set -> LoneParts.is8BitFloat(set.parts().get(0)))
+                .count();
     }
 
     private void find(Part part) {
@@ -189,7 +193,7 @@ final class KnownSchemes {
     }
 
     private void qweight(Part part) {
-        Optional<Part> scales = stored.find(part.sibling("scales"));
+        Optional<Part> scales = stored.sibling(part, "scales");
         if (scales.isEmpty() || part.shape().rank() != 2 || scales.get().shape().rank() != 2) {
             return;
         }
@@ -201,7 +205,7 @@ final class KnownSchemes {
             add("AWQ", part.sibling("weight"), Shape.of(out, rows), UNREAD, part, others);
             return;
         }
-        long in = stored.find(part.sibling("g_idx"))
+        long in = stored.sibling(part, "g_idx")
                 .map(groups -> groups.shape().elementCount())
                 .orElseGet(() -> rows * Integer.SIZE / bits(4));
         add("GPTQ", part.sibling("weight"), Shape.of(out, in), UNREAD, part, others);
@@ -212,7 +216,7 @@ final class KnownSchemes {
         if (others.isEmpty() || part.shape().rank() != 2) {
             return;
         }
-        Shape shape = stored.find(part.sibling("weight_shape"))
+        Shape shape = stored.sibling(part, "weight_shape")
                 .flatMap(KnownSchemes::shapeIn)
                 .orElseGet(
                         () -> Shape.of(part.shape().dimension(0), part.shape().dimension(1) * Integer.SIZE / bits(4)));
@@ -256,7 +260,7 @@ final class KnownSchemes {
     }
 
     private void named(Part part, String scheme, String companion) {
-        stored.find(part.sibling(companion))
+        stored.sibling(part, companion)
                 .ifPresent(other -> add(scheme, part.sibling("weight"), part.shape(), UNREAD, part, List.of(other)));
     }
 
@@ -271,7 +275,7 @@ final class KnownSchemes {
                 shape,
                 parts,
                 new Refusal(String.format(Locale.ROOT, refusal.reason(), scheme), refusal.help()));
-        take(set);
+        taken.addAll(set.names());
         sets.add(set);
     }
 
@@ -284,7 +288,7 @@ final class KnownSchemes {
 
     private List<Part> siblings(Part part, String... lasts) {
         return Stream.of(lasts)
-                .map(last -> stored.find(part.sibling(last)))
+                .map(last -> stored.sibling(part, last))
                 .flatMap(Optional::stream)
                 .toList();
     }
