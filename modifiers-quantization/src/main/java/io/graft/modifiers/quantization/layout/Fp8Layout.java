@@ -6,16 +6,13 @@ import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.modifiers.quantization.layout.Scales.Misfit;
 import io.graft.modifiers.quantization.layout.Scales.Spread;
-import io.graft.problem.Counts;
-import io.graft.problem.FirstFew;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -47,9 +44,7 @@ public final class Fp8Layout implements CheckpointLayout {
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
         Predicate<Part> ofComfy = ComfyLayout.claims(stored);
-        List<TensorSet> sets = new ArrayList<>();
-        List<String> ignored = new ArrayList<>();
-        Set<String> activations = new TreeSet<>();
+        Findings found = new Findings("FP8 codes with scales", stored, quantization);
         for (Part part : stored.all()) {
             if (!CODES.contains(part.dtype()) || isCompanion(part) || ofComfy.test(part)) {
                 continue;
@@ -58,14 +53,9 @@ public final class Fp8Layout implements CheckpointLayout {
             if (scale.isEmpty()) {
                 continue;
             }
-            List<Part> others = Scales.ofActivations(part, stored);
-            others.forEach(other -> activations.add(other.last()));
-            sets.add(set(part, scale.get(), others, quantization));
-            if (quantization.ignores(part.module())) {
-                ignored.add(part.module());
-            }
+            found.add(set(part, scale.get(), found.activations(part), quantization));
         }
-        return new Grouping(sets, Set.of(), notes(sets.size(), ignored, activations, quantization, stored));
+        return found.grouping();
     }
 
     private static Optional<Part> scale(Part codes, StoredTensors stored) {
@@ -85,7 +75,7 @@ public final class Fp8Layout implements CheckpointLayout {
                 || part.name().endsWith("_weight_qdata");
     }
 
-    private TensorSet set(Part codes, Part scale, List<Part> others, Quantization quantization) {
+    private TensorSet set(Part codes, Part scale, Collection<Part> others, Quantization quantization) {
         List<Part> parts = new ArrayList<>(List.of(codes, scale));
         parts.addAll(others);
         DType dtype = dtype(scale, quantization);
@@ -110,29 +100,5 @@ public final class Fp8Layout implements CheckpointLayout {
                 || (!quantization.isPresent() && scale.dtype() == DType.F16);
         boolean isFloat = scale.dtype().isFloatingPoint() && scale.dtype().bits() > Byte.SIZE;
         return isScales && isFloat ? scale.dtype() : quantization.dtype();
-    }
-
-    private static List<String> notes(
-            int scaled,
-            List<String> ignored,
-            Set<String> activations,
-            Quantization quantization,
-            StoredTensors stored) {
-        List<String> notes = new ArrayList<>();
-        if (scaled > 0
-                && stored.configuration().file().isPresent()
-                && !quantization.isPresent()
-                && stored.configuration().flaw().isEmpty()) {
-            notes.add("config.json has no quantization_config; by their names and dtypes, "
-                    + Counts.of(scaled, "weight") + (scaled == 1 ? " is" : " are") + " FP8 codes with scales");
-        }
-        if (!ignored.isEmpty()) {
-            notes.add("config.json says that " + FirstFew.names(ignored) + (ignored.size() == 1 ? " is" : " are")
-                    + " not quantized, and codes with scales are there: they count");
-        }
-        if (!activations.isEmpty()) {
-            notes.add("scales of activations have no part in the weights: " + String.join(", ", activations));
-        }
-        return notes;
     }
 }
