@@ -24,40 +24,44 @@ final class KnownSchemes {
     private static final String INVERSE = "_scale_inv";
 
     private final StoredTensors stored;
+    private final List<TensorSet> found;
+    private final List<Part> rest;
     private final Set<String> taken = new HashSet<>();
-    private int scaled;
     private final List<TensorSet> sets = new ArrayList<>();
 
     /**
      * @param found what layouts took
-     * @param markers what they say is no tensor
+     * @param names of all that is in it
+     * @param markers what layouts say is no tensor
      */
-    KnownSchemes(StoredTensors stored, List<TensorSet> found, Set<String> markers) {
+    KnownSchemes(StoredTensors stored, List<TensorSet> found, Set<String> names, Set<String> markers) {
         this.stored = stored;
-        taken.addAll(markers);
-        found.forEach(this::take);
-    }
-
-    private void take(TensorSet set) {
-        taken.addAll(set.names());
-        if (LoneParts.is8BitFloat(set.parts().values().iterator().next())) {
-            scaled++;
-        }
+        this.found = List.copyOf(found);
+        this.rest = stored.all().stream()
+                .filter(part -> !names.contains(part.name()) && !markers.contains(part.name()))
+                .toList();
     }
 
     Grouping group() {
-        for (Part part : stored.all()) {
+        for (Part part : rest) {
             if (!taken.contains(part.name())) {
                 find(part);
             }
         }
-        LoneParts lone = new LoneParts(stored, dtype(), scaled);
-        for (Part part : stored.all()) {
-            if (!taken.contains(part.name())) {
-                lone.find(part).ifPresent(sets::add);
-            }
+        List<Part> untaken =
+                rest.stream().filter(part -> !taken.contains(part.name())).toList();
+        if (!untaken.isEmpty()) {
+            LoneParts lone = new LoneParts(stored, dtype(), scaled());
+            untaken.forEach(part -> lone.find(part).ifPresent(sets::add));
         }
         return new Grouping(sets);
+    }
+
+    /** How many weights of 8-bit floats have scales. */
+    private int scaled() {
+        return (int) Stream.concat(found.stream(), sets.stream())
+                .filter(set -> LoneParts.is8BitFloat(set.parts().get(0)))
+                .count();
     }
 
     private void find(Part part) {
@@ -164,7 +168,7 @@ final class KnownSchemes {
     }
 
     private void qweight(Part part) {
-        Optional<Part> scales = stored.find(part.sibling("scales"));
+        Optional<Part> scales = stored.sibling(part, "scales");
         if (scales.isEmpty() || part.shape().rank() != 2 || scales.get().shape().rank() != 2) {
             return;
         }
@@ -192,7 +196,7 @@ final class KnownSchemes {
     }
 
     private void named(Part part, String scheme, String companion) {
-        stored.find(part.sibling(companion))
+        stored.sibling(part, companion)
                 .ifPresent(other -> add(scheme, part.sibling("weight"), UNREAD, part, List.of(other)));
     }
 
@@ -213,7 +217,7 @@ final class KnownSchemes {
                 codes.shape(),
                 parts,
                 new Refusal(String.format(Locale.ROOT, refusal.reason(), scheme), refusal.help()));
-        take(set);
+        taken.addAll(set.names());
         sets.add(set);
     }
 
@@ -226,7 +230,7 @@ final class KnownSchemes {
 
     private List<Part> siblings(Part part, String... lasts) {
         return Stream.of(lasts)
-                .map(last -> stored.find(part.sibling(last)))
+                .map(last -> stored.sibling(part, last))
                 .flatMap(Optional::stream)
                 .toList();
     }

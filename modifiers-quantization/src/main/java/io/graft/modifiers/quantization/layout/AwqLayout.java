@@ -40,7 +40,7 @@ public final class AwqLayout implements CheckpointLayout {
     /** Whether codes lie along the outputs, by the shapes. */
     static boolean isAwq(Part codes, StoredTensors stored) {
         return codes.shape().rank() == 2
-                && stored.find(codes.sibling("scales"))
+                && stored.sibling(codes, "scales")
                         .filter(scales -> scales.shape().rank() == 2
                                 && scales.shape().dimension(1)
                                         == Math.multiplyExact(codes.shape().dimension(1), CODES)
@@ -54,7 +54,7 @@ public final class AwqLayout implements CheckpointLayout {
         Findings found = new Findings("codes of AWQ", stored, quantization);
         for (Part part : stored.all()) {
             if (part.last().equals("qweight") && part.dtype() == DType.I32 && isAwq(part, stored)) {
-                DType dtype = stored.find(part.sibling("scales")).orElseThrow().dtype();
+                DType dtype = stored.sibling(part, "scales").orElseThrow().dtype();
                 found.add(new Weight(stored, id(), "AWQ", part.sibling("weight"), part, dtype)
                         .set(weight -> value(weight, quantization)));
             }

@@ -75,7 +75,7 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
                 found.add(weight.with(described).set(self -> nibbles(self, described)));
             } else if (part.dtype() == DType.I8
                     && part.last().equals("weight")
-                    && stored.find(part.sibling("SCB")).isPresent()) {
+                    && stored.sibling(part, "SCB").isPresent()) {
                 found.add(new Weight(stored, id(), "bitsandbytes int8", part.name(), part, DType.F32)
                         .set(BitsAndBytesLayout::rows));
             }
@@ -105,7 +105,7 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
     private static Expression nibbles(Weight weight, List<Part> states) throws Misfit {
         Part codes = weight.codes();
         State state = State.of(codes.name(), states);
-        weight.is("bitsandbytes " + state.alphabet().name(), state.dtype(), state.shape());
+        weight.is("bitsandbytes " + state.alphabet().word(), state.dtype(), state.shape());
         long count = state.shape().elementCount();
         long bytes = count / 2 + count % 2;
         if (codes.data().byteCount() != bytes) {
@@ -113,9 +113,9 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
                     + state.shape() + " that takes " + bytes);
         }
         Optional<Part> map = weight.take(codes.name() + ".quant_map");
-        if (map.isPresent() && !Peek.holds(map.get(), state.alphabet().values())) {
+        if (map.isPresent() && !Peek.holds(map.get(), state.alphabet().numbers())) {
             throw Misfit.unread(
-                    "has a quant_map that is not that of " + state.alphabet().name());
+                    "has a quant_map that is not that of " + state.alphabet().word());
         }
         long blocks = count / state.block() + (count % state.block() == 0 ? 0 : 1);
         Expression numbers = lookup(state.alphabet().table(), Codes.highFirst(weight.bytes(codes), 4, count));
@@ -167,8 +167,8 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
                 throw Misfit.ofShape("is " + Printable.of(key) + " by the name of its description, which says `"
                         + Printable.of(type) + "`");
             }
-            Nibbles alphabet = Stream.of(Nibbles.NF4, Nibbles.FP4)
-                    .filter(one -> one.name().equals(type))
+            Nibbles alphabet = Stream.of(Nibbles.values())
+                    .filter(one -> one.word().equals(type))
                     .findFirst()
                     .orElseThrow(() -> Misfit.unread(
                             "is stored as " + Printable.of(type) + " of bitsandbytes, which Graft does not read"));

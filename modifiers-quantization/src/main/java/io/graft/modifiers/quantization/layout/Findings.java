@@ -34,7 +34,7 @@ final class Findings {
 
     void add(TensorSet set) {
         sets.add(set);
-        String module = set.parts().values().iterator().next().module();
+        String module = set.parts().get(0).module();
         if (quantization.ignores(module)) {
             ignored.add(module);
         }

@@ -56,7 +56,7 @@ public final class Fp4Layout implements CheckpointLayout {
     }
 
     private void find(Part part, StoredTensors stored, DType dtype, Findings found) {
-        Optional<Part> scale = stored.find(part.sibling("weight_scale"));
+        Optional<Part> scale = stored.sibling(part, "weight_scale");
         if (part.dtype() == DType.U8 && part.name().endsWith(BLOCKS)) {
             String name = part.name().substring(0, part.name().length() - BLOCKS.length());
             if (stored.find(name + SCALES).isPresent()) {
@@ -72,13 +72,13 @@ public final class Fp4Layout implements CheckpointLayout {
         } else if (part.dtype() == DType.U8
                 && part.last().equals("weight")
                 && scale.isPresent()
-                && stored.find(part.sibling("weight_scale_2")).isPresent()) {
+                && stored.sibling(part, "weight_scale_2").isPresent()) {
             found.add(new Weight(stored, id(), NVFP4, part.name(), part, dtype)
                     .with(found.activations(part))
                     .set(self -> scaled(self, "weight_scale_2", dtype)));
         } else if (part.dtype() == DType.I8
                 && part.last().equals("weight")
-                && stored.find(part.sibling("scale"))
+                && stored.sibling(part, "scale")
                         .filter(exponents -> exponents.dtype() == DType.F8_E8M0)
                         .isPresent()) {
             found.add(new Weight(stored, id(), MXFP4, part.name(), part, dtype)

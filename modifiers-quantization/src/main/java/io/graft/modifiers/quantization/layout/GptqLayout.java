@@ -39,7 +39,7 @@ public final class GptqLayout implements CheckpointLayout {
         Findings found = new Findings("codes of GPTQ", stored, settings.quantization());
         for (Part part : stored.all()) {
             if (part.last().equals("qweight") && part.dtype() == DType.I32 && !AwqLayout.isAwq(part, stored)) {
-                stored.find(part.sibling("scales"))
+                stored.sibling(part, "scales")
                         .ifPresent(scales ->
                                 found.add(new Weight(stored, id(), "GPTQ", part.sibling("weight"), part, scales.dtype())
                                         .set(weight -> value(weight, scales, settings, found))));

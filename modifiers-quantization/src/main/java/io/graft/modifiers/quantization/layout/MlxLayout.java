@@ -41,11 +41,11 @@ public final class MlxLayout implements CheckpointLayout {
                 .orElse(quantization.says());
         Findings found = new Findings("codes of MLX", stored, quantization);
         for (Part part : stored.all()) {
-            Optional<Part> scales = stored.find(part.sibling("scales"));
+            Optional<Part> scales = stored.sibling(part, "scales");
             if (part.last().equals("weight")
                     && part.dtype() == DType.U32
                     && scales.isPresent()
-                    && stored.find(part.sibling("biases")).isPresent()) {
+                    && stored.sibling(part, "biases").isPresent()) {
                 Map<String, Object> own =
                         ModelConfiguration.object(says, part.module()).orElse(says);
                 found.add(new Weight(

@@ -2,16 +2,10 @@ package io.graft.modifiers.quantization.layout;
 
 import io.graft.tensor.expression.Expression;
 
-/**
- * The two alphabets of sixteen numbers that bitsandbytes has.
- *
- * @param name as its keys spell it
- * @param values by code
- */
-record Nibbles(String name, float... values) {
+/** The two alphabets of sixteen numbers that bitsandbytes has. */
+enum Nibbles {
     /** Quantiles of a normal distribution. */
-    static final Nibbles NF4 = new Nibbles(
-            "nf4",
+    NF4(
             Float.intBitsToFloat(0xbf800000),
             Float.intBitsToFloat(0xbf3239b1),
             Float.intBitsToFloat(0xbf066b30),
@@ -27,11 +21,10 @@ record Nibbles(String name, float... values) {
             Float.intBitsToFloat(0x3ee1a4b8),
             Float.intBitsToFloat(0x3f1007ab),
             Float.intBitsToFloat(0x3f3913b3),
-            Float.intBitsToFloat(0x3f800000));
+            Float.intBitsToFloat(0x3f800000)),
 
     /** Floating-point numbers of four bits over twelve; code 8 is zero as code 0 is. */
-    static final Nibbles FP4 = new Nibbles(
-            "fp4",
+    FP4(
             0f,
             Float.intBitsToFloat(0x3baaaaab),
             Float.intBitsToFloat(0x3f2aaaab),
@@ -49,7 +42,23 @@ record Nibbles(String name, float... values) {
             Float.intBitsToFloat(0xbe2aaaab),
             -0.25f);
 
+    private final float[] values;
+
+    Nibbles(float... values) {
+        this.values = values;
+    }
+
+    /** As keys and descriptions spell it. */
+    String word() {
+        return this == NF4 ? "nf4" : "fp4";
+    }
+
+    /** By code. */
+    float[] numbers() {
+        return values.clone();
+    }
+
     Expression table() {
-        return Codes.table(name + " codes", values);
+        return Codes.table(word() + " codes", values);
     }
 }

@@ -135,7 +135,7 @@ final class Scales {
     static List<Part> ofActivations(Part weight, StoredTensors stored) {
         List<Part> found = new ArrayList<>();
         for (String name : ACTIVATIONS) {
-            stored.find(weight.sibling(name)).ifPresent(found::add);
+            stored.sibling(weight, name).ifPresent(found::add);
         }
         return found;
     }

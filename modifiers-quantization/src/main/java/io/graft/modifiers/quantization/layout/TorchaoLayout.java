@@ -45,7 +45,7 @@ public final class TorchaoLayout implements CheckpointLayout {
         Findings found = new Findings("codes of torchao", stored, quantization);
         for (Part part : stored.all()) {
             if (part.last().equals(QDATA)
-                    && stored.find(part.sibling("_weight_scale")).isPresent()) {
+                    && stored.sibling(part, "_weight_scale").isPresent()) {
                 String name = part.sibling("weight");
                 Map<String, Object> says = Optional.ofNullable(stored.metadata().get(name))
                         .flatMap(ModelConfiguration::parse)

@@ -116,7 +116,7 @@ final class Weight {
     TensorSet set(Value value) {
         try {
             Expression expression = value.of(this);
-            return TensorSet.of(layout, scheme, name, parts.values(), expression);
+            return TensorSet.of(layout, scheme, name, List.copyOf(parts.values()), expression);
         } catch (Misfit misfit) {
             return refused(misfit.refusal());
         } catch (IllegalArgumentException | ArithmeticException misfit) {
