@@ -33,9 +33,7 @@ final class EffectiveConfiguration {
         file.model().ifPresent(model -> sections.put("model", model(model.cursor())));
         sections.put(
                 "modifiers",
-                file.modifiers().stream()
-                        .map(EffectiveConfiguration::entry)
-                        .toList());
+                file.modifiers().stream().map(EffectiveConfiguration::entry).toList());
         boolean ownFormat =
                 file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
         file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));

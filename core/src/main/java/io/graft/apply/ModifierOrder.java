@@ -29,7 +29,8 @@ final class ModifierOrder {
                         .at(BoundModifier.OPTIONAL)
                         .error(
                                 ProblemCode.MODIFIER_ORDER,
-                                position(modifier) + ", loads values, and without them the rest would run on others: it cannot be"
+                                position(modifier)
+                                        + ", loads values, and without them the rest would run on others: it cannot be"
                                         + " `optional`",
                                 "remove `optional`"));
             }
@@ -49,7 +50,8 @@ final class ModifierOrder {
                         ProblemCode.MODIFIER_ORDER,
                         position(modifier) + ", works with the values of the model, and " + position(load)
                                 + ", loads others after it",
-                        "list `" + load.id() + "` first; a modifier that does the same before values are loaded says so in its @Modifier,"
+                        "list `" + load.id()
+                                + "` first; a modifier that does the same before values are loaded says so in its @Modifier,"
                                 + " phase = BEFORE_LOAD");
     }
 

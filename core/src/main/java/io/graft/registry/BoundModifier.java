@@ -27,7 +27,12 @@ public record BoundModifier(
 
     /** An entry that is not optional. */
     public BoundModifier(
-            int index, String id, String origin, ModelModifier modifier, Map<String, Object> options, ConfigCursor cursor) {
+            int index,
+            String id,
+            String origin,
+            ModelModifier modifier,
+            Map<String, Object> options,
+            ConfigCursor cursor) {
         this(index, id, origin, modifier, options, false, cursor);
     }
 

@@ -150,9 +150,7 @@ public final class PlugRegistry {
 
     private static Bound<Boolean> optional(ConfigCursor entry) {
         ConfigCursor optional = entry.at(BoundModifier.OPTIONAL);
-        return entry.isObject() && optional.isPresent()
-                ? Decoders.bool().decode(optional)
-                : new Bound.Ok<>(false);
+        return entry.isObject() && optional.isPresent() ? Decoders.bool().decode(optional) : new Bound.Ok<>(false);
     }
 
     /**

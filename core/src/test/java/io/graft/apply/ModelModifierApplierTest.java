@@ -22,6 +22,7 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
@@ -31,11 +32,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import io.graft.report.ReportText;
-import java.util.stream.Collectors;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,9 +255,14 @@ class ModelModifierApplierTest {
         assertTrue(written.containsKey("decoder.offset"));
         assertEquals(
                 Map.of("decoder.weight", true, "decoder.offset", true, "encoder.weight", false, "encoder.bias", false),
-                plan.tensors().stream()
-                        .collect(Collectors.toMap(DraftTensor::name, DraftTensor::trainable)));
-        assertEquals(true, ((Map<?, ?>) ((List<?>) applier.configuration(config).effective().get("modifiers")).get(1)).get("optional"));
+                plan.tensors().stream().collect(Collectors.toMap(DraftTensor::name, DraftTensor::trainable)));
+        assertEquals(
+                true,
+                ((Map<?, ?>) ((List<?>) applier.configuration(config)
+                                        .effective()
+                                        .get("modifiers"))
+                                .get(1))
+                        .get("optional"));
     }
 
     @Test

@@ -34,8 +34,9 @@ class ModifierOrderTest {
     private static final class Prune extends Idle {}
 
     private static List<String> problems(boolean optional, ModelModifier... modifiers) {
-        ConfigCursor list = ConfigCursor.of(ConfigFactory.parseString(
-                        "modifiers = [ { optional = true }, { optional = true }, { optional = true }, { optional = true } ]"))
+        ConfigCursor list = ConfigCursor.of(
+                        ConfigFactory.parseString(
+                                "modifiers = [ { optional = true }, { optional = true }, { optional = true }, { optional = true } ]"))
                 .at("modifiers");
         List<BoundModifier> bound = new ArrayList<>();
         for (ModelModifier modifier : modifiers) {
@@ -61,8 +62,9 @@ class ModifierOrderTest {
     /** All of them at once, each with its place and the right order. */
     @Test
     void h5AModifierThatWorksWithValuesStandsAfterThoseThatLoadThem() {
-        String help = "; list `load` first; a modifier that does the same before values are loaded says so in its @Modifier, phase ="
-                + " BEFORE_LOAD";
+        String help =
+                "; list `load` first; a modifier that does the same before values are loaded says so in its @Modifier, phase ="
+                        + " BEFORE_LOAD";
         ModelModifier undeclared = (draft, context) -> {};
         assertEquals(
                 List.of(
@@ -83,8 +85,9 @@ class ModifierOrderTest {
     @Test
     void h9WhatLoadsValuesIsNotOptional() {
         assertEquals(
-                List.of("modifier-order modifiers[0].optional: modifier 1 of 2, `load`, loads values, and without them the rest would run"
-                        + " on others: it cannot be `optional`; remove `optional`"),
+                List.of(
+                        "modifier-order modifiers[0].optional: modifier 1 of 2, `load`, loads values, and without them the rest would run"
+                                + " on others: it cannot be `optional`; remove `optional`"),
                 problems(true, new Load(), new Prune()));
     }
 }

@@ -166,7 +166,8 @@ class PlannerTest {
                         .toList());
         assertEquals(List.of("removed"), planned.plan().modifiers().get(1).warnings());
         assertEquals(
-                List.of(new Change.Frozen("b")), planned.plan().modifiers().get(2).changes());
+                List.of(new Change.Frozen("b")),
+                planned.plan().modifiers().get(2).changes());
     }
 
     @Test

@@ -24,8 +24,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +40,11 @@ class PipelineScenariosTest {
     /** One value for each element of all tensors of a file, of two elements each. */
     private void save(String file, float value, String... names) throws IOException {
         List<OutputTensor> tensors = Stream.of(names)
-                .map(name -> new OutputTensor(name, DType.F32, Shape.of(2), () -> TensorData.of(
-                        ByteBuffer.allocate(8)
+                .map(name -> new OutputTensor(
+                        name,
+                        DType.F32,
+                        Shape.of(2),
+                        () -> TensorData.of(ByteBuffer.allocate(8)
                                 .order(ByteOrder.LITTLE_ENDIAN)
                                 .putFloat(value)
                                 .putFloat(value)
@@ -91,7 +94,8 @@ class PipelineScenariosTest {
     private Map<String, Float> values(String model, String modifiers) throws IOException {
         ModelModifierApplier.create().configuration(config(model, modifiers)).run();
         Map<String, Float> values = new TreeMap<>();
-        for (TensorEntry entry : Checkpoint.open(folder.resolve("out")).tensors().values()) {
+        for (TensorEntry entry :
+                Checkpoint.open(folder.resolve("out")).tensors().values()) {
             values.put(entry.name(), entry.data().window(0, 8).getFloat());
         }
         return values;
@@ -157,8 +161,9 @@ class PipelineScenariosTest {
     @Test
     void i5TwoSourcesOfOneTensorAreAnError() throws IOException {
         assertEquals(
-                List.of("unsupported-change graft.modifiers[1].override:5 this would fill again 1 tensor that an earlier modifier gave"
-                        + " values: `processor.0.w`; exclude them here or there, or let override be true"),
+                List.of(
+                        "unsupported-change graft.modifiers[1].override:5 this would fill again 1 tensor that an earlier modifier gave"
+                                + " values: `processor.0.w`; exclude them here or there, or let override be true"),
                 refused("both", load("global", "") + "\n" + load("lam", "")));
         assertEquals(false, Files.exists(folder.resolve("out")));
     }
@@ -167,17 +172,22 @@ class PipelineScenariosTest {
     @Test
     void h9ALoadThatFailsEndsTheRun() throws IOException {
         assertEquals(
-                List.of("modifier-order graft.modifiers[0].optional:4 modifier 1 of 2, `transfer-learning`, loads values, and without"
-                        + " them the rest would run on others: it cannot be `optional`; remove `optional`"),
-                refused("both", load("global", ", optional = true") + "\n"
-                        + "{ type = freezing, submodules-to-freeze = [processor] }"));
+                List.of(
+                        "modifier-order graft.modifiers[0].optional:4 modifier 1 of 2, `transfer-learning`, loads values, and without"
+                                + " them the rest would run on others: it cannot be `optional`; remove `optional`"),
+                refused(
+                        "both",
+                        load("global", ", optional = true") + "\n"
+                                + "{ type = freezing, submodules-to-freeze = [processor] }"));
         assertEquals(false, Files.exists(folder.resolve("out")));
     }
 
     @Test
     void i1ANewDecoderStaysAtItsStart() throws IOException {
-        Plan plan = plan("both", load("global", "") + "\n"
-                + "{ type = freezing, submodules-to-freeze = [encoder.global, processor, decoder.global] }");
+        Plan plan = plan(
+                "both",
+                load("global", "") + "\n"
+                        + "{ type = freezing, submodules-to-freeze = [encoder.global, processor, decoder.global] }");
         assertEquals(
                 Map.of(
                         "encoder.global.w", "global.safetensors",
@@ -187,7 +197,8 @@ class PipelineScenariosTest {
                         "decoder.lam.w", "initial"),
                 origins(plan));
         assertEquals(
-                List.of("decoder.lam.w", "encoder.lam.w"), plan.modifiers().get(0).missing());
+                List.of("decoder.lam.w", "encoder.lam.w"),
+                plan.modifiers().get(0).missing());
         assertEquals(
                 List.of("decoder.lam.w", "encoder.lam.w"),
                 plan.tensors().stream()

@@ -2,8 +2,8 @@ package io.graft.modifiers.casting;
 
 import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.Phase;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.SelectorOption;
 import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;

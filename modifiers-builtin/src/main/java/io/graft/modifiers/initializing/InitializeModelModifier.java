@@ -2,9 +2,9 @@ package io.graft.modifiers.initializing;
 
 import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.Phase;
 import io.graft.ModifierContext;
 import io.graft.OverrideOption;
+import io.graft.Phase;
 import io.graft.SelectorOption;
 import io.graft.SelectorOption.Match;
 import io.graft.model.ModelDraft;

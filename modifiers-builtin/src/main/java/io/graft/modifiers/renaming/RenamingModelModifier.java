@@ -2,8 +2,8 @@ package io.graft.modifiers.renaming;
 
 import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.Phase;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.RuleProblem;

@@ -2,8 +2,8 @@ package io.graft.modifiers.replacing;
 
 import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.Phase;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.model.BlockRecipe;
 import io.graft.model.DescribedModule;
 import io.graft.model.ModelDraft;

@@ -2,8 +2,8 @@ package io.graft.modifiers.lora;
 
 import io.graft.ModelModifier;
 import io.graft.Modifier;
-import io.graft.Phase;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.Adapter;

@@ -272,8 +272,7 @@ public final class PlugRules {
                 byComponent,
                 MistakeCode.RESERVED_KEY,
                 key.at(),
-                ("component `%s` of `%s` collides with a key that every %s has; "
-                                + "rename it or give it a @KeyName.")
+                ("component `%s` of `%s` collides with a key that every %s has; " + "rename it or give it a @KeyName.")
                         .formatted(key.component(), options.type().simpleName(), kind.word()));
         return Stream.concat(Stream.of(component), names);
     }
