@@ -68,7 +68,10 @@ final class QuantizedModels {
         private void blocks(Path file, int tensors) throws IOException {
             long bytes = SIZE * SIZE / gguf[2] * gguf[1];
             ByteBuffer header = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-            header.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(tensors).putLong(0);
+            header.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                    .putInt(3)
+                    .putLong(tensors)
+                    .putLong(0);
             for (int i = 0; i < tensors; i++) {
                 byte[] name = ("layers." + i + ".weight").getBytes(StandardCharsets.US_ASCII);
                 header.putLong(name.length).put(name).putInt(2).putLong(SIZE).putLong(SIZE);
@@ -102,7 +105,8 @@ final class QuantizedModels {
 
     static List<Kind> all() {
         long groups = SIZE / GROUP;
-        String gptq = "\"quant_method\": \"gptq\", \"bits\": 4, \"group_size\": 128, \"desc_act\": false, \"sym\": false";
+        String gptq =
+                "\"quant_method\": \"gptq\", \"bits\": 4, \"group_size\": 128, \"desc_act\": false, \"sym\": false";
         String packed = "\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"group_0\": {\"weights\":"
                 + " {\"num_bits\": 4, \"symmetric\": true}}}";
         return List.of(
@@ -165,8 +169,7 @@ final class QuantizedModels {
 
     /** Bytes that are finite numbers of a type. */
     private static ByteBuffer filled(DType dtype, Shape shape) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate((int) dtype.byteCount(shape)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((int) dtype.byteCount(shape)).order(ByteOrder.LITTLE_ENDIAN);
         SplittableRandom random = new SplittableRandom(2);
         switch (dtype) {
             case F32 -> {

@@ -138,8 +138,7 @@ final class GgufReader {
     /** Why a tensor may not be what its blocks alone say; null if it is. */
     private @Nullable Refusal besides(Described one) {
         String scale = one.name.replaceFirst("(\\.weight)?$", ".scale");
-        return one.type.name().equals("NVFP4")
-                        && described.stream().anyMatch(other -> other.name.equals(scale))
+        return one.type.name().equals("NVFP4") && described.stream().anyMatch(other -> other.name.equals(scale))
                 ? new Refusal(
                         "is quantized as NVFP4 and has `" + scale + "` beside it, which Graft does not read",
                         "give the checkpoint that the file was made from")

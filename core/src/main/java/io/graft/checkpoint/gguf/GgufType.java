@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param code takes blocks apart; null for a plain type, and for one that is not read
  */
 record GgufType(
-        String name, @Nullable DType dtype, int blockElements, int blockBytes, @Nullable BlockCode code) {
+        String name,
+        @Nullable DType dtype,
+        int blockElements,
+        int blockBytes,
+        @Nullable BlockCode code) {
     private static final Map<Integer, GgufType> BY_NUMBER = new HashMap<>();
 
     static {

@@ -19,10 +19,7 @@ final class SmallBlocks {
     }
 
     static int word(byte[] from, int at) {
-        return (from[at] & 0xff)
-                | ((from[at + 1] & 0xff) << 8)
-                | ((from[at + 2] & 0xff) << 16)
-                | (from[at + 3] << 24);
+        return (from[at] & 0xff) | ((from[at + 1] & 0xff) << 8) | ((from[at + 2] & 0xff) << 16) | (from[at + 3] << 24);
     }
 
     static void q4x0(byte[] from, int at, float[] to, int out) {

@@ -41,8 +41,8 @@ class GgufBlocksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ4_NL", "IQ4_XS",
-                "TQ1_0", "TQ2_0", "MXFP4", "NVFP4", "Q1_0"
+                "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ4_NL",
+                "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4", "NVFP4", "Q1_0"
             })
     void everyTypeIsReadBitForBit(String type) throws IOException {
         Checkpoint checkpoint = open(type);
@@ -52,8 +52,7 @@ class GgufBlocksTest {
             assertEquals(entry.shape(), found.shape());
             assertArrayEquals(Fixtures.bytes(entry.data()), Fixtures.bytes(found.data()), entry.name());
         }
-        assertEquals(
-                type, checkpoint.tensors().get(Q).encoding().orElseThrow().scheme());
+        assertEquals(type, checkpoint.tensors().get(Q).encoding().orElseThrow().scheme());
     }
 
     @ParameterizedTest
@@ -94,7 +93,8 @@ class GgufBlocksTest {
     @Test
     void aScaleBesideNvfp4IsNotIgnored() throws IOException {
         byte[] bytes = Files.readAllBytes(path("/fixtures/quantized/gguf-nvfp4/model.gguf"));
-        String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("output_norm.weight", "blk.0.attn_q.scale");
+        String text =
+                new String(bytes, StandardCharsets.ISO_8859_1).replace("output_norm.weight", "blk.0.attn_q.scale");
         Path file = Files.write(folder.resolve("a.gguf"), text.getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(
                 "is quantized as NVFP4 and has `blk.0.attn_q.scale` beside it, which Graft does not read",
@@ -127,8 +127,9 @@ class GgufBlocksTest {
         assertEquals(true, message.startsWith(checkpoint.path() + ": `" + Q + "` holds "), message);
         assertEquals(
                 true,
-                message.endsWith(" at [1, 64], which no weight is; quantize the model again, or take another copy of the"
-                        + " file"),
+                message.endsWith(
+                        " at [1, 64], which no weight is; quantize the model again, or take another copy of the"
+                                + " file"),
                 message);
     }
 }
