@@ -57,13 +57,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     }
 
     private static String firstPart(TensorEntry logical) {
-        return logical.encoding()
-                .orElseThrow()
-                .parts()
-                .values()
-                .iterator()
-                .next()
-                .name();
+        return logical.encoding().orElseThrow().stored().get(0).name();
     }
 
     /**
@@ -74,9 +68,10 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned) {
         Encoding encoding = logical.encoding().orElseThrow();
         Map<String, LazyTensor> parts = encoding.tensors(InitialTensor::new);
+        Map<String, TensorEntry> entries = encoding.parts();
         Map<String, Applied.Owned> slots = new LinkedHashMap<>();
         parts.forEach((slot, value) -> {
-            String name = encoding.parts().get(slot).name();
+            String name = entries.get(slot).name();
             slots.put(slot, new Applied.Owned(name, value));
             if (!name.equals(logical.name())) {
                 owned.put(

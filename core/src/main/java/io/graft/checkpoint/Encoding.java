@@ -6,9 +6,9 @@ import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,12 +17,21 @@ import java.util.function.Function;
  * How a logical tensor lies in a checkpoint as several stored ones.
  *
  * @param set what a layout says of them
- * @param parts the stored tensors by their slots in the set
+ * @param stored the tensors that are the parts of the set, in its order
  * @param checkpoint the file that messages name
  */
-public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path checkpoint) {
+public record Encoding(TensorSet set, List<TensorEntry> stored, Path checkpoint) {
     public Encoding {
-        parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+        stored = List.copyOf(stored);
+    }
+
+    /** The stored tensors by their {@linkplain TensorSet#slot slots} in the set, codes first. */
+    public Map<String, TensorEntry> parts() {
+        Map<String, TensorEntry> parts = new LinkedHashMap<>();
+        for (int i = 0; i < stored.size(); i++) {
+            parts.put(set.slot(set.parts().get(i)), stored.get(i));
+        }
+        return parts;
     }
 
     /** How the values are stored, for people. */
@@ -32,9 +41,7 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
 
     /** The bytes that all parts take. */
     public long bytes() {
-        return parts.values().stream()
-                .mapToLong(part -> part.data().byteCount())
-                .sum();
+        return stored.stream().mapToLong(part -> part.data().byteCount()).sum();
     }
 
     /**
@@ -55,7 +62,7 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
     public Map<String, LazyTensor> tensors(Function<TensorEntry, LazyTensor> part) {
         Map<String, Long> codes = codes();
         Map<String, LazyTensor> tensors = new LinkedHashMap<>();
-        parts.forEach((slot, entry) -> tensors.put(
+        parts().forEach((slot, entry) -> tensors.put(
                 slot,
                 new CodeTensor(part.apply(entry), entry.name(), checkpoint, codes.getOrDefault(slot, CodeTensor.ALL))));
         return tensors;
@@ -68,12 +75,21 @@ public record Encoding(TensorSet set, Map<String, TensorEntry> parts, Path check
             for (Expression node : value.nodes()) {
                 if (node instanceof Expression.Computed computed
                         && computed.operation() instanceof Operation.Lookup
-                        && computed.operands().get(1) instanceof Expression.Owned indices) {
+                        && unmoved(computed.operands().get(1)) instanceof Expression.Owned indices) {
                     codes.merge(
                             indices.slot(), computed.operands().get(0).shape().dimension(0), Math::min);
                 }
             }
         });
         return codes;
+    }
+
+    /** What elements are that only lie elsewhere. */
+    private static Expression unmoved(Expression moved) {
+        return moved instanceof Expression.Computed computed
+                        && (computed.operation() instanceof Operation.Permute
+                                || computed.operation() instanceof Operation.Reshape)
+                ? unmoved(computed.operands().get(0))
+                : moved;
     }
 }

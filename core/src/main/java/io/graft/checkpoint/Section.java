@@ -1,6 +1,7 @@
 package io.graft.checkpoint;
 
 import io.graft.checkpoint.layout.Grouping;
+import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.problem.Counts;
 import java.nio.file.Path;
@@ -130,19 +131,21 @@ public final class Section {
         if (grouping.sets().isEmpty() && grouping.markers().isEmpty()) {
             return new Contents(stored, grouping);
         }
-        Map<String, TensorSet> byFirst = new HashMap<>();
         Map<String, TensorSet> byPart = new HashMap<>();
         for (TensorSet set : grouping.sets()) {
-            set.names().forEach(part -> byPart.put(part, set));
-            byFirst.put(set.names().get(0), set);
+            for (Part part : set.parts()) {
+                byPart.put(part.name(), set);
+            }
         }
         Map<String, TensorEntry> logical = new LinkedHashMap<>();
         for (TensorEntry entry : stored.values()) {
-            TensorSet first = byFirst.get(entry.name());
-            if (first != null) {
-                logical.put(first.name(), TensorEntry.of(first, stored, checkpoint));
-            } else if (!byPart.containsKey(entry.name()) && !grouping.markers().contains(entry.name())) {
-                logical.put(entry.name(), entry);
+            TensorSet set = byPart.get(entry.name());
+            if (set == null) {
+                if (!grouping.markers().contains(entry.name())) {
+                    logical.put(entry.name(), entry);
+                }
+            } else if (set.parts().get(0).name().equals(entry.name())) {
+                logical.put(set.name(), TensorEntry.of(set, stored, checkpoint));
             }
         }
         return new Contents(Collections.unmodifiableMap(logical), grouping);

@@ -3,11 +3,9 @@ package io.graft.checkpoint;
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,12 +44,17 @@ public record TensorEntry(
 
     /** A logical tensor. */
     static TensorEntry of(TensorSet set, Map<String, TensorEntry> stored, Path checkpoint) {
-        Map<String, TensorEntry> parts = new LinkedHashMap<>();
-        set.parts().forEach((slot, part) -> parts.put(slot, stored.get(part.name())));
-        TensorEntry codes = parts.values().iterator().next();
-        Encoding encoding = new Encoding(set, parts, checkpoint);
-        LazyTensor value = encoding.value(part -> StoredTensor.of(part, checkpoint.toString()));
-        TensorData data = new DeferredData(value.dtype(), value.shape(), value::materialize);
+        TensorEntry[] parts = new TensorEntry[set.parts().size()];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = stored.get(set.parts().get(i).name());
+        }
+        TensorEntry codes = parts[0];
+        Encoding encoding = new Encoding(set, List.of(parts), checkpoint);
+        TensorData data = new DeferredData(
+                set.dtype(),
+                set.shape(),
+                () -> encoding.value(part -> StoredTensor.of(part, checkpoint.toString()))
+                        .materialize());
         return new TensorEntry(
                 set.name(), set.dtype(), set.shape(), codes.range, data, codes.declared, Optional.of(encoding));
     }
@@ -80,9 +83,8 @@ public record TensorEntry(
      */
     public Optional<Object> storage() {
         if (encoding.isPresent()) {
-            return Optional.of(encoding.get().parts().values().stream()
-                    .map(TensorEntry::storage)
-                    .toList());
+            return Optional.of(
+                    encoding.get().stored().stream().map(TensorEntry::storage).toList());
         }
         return range.length() == 0 ? Optional.empty() : Optional.of(new Storage(range, shape, dtype, data));
     }

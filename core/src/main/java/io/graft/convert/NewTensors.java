@@ -118,9 +118,8 @@ record NewTensors(List<RuledTensor> tensors, List<String> leftOut, List<String> 
         input.tensors()
                 .values()
                 .forEach(entry -> entry.encoding()
-                        .ifPresent(encoding -> encoding.parts()
-                                .values()
-                                .forEach(part -> schemes.put(part.name(), encoding.scheme()))));
+                        .ifPresent(encoding ->
+                                encoding.stored().forEach(part -> schemes.put(part.name(), encoding.scheme()))));
         for (RuledTensor tensor : tensors) {
             if (tensor.isMoved() && schemes.containsKey(tensor.key())) {
                 throw new ConversionException(

@@ -87,7 +87,7 @@ public record TensorChoice(List<Selector> keys, List<Selector> exclude) {
             entry.encoding().ifPresent(encoding -> {
                 Set<String> names = new LinkedHashSet<>();
                 names.add(entry.name());
-                encoding.parts().values().forEach(part -> names.add(part.name()));
+                encoding.stored().forEach(part -> names.add(part.name()));
                 names.forEach(name -> together.put(name, names));
             });
         }

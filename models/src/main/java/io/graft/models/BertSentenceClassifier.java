@@ -31,6 +31,6 @@ public final class BertSentenceClassifier implements BlockFactory {
     @Override
     public Block newBlock(Model model, Path folder, Map<String, ?> arguments) {
         return new SentenceClassifier(new Arguments(BertSentenceClassifier.class, folder, arguments)
-                .bind(BertClassifierConfig.Reader.OF_TEXT));
+                .bind(BertClassifierConfig.Reader.SENTENCES));
     }
 }

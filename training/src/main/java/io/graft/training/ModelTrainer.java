@@ -17,6 +17,7 @@ import io.graft.djl.ModifiedModel;
 import io.graft.model.Trainability;
 import io.graft.problem.FirstFew;
 import io.graft.training.checkpoint.CheckpointSaver;
+import io.graft.training.checkpoint.Resumption;
 import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.parameters.Gradients;
@@ -67,6 +68,7 @@ public final class ModelTrainer extends Trainer {
     private final Set<Parameter> reached = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final Optional<CheckpointSaver> saver;
+    private final Optional<Resumption> resumed;
     private TrainingMoment moment;
     private long forwards;
     private boolean training;
@@ -79,7 +81,8 @@ public final class ModelTrainer extends Trainer {
             NamedOptimizer optimizer,
             TrainingSchedules schedules,
             TrainingOptions options,
-            TrainingMoment moment)
+            TrainingMoment moment,
+            Optional<Resumption> resumed)
             throws IOException {
         super(model.model().orElseThrow(), config);
         this.model = model;
@@ -89,9 +92,10 @@ public final class ModelTrainer extends Trainer {
         this.seeds =
                 new StepSeeds(getManager().getEngine(), options.seed().orElseGet(() -> new SecureRandom().nextLong()));
         this.moment = moment;
+        this.resumed = resumed;
         this.saver = options.checkpoints().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new CheckpointSaver(options.checkpoints().get(), model, optimizer, seeds.seed()));
+                : Optional.of(new CheckpointSaver(options.checkpoints().get(), model, optimizer, rates, seeds.seed()));
     }
 
     /** Tells the trainer of the ends of epochs, which loops tell listeners of. */
@@ -112,7 +116,7 @@ public final class ModelTrainer extends Trainer {
      * @throws IllegalStateException if the model has a trainer that is not closed
      */
     public static ModelTrainer of(ModifiedModel model, TrainingConfig config, TrainingOptions options) {
-        return of(model, config, options, TrainingMoment.START, untouched -> {});
+        return of(model, config, options, TrainingMoment.START, untouched -> Optional.empty());
     }
 
     /**
@@ -123,12 +127,16 @@ public final class ModelTrainer extends Trainer {
      */
     public static ModelTrainer resume(
             ModifiedModel model, TrainingConfig config, TrainingOptions options, SavedTraining saved) {
-        return of(model, config, saved.seed().map(options::seeded).orElse(options), saved.moment(), saved::restore);
+        return of(model, config, saved.seed().map(options::seeded).orElse(options), saved.moment(), optimizer -> {
+            Resumption resumed = saved.restore(optimizer);
+            resumed.warnings().forEach(LOG::warn);
+            return Optional.of(resumed);
+        });
     }
 
     /** What is done with an optimizer before the first step. */
     private interface Preparation {
-        void prepare(NamedOptimizer optimizer) throws IOException;
+        Optional<Resumption> prepare(NamedOptimizer optimizer) throws IOException;
     }
 
     private static ModelTrainer of(
@@ -146,11 +154,12 @@ public final class ModelTrainer extends Trainer {
             requireDevice(optimizer.device(), config);
             claim(trained);
             try {
-                preparation.prepare(optimizer);
+                Optional<Resumption> resumed = preparation.prepare(optimizer);
                 schedules.apply(moment.epochs(), moment.steps());
                 schedules.requireAnyTrained();
                 TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds());
-                ModelTrainer trainer = new ModelTrainer(model, configured, optimizer, schedules, options, moment);
+                ModelTrainer trainer =
+                        new ModelTrainer(model, configured, optimizer, schedules, options, moment, resumed);
                 if (trained.getBlock() instanceof SymbolBlock) {
                     // A program does not ask the trainer for its parameters, and so the trainer must ask for them.
                     trainer.initialize();
@@ -198,6 +207,11 @@ public final class ModelTrainer extends Trainer {
     /** How far the training is. */
     public TrainingMoment moment() {
         return moment;
+    }
+
+    /** What the optimizer goes on with of a training that was saved; empty if none is gone on with. */
+    public Optional<Resumption> resumed() {
+        return resumed;
     }
 
     /** What the random numbers of each step are drawn from. */

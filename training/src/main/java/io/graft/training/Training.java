@@ -3,11 +3,13 @@ package io.graft.training;
 import ai.djl.training.TrainingConfig;
 import io.graft.GraftException;
 import io.graft.ModelModifier;
+import io.graft.Plan;
 import io.graft.apply.FileRun;
 import io.graft.apply.LiveRun;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.djl.ModifiedModel;
+import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
@@ -15,6 +17,7 @@ import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.strategy.LoadingStrategy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,12 +54,16 @@ public final class Training implements AutoCloseable {
     public static Training of(FileRun run) {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
         Beginning beginning = Beginning.of(section);
-        return new Training(
-                run.surrounded(beginning.name(), beginning.before(), beginning.after())
-                        .scheduled()
-                        .open(),
-                section,
-                beginning.saved());
+        ModifiedModel model = run.surrounded(beginning.name(), beginning.before(), beginning.after())
+                .scheduled()
+                .open();
+        try {
+            beginning.requireFitting(section, model.draft().tensors());
+            return new Training(model, section, beginning.saved());
+        } catch (RuntimeException | Error failure) {
+            model.close();
+            throw failure;
+        }
     }
 
     /**
@@ -68,12 +75,16 @@ public final class Training implements AutoCloseable {
     public static Training of(LiveRun run) {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
         Beginning beginning = Beginning.of(section);
-        return new Training(
-                run.surrounded(beginning.name(), beginning.before(), beginning.after())
-                        .scheduled()
-                        .run(),
-                section,
-                beginning.saved());
+        LiveRun whole = run.surrounded(beginning.name(), beginning.before(), beginning.after())
+                .scheduled();
+        if (beginning.saved().isPresent()) {
+            // Before the model is changed.
+            Plan plan = whole.plan();
+            if (plan.isCommittable()) {
+                beginning.requireFitting(section, plan.tensors());
+            }
+        }
+        return new Training(whole.run(), section, beginning.saved());
     }
 
     /**
@@ -99,11 +110,32 @@ public final class Training implements AutoCloseable {
                         strategy.get().after(saved),
                         saved);
             } catch (CheckpointException unusable) {
-                ConfigCursor at = section.cursor().at("strategy.checkpoint");
-                throw new GraftException(List.of(unusable.problem().at(at.path(), at.source())), unusable);
+                throw placed(section, List.of(unusable.problem()), unusable);
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }
+        }
+
+        /**
+         * @throws GraftException if what an optimizer remembered that is to go on does not fit the model
+         */
+        void requireFitting(BoundPlug<TrainingSection> section, Collection<DraftTensor> model) {
+            try {
+                saved.ifPresent(training ->
+                        training.resumption(model, section.made().options().optimizer()));
+            } catch (GraftException unfit) {
+                throw placed(section, unfit.problems(), unfit);
+            }
+        }
+
+        private static GraftException placed(
+                BoundPlug<TrainingSection> section, List<Problem> problems, Exception cause) {
+            ConfigCursor at = section.cursor().at("strategy.checkpoint");
+            return new GraftException(
+                    problems.stream()
+                            .map(problem -> problem.at(at.path(), at.source()))
+                            .toList(),
+                    cause);
         }
     }
 

@@ -19,6 +19,7 @@ import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.AdamW;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.optimizer.Sgd;
+import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,10 +76,10 @@ class CheckpointsTest {
         return new Trail(losses, Trained.bytes(trainer.modified()));
     }
 
-    /** Scenarios C14 and C23: what goes on is, bit for bit, what never stopped. */
+    /** Bit for bit. */
     @ParameterizedTest
     @MethodSource("models")
-    void whatGoesOnIsWhatNeverStopped(Supplier<Model> source) throws IOException {
+    void c14c23WhatGoesOnIsWhatNeverStopped(Supplier<Model> source) throws IOException {
         Trail whole;
         try (Model model = source.get();
                 ModelTrainer trainer = Trained.trainer(
@@ -116,6 +117,7 @@ class CheckpointsTest {
         assertEquals(List.of("step-00000003", "step-00000004", "step-00000005"), names());
         SavedTraining last = SavedTraining.last(folder).orElseThrow();
         assertEquals(new TrainingMoment(5, 5, 0), last.moment());
+        assertEquals(Optional.empty(), last.value());
         assertEquals(
                 List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"),
                 Checkpoint.open(last.model()).tensors().keySet().stream()
@@ -128,10 +130,12 @@ class CheckpointsTest {
     }
 
     @Test
-    void theBestOneIsKeptAsWell() throws IOException {
+    void c19TheBestOneIsKeptAsWellAndItsValueTold() throws IOException {
         CheckpointOptions options = new CheckpointOptions(
                 folder,
                 Optional.empty(),
+                Optional.empty(),
+                CheckpointOptions.Format.SAFETENSORS,
                 Optional.empty(),
                 1,
                 Optional.of("train_loss"),
@@ -139,7 +143,8 @@ class CheckpointsTest {
         Map<Integer, Float> values = Map.of(1, 3f, 2, 1f, 3, 2f, 4, 5f);
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
-                CheckpointSaver saver = new CheckpointSaver(options, Trained.modified(model), optimizer, 0)) {
+                CheckpointSaver saver =
+                        new CheckpointSaver(options, Trained.modified(model), optimizer, LearningRates.CONSTANT, 0)) {
             for (int epoch = 1; epoch <= 4; epoch++) {
                 saver.afterEpoch(new TrainingMoment(epoch, epoch, 0), Map.of("train_loss", values.get(epoch)));
             }
@@ -150,7 +155,8 @@ class CheckpointsTest {
                 SavedTraining.open(folder.resolve("step-00000002")).value());
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
-                CheckpointSaver saver = new CheckpointSaver(options, Trained.modified(model), optimizer, 0)) {
+                CheckpointSaver saver =
+                        new CheckpointSaver(options, Trained.modified(model), optimizer, LearningRates.CONSTANT, 0)) {
             saver.afterEpoch(new TrainingMoment(5, 5, 0), Map.of("train_loss", 4f));
         }
         assertEquals(List.of("step-00000002", "step-00000005"), names());

@@ -85,7 +85,7 @@ record RuledNames(Map<String, TensorEntry> tensors, List<String> notes) {
                 ? Optional.empty()
                 : checkpoint.tensors().values().stream()
                         .flatMap(entry -> entry.encoding().stream())
-                        .filter(encoding -> encoding.parts().values().stream()
+                        .filter(encoding -> encoding.stored().stream()
                                 .anyMatch(part -> tensor.keys().contains(part.name())))
                         .map(Encoding::scheme)
                         .findFirst();

@@ -83,7 +83,7 @@ public final class InspectCommand implements Callable<Integer> {
     private static Stream<TensorEntry> stored(Checkpoint checkpoint, String name) {
         return Optional.ofNullable(checkpoint.tensors().get(name))
                 .flatMap(TensorEntry::encoding)
-                .map(encoding -> encoding.parts().values().stream())
+                .map(encoding -> encoding.stored().stream())
                 .orElseGet(() -> Stream.of(checkpoint.stored().get(name)));
     }
 }

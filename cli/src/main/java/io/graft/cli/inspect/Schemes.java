@@ -27,7 +27,7 @@ record Schemes(List<TensorEntry> tensors) {
         Set<String> names = shown.stream().map(TensorEntry::name).collect(Collectors.toSet());
         return new Schemes(checkpoint.tensors().values().stream()
                 .filter(tensor -> tensor.encoding().stream()
-                        .flatMap(encoding -> encoding.parts().values().stream())
+                        .flatMap(encoding -> encoding.stored().stream())
                         .anyMatch(part -> names.contains(part.name())))
                 .toList());
     }
@@ -78,7 +78,7 @@ record Schemes(List<TensorEntry> tensors) {
             tensor.shape().dimensions().forEach(json::writeNumber);
             json.writeEndArray();
             json.writeArrayPropertyStart("parts");
-            encoding.parts().values().forEach(part -> json.writeString(part.name()));
+            encoding.stored().forEach(part -> json.writeString(part.name()));
             json.writeEndArray();
             encoding.set().refusal().ifPresent(refusal -> json.writeStringProperty("unreadable", refusal.reason()));
             json.writeEndObject();

@@ -33,19 +33,20 @@ public final class Layouts {
      * @param loader where layouts are looked for, beside those of Graft's own class loader
      */
     public static Grouping group(StoredTensors stored, ClassLoader loader) {
-        if (stored.all().stream().noneMatch(part -> mayBeCodes(part) || LoneParts.isCompanion(part))) {
+        if (stored.dtypes().stream().noneMatch(Layouts::mayBeCodes)
+                && stored.lasts().stream().noneMatch(LoneParts::isCompanion)) {
             return Grouping.NONE;
         }
         Layouts layouts = new Layouts(stored);
         ServiceScan<CheckpointLayout> scan = ServiceScan.of(CheckpointLayout.class, loader);
         scan.broken().stream().map(BrokenService::sentence).map(Printable::of).forEach(layouts.notes::add);
         scan.found().forEach(layouts::ask);
-        layouts.add(new KnownSchemes(stored, layouts.sets, layouts.markers).group(), "graft-core");
+        layouts.add(
+                new KnownSchemes(stored, layouts.sets, layouts.owners.keySet(), layouts.markers).group(), "graft-core");
         return new Grouping(layouts.sets, layouts.markers, layouts.notes);
     }
 
-    private static boolean mayBeCodes(Part part) {
-        DType dtype = part.dtype();
+    private static boolean mayBeCodes(DType dtype) {
         return switch (dtype) {
             case I8, U8, I32, U32 -> true;
             default -> dtype.isFloatingPoint() && dtype.bits() <= Byte.SIZE;
@@ -71,36 +72,39 @@ public final class Layouts {
     }
 
     private void add(TensorSet set, String origin) {
-        Set<String> names = new LinkedHashSet<>(set.names());
-        names.add(set.name());
-        for (String name : names) {
-            Integer other = owners.get(name);
-            if (other != null) {
-                TensorSet first = sets.get(other);
-                String both = "`" + first.layout() + "` (" + origins.get(other) + ") and `" + set.layout() + "` ("
-                        + origin + ")";
-                sets.set(other, first.refused(conflict(both, name)));
+        boolean isOwnPart = false;
+        for (Part part : set.parts()) {
+            if (isTaken(part.name(), set, origin)) {
                 return;
             }
+            isOwnPart |= part.name().equals(set.name());
         }
-        if (!set.parts().containsKey(last(set.name()))
-                && stored.find(set.name()).isPresent()) {
-            Refusal twice = new Refusal(
-                    "is both a stored tensor and what " + set.names() + " stand for", "keep one of the two");
-            put(set.refused(twice), names, origin);
+        if (!isOwnPart && isTaken(set.name(), set, origin)) {
             return;
         }
-        put(set, names, origin);
-    }
-
-    private void put(TensorSet set, Set<String> names, String origin) {
-        names.forEach(name -> owners.put(name, sets.size()));
-        sets.add(set);
+        Integer place = sets.size();
+        set.parts().forEach(part -> owners.put(part.name(), place));
+        owners.put(set.name(), place);
         origins.add(origin);
+        sets.add(
+                isOwnPart || stored.find(set.name()).isEmpty()
+                        ? set
+                        : set.refused(new Refusal(
+                                "is both a stored tensor and what " + set.names() + " stand for",
+                                "keep one of the two")));
     }
 
-    private static String last(String name) {
-        return name.substring(name.lastIndexOf('.') + 1);
+    /** Whether an earlier set has a name already; that one cannot be read then. */
+    private boolean isTaken(String name, TensorSet set, String origin) {
+        Integer other = owners.get(name);
+        if (other == null) {
+            return false;
+        }
+        TensorSet first = sets.get(other);
+        String both =
+                "`" + first.layout() + "` (" + origins.get(other) + ") and `" + set.layout() + "` (" + origin + ")";
+        sets.set(other, first.refused(conflict(both, name)));
+        return true;
     }
 
     private static Refusal conflict(String layouts, String name) {

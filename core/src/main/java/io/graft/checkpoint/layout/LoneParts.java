@@ -48,9 +48,8 @@ final class LoneParts {
         this.scaled = scaled;
     }
 
-    /** Whether a name is one that scales and other companions of codes have. */
-    static boolean isCompanion(Part part) {
-        String last = part.last();
+    /** Whether a last name is one that scales and other companions of codes have. */
+    static boolean isCompanion(String last) {
         return COMPANIONS.contains(last) || last.endsWith(INVERSE) || last.equals("absmax");
     }
 

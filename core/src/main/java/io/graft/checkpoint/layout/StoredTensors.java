@@ -1,14 +1,20 @@
 package io.graft.checkpoint.layout;
 
+import io.graft.tensor.DType;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The stored tensors of one section, over all shards, and what is said of them. */
 public final class StoredTensors {
     private final Map<String, Part> byName = new LinkedHashMap<>();
+    private final Set<String> lasts = new HashSet<>();
+    private final Set<DType> dtypes = EnumSet.noneOf(DType.class);
     private final ModelConfiguration configuration;
     private final Map<String, String> metadata;
 
@@ -16,7 +22,11 @@ public final class StoredTensors {
      * @param metadata the text metadata of the file
      */
     public StoredTensors(Collection<Part> parts, ModelConfiguration configuration, Map<String, String> metadata) {
-        parts.forEach(part -> byName.put(part.name(), part));
+        for (Part part : parts) {
+            byName.put(part.name(), part);
+            lasts.add(part.last());
+            dtypes.add(part.dtype());
+        }
         this.configuration = configuration;
         this.metadata = Map.copyOf(metadata);
     }
@@ -29,6 +39,21 @@ public final class StoredTensors {
     /** The tensor of a name. */
     public Optional<Part> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The tensor in the module of another one, by its name's last segment; nothing is looked for where none is called so. */
+    public Optional<Part> sibling(Part part, String last) {
+        return lasts.contains(last) ? find(part.sibling(last)) : Optional.empty();
+    }
+
+    /** The last segments of all names. */
+    public Set<String> lasts() {
+        return Collections.unmodifiableSet(lasts);
+    }
+
+    /** The dtypes that there are. */
+    public Set<DType> dtypes() {
+        return Collections.unmodifiableSet(dtypes);
     }
 
     /** What lies beside the model as {@code config.json}; empty if nothing does. */

@@ -3,12 +3,8 @@ package io.graft.checkpoint.layout;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,10 +15,10 @@ import java.util.Optional;
  * @param name of the logical tensor
  * @param dtype the dtype that its values are rounded to
  * @param shape of the logical tensor
- * @param parts every stored tensor that belongs to it, by its slot, codes first: the name after the module of the logical tensor
- *     ({@code weight}, {@code weight_scale}, {@code weight.absmax}). What has no part in the value, such as the scale of activations,
+ * @param parts every stored tensor that belongs to it, codes first. What has no part in the value, such as the scale of activations,
  *     is among them: it stays with the set, and goes with it
- * @param value what the tensor is, in terms of {@linkplain Expression.Owned owned} tensors by slot; empty if it cannot be read
+ * @param value what the tensor is, in terms of {@linkplain Expression.Owned owned} tensors by {@link #slot}; empty if it cannot be read.
+ *     Sets of one kind, with slots, shapes and dtypes alike, may share one
  * @param refusal why it cannot be read, and what to do; empty if it can
  */
 public record TensorSet(
@@ -31,7 +27,7 @@ public record TensorSet(
         String name,
         DType dtype,
         Shape shape,
-        Map<String, Part> parts,
+        List<Part> parts,
         Optional<Expression> value,
         Optional<Refusal> refusal) {
     /**
@@ -43,12 +39,15 @@ public record TensorSet(
     public record Refusal(String reason, String help) {}
 
     public TensorSet {
-        parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+        parts = List.copyOf(parts);
         if (value.isPresent() == refusal.isPresent()) {
             throw new IllegalArgumentException("`" + name + "` must have a value or a refusal, and not both");
         }
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("`" + name + "` has no stored tensors");
+        }
+        for (Part part : parts) {
+            requireBeside(name, part);
         }
         if (!dtype.isFloatingPoint() || dtype.bits() < Short.SIZE) {
             throw new IllegalArgumentException(
@@ -76,7 +75,7 @@ public record TensorSet(
                 name,
                 value.dtype(),
                 value.shape(),
-                bySlot(name, parts),
+                List.copyOf(parts),
                 Optional.of(value),
                 Optional.empty());
     }
@@ -91,7 +90,7 @@ public record TensorSet(
             Collection<Part> parts,
             Refusal refusal) {
         return new TensorSet(
-                layout, scheme, name, dtype, shape, bySlot(name, parts), Optional.empty(), Optional.of(refusal));
+                layout, scheme, name, dtype, shape, List.copyOf(parts), Optional.empty(), Optional.of(refusal));
     }
 
     /** The same, which cannot be read for another reason. */
@@ -106,22 +105,22 @@ public record TensorSet(
 
     /** The names of its parts. */
     public List<String> names() {
-        List<String> names = new ArrayList<>();
-        parts.values().forEach(part -> names.add(part.name()));
-        return names;
+        return parts.stream().map(Part::name).toList();
     }
 
-    private static Map<String, Part> bySlot(String name, Collection<Part> parts) {
-        Map<String, Part> slots = new LinkedHashMap<>();
-        parts.forEach(part -> slots.put(slot(name, part), part));
-        return slots;
+    /** What a part is called in the set: its name after the module of the logical tensor, as {@code weight_scale} or {@code weight.absmax}. */
+    public String slot(Part part) {
+        return slot(name, part);
     }
 
     private static String slot(String logical, Part part) {
-        String module = logical.substring(0, logical.lastIndexOf('.') + 1);
-        if (!part.name().startsWith(module)) {
+        requireBeside(logical, part);
+        return part.name().substring(logical.lastIndexOf('.') + 1);
+    }
+
+    private static void requireBeside(String logical, Part part) {
+        if (!part.name().regionMatches(0, logical, 0, logical.lastIndexOf('.') + 1)) {
             throw new IllegalArgumentException("`" + part.name() + "` does not lie beside `" + logical + "`");
         }
-        return part.name().substring(module.length());
     }
 }

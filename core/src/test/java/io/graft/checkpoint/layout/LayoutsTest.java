@@ -106,7 +106,8 @@ class LayoutsTest {
         assertEquals("m.weight", set.name());
         assertEquals(DType.BF16, set.dtype());
         assertEquals(Shape.of(2, 3), set.shape());
-        assertEquals(List.of("codes", "factor"), List.copyOf(set.parts().keySet()));
+        assertEquals(
+                List.of("codes", "factor"), set.parts().stream().map(set::slot).toList());
         assertEquals(List.of("m.codes", "m.factor"), set.names());
         assertEquals(Set.of("marker"), grouping.markers());
         assertEquals(List.of("a note"), grouping.notes());
@@ -156,8 +157,34 @@ class LayoutsTest {
     }
 
     @Test
+    void aSiblingIsFoundByTheLastOfItsName() {
+        Part codes = part("m.codes", DType.I8, 2, 3);
+        Part top = part("codes", DType.I8, 2, 3);
+        Part factor = part("m.factor", DType.F32, 1);
+        StoredTensors stored = stored(codes, top, factor);
+        assertEquals(Optional.of(factor), stored.sibling(codes, "factor"));
+        assertEquals(Optional.empty(), stored.sibling(top, "factor"));
+        assertEquals(Optional.empty(), stored.sibling(codes, "scale"));
+        assertEquals(Set.of("codes", "factor"), stored.lasts());
+        assertEquals(Set.of(DType.I8, DType.F32), stored.dtypes());
+    }
+
+    @Test
     void aSetIsHeldToItsWord() {
         Part codes = part("m.codes", DType.I8, 2, 3);
+        assertEquals(
+                "`n.codes` does not lie beside `m.weight`",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> TensorSet.refused(
+                                        "x",
+                                        "x",
+                                        "m.weight",
+                                        DType.F32,
+                                        Shape.of(2),
+                                        List.of(codes, part("n.codes", DType.I8, 2)),
+                                        new Refusal("is none", "")))
+                        .getMessage());
         assertEquals(
                 "`n.codes` does not lie beside `m.weight`",
                 assertThrows(
@@ -174,7 +201,7 @@ class LayoutsTest {
                                         "m.weight",
                                         DType.F32,
                                         Shape.of(2, 3),
-                                        Map.of("codes", codes),
+                                        List.of(codes),
                                         Optional.empty(),
                                         Optional.empty()))
                         .getMessage());
@@ -188,7 +215,7 @@ class LayoutsTest {
                                         "m.weight",
                                         DType.BF16,
                                         Shape.of(2, 3),
-                                        Map.of("codes", codes),
+                                        List.of(codes),
                                         Optional.of(TensorSet.leaf("m.weight", codes)),
                                         Optional.empty()))
                         .getMessage());

@@ -37,8 +37,8 @@ public final class Arguments {
                             "io.graft.models.Bert",
                             "io.graft.models.BertForSequenceClassification",
                             "io.graft.models.BertSentenceClassifier"),
-            "distilbert", List.of("io.graft.models.DistilBert"),
-            "roberta", List.of("io.graft.models.Roberta"),
+            "distilbert", List.of("io.graft.models.DistilBert", "io.graft.models.DistilBertForSequenceClassification"),
+            "roberta", List.of("io.graft.models.Roberta", "io.graft.models.RobertaForSequenceClassification"),
             "vit", List.of("io.graft.models.Vit"));
 
     private final Class<?> factory;

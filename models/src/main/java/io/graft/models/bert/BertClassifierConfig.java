@@ -10,68 +10,62 @@ import io.graft.models.arguments.Keys;
 import io.graft.models.parts.Pooling;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What transformers' {@code BertConfig} says of a classifier.
+ * What transformers' {@code BertConfig} and {@code RobertaConfig} say of a classifier.
  *
- * @param encoder with its pooler, or with a pooling of the whole text
+ * @param encoder with its pooler, or with a pooling of the whole text, if the classifier stands on one
  * @param labels how many numbers come out
- * @param dropout in training, of what goes into the last layer
+ * @param dropout in training, of what goes into each of its layers
  */
 public record BertClassifierConfig(BertConfig encoder, int labels, float dropout) {
-    public BertClassifierConfig {
-        if (labels == 0) {
-            throw new IllegalArgumentException("`id2label` names no label");
-        }
+    /** What a classifier stands on. */
+    public enum Base {
+        POOLER,
+        FIRST_TOKEN,
+        /** The vector of the whole text. */
+        TEXT
     }
 
-    /**
-     * Reads it. A file tells the number of labels by their names, {@code id2label}.
-     *
-     * @param ofText whether the classifier sees one vector of the whole text, and there is no pooler
-     */
-    public record Reader(boolean ofText) implements Binder<BertClassifierConfig> {
-        public static final Reader OF_POOLER = new Reader(false);
-        public static final Reader OF_TEXT = new Reader(true);
+    /** Reads it. */
+    public record Reader(BertConfig.Reader encoder, Base base) implements Binder<BertClassifierConfig> {
+        public static final Reader BERT = new Reader(BertConfig.Reader.BERT, Base.POOLER);
+        public static final Reader ROBERTA = new Reader(BertConfig.Reader.ROBERTA, Base.FIRST_TOKEN);
+        public static final Reader SENTENCES = new Reader(BertConfig.Reader.BERT, Base.TEXT);
 
-        private static final int LABELS = 2;
+        private static final String POOLING = "pooling";
 
         @Override
         public List<String> keys() {
             List<String> keys =
-                    BertConfig.Reader.with(Arguments.CONFIG, "num-labels", "id2label", "classifier-dropout");
-            return ofText ? Stream.concat(keys.stream(), Stream.of("pooling")).toList() : keys;
+                    BertConfig.Reader.with(Arguments.CONFIG, Keys.LABELS, Keys.LABEL_NAMES, "classifier-dropout");
+            return base == Base.TEXT
+                    ? Stream.concat(keys.stream(), Stream.of(POOLING)).toList()
+                    : keys;
         }
 
         @Override
         public Bound<BertClassifierConfig> bind(ConfigCursor cursor) {
             Keys keys = new Keys(cursor).withConfig();
-            Supplier<Pooling> pooling = ofText ? pooling(keys) : () -> Pooling.NONE;
-            var encoder = BertConfig.Reader.BERT.encoder(keys, () -> !ofText, pooling);
-            var count = keys.object()
-                    .key("num-labels", Decoders.int32())
-                    .check(Constraints.range(1, Integer.MAX_VALUE))
-                    .optional();
-            var names = keys.object()
-                    .key("id2label", Decoders.map(Decoders.string()))
-                    .optional();
+            Supplier<Pooling> pooling = base == Base.TEXT ? pooling(keys) : () -> Pooling.NONE;
+            var read = encoder.encoder(keys, () -> base == Base.POOLER, pooling);
+            var labels = keys.labels();
             var dropout = keys.object()
                     .key("classifier-dropout", Decoders.float32())
                     .check(Constraints.range(0.0, 1.0, false, true))
                     .optional();
             return keys.object()
                     .finish(() -> new BertClassifierConfig(
-                            encoder.get(),
-                            count.get().or(() -> names.get().map(Map::size)).orElse(LABELS),
-                            dropout.get().orElseGet(() -> encoder.get().hiddenDropoutProb())));
+                            read.get(),
+                            labels.get(),
+                            dropout.get().orElseGet(() -> read.get().hiddenDropoutProb())));
         }
 
         private static Supplier<Pooling> pooling(Keys keys) {
             var named = keys.object()
-                    .key("pooling", Decoders.string())
+                    .key(POOLING, Decoders.string())
                     .check(Constraints.oneOf("mean", "cls"))
                     .orDefault("mean");
             return () -> Pooling.valueOf(named.get().toUpperCase(Locale.ROOT));

@@ -2,7 +2,6 @@ package io.graft.training.checkpoint;
 
 import io.graft.checkpoint.pytorch.SavedOptimizer;
 import io.graft.problem.FirstFew;
-import io.graft.training.optimizer.NamedOptimizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,8 +28,8 @@ record PytorchStates(SavedOptimizer optimizer, long steps, List<String> order) i
     }
 
     @Override
-    public Map<String, State> byName(NamedOptimizer to) {
-        Map<String, String> names = optimizer.isNamed() ? ownNames(to.names()) : numbered(to);
+    public Map<String, State> byName(Map<String, OptimizedParameter> parameters) {
+        Map<String, String> names = optimizer.isNamed() ? ownNames(parameters.keySet()) : numbered(parameters);
         Map<String, State> states = new LinkedHashMap<>();
         names.forEach((key, name) -> {
             SavedOptimizer.State state = optimizer.states().get(key);
@@ -72,7 +71,7 @@ record PytorchStates(SavedOptimizer optimizer, long steps, List<String> order) i
         return "";
     }
 
-    private Map<String, String> numbered(NamedOptimizer to) {
+    private Map<String, String> numbered(Map<String, OptimizedParameter> parameters) {
         List<String> keys = keys();
         if (optimizer.groups().size() > 1) {
             throw SavedStates.mismatch(
@@ -80,10 +79,9 @@ record PytorchStates(SavedOptimizer optimizer, long steps, List<String> order) i
                             + optimizer.groups().size() + " groups, so that it cannot be told which is which",
                     NAME_THEM);
         }
-        List<String> all = inOrder(to.names());
-        List<String> trained = all.stream()
-                .filter(name -> to.parameter(name).requiresGradient())
-                .toList();
+        List<String> all = inOrder(parameters.keySet());
+        List<String> trained =
+                all.stream().filter(name -> parameters.get(name).isTrained()).toList();
         if (keys.size() != all.size() && keys.size() != trained.size()) {
             throw SavedStates.mismatch(
                     "the saved optimizer has " + keys.size() + " parameters, by number, and the model " + all.size()

@@ -4,7 +4,6 @@ import io.graft.GraftException;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.training.optimizer.NamedOptimizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,16 +17,29 @@ interface SavedStates {
      */
     record State(long steps, Map<String, TensorEntry> arrays) {}
 
+    /** Of no optimizer. */
+    SavedStates NONE = new SavedStates() {
+        @Override
+        public Set<String> slots() {
+            return Set.of();
+        }
+
+        @Override
+        public Map<String, State> byName(Map<String, OptimizedParameter> parameters) {
+            return Map.of();
+        }
+    };
+
     /** The names of the arrays that it keeps for a parameter. */
     Set<String> slots();
 
     /**
      * What is remembered of each parameter, by name.
      *
-     * @param to whose parameters may tell the names
+     * @param parameters of the model, which may tell the names
      * @throws GraftException if the names cannot be told
      */
-    Map<String, State> byName(NamedOptimizer to);
+    Map<String, State> byName(Map<String, OptimizedParameter> parameters);
 
     /** What was saved does not fit. */
     static GraftException mismatch(String message, String help) {

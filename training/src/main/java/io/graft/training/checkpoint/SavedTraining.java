@@ -1,30 +1,24 @@
 package io.graft.training.checkpoint;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.nn.Parameter;
 import io.graft.GraftException;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.SavedProgress;
-import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.EngineArrays;
-import io.graft.djl.array.Shapes;
-import io.graft.problem.FirstFew;
-import io.graft.tensor.DType;
-import io.graft.tensor.Shape;
+import io.graft.model.DraftTensor;
 import io.graft.training.optimizer.NamedOptimizer;
+import io.graft.training.optimizer.OptimizerRule;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A training that was saved, to go on with: by a {@link CheckpointSaver}, or by PyTorch or Lightning in a file of {@code torch.save}.
@@ -34,14 +28,10 @@ public final class SavedTraining {
     private final TrainingMoment moment;
     private final Optional<Long> seed;
     private final Optional<Double> value;
-    private final Optional<SavedStates> states;
+    private final SavedStates states;
 
     private SavedTraining(
-            Path model,
-            TrainingMoment moment,
-            Optional<Long> seed,
-            Optional<Double> value,
-            Optional<SavedStates> states) {
+            Path model, TrainingMoment moment, Optional<Long> seed, Optional<Double> value, SavedStates states) {
         this.model = model;
         this.moment = moment;
         this.seed = seed;
@@ -69,15 +59,18 @@ public final class SavedTraining {
     }
 
     private static SavedTraining own(Path folder) {
-        Path file = folder.resolve(CheckpointFolder.OPTIMIZER + ".safetensors");
+        if (Files.isRegularFile(PytorchForm.file(folder))) {
+            return ofPytorch(PytorchForm.file(folder), false);
+        }
+        Path file = SafetensorsForm.optimizer(folder);
         Checkpoint optimizer = Checkpoint.open(file);
         TrainingState state = TrainingState.of(optimizer.metadata(), file);
         return new SavedTraining(
-                folder.resolve(CheckpointFolder.MODEL + ".safetensors"),
+                SafetensorsForm.model(folder),
                 state.moment(),
                 Optional.of(state.seed()),
                 state.value(),
-                Optional.of(new OwnStates(optimizer, state.slots())));
+                new OwnStates(optimizer, state.slots()));
     }
 
     private static SavedTraining ofPytorch(Path file, boolean allowMissingOptimizer) {
@@ -96,15 +89,19 @@ public final class SavedTraining {
                             : "save one of them, or begin anew with the strategy `weights-only`");
         }
         long steps = progress.steps().orElse(0L);
-        List<String> order = List.copyOf(Checkpoint.open(file).tensors().keySet());
+        Checkpoint model = Checkpoint.open(file);
+        List<String> order = List.copyOf(model.tensors().keySet());
+        Optional<TrainingState> own = TrainingState.find(model.metadata(), file);
         return new SavedTraining(
                 file,
-                new TrainingMoment(progress.epochs().orElse(0L), steps, progress.batches()),
-                Optional.empty(),
-                Optional.empty(),
+                own.map(TrainingState::moment)
+                        .orElseGet(() -> new TrainingMoment(progress.epochs().orElse(0L), steps, progress.batches())),
+                own.map(TrainingState::seed),
+                own.flatMap(TrainingState::value),
                 progress.optimizers().stream()
                         .<SavedStates>map(optimizer -> new PytorchStates(optimizer, steps, order))
-                        .findFirst());
+                        .findFirst()
+                        .orElse(SavedStates.NONE));
     }
 
     /**
@@ -139,37 +136,28 @@ public final class SavedTraining {
     }
 
     /**
-     * Lets an optimizer remember what was saved; on an exception it remembers what it did.
+     * What an optimizer of a model would go on with.
+     *
+     * @param model the state dict, as it is or as it will be
+     * @throws GraftException if what was saved is of another optimizer, or of other names, shapes or types than its parameters
+     */
+    public Resumption resumption(Collection<DraftTensor> model, OptimizerRule rule) {
+        return fit(OptimizedParameter.of(model), rule).told();
+    }
+
+    private StateFit fit(Map<String, OptimizedParameter> parameters, OptimizerRule rule) {
+        return StateFit.of(states, parameters, rule.slots());
+    }
+
+    /**
+     * Lets an optimizer remember what was saved of the parameters that it has; on an exception it remembers what it did.
      *
      * @throws GraftException if what was saved is of another optimizer, or of other names, shapes or types than its parameters
      * @throws IOException if it cannot be read
      */
-    public void restore(NamedOptimizer to) throws IOException {
-        if (states.isEmpty()) {
-            return;
-        }
-        Set<String> slots = states.get().slots();
-        List<String> wanted = to.rule().slots();
-        Map<String, SavedStates.State> byName = states.get().byName(to);
-        if (!slots.equals(Set.copyOf(wanted)) && !(slots.isEmpty() && byName.isEmpty())) {
-            throw SavedStates.mismatch(
-                    "the saved optimizer remembers " + shown(slots) + ", and this one " + shown(wanted),
-                    "take the optimizer that it was saved with");
-        }
-        List<String> problems = new ArrayList<>();
-        byName.forEach((name, state) -> {
-            if (to.names().contains(name)) {
-                check(name, to.parameter(name), wanted, state.arrays(), problems);
-            } else {
-                problems.add("`" + name + "` is no parameter of the model");
-            }
-        });
-        if (!problems.isEmpty()) {
-            throw SavedStates.mismatch(
-                    "the saved optimizer does not fit the model: " + FirstFew.of(problems, 3),
-                    "take the model that it was saved with, or begin anew with the strategy `weights-only`");
-        }
-        for (Map.Entry<String, SavedStates.State> each : byName.entrySet()) {
+    public Resumption restore(NamedOptimizer to) throws IOException {
+        StateFit fit = fit(OptimizedParameter.of(to), to.rule());
+        for (Map.Entry<String, SavedStates.State> each : fit.states().entrySet()) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             NDArray like = to.parameter(each.getKey()).getArray();
             for (Map.Entry<String, TensorEntry> array : each.getValue().arrays().entrySet()) {
@@ -180,29 +168,6 @@ public final class SavedTraining {
             }
             to.remember(each.getKey(), each.getValue().steps(), arrays);
         }
-    }
-
-    private static void check(
-            String name,
-            Parameter parameter,
-            List<String> slots,
-            Map<String, TensorEntry> stored,
-            List<String> problems) {
-        Shape shape = Shapes.of(parameter.getArray().getShape());
-        DType dtype = DataTypes.of(parameter.getArray().getDataType());
-        for (String slot : slots) {
-            TensorEntry entry = stored.get(slot);
-            if (entry == null) {
-                problems.add("`" + slot + "." + name + "` is missing");
-            } else if (!entry.shape().equals(shape)) {
-                problems.add("`" + slot + "." + name + "` is " + entry.shape() + ", and the parameter " + shape);
-            } else if (entry.dtype() != dtype) {
-                problems.add("`" + slot + "." + name + "` is " + entry.dtype() + ", and the parameter " + dtype);
-            }
-        }
-    }
-
-    private static String shown(Collection<String> slots) {
-        return slots.isEmpty() ? "nothing" : "`" + String.join("`, `", slots) + "`";
+        return fit.told();
     }
 }

@@ -20,6 +20,7 @@ import io.graft.tensor.expression.Expression;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +42,8 @@ import java.util.function.Predicate;
 public final class ComfyLayout implements CheckpointLayout {
     private static final String MARKER = "scaled_fp8";
     private static final String DESCRIPTION = "comfy_quant";
+    private static final String OLD_SCALE = "scale_weight";
+    private static final List<String> SIGNS = List.of(MARKER, OLD_SCALE, DESCRIPTION);
     private static final String METADATA = "_quantization_metadata";
     private static final int LONGEST = 1 << 16;
     private static final Map<String, DType> FORMATS =
@@ -57,15 +60,25 @@ public final class ComfyLayout implements CheckpointLayout {
     /** Which weights are described as ComfyUI does. */
     static Predicate<Part> claims(StoredTensors stored) {
         Map<String, Object> layers = layers(stored);
+        if (isAbsent(stored, layers)) {
+            return codes -> false;
+        }
         return codes -> codes.last().equals("weight")
-                && (stored.find(codes.sibling("scale_weight")).isPresent()
-                        || stored.find(codes.sibling(DESCRIPTION)).isPresent()
+                && (stored.sibling(codes, OLD_SCALE).isPresent()
+                        || stored.sibling(codes, DESCRIPTION).isPresent()
                         || layers.containsKey(codes.module()));
+    }
+
+    private static boolean isAbsent(StoredTensors stored, Map<String, Object> layers) {
+        return layers.isEmpty() && Collections.disjoint(stored.lasts(), SIGNS);
     }
 
     @Override
     public Grouping group(StoredTensors stored) {
         Map<String, Object> layers = layers(stored);
+        if (isAbsent(stored, layers)) {
+            return Grouping.NONE;
+        }
         DType result = result(stored);
         List<TensorSet> sets = new ArrayList<>();
         Set<String> markers = new HashSet<>(layers.isEmpty() ? Set.of() : Set.of(METADATA));
@@ -73,8 +86,8 @@ public final class ComfyLayout implements CheckpointLayout {
             if (part.last().equals(MARKER)) {
                 markers.add(part.name());
             } else if (part.last().equals("weight")) {
-                Optional<Part> old = stored.find(part.sibling("scale_weight"));
-                Optional<Part> described = stored.find(part.sibling(DESCRIPTION));
+                Optional<Part> old = stored.sibling(part, OLD_SCALE);
+                Optional<Part> described = stored.sibling(part, DESCRIPTION);
                 if (old.isPresent()) {
                     sets.add(scaled(part, old.get(), part.dtype(), others(part, stored), result));
                 } else if (described.isPresent()) {
@@ -119,13 +132,12 @@ public final class ComfyLayout implements CheckpointLayout {
     }
 
     private static DType result(StoredTensors stored) {
-        boolean hasHalves = stored.all().stream().anyMatch(part -> part.dtype() == DType.F16);
-        boolean hasBrainFloats = stored.all().stream().anyMatch(part -> part.dtype() == DType.BF16);
-        return hasHalves && !hasBrainFloats ? DType.F16 : DType.BF16;
+        Set<DType> all = stored.dtypes();
+        return all.contains(DType.F16) && !all.contains(DType.BF16) ? DType.F16 : DType.BF16;
     }
 
     private Optional<TensorSet> described(Part codes, String format, StoredTensors stored, DType result) {
-        Optional<Part> scale = stored.find(codes.sibling("weight_scale"));
+        Optional<Part> scale = stored.sibling(codes, "weight_scale");
         List<Part> others = others(codes, stored);
         DType dtype = FORMATS.get(format);
         if (dtype != null && scale.isPresent()) {
@@ -133,7 +145,7 @@ public final class ComfyLayout implements CheckpointLayout {
         }
         List<Part> parts = new ArrayList<>(List.of(codes));
         scale.ifPresent(parts::add);
-        stored.find(codes.sibling("weight_scale_2")).ifPresent(parts::add);
+        stored.sibling(codes, "weight_scale_2").ifPresent(parts::add);
         parts.addAll(others);
         String reason = dtype != null
                 ? "is described as " + format + ", and has no weight_scale"
@@ -178,7 +190,7 @@ public final class ComfyLayout implements CheckpointLayout {
 
     private static List<Part> others(Part codes, StoredTensors stored) {
         List<Part> others = Scales.ofActivations(codes, stored);
-        stored.find(codes.sibling(DESCRIPTION)).ifPresent(others::add);
+        stored.sibling(codes, DESCRIPTION).ifPresent(others::add);
         return others;
     }
 }

@@ -6,18 +6,14 @@ import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.modifiers.quantization.layout.Scales.Misfit;
-import io.graft.modifiers.quantization.layout.Scales.Spread;
-import io.graft.problem.Counts;
-import io.graft.problem.FirstFew;
+import io.graft.modifiers.quantization.layout.Products.Product;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * 8-bit floats with scales, one for the tensor, a row or a block, as DeepSeek, Qwen, compressed-tensors, fbgemm and ModelOpt store them,
@@ -46,10 +42,9 @@ public final class Fp8Layout implements CheckpointLayout {
     @Override
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
+        Products products = new Products(quantization);
         Predicate<Part> ofComfy = ComfyLayout.claims(stored);
-        List<TensorSet> sets = new ArrayList<>();
-        List<String> ignored = new ArrayList<>();
-        Set<String> activations = new TreeSet<>();
+        Findings found = new Findings("FP8 codes with scales", stored, quantization);
         for (Part part : stored.all()) {
             if (!CODES.contains(part.dtype()) || isCompanion(part) || ofComfy.test(part)) {
                 continue;
@@ -58,81 +53,48 @@ public final class Fp8Layout implements CheckpointLayout {
             if (scale.isEmpty()) {
                 continue;
             }
-            List<Part> others = Scales.ofActivations(part, stored);
-            others.forEach(other -> activations.add(other.last()));
-            sets.add(set(part, scale.get(), others, quantization));
-            if (quantization.ignores(part.module())) {
-                ignored.add(part.module());
-            }
+            found.add(set(part, scale.get(), found.activations(part), products));
         }
-        return new Grouping(sets, Set.of(), notes(sets.size(), ignored, activations, quantization, stored));
+        return found.grouping();
     }
 
     private static Optional<Part> scale(Part codes, StoredTensors stored) {
-        Stream<String> names = Stream.concat(
-                SUFFIXES.stream().map(suffix -> codes.name() + suffix),
-                codes.last().equals("weight") ? Stream.of(codes.sibling("scale")) : Stream.of());
-        return names.map(stored::find)
-                .flatMap(Optional::stream)
-                .filter(part -> SCALES.contains(part.dtype()))
-                .findFirst();
+        for (String suffix : SUFFIXES) {
+            Optional<Part> scale = stored.find(codes.name() + suffix).filter(Fp8Layout::isScale);
+            if (scale.isPresent()) {
+                return scale;
+            }
+        }
+        return codes.last().equals("weight")
+                ? stored.sibling(codes, "scale").filter(Fp8Layout::isScale)
+                : Optional.empty();
+    }
+
+    private static boolean isScale(Part part) {
+        return SCALES.contains(part.dtype());
     }
 
     /** Whether a tensor of 8-bit floats is itself the scale of codes, or belongs to another layout. */
     private static boolean isCompanion(Part part) {
-        return part.last().endsWith("_scale")
-                || part.last().endsWith("_scale_inv")
-                || part.name().endsWith("_weight_qdata");
+        String name = part.name();
+        return name.endsWith("_scale") || name.endsWith("_scale_inv") || name.endsWith("_weight_qdata");
     }
 
-    private TensorSet set(Part codes, Part scale, List<Part> others, Quantization quantization) {
+    private TensorSet set(Part codes, Part scale, Collection<Part> others, Products products) {
         List<Part> parts = new ArrayList<>(List.of(codes, scale));
         parts.addAll(others);
-        DType dtype = dtype(scale, quantization);
-        boolean isMicroscaled = scale.dtype() == DType.U8;
-        String kind = isMicroscaled ? "MXFP8" : codes.dtype() == DType.F8_E5M2 ? "FP8 (E5M2)" : "FP8";
         try {
-            Spread spread = new Scales(codes, scale, quantization.block()).spread(codes.name());
-            return TensorSet.of(
-                    id(),
-                    kind + ", " + spread.words(),
-                    codes.name(),
-                    parts,
-                    Scales.product(TensorSet.leaf(codes.name(), codes), spread.scales(), dtype));
+            Product product = products.of(codes, scale);
+            return TensorSet.of(id(), product.scheme(), codes.name(), parts, product.value());
         } catch (Misfit misfit) {
-            return TensorSet.refused(id(), kind, codes.name(), dtype, codes.shape(), parts, misfit.refusal());
+            return TensorSet.refused(
+                    id(),
+                    Products.format(codes, scale),
+                    codes.name(),
+                    products.dtype(scale),
+                    codes.shape(),
+                    parts,
+                    misfit.refusal());
         }
-    }
-
-    /** What compressed-tensors gives is of the scale's dtype. */
-    private static DType dtype(Part scale, Quantization quantization) {
-        boolean isScales = quantization.method().equals("compressed-tensors")
-                || (!quantization.isPresent() && scale.dtype() == DType.F16);
-        boolean isFloat = scale.dtype().isFloatingPoint() && scale.dtype().bits() > Byte.SIZE;
-        return isScales && isFloat ? scale.dtype() : quantization.dtype();
-    }
-
-    private static List<String> notes(
-            int scaled,
-            List<String> ignored,
-            Set<String> activations,
-            Quantization quantization,
-            StoredTensors stored) {
-        List<String> notes = new ArrayList<>();
-        if (scaled > 0
-                && stored.configuration().file().isPresent()
-                && !quantization.isPresent()
-                && stored.configuration().flaw().isEmpty()) {
-            notes.add("config.json has no quantization_config; by their names and dtypes, "
-                    + Counts.of(scaled, "weight") + (scaled == 1 ? " is" : " are") + " FP8 codes with scales");
-        }
-        if (!ignored.isEmpty()) {
-            notes.add("config.json says that " + FirstFew.names(ignored) + (ignored.size() == 1 ? " is" : " are")
-                    + " not quantized, and codes with scales are there: they count");
-        }
-        if (!activations.isEmpty()) {
-            notes.add("scales of activations have no part in the weights: " + String.join(", ", activations));
-        }
-        return notes;
     }
 }
