@@ -38,6 +38,7 @@ final class Planner {
         List<ModifierRecord> records = new ArrayList<>();
         List<Problem> problems = new ArrayList<>(known);
         Optional<Throwable> thrown = Optional.empty();
+        List<BoundModifier> done = new ArrayList<>();
         for (BoundModifier modifier : modifiers) {
             PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints, factories, target);
             int before = draft.changes().size();
@@ -45,6 +46,16 @@ final class Planner {
             if (!context.failed()) {
                 refuseUnreadable(draft, before, context);
             }
+            if (context.failed()
+                    && modifier.optional()
+                    && thrown.filter(VirtualMachineError.class::isInstance).isEmpty()) {
+                records.add(context.leftOut());
+                problems.addAll(context.excused());
+                thrown = Optional.empty();
+                draft = again(target, done, modifiers.size());
+                continue;
+            }
+            done.add(modifier);
             records.add(context.record(
                     draft.changes().subList(before, draft.changes().size())));
             problems.addAll(context.problems());
@@ -62,6 +73,15 @@ final class Planner {
                 checkpoints.inputs(),
                 Optional.empty());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target, schedules) : plan, initial, thrown);
+    }
+
+    /** The draft as it was before a modifier that is left out: planning reads nothing but headers, and does the same each time. */
+    private ModelDraft again(TargetModel target, List<BoundModifier> done, int total) {
+        ModelDraft draft = target.draft();
+        for (BoundModifier modifier : done) {
+            run(modifier, draft, new PlanningContext(modifier, total, checkpoints, factories, target));
+        }
+        return draft;
     }
 
     private static Optional<Throwable> run(BoundModifier modifier, ModelDraft draft, PlanningContext context) {

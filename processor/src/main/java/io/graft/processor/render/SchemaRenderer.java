@@ -5,6 +5,7 @@ import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.PlugModel;
+import io.graft.registry.BoundModifier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,11 @@ final class SchemaRenderer {
         if (names.contains(TARGET)) {
             properties.put(TARGET, Ordered.of("$ref", "#/properties/" + TYPE));
             rules.add(exactlyOne(TYPE, TARGET));
+        }
+        if (names.contains(BoundModifier.OPTIONAL)) {
+            properties.put(
+                    BoundModifier.OPTIONAL,
+                    Ordered.of("description", "whether the run goes on without it if it fails", "type", "boolean"));
         }
         properties.putAll(properties(keys, "#"));
         plug.options().map(KeyRules::of).ifPresent(rules::addAll);
