@@ -38,7 +38,11 @@ public final class DequantizeBenchmark {
         }
         int tensors = (arguments.length > 1 ? Integer.parseInt(arguments[1]) : 512) / 16;
         System.out.printf(
-                Locale.ROOT, "%d tensors of %s, median of %d runs in a warm process%n%n", tensors, "[4096, 4096]", RUNS);
+                Locale.ROOT,
+                "%d tensors of %s, median of %d runs in a warm process%n%n",
+                tensors,
+                "[4096, 4096]",
+                RUNS);
         System.out.println("| stored as | G elements/s |");
         System.out.println("|---|---:|");
         for (QuantizedModels.Kind kind : QuantizedModels.all()) {

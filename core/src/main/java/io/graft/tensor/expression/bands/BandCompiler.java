@@ -331,10 +331,11 @@ final class BandCompiler implements Evaluator<Value> {
         if (value.step() instanceof Fields fields
                 && fields.meaning().isEmpty()
                 && fields.packing().isDense()) {
-            long words = value.count() / fields.packing().fieldsOfRow()
+            long words = value.count()
+                    / fields.packing().fieldsOfRow()
                     * fields.packing().wordsOfRow();
-            return Optional.of(new Unpacked(
-                    wholes.whole(what, fields.words(), words), fields.packing(), value.count()));
+            return Optional.of(
+                    new Unpacked(wholes.whole(what, fields.words(), words), fields.packing(), value.count()));
         }
         if (value.step() instanceof TableLookup lookup && lookup.width() > 0) {
             Optional<Numbers> table = lookup.table().elements().numbers();

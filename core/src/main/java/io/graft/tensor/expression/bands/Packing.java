@@ -81,9 +81,8 @@ record Packing(int bits, boolean highFirst, int wordBits, long wordsOfRow, long 
         boolean isWhole = isWhole();
         for (int i = 0, bit = shift; i < count; i++, bit += bits) {
             int place = word + bit / wordBits;
-            to[at + i] = isWhole
-                    ? (from[place] >>> down(bit % wordBits)) & mask
-                    : straddling(from, place, bit % wordBits);
+            to[at + i] =
+                    isWhole ? (from[place] >>> down(bit % wordBits)) & mask : straddling(from, place, bit % wordBits);
         }
     }
 
