@@ -5,6 +5,7 @@ import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.PlugModel;
+import io.graft.registry.PlugKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,11 @@ final class SchemaRenderer {
         if (names.contains(TARGET)) {
             properties.put(TARGET, Ordered.of("$ref", "#/properties/" + TYPE));
             rules.add(exactlyOne(TYPE, TARGET));
+        }
+        boolean isStep = plug.kind() == PlugKind.MIGRATION;
+        if (isStep) {
+            // told once, where steps are described
+            List.of("id", "since", "until").forEach(key -> properties.put(key, true));
         }
         properties.putAll(properties(keys, "#"));
         plug.options().map(KeyRules::of).ifPresent(rules::addAll);
