@@ -72,15 +72,28 @@ def roberta(out):
     transformer(out, RobertaModel(RobertaConfig(**BERT, type_vocab_size=1, layer_norm_eps=1e-5)), **tokens(padding=1))
 
 
+DISTILBERT = dict(vocab_size=60, dim=24, n_layers=2, n_heads=3, hidden_dim=40, max_position_embeddings=20)
+
+
 def distilbert(out):
     from transformers import DistilBertConfig, DistilBertModel
-    config = DistilBertConfig(vocab_size=60, dim=24, n_layers=2, n_heads=3, hidden_dim=40, max_position_embeddings=20)
-    transformer(out, DistilBertModel(config), **tokens())
+    transformer(out, DistilBertModel(DistilBertConfig(**DISTILBERT)), **tokens())
 
 
 def bert_classifier(out):
     from transformers import BertConfig, BertForSequenceClassification
     transformer(out, BertForSequenceClassification(BertConfig(**BERT, num_labels=4)), **tokens(types=True))
+
+
+def roberta_classifier(out):
+    from transformers import RobertaConfig, RobertaForSequenceClassification
+    config = RobertaConfig(**BERT, type_vocab_size=1, layer_norm_eps=1e-5, num_labels=4)
+    transformer(out, RobertaForSequenceClassification(config), **tokens(padding=1))
+
+
+def distilbert_classifier(out):
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification
+    transformer(out, DistilBertForSequenceClassification(DistilBertConfig(**DISTILBERT, num_labels=4)), **tokens())
 
 
 def sentences(folder):
@@ -191,6 +204,8 @@ FAMILIES = {
     "bert": bert,
     "bert-tanh": bert_tanh,
     "bert-classifier": bert_classifier,
+    "roberta-classifier": roberta_classifier,
+    "distilbert-classifier": distilbert_classifier,
     "sentences": sentences,
     "roberta": roberta,
     "distilbert": distilbert,

@@ -24,6 +24,7 @@ module io.graft.modifiers.lora {
 
     exports io.graft.lora.dialect;
     exports io.graft.modifiers.lora;
+    exports io.graft.modifiers.lora.extract;
     exports io.graft.modifiers.lora.options;
     exports io.graft.modifiers.lora.resize;
 

@@ -1,6 +1,14 @@
 import io.graft.checkpoint.layout.CheckpointLayout;
+import io.graft.modifiers.quantization.layout.AwqLayout;
+import io.graft.modifiers.quantization.layout.BitsAndBytesLayout;
 import io.graft.modifiers.quantization.layout.ComfyLayout;
+import io.graft.modifiers.quantization.layout.CompressedLayout;
+import io.graft.modifiers.quantization.layout.Fp4Layout;
 import io.graft.modifiers.quantization.layout.Fp8Layout;
+import io.graft.modifiers.quantization.layout.GptqLayout;
+import io.graft.modifiers.quantization.layout.HqqLayout;
+import io.graft.modifiers.quantization.layout.MlxLayout;
+import io.graft.modifiers.quantization.layout.TorchaoLayout;
 
 /** Quantized weights: the layouts in which checkpoints hold them. */
 module io.graft.modifiers.quantization {
@@ -8,6 +16,14 @@ module io.graft.modifiers.quantization {
     requires static com.google.auto.service;
 
     provides CheckpointLayout with
+            AwqLayout,
+            BitsAndBytesLayout,
             ComfyLayout,
-            Fp8Layout;
+            CompressedLayout,
+            Fp4Layout,
+            Fp8Layout,
+            GptqLayout,
+            HqqLayout,
+            MlxLayout,
+            TorchaoLayout;
 }

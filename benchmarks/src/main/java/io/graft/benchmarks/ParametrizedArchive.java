@@ -36,8 +36,8 @@ import java.util.Map;
  * last rounds.
  */
 public final class ParametrizedArchive {
-    private static final int ROUNDS = 25;
-    private static final int COUNTED = 15;
+    private static final int ROUNDS = 120;
+    private static final int COUNTED = 25;
     private static final int RANK = 8;
     private static final WriteOptions PLAIN = new WriteOptions(false, false, Part.WHOLE);
 

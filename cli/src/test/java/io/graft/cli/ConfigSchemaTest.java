@@ -87,7 +87,7 @@ class ConfigSchemaTest {
                 "application.port = 80 -> training.epochs = 3",
                 "modifiers = [ -> x-modifiers = [], modifiers = [",
                 "submodules-to-freeze -> submodules_to_freeze",
-                "output { -> migrations { version = 2.0, version-key = v, steps = [{ id = a, until = 2, unless = [b] }] }, output {",
+                "output { -> migrations { version = 2.0, version-from = v, steps = [{ id = a, until = 2, unless = [b] }] }, output {",
                 "output { -> migrations.steps = [{ id = a, type = rules, rules = [{ from = a, to = b }] }], output {",
                 "modifiers = [ -> migrations.steps = [], x-modifiers = ["
             })
@@ -128,7 +128,7 @@ class ConfigSchemaTest {
                 "output { -> migrations.steps = [{ id = a, rule = [] }], output {",
                 "output { -> migrations.steps = [{ id = a, type = ruls }], output {",
                 "output { -> migrations { version = 2.0, steps = [] }, output {",
-                "output { -> migrations { version-key = v }, output {",
+                "output { -> migrations { version-from = v }, output {",
                 "x-note = { -> note = {",
                 "type = freezing -> type = frezing",
                 "type = freezing, -> ",

@@ -41,6 +41,7 @@ class HelpTest {
                 "config sample",
                 "lora",
                 "lora convert",
+                "lora extract",
                 "lora resize",
                 "generate-completion"
             })

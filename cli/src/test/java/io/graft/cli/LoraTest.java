@@ -50,6 +50,101 @@ class LoraTest {
                         .out());
     }
 
+    private void checkpoints() {
+        ModelFixture.empty().linear("q", 3, 2, 1).norm("norm", 2, 1).save(folder, "base");
+        ModelFixture.empty()
+                .with("q.weight", Shape.of(2, 3), 2, 1, 1, 1, 1, 1)
+                .with("q.bias", Shape.of(2), 1)
+                .norm("norm", 2, 3)
+                .save(folder, "tuned");
+    }
+
+    @Test
+    void anAdapterIsMadeOfTwoCheckpoints() throws IOException {
+        checkpoints();
+        assertGolden(
+                "LoraTest/extract.txt",
+                place.graft(
+                                "lora",
+                                "extract",
+                                "DIR/base.safetensors",
+                                "DIR/tuned.safetensors",
+                                "-o",
+                                "DIR/out",
+                                "--rank",
+                                "1")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "LoraTest/extract.json",
+                place.graft(
+                                "lora",
+                                "extract",
+                                "DIR/base.safetensors",
+                                "DIR/tuned.safetensors",
+                                "-o",
+                                "DIR/more",
+                                "--threshold",
+                                "0.5",
+                                "--target-modules",
+                                "q",
+                                "--modules-to-save",
+                                "norm",
+                                "--layer",
+                                "q=linear",
+                                "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
+    void whatNoAdapterCanBeMadeOfIsALine() {
+        checkpoints();
+        Map<String, String> before = place.files();
+        place.graft(
+                        "lora",
+                        "extract",
+                        "DIR/base.safetensors",
+                        "DIR/tuned.safetensors",
+                        "-o",
+                        "DIR/out",
+                        "--energy",
+                        "2")
+                .is(ExitCode.USAGE, """
+                        graft: --energy: 2.0 is not above 0 and at most 1
+                        See `graft lora extract --help`.
+                        """);
+        place.graft("lora", "extract", "DIR/base.safetensors", "DIR/tuned.safetensors", "-o", "DIR/lora", "--rank", "1")
+                .is(ExitCode.USAGE, """
+                        graft: --output: `DIR/lora` exists; name a folder that does not
+                        See `graft lora extract --help`.
+                        """);
+        place.graft(
+                        "lora",
+                        "extract",
+                        "DIR/base.safetensors",
+                        "DIR/tuned.safetensors",
+                        "-o",
+                        "DIR/out",
+                        "--rank",
+                        "1",
+                        "--layer",
+                        "q=dense")
+                .is(ExitCode.USAGE, """
+                        graft: --layer: `q=dense` is not a module and linear, transposed, embedding or convolution, as\
+                         `**.c_attn=transposed`
+                        See `graft lora extract --help`.
+                        """);
+        Outcome same = place.graft(
+                "lora", "extract", "DIR/base.safetensors", "DIR/base.safetensors", "-o", "DIR/out", "--rank", "1");
+        assertEquals(ExitCode.CHECKPOINT, same.code());
+        assertEquals(
+                "graft: DIR/base.safetensors: differs from `DIR/base.safetensors` in no weight that an update could be made"
+                        + " of; compare the two with graft diff\n",
+                same.err());
+        assertEquals(before, place.files());
+    }
+
     @Test
     void anAdapterIsWrittenAsAnotherToolHasIt() throws IOException {
         assertGolden(
@@ -115,10 +210,13 @@ class LoraTest {
     void whatIsWrongIsALineAndNothingIsWritten() {
         Map<String, String> before = place.files();
         place.graft("lora")
-                .is(ExitCode.USAGE, "graft: Missing a command: resize or convert.\nSee `graft lora --help`.\n");
+                .is(
+                        ExitCode.USAGE,
+                        "graft: Missing a command: extract, resize or convert.\nSee `graft lora --help`.\n");
         wrong("--rank: 0 is not 1 or more", "-o", "DIR/out", "--rank", "0");
         wrong("--energy: 1.5 is not above 0 and at most 1", "-o", "DIR/out", "--energy", "1.5");
         wrong("--energy: NaN is not above 0 and at most 1", "-o", "DIR/out", "--energy", "NaN");
+        wrong("--threshold: 0.0 is not above 0 and at most 1", "-o", "DIR/out", "--threshold", "0");
         wrong("--output: `DIR/lora` exists; name a folder that does not", "-o", "DIR/lora", "--rank", "1");
         Outcome gone = place.graft("lora", "resize", "DIR/gone", "-o", "DIR/out", "--rank", "1");
         assertEquals(ExitCode.CHECKPOINT, gone.code());

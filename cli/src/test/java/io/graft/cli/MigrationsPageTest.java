@@ -79,6 +79,7 @@ class MigrationsPageTest {
         String effective = place.graft("config", "effective", "-c", "DIR/migrate.conf")
                 .is(ExitCode.DONE)
                 .out();
-        assertTrue(effective.contains("id = flat-layers") || effective.contains("\"id\""), effective);
+        assertTrue(effective.contains("id = \"flat-layers\""), effective);
+        assertTrue(effective.contains("version-from = \"hyper_parameters.version\""), effective);
     }
 }

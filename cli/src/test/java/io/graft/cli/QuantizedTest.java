@@ -36,7 +36,8 @@ class QuantizedTest {
     private static final String GPTQ = "gptq-v1-4bit-sym";
     private static final String Q = "model.layers.0.self_attn.q_proj.weight";
     private static final String O = "model.layers.0.self_attn.o_proj.weight";
-    private static final String REFUSED = "is stored as GPTQ, which Graft does not read";
+    private static final String AQLM = "aqlm";
+    private static final String REFUSED = "is stored as AQLM, which Graft does not read";
 
     @TempDir
     Path folder;
@@ -44,8 +45,15 @@ class QuantizedTest {
     private Place place;
 
     @BeforeEach
-    void setUp() {
-        place = new Place(folder).with("quantized/" + FP8, "quantized/" + GPTQ, "quantized/fp8-scale-weight-old");
+    void setUp() throws IOException {
+        place = new Place(folder)
+                .with("quantized/" + FP8, "quantized/" + GPTQ, "quantized/bnb-nf4", "quantized/fp8-scale-weight-old");
+        String module = Q.replace(".weight", "");
+        write(
+                AQLM,
+                filled(module + ".codes", DType.I32, 0, 32, 64),
+                filled(module + ".codebooks", DType.F32, 1, 1, 256, 1, 8),
+                filled("lm_head.weight", DType.F32, 1, 8, 64));
     }
 
     private static byte[] bytes(TensorEntry entry) throws IOException {
@@ -104,7 +112,7 @@ class QuantizedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {FP8, GPTQ, "fp8-scale-weight-old"})
+    @ValueSource(strings = {FP8, GPTQ, AQLM, "fp8-scale-weight-old"})
     void withoutADtypeAllIsCopiedAsItLies(String layout) throws IOException {
         place.graft("convert", "DIR/" + layout, "DIR/copy").is(ExitCode.DONE);
         Checkpoint input = open(layout);
@@ -116,12 +124,12 @@ class QuantizedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({FP8 + ", BF16", "fp8-scale-weight-old, F16"})
-    void withADtypeEverythingIsAsItIsMeant(String layout, String dtype) throws IOException {
+    @CsvSource({FP8 + ", BF16, FP8", "fp8-scale-weight-old, F16, FP8", GPTQ + ", F16, GPTQ"})
+    void withADtypeEverythingIsAsItIsMeant(String layout, String dtype, String scheme) throws IOException {
         String out = place.graft("convert", "DIR/" + layout, "DIR/plain.safetensors", "--dtype", dtype)
                 .is(ExitCode.DONE)
                 .out();
-        assertTrue(out.contains("! dequantized: 3 tensors from FP8"), out);
+        assertTrue(out.contains("! dequantized: 3 tensors from " + scheme), out);
         Checkpoint expected = open(layout + "/expected.safetensors");
         Checkpoint plain = open("plain.safetensors");
         assertEquals(
@@ -133,15 +141,14 @@ class QuantizedTest {
 
     @Test
     void codesThatNothingReadsAreNoNumbers() {
-        String err = refused("convert", "DIR/" + GPTQ, "DIR/plain", "--dtype", "BF16");
-        assertTrue(err.contains("each " + REFUSED), err);
-        assertTrue(err.contains("`" + Q + "`"), err);
+        String err = refused("convert", "DIR/" + AQLM, "DIR/plain", "--dtype", "BF16");
+        assertTrue(err.contains("`" + Q + "` " + REFUSED), err);
         assertFalse(Files.exists(place.path("plain")));
-        place.graft("diff", "DIR/" + GPTQ, "DIR/" + GPTQ).is(ExitCode.DONE);
+        place.graft("diff", "DIR/" + AQLM, "DIR/" + AQLM).is(ExitCode.DONE);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {FP8, GPTQ, "fp8-scale-weight-old"})
+    @ValueSource(strings = {FP8, GPTQ, AQLM, "fp8-scale-weight-old"})
     void whatNoModifierTouchesStaysAsItLies(String layout) throws IOException {
         place.config(layout, "{ type = freezing, submodules-to-freeze = [lm_head] }")
                 .graft("apply", "-c", "DIR/x.conf")
@@ -175,7 +182,7 @@ class QuantizedTest {
         assertStored(open(FP8 + "/expected.safetensors"), output, List.of(Q));
         assertFalse(output.stored().containsKey(Q + "_scale_inv"));
         assertStored(open(FP8), output, List.of(O, O + "_scale_inv"));
-        place.config(GPTQ, "{ type = casting, dtype = f32 }");
+        place.config(AQLM, "{ type = casting, dtype = f32 }");
         String err = refused("plan", "-c", "DIR/x.conf");
         assertTrue(err.contains(REFUSED), err);
     }
@@ -194,11 +201,12 @@ class QuantizedTest {
         assertEquals(open(comfy).tensors().keySet(), open("out").stored().keySet());
     }
 
-    @Test
-    void transferLearningLoadsWhatIsMeant() throws IOException {
-        Checkpoint expected = open(FP8 + "/expected.safetensors");
+    @ParameterizedTest
+    @ValueSource(strings = {FP8, GPTQ, "bnb-nf4"})
+    void transferLearningLoadsWhatIsMeant(String layout) throws IOException {
+        Checkpoint expected = open(layout + "/expected.safetensors");
         List<OutputTensor> zeros = new ArrayList<>();
-        open(FP8)
+        open(layout)
                 .tensors()
                 .values()
                 .forEach(entry -> zeros.add(filled(
@@ -209,58 +217,61 @@ class QuantizedTest {
                                 .mapToLong(Long::longValue)
                                 .toArray())));
         write("model", zeros.toArray(new OutputTensor[0]));
-        place.config("model", "{ type = transfer-learning, checkpoint-path = \"" + FP8 + "\", strict = true }")
+        place.config("model", "{ type = transfer-learning, checkpoint-path = \"" + layout + "\", strict = true }")
                 .graft("apply", "-c", "DIR/x.conf")
                 .is(ExitCode.DONE);
         assertStored(expected, open("out"), List.copyOf(expected.stored().keySet()));
-        place.config("model", "{ type = transfer-learning, checkpoint-path = \"" + GPTQ + "\" }");
+    }
+
+    @Test
+    void transferLearningFromWhatNothingReadsIsRefused() throws IOException {
+        place.config(FP8, "{ type = transfer-learning, checkpoint-path = \"" + AQLM + "\" }");
         String err = refused("plan", "-c", "DIR/x.conf");
         assertTrue(err.contains(REFUSED), err);
     }
 
+    @ParameterizedTest
+    @CsvSource({FP8 + ", 32", GPTQ + ", 32", "bnb-nf4, 16"})
+    void anAdapterIsMergedIntoWhatIsMeant(String layout, long out) throws IOException {
+        adapter(out);
+        place.config(layout, "{ type = lora-merge, adapter-path = adapter }");
+        assertEquals(ExitCode.DONE, place.graft("apply", "-c", "DIR/x.conf").code());
+        Checkpoint output = open("out");
+        assertEquals(
+                open(layout).tensors().get(Q).dtype(), output.stored().get(Q).dtype());
+        Files.copy(
+                place.path(layout + "/config.json"),
+                place.path("out/config.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        place.graft("diff", "DIR/" + layout, "DIR/out").is(ExitCode.DONE);
+        List<String> others = List.copyOf(
+                open(layout).tensors().get(O).encoding().orElseThrow().set().names());
+        assertStored(open(layout), output, others);
+        for (String part :
+                open(layout).tensors().get(Q).encoding().orElseThrow().set().names()) {
+            assertEquals(part.equals(Q), output.stored().containsKey(part), part);
+        }
+    }
+
     @Test
-    void anAdapterIsMergedIntoWhatIsMeant() throws IOException {
+    void anAdapterIsNotMergedIntoWhatNothingReads() throws IOException {
+        adapter(32);
+        place.config(AQLM, "{ type = lora-merge, adapter-path = adapter }");
+        String err = refused("plan", "-c", "DIR/x.conf");
+        assertTrue(err.contains("`" + Q + "` " + REFUSED), err);
+        assertEquals(1, err.split("error\\[", -1).length - 1, err);
+    }
+
+    private void adapter(long out) throws IOException {
+        String name = "base_model." + Q.replace(".weight", "");
         Path adapter = write(
                 "adapter",
-                filled("base_model." + Q.replace(".weight", "") + ".lora_A.weight", DType.F32, 1, 1, 64),
-                filled("base_model." + Q.replace(".weight", "") + ".lora_B.weight", DType.F32, 0, 32, 1));
+                filled(name + ".lora_A.weight", DType.F32, 1, 1, 64),
+                filled(name + ".lora_B.weight", DType.F32, 0, out, 1));
         Files.move(adapter.resolve("model.safetensors"), adapter.resolve("adapter_model.safetensors"));
         Files.writeString(
                 adapter.resolve("adapter_config.json"),
                 "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"q_proj\"]}");
-        place.config(FP8, "{ type = lora-merge, adapter-path = adapter }")
-                .graft("apply", "-c", "DIR/x.conf")
-                .is(ExitCode.DONE);
-        Checkpoint output = open("out");
-        assertEquals(DType.BF16, output.stored().get(Q).dtype());
-        Files.copy(
-                place.path(FP8 + "/config.json"), place.path("out/config.json"), StandardCopyOption.REPLACE_EXISTING);
-        place.graft("diff", "DIR/" + FP8, "DIR/out").is(ExitCode.DONE);
-        assertFalse(output.stored().containsKey(Q + "_scale_inv"));
-        assertStored(open(FP8), output, List.of(O, O + "_scale_inv"));
-        place.config(GPTQ, "{ type = lora-merge, adapter-path = adapter }");
-        String err = refused("plan", "-c", "DIR/x.conf");
-        assertTrue(err.contains("`" + Q + "` " + REFUSED), err);
-    }
-
-    /** Field reports, section 7: the cause, and the way out. */
-    @Test
-    void anAdapterIsNotMergedIntoCodesOfBitsandbytes() throws IOException {
-        Path adapter = write(
-                "adapter",
-                filled("base_model.model." + Q.replace(".weight", "") + ".lora_A.weight", DType.F32, 1, 1, 64),
-                filled("base_model.model." + Q.replace(".weight", "") + ".lora_B.weight", DType.F32, 0, 16, 1));
-        Files.move(adapter.resolve("model.safetensors"), adapter.resolve("adapter_model.safetensors"));
-        Files.writeString(
-                adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1}");
-        place.with("quantized/bnb-nf4").config("bnb-nf4", "{ type = lora-merge, adapter-path = adapter }");
-        String err = refused("plan", "-c", "DIR/x.conf");
-        assertTrue(
-                err.contains("`" + Q
-                        + "` is stored as bitsandbytes nf4, which Graft does not read; give the checkpoint that it was made"
-                        + " from"),
-                err);
-        assertEquals(1, err.split("error\\[", -1).length - 1, err);
     }
 
     @Test

@@ -215,9 +215,7 @@ final class ConfigurationSchema {
             json.writeStartObject();
             writeObject(json, "if", condition -> {
                 writeObject(
-                        condition,
-                        "properties",
-                        properties -> writeNames(properties, "type", idAndClass(migration)));
+                        condition, "properties", properties -> writeNames(properties, "type", idAndClass(migration)));
                 if (!migration.id().equals("rules")) {
                     writeRequired(condition, "type");
                 }

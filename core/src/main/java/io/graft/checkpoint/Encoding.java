@@ -75,12 +75,21 @@ public record Encoding(TensorSet set, List<TensorEntry> stored, Path checkpoint)
             for (Expression node : value.nodes()) {
                 if (node instanceof Expression.Computed computed
                         && computed.operation() instanceof Operation.Lookup
-                        && computed.operands().get(1) instanceof Expression.Owned indices) {
+                        && unmoved(computed.operands().get(1)) instanceof Expression.Owned indices) {
                     codes.merge(
                             indices.slot(), computed.operands().get(0).shape().dimension(0), Math::min);
                 }
             }
         });
         return codes;
+    }
+
+    /** What elements are that only lie elsewhere. */
+    private static Expression unmoved(Expression moved) {
+        return moved instanceof Expression.Computed computed
+                        && (computed.operation() instanceof Operation.Permute
+                                || computed.operation() instanceof Operation.Reshape)
+                ? unmoved(computed.operands().get(0))
+                : moved;
     }
 }

@@ -90,14 +90,14 @@ final class Migrating {
     }
 
     private Optional<Version> version() {
-        Optional<String> text = migrations.versionKey().flatMap(checkpoint::find);
+        Optional<String> text = migrations.versionFrom().flatMap(checkpoint::find);
         try {
             return text.map(Version::parse);
         } catch (IllegalArgumentException malformed) {
             throw incompatible(
-                    "`" + uri + "` says `" + migrations.versionKey().orElseThrow() + "` = `" + text.orElseThrow()
+                    "`" + uri + "` says `" + migrations.versionFrom().orElseThrow() + "` = `" + text.orElseThrow()
                             + "`, which is no version",
-                    "a version begins with a number, such as 1.4.2; correct graft.migrations.version-key, or remove it");
+                    "a version begins with a number, such as 1.4.2; correct graft.migrations.version-from, or remove it");
         }
     }
 
@@ -106,7 +106,7 @@ final class Migrating {
         if (version.isPresent() && current.isPresent() && version.get().compareTo(current.get()) > 0) {
             throw incompatible(
                     "`" + uri + "` is of version " + version.get() + " (`"
-                            + migrations.versionKey().orElseThrow() + "`), newer than the code, which is of version "
+                            + migrations.versionFrom().orElseThrow() + "`), newer than the code, which is of version "
                             + current.get(),
                     "take code of version " + version.get() + " or newer, with its migrations, and set"
                             + " graft.migrations.version to its version");

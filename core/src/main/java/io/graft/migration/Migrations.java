@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
  *
  * @param steps each with an id of its own
  * @param history keys of metadata whose texts are ids of migrations that others have applied, with {@code *} for one segment
- * @param versionKey the key of metadata, or of {@code config.json}, under which a checkpoint tells its version
+ * @param versionFrom the key of metadata, or of {@code config.json}, under which a checkpoint tells its version
  * @param current the version of the model's code; checkpoints of newer ones are refused
  */
 public record Migrations(
-        List<MigrationStep> steps, Optional<String> history, Optional<String> versionKey, Optional<Version> current) {
+        List<MigrationStep> steps, Optional<String> history, Optional<String> versionFrom, Optional<Version> current) {
     /** None; checkpoints stay as they are. */
     public static final Migrations NONE =
             new Migrations(List.of(), Optional.empty(), Optional.empty(), Optional.empty());

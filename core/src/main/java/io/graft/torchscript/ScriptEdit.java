@@ -29,10 +29,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The members of an archive that change, beside the bytes of tensors that get other values. */
 final class ScriptEdit {
     private static final String DATA = "data/";
+    private static final Pattern STORAGE = Pattern.compile(DATA + "(\\d{1,15})");
 
     private final ScriptArchive archive;
     private final ObjectEdit object = new ObjectEdit();
@@ -44,8 +47,9 @@ final class ScriptEdit {
     ScriptEdit(ScriptArchive archive) {
         this.archive = archive;
         this.nextKey = archive.members().stream()
-                .filter(name -> name.matches(DATA + "\\d{1,15}"))
-                .mapToLong(name -> Long.parseLong(name.substring(DATA.length())) + 1)
+                .map(STORAGE::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(name -> Long.parseLong(name.group(1)) + 1)
                 .max()
                 .orElse(0);
     }

@@ -284,7 +284,7 @@ class MigrationScenariosTest {
                 { id = early, until = "0.5", rules = [ { from = enc, to = encoder } ] }
                 { id = middle, since = 0.5, until = 1.0, rules = [ { from = dec, to = decoder } ] }
                 """;
-        String versions = "version = \"1.0\", version-key = framework\n";
+        String versions = "version = \"1.0\", version-from = framework\n";
         Map<String, float[]> tensors = Map.of("enc.w", new float[] {1}, "dec.w", new float[] {2});
         checkpoint(Map.of("framework", "0.4.1"), tensors);
         assertEquals(

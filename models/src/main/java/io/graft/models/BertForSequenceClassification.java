@@ -29,7 +29,7 @@ public final class BertForSequenceClassification implements BlockFactory {
      */
     @Override
     public Block newBlock(Model model, Path folder, Map<String, ?> arguments) {
-        return new BertClassifier(new Arguments(BertForSequenceClassification.class, folder, arguments)
-                .bind(new BertClassifierConfig.Reader()));
+        return BertClassifier.bert(new Arguments(BertForSequenceClassification.class, folder, arguments)
+                .bind(BertClassifierConfig.Reader.BERT));
     }
 }

@@ -72,6 +72,18 @@ class ArgumentsTest {
                 factory,
                 Map.of("id2label", Map.of()),
                 "`io.graft.models.BertForSequenceClassification` refuses these values: `id2label` names no label");
+        assertRefused(
+                new RobertaForSequenceClassification(),
+                Map.of("classifier-dropout", 1.0),
+                "must be at least 0 and less than 1");
+        assertRefused(
+                new DistilBertForSequenceClassification(),
+                Map.of("seq-classif-dropout", 1.0),
+                "must be at least 0 and less than 1");
+        assertRefused(
+                new DistilBertForSequenceClassification(),
+                Map.of("id2label", Map.of()),
+                "`io.graft.models.DistilBertForSequenceClassification` refuses these values: `id2label` names no label");
         assertRefused(new Bert(), Map.of("pooling", "max"), "expected one of: none, mean, cls; closest is `mean`");
         Path file = Fixtures.folder("distilbert").resolve("config.json");
         assertRefused(

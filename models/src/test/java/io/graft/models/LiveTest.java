@@ -69,8 +69,14 @@ class LiveTest {
                 new Case(new Bert(), with("pooling", "mean"), tokens, DataType.INT64),
                 new Case(new BertForSequenceClassification(), with("num-labels", 3), tokens, DataType.INT64),
                 new Case(new Roberta(), SMALL, tokens, DataType.INT64),
+                new Case(new RobertaForSequenceClassification(), with("num-labels", 3), tokens, DataType.INT64),
                 new Case(
                         new DistilBert(),
+                        Map.of("vocab-size", 30, "dim", 8, "n-layers", 2, "n-heads", 2, "hidden-dim", 12),
+                        tokens,
+                        DataType.INT64),
+                new Case(
+                        new DistilBertForSequenceClassification(),
                         Map.of("vocab-size", 30, "dim", 8, "n-layers", 2, "n-heads", 2, "hidden-dim", 12),
                         tokens,
                         DataType.INT64),

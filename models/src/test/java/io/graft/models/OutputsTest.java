@@ -49,6 +49,24 @@ class OutputsTest {
     }
 
     @Test
+    void robertaWithAClassifier() throws IOException {
+        assertSame(
+                RobertaForSequenceClassification.class,
+                config("roberta-classifier"),
+                "roberta-classifier",
+                List.of("logits"));
+    }
+
+    @Test
+    void distilBertWithAClassifier() throws IOException {
+        assertSame(
+                DistilBertForSequenceClassification.class,
+                config("distilbert-classifier"),
+                "distilbert-classifier",
+                List.of("logits"));
+    }
+
+    @Test
     void aClassifierByArgumentsAlone() throws IOException {
         String arguments = "vocab-size = 60, hidden-size = 24, num-hidden-layers = 2, num-attention-heads = 3,"
                 + " intermediate-size = 40, max-position-embeddings = 20, num-labels = 4";

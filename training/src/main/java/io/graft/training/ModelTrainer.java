@@ -95,7 +95,7 @@ public final class ModelTrainer extends Trainer {
         this.resumed = resumed;
         this.saver = options.checkpoints().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new CheckpointSaver(options.checkpoints().get(), model, optimizer, seeds.seed()));
+                : Optional.of(new CheckpointSaver(options.checkpoints().get(), model, optimizer, rates, seeds.seed()));
     }
 
     /** Tells the trainer of the ends of epochs, which loops tell listeners of. */

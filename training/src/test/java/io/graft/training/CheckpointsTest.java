@@ -19,6 +19,7 @@ import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.AdamW;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.optimizer.Sgd;
+import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -134,13 +135,16 @@ class CheckpointsTest {
                 folder,
                 Optional.empty(),
                 Optional.empty(),
+                CheckpointOptions.Format.SAFETENSORS,
+                Optional.empty(),
                 1,
                 Optional.of("train_loss"),
                 CheckpointOptions.Best.LOWEST);
         Map<Integer, Float> values = Map.of(1, 3f, 2, 1f, 3, 2f, 4, 5f);
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
-                CheckpointSaver saver = new CheckpointSaver(options, Trained.modified(model), optimizer, 0)) {
+                CheckpointSaver saver =
+                        new CheckpointSaver(options, Trained.modified(model), optimizer, LearningRates.CONSTANT, 0)) {
             for (int epoch = 1; epoch <= 4; epoch++) {
                 saver.afterEpoch(new TrainingMoment(epoch, epoch, 0), Map.of("train_loss", values.get(epoch)));
             }
@@ -151,7 +155,8 @@ class CheckpointsTest {
                 SavedTraining.open(folder.resolve("step-00000002")).value());
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
-                CheckpointSaver saver = new CheckpointSaver(options, Trained.modified(model), optimizer, 0)) {
+                CheckpointSaver saver =
+                        new CheckpointSaver(options, Trained.modified(model), optimizer, LearningRates.CONSTANT, 0)) {
             saver.afterEpoch(new TrainingMoment(5, 5, 0), Map.of("train_loss", 4f));
         }
         assertEquals(List.of("step-00000002", "step-00000005"), names());

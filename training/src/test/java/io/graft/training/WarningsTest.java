@@ -63,6 +63,8 @@ class WarningsTest {
                 folder,
                 Optional.empty(),
                 Optional.empty(),
+                CheckpointOptions.Format.SAFETENSORS,
+                Optional.empty(),
                 1,
                 Optional.of("validate_loss"),
                 CheckpointOptions.Best.LOWEST);

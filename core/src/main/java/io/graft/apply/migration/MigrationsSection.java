@@ -62,24 +62,27 @@ public record MigrationsSection(Migrations migrations, ConfigCursor cursor, Map<
     public static Bound<MigrationsSection> bind(ConfigCursor cursor, PlugRegistry registry) {
         ObjectBinding section = cursor.ownedBy("the section `migrations`").object();
         Key<Optional<Version>> version = version(section, "version");
-        Key<Optional<String>> versionKey = section.key("version-key", Decoders.string())
+        Key<Optional<String>> versionFrom = section.key("version-from", Decoders.string())
                 .check(Constraints.notBlank())
                 .optional();
         Key<Optional<String>> history = section.key("history", Decoders.string())
                 .check(Constraints.notBlank())
                 .optional();
         Key<List<Step>> steps = section.key("steps", list(registry)).required();
-        section.requires("version", "version-key");
+        section.requires("version", "version-from");
         return section.finish(() -> {
             List<Step> all = steps.get();
             Map<String, Object> shown = new LinkedHashMap<>();
             version.get().ifPresent(text -> shown.put("version", text.toString()));
-            versionKey.get().ifPresent(text -> shown.put("version-key", text));
+            versionFrom.get().ifPresent(text -> shown.put("version-from", text));
             history.get().ifPresent(text -> shown.put("history", text));
             shown.put("steps", all.stream().map(Step::shown).toList());
             return new MigrationsSection(
                     new Migrations(
-                            all.stream().map(Step::migration).toList(), history.get(), versionKey.get(), version.get()),
+                            all.stream().map(Step::migration).toList(),
+                            history.get(),
+                            versionFrom.get(),
+                            version.get()),
                     cursor,
                     shown);
         });

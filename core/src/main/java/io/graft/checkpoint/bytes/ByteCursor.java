@@ -102,6 +102,19 @@ public final class ByteCursor implements AutoCloseable {
 
     /** Bytes up to a line feed, which is taken and left out; nothing if they are more than {@code longest}. */
     public Optional<String> line(int longest) throws IOException {
+        int start = next;
+        int feed = start;
+        while (feed < end && buffer[feed] != '\n') {
+            feed++;
+        }
+        if (feed < end && feed - start <= longest) {
+            next = feed + 1;
+            return Optional.of(new String(buffer, start, feed - start, StandardCharsets.UTF_8));
+        }
+        return lineBeyondTheBuffer(longest);
+    }
+
+    private Optional<String> lineBeyondTheBuffer(int longest) throws IOException {
         byte[] line = new byte[longest];
         int size = 0;
         for (int b = u8(); b != '\n'; b = u8()) {

@@ -6,17 +6,32 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A part of a file as a stream, which owns the channel. */
+/** A part of a file as a stream. */
 public final class FileSlice extends InputStream {
     private final FileChannel channel;
+    private final boolean owned;
     private long position;
     private final long end;
 
-    /** @param length bytes; the file has as many from the offset on */
+    /**
+     * A stream that owns the channel.
+     *
+     * @param length bytes; the file has as many from the offset on
+     */
     public FileSlice(FileChannel channel, long offset, long length) {
+        this(channel, true, offset, length);
+    }
+
+    private FileSlice(FileChannel channel, boolean owned, long offset, long length) {
         this.channel = channel;
+        this.owned = owned;
         this.position = offset;
         this.end = offset + length;
+    }
+
+    /** A stream over a channel that somebody else closes. */
+    public static FileSlice lent(FileChannel channel, long offset, long length) {
+        return new FileSlice(channel, false, offset, length);
     }
 
     @Override
@@ -40,7 +55,9 @@ public final class FileSlice extends InputStream {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (owned) {
+            channel.close();
+        }
     }
 
     @Override

@@ -48,7 +48,12 @@ public record ModelConfiguration(Optional<Path> file, String text, Map<String, O
 
     /** What the folder of a model says. */
     public static ModelConfiguration in(Path folder) {
-        Path file = folder.resolve(NAME);
+        return in(folder, NAME);
+    }
+
+    /** What another file of the folder says, as old repositories have {@code quantize_config.json}. */
+    public static ModelConfiguration in(Path folder, String name) {
+        Path file = folder.resolve(name);
         return Files.isRegularFile(file) ? of(file) : NONE;
     }
 
@@ -146,11 +151,14 @@ public record ModelConfiguration(Optional<Path> file, String text, Map<String, O
     public Optional<DType> dtype() {
         return Stream.of(Optional.of(values), object(values, "text_config"))
                 .flatMap(Optional::stream)
-                .flatMap(part -> Stream.of(text(part, "dtype"), text(part, "torch_dtype")))
+                .flatMap(part -> Stream.of(dtype(part, "dtype"), dtype(part, "torch_dtype")))
                 .flatMap(Optional::stream)
-                .map(DTYPES::get)
-                .filter(dtype -> dtype != null)
                 .findFirst();
+    }
+
+    /** The floating-point type under a key, as PyTorch spells it: {@code bfloat16}. */
+    public static Optional<DType> dtype(Map<String, Object> object, String key) {
+        return text(object, key).map(DTYPES::get);
     }
 
     /** What it says of quantization; empty if nothing. */

@@ -20,10 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes a state dict as {@code torch.save} does, for {@code torch.load(weights_only=True)} to read: the bytes are those of
+ * Writes a state dict, or a dict that holds one, as {@code torch.save} does, for {@code torch.load(weights_only=True)} to read: the bytes are those of
  * PyTorch, but for the archive's serialization id, which nothing needs. Every tensor is contiguous and fills a storage, which the
  * names of one tensor have in common.
  */
@@ -55,9 +56,33 @@ public final class PytorchWriter {
      * @throws IOException if the disk is too small, or writing or reading fails
      */
     public List<WrittenFile> write(List<OutputTensor> tensors) throws IOException {
+        Archive archive = archive(tensors);
+        return write(archive, StateDictPickle.of(tensors, archive.keys.keys()), archive::requireAsPlanned);
+    }
+
+    /**
+     * Writes a dict, such as one that holds the state of an optimizer beside that of a model.
+     *
+     * @param dict {@link OutputTensor}s, whose names are for messages, and texts, booleans, numbers, and null, in maps and lists
+     * @return the file
+     * @throws IllegalArgumentException if there is another value
+     * @throws CheckpointException if a tensor's name or dtype cannot be written, or there is no tensor
+     * @throws IOException if the disk is too small, or writing or reading fails
+     */
+    public List<WrittenFile> write(Map<String, ?> dict) throws IOException {
+        Archive archive = archive(DictPickle.tensors(dict));
+        return write(archive, DictPickle.of(dict, archive.keys.keys()), archive::requireReadable);
+    }
+
+    private Archive archive(List<OutputTensor> tensors) {
         requireWritable(tensors);
+        return new Archive(tensors);
+    }
+
+    private List<WrittenFile> write(Archive archive, byte[] pickle, PlannedFile.Check check) throws IOException {
         Path target = file.toAbsolutePath();
-        PlannedFile planned = new Archive(tensors).planned(target.getFileName().toString());
+        archive.put(pickle);
+        PlannedFile planned = archive.pieces.planned(target.getFileName().toString(), check);
         return new ParallelWriter(target.getParent(), options).write(List.of(planned));
     }
 
@@ -98,7 +123,10 @@ public final class PytorchWriter {
         Archive(List<OutputTensor> tensors) {
             this.tensors = tensors;
             this.keys = StorageKeys.of(tensors);
-            pieces.put(TOP + "data.pkl", StateDictPickle.of(tensors, keys.keys()));
+        }
+
+        void put(byte[] pickle) {
+            pieces.put(TOP + "data.pkl", pickle);
             add(".format_version", "1");
             add(".storage_alignment", String.valueOf(ZipLayout.ALIGNMENT));
             add("byteorder", "little");
@@ -112,12 +140,16 @@ public final class PytorchWriter {
             pieces.put(TOP + name, text.getBytes(StandardCharsets.US_ASCII));
         }
 
-        PlannedFile planned(String name) {
-            return pieces.planned(name, this::requireAsPlanned);
+        /** The file must be complete, and a reader must find the storages. */
+        void requireReadable(Path written) throws IOException {
+            new PytorchFormat().open(written);
+            if (Files.size(written) != pieces.size()) {
+                throw new IOException(file + ": the file just written has another size than was planned");
+            }
         }
 
         /** The file as a reader finds it must be what was asked for. */
-        private void requireAsPlanned(Path written) throws IOException {
+        void requireAsPlanned(Path written) throws IOException {
             List<TensorEntry> found =
                     List.copyOf(new PytorchFormat().open(written).tensors().values());
             boolean same = Files.size(written) == pieces.size() && found.size() == tensors.size();

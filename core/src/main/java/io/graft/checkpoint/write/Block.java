@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A piece of a file, which one thread reads or computes, and writes.
@@ -17,9 +18,17 @@ record Block(long at, List<Slice> slices) {
     /** Most bytes: two of them fit into the cache of a core beside each other. */
     static final int LARGEST = 1 << 18;
 
+    /** Most bytes that go from file to file at once, without anybody looking at them. */
+    static final int LONGEST = 1 << 23;
+
     /** Where the block that has a place of the file in it ends. Blocks end at whole pages, which are then written once. */
     static long endOf(long at) {
         return (at / LARGEST + 1) * LARGEST;
+    }
+
+    /** What it is if all of it lies in another file as it is. */
+    Optional<Copied> copied() {
+        return slices.size() == 1 && slices.get(0) instanceof Copied copied ? Optional.of(copied) : Optional.empty();
     }
 
     /** Some of a tensor's bytes. */
@@ -45,6 +54,11 @@ record Block(long at, List<Slice> slices) {
         @Override
         public int length() {
             return (int) region.bytes();
+        }
+
+        /** Sends them to where a file is at. */
+        void send(FileChannel target) throws IOException {
+            region.file().send(source, region.offset(), region.bytes(), target);
         }
     }
 

@@ -23,6 +23,7 @@ final class DataBlocks {
     private final SourceFiles sources;
     private final Object turn;
     private final InOrder inOrder;
+    private final int longest;
     private Piece piece;
     private TensorData data;
     private Optional<FileRegion> region = Optional.empty();
@@ -32,12 +33,14 @@ final class DataBlocks {
 
     /**
      * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
+     * @param longest most bytes of a block that lies in another file as it is
      */
-    DataBlocks(List<Piece> pieces, SourceFiles sources, Object turn, InOrder inOrder) {
+    DataBlocks(List<Piece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
         this.pieces = pieces.iterator();
         this.sources = sources;
         this.turn = turn;
         this.inOrder = inOrder;
+        this.longest = longest;
     }
 
     /** The next block; empty at the end. */
@@ -59,7 +62,7 @@ final class DataBlocks {
     private Block pages() throws IOException {
         List<Block.Slice> slices = new ArrayList<>(1);
         long start = at;
-        long end = Block.endOf(start);
+        long end = Math.max(Block.endOf(start), endOfCopied());
         while (at < end && findPiece() && !isInOrder()) {
             int length = (int) Math.min(end - at, bytes - done);
             add(length, slices);
@@ -67,6 +70,13 @@ final class DataBlocks {
             at += length;
         }
         return new Block(start, slices);
+    }
+
+    /** Where rows of whole pages end that this piece has in another file, if they begin here. */
+    private long endOfCopied() {
+        boolean copied = region.isPresent() && piece.checksum().isEmpty() && at % Block.LARGEST == 0;
+        long rows = Math.min(bytes - done, longest) / Block.LARGEST;
+        return copied ? at + rows * Block.LARGEST : at;
     }
 
     /** Whether a piece has bytes left; moves to the one that has. */

@@ -55,7 +55,8 @@ final class FileInProgress implements AutoCloseable {
     /** Writes all of it, and looks at it once more. */
     WrittenFile write(Workers workers, Object turn) throws IOException {
         try (SourceFiles sources = new SourceFiles()) {
-            DataBlocks blocks = new DataBlocks(planned.pieces(), sources, turn, this::writeInOrder);
+            DataBlocks blocks = new DataBlocks(
+                    planned.pieces(), sources, turn, this::writeInOrder, isUnseen() ? Block.LONGEST : Block.LARGEST);
             workers.run(threads, () -> write(blocks, workers));
             sources.requireUnchanged();
         }
@@ -86,6 +87,21 @@ final class FileInProgress implements AutoCloseable {
         digest.ifPresentOrElse(follower -> follower.add(at, block), () -> buffers.release(block));
     }
 
+    /** Whether bytes that are copied can do without passing through this process: nothing is made of them. */
+    private boolean isUnseen() {
+        return digest.isEmpty();
+    }
+
+    private void send(Block.Copied copied, long at) throws IOException {
+        writing.lock();
+        try {
+            copied.send(channel.position(at));
+        } finally {
+            writing.unlock();
+        }
+        sync.ifPresent(early -> early.wrote(copied.length()));
+    }
+
     private long writeInOrder(TensorData data, Optional<PieceChecksum> checksum, long at) throws IOException {
         BlockChannel target = new BlockChannel(this, checksum, at);
         data.transferTo(target);
@@ -102,8 +118,14 @@ final class FileInProgress implements AutoCloseable {
                     buffers.release(buffer);
                     return;
                 }
-                block.get().fill(buffer);
-                put(buffer, block.get().at());
+                Optional<Block.Copied> copied = isUnseen() ? block.get().copied() : Optional.empty();
+                if (copied.isPresent()) {
+                    buffers.release(buffer);
+                    send(copied.get(), block.get().at());
+                } else {
+                    block.get().fill(buffer);
+                    put(buffer, block.get().at());
+                }
             }
         } catch (Throwable failure) {
             // First, for the others fail in consequence.

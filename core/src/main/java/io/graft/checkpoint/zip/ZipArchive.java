@@ -134,11 +134,26 @@ public record ZipArchive(CheckpointFile file, Advice advice, Map<String, ZipMemb
      * @throws CheckpointException if it is, or the archive is damaged
      */
     public InputStream open(ZipMember member, String ifPacked) throws IOException {
+        requireReadable(member, ifPacked);
+        return unpacked(slice(member), member);
+    }
+
+    /**
+     * As {@link #open(ZipMember, String)}, of an archive that the caller has opened: opening it anew for each of many members takes long.
+     */
+    public InputStream open(ZipMember member, FileChannel channel, String ifPacked) throws IOException {
+        requireReadable(member, ifPacked);
+        return unpacked(FileSlice.lent(channel, dataOffset(member, channel), member.packedSize()), member);
+    }
+
+    private void requireReadable(ZipMember member, String ifPacked) {
         if (member.method() != ZipMember.STORED && member.method() != ZipMember.DEFLATED) {
             throw refusals()
                     .unsupported(Refusals.quote(member.name()) + " is packed with method " + member.method(), ifPacked);
         }
-        InputStream packed = slice(member);
+    }
+
+    private static InputStream unpacked(InputStream packed, ZipMember member) {
         return member.method() == ZipMember.STORED
                 ? packed
                 : new ClosingInflater(packed, new Inflater(true), member.packedSize());

@@ -58,7 +58,8 @@ public sealed interface Expression {
     }
 
     /**
-     * A tensor that the parametrization owns, and that may be trained.
+     * A tensor that the parametrization owns, and that may be trained. As U8 of as many elements as a tensor of another dtype has
+     * bytes, it is these bytes.
      *
      * @param slot the parametrization's own name for it
      */

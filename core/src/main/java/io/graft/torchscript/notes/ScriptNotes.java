@@ -10,6 +10,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -123,11 +124,20 @@ public record ScriptNotes(
 
     /** As JSON. */
     public String text() {
+        // Each once: what one adapter says of all its weights is long, and the longer the more they are.
+        List<String> remarks = entries.stream()
+                .flatMap(entry -> new TreeMap<>(entry.remarks()).values().stream())
+                .distinct()
+                .toList();
+        Map<String, Integer> numbers = new HashMap<>();
+        remarks.forEach(remark -> numbers.put(remark, numbers.size()));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("version", VERSION);
         document.put("switches", switches);
+        document.put("remarks", remarks);
         document.put(
-                "parametrizations", entries.stream().map(ScriptNotes::values).toList());
+                "parametrizations",
+                entries.stream().map(entry -> values(entry, numbers)).toList());
         document.put("internal", internal);
         document.put("bases", bases.stream().map(ScriptNotes::values).toList());
         Map<String, Object> edited = new LinkedHashMap<>();
@@ -136,14 +146,16 @@ public record ScriptNotes(
         return JsonText.of(document);
     }
 
-    private static Map<String, Object> values(Entry entry) {
+    private static Map<String, Object> values(Entry entry, Map<String, Integer> numbers) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("tensor", entry.tensor());
         values.put("adapter", entry.adapter());
         values.put("id", entry.id());
         values.put("description", entry.description());
         if (!entry.remarks().isEmpty()) {
-            values.put("remarks", new TreeMap<>(entry.remarks()));
+            Map<String, Integer> remarks = new TreeMap<>();
+            entry.remarks().forEach((name, remark) -> remarks.put(name, numbers.get(remark)));
+            values.put("remarks", remarks);
         }
         List<Map<String, Object>> slots = new ArrayList<>();
         for (Slot slot : entry.slots()) {
@@ -192,10 +204,11 @@ public record ScriptNotes(
         Map<String, EditedClass> classes = new LinkedHashMap<>();
         Told types = told.object("classes");
         types.values().keySet().forEach(name -> classes.put(name, editedClass(types.object(name))));
+        List<String> remarks = told.texts("remarks");
         return new ScriptNotes(
                 texts(told.object("switches")),
                 told.objects("parametrizations").stream()
-                        .map(ScriptNotes::entry)
+                        .map(entry -> entry(entry, remarks))
                         .toList(),
                 told.texts("internal"),
                 told.objects("bases").stream().map(ScriptNotes::base).toList(),
@@ -208,7 +221,13 @@ public record ScriptNotes(
         return texts;
     }
 
-    private static Entry entry(Told told) {
+    private static Map<String, String> chosen(Told numbers, List<String> remarks) {
+        Map<String, String> chosen = new LinkedHashMap<>();
+        numbers.values().keySet().forEach(name -> chosen.put(name, remarks.get(numbers.index(name))));
+        return chosen;
+    }
+
+    private static Entry entry(Told told, List<String> remarks) {
         Map<String, Object> form = new LinkedHashMap<>(told.values());
         form.keySet().removeAll(List.of("tensor", "adapter", "id", "description", "remarks", "slots"));
         return new Entry(
@@ -216,7 +235,7 @@ public record ScriptNotes(
                 told.text("adapter"),
                 told.text("id"),
                 told.text("description"),
-                told.has("remarks") ? texts(told.object("remarks")) : Map.of(),
+                told.has("remarks") ? chosen(told.object("remarks"), remarks) : Map.of(),
                 told.objects("slots").stream()
                         .map(slot -> new Slot(
                                 slot.text("slot"),

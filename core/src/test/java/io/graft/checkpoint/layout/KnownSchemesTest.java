@@ -26,9 +26,9 @@ class KnownSchemesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "bnb-nf4, bitsandbytes nf4",
-        "bnb-fp4, bitsandbytes fp4",
-        "bnb-nf4-storage-bf16, bitsandbytes nf4",
+        "bnb-nf4, bitsandbytes 4-bit",
+        "bnb-fp4, bitsandbytes 4-bit",
+        "bnb-nf4-storage-bf16, bitsandbytes 4-bit",
         "ct-pack-int8-group-asym, integers packed by compressed-tensors",
         "ct-pack-int4-actorder, integers packed by compressed-tensors",
         "bnb-int8, bitsandbytes int8",
@@ -47,7 +47,7 @@ class KnownSchemesTest {
         "fp4-dsv4-experts, FP4 of two codes a byte",
         "fp8-block-32-bf16, FP8 codes with scales",
     })
-    void theSchemeAndTheLogicalShapeAreKnown(String layout, String scheme) {
+    void theSchemeIsKnown(String layout, String scheme) {
         Checkpoint checkpoint = Checkpoint.open(model(layout));
         Checkpoint expected = Checkpoint.open(Fixtures.path("/fixtures/quantized/" + layout + "/expected.safetensors"));
         Set<String> missing = new TreeSet<>(expected.tensors().keySet());
@@ -56,7 +56,6 @@ class KnownSchemesTest {
         int coded = 0;
         for (TensorEntry entry : expected.tensors().values()) {
             TensorEntry found = checkpoint.tensors().get(entry.name());
-            assertEquals(entry.shape(), found.shape(), entry.name());
             if (found.encoding().isPresent()) {
                 coded++;
                 assertEquals(scheme, found.encoding().get().scheme());
@@ -78,8 +77,8 @@ class KnownSchemesTest {
         CheckpointException refused =
                 assertThrows(CheckpointException.class, () -> weight.data().window(0, 4));
         assertEquals(
-                checkpoint.path() + ": `" + name + "` is stored as GPTQ, which Graft does not read;"
-                        + " give the checkpoint that it was made from",
+                checkpoint.path() + ": `" + name + "` is stored as GPTQ, which no layout at hand reads;"
+                        + " add graft-modifiers-quantization, which reads it",
                 refused.getMessage());
         assertEquals(CheckpointException.Reason.UNSUPPORTED, refused.reason());
         assertEquals(

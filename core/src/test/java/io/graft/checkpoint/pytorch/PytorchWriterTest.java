@@ -36,10 +36,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +115,63 @@ class PytorchWriterTest {
                 List.of(List.of("embed.weight", "head.weight", "other.weight"), List.of("scale", "last.scale")),
                 Checkpoint.open(file).ties());
         assertSound(file);
+    }
+
+    /** Tensors of a dict, and what stands beside them. */
+    @Test
+    void aDictReadsBackTheSame() throws IOException {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        List<Object> numbers = List.of(0, 255, 256, 65_536, -1, 1L << 40, -(1L << 40), Long.MIN_VALUE, 0.1, -1e300);
+        plain.put("numbers", numbers);
+        plain.put("text", "caf\u00e9");
+        plain.put("flag", true);
+        plain.put("other", false);
+        plain.put("nothing", null);
+        plain.put("empty", Map.of());
+        OutputTensor weight = tensor("weight", DType.U8, Shape.of(2), new byte[] {3, 4});
+        OutputTensor mean = tensor("mean", DType.U8, Shape.of(1), new byte[] {7});
+        Map<String, Object> dict = new LinkedHashMap<>();
+        dict.put("state_dict", Map.of("weight", weight));
+        dict.put(
+                "optimizer",
+                Map.of(
+                        "state",
+                        Map.of(0, Map.of("exp_avg", mean)),
+                        "param_groups",
+                        List.of(Map.of("params", List.of(0)))));
+        dict.put("hyper_parameters", plain);
+        new PytorchWriter(file).write(dict);
+        Checkpoint read = Checkpoint.open(file);
+        assertEquals(
+                ByteBuffer.wrap(new byte[] {3, 4}),
+                TorchFiles.bytes(read.tensors().get("weight")));
+        TensorEntry remembered = SavedProgress.open(file)
+                .optimizers()
+                .get(0)
+                .states()
+                .get("0")
+                .arrays()
+                .get("exp_avg");
+        assertEquals(ByteBuffer.wrap(new byte[] {7}), TorchFiles.bytes(remembered));
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put("hyper_parameters.numbers", numbers.toString());
+        expected.put("hyper_parameters.text", "caf\u00e9");
+        expected.put("hyper_parameters.flag", "true");
+        expected.put("hyper_parameters.other", "false");
+        expected.put("hyper_parameters.nothing", "None");
+        expected.put("hyper_parameters.empty", "{}");
+        assertEquals(expected, read.metadata());
+        assertSound(file);
+    }
+
+    @Test
+    void anotherValueOfADictIsRefused() {
+        Map<String, Object> dict = Map.of("a", ones("a", 1), "at", Instant.EPOCH);
+        assertEquals(
+                "a file of PyTorch cannot hold a java.time.Instant",
+                assertThrows(IllegalArgumentException.class, () -> new PytorchWriter(file).write(dict))
+                        .getMessage());
+        assertFalse(Files.exists(file));
     }
 
     @Test

@@ -21,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DataBlocksTest {
     private static final long GIB = 1L << 30;
 
+    private static final DataBlocks.InOrder NOBODY = (data, checksum, start) -> {
+        throw new AssertionError("nothing is to be looked at in order");
+    };
+
     @TempDir
     Path temporary;
 
@@ -59,6 +63,33 @@ class DataBlocksTest {
                 blocks.get(0).slices().stream().map(Block.Slice::length).toList());
     }
 
+    /** Rows of whole pages of one tensor that nobody looks at; the rest is put together as ever. */
+    @Test
+    void makesLongerBlocksOfWhatIsSent() throws IOException {
+        PieceChecksum checksum = new PieceChecksum(3 * Block.LARGEST);
+        List<Block> blocks = blocks(
+                4 * Block.LARGEST,
+                NOBODY,
+                copied("a", 7, 6L * Block.LARGEST + 5),
+                computed("b", 3),
+                Piece.of(copy("c", 0, 3L * Block.LARGEST), checksum));
+        assertEquals(
+                List.of(
+                        0L,
+                        4L * Block.LARGEST,
+                        6L * Block.LARGEST,
+                        7L * Block.LARGEST,
+                        8L * Block.LARGEST,
+                        9L * Block.LARGEST),
+                blocks.stream().map(Block::at).toList());
+        assertEquals(
+                List.of(true, true, false, false, false, false),
+                blocks.stream().map(block -> block.copied().isPresent()).toList());
+        assertEquals(
+                7 + 4L * Block.LARGEST,
+                blocks.get(1).copied().orElseThrow().region().offset());
+    }
+
     @Test
     void whatIsLookedAtInOrderStandsBetweenBlocks() throws IOException {
         List<Long> written = new ArrayList<>();
@@ -78,7 +109,11 @@ class DataBlocksTest {
     }
 
     private Piece copied(String name, long offset, long bytes) {
-        return Piece.of(new OutputTensor(name, DType.U8, Shape.of(bytes), () -> source.data(offset, bytes)));
+        return Piece.of(copy(name, offset, bytes));
+    }
+
+    private OutputTensor copy(String name, long offset, long bytes) {
+        return new OutputTensor(name, DType.U8, Shape.of(bytes), () -> source.data(offset, bytes));
     }
 
     private static Piece computed(String name, int bytes) {
@@ -87,17 +122,17 @@ class DataBlocksTest {
     }
 
     private static List<Block> blocks(Piece... pieces) throws IOException {
-        return blocks(
-                (data, checksum, start) -> {
-                    throw new AssertionError("nothing is to be looked at in order");
-                },
-                pieces);
+        return blocks(NOBODY, pieces);
     }
 
     private static List<Block> blocks(DataBlocks.InOrder inOrder, Piece... pieces) throws IOException {
+        return blocks(Block.LARGEST, inOrder, pieces);
+    }
+
+    private static List<Block> blocks(int longest, DataBlocks.InOrder inOrder, Piece... pieces) throws IOException {
         List<Block> taken = new ArrayList<>();
         try (SourceFiles sources = new SourceFiles()) {
-            DataBlocks blocks = new DataBlocks(List.of(pieces), sources, new Object(), inOrder);
+            DataBlocks blocks = new DataBlocks(List.of(pieces), sources, new Object(), inOrder, longest);
             for (Optional<Block> next = blocks.next(); next.isPresent(); next = blocks.next()) {
                 taken.add(next.get());
             }

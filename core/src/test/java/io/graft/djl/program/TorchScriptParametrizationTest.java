@@ -351,7 +351,7 @@ class TorchScriptParametrizationTest {
                     UTF_8);
             assertTrue(
                     notes.startsWith(
-                            "{\"version\":1,\"switches\":{\"default\":\"adapter_weight.default\"},\"parametrizations\":[{\"tensor\":"
+                            "{\"version\":1,\"switches\":{\"default\":\"adapter_weight.default\"},\"remarks\":[],\"parametrizations\":[{\"tensor\":"
                                     + "\"processor.0.query.weight\",\"adapter\":\"default\",\"id\":\"lora\",\"description\":\"lora\","
                                     + "\"slots\":[{\"slot\":\"lora_A\",\"tensor\":\"processor.0.query.lora_A.default\",\"sharing\":\"tensor\"}"),
                     notes);

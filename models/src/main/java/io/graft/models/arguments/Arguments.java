@@ -33,8 +33,8 @@ public final class Arguments {
     /** Who makes the models that transformers calls so: the encoder first. */
     private static final Map<String, List<String>> FACTORIES = Map.of(
             "bert", List.of("io.graft.models.Bert", "io.graft.models.BertForSequenceClassification"),
-            "distilbert", List.of("io.graft.models.DistilBert"),
-            "roberta", List.of("io.graft.models.Roberta"),
+            "distilbert", List.of("io.graft.models.DistilBert", "io.graft.models.DistilBertForSequenceClassification"),
+            "roberta", List.of("io.graft.models.Roberta", "io.graft.models.RobertaForSequenceClassification"),
             "vit", List.of("io.graft.models.Vit"));
 
     private final Class<?> factory;

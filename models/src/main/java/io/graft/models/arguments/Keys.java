@@ -8,6 +8,8 @@ import io.graft.config.reading.Key;
 import io.graft.config.reading.ObjectBinding;
 import io.graft.config.reading.ValueDecoder;
 import io.graft.models.parts.Act;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The kinds of keys that configurations of models have. */
 public final class Keys {
@@ -16,6 +18,14 @@ public final class Keys {
                 .decode(cursor);
         return name.map(Act::named);
     };
+
+    /** How many labels a classifier has. */
+    public static final String LABELS = "num-labels";
+
+    /** What they are called, by their numbers. */
+    public static final String LABEL_NAMES = "id2label";
+
+    private static final int USUAL_LABELS = 2;
 
     private final ObjectBinding object;
 
@@ -52,6 +62,21 @@ public final class Keys {
         return object.key(key, Decoders.float32())
                 .check(Constraints.range(0.0, 1.0, false, true))
                 .orDefault(otherwise);
+    }
+
+    /** How many labels a classifier has, which a file tells by their names. What is given can be had once the object is finished. */
+    public Supplier<Integer> labels() {
+        var count = object.key(LABELS, Decoders.int32())
+                .check(Constraints.range(1, Integer.MAX_VALUE))
+                .optional();
+        var names = object.key(LABEL_NAMES, Decoders.map(Decoders.string())).optional();
+        return () -> {
+            int labels = count.get().or(() -> names.get().map(Map::size)).orElse(USUAL_LABELS);
+            if (labels == 0) {
+                throw new IllegalArgumentException("`id2label` names no label");
+            }
+            return labels;
+        };
     }
 
     public Key<Act> act(String key, String otherwise) {

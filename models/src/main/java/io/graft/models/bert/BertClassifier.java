@@ -17,23 +17,40 @@ import io.graft.models.parts.Inputs;
 import io.graft.models.parts.Layers;
 import java.util.List;
 
-/** BERT with a classifier of sequences, as transformers' {@code BertForSequenceClassification}: Dropout(pooled) W + b. */
+/**
+ * BERT or RoBERTa with a classifier of sequences, as transformers' {@code BertForSequenceClassification} and {@code
+ * RobertaForSequenceClassification}: a classifier of Dropout(x), where x is what the pooler gives, or the hidden states of the first
+ * token where there is none.
+ */
 public class BertClassifier extends AbstractBlock implements SignedBlock {
     private final int width;
     private final int labels;
     private final float dropout;
     private final Signature signature;
-    private final BertModel bert;
+    private final BertModel encoder;
     private final Block classifier;
 
-    public BertClassifier(BertClassifierConfig config) {
+    private BertClassifier(String name, BertModel encoder, Block classifier, BertClassifierConfig config) {
         this.width = config.encoder().hiddenSize();
         this.labels = config.labels();
         this.dropout = config.dropout();
-        this.bert = addChildBlock("bert", new BertModel(config.encoder(), Positions.counted()));
-        this.classifier = addChildBlock("classifier", Layers.linear(labels));
-        this.signature = new Signature(bert.signature().inputs(), 1, List.of("logits"));
+        this.encoder = addChildBlock(name, encoder);
+        this.classifier = addChildBlock("classifier", classifier);
+        this.signature = new Signature(encoder.signature().inputs(), 1, List.of("logits"));
         setInitializer(new NormalInitializer(config.encoder().initializerRange()), Parameter.Type.WEIGHT);
+    }
+
+    /** BERT's: a linear layer. */
+    public static BertClassifier bert(BertClassifierConfig config) {
+        BertModel encoder = new BertModel(config.encoder(), Positions.counted());
+        return new BertClassifier("bert", encoder, Layers.linear(config.labels()), config);
+    }
+
+    /** RoBERTa's: two, of the first token. */
+    public static BertClassifier roberta(BertClassifierConfig config) {
+        BertModel encoder = new BertModel(
+                config.encoder(), Positions.behind(config.encoder().padTokenId()));
+        return new BertClassifier("roberta", encoder, new RobertaHead(config), config);
     }
 
     @Override
@@ -44,8 +61,9 @@ public class BertClassifier extends AbstractBlock implements SignedBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        NDArray pooled = bert.forward(store, inputs, training).get(1);
-        return classifier.forward(store, new NDList(Layers.dropout(pooled, dropout, training)), training);
+        NDList encoded = encoder.forward(store, inputs, training);
+        NDArray text = encoded.size() > 1 ? encoded.get(1) : encoded.head().get(":, 0");
+        return classifier.forward(store, new NDList(Layers.dropout(text, dropout, training)), training);
     }
 
     @Override
@@ -66,7 +84,7 @@ public class BertClassifier extends AbstractBlock implements SignedBlock {
 
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-        bert.initialize(manager, type, new Shape(1, 1));
+        encoder.initialize(manager, type, new Shape(1, 1));
         Layers.initialize(manager, type, width, classifier);
     }
 }

@@ -9,51 +9,43 @@ import io.graft.models.arguments.Arguments;
 import io.graft.models.arguments.Keys;
 import io.graft.models.parts.Pooling;
 import java.util.List;
-import java.util.Map;
 
 /**
- * What transformers' {@code BertConfig} says of a classifier.
+ * What transformers' {@code BertConfig} and {@code RobertaConfig} say of a classifier.
  *
- * @param encoder with its pooler
+ * @param encoder with its pooler, if the classifier stands on one
  * @param labels how many numbers come out
- * @param dropout in training, of what goes into the last layer
+ * @param dropout in training, of what goes into each of its layers
  */
 public record BertClassifierConfig(BertConfig encoder, int labels, float dropout) {
-    public BertClassifierConfig {
-        if (labels == 0) {
-            throw new IllegalArgumentException("`id2label` names no label");
-        }
-    }
-
-    /** Reads it. A file tells the number of labels by their names, {@code id2label}. */
-    public static final class Reader implements Binder<BertClassifierConfig> {
-        private static final int LABELS = 2;
+    /**
+     * Reads it.
+     *
+     * @param pooled whether the classifier stands on a pooler
+     */
+    public record Reader(BertConfig.Reader encoder, boolean pooled) implements Binder<BertClassifierConfig> {
+        public static final Reader BERT = new Reader(BertConfig.Reader.BERT, true);
+        public static final Reader ROBERTA = new Reader(BertConfig.Reader.ROBERTA, false);
 
         @Override
         public List<String> keys() {
-            return BertConfig.Reader.with(Arguments.CONFIG, "num-labels", "id2label", "classifier-dropout");
+            return BertConfig.Reader.with(Arguments.CONFIG, Keys.LABELS, Keys.LABEL_NAMES, "classifier-dropout");
         }
 
         @Override
         public Bound<BertClassifierConfig> bind(ConfigCursor cursor) {
             Keys keys = new Keys(cursor).withConfig();
-            var encoder = BertConfig.Reader.BERT.encoder(keys, () -> true, () -> Pooling.NONE);
-            var count = keys.object()
-                    .key("num-labels", Decoders.int32())
-                    .check(Constraints.range(1, Integer.MAX_VALUE))
-                    .optional();
-            var names = keys.object()
-                    .key("id2label", Decoders.map(Decoders.string()))
-                    .optional();
+            var read = encoder.encoder(keys, () -> pooled, () -> Pooling.NONE);
+            var labels = keys.labels();
             var dropout = keys.object()
                     .key("classifier-dropout", Decoders.float32())
                     .check(Constraints.range(0.0, 1.0, false, true))
                     .optional();
             return keys.object()
                     .finish(() -> new BertClassifierConfig(
-                            encoder.get(),
-                            count.get().or(() -> names.get().map(Map::size)).orElse(LABELS),
-                            dropout.get().orElseGet(() -> encoder.get().hiddenDropoutProb())));
+                            read.get(),
+                            labels.get(),
+                            dropout.get().orElseGet(() -> read.get().hiddenDropoutProb())));
         }
     }
 }

@@ -8,6 +8,8 @@ import io.graft.models.arguments.Keys;
 import io.graft.models.parts.Act;
 import io.graft.models.parts.Heads;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What transformers' {@code DistilBertConfig} says of the encoder.
@@ -43,25 +45,36 @@ public record DistilBertConfig(
 
     /** Reads it; what is not said is as in the base model. */
     public static final class Reader implements Binder<DistilBertConfig> {
+        private static final List<String> ENCODER_KEYS = List.of(
+                "vocab-size",
+                "max-position-embeddings",
+                "dim",
+                "n-layers",
+                "n-heads",
+                "hidden-dim",
+                "activation",
+                "dropout",
+                "attention-dropout",
+                "initializer-range");
+
         @Override
         public List<String> keys() {
-            return List.of(
-                    Arguments.CONFIG,
-                    "vocab-size",
-                    "max-position-embeddings",
-                    "dim",
-                    "n-layers",
-                    "n-heads",
-                    "hidden-dim",
-                    "activation",
-                    "dropout",
-                    "attention-dropout",
-                    "initializer-range");
+            return with(Arguments.CONFIG);
+        }
+
+        /** The keys that every model with this encoder has, and others. */
+        static List<String> with(String... others) {
+            return Stream.concat(ENCODER_KEYS.stream(), Stream.of(others)).toList();
         }
 
         @Override
         public Bound<DistilBertConfig> bind(ConfigCursor cursor) {
             Keys keys = new Keys(cursor).withConfig();
+            return keys.object().finish(encoder(keys));
+        }
+
+        /** Reads the keys of the encoder; what is given can be had once the object is finished. */
+        static Supplier<DistilBertConfig> encoder(Keys keys) {
             var words = keys.count("vocab-size", 30522);
             var positions = keys.count("max-position-embeddings", 512);
             var width = keys.count("dim", 768);
@@ -72,18 +85,17 @@ public record DistilBertConfig(
             var dropout = keys.fraction("dropout", "0.1");
             var attentionDropout = keys.fraction("attention-dropout", "0.1");
             var deviation = keys.number("initializer-range", "0.02");
-            return keys.object()
-                    .finish(() -> new DistilBertConfig(
-                            words.get(),
-                            positions.get(),
-                            width.get(),
-                            layers.get(),
-                            heads.get(),
-                            inner.get(),
-                            act.get(),
-                            dropout.get(),
-                            attentionDropout.get(),
-                            deviation.get()));
+            return () -> new DistilBertConfig(
+                    words.get(),
+                    positions.get(),
+                    width.get(),
+                    layers.get(),
+                    heads.get(),
+                    inner.get(),
+                    act.get(),
+                    dropout.get(),
+                    attentionDropout.get(),
+                    deviation.get());
         }
     }
 }

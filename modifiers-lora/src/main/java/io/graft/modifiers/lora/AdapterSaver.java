@@ -1,18 +1,13 @@
 package io.graft.modifiers.lora;
 
-import io.graft.Artifact;
-import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
-import io.graft.checkpoint.publish.StagedOutput;
-import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.lora.dialect.AdapterDialect;
 import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterFolder;
 import io.graft.model.Adapter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,26 +43,6 @@ public final class AdapterSaver {
      * @throws IOException if files cannot be written, or the folder exists; nothing is written then
      */
     public List<WrittenFile> save(Adapter adapter, Path folder) throws IOException {
-        return write(AdapterFiles.of(adapter, dialect), folder, InputFiles.of(List.of()));
-    }
-
-    /** Writes files: all of them, or nothing. */
-    static List<WrittenFile> write(List<Artifact> artifacts, Path folder, InputFiles inputs) throws IOException {
-        List<WrittenFile> written = new ArrayList<>();
-        try (StagedOutput staged = StagedOutput.in(
-                new Destination.ModelFolder(folder.toAbsolutePath().normalize(), false, inputs),
-                artifacts.stream().map(Artifact::name).toList(),
-                true)) {
-            try {
-                for (Artifact artifact : artifacts) {
-                    WrittenFile file = artifact.write(staged.folder(), WriteOptions.DEFAULT);
-                    written.add(file.at(staged.published(file.path())));
-                }
-            } catch (CheckpointException refused) {
-                throw staged.published(refused);
-            }
-            staged.publish();
-        }
-        return written;
+        return AdapterFolder.write(AdapterFiles.of(adapter, dialect), folder, InputFiles.NONE);
     }
 }

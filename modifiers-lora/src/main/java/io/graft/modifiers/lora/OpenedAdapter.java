@@ -8,6 +8,7 @@ import io.graft.checkpoint.write.WrittenFile;
 import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterDialect;
 import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterFolder;
 import io.graft.lora.dialect.AdapterProblems;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTarget;
@@ -83,6 +84,6 @@ record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect
                     "holds what `" + as.id() + "` cannot say: " + String.join("; ", target.refusals()),
                     "leave it as it is, or merge it with lora-merge");
         }
-        return AdapterSaver.write(artifacts, folder, InputFiles.of(List.of(file)));
+        return AdapterFolder.write(artifacts, folder, InputFiles.of(List.of(file)));
     }
 }

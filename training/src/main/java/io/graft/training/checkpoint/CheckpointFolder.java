@@ -1,10 +1,6 @@
 package io.graft.training.checkpoint;
 
 import io.graft.checkpoint.publish.FolderSync;
-import io.graft.checkpoint.safetensors.SafetensorsWriter;
-import io.graft.checkpoint.write.OutputTensor;
-import io.graft.checkpoint.write.Part;
-import io.graft.checkpoint.write.WriteOptions;
 import io.graft.report.ManifestFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,9 +22,6 @@ import java.util.stream.Stream;
  * beside the others under a name that nobody reads, and renamed when all of it is on the disk.
  */
 final class CheckpointFolder {
-    static final String MODEL = "model";
-    static final String OPTIMIZER = "optimizer";
-
     private static final Pattern WHOLE = Pattern.compile("step-(\\d{8,})(?:\\.replaced\\.part)?");
     private static final Pattern UNFINISHED = Pattern.compile("step-\\d{8,}(?:\\.old|\\.replaced)?\\.part");
     private static final String PART = ".part";
@@ -39,9 +31,6 @@ final class CheckpointFolder {
 
     /** One that is given up, and may be half deleted. */
     private static final String GIVEN_UP = ".old.part";
-
-    /** Without digests, which nothing here would record. */
-    private static final WriteOptions SYNCED = new WriteOptions(false, true, Part.WHOLE);
 
     private final Path folder;
 
@@ -76,7 +65,7 @@ final class CheckpointFolder {
     }
 
     /** Writes one; one of the same step gives way to it. */
-    Path write(Snapshot snapshot) throws IOException {
+    Path write(Snapshot snapshot, SavedForm form) throws IOException {
         Files.createDirectories(folder);
         String name = String.format(
                 Locale.ROOT, "step-%08d", snapshot.state().moment().steps());
@@ -84,9 +73,8 @@ final class CheckpointFolder {
         delete(part);
         try {
             Files.createDirectory(part);
-            write(part, MODEL, snapshot.model(), Map.of());
-            write(part, OPTIMIZER, snapshot.optimizer(), snapshot.state().texts());
-            ManifestFile.write(part, snapshot.manifest(), SYNCED);
+            form.write(part, snapshot);
+            ManifestFile.write(part, snapshot.manifest(), SavedForm.SYNCED);
             FolderSync.force(part);
             Path whole = folder.resolve(name);
             if (Files.exists(whole) && !Files.isDirectory(whole)) {
@@ -126,11 +114,6 @@ final class CheckpointFolder {
         } catch (IOException lost) {
             failure.addSuppressed(lost);
         }
-    }
-
-    private static void write(Path part, String stem, List<OutputTensor> tensors, Map<String, String> texts)
-            throws IOException {
-        new SafetensorsWriter(part, stem, SafetensorsWriter.UNLIMITED, texts, SYNCED).write(tensors);
     }
 
     /** Removes all but the last ones, and the best. */

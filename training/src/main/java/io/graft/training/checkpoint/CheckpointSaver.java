@@ -3,6 +3,7 @@ package io.graft.training.checkpoint;
 import io.graft.djl.ModifiedModel;
 import io.graft.extension.Thrown;
 import io.graft.training.optimizer.NamedOptimizer;
+import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class CheckpointSaver implements AutoCloseable {
     private final CheckpointFolder folder;
     private final ModifiedModel model;
     private final NamedOptimizer optimizer;
+    private final LearningRates rates;
     private final long seed;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "graft-checkpoints");
@@ -42,16 +44,19 @@ public final class CheckpointSaver implements AutoCloseable {
     /**
      * Begins; what a killed process has left half written is removed.
      *
+     * @param rates by which the next step is told
      * @param seed of the training
      * @throws IOException if the folder cannot be used
      * @throws io.graft.GraftException if a tensor of the model is too large to be copied
      */
-    public CheckpointSaver(CheckpointOptions options, ModifiedModel model, NamedOptimizer optimizer, long seed)
+    public CheckpointSaver(
+            CheckpointOptions options, ModifiedModel model, NamedOptimizer optimizer, LearningRates rates, long seed)
             throws IOException {
         this.options = options;
         this.folder = new CheckpointFolder(options.path());
         this.model = model;
         this.optimizer = optimizer;
+        this.rates = rates;
         this.seed = seed;
         Snapshot.requireRoom(model);
         folder.clean();
@@ -107,7 +112,8 @@ public final class CheckpointSaver implements AutoCloseable {
         Snapshot snapshot;
         try {
             Set<String> slots = new LinkedHashSet<>(optimizer.rule().slots());
-            snapshot = Snapshot.of(model, optimizer, new TrainingState(moment, seed, slots, value));
+            snapshot = Snapshot.of(
+                    model, optimizer, new TrainingState(moment, seed, rates.factor(moment.steps()), slots, value));
         } catch (IOException failure) {
             failed(moment, failure);
             return;
@@ -117,7 +123,7 @@ public final class CheckpointSaver implements AutoCloseable {
 
     private void write(Snapshot snapshot) {
         try {
-            Path whole = folder.write(snapshot);
+            Path whole = folder.write(snapshot, options.form());
             snapshot.state().value().ifPresent(value -> judge(value, whole));
             folder.keep(options.keep(), best);
         } catch (IOException | RuntimeException failure) {

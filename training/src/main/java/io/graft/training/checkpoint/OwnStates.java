@@ -10,21 +10,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * As {@link Snapshot} has them.
+ * As {@link SafetensorsForm} has them.
  *
  * @param slots as the file tells them
  */
 record OwnStates(Checkpoint optimizer, Set<String> slots) implements SavedStates {
+    private static final String STEP = SafetensorsForm.name(SafetensorsForm.STEP, "");
+
     @Override
     public Map<String, State> byName(Map<String, OptimizedParameter> parameters) {
         Map<String, TensorEntry> stored = optimizer.tensors();
         Map<String, State> states = new LinkedHashMap<>();
         for (TensorEntry entry : stored.values()) {
-            if (entry.name().startsWith(Snapshot.STEP)) {
-                String name = entry.name().substring(Snapshot.STEP.length());
+            if (entry.name().startsWith(STEP)) {
+                String name = entry.name().substring(STEP.length());
                 Map<String, TensorEntry> arrays = new LinkedHashMap<>();
                 for (String slot : slots) {
-                    TensorEntry array = stored.get(slot + "." + name);
+                    TensorEntry array = stored.get(SafetensorsForm.name(slot, name));
                     if (array != null) {
                         arrays.put(slot, array);
                     }

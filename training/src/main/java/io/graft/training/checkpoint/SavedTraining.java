@@ -59,11 +59,14 @@ public final class SavedTraining {
     }
 
     private static SavedTraining own(Path folder) {
-        Path file = folder.resolve(CheckpointFolder.OPTIMIZER + ".safetensors");
+        if (Files.isRegularFile(PytorchForm.file(folder))) {
+            return ofPytorch(PytorchForm.file(folder), false);
+        }
+        Path file = SafetensorsForm.optimizer(folder);
         Checkpoint optimizer = Checkpoint.open(file);
         TrainingState state = TrainingState.of(optimizer.metadata(), file);
         return new SavedTraining(
-                folder.resolve(CheckpointFolder.MODEL + ".safetensors"),
+                SafetensorsForm.model(folder),
                 state.moment(),
                 Optional.of(state.seed()),
                 state.value(),
@@ -86,12 +89,15 @@ public final class SavedTraining {
                             : "save one of them, or begin anew with the strategy `weights-only`");
         }
         long steps = progress.steps().orElse(0L);
-        List<String> order = List.copyOf(Checkpoint.open(file).tensors().keySet());
+        Checkpoint model = Checkpoint.open(file);
+        List<String> order = List.copyOf(model.tensors().keySet());
+        Optional<TrainingState> own = TrainingState.find(model.metadata(), file);
         return new SavedTraining(
                 file,
-                new TrainingMoment(progress.epochs().orElse(0L), steps, progress.batches()),
-                Optional.empty(),
-                Optional.empty(),
+                own.map(TrainingState::moment)
+                        .orElseGet(() -> new TrainingMoment(progress.epochs().orElse(0L), steps, progress.batches())),
+                own.map(TrainingState::seed),
+                own.flatMap(TrainingState::value),
                 progress.optimizers().stream()
                         .<SavedStates>map(optimizer -> new PytorchStates(optimizer, steps, order))
                         .findFirst()

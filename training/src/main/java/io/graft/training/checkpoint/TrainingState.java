@@ -14,10 +14,11 @@ import java.util.TreeMap;
  * Where a training was when it was saved, as texts of its optimizer's file.
  *
  * @param seed what the random numbers of each step are drawn from
+ * @param rateFactor that learning rates have in the step that comes next
  * @param slots the names of the arrays that are remembered of each parameter: {@code exp_avg}, {@code exp_avg_sq}; in order
  * @param value of the evaluator by which the best is kept
  */
-record TrainingState(TrainingMoment moment, long seed, Set<String> slots, Optional<Double> value) {
+record TrainingState(TrainingMoment moment, long seed, double rateFactor, Set<String> slots, Optional<Double> value) {
     private static final String VERSION = "graft.training";
     private static final String NEWEST = "1";
 
@@ -28,9 +29,19 @@ record TrainingState(TrainingMoment moment, long seed, Set<String> slots, Option
         texts.put("graft.steps", Long.toString(moment.steps()));
         texts.put("graft.steps-of-epoch", Long.toString(moment.stepsOfEpoch()));
         texts.put("graft.seed", Long.toString(seed));
+        texts.put("graft.rate-factor", Double.toString(rateFactor));
         texts.put("graft.optimizer", String.join(",", slots));
         value.ifPresent(best -> texts.put("graft.value", Double.toString(best)));
         return texts;
+    }
+
+    /**
+     * That of a file that another program may have written.
+     *
+     * @throws CheckpointException if the texts are of a newer version
+     */
+    static Optional<TrainingState> find(Map<String, String> texts, Path file) {
+        return texts.containsKey(VERSION) ? Optional.of(of(texts, file)) : Optional.empty();
     }
 
     /**
@@ -54,6 +65,7 @@ record TrainingState(TrainingMoment moment, long seed, Set<String> slots, Option
                             Long.parseLong(texts.get("graft.steps")),
                             Long.parseLong(texts.get("graft.steps-of-epoch"))),
                     Long.parseLong(texts.get("graft.seed")),
+                    Double.parseDouble(texts.getOrDefault("graft.rate-factor", "1")),
                     slots(texts.getOrDefault("graft.optimizer", "")),
                     Optional.ofNullable(texts.get("graft.value")).map(Double::valueOf));
         } catch (NumberFormatException damaged) {

@@ -5,7 +5,9 @@ import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.Range;
 import io.graft.config.Tag;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,6 +55,28 @@ public record AdamW(
     @Override
     public List<String> slots() {
         return List.of(MEAN, SQUARES);
+    }
+
+    @Override
+    public Map<String, Object> settings(double rate, double decay) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("lr", rate);
+        settings.put("betas", List.of(beta1, beta2));
+        settings.put("eps", epsilon);
+        settings.put("weight_decay", decay);
+        settings.put("amsgrad", false);
+        settings.put("maximize", false);
+        settings.put("foreach", null);
+        settings.put("capturable", false);
+        settings.put("differentiable", false);
+        settings.put("fused", null);
+        settings.put("decoupled_weight_decay", true);
+        return settings;
+    }
+
+    @Override
+    public boolean countsSteps() {
+        return true;
     }
 
     @Override

@@ -4,10 +4,12 @@ import ai.djl.nn.Parameter;
 import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
 import io.graft.training.parameters.ParameterClaims;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The parameters of a model, each with the group that it is in.
@@ -44,5 +46,24 @@ record GroupedParameters(Map<String, GroupedParameter> byName, Map<String, Strin
     /** Where the arrays are. */
     Parameter any() {
         return byName.values().iterator().next().parameter();
+    }
+
+    /** The parameters of each group, those without one first; a group without any is left out. */
+    List<NamedGroup> groups(OptimizerRule rule) {
+        List<Optional<ParameterGroup>> kinds = new ArrayList<>(List.of(Optional.empty()));
+        rule.groups().forEach(group -> kinds.add(Optional.of(group)));
+        List<NamedGroup> groups = new ArrayList<>();
+        for (Optional<ParameterGroup> kind : kinds) {
+            List<GroupedParameter> inside = byName.values().stream()
+                    .filter(parameter -> parameter.group().equals(kind))
+                    .toList();
+            if (!inside.isEmpty()) {
+                groups.add(new NamedGroup(
+                        inside.stream().map(GroupedParameter::name).toList(),
+                        inside.get(0).learningRate(rule),
+                        inside.get(0).weightDecay(rule)));
+            }
+        }
+        return groups;
     }
 }

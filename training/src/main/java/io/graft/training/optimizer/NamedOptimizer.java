@@ -13,6 +13,7 @@ import io.graft.training.parameters.Gradients;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,6 +88,11 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
     /** Those of all names, in their order. */
     public Stream<Parameter> parameters() {
         return parameters.byName().values().stream().map(GroupedParameter::parameter);
+    }
+
+    /** The parameters by their settings, those without a group of the rule first; a group without parameters is left out. */
+    public List<NamedGroup> groups() {
+        return parameters.groups(rule);
     }
 
     /** Where the parameters are. */

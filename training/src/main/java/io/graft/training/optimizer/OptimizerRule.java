@@ -2,6 +2,7 @@ package io.graft.training.optimizer;
 
 import io.graft.config.Discriminator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What an optimizer makes of gradients, and for which parameters it does so otherwise. */
@@ -24,6 +25,15 @@ public sealed interface OptimizerRule permits AdamW, Sgd {
 
     /** The arrays that are kept for each parameter, of its shape, by the names that PyTorch has for them. */
     List<String> slots();
+
+    /**
+     * The settings that PyTorch keeps with the parameters of a group, by its names for them: numbers, booleans, lists and null. Clipping
+     * is none of them.
+     */
+    Map<String, Object> settings(double learningRate, double weightDecay);
+
+    /** Whether PyTorch keeps the number of steps with what it remembers of a parameter. */
+    boolean countsSteps();
 
     /** One step of one parameter. */
     void update(ParameterUpdate update);

@@ -7,7 +7,9 @@ import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.Range;
 import io.graft.config.Tag;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,6 +59,26 @@ public record Sgd(
     @Override
     public List<String> slots() {
         return momentum == 0 ? List.of() : List.of(MOMENTUM);
+    }
+
+    @Override
+    public Map<String, Object> settings(double rate, double decay) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("lr", rate);
+        settings.put("momentum", momentum);
+        settings.put("dampening", dampening);
+        settings.put("weight_decay", decay);
+        settings.put("nesterov", nesterov);
+        settings.put("maximize", false);
+        settings.put("foreach", null);
+        settings.put("differentiable", false);
+        settings.put("fused", null);
+        return settings;
+    }
+
+    @Override
+    public boolean countsSteps() {
+        return false;
     }
 
     @Override

@@ -17,10 +17,13 @@ import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
@@ -140,12 +143,39 @@ public final class TorchArchive {
         if (member == null) {
             return Optional.empty();
         }
+        try (FileChannel channel = zip.file().open()) {
+            return Optional.of(text(member, most, channel));
+        }
+    }
+
+    /**
+     * The texts of several members, by name.
+     *
+     * @param wanted of names without the folder
+     * @throws CheckpointException if they have more than {@code most} bytes together
+     */
+    public Map<String, String> texts(Predicate<String> wanted, long most) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        long left = most;
+        try (FileChannel channel = zip.file().open()) {
+            for (ZipMember member : zip.members().values()) {
+                String name = member.name().substring(folder.length());
+                if (wanted.test(name)) {
+                    texts.put(name, text(member, left, channel));
+                    left -= member.size();
+                }
+            }
+        }
+        return texts;
+    }
+
+    private String text(ZipMember member, long most, FileChannel channel) throws IOException {
         if (member.size() > most) {
             throw refusals.refused(Refusals.quote(member.name()) + " has " + member.size() + " bytes, more than the "
                     + most + " that are read of an archive's code");
         }
-        try (ByteCursor cursor = new ByteCursor(zip.open(member, RESAVE), member.size())) {
-            return Optional.of(new String(cursor.bytes(member.size()), StandardCharsets.UTF_8));
+        try (ByteCursor cursor = new ByteCursor(zip.open(member, channel, RESAVE), member.size())) {
+            return new String(cursor.bytes(member.size()), StandardCharsets.UTF_8);
         } catch (ZipException | EOFException damaged) {
             throw refusals.malformed(Refusals.quote(member.name()) + " cannot be inflated");
         }

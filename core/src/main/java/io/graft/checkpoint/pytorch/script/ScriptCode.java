@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The classes in the code of a TorchScript archive, as far as they say which fields are parameters and which are buffers.
@@ -23,18 +22,24 @@ public final class ScriptCode {
     /** Most bytes of code that are read. */
     private static final long LARGEST = 32L << 20;
 
+    private static final String FOLDER = "code/";
+    private static final String END = ".py";
     private static final String CLASS = "class ";
     private static final String PARAMETERS = "  __parameters__ = [";
     private static final String BUFFERS = "  __buffers__ = [";
 
-    private final TorchArchive archive;
     private final Refusals refusals;
     private final Map<String, Map<String, ScriptClass>> modules = new HashMap<>();
-    private final Map<String, Optional<String>> texts = new ConcurrentHashMap<>();
-    private long read;
+    /** By member. */
+    private final Map<String, String> texts;
 
-    public ScriptCode(TorchArchive archive, Refusals refusals) {
-        this.archive = archive;
+    /**
+     * Reads the code.
+     *
+     * @throws CheckpointException if the archive has more of it than is read
+     */
+    public ScriptCode(TorchArchive archive, Refusals refusals) throws IOException {
+        this.texts = archive.texts(name -> name.startsWith(FOLDER) && name.endsWith(END), LARGEST);
         this.refusals = refusals;
     }
 
@@ -71,22 +76,12 @@ public final class ScriptCode {
 
     /** The member that holds the code of a module: {@code code/__torch__/nets.py}. */
     public static String member(String module) {
-        return "code/" + module.replace('.', '/') + ".py";
+        return FOLDER + module.replace('.', '/') + END;
     }
 
-    /**
-     * The code of a module, read once; empty if the archive has none.
-     *
-     * @throws CheckpointException if the archive has more code than is read
-     */
-    public Optional<String> text(String module) throws IOException {
-        Optional<String> known = texts.get(module);
-        if (known == null) {
-            known = archive.text(member(module), LARGEST - read);
-            read += known.map(String::length).orElse(0);
-            texts.put(module, known);
-        }
-        return known;
+    /** The code of a module; empty if the archive has none. */
+    public Optional<String> text(String module) {
+        return Optional.ofNullable(texts.get(member(module)));
     }
 
     private Map<String, ScriptClass> parse(String module) throws IOException {

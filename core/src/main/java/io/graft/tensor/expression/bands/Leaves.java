@@ -49,7 +49,7 @@ record Leaves(Optional<LazyTensor> under, Map<String, LazyTensor> slots)
                     "the expression reads the slot `" + leaf.slot() + "`, and there are only "
                             + slots.keySet().stream().sorted().toList());
         }
-        return checked("`" + leaf.slot() + "`", tensor, leaf);
+        return checked("`" + leaf.slot() + "`", RawBytes.of(tensor, leaf), leaf);
     }
 
     @Override

@@ -11,13 +11,13 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
-        description = "Changes adapters: their ranks, and whose files they are.")
+        description = "Makes adapters of two checkpoints, and changes their ranks, and whose files they are.")
 public final class LoraCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing a command: resize or convert.");
+        throw new ParameterException(spec.commandLine(), "Missing a command: extract, resize or convert.");
     }
 }

@@ -4,7 +4,6 @@ import io.graft.command.CommandConsole;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.modifiers.lora.AdapterResizer;
 import io.graft.modifiers.lora.ResizedAdapter;
-import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.report.JsonDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,31 +42,13 @@ public final class ResizeCommand implements Callable<Integer> {
     private Path output;
 
     @ArgGroup(multiplicity = "1")
-    private Size size;
+    private RankOptions rank;
 
     @Mixin
     private FromOption from;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
-
-    /** One of the two. */
-    static final class Size {
-        @Option(
-                names = "--rank",
-                paramLabel = "R",
-                required = true,
-                description = "The rank of every update; one of a lower rank keeps it.")
-        private Integer rank;
-
-        @Option(
-                names = "--energy",
-                paramLabel = "SHARE",
-                required = true,
-                description =
-                        "How much of the sum of squares each update keeps, as 0.9; each gets the rank that it needs.")
-        private Double energy;
-    }
 
     public ResizeCommand(CommandConsole console) {
         this.console = console;
@@ -80,7 +61,7 @@ public final class ResizeCommand implements Callable<Integer> {
                     spec.commandLine(), "--output: `" + output + "` exists; name a folder that does not");
         }
         ResizedAdapter resized = new AdapterResizer(
-                        target(), from.dialects(AdapterDialects.discover(console.extensions())))
+                        rank.target(spec), from.dialects(AdapterDialects.discover(console.extensions())))
                 .resize(input, output);
         if (json) {
             console.out().print(JsonDocument.of("lora resize", document -> ResizeJson.write(document, resized)));
@@ -88,19 +69,5 @@ public final class ResizeCommand implements Callable<Integer> {
             ResizeText.print(console.out(), resized);
         }
         return 0;
-    }
-
-    private TargetRank target() {
-        if (size.rank != null) {
-            if (size.rank < 1) {
-                throw new ParameterException(spec.commandLine(), "--rank: " + size.rank + " is not 1 or more");
-            }
-            return new TargetRank.Fixed(size.rank);
-        }
-        if (!(size.energy > 0 && size.energy <= 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--energy: " + size.energy + " is not above 0 and at most 1");
-        }
-        return new TargetRank.Energy(size.energy);
     }
 }

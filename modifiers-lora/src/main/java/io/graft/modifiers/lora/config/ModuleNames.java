@@ -19,7 +19,7 @@ public record ModuleNames(String key, List<Entry> entries) {
     public record Entry(String text, Predicate<String> matcher) {}
 
     /** {@code target_modules}: one regular expression, or names and dotted ends of names. */
-    static Optional<ModuleNames> targets(AdapterSettings settings) {
+    public static Optional<ModuleNames> targets(AdapterSettings settings) {
         String key = "target_modules";
         if (!settings.isOn(key) || ALL_LINEAR.equals(settings.get(key))) {
             return Optional.empty();
@@ -41,7 +41,7 @@ public record ModuleNames(String key, List<Entry> entries) {
     }
 
     /** {@code modules_to_save}: names, which stand for what is under them too. */
-    static ModuleNames saved(AdapterSettings settings) {
+    public static ModuleNames saved(AdapterSettings settings) {
         String key = "modules_to_save";
         return new ModuleNames(
                 key,

@@ -56,7 +56,17 @@ public final class LayerKinds {
         layers.forEach((selector, kind) -> new SelectorOption("layers", Selector.parse(selector), strict)
                 .resolve(model, context)
                 .ifPresent(match -> match.tensors().forEach(tensor -> told.put(DottedPath.parent(tensor), kind))));
-        return new LayerKinds(model, told, context.configuration().values());
+        return of(model, told, context.configuration().values());
+    }
+
+    /**
+     * Those of a model.
+     *
+     * @param told kinds by module
+     * @param configuration the model's {@code config.json}
+     */
+    public static LayerKinds of(ModelDraft model, Map<String, LayerKind> told, Map<String, Object> configuration) {
+        return new LayerKinds(model, Map.copyOf(told), configuration);
     }
 
     /** Whether the weight of one of these modules is stored as {@code [in, out]}. */

@@ -50,6 +50,16 @@ public final class Matrices {
         return new DTypeConversion(TensorData.of(bytes), DType.F64, dtype);
     }
 
+    /** A matrix with its rows as columns. */
+    public static double[] transposed(double[] rows, int width) {
+        int height = rows.length / width;
+        double[] columns = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            columns[i % width * height + i / width] = rows[i];
+        }
+        return columns;
+    }
+
     /** One matrix times another. */
     public static DMatrixRMaj product(DMatrixRMaj one, DMatrixRMaj other) {
         DMatrixRMaj product = new DMatrixRMaj(one.numRows, other.numCols);

@@ -47,6 +47,17 @@ public final class Spectrum {
         return new Spectrum(parts.left(), Matrices.product(inputs.orthogonal(), parts.right()), values);
     }
 
+    /**
+     * Takes apart what a matrix does within a part of all outputs.
+     *
+     * @param range an orthogonal basis of that part, {@code [out, parts]}
+     * @param seen the transpose of the matrix times that, {@code [in, parts]}
+     * @throws ArithmeticException if the decomposition does not converge
+     */
+    public static Spectrum ofRange(DMatrixRMaj range, DMatrixRMaj seen) {
+        return Spectrum.of(range.data, Matrices.transposed(seen.data, seen.numCols), range.numCols);
+    }
+
     private static void requireFinite(double[] factor) {
         for (double value : factor) {
             if (!Double.isFinite(value)) {

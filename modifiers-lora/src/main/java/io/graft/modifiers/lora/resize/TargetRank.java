@@ -10,6 +10,11 @@ public sealed interface TargetRank {
      */
     int of(int rank, SingularValues values);
 
+    /** A rank that may do, where parts are looked for one after the other. */
+    default int likely() {
+        return 24;
+    }
+
     /**
      * The same for all; an update of a lower one keeps it.
      *
@@ -19,6 +24,11 @@ public sealed interface TargetRank {
         @Override
         public int of(int present, SingularValues values) {
             return Math.min(rank, present);
+        }
+
+        @Override
+        public int likely() {
+            return rank;
         }
     }
 
@@ -31,6 +41,18 @@ public sealed interface TargetRank {
         @Override
         public int of(int present, SingularValues values) {
             return values.rankFor(share);
+        }
+    }
+
+    /**
+     * What each needs.
+     *
+     * @param share of the largest singular value that the others have at least, above 0 and at most 1
+     */
+    record Threshold(double share) implements TargetRank {
+        @Override
+        public int of(int present, SingularValues values) {
+            return values.above(share);
         }
     }
 }

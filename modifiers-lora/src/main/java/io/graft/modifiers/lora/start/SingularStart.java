@@ -1,8 +1,7 @@
 package io.graft.modifiers.lora.start;
 
-import io.graft.modifiers.lora.matrix.Matrices;
+import io.graft.modifiers.lora.matrix.FloatMatrix;
 import io.graft.modifiers.lora.matrix.Singular;
-import io.graft.modifiers.lora.matrix.Triangular;
 import io.graft.modifiers.lora.start.DecomposedStart.Parts;
 import java.io.IOException;
 import java.util.Optional;
@@ -59,24 +58,10 @@ final class SingularStart implements Start {
 
     /** The largest parts alone, by what the weight does to nearly all that they span. */
     private Singular nearly(DMatrixRMaj weight, Site site, int rank) throws IOException {
-        DMatrixRMaj range = range(weight, site, rank);
+        FloatMatrix matrix = FloatMatrix.of(weight);
+        DMatrixRMaj range = matrix.range(DecomposedStart.drawn(site, RULE, weight.numCols, rank), iterations);
         DMatrixRMaj seen = new DMatrixRMaj(range.numCols, weight.numCols);
         CommonOps_DDRM.multTransA(range, weight, seen);
         return singular(seen, site).under(range);
-    }
-
-    /** An orthogonal basis of nearly all that the largest singular values span, by subspace iteration. */
-    private DMatrixRMaj range(DMatrixRMaj weight, Site site, int rank) throws IOException {
-        DMatrixRMaj probe = DecomposedStart.drawn(site, RULE, weight.numCols, rank);
-        DMatrixRMaj range = orthogonal(Matrices.product(weight, probe));
-        for (int i = 0; i < iterations; i++) {
-            CommonOps_DDRM.multTransA(weight, range, probe);
-            range = orthogonal(Matrices.product(weight, orthogonal(probe)));
-        }
-        return range;
-    }
-
-    private static DMatrixRMaj orthogonal(DMatrixRMaj matrix) {
-        return Triangular.of(matrix).orthogonal();
     }
 }

@@ -7,15 +7,12 @@ import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.modifiers.quantization.layout.Products.Product;
-import io.graft.modifiers.quantization.layout.Scales.Misfit;
-import io.graft.problem.Counts;
-import io.graft.problem.FirstFew;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -47,9 +44,7 @@ public final class Fp8Layout implements CheckpointLayout {
         Quantization quantization = Quantization.of(stored.configuration());
         Products products = new Products(quantization);
         Predicate<Part> ofComfy = ComfyLayout.claims(stored);
-        List<TensorSet> sets = new ArrayList<>();
-        List<String> ignored = new ArrayList<>();
-        Set<String> activations = new TreeSet<>();
+        Findings found = new Findings("FP8 codes with scales", stored, quantization);
         for (Part part : stored.all()) {
             if (!CODES.contains(part.dtype()) || isCompanion(part) || ofComfy.test(part)) {
                 continue;
@@ -58,14 +53,9 @@ public final class Fp8Layout implements CheckpointLayout {
             if (scale.isEmpty()) {
                 continue;
             }
-            List<Part> others = Scales.ofActivations(part, stored);
-            others.forEach(other -> activations.add(other.last()));
-            sets.add(set(part, scale.get(), others, products));
-            if (quantization.ignores(part.module())) {
-                ignored.add(part.module());
-            }
+            found.add(set(part, scale.get(), found.activations(part), products));
         }
-        return new Grouping(sets, Set.of(), notes(sets.size(), ignored, activations, quantization, stored));
+        return found.grouping();
     }
 
     private static Optional<Part> scale(Part codes, StoredTensors stored) {
@@ -90,7 +80,7 @@ public final class Fp8Layout implements CheckpointLayout {
         return name.endsWith("_scale") || name.endsWith("_scale_inv") || name.endsWith("_weight_qdata");
     }
 
-    private TensorSet set(Part codes, Part scale, List<Part> others, Products products) {
+    private TensorSet set(Part codes, Part scale, Collection<Part> others, Products products) {
         List<Part> parts = new ArrayList<>(List.of(codes, scale));
         parts.addAll(others);
         try {
@@ -106,29 +96,5 @@ public final class Fp8Layout implements CheckpointLayout {
                     parts,
                     misfit.refusal());
         }
-    }
-
-    private static List<String> notes(
-            int scaled,
-            List<String> ignored,
-            Set<String> activations,
-            Quantization quantization,
-            StoredTensors stored) {
-        List<String> notes = new ArrayList<>();
-        if (scaled > 0
-                && stored.configuration().file().isPresent()
-                && !quantization.isPresent()
-                && stored.configuration().flaw().isEmpty()) {
-            notes.add("config.json has no quantization_config; by their names and dtypes, "
-                    + Counts.of(scaled, "weight") + (scaled == 1 ? " is" : " are") + " FP8 codes with scales");
-        }
-        if (!ignored.isEmpty()) {
-            notes.add("config.json says that " + FirstFew.names(ignored) + (ignored.size() == 1 ? " is" : " are")
-                    + " not quantized, and codes with scales are there: they count");
-        }
-        if (!activations.isEmpty()) {
-            notes.add("scales of activations have no part in the weights: " + String.join(", ", activations));
-        }
-        return notes;
     }
 }

@@ -2,7 +2,6 @@ package io.graft.modifiers.quantization.layout;
 
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.modifiers.quantization.layout.Scales.Misfit;
 import io.graft.modifiers.quantization.layout.Scales.Spread;
 import io.graft.tensor.DType;
 import io.graft.tensor.expression.Expression;

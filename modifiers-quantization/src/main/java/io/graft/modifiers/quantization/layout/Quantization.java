@@ -7,21 +7,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * What the configuration beside a model says of its 8-bit floats.
+ * What the configuration beside a model says of its codes.
  *
- * @param method {@code fp8}, {@code mxfp8}, {@code compressed-tensors}, {@code fbgemm_fp8}, {@code modelopt}; empty if it says nothing
+ * @param method {@code fp8}, {@code gptq}, {@code compressed-tensors}, {@code fbgemm_fp8}, {@code modelopt}; empty if it says nothing
  * @param block rows and columns that share a scale; empty if it names none
  * @param dtype of the model
  * @param ignored the modules that it says are not quantized
+ * @param says all of it
  */
-record Quantization(String method, Optional<Block> block, DType dtype, Predicate<String> ignored) {
-    private static final List<String> IGNORED =
-            List.of("modules_to_not_convert", "ignored_layers", "ignore", "exclude_modules");
+record Quantization(
+        String method, Optional<Block> block, DType dtype, Predicate<String> ignored, Map<String, Object> says) {
+    private static final List<String> IGNORED = List.of(
+            "modules_to_not_convert",
+            "ignored_layers",
+            "ignore",
+            "exclude_modules",
+            "llm_int8_skip_modules",
+            "skip_modules");
 
     /** Rows and columns of a block. */
     record Block(long rows, long columns) {
@@ -47,7 +55,8 @@ record Quantization(String method, Optional<Block> block, DType dtype, Predicate
                 ModelConfiguration.text(says, "quant_method").orElse(""),
                 block(says),
                 configuration.dtype().orElse(DType.BF16),
-                module -> ignored.stream().anyMatch(entry -> entry.test(module)));
+                module -> ignored.stream().anyMatch(entry -> entry.test(module)),
+                says);
     }
 
     private static Optional<Block> block(Map<String, Object> says) {
@@ -67,9 +76,36 @@ record Quantization(String method, Optional<Block> block, DType dtype, Predicate
                 .or(() -> ModelConfiguration.whole(weights, "group_size").flatMap(size -> Block.of(List.of(1L, size))));
     }
 
+    /** Bits of a code. */
+    Optional<Long> bits() {
+        return ModelConfiguration.whole(says, "bits")
+                .or(() -> ofWeights(weights -> ModelConfiguration.whole(weights, "num_bits")))
+                .filter(bits -> bits >= 1 && bits <= Byte.SIZE);
+    }
+
+    /** Whether codes have no zero points. */
+    Optional<Boolean> isSymmetric() {
+        return ofWeights(weights -> Optional.ofNullable(weights.get("symmetric")))
+                .filter(Boolean.class::isInstance)
+                .map(Boolean.class::cast);
+    }
+
+    /** What all groups of a configuration of compressed-tensors agree in; empty if they do not. */
+    private <T> Optional<T> ofWeights(Function<Map<String, Object>, Optional<T>> what) {
+        List<Optional<T>> said = ModelConfiguration.object(says, "config_groups")
+                .map(groups -> groups.keySet().stream()
+                        .flatMap(group -> ModelConfiguration.object(groups, group).stream())
+                        .flatMap(group -> ModelConfiguration.object(group, "weights").stream())
+                        .map(what)
+                        .distinct()
+                        .toList())
+                .orElse(List.of());
+        return said.size() == 1 ? said.get(0) : Optional.empty();
+    }
+
     /** Whether it says anything. */
     boolean isPresent() {
-        return !method.isEmpty();
+        return !says.isEmpty();
     }
 
     /** Whether a module is one that it says is not quantized. */

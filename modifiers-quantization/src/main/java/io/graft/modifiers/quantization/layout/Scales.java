@@ -1,20 +1,16 @@
 package io.graft.modifiers.quantization.layout;
 
 import static io.graft.tensor.expression.Expressions.cast;
-import static io.graft.tensor.expression.Expressions.lookup;
 import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.repeat;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.slice;
-import static io.graft.tensor.expression.Expressions.stored;
 
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.modifiers.quantization.layout.Quantization.Block;
 import io.graft.tensor.DType;
-import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
@@ -23,10 +19,6 @@ import java.util.Optional;
 
 /** Multiplies codes by their scales, of which one holds for the tensor, a row, or a block. */
 final class Scales {
-    /** Powers of two by their exponent with a bias of 127; there is no row for 255, which stands for no number. */
-    private static final Expression POWERS = stored(LazyTensors.generate(
-            "powers of two", DType.F32, Shape.of(255), exponent -> Math.scalb(1.0, (int) exponent - 127)));
-
     /** Columns that share a scale in the microscaling formats. */
     private static final long MX = 32;
 
@@ -46,36 +38,10 @@ final class Scales {
     /** How a scale lies over its codes. */
     record Spread(String words, Expression scales) {}
 
-    /** Says why scales do not fit. */
-    static final class Misfit extends Exception {
-        private static final long serialVersionUID = 1L;
-        private static final String BLOCK =
-                "let weight_block_size in config.json say the block that the model was quantized with";
-
-        private final String help;
-
-        private Misfit(String reason, String help) {
-            super(reason);
-            this.help = help;
-        }
-
-        static Misfit ofBlock(String reason) {
-            return new Misfit(reason, BLOCK);
-        }
-
-        static Misfit ofShape(String reason) {
-            return new Misfit(reason, "quantize the model again, or take another copy of the file");
-        }
-
-        Refusal refusal() {
-            return new Refusal(getMessage(), help);
-        }
-    }
-
     /** The scale in a form that is broadcast over the codes. */
     Spread spread(String logical) throws Misfit {
         Expression leaf = TensorSet.leaf(logical, scale);
-        Expression values = scale.dtype() == DType.U8 ? lookup(POWERS, leaf) : leaf;
+        Expression values = scale.dtype() == DType.U8 ? Codes.powers(leaf) : leaf;
         Shape shape = scale.shape();
         int rank = codes.shape().rank();
         if (shape.elementCount() == 1) {

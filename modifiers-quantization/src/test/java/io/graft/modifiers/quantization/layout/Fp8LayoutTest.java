@@ -1,6 +1,5 @@
 package io.graft.modifiers.quantization.layout;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -52,27 +51,10 @@ class Fp8LayoutTest {
     })
     void everyFixtureIsReadBitForBit(String layout, String scheme) throws IOException {
         Checkpoint checkpoint = Checkpoint.open(QuantizedModel.folder(layout));
-        assertAsExpected(layout, checkpoint);
+        QuantizedModel.assertSame(layout, checkpoint);
         assertEquals(
                 scheme,
                 checkpoint.tensors().get(UP).encoding().map(Encoding::scheme).orElseThrow());
-    }
-
-    private static void assertAsExpected(String layout, Checkpoint checkpoint) throws IOException {
-        Checkpoint expected = Checkpoint.open(QuantizedModel.folder(layout).resolve("expected.safetensors"));
-        assertEquals(
-                QuantizedModel.names(expected),
-                checkpoint.tensors().values().stream()
-                        .filter(entry -> entry.encoding().isPresent())
-                        .map(TensorEntry::name)
-                        .sorted()
-                        .toList());
-        for (TensorEntry entry : expected.tensors().values()) {
-            TensorEntry found = checkpoint.tensors().get(entry.name());
-            assertEquals(entry.dtype(), found.dtype(), entry.name());
-            assertEquals(entry.shape(), found.shape(), entry.name());
-            assertArrayEquals(QuantizedModel.bytes(entry), QuantizedModel.bytes(found), entry.name());
-        }
     }
 
     @ParameterizedTest
@@ -86,7 +68,7 @@ class Fp8LayoutTest {
                                 .map(part -> part.range().file())
                                 .toList())
                         .size());
-        assertAsExpected(layout, checkpoint);
+        QuantizedModel.assertSame(layout, checkpoint);
     }
 
     /** A model of thousands of weights has few kinds of them, and as many expressions. */
@@ -261,7 +243,7 @@ class Fp8LayoutTest {
 
     @Test
     void theNameOfTheScaleDoesNotMatter() throws IOException {
-        assertAsExpected(
+        QuantizedModel.assertSame(
                 "fp8-block-32-bf16",
                 QuantizedModel.of("fp8-block-32-bf16")
                         .rename(Q + "_scale_inv", Q + "_scale")

@@ -1,5 +1,6 @@
 package io.graft.modifiers.quantization.layout;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.Checkpoint;
@@ -12,6 +13,7 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,6 +89,19 @@ final class QuantizedModel {
         return put(name, tensor.dtype(), tensor.shape(), bytes);
     }
 
+    /** Other bytes that are a text. */
+    QuantizedModel text(String name, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return put(name, DType.U8, Shape.of(bytes.length), bytes);
+    }
+
+    /** The lowest bit of the first byte of an element of 32 bits, turned over. */
+    QuantizedModel flip(String name, int element, int bit) throws IOException {
+        TensorData data = tensors.get(name).data().materialize();
+        int at = element * Integer.BYTES;
+        return fill(name, at, data.window(at, 1).get() ^ bit);
+    }
+
     QuantizedModel metadata(String key, String value) {
         metadata.put(key, value);
         return this;
@@ -115,6 +130,24 @@ final class QuantizedModel {
 
     Checkpoint open(Path folder) throws IOException {
         return Checkpoint.open(write(folder, SafetensorsWriter.UNLIMITED));
+    }
+
+    /** Every tensor that the fixture expects has its dtype, shape and bytes, and no other is quantized. */
+    static void assertSame(String layout, Checkpoint checkpoint) throws IOException {
+        Checkpoint expected = Checkpoint.open(folder(layout).resolve("expected.safetensors"));
+        assertEquals(
+                names(expected),
+                checkpoint.tensors().values().stream()
+                        .filter(entry -> entry.encoding().isPresent())
+                        .map(TensorEntry::name)
+                        .sorted()
+                        .toList());
+        for (TensorEntry entry : expected.tensors().values()) {
+            TensorEntry found = checkpoint.tensors().get(entry.name());
+            assertEquals(entry.dtype(), found.dtype(), entry.name());
+            assertEquals(entry.shape(), found.shape(), entry.name());
+            assertArrayEquals(bytes(entry), bytes(found), entry.name());
+        }
     }
 
     static byte[] bytes(TensorEntry entry) throws IOException {

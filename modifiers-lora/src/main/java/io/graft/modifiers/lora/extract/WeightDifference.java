@@ -1,0 +1,198 @@
+package io.graft.modifiers.lora.extract;
+
+import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.checkpoint.StoredTensor;
+import io.graft.lora.dialect.AdapterTensor;
+import io.graft.lora.dialect.AdapterUpdate;
+import io.graft.modifiers.lora.matrix.FloatMatrix;
+import io.graft.modifiers.lora.matrix.Matrices;
+import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.resize.SingularValues;
+import io.graft.modifiers.lora.resize.Spectrum;
+import io.graft.modifiers.lora.resize.TargetRank;
+import io.graft.modifiers.lora.update.Arrangement;
+import io.graft.modifiers.lora.update.Factors;
+import io.graft.tensor.ComputedTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.LazyTensors.Output;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.lang.ref.SoftReference;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.ejml.data.DMatrixRMaj;
+
+/** What a training made of one weight, as two factors. The largest parts are found by subspace iteration, in 32 bits. */
+final class WeightDifference {
+    /** Parts that are looked for beyond those that are wanted, without which the last of these are not exact. */
+    private static final int MORE = 8;
+
+    private static final int ITERATIONS = 2;
+
+    private final String module;
+    private final LayerKind kind;
+    private final StoredTensor before;
+    private final StoredTensor after;
+    private final TargetRank target;
+
+    /** @param module the path of its module */
+    WeightDifference(String module, LayerKind kind, StoredTensor before, StoredTensor after, TargetRank target) {
+        this.module = module;
+        this.kind = kind;
+        this.before = before;
+        this.after = after;
+        this.target = target;
+    }
+
+    /**
+     * Two factors of a weight.
+     *
+     * @param energy the sum of the squares of the difference
+     * @param lost that of what the factors lack
+     */
+    record Found(WeightDifference of, int rank, double energy, double lost, List<ComputedTensor> factors) {
+        ExtractedUpdate described() {
+            return new ExtractedUpdate(of.module, rank, Math.sqrt(lost / energy));
+        }
+
+        AdapterUpdate update() {
+            boolean isEmbedding = of.kind == LayerKind.EMBEDDING;
+            return new AdapterUpdate(
+                    of.module,
+                    isEmbedding,
+                    of.factor(isEmbedding ? AdapterTensor.EMBEDDING_A : AdapterTensor.A, factors.get(0)),
+                    of.factor(isEmbedding ? AdapterTensor.EMBEDDING_B : AdapterTensor.B, factors.get(1)),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    private AdapterTensor factor(String slot, LazyTensor value) {
+        return new AdapterTensor(slot + " of " + module, module, slot, value);
+    }
+
+    /** Whether the weight is stored as {@code [in, out]}, and no table. */
+    boolean isTransposed() {
+        return kind == LayerKind.TRANSPOSED;
+    }
+
+    String name() {
+        return before.entry().name();
+    }
+
+    /**
+     * The factors; empty if nothing differs. They are kept as long as there is memory for them, and else computed again.
+     *
+     * @throws CheckpointException if a value is not finite
+     */
+    Optional<Found> find() throws IOException {
+        FloatMatrix matrix = FloatMatrix.of(difference());
+        double energy = matrix.squares();
+        if (energy == 0) {
+            return Optional.empty();
+        }
+        if (!Double.isFinite(energy)) {
+            throw new CheckpointException(
+                    Reason.MALFORMED,
+                    after.entry().range().file(),
+                    "the difference of `" + name() + "` from the base is not finite",
+                    "extract from a training that did not diverge");
+        }
+        Largest largest = largest(matrix, energy);
+        int rank = largest.rank();
+        double[] b = largest.spectrum().b(rank);
+        double[] a = largest.spectrum().a(rank);
+        List<TensorData> both = data(b, a, rank);
+        SoftReference<List<TensorData>> kept = new SoftReference<>(both);
+        Shape shape = before.shape();
+        String operation = "difference at rank " + rank;
+        List<ComputedTensor> factors = LazyTensors.joint(
+                List.of(before, after),
+                List.of(
+                        new Output(operation, dtype(), way().a(shape, rank)),
+                        new Output(operation, dtype(), way().b(shape, rank))),
+                () -> {
+                    List<TensorData> known = kept.get();
+                    return known == null ? again(rank) : known;
+                });
+        return Optional.of(new Found(this, rank, energy, matrix.squaresWithout(b, a, rank), factors));
+    }
+
+    private List<TensorData> again(int rank) throws IOException {
+        FloatMatrix matrix = FloatMatrix.of(difference());
+        Largest largest = largest(matrix, matrix.squares());
+        return data(largest.spectrum().b(rank), largest.spectrum().a(rank), rank);
+    }
+
+    private record Largest(Spectrum spectrum, int rank) {}
+
+    /** More parts are looked for until there are more than the rule wants. */
+    private Largest largest(FloatMatrix matrix, double energy) throws IOException {
+        int highest = Math.min(matrix.height(), matrix.width());
+        for (int parts = Math.min(highest, target.likely() + MORE); ; parts = Math.min(highest, 2 * parts)) {
+            DMatrixRMaj range = matrix.range(probe(matrix.width(), parts), ITERATIONS);
+            DMatrixRMaj seen = matrix.transposedTimes(range);
+            Spectrum spectrum = Spectrum.ofRange(range, seen);
+            SingularValues values = spectrum.values().among(energy);
+            int rank = target.of(highest, values);
+            if (rank <= parts - MORE || parts == highest) {
+                return new Largest(spectrum, Math.min(rank, parts));
+            }
+        }
+    }
+
+    /** The same for a weight whenever it is made. */
+    private DMatrixRMaj probe(int height, int parts) {
+        Random random = new Random(name().hashCode());
+        DMatrixRMaj probe = new DMatrixRMaj(height, parts);
+        for (int i = 0; i < probe.data.length; i++) {
+            probe.data[i] = random.nextGaussian();
+        }
+        return probe;
+    }
+
+    private List<TensorData> data(double[] left, double[] right, int rank) {
+        boolean liesAcross = way() == Arrangement.TRANSPOSED;
+        double[] a = liesAcross ? Matrices.transposed(left, rank) : right;
+        double[] b = liesAcross ? Matrices.transposed(right, right.length / rank) : left;
+        return List.of(Matrices.data(a, dtype()), Matrices.data(b, dtype()));
+    }
+
+    private Arrangement way() {
+        return switch (kind) {
+            case LINEAR -> Arrangement.LINEAR;
+            case TRANSPOSED, EMBEDDING -> Arrangement.TRANSPOSED;
+            case CONVOLUTION -> Arrangement.CONVOLUTION;
+        };
+    }
+
+    private DType dtype() {
+        return Factors.dtypeFor(before.dtype());
+    }
+
+    private LazyTensor difference() {
+        boolean isWide = before.dtype() == DType.F64 || after.dtype() == DType.F64;
+        return LazyTensors.combine("difference", List.of(after, before), (first, count, inputs, result) -> {
+            if (isWide) {
+                double[] from = inputs.get(1).doubles();
+                double[] to = inputs.get(0).doubles();
+                double[] by = result.doubles();
+                for (int i = 0; i < count; i++) {
+                    by[i] = to[i] - from[i];
+                }
+            } else {
+                float[] from = inputs.get(1).floats();
+                float[] to = inputs.get(0).floats();
+                float[] by = result.floats();
+                for (int i = 0; i < count; i++) {
+                    by[i] = to[i] - from[i];
+                }
+            }
+        });
+    }
+}

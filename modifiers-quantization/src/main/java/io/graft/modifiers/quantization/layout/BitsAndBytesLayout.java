@@ -1,0 +1,205 @@
+package io.graft.modifiers.quantization.layout;
+
+import static io.graft.tensor.expression.Expressions.add;
+import static io.graft.tensor.expression.Expressions.cast;
+import static io.graft.tensor.expression.Expressions.constant;
+import static io.graft.tensor.expression.Expressions.lookup;
+import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.repeat;
+import static io.graft.tensor.expression.Expressions.reshape;
+import static io.graft.tensor.expression.Expressions.stored;
+
+import com.google.auto.service.AutoService;
+import io.graft.checkpoint.layout.CheckpointLayout;
+import io.graft.checkpoint.layout.Grouping;
+import io.graft.checkpoint.layout.ModelConfiguration;
+import io.graft.checkpoint.layout.Part;
+import io.graft.checkpoint.layout.StoredTensors;
+import io.graft.problem.Printable;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What bitsandbytes saves: four bits a weight ({@code nf4}, {@code fp4}) in blocks of the flattened tensor, whose largest magnitudes
+ * may be codes themselves (double quantization), with a description in JSON; and int8 with the largest magnitude of each row in {@code
+ * SCB}.
+ */
+@AutoService(CheckpointLayout.class)
+// A compiler that does not find AutoService leaves its annotation out.
+@SuppressWarnings("exports")
+public final class BitsAndBytesLayout implements CheckpointLayout {
+    private static final String STATE = ".quant_state.bitsandbytes__";
+    private static final List<String> MEMBERS = List.of(".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map");
+    private static final Set<DType> STORAGE = Set.of(DType.U8, DType.BF16, DType.F16, DType.F32);
+    private static final Set<DType> RESULTS = Set.of(DType.BF16, DType.F16, DType.F32);
+    private static final long SMALLEST = 32;
+    private static final long LARGEST = 4096;
+    private static final float ONE_OF_127 = 1f / 127;
+
+    /** As {@link java.util.ServiceLoader} needs it. */
+    public BitsAndBytesLayout() {}
+
+    @Override
+    public String id() {
+        return "bitsandbytes";
+    }
+
+    @Override
+    public Grouping group(StoredTensors stored) {
+        Quantization quantization = Quantization.of(stored.configuration());
+        Findings found = new Findings("codes of bitsandbytes", stored, quantization);
+        Map<String, List<Part>> states = new HashMap<>();
+        for (Part part : stored.all()) {
+            int at = part.name().indexOf(STATE);
+            if (at > 0) {
+                states.computeIfAbsent(part.name().substring(0, at), key -> new ArrayList<>())
+                        .add(part);
+            }
+        }
+        for (Part part : stored.all()) {
+            boolean isNibbles = states.containsKey(part.name())
+                    || (stored.find(part.name() + ".absmax").isPresent()
+                            && stored.find(part.name() + ".quant_map").isPresent());
+            if (isNibbles && STORAGE.contains(part.dtype())) {
+                Weight weight = new Weight(stored, id(), "bitsandbytes 4-bit", part.name(), part, quantization.dtype());
+                List<Part> described = states.getOrDefault(part.name(), List.of());
+                MEMBERS.forEach(member -> weight.take(part.name() + member));
+                found.add(weight.with(described).set(self -> nibbles(self, described)));
+            } else if (part.dtype() == DType.I8
+                    && part.last().equals("weight")
+                    && stored.sibling(part, "SCB").isPresent()) {
+                found.add(new Weight(stored, id(), "bitsandbytes int8", part.name(), part, DType.F32)
+                        .set(BitsAndBytesLayout::rows));
+            }
+        }
+        return found.grouping();
+    }
+
+    private static Expression rows(Weight weight) throws Misfit {
+        Part scales = weight.require("SCB");
+        Optional<Part> format = weight.find("weight_format");
+        if (format.isPresent()) {
+            Optional<Long> order = Peek.whole(format.get());
+            if (order.isEmpty() || order.get() != 0) {
+                throw Misfit.unread("is bitsandbytes int8 with a weight_format of "
+                        + order.map(String::valueOf).orElse("no number") + ", an order of GPU tiles and not of rows");
+            }
+        }
+        Shape shape = weight.codes().shape();
+        if (shape.rank() != 2) {
+            throw Misfit.ofShape("is bitsandbytes int8 of the shape " + shape + ", which is no matrix");
+        }
+        weight.requireShape(scales, Shape.of(shape.dimension(0)));
+        Expression rows = reshape(weight.leaf(scales), Shape.of(shape.dimension(0), 1));
+        return multiply(multiply(weight.leaf(weight.codes()), rows), constant(ONE_OF_127));
+    }
+
+    private static Expression nibbles(Weight weight, List<Part> states) throws Misfit {
+        Part codes = weight.codes();
+        State state = State.of(codes.name(), states);
+        weight.is("bitsandbytes " + state.alphabet().word(), state.dtype(), state.shape());
+        long count = state.shape().elementCount();
+        long bytes = count / 2 + count % 2;
+        if (codes.data().byteCount() != bytes) {
+            throw Misfit.ofShape("has " + codes.data().byteCount() + " bytes of codes, and a description of "
+                    + state.shape() + " that takes " + bytes);
+        }
+        Optional<Part> map = weight.take(codes.name() + ".quant_map");
+        if (map.isPresent() && !Peek.holds(map.get(), state.alphabet().numbers())) {
+            throw Misfit.unread(
+                    "has a quant_map that is not that of " + state.alphabet().word());
+        }
+        long blocks = count / state.block() + (count % state.block() == 0 ? 0 : 1);
+        Expression numbers = lookup(state.alphabet().table(), Codes.highFirst(weight.bytes(codes), 4, count));
+        Expression scales = repeat(scales(weight, state, blocks), 0, state.block(), count);
+        return cast(reshape(multiply(numbers, scales), state.shape()), state.dtype());
+    }
+
+    /** The largest magnitude of each block. */
+    private static Expression scales(Weight weight, State state, long blocks) throws Misfit {
+        Part largest = weight.require(weight.codes().last() + ".absmax");
+        Optional<Part> nested = weight.take(weight.codes().name() + ".nested_absmax");
+        Optional<Part> map = weight.take(weight.codes().name() + ".nested_quant_map");
+        weight.requireShape(largest, Shape.of(blocks));
+        boolean areCodes = largest.dtype() == DType.U8;
+        if (areCodes != state.nested().isPresent() || areCodes != nested.isPresent() || areCodes != map.isPresent()) {
+            throw Misfit.incomplete("has " + (areCodes ? "codes" : "numbers") + " as `" + largest.name() + "`, and "
+                    + (nested.isPresent() && map.isPresent() && state.nested().isPresent() ? "" : "not ")
+                    + "all of nested_absmax, nested_quant_map and their description");
+        }
+        if (!areCodes) {
+            return weight.leaf(largest);
+        }
+        long size = state.nested().get().block();
+        weight.requireShape(map.get(), Shape.of(1 << Byte.SIZE));
+        weight.requireShape(nested.get(), Shape.of(blocks / size + (blocks % size == 0 ? 0 : 1)));
+        Expression numbers = lookup(weight.leaf(map.get()), weight.leaf(largest));
+        return add(
+                multiply(numbers, repeat(weight.leaf(nested.get()), 0, size, blocks)),
+                constant(state.nested().get().offset()));
+    }
+
+    /** What the JSON beside codes says. */
+    private record State(Nibbles alphabet, long block, DType dtype, Shape shape, Optional<Nested> nested) {
+        /** Of what the scales are scaled by. */
+        private record Nested(long block, float offset) {}
+
+        static State of(String name, List<Part> states) throws Misfit {
+            if (states.size() != 1) {
+                throw states.isEmpty()
+                        ? Misfit.incomplete("is bitsandbytes 4-bit, and `" + name + STATE + "nf4` is not there")
+                        : Misfit.ofShape("has " + states.size() + " descriptions, "
+                                + states.stream().map(Part::last).toList());
+            }
+            Part part = states.get(0);
+            String key = part.name().substring(name.length() + STATE.length());
+            Map<String, Object> says = Peek.object(part);
+            String type = ModelConfiguration.text(says, "quant_type").orElse("");
+            if (!type.equals(key)) {
+                throw Misfit.ofShape("is " + Printable.of(key) + " by the name of its description, which says `"
+                        + Printable.of(type) + "`");
+            }
+            Nibbles alphabet = Stream.of(Nibbles.values())
+                    .filter(one -> one.word().equals(type))
+                    .findFirst()
+                    .orElseThrow(() -> Misfit.unread(
+                            "is stored as " + Printable.of(type) + " of bitsandbytes, which Graft does not read"));
+            Optional<DType> dtype = ModelConfiguration.dtype(says, "dtype").filter(RESULTS::contains);
+            Optional<Shape> shape = ModelConfiguration.wholes(says, "shape")
+                    .filter(sizes -> sizes.stream().allMatch(size -> size >= 0))
+                    .map(Shape::new);
+            long block = block(says, "blocksize");
+            if (dtype.isEmpty() || shape.isEmpty() || block == 0) {
+                throw Misfit.ofShape(
+                        "has a description without a shape, a dtype of bfloat16, float16 or float32, and a blocksize"
+                                + " that is a power of two from 32 to 4096");
+            }
+            return new State(alphabet, block, dtype.get(), shape.get(), nested(says));
+        }
+
+        private static Optional<Nested> nested(Map<String, Object> says) {
+            long block = block(says, "nested_blocksize");
+            boolean isFloat = ModelConfiguration.text(says, "nested_dtype")
+                    .filter("float32"::equals)
+                    .isPresent();
+            return block > 0 && isFloat && says.get("nested_offset") instanceof Number offset
+                    ? Optional.of(new Nested(block, offset.floatValue()))
+                    : Optional.empty();
+        }
+
+        /** 0 for one that bitsandbytes does not have. */
+        private static long block(Map<String, Object> says, String key) {
+            return ModelConfiguration.whole(says, key)
+                    .filter(size -> size >= SMALLEST && size <= LARGEST && Long.bitCount(size) == 1)
+                    .orElse(0L);
+        }
+    }
+}

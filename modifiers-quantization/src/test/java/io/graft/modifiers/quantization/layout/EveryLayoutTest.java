@@ -1,0 +1,61 @@
+package io.graft.modifiers.quantization.layout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.Encoding;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every fixture has the values that its reference gives, bit for bit. */
+class EveryLayoutTest {
+    @ParameterizedTest
+    @CsvSource({
+        "awq-gemm, 'AWQ, 4 bits, groups of 32'",
+        "bnb-fp4, bitsandbytes fp4",
+        "bnb-fp4-dq, bitsandbytes fp4",
+        "bnb-int8, bitsandbytes int8",
+        "bnb-nf4, bitsandbytes nf4",
+        "bnb-nf4-dq, bitsandbytes nf4",
+        "bnb-nf4-dq-b128-f16, bitsandbytes nf4",
+        "bnb-nf4-storage-bf16, bitsandbytes nf4",
+        "ct-int8-w8a8, 'int8, one scale a row'",
+        "ct-int8-w8a8-asym, 'int8, one scale a row'",
+        "ct-mxfp4, 'MXFP4, groups of 32'",
+        "ct-naive-int8, 'int8, one scale a row'",
+        "ct-nvfp4, 'NVFP4, groups of 16'",
+        "ct-pack-int3-dense, '3-bit integers, groups of 32'",
+        "ct-pack-int4-actorder, '4-bit integers, groups by an index'",
+        "ct-pack-int4-channel-f16, '4-bit integers, one scale a row'",
+        "ct-pack-int4-group-asym, '4-bit integers, groups of 32'",
+        "ct-pack-int4-group-sym, '4-bit integers, groups of 32'",
+        "ct-pack-int8-channel, '8-bit integers, one scale a row'",
+        "ct-pack-int8-group-asym, '8-bit integers, groups of 32'",
+        "fp4-dsv4-experts, 'MXFP4, groups of 32'",
+        "gptq-v1-2bit, 'GPTQ, 2 bits, groups of 32'",
+        "gptq-v1-3bit, 'GPTQ, 3 bits, groups by an index'",
+        "gptq-v1-4bit-actorder, 'GPTQ, 4 bits, groups by an index'",
+        "gptq-v1-4bit-asym, 'GPTQ, 4 bits, groups of 32'",
+        "gptq-v1-4bit-sym, 'GPTQ, 4 bits, groups of 32'",
+        "gptq-v1-8bit-channel, 'GPTQ, 8 bits, one scale a row'",
+        "gptq-v2-4bit-asym, 'GPTQ, 4 bits, groups of 32'",
+        "hqq-4bit, 'HQQ, 4 bits, groups of 64'",
+        "mlx-affine-4bit, '4-bit codes of MLX, groups of 32'",
+        "mxfp4-gptoss, 'MXFP4, groups of 32'",
+        "nvfp4-modelopt, 'NVFP4, groups of 16'",
+        "torchao-int8, 'torchao Int8Tensor, one scale a row'",
+    })
+    void everyFixtureIsReadBitForBit(String layout, String scheme) throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(QuantizedModel.folder(layout));
+        QuantizedModel.assertSame(layout, checkpoint);
+        assertEquals(
+                List.of(scheme),
+                checkpoint.tensors().values().stream()
+                        .flatMap(entry -> entry.encoding().stream())
+                        .map(Encoding::scheme)
+                        .distinct()
+                        .toList());
+    }
+}
