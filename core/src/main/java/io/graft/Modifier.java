@@ -19,4 +19,7 @@ public @interface Modifier {
 
     /** Other names for {@code type} or {@code _target_}, such as the dotted class name of another system. */
     String[] aliases() default {};
+
+    /** Where it may stand in a list, as against modifiers that load values. */
+    Phase phase() default Phase.AFTER_LOAD;
 }

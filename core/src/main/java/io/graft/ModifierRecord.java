@@ -17,6 +17,7 @@ import java.util.Map;
  * @param warnings what a person should know
  * @param artifacts files of its own that it has written beside the model
  * @param adapters the adapters that are written among them
+ * @param leftOut whether it failed and, being optional, was left out: it changes nothing, and the plan's warnings tell why
  */
 public record ModifierRecord(
         int index,
@@ -28,7 +29,8 @@ public record ModifierRecord(
         List<String> missing,
         List<String> warnings,
         List<Artifact> artifacts,
-        List<String> adapters) {
+        List<String> adapters,
+        boolean leftOut) {
     public ModifierRecord {
         changes = List.copyOf(changes);
         skipped = List.copyOf(skipped);
@@ -48,6 +50,6 @@ public record ModifierRecord(
             List<Skipped> skipped,
             List<String> missing,
             List<String> warnings) {
-        this(index, type, origin, options, changes, skipped, missing, warnings, List.of(), List.of());
+        this(index, type, origin, options, changes, skipped, missing, warnings, List.of(), List.of(), false);
     }
 }

@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How fast an FP8 checkpoint becomes a BF16 one, from file to file in a warm process, without digest and without forcing the file;
- * beside a copy of the codes as they lie.
+ * How fast a quantized checkpoint becomes one of plain numbers, layout by layout, from file to file in a warm process, without digest and
+ * without forcing the file.
  *
- * <p>Arguments: a folder to work in, and optionally how many millions of elements. The process should be given {@code -Xmx256m}, so
+ * <p>Arguments: a folder to work in, and optionally how many millions of elements, and a word of the names of the layouts. The process should be given {@code -Xmx256m}, so
  * that the peak that it prints says something.
  */
 public final class DequantizeBenchmark {
@@ -69,22 +69,29 @@ public final class DequantizeBenchmark {
         int tensors = (arguments.length > 1 ? Integer.parseInt(arguments[1]) : 512) / 16;
         System.out.printf(
                 Locale.ROOT, "%d tensors of %s, median of %d runs in a warm process%n%n", tensors, SHAPE, RUNS);
-        System.out.println("| scales | G elements/s | G elements/s, copied as they lie |");
-        System.out.println("|---|---:|---:|");
+        System.out.println("| stored as | G elements/s |");
+        System.out.println("|---|---:|");
         for (Layout layout : Layout.ALL) {
+            if (arguments.length > 2 && !layout.name().contains(arguments[2])) {
+                continue;
+            }
             Path folder = Files.createDirectories(Path.of(arguments[0])).resolve("graft-dequantize-benchmark");
             Files.createDirectories(folder);
             try {
                 write(folder, tensors, layout);
-                Checkpoint checkpoint = Checkpoint.open(folder);
-                Path out = folder.resolve("out");
-                double elements = (double) tensors * SHAPE.elementCount() / 1e9;
-                System.out.printf(
-                        Locale.ROOT,
-                        "| %s | %.2f | %.2f |%n",
-                        layout.name(),
-                        elements / median(checkpoint.tensors().values(), out),
-                        elements / median(checkpoint.stored().values(), out));
+                measure("FP8, " + layout.name(), Checkpoint.open(folder), folder.resolve("out"), tensors);
+            } finally {
+                Folders.delete(folder);
+            }
+        }
+        for (QuantizedModels.Kind kind : QuantizedModels.all()) {
+            if (arguments.length > 2 && !kind.name().contains(arguments[2])) {
+                continue;
+            }
+            Path folder = Files.createDirectories(Path.of(arguments[0]).resolve("graft-dequantize-benchmark"));
+            try {
+                kind.write(folder, tensors);
+                measure(kind.name(), Checkpoint.open(folder), folder.resolve("out"), tensors);
             } finally {
                 Folders.delete(folder);
             }
@@ -92,6 +99,15 @@ public final class DequantizeBenchmark {
         Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("VmHWM"))
                 .forEach(System.out::println);
+    }
+
+    private static void measure(String name, Checkpoint checkpoint, Path out, int tensors) throws IOException {
+        double elements = (double) tensors * SHAPE.elementCount() / 1e9;
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.2f |%n",
+                name,
+                elements / median(checkpoint.tensors().values(), out));
     }
 
     private static double median(Collection<TensorEntry> entries, Path out) throws IOException {

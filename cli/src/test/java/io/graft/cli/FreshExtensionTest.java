@@ -42,7 +42,7 @@ class FreshExtensionTest {
         ResettingOptions       | @Default("1") @Range(min = 0, max = 8) | »@Range(min = 8, max = 0) | empty-range | @Range(min=8, max=0) admits no value.
         ResettingOptions       | @Matches("[a-z-]+") | @Matches(»"[a-")                  | bad-pattern      | @Matches("[a-"): Illegal character range near index 3.
         ResettingOptions       | @Default("1") @Range(min = 0, max = 8) int minDimensions | Integer »minDimensions | boxed-primitive | use `int`, or Optional<Integer> if `minDimensions` may be absent; Integer cannot express either.
-        ResettingOptions       | @Matches("[a-z-]+") | @io.graft.config.KeyName(»"type") | reserved-key     | key `type` of component `reason` collides with the key that selects the modifier; give it another.
+        ResettingOptions       | @Matches("[a-z-]+") | @io.graft.config.KeyName(»"type") | reserved-key     | key `type` of component `reason` collides with a key that every modifier has; give it another.
         ResettingOptions       | public record      | @io.graft.config.Requires(key = "reason", with = »"tensor") public record | check-path | @Requires names `tensor`, which is not a key of ResettingOptions; did you mean `tensors`?
         ResettingOptions       | static void zeroHasAName(ResettingOptions options, CheckSink sink) | static void »zeroHasAName(CheckSink sink) | check-signature | @Check method must be `static void name(ResettingOptions, CheckSink)`; found `static void zeroHasAName(CheckSink)`.
         """)

@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.GraftException;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.registry.BoundModifier;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
 import io.graft.report.JsonDocument;
@@ -187,6 +188,8 @@ final class ConfigurationSchema {
         writeObject(json, "properties", properties -> {
             writeNames(properties, "type", modifiers.values().stream().flatMap(this::names));
             writeReference(properties, "_target_", DEFINITIONS + "graft.modifier/properties/type");
+            writeObject(
+                    properties, BoundModifier.OPTIONAL, optional -> optional.writeStringProperty("type", "boolean"));
         });
         json.writeArrayPropertyStart("oneOf");
         NAMED_BY.forEach(key -> {

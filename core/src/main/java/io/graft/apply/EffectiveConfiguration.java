@@ -3,6 +3,7 @@ package io.graft.apply;
 import io.graft.apply.output.OutputSection;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.config.reading.ConfigCursor;
+import io.graft.registry.BoundModifier;
 import io.graft.registry.BoundPlug;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,15 +33,21 @@ final class EffectiveConfiguration {
         file.model().ifPresent(model -> sections.put("model", model(model.cursor())));
         sections.put(
                 "modifiers",
-                file.modifiers().stream()
-                        .map(modifier -> entry(modifier.id(), modifier.options()))
-                        .toList());
+                file.modifiers().stream().map(EffectiveConfiguration::entry).toList());
         boolean ownFormat =
                 file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
         file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));
         file.migrations().ifPresent(migrations -> sections.put("migrations", shown(migrations.shown())));
         file.sections().forEach(section -> sections.put(section.id(), section.options()));
         return sections;
+    }
+
+    private static Map<String, Object> entry(BoundModifier modifier) {
+        Map<String, Object> entry = entry(modifier.id(), modifier.options());
+        if (modifier.optional()) {
+            entry.put(BoundModifier.OPTIONAL, true);
+        }
+        return entry;
     }
 
     /** As the file has it: what it does not say of a model has no default. */

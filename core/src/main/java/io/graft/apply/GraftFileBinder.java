@@ -144,7 +144,12 @@ final class GraftFileBinder implements Binder<GraftFile> {
                 made.add(ok.value());
             }
         }
-        return made.size() == entries.size() ? new Bound.Ok<>(made, problems) : new Bound.Failed<>(problems);
+        if (made.size() < entries.size()) {
+            return new Bound.Failed<>(problems);
+        }
+        List<Problem> misplaced = ModifierOrder.problems(made);
+        problems.addAll(misplaced);
+        return misplaced.isEmpty() ? new Bound.Ok<>(made, problems) : new Bound.Failed<>(problems);
     }
 
     private static Bound<GraftFile> join(Bound<GraftFile> file, Bound<List<BoundModifier>> others) {

@@ -45,6 +45,7 @@ final class Planner {
         CheckpointMigrations migrating = new CheckpointMigrations(migrations);
         problems.addAll(migrating.migrate(target, draft));
         boolean canBeMigrated = problems.stream().noneMatch(Problem::isError);
+        List<BoundModifier> done = new ArrayList<>();
         for (BoundModifier modifier : canBeMigrated ? modifiers : List.<BoundModifier>of()) {
             PlanningContext context =
                     new PlanningContext(modifier, modifiers.size(), checkpoints, factories, target, migrating);
@@ -53,6 +54,16 @@ final class Planner {
             if (!context.failed()) {
                 refuseUnreadable(draft, before, context);
             }
+            if (context.failed()
+                    && modifier.optional()
+                    && thrown.filter(VirtualMachineError.class::isInstance).isEmpty()) {
+                records.add(context.leftOut());
+                problems.addAll(context.excused());
+                thrown = Optional.empty();
+                draft = again(target, migrating, done, modifiers.size());
+                continue;
+            }
+            done.add(modifier);
             records.add(context.record(
                     draft.changes().subList(before, draft.changes().size())));
             problems.addAll(context.problems());
@@ -71,6 +82,16 @@ final class Planner {
                 Optional.empty(),
                 migrating.migrated());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target, schedules) : plan, initial, thrown);
+    }
+
+    /** The draft as it was before a modifier that is left out: planning reads nothing but headers, and does the same each time. */
+    private ModelDraft again(TargetModel target, CheckpointMigrations migrating, List<BoundModifier> done, int total) {
+        ModelDraft draft = target.draft();
+        migrating.migrate(target, draft);
+        for (BoundModifier modifier : done) {
+            run(modifier, draft, new PlanningContext(modifier, total, checkpoints, factories, target, migrating));
+        }
+        return draft;
     }
 
     private static Optional<Throwable> run(BoundModifier modifier, ModelDraft draft, PlanningContext context) {

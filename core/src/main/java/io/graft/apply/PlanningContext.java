@@ -162,7 +162,42 @@ final class PlanningContext implements ModifierContext {
                 notes.missing(),
                 notes.warnings(),
                 notes.artifacts(),
-                notes.adapters());
+                notes.adapters(),
+                false);
+    }
+
+    /** The record of a modifier that failed, and that the run goes on without. */
+    ModifierRecord leftOut() {
+        return new ModifierRecord(
+                modifier.index(),
+                modifier.id(),
+                modifier.origin(),
+                modifier.options(),
+                List.of(),
+                List.of(),
+                List.of(),
+                notes.warnings(),
+                List.of(),
+                List.of(),
+                true);
+    }
+
+    /** Why the run goes on without it, as warnings. */
+    List<Problem> excused() {
+        return problems.stream().map(PlanningContext::excused).toList();
+    }
+
+    private static Problem excused(Problem problem) {
+        List<String> notes = new ArrayList<>(problem.notes());
+        notes.add("it is optional, and is left out");
+        return new Problem(
+                problem.code(),
+                Severity.WARNING,
+                problem.path(),
+                problem.at(),
+                problem.message(),
+                notes,
+                problem.help());
     }
 
     /** Errors; empty if the modifier did what it was asked for. */

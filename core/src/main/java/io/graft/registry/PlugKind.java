@@ -30,7 +30,7 @@ public final class PlugKind<T> {
             new Marking<>(Modifier.class, Modifier::value),
             ModelModifier.class,
             ModifierProvider.class,
-            Set.of("type", "_target_"));
+            Set.of("type", "_target_", BoundModifier.OPTIONAL));
 
     /** What is modified: the section {@code graft.model}, of which one key is the id. */
     public static final PlugKind<ModelOpener> MODEL_TARGET = new PlugKind<>(
@@ -125,7 +125,10 @@ public final class PlugKind<T> {
         return service;
     }
 
-    /** The keys of an object that name one and are no options; none if the object is chosen by a key of its own options. */
+    /**
+     * The keys of an object that name one, or say how it is run, and are no options; none if the object is chosen by a key of its own
+     * options.
+     */
     public Set<String> namingKeys() {
         return namingKeys;
     }

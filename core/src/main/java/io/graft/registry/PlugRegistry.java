@@ -7,6 +7,7 @@ import io.graft.ModelOpener;
 import io.graft.checkpoint.write.NamedFormat;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.StateDictFormats;
+import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.LoadedExtensions;
@@ -135,13 +136,29 @@ public final class PlugRegistry {
      * @param position of the entry in the list, from 0
      */
     public Bound<BoundModifier> bind(int position, ConfigCursor entry) {
-        return named(
-                        ofModifiers(),
-                        EntryName.read(PlugKind.MODIFIER, entry, "freezing", LISTED),
-                        ProblemCode.UNKNOWN_MODIFIER,
-                        entry)
-                .map(bound -> new BoundModifier(
-                        position, bound.id(), bound.origin(), bound.made(), bound.options(), bound.cursor()));
+        Bound<BoundPlug<ModelModifier>> made = named(
+                ofModifiers(),
+                EntryName.read(PlugKind.MODIFIER, entry, "freezing", LISTED),
+                ProblemCode.UNKNOWN_MODIFIER,
+                entry);
+        Bound<Boolean> optional = optional(entry);
+        if (!(optional instanceof Bound.Ok<Boolean> isOptional)) {
+            return new Bound.Failed<>(Stream.concat(made.problems().stream(), optional.problems().stream())
+                    .toList());
+        }
+        return made.map(bound -> new BoundModifier(
+                position,
+                bound.id(),
+                bound.origin(),
+                bound.made(),
+                bound.options(),
+                isOptional.value(),
+                bound.cursor()));
+    }
+
+    private static Bound<Boolean> optional(ConfigCursor entry) {
+        ConfigCursor optional = entry.at(BoundModifier.OPTIONAL);
+        return entry.isObject() && optional.isPresent() ? Decoders.bool().decode(optional) : new Bound.Ok<>(false);
     }
 
     /**

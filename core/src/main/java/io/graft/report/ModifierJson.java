@@ -25,6 +25,9 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         json.writeNumberProperty("index", modifier.index());
         json.writeStringProperty("type", modifier.type());
         json.writeStringProperty("origin", modifier.origin());
+        if (modifier.leftOut()) {
+            json.writeBooleanProperty("left-out", true);
+        }
         json.writeName("options");
         JsonDocument.writeValue(json, modifier.options());
         changes.write(json, "loaded");

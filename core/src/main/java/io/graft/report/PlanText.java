@@ -138,7 +138,9 @@ final class PlanText {
         printGroup(modifier.missing().size() == 1 ? "? keeps its value" : "? keep their values", modifier.missing());
         modifier.warnings().forEach(warning -> out.println("   ! " + Printable.of(warning)));
         // The one that failed is left to the errors.
-        if (groups.isEmpty() && committable) {
+        if (modifier.leftOut()) {
+            out.println("   left out: it failed, and is optional");
+        } else if (groups.isEmpty() && committable) {
             out.println("   nothing changes");
         }
     }

@@ -1,7 +1,7 @@
 package io.graft.tensor;
 
 /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
-final class Float16 {
+public final class Float16 {
     private static final int INFINITY = 0x7c00;
     private static final int NAN = 0x7e00;
 
@@ -22,7 +22,8 @@ final class Float16 {
         }
     }
 
-    static float toFloat(short bits) {
+    /** The number that the bits are. */
+    public static float toFloat(short bits) {
         int sign = (bits & 0x8000) << 16;
         int magnitude = bits & 0x7fff;
         if (magnitude >= INFINITY) {

@@ -22,6 +22,7 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.report.ReportJson;
+import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +218,60 @@ class ModelModifierApplierTest {
                 "not usable: io.graft.apply.TestModifiers$BrokenAtStart - test-classes cannot be made:"
                         + " IllegalStateException: no licence found",
                 failure.problems().get(0).notes().get(1));
+    }
+
+    /** The rest is as it would be without it. */
+    @Test
+    void anOptionalModifierThatFailsIsLeftOutAndTold() throws IOException {
+        String around = MODEL_AND_OUTPUT + """
+                graft.modifiers = [
+                  { type = freeze, modules = [encoder] }
+                  %s
+                  { type = rename, from = decoder.bias, to = decoder.offset }
+                ]
+                """;
+        Path config = project.config(around.formatted("""
+                { type = fail, optional = true }
+                  { type = freeze, modules = [decoder, nope], optional = true }
+                  { type = freeze, modules = [encoder], optional = false }"""));
+        Plan plan = applier.configuration(config).plan();
+        assertEquals(
+                List.of(
+                        "warning apply-failed graft.modifiers[1]: modifier 2 of 5, `fail`, failed: IllegalStateException: boom",
+                        "warning unmatched-selector graft.modifiers[2].modules[1]: `nope` matches nothing"),
+                plan.problems().stream().map(ModelModifierApplierTest::text).toList());
+        assertEquals(
+                List.of("modifier 3 of 5, `freeze` (test-classes)", "it is optional, and is left out"),
+                plan.problems().get(1).notes());
+        assertEquals(
+                List.of(false, true, true, false, false),
+                plan.modifiers().stream().map(ModifierRecord::leftOut).toList());
+        assertEquals(List.of(), plan.modifiers().get(2).changes());
+        String json = ReportJson.compact("plan", root).of(plan);
+        assertTrue(json.contains("\"type\":\"fail\",\"origin\":\"test-classes\",\"left-out\":true,"), json);
+        String text = ReportText.full().of(applier.configuration(config).run());
+        assertTrue(text.contains("2. fail  (test-classes)\n   left out: it failed, and is optional\n"), text);
+        Map<String, String> written = Project.tensors(project.file("out"));
+        assertTrue(written.containsKey("decoder.offset"));
+        assertEquals(
+                Map.of("decoder.weight", true, "decoder.offset", true, "encoder.weight", false, "encoder.bias", false),
+                plan.tensors().stream().collect(Collectors.toMap(DraftTensor::name, DraftTensor::trainable)));
+        assertEquals(
+                true,
+                ((Map<?, ?>) ((List<?>) applier.configuration(config)
+                                        .effective()
+                                        .get("modifiers"))
+                                .get(1))
+                        .get("optional"));
+    }
+
+    @Test
+    void optionalIsTrueOrFalse() throws IOException {
+        Path config = project.config(MODEL_AND_OUTPUT + "graft.modifiers = [ { type = fail, optional = yes } ]");
+        GraftException failure = assertThrows(
+                GraftException.class, () -> applier.configuration(config).plan());
+        assertEquals("expected `true` or `false`, found the text `yes`", firstError(failure));
+        assertEquals("graft.modifiers[0].optional", failure.problems().get(0).path());
     }
 
     @Test

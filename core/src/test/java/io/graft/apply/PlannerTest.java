@@ -122,6 +122,55 @@ class PlannerTest {
                 problem.help());
     }
 
+    /** Nothing goes on without memory, be it optional or not. */
+    @Test
+    void h3_memoryThatRunsOutEndsTheRunOfAnOptionalModifier() {
+        modifiers.add(new BoundModifier(
+                0,
+                "first",
+                "test.jar",
+                (draft, context) -> {
+                    throw new OutOfMemoryError("Java heap space");
+                },
+                Map.of(),
+                true,
+                entry(0)));
+        add("second", (draft, context) -> ran.add("second"));
+        assertFalse(plan().plan().isCommittable());
+        assertEquals(List.of(), ran);
+    }
+
+    /** What an optional modifier did before it failed is undone. */
+    @Test
+    void h9_anOptionalModifierLeavesNothingBehind() {
+        add("first", (draft, context) -> draft.freeze("a"));
+        modifiers.add(new BoundModifier(
+                1,
+                "second",
+                "test.jar",
+                (draft, context) -> {
+                    draft.remove("a");
+                    context.warn("removed");
+                    throw new IllegalStateException("boom");
+                },
+                Map.of(),
+                true,
+                entry(1)));
+        add("third", (draft, context) -> draft.freeze("b"));
+        Planner.Planned planned = plan();
+        assertTrue(planned.plan().isCommittable());
+        assertTrue(planned.thrown().isEmpty());
+        assertEquals(
+                List.of("a false", "b false"),
+                planned.plan().tensors().stream()
+                        .map(tensor -> tensor.name() + " " + tensor.trainable())
+                        .toList());
+        assertEquals(List.of("removed"), planned.plan().modifiers().get(1).warnings());
+        assertEquals(
+                List.of(new Change.Frozen("b")),
+                planned.plan().modifiers().get(2).changes());
+    }
+
     @Test
     void h11_noModifiersLeaveTheModelUnchanged() {
         Plan plan = plan().plan();

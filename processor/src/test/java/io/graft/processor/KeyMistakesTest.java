@@ -34,7 +34,7 @@ class KeyMistakesTest {
         expect(
                 error(
                         "reserved-key",
-                        "component `type` of `Options` collides with the key that selects the modifier; "
+                        "component `type` of `Options` collides with a key that every modifier has; "
                                 + "rename it or give it a @KeyName."),
                 file("Demo", DEMO),
                 file("Options", "/** @param type one */ public record Options(String »type) {}"));
@@ -45,7 +45,7 @@ class KeyMistakesTest {
         expect(
                 error(
                         "reserved-key",
-                        "key `type` of component `name` collides with the key that selects the modifier; give it another."),
+                        "key `type` of component `name` collides with a key that every modifier has; give it another."),
                 file("Demo", DEMO),
                 options("@KeyName(»\"type\") String name"));
     }
@@ -55,7 +55,7 @@ class KeyMistakesTest {
         expect(
                 error(
                         "reserved-key",
-                        "key `type` of component `name` collides with the key that selects the modifier; give it another."),
+                        "key `type` of component `name` collides with a key that every modifier has; give it another."),
                 file("Demo", DEMO),
                 options("@Alias({\"kind\", »\"type\"}) String name"));
     }

@@ -26,12 +26,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The migrations of one run: those of its model, as edits of the draft, and those of each checkpoint that modifiers read from. */
 public final class CheckpointMigrations {
     private final Migrations migrations;
     private final UnaryOperator<Problem> place;
-    private final List<Migrated> migrated = new ArrayList<>();
+    private final List<Migrated> read = new ArrayList<>();
+    private Optional<Migrated> model = Optional.empty();
 
     /** By the checkpoints as they were opened. */
     private final IdentityHashMap<Checkpoint, SourceCheckpoint> sources = new IdentityHashMap<>();
@@ -46,9 +48,9 @@ public final class CheckpointMigrations {
                 .orElse(problem);
     }
 
-    /** What became of each checkpoint, in the order in which they were opened. */
+    /** What became of each checkpoint, the model first, the others in the order in which they were opened. */
     public List<Migrated> migrated() {
-        return List.copyOf(migrated);
+        return Stream.concat(model.stream(), read.stream()).toList();
     }
 
     /**
@@ -56,18 +58,18 @@ public final class CheckpointMigrations {
      *
      * @return warnings, or why it cannot be
      */
-    public List<Problem> migrate(TargetModel model, ModelDraft draft) {
-        if (migrations.isEmpty() || !model.isFiles()) {
+    public List<Problem> migrate(TargetModel target, ModelDraft draft) {
+        if (migrations.isEmpty() || !target.isFiles()) {
             return List.of();
         }
         Map<String, LazyTensor> tensors = new LinkedHashMap<>();
         draft.tensors().stream()
                 .filter(tensor -> tensor.owner().isEmpty())
                 .forEach(tensor -> tensors.put(tensor.name(), tensor.value()));
-        CheckpointState before = CheckpointState.of(tensors, model.belongings().metadata(), model.configuration());
+        CheckpointState before = CheckpointState.of(tensors, target.belongings().metadata(), target.configuration());
         try {
-            Migrated after = migrations.migrate(model.ref().uri(), before).ofModel();
-            migrated.add(after);
+            Migrated after = migrations.migrate(target.ref().uri(), before).ofModel();
+            model = Optional.of(after);
             List<Problem> problems =
                     new ArrayList<>(after.warnings().stream().map(place).toList());
             Restructuring changes = new Restructuring(after.state().ruled(tensors.keySet().stream()), draft);
@@ -107,7 +109,7 @@ public final class CheckpointMigrations {
                         tensors,
                         source.checkpoint().metadata(),
                         source.checkpoint().configuration()));
-        migrated.add(after);
+        read.add(after);
         after.warnings().forEach(warning -> told.accept(warning.message()));
         SourceCheckpoint made = after.hasChanges() ? made(source, after, tensors) : source;
         sources.put(opened, made);

@@ -1,5 +1,7 @@
 package io.graft.checkpoint.gguf;
 
+import static io.graft.tensor.expression.Expressions.stored;
+
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
@@ -29,6 +31,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the header of one file: key-value pairs, then a description of each tensor. */
 final class GgufReader {
@@ -116,21 +119,40 @@ final class GgufReader {
     }
 
     /** The type is in the file, so that no layout has to be found. */
-    private static TensorSet blocks(Described one, TensorEntry entry) {
-        return TensorSet.refused(
+    private TensorSet blocks(Described one, TensorEntry entry) {
+        Part part = new Part(entry.name(), entry.dtype(), entry.shape(), entry.data());
+        Shape shape = new Shape(one.dimensions);
+        Refusal refusal = one.type.code() == null ? refusal(one.type) : besides(one);
+        if (refusal != null) {
+            return TensorSet.refused("gguf", one.type.name(), one.name, DType.F32, shape, List.of(part), refusal);
+        }
+        TensorData bytes = file.data(entry.range().offset(), entry.range().length());
+        return TensorSet.of(
                 "gguf",
                 one.type.name(),
                 one.name,
-                DType.F32,
-                new Shape(one.dimensions),
-                List.of(new Part(entry.name(), entry.dtype(), entry.shape(), entry.data())),
-                refusal(one.type));
+                List.of(part),
+                stored(new BlockTensor(file.path(), one.name, one.type, shape, bytes)));
+    }
+
+    /** Why a tensor may not be what its blocks alone say; null if it is. */
+    private @Nullable Refusal besides(Described one) {
+        String scale = one.name.replaceFirst("(\\.weight)?$", ".scale");
+        return one.type.name().equals("NVFP4") && described.stream().anyMatch(other -> other.name.equals(scale))
+                ? new Refusal(
+                        "is quantized as NVFP4 and has `" + scale + "` beside it, which Graft does not read",
+                        "give the checkpoint that the file was made from")
+                : null;
     }
 
     private static Refusal refusal(GgufType type) {
-        return new Refusal(
-                "is quantized as " + type.name() + ", which Graft does not read",
-                "give the checkpoint that the file was made from");
+        return type.code() == null
+                ? new Refusal(
+                        "is quantized as " + type.name() + ", which Graft does not read",
+                        "give the checkpoint that the file was made from")
+                : new Refusal(
+                        "is quantized as " + type.name() + ", in blocks that only a GGUF file holds",
+                        "convert the file with a dtype first, as `graft convert IN OUT --dtype BF16` does");
     }
 
     private TensorEntry entry(Described one, long dataStart) {

@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param dtype the plain type; null for a quantized one
  * @param blockElements elements that are packed together
  * @param blockBytes bytes that they take
+ * @param code takes blocks apart; null for a plain type, and for one that is not read
  */
-record GgufType(String name, @Nullable DType dtype, int blockElements, int blockBytes) {
+record GgufType(
+        String name,
+        @Nullable DType dtype,
+        int blockElements,
+        int blockBytes,
+        @Nullable BlockCode code) {
     private static final Map<Integer, GgufType> BY_NUMBER = new HashMap<>();
 
     static {
@@ -25,32 +31,32 @@ record GgufType(String name, @Nullable DType dtype, int blockElements, int block
         plain(27, DType.I64);
         plain(28, DType.F64);
         plain(30, DType.BF16);
-        quantized(2, "Q4_0", 32, 18);
-        quantized(3, "Q4_1", 32, 20);
-        quantized(6, "Q5_0", 32, 22);
-        quantized(7, "Q5_1", 32, 24);
-        quantized(8, "Q8_0", 32, 34);
-        quantized(9, "Q8_1", 32, 36);
-        quantized(10, "Q2_K", 256, 84);
-        quantized(11, "Q3_K", 256, 110);
-        quantized(12, "Q4_K", 256, 144);
-        quantized(13, "Q5_K", 256, 176);
-        quantized(14, "Q6_K", 256, 210);
-        quantized(15, "Q8_K", 256, 292);
-        quantized(16, "IQ2_XXS", 256, 66);
-        quantized(17, "IQ2_XS", 256, 74);
-        quantized(18, "IQ3_XXS", 256, 98);
-        quantized(19, "IQ1_S", 256, 50);
-        quantized(20, "IQ4_NL", 32, 18);
-        quantized(21, "IQ3_S", 256, 110);
-        quantized(22, "IQ2_S", 256, 82);
-        quantized(23, "IQ4_XS", 256, 136);
-        quantized(29, "IQ1_M", 256, 56);
-        quantized(34, "TQ1_0", 256, 54);
-        quantized(35, "TQ2_0", 256, 66);
-        quantized(39, "MXFP4", 32, 17);
-        quantized(40, "NVFP4", 64, 36);
-        quantized(41, "Q1_0", 128, 18);
+        quantized(2, "Q4_0", 32, 18, SmallBlocks::q4x0);
+        quantized(3, "Q4_1", 32, 20, SmallBlocks::q4x1);
+        quantized(6, "Q5_0", 32, 22, SmallBlocks::q5x0);
+        quantized(7, "Q5_1", 32, 24, SmallBlocks::q5x1);
+        quantized(8, "Q8_0", 32, 34, SmallBlocks::q8x0);
+        quantized(9, "Q8_1", 32, 36, null);
+        quantized(10, "Q2_K", 256, 84, SuperBlocks::q2);
+        quantized(11, "Q3_K", 256, 110, SuperBlocks::q3);
+        quantized(12, "Q4_K", 256, 144, SuperBlocks::q4);
+        quantized(13, "Q5_K", 256, 176, SuperBlocks::q5);
+        quantized(14, "Q6_K", 256, 210, SuperBlocks::q6);
+        quantized(15, "Q8_K", 256, 292, SuperBlocks::q8);
+        quantized(16, "IQ2_XXS", 256, 66, null);
+        quantized(17, "IQ2_XS", 256, 74, null);
+        quantized(18, "IQ3_XXS", 256, 98, null);
+        quantized(19, "IQ1_S", 256, 50, null);
+        quantized(20, "IQ4_NL", 32, 18, SmallBlocks::iq4);
+        quantized(21, "IQ3_S", 256, 110, null);
+        quantized(22, "IQ2_S", 256, 82, null);
+        quantized(23, "IQ4_XS", 256, 136, SuperBlocks::iq4);
+        quantized(29, "IQ1_M", 256, 56, null);
+        quantized(34, "TQ1_0", 256, 54, SuperBlocks::ternary);
+        quantized(35, "TQ2_0", 256, 66, SuperBlocks::ternaryOfTwoBits);
+        quantized(39, "MXFP4", 32, 17, SmallBlocks::mxfp4);
+        quantized(40, "NVFP4", 64, 36, SmallBlocks::nvfp4);
+        quantized(41, "Q1_0", 128, 18, SmallBlocks::q1);
     }
 
     /** The type of a number in the file; null if it is unknown. */
@@ -63,10 +69,11 @@ record GgufType(String name, @Nullable DType dtype, int blockElements, int block
     }
 
     private static void plain(int number, DType dtype) {
-        BY_NUMBER.put(number, new GgufType(dtype.name(), dtype, 1, dtype.bits() / 8));
+        BY_NUMBER.put(number, new GgufType(dtype.name(), dtype, 1, dtype.bits() / 8, null));
     }
 
-    private static void quantized(int number, String name, int blockElements, int blockBytes) {
-        BY_NUMBER.put(number, new GgufType(name, null, blockElements, blockBytes));
+    private static void quantized(
+            int number, String name, int blockElements, int blockBytes, @Nullable BlockCode code) {
+        BY_NUMBER.put(number, new GgufType(name, null, blockElements, blockBytes, code));
     }
 }

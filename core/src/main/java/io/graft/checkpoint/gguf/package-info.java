@@ -1,8 +1,8 @@
 /**
- * GGUF files of llama.cpp: a reader of headers and of tensors of plain types.
+ * GGUF files of llama.cpp: a reader of headers, of tensors of plain types, and of those in blocks.
  *
- * <p>Knows the format's bytes and nothing of how quantized blocks are put together. Start reading at
- * {@link io.graft.checkpoint.gguf.GgufFormat}.
+ * <p>Knows the format's bytes. Start reading at {@link io.graft.checkpoint.gguf.GgufFormat}; what a block stands for is in
+ * {@code SmallBlocks} and {@code SuperBlocks}.
  */
 @API(status = API.Status.INTERNAL, since = "1.0")
 package io.graft.checkpoint.gguf;

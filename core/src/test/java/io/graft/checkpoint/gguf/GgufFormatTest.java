@@ -71,7 +71,7 @@ class GgufFormatTest {
     }
 
     @Test
-    void quantizedTensorsAreListedAndRefused() {
+    void blocksAreNoTensorOutsideTheirFile() {
         Checkpoint checkpoint = Checkpoint.open(path("gguf/small.gguf"));
         TensorEntry quantized = checkpoint.stored().get("blk.0.q8");
         assertEquals(DType.U8, quantized.dtype());
@@ -82,7 +82,8 @@ class GgufFormatTest {
         assertEquals(DType.F32, logical.dtype());
         assertEquals(Shape.of(2, 64), logical.shape());
         assertEquals("Q8_0", logical.encoding().orElseThrow().scheme());
-        String message = checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, which Graft does not read" + ORIGINAL;
+        String message = checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, in blocks that only a GGUF file"
+                + " holds; convert the file with a dtype first, as `graft convert IN OUT --dtype BF16` does";
         assertEquals(
                 message,
                 assertThrows(CheckpointException.class, () -> quantized.data().window(0, 1))

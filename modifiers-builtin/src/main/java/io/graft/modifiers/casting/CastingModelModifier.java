@@ -3,6 +3,7 @@ package io.graft.modifiers.casting;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.SelectorOption;
 import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
  * them. A quantized weight is dequantized for it; one whose codes nothing reads is an error. Integers may be codes too, so they are
  * cast only where they are named one by one, and told otherwise.
  */
-@Modifier("casting")
+@Modifier(value = "casting", phase = Phase.BEFORE_LOAD)
 public final class CastingModelModifier implements ModelModifier {
     private final CastingOptions options;
     private final DType dtype;

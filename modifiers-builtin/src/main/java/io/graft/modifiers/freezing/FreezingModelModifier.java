@@ -3,6 +3,7 @@ package io.graft.modifiers.freezing;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.SelectorOption;
 import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
@@ -21,7 +22,7 @@ import java.util.Set;
  * stay as they are. What is frozen already is no error, so that freezing twice is the same as once. A tensor that the model has
  * under several names is frozen under all of them.
  */
-@Modifier(value = "freezing", aliases = "anemoi.training.train.modify.FreezingModelModifier")
+@Modifier(value = "freezing", aliases = "anemoi.training.train.modify.FreezingModelModifier", phase = Phase.BEFORE_LOAD)
 public final class FreezingModelModifier implements ModelModifier {
     private static final String KEY = "submodules-to-freeze";
 

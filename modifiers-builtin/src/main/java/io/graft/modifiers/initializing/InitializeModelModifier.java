@@ -4,6 +4,7 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.OverrideOption;
+import io.graft.Phase;
 import io.graft.SelectorOption;
 import io.graft.SelectorOption.Match;
 import io.graft.model.ModelDraft;
@@ -17,7 +18,7 @@ import java.util.Set;
  * Lets parts of the model start anew: from another part, as a new decoder from one that is trained, or by a rule of PyTorch's. Random
  * values follow from the seed and from the names, so that they repeat.
  */
-@Modifier("initialize")
+@Modifier(value = "initialize", phase = Phase.BEFORE_LOAD)
 public final class InitializeModelModifier implements ModelModifier {
     private final InitializeOptions options;
 

@@ -3,6 +3,7 @@ package io.graft.modifiers.renaming;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.Restructuring;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * stay; a tensor that the model has under several names is still one when some of them change. What a parametrization owns is named
  * for the tensor that it stands on, and follows it. What is made of other tensors comes last in the state dict.
  */
-@Modifier("renaming")
+@Modifier(value = "renaming", phase = Phase.BEFORE_LOAD)
 public final class RenamingModelModifier implements ModelModifier {
     private static final String KEY = "rename";
 

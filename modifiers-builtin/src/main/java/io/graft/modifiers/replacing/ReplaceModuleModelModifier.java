@@ -3,6 +3,7 @@ package io.graft.modifiers.replacing;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.model.BlockRecipe;
 import io.graft.model.DescribedModule;
 import io.graft.model.ModelDraft;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * old module goes, with the adapters on it; what comes is trainable, and modifiers after this one fill, freeze and adapt it by its
  * names. Random values follow from the seed and from the names, so that they repeat.
  */
-@Modifier("replace-module")
+@Modifier(value = "replace-module", phase = Phase.BEFORE_LOAD)
 public final class ReplaceModuleModelModifier implements ModelModifier {
     private final ReplaceModuleOptions options;
 

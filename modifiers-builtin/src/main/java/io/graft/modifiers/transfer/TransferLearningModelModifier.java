@@ -3,6 +3,7 @@ package io.graft.modifiers.transfer;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.SourceCheckpoint;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -21,7 +22,10 @@ import java.util.stream.Collectors;
  * A tensor that the model has under several names is filled under all of them by an entry for any; entries that differ are an
  * error.
  */
-@Modifier(value = "transfer-learning", aliases = "anemoi.training.train.modify.TransferLearningModelModifier")
+@Modifier(
+        value = "transfer-learning",
+        aliases = "anemoi.training.train.modify.TransferLearningModelModifier",
+        phase = Phase.LOAD)
 public final class TransferLearningModelModifier implements ModelModifier {
     private final TransferLearningOptions options;
 

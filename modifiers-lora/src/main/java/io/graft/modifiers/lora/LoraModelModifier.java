@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.Phase;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.Adapter;
@@ -29,7 +30,7 @@ import java.util.Optional;
  * trace. An adapter is written as PEFT does, {@code adapter_config.json} and {@code adapter_model.safetensors}, those of another name
  * than {@code default} in a folder of their name; for a checkpoint the model is written only if something in it changes.
  */
-@Modifier("lora")
+@Modifier(value = "lora", phase = Phase.BEFORE_LOAD)
 public final class LoraModelModifier implements ModelModifier {
     private final LoraOptions options;
 

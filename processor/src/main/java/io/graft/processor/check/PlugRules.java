@@ -265,15 +265,14 @@ public final class PlugRules {
                 .map(name -> Report.of(
                         MistakeCode.RESERVED_KEY,
                         name.at(),
-                        "key `%s` of component `%s` collides with the key that selects the %s; give it another."
+                        "key `%s` of component `%s` collides with a key that every %s has; give it another."
                                 .formatted(name.text(), key.component(), kind.word())));
         boolean byComponent = key.life().name().isEmpty() && reserved.contains(key.key());
         Report component = Report.when(
                 byComponent,
                 MistakeCode.RESERVED_KEY,
                 key.at(),
-                ("component `%s` of `%s` collides with the key that selects the %s; "
-                                + "rename it or give it a @KeyName.")
+                ("component `%s` of `%s` collides with a key that every %s has; " + "rename it or give it a @KeyName.")
                         .formatted(key.component(), options.type().simpleName(), kind.word()));
         return Stream.concat(Stream.of(component), names);
     }

@@ -5,6 +5,7 @@ import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.PlugModel;
+import io.graft.registry.BoundModifier;
 import io.graft.registry.PlugKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,10 +47,14 @@ final class SchemaRenderer {
             properties.put(TARGET, Ordered.of("$ref", "#/properties/" + TYPE));
             rules.add(exactlyOne(TYPE, TARGET));
         }
-        boolean isStep = plug.kind() == PlugKind.MIGRATION;
-        if (isStep) {
+        if (plug.kind() == PlugKind.MIGRATION) {
             // told once, where steps are described
             List.of("id", "since", "until").forEach(key -> properties.put(key, true));
+        }
+        if (names.contains(BoundModifier.OPTIONAL)) {
+            properties.put(
+                    BoundModifier.OPTIONAL,
+                    Ordered.of("description", "whether the run goes on without it if it fails", "type", "boolean"));
         }
         properties.putAll(properties(keys, "#"));
         plug.options().map(KeyRules::of).ifPresent(rules::addAll);
