@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,27 @@ class FetchedArgumentsTest {
                         .is(ExitCode.DONE)
                         .out());
         assertEquals("pytorch, state_dict", allowed.lines().skip(1).findFirst().orElse(""));
+    }
+
+    @Test
+    void aDistributedCheckpointComesWithItsParts() throws IOException {
+        Path step = Path.of("../core/src/test/resources/fixtures/torch/distributed-ranks");
+        try (Stream<Path> files = Files.list(step)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        graft("inspect", "http://SERVER/.metadata")
+                .is(
+                        ExitCode.CHECKPOINT,
+                        "graft: http://SERVER/.metadata: an index of pickle-based files from elsewhere, which its own digest"
+                                + " says nothing about; add --allow-pickle; safetensors does not need it\n");
+        String here = graft("inspect", "DIR/.metadata").is(ExitCode.DONE).out();
+        String there = graft("inspect", "http://SERVER/.metadata", "--allow-pickle")
+                .is(ExitCode.DONE)
+                .out();
+        assertEquals(here.replace("DIR/", "http://SERVER/"), there);
+        assertTrue(there.contains("pytorch, distributed"), there);
     }
 
     @Test

@@ -290,6 +290,17 @@ public record Checkpoint(
         return CheckpointOpener.format(file, CheckpointFormats.discover(loader)).readsPickle();
     }
 
+    /**
+     * The names of the files beside a file that it is read from, too: those that an index names, or {@code .metadata}. Only the file
+     * itself is looked at; what is of no known format names none.
+     *
+     * @param loader where formats are looked for, as {@link #open(Path, ClassLoader)} does
+     * @throws CheckpointException if the file cannot be read, is malformed or refused
+     */
+    public static SortedSet<String> filesBeside(Path file, ClassLoader loader) {
+        return CheckpointOpener.filesBeside(file, CheckpointFormats.discover(loader));
+    }
+
     /** The files that it is read from: its index, if it has one, those that hold tensors, and the configuration if that matters. */
     public SortedSet<Path> files() {
         SortedSet<Path> files = new TreeSet<>();

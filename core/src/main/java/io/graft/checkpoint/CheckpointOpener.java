@@ -15,6 +15,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Finds the format of a path and opens it. */
 final class CheckpointOpener {
@@ -62,6 +64,16 @@ final class CheckpointOpener {
      */
     static CheckpointFormat format(Path file, CheckpointFormats formats) {
         return reading(file, () -> recognized(file, formats));
+    }
+
+    /** What a file names beside itself. One of no known format names nothing here; who opens it is told what it is. */
+    static SortedSet<String> filesBeside(Path file, CheckpointFormats formats) {
+        return reading(file, () -> {
+            CheckpointFormat format = formats.recognizing(file, head(file));
+            return format == null
+                    ? new TreeSet<>()
+                    : new TreeSet<>(ExtensionLoader.around(format.getClass(), () -> format.filesBeside(file)));
+        });
     }
 
     private static CheckpointFormat recognized(Path file, CheckpointFormats formats) throws IOException {

@@ -266,20 +266,14 @@ public record DraftTensor(
 
     DraftTensor after(Change change) {
         return new DraftTensor(
-                name,
-                origin,
-                aliases,
-                tie,
-                kind,
-                trainability,
-                dtype,
-                base,
-                parametrizations,
-                owner,
-                changes.isEmpty() ? List.of(change) : with(change));
+                name, origin, aliases, tie, kind, trainability, dtype, base, parametrizations, owner, with(change));
     }
 
+    /** Of nearly all tensors, there are few changes. */
     private List<Change> with(Change last) {
+        if (changes.size() < 2) {
+            return changes.isEmpty() ? List.of(last) : List.of(changes.get(0), last);
+        }
         List<Change> more = new ArrayList<>(changes.size() + 1);
         more.addAll(changes);
         more.add(last);

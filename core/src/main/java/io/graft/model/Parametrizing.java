@@ -68,9 +68,12 @@ final class Parametrizing {
     private void apply(DraftTensor tensor, String adapter, Parametrization parametrization, double weight) {
         List<OwnedTensor> all = parametrization.owned();
         check(parametrization, all, tensor);
-        Map<String, Applied.Owned> slots = new HashMap<>(all.size() * 2);
+        // Nothing that need not be is made on the way: this is done for each of what may be a hundred thousand tensors.
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Map.Entry<String, Applied.Owned>[] slots = new Map.Entry[all.size()];
         List<DraftTensor> brought = new ArrayList<>(all.size());
-        for (OwnedTensor owned : all) {
+        for (int i = 0; i < all.size(); i++) {
+            OwnedTensor owned = all.get(i);
             Owner owner = new Owner(tensor.name(), adapter, owned.slot(), owned.sharing());
             String name = owner.name();
             LazyTensor value = owned.initial();
@@ -85,19 +88,28 @@ final class Parametrizing {
                     value = present.get().value();
                 }
             }
-            slots.put(owned.slot(), new Applied.Owned(name, value));
+            slots[i] = Map.entry(owned.slot(), new Applied.Owned(name, value));
         }
         brought.forEach(dict::put);
-        List<Applied> stack = new ArrayList<>(tensor.parametrizations());
-        stack.add(adapter.isEmpty() ? 0 : stack.size(), new Applied(adapter, parametrization, weight, slots));
+        Applied applied = new Applied(adapter, parametrization, weight, Map.ofEntries(slots));
         dict.edit(
-                tensor.withParametrizations(stack),
+                tensor.withParametrizations(with(applied, tensor.parametrizations())),
                 each -> new Change.Parametrized(each, adapter, parametrization.id(), parametrization.description()));
     }
 
+    /** A storage stands below all others, an adapter on top. */
+    private static List<Applied> with(Applied applied, List<Applied> others) {
+        if (others.isEmpty()) {
+            return List.of(applied);
+        }
+        List<Applied> stack = new ArrayList<>(others);
+        stack.add(applied.adapter().isEmpty() ? 0 : stack.size(), applied);
+        return stack;
+    }
+
     private static boolean isAmong(List<DraftTensor> tensors, String name) {
-        for (DraftTensor tensor : tensors) {
-            if (tensor.name().equals(name)) {
+        for (int i = 0; i < tensors.size(); i++) {
+            if (tensors.get(i).name().equals(name)) {
                 return true;
             }
         }
@@ -128,7 +140,9 @@ final class Parametrizing {
             throw new IllegalArgumentException(which(parametrization, tensor)
                     + " is a storage, and still computes with what it takes the place of");
         }
-        for (Expression node : value.nodes()) {
+        List<Expression> nodes = value.nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            Expression node = nodes.get(i);
             if (node instanceof Expression.Owned leaf && !owns(owned, leaf)) {
                 throw new IllegalArgumentException(which(parametrization, tensor) + " computes with `" + leaf.slot()
                         + "` of shape " + leaf.shape() + " and " + leaf.dtype() + ", and does not own that");
@@ -137,7 +151,8 @@ final class Parametrizing {
     }
 
     private static boolean owns(List<OwnedTensor> owned, Expression.Owned leaf) {
-        for (OwnedTensor tensor : owned) {
+        for (int i = 0; i < owned.size(); i++) {
+            OwnedTensor tensor = owned.get(i);
             if (tensor.slot().equals(leaf.slot())) {
                 LazyTensor value = tensor.initial();
                 return value.dtype() == leaf.dtype() && value.shape().equals(leaf.shape());

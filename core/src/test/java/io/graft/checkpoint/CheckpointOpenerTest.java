@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,33 @@ class CheckpointOpenerTest {
     void restore() {
         Thread.currentThread().setContextClassLoader(contextLoader);
         System.setProperty("user.home", home);
+    }
+
+    @Test
+    void whatAFileNamesBesideItselfIsKnownWithoutTheOthers() throws IOException {
+        for (String whole : List.of("epd/model.safetensors", "/fixtures/m43/full7.pt")) {
+            assertEquals(Set.of(), filesBeside(Fixtures.path(whole)), whole);
+        }
+        assertEquals(Set.of(), filesBeside(Files.writeString(folder.resolve("notes.txt"), "of no known format")));
+        assertEquals(
+                Set.of("__0_0.distcp", "__1_0.distcp", "__2_0.distcp", "__3_0.distcp"),
+                filesBeside(Files.copy(
+                        Fixtures.path("/fixtures/torch/distributed-ranks/.metadata"), folder.resolve("any"))));
+        for (String index : List.of(
+                "/fixtures/torch/sharded/pytorch_model.bin.index.json",
+                "bert/hf-sharded/model.safetensors.index.json")) {
+            Path there = Fixtures.path(index);
+            Set<String> shards = new TreeSet<>();
+            Checkpoint.open(there)
+                    .files()
+                    .forEach(file -> shards.add(file.getFileName().toString()));
+            shards.remove(there.getFileName().toString());
+            assertEquals(shards, filesBeside(Files.copy(there, folder.resolve(there.getFileName()))));
+        }
+    }
+
+    private static Set<String> filesBeside(Path file) {
+        return Checkpoint.filesBeside(file, CheckpointOpenerTest.class.getClassLoader());
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.graft.checkpoint.pytorch.script.ScriptModule;
 import io.graft.checkpoint.pytorch.state.FoundSections;
 import io.graft.checkpoint.pytorch.state.NamedTensor;
 import io.graft.checkpoint.pytorch.storage.StorageSource;
+import io.graft.checkpoint.shards.ShardIndex;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.shards.ShardSet;
 import io.graft.checkpoint.zip.ZipArchive;
@@ -21,7 +22,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,6 +69,16 @@ public final class PytorchFormat implements CheckpointFormat {
         return isIndex(path, head(CheckpointFile.of(path)))
                 ? ShardSet.open(path, ShardKind.PYTORCH, ID, this::single)
                 : single(path);
+    }
+
+    @Override
+    public Collection<String> filesBeside(Path path) throws IOException {
+        CheckpointFile file = CheckpointFile.of(path);
+        ByteBuffer head = head(file);
+        if (isIndex(path, head)) {
+            return ShardIndex.read(path, ShardKind.PYTORCH).names();
+        }
+        return isPickle(head) && DistributedCheckpoint.begins(head) ? DistributedCheckpoint.files(file) : List.of();
     }
 
     private Checkpoint single(Path path) throws IOException {

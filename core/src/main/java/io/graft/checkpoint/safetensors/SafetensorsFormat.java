@@ -5,6 +5,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointFormat;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.Refusals;
+import io.graft.checkpoint.shards.ShardIndex;
 import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.shards.ShardSet;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 
@@ -49,6 +51,13 @@ public final class SafetensorsFormat implements CheckpointFormat {
         return ShardKind.isText(start(file))
                 ? ShardSet.open(file, ShardKind.SAFETENSORS, id(), this::single)
                 : nonEmpty(single(file));
+    }
+
+    @Override
+    public Collection<String> filesBeside(Path file) throws IOException {
+        return ShardKind.isText(start(file))
+                ? ShardIndex.read(file, ShardKind.SAFETENSORS).names()
+                : List.of();
     }
 
     private Checkpoint single(Path path) throws IOException {

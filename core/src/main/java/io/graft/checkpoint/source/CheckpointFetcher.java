@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -239,16 +240,21 @@ public final class CheckpointFetcher {
         Kept kept = contents().of(ref, source);
         ref.conditions().requireSize(Files.size(kept.file()));
         PickleRule.require(kept, ref.conditions(), names, loader);
-        Path path = ShardFolder.isIndex(kept.file()) ? shards(source, ref, kept) : kept.file();
-        return new FetchedCheckpoint(path, Optional.of(kept.sha256()), true);
+        return new FetchedCheckpoint(whole(source, ref, kept), Optional.of(kept.sha256()), true);
     }
 
-    private Path shards(CheckpointSource source, CheckpointRef ref, Kept index) throws IOException {
+    /** The file among those that it names, such as shards. They are read by its format, whatever they are. */
+    private Path whole(CheckpointSource source, CheckpointRef ref, Kept index) throws IOException {
+        SortedSet<String> named = Checkpoint.filesBeside(index.file(), loader);
+        if (named.isEmpty()) {
+            return index.file();
+        }
+        PickleRule.requireOfIndex(index, ref.conditions(), names, loader);
         try (RemoteFile remote = (RemoteFile) source.locate(ref)) {
-            ShardFolder folder =
-                    ShardFolder.of(index, cache.entry(ref, source.server(ref)).folder());
+            ShardFolder folder = ShardFolder.of(
+                    index, named, cache.entry(ref, source.server(ref)).folder());
             for (String name : folder.names()) {
-                folder.add(name, fetch(beside(remote, name, ref)));
+                folder.add(name, fetchFile(beside(remote, name, ref)));
             }
             return folder.assemble();
         }

@@ -2,19 +2,19 @@ package io.graft.checkpoint.source;
 
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.Sha256;
-import io.graft.checkpoint.shards.ShardIndex;
-import io.graft.checkpoint.shards.ShardKind;
 import io.graft.checkpoint.source.CacheEntry.Kept;
+import io.graft.problem.Printable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** A folder in the cache in which the index of a sharded checkpoint and its shards stand beside each other, as links. */
+/** A folder in the cache in which an index and the files that it names stand beside each other, as links. */
 final class ShardFolder {
     private static final Pattern PLAIN = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
 
@@ -29,10 +29,6 @@ final class ShardFolder {
         this.names = names;
     }
 
-    static boolean isIndex(Path file) {
-        return ShardKind.ofIndex(file).isPresent();
-    }
-
     /** A name that stays in its folder; what cannot be one is replaced. */
     static String plain(String name) {
         return isPlain(name) ? name : "checkpoint";
@@ -41,24 +37,23 @@ final class ShardFolder {
     /**
      * The folder for an index.
      *
-     * @throws TransferException if the index names files elsewhere
+     * @param named the files that it names, sorted
+     * @throws TransferException if they are elsewhere
      */
-    static ShardFolder of(Kept index, Path parent) throws IOException {
-        List<String> names = List.copyOf(
-                ShardIndex.read(index.file(), ShardKind.ofIndex(index.file()).orElseThrow())
-                        .names());
+    static ShardFolder of(Kept index, SortedSet<String> named, Path parent) throws TransferException {
+        List<String> names = List.copyOf(named);
         for (String name : names) {
             if (!isPlain(name)) {
                 throw TransferException.lasting(
                         Reason.REFUSED,
-                        "the index names a shard outside of its folder: `" + name.replaceAll("\\p{Cntrl}", "?") + "`",
-                        "do not use it unless you know who wrote it");
+                        "it names a file that does not lie beside it: `" + Printable.of(name) + "`",
+                        "only those are fetched; do not use it unless you know who wrote it");
             }
         }
         return new ShardFolder(index, parent, names);
     }
 
-    /** The names of the shards, sorted. */
+    /** The names of the files, sorted. */
     List<String> names() {
         return names;
     }

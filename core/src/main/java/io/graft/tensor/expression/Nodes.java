@@ -11,7 +11,7 @@ final class Nodes {
     /** Up to here, looking through the list is faster than a set. */
     private static final int FEW = 16;
 
-    private final List<Expression> found = new ArrayList<>(FEW);
+    private final List<Expression> found = new ArrayList<>();
     private Set<Expression> many = Set.of();
 
     private Nodes() {}

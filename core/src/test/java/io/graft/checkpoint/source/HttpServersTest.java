@@ -16,6 +16,7 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.Sha256;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -326,14 +327,78 @@ class HttpServersTest {
         }
     }
 
+    private static ScriptedServer serving(Path folder, String at) throws IOException {
+        return new ScriptedServer((request, client) -> {
+            String name = request.line().replaceAll("GET /" + at + "/(.*) HTTP/1.1", "$1");
+            file(Files.readAllBytes(folder.resolve(name)), '"' + name + '"').to(request, client);
+        });
+    }
+
+    @Test
+    void thePartsOfADistributedCheckpointComeWithItsMetadata() throws IOException {
+        Path folder = Fixtures.path("/fixtures/torch/distributed-ranks");
+        try (ScriptedServer server = serving(folder, "step")) {
+            CheckpointRef metadata = CheckpointRef.of(server.url("/step/.metadata"));
+            Optional<Sha256> digest = Optional.of(Sha256.of(folder.resolve(".metadata")));
+            for (Optional<Sha256> known : List.of(Optional.<Sha256>empty(), digest)) {
+                assertEquals(
+                        "REFUSED LOCATION: an index of pickle-based files from elsewhere, which its own digest says"
+                                + " nothing about; add allow-pickle = true; safetensors does not need it",
+                        fetching.failure(metadata.under(conditions(known, false))));
+            }
+            assertEquals(1, server.requests().size());
+            CheckpointRef allowed = metadata.under(conditions(digest, true));
+            Path here = fetching.fetch(allowed).path();
+            Checkpoint there = Checkpoint.open(folder);
+            Checkpoint fetched = Checkpoint.open(here);
+            assertEquals(there.tensors().keySet(), fetched.tensors().keySet());
+            for (String name : there.tensors().keySet()) {
+                TensorData data = there.tensors().get(name).data();
+                int length = (int) data.byteCount();
+                assertEquals(
+                        data.window(0, length),
+                        fetched.tensors().get(name).data().window(0, length),
+                        name);
+            }
+            assertEquals(5, server.requests().size());
+            assertEquals(here, fetching.fetch(allowed).path());
+        }
+    }
+
+    @Test
+    void anIndexOfPicklesIsOneWhateverItIsCalled() throws IOException {
+        Path metadata = Fixtures.path("/fixtures/torch/distributed-ranks/.metadata");
+        try (ScriptedServer server = new ScriptedServer(file(Files.readAllBytes(metadata), V1))) {
+            CheckpointRef download = CheckpointRef.of(server.url("/download"));
+            assertEquals(
+                    "REFUSED LOCATION: an index of pickle-based files from elsewhere, which its own digest says"
+                            + " nothing about; add allow-pickle = true; safetensors does not need it",
+                    fetching.failure(download.under(conditions(Optional.of(Sha256.of(metadata)), false))));
+            assertEquals(1, server.requests().size());
+        }
+    }
+
+    @Test
+    void aPartThatIsNotThereIsToldByItsLocation() throws IOException {
+        byte[] metadata = Files.readAllBytes(Fixtures.path("/fixtures/torch/distributed-ranks/.metadata"));
+        try (ScriptedServer server = new ScriptedServer(file(metadata, V1), status(404))) {
+            CheckpointRef ref =
+                    CheckpointRef.of(server.url("/step/.metadata")).under(conditions(Optional.empty(), true));
+            assertEquals(
+                    server.url("/step/__0_0.distcp") + ": the server answers 404; check the location",
+                    assertThrows(CheckpointException.class, () -> fetching.fetch(ref))
+                            .getMessage());
+        }
+    }
+
     @Test
     void anIndexThatLeadsOutOfItsFolderIsRefused() throws IOException {
         byte[] index = Files.readAllBytes(Fixtures.path("hostile/traversal/model.safetensors.index.json"));
         try (ScriptedServer server = new ScriptedServer(file(index, V1))) {
             String failure = fetching.failure(server.url("/model.safetensors.index.json"));
             assertEquals(
-                    "REFUSED LOCATION: the index names a shard outside of its folder: `../../outside.safetensors`; do not"
-                            + " use it unless you know who wrote it",
+                    "REFUSED LOCATION: it names a file that does not lie beside it: `../../outside.safetensors`; only those"
+                            + " are fetched; do not use it unless you know who wrote it",
                     failure);
             assertEquals(1, server.requests().size());
         }

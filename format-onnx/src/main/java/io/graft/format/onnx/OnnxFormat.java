@@ -7,6 +7,7 @@ import io.graft.checkpoint.CheckpointFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /**
  * ONNX models. Their initializers are the tensors, wherever the exporter put them: in the file, packed or as numbers, or in a file
@@ -39,6 +40,11 @@ public final class OnnxFormat implements CheckpointFormat {
     @Override
     public boolean recognizes(Path file, ByteBuffer head) throws IOException {
         return head.remaining() > 1 && head.get(head.position()) == ModelFields.FIRST && ModelFields.areAll(file);
+    }
+
+    @Override
+    public Collection<String> filesBeside(Path path) throws IOException {
+        return ModelReader.read(CheckpointFile.of(path)).externalFiles();
     }
 
     @Override

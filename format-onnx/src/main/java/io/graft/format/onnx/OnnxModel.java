@@ -2,6 +2,8 @@ package io.graft.format.onnx;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is read of a model.
@@ -14,5 +16,14 @@ record OnnxModel(List<Initializer> initializers, List<Node> nodes, Map<String, S
         initializers = List.copyOf(initializers);
         nodes = List.copyOf(nodes);
         sparse = List.copyOf(sparse);
+    }
+
+    /** The files that tensors lie in beside the model, as it names them. */
+    Set<String> externalFiles() {
+        return initializers.stream()
+                .map(Initializer::external)
+                .filter(place -> !place.isEmpty())
+                .map(place -> place.getOrDefault("location", ""))
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

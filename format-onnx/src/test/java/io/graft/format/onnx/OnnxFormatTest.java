@@ -277,6 +277,17 @@ class OnnxFormatTest {
                         .getMessage());
     }
 
+    /** What fetches a model from elsewhere asks for them. */
+    @Test
+    void externalFilesAreNamedWithoutBeingThere() throws IOException {
+        ClassLoader loader = getClass().getClassLoader();
+        assertEquals(Set.of(), Checkpoint.filesBeside(FILES.resolve("linear.onnx"), loader));
+        assertEquals(
+                Set.of("external.bin"),
+                Checkpoint.filesBeside(
+                        Files.copy(FILES.resolve("external.onnx"), folder.resolve("external.onnx")), loader));
+    }
+
     @Test
     void externalDataLieInTheFolderOfTheModel() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));

@@ -29,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A distributed checkpoint of PyTorch, opened by its {@code .metadata}. Which of its tensors are the model's is found by the rule that
@@ -70,15 +72,29 @@ public final class DistributedCheckpoint {
      */
     public static Checkpoint read(CheckpointFile file, String format) throws IOException {
         Refusals refusals = new Refusals(file.path(), ShardKind.PYTORCH.advice());
+        return new DistributedCheckpoint(file, refusals, metadata(file, refusals)).checkpoint(format);
+    }
+
+    /**
+     * The names of the files that {@code .metadata} names, which need not be there.
+     *
+     * @throws CheckpointException if it is damaged
+     */
+    public static Set<String> files(CheckpointFile file) throws IOException {
+        Refusals refusals = new Refusals(file.path(), ShardKind.PYTORCH.advice());
+        return metadata(file, refusals).locations().values().stream()
+                .map(Location::file)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static StorageMetadata metadata(CheckpointFile file, Refusals refusals) throws IOException {
         PickleLimits limits = PickleLimits.DEFAULT;
         if (file.size() > limits.bytes()) {
             throw refusals.refused("it has " + file.size() + " bytes; at most " + limits.bytes() + " are read");
         }
-        StorageMetadata metadata;
         try (ByteCursor cursor = new ByteCursor(new FileSlice(file.open(), 0, file.size()), file.size())) {
-            metadata = StorageMetadata.of(new PickleReader(cursor, "the pickle", refusals, limits).read(), refusals);
+            return StorageMetadata.of(new PickleReader(cursor, "the pickle", refusals, limits).read(), refusals);
         }
-        return new DistributedCheckpoint(file, refusals, metadata).checkpoint(format);
     }
 
     private Checkpoint checkpoint(String format) throws IOException {
