@@ -24,7 +24,7 @@ final class QuantizedModels {
     static final long SIZE = 4096;
     static final long GROUP = 128;
     private static final WriteOptions PLAIN = new WriteOptions(false, false, Part.WHOLE);
-    private static final byte[] BYTES = new byte[(int) (SIZE * SIZE)];
+    private static final byte[] BYTES = new byte[(int) (SIZE * SIZE / 32 * 34)];
 
     static {
         new SplittableRandom(1).nextBytes(BYTES);
@@ -41,6 +41,11 @@ final class QuantizedModels {
      * @param gguf number of the type, bytes and elements of a block; empty for safetensors
      */
     record Kind(String name, String config, List<Stored> parts, int... gguf) {
+        /** What to open of a folder that it was written to. */
+        Path file(Path folder) {
+            return gguf.length > 0 ? folder.resolve("model.gguf") : folder;
+        }
+
         /** Writes some weights. */
         void write(Path folder, int tensors) throws IOException {
             if (gguf.length > 0) {
@@ -83,8 +88,10 @@ final class QuantizedModels {
             for (int at = 0; at < data.length; at += gguf[1]) {
                 // finite scales: 2^-6 and 2^-7
                 for (int scale = 0; scale < 2; scale++) {
-                    data[at + 2 * scale] = 0;
-                    data[at + 2 * scale + 1] = (byte) (0x24 - 4 * scale);
+                    if (scale == 0 || gguf[2] == 256) {
+                        data[at + 2 * scale] = 0;
+                        data[at + 2 * scale + 1] = (byte) (0x24 - 4 * scale);
+                    }
                 }
             }
             try (OutputStream out = Files.newOutputStream(file)) {
@@ -110,6 +117,24 @@ final class QuantizedModels {
         String packed = "\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"group_0\": {\"weights\":"
                 + " {\"num_bits\": 4, \"symmetric\": true}}}";
         return List.of(
+                new Kind(
+                        "FP8, blocks of 128 x 128, F32",
+                        config("\"quant_method\": \"fp8\", \"weight_block_size\": [128, 128]"),
+                        List.of(
+                                new Stored("weight", DType.F8_E4M3, SIZE, SIZE),
+                                new Stored("weight_scale_inv", DType.F32, groups, groups))),
+                new Kind(
+                        "FP8, one scale a row, BF16",
+                        config("\"quant_method\": \"compressed-tensors\""),
+                        List.of(
+                                new Stored("weight", DType.F8_E4M3, SIZE, SIZE),
+                                new Stored("weight_scale", DType.BF16, SIZE, 1))),
+                new Kind(
+                        "MXFP8, exponents of 32 columns",
+                        config("\"quant_method\": \"mxfp8\", \"weight_block_size\": [1, 32]"),
+                        List.of(
+                                new Stored("weight", DType.F8_E4M3, SIZE, SIZE),
+                                new Stored("weight_scale_inv", DType.U8, SIZE, SIZE / 32))),
                 new Kind(
                         "bitsandbytes nf4",
                         config("\"quant_method\": \"bitsandbytes\""),

@@ -52,6 +52,11 @@ record FileTensorData(CheckpointFile file, long offset, long byteCount) implemen
     }
 
     @Override
+    public boolean isMapped() {
+        return true;
+    }
+
+    @Override
     public void transferTo(WritableByteChannel target) throws IOException {
         try (FileChannel channel = file.open()) {
             long position = offset;

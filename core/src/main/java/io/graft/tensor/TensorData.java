@@ -48,6 +48,14 @@ public interface TensorData {
         return false;
     }
 
+    /**
+     * Whether large windows are a file's memory and elements nothing but the bytes there, so that they may be looked at in any order
+     * without reading all of them.
+     */
+    default boolean isMapped() {
+        return false;
+    }
+
     /** Elements on their way from where they lie to where they are written, in order. */
     @FunctionalInterface
     interface Elements {

@@ -42,6 +42,11 @@ public record StoredData(StoredBytes stored, FileBacked bytes) implements FileBa
     }
 
     @Override
+    public boolean isMapped() {
+        return bytes.isMapped();
+    }
+
+    @Override
     public void transferTo(WritableByteChannel target) throws IOException {
         stored.check();
         bytes.transferTo(target);

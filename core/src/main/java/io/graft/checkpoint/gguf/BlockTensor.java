@@ -44,11 +44,19 @@ record BlockTensor(Path file, String name, GgufType type, Shape shape, TensorDat
 
     /** One thread's way through some elements. */
     private final class Decoding implements TensorData.Elements {
+        /** Most elements that bytes are read of at a time. */
+        private static final int LARGEST = 1 << 17;
+
         private final BlockCode code = Objects.requireNonNull(type.code());
         private final int size = type.blockElements();
         private final long end;
         private long at;
+
+        /** Bytes of some blocks, and the first and the last of them. */
         private byte[] from = new byte[0];
+
+        private long firstBlock;
+        private long endBlock;
 
         /** A block that only some elements are wanted of. */
         private final float[] cut = new float[size];
@@ -62,43 +70,54 @@ record BlockTensor(Path file, String name, GgufType type, Shape shape, TensorDat
         public void next(ElementBlock block, int count) throws IOException {
             block.start(DType.F32, count);
             float[] to = block.floats();
-            long first = at / size;
-            int blocks = (int) ((at + count - 1) / size - first + 1);
-            read(first, blocks);
-            for (int i = 0; i < blocks; i++) {
-                int out = (int) ((first + i) * size - at);
+            for (long one = at / size; one * size < at + count; one++) {
+                if (one >= endBlock) {
+                    read(one);
+                }
+                int bytes = (int) (one - firstBlock) * type.blockBytes();
+                int out = (int) (one * size - at);
                 if (out >= 0 && out + size <= count) {
-                    code.decode(from, i * type.blockBytes(), to, out);
+                    code.decode(from, bytes, to, out);
                 } else {
-                    code.decode(from, i * type.blockBytes(), cut, 0);
+                    code.decode(from, bytes, cut, 0);
                     int skipped = Math.max(0, -out);
-                    int kept = Math.min(size, count - out) - skipped;
-                    System.arraycopy(cut, skipped, to, out + skipped, kept);
+                    System.arraycopy(cut, skipped, to, out + skipped, Math.min(size, count - out) - skipped);
                 }
             }
             requireFinite(to, count);
             at += count;
         }
 
-        private void read(long first, int blocks) throws IOException {
-            int length = blocks * type.blockBytes();
+        private void read(long first) throws IOException {
+            firstBlock = first;
+            endBlock = Math.min((end - 1) / size + 1, first + LARGEST / size);
+            int length = (int) (endBlock - first) * type.blockBytes();
             if (from.length < length) {
-                long most = (end - 1) / size - first + 1;
-                from = new byte[(int) Math.min(most, blocks + 1L) * type.blockBytes()];
+                from = new byte[length];
             }
             bytes.read(first * type.blockBytes(), ByteBuffer.wrap(from, 0, length));
         }
 
         private void requireFinite(float[] values, int count) {
-            float sum = 0;
-            for (int i = 0; i < count; i++) {
-                // Infinity times zero is NaN, which stays in the sum.
-                sum += values[i] * 0f;
+            // Infinity times zero is NaN, which stays in a sum; several sums, so that none waits for another.
+            float first = 0;
+            float second = 0;
+            float third = 0;
+            float fourth = 0;
+            int i = 0;
+            for (; i + 3 < count; i += 4) {
+                first += values[i] * 0f;
+                second += values[i + 1] * 0f;
+                third += values[i + 2] * 0f;
+                fourth += values[i + 3] * 0f;
             }
-            if (sum == 0) {
+            for (; i < count; i++) {
+                first += values[i] * 0f;
+            }
+            if (first + second + third + fourth == 0) {
                 return;
             }
-            int i = 0;
+            i = 0;
             while (Float.isFinite(values[i])) {
                 i++;
             }

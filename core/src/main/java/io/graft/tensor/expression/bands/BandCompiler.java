@@ -30,10 +30,21 @@ final class BandCompiler implements Evaluator<Value> {
     /** Elements beside each other that are worth going to their place in a file. */
     private static final long RUN = 1 << 14;
 
+    /** What the numbers of a byte are as floating-point numbers. */
+    private static final Numbers NUMBERS = bytes();
+
     private final Wholes wholes;
 
     BandCompiler(Wholes wholes) {
         this.wholes = wholes;
+    }
+
+    private static Numbers bytes() {
+        float[] numbers = new float[1 << Byte.SIZE];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i;
+        }
+        return Numbers.of(numbers);
     }
 
     @Override
@@ -88,6 +99,12 @@ final class BandCompiler implements Evaluator<Value> {
     private static Value as(Kind kind, Value value) {
         if (value.step() instanceof Filled constant) {
             return new Value(new Filled(kind, constant.value()), value.shape(), kind.dtype());
+        }
+        if (kind == Kind.FLOATS
+                && value.step() instanceof Fields fields
+                && fields.meaning().isEmpty()
+                && fields.packing().bits() <= Byte.SIZE) {
+            return new Value(fields.as(NUMBERS), value.shape(), kind.dtype());
         }
         return value.step().kind() == kind
                 ? value
@@ -157,14 +174,14 @@ final class BandCompiler implements Evaluator<Value> {
         if (view.run() == view.sizes().stream().reduce(1L, (left, right) -> left * right)) {
             return new Value(operand.step(), shape, operand.dtype());
         }
-        return view(
-                view.run() >= RUN
-                        ? heldUpTo(USED_AGAIN, operand)
-                        : inAnyOrder("permute of " + operand.shape(), operand),
-                shape.dimensions(),
-                strides,
-                0,
-                shape);
+        if (view.run() >= RUN) {
+            return view(heldUpTo(USED_AGAIN, operand), shape.dimensions(), strides, 0, shape);
+        }
+        String what = "permute of " + operand.shape();
+        Value turned = view(inAnyOrder(what, operand), shape.dimensions(), strides, 0, shape);
+        // Integers that codes are unpacked from are looked at row by row, and several times.
+        boolean areWords = operand.step() instanceof Source source && source.kind() == Kind.LONGS;
+        return areWords ? new Value(whole(what, turned).step(), shape, operand.dtype()) : turned;
     }
 
     @Override
@@ -238,6 +255,16 @@ final class BandCompiler implements Evaluator<Value> {
         Optional<Numbers> known = isBanded(table) && !isBanded(indices)
                 ? whole("indices of " + indices.shape(), indices).numbers()
                 : Optional.empty();
+        if (indices.step() instanceof Fields fields
+                && fields.meaning().isEmpty()
+                && width == 1
+                && Kind.of(table.dtype()) == Kind.FLOATS
+                && rows >= 1L << fields.packing().bits()) {
+            Optional<Numbers> values = whole("table of " + table.shape(), table).numbers();
+            if (values.isPresent()) {
+                return new Value(fields.as(values.get()), result.shape(), result.dtype());
+            }
+        }
         Step step = known.isPresent()
                 ? rowLookup(table, known.get(), rows, width)
                 : new TableLookup(
@@ -249,6 +276,11 @@ final class BandCompiler implements Evaluator<Value> {
     }
 
     private static Step rowLookup(Value table, Numbers indices, long rows, long width) {
+        requireInside(indices, rows);
+        return new RowLookup(table.step(), indices, width);
+    }
+
+    private static void requireInside(Numbers indices, long rows) {
         try {
             for (long index : indices.longs()) {
                 TableLookup.require(index, rows);
@@ -256,7 +288,6 @@ final class BandCompiler implements Evaluator<Value> {
         } catch (IOException outside) {
             throw new UncheckedIOException(outside);
         }
-        return new RowLookup(table.step(), indices, width);
     }
 
     @Override
@@ -265,11 +296,13 @@ final class BandCompiler implements Evaluator<Value> {
         return new Value(
                 new Fields(
                         integers.step(),
-                        bits,
-                        highFirst,
-                        integers.dtype().bits(),
-                        integers.shape().dimension(last),
-                        to.dimension(last)),
+                        new Packing(
+                                bits,
+                                highFirst,
+                                integers.dtype().bits(),
+                                integers.shape().dimension(last),
+                                to.dimension(last)),
+                        Optional.empty()),
                 to,
                 DType.I32);
     }
@@ -283,11 +316,37 @@ final class BandCompiler implements Evaluator<Value> {
         return wholes.whole(what, value.step(), value.count());
     }
 
-    /** The same, there as a whole, so that its elements can be looked at in any order. */
+    /** The same, of which elements can be looked at in any order; there as a whole, or what they are computed from is. */
     private Value inAnyOrder(String what, Value value) {
         return value.step() instanceof Filled
                 ? value
-                : new Value(new Held(whole(what, value)), value.shape(), value.dtype());
+                : new Value(
+                        new Held(lookedAt(what, value).orElseGet(() -> whole(what, value))),
+                        value.shape(),
+                        value.dtype());
+    }
+
+    /** Elements that are computed one by one, from what is there as a whole and smaller than they are. */
+    private Optional<Whole> lookedAt(String what, Value value) {
+        if (value.step() instanceof Fields fields
+                && fields.meaning().isEmpty()
+                && fields.packing().isDense()) {
+            long words = value.count()
+                    / fields.packing().fieldsOfRow()
+                    * fields.packing().wordsOfRow();
+            return Optional.of(
+                    new Unpacked(wholes.whole(what, fields.words(), words), fields.packing(), value.count()));
+        }
+        if (value.step() instanceof TableLookup lookup && lookup.width() > 0) {
+            Optional<Numbers> table = lookup.table().elements().numbers();
+            Optional<Numbers> indices = wholes.whole(what, lookup.indices(), value.count() / lookup.width())
+                    .numbers();
+            if (table.isPresent() && indices.isPresent()) {
+                requireInside(indices.get(), lookup.rows());
+                return Optional.of(new Picked(table.get(), indices.get(), lookup.width(), value.count()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The same, there as a whole, if it is small enough and not computed from what is below. */

@@ -52,6 +52,9 @@ final class Computing implements Wholes {
         return step.whole()
                 .orElseGet(() -> known.computeIfAbsent(step, key -> {
                     try {
+                        if (step instanceof Source source && count > BAND && Mapped.canBe(source)) {
+                            return Mapped.of(source);
+                        }
                         return count <= mostInMemory ? inMemory(step, count) : inFile(step, count);
                     } catch (IOException unreadable) {
                         throw new UncheckedIOException(unreadable);

@@ -1,19 +1,18 @@
 package io.graft.tensor.expression.bands;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Unsigned numbers out of bit fields.
+ * Unsigned numbers out of bit fields, or what a table has for each of them.
  *
- * @param wordBits of each integer
- * @param wordsOfRow integers in a row
- * @param fieldsOfRow fields in a row
+ * @param packing how fields lie in integers
+ * @param meaning 32-bit numbers by field, for every number that a field can hold
  */
-record Fields(Step words, int bits, boolean highFirst, int wordBits, long wordsOfRow, long fieldsOfRow)
-        implements Step {
+record Fields(Step words, Packing packing, Optional<Numbers> meaning) implements Step {
     @Override
     public Kind kind() {
-        return Kind.LONGS;
+        return meaning.map(Numbers::kind).orElse(Kind.LONGS);
     }
 
     @Override
@@ -25,43 +24,40 @@ record Fields(Step words, int bits, boolean highFirst, int wordBits, long wordsO
     public Range reach(int operand, Range range) {
         return range.isEmpty()
                 ? Range.EMPTY
-                : new Range(wordOf(range.first(), 0), wordOf(range.end() - 1, bits - 1L) + 1);
+                : new Range(packing.wordOf(range.first(), 0), packing.wordOf(range.end() - 1, packing.bits() - 1L) + 1);
     }
 
-    /** The integer in which a bit of a field lies. */
-    private long wordOf(long field, long bit) {
-        return field / fieldsOfRow * wordsOfRow + (field % fieldsOfRow * bits + bit) / wordBits;
+    /** The same numbers as what a table has for each. */
+    Fields as(Numbers table) {
+        return new Fields(words, packing, Optional.of(table));
     }
 
     @Override
     public Work work() {
         return (range, result, operands) -> {
-            long[] to = result.room(range).longs();
-            for (int i = 0; i < range.count(); i++) {
-                long field = range.first() + i;
-                long bit = field % fieldsOfRow * bits;
-                int word = operands[0].at(wordOf(field, 0));
-                to[i] = field(operands[0].numbers().longs(), word, (int) (bit % wordBits));
+            Numbers to = result.room(range);
+            long[] from = operands[0].numbers().longs();
+            int count = (int) range.count();
+            for (int done = 0; done < count; ) {
+                long field = range.first() + done;
+                int next = (int) Math.min(count - done, packing.fieldsOfRow() - field % packing.fieldsOfRow());
+                row(from, operands[0].at(packing.wordOf(field, 0)), packing.shiftOf(field), to, done, next);
+                done += next;
             }
         };
     }
 
-    private long field(long[] from, int at, int firstBit) {
-        long field = 0;
-        int word = at;
-        int start = firstBit;
-        for (int done = 0; done < bits; ) {
-            int next = Math.min(bits - done, wordBits - start);
-            long mask = (1L << next) - 1;
-            if (highFirst) {
-                field = field << next | (from[word] >>> (wordBits - start - next) & mask);
-            } else {
-                field |= (from[word] >>> start & mask) << done;
-            }
-            done += next;
-            start = 0;
-            word++;
+    /**
+     * Some fields of a row.
+     *
+     * @param word where the integer lies that the first one begins in
+     * @param shift bits of it before that
+     */
+    private void row(long[] from, int word, int shift, Numbers to, int at, int count) {
+        if (meaning.isPresent()) {
+            packing.take(from, word, shift, meaning.get().floats(), to.floats(), at, count);
+        } else {
+            packing.take(from, word, shift, to.longs(), at, count);
         }
-        return field;
     }
 }

@@ -27,8 +27,24 @@ record Recoded(Step operand, DType from, DType to) implements Step {
         return range;
     }
 
+    /** Whether integers become floating-point numbers by Java's own conversion. */
+    private boolean isPlain() {
+        return operand.kind() == Kind.LONGS && from != DType.U64 && to == DType.F32;
+    }
+
     @Override
     public Work work() {
+        if (isPlain()) {
+            return (range, result, operands) -> {
+                float[] room = result.room(range).floats();
+                long[] numbers = operands[0].numbers().longs();
+                int first = operands[0].at(range.first());
+                int count = (int) range.count();
+                for (int i = 0; i < count; i++) {
+                    room[i] = numbers[first + i];
+                }
+            };
+        }
         ElementBlock block = new ElementBlock(Long.MAX_VALUE);
         ByteBuffer bytes =
                 ByteBuffer.allocate(block.capacity() * to.bits() / Byte.SIZE).order(ByteOrder.LITTLE_ENDIAN);

@@ -30,6 +30,10 @@ record TableLookup(Held table, Step indices, long rows, int width) implements St
             Numbers to = result.room(range);
             int count = (int) range.count();
             long[] row = operands[1].numbers().longs();
+            if (width == 1 && kind() == Kind.FLOATS && operands[0].numbers() != null) {
+                lookUp(operands[0].numbers().floats(), row, operands[1].at(range.first()), to.floats(), count);
+                return;
+            }
             for (int done = 0; done < count; ) {
                 long at = range.first() + done;
                 int column = (int) (at % width);
@@ -39,6 +43,17 @@ record TableLookup(Held table, Step indices, long rows, int width) implements St
                 done += next;
             }
         };
+    }
+
+    private void lookUp(float[] values, long[] index, int first, float[] to, int count) throws IOException {
+        int most = (int) Math.min(rows, values.length);
+        for (int i = 0; i < count; i++) {
+            long row = index[first + i];
+            if (row < 0 || row >= most) {
+                require(row, rows);
+            }
+            to[i] = values[(int) row];
+        }
     }
 
     /** An index that is inside the table. */
