@@ -45,6 +45,11 @@ public interface LiveTarget extends TargetModel {
         return this;
     }
 
+    /** The model as it is now, for another plan; to be {@linkplain #release released}. */
+    default LiveTarget reopened() {
+        return this;
+    }
+
     /** Frees what was needed to plan for the model; the model stays. */
     default void release() {}
 }

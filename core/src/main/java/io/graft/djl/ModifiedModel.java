@@ -3,12 +3,18 @@ package io.graft.djl;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.graft.GraftException;
+import io.graft.ModifierRecord;
+import io.graft.Plan;
 import io.graft.Report;
+import io.graft.ValueWatch;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
+import io.graft.problem.Problem;
 import io.graft.report.ModelTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +36,7 @@ import java.util.Optional;
  * <p>A later run on the same model gives a handle of its own, which takes the place of this one.
  */
 public final class ModifiedModel implements AutoCloseable {
-    private final LiveTarget target;
+    private LiveTarget target;
     private final Report report;
     private final Runnable release;
 
@@ -109,6 +115,52 @@ public final class ModifiedModel implements AutoCloseable {
     /** The state dict: names, kinds and flags as they are now. Edits of it change nothing; {@link #read} gives its values. */
     public ModelDraft draft() {
         return target.draft();
+    }
+
+    /**
+     * Has parameters be trained or frozen from now on, and what follows from it: what is frozen as a whole stands still while it is
+     * trained, and what is not moves again, as after a run. A program with other parts that stand still is loaded anew, with the values that it
+     * has: its block and its {@link #parameters} are other objects then, and the ones before are closed.
+     *
+     * @param trained for names of parameters, whether they are trained
+     * @throws GraftException if a part cannot stand still; the model is as it was
+     * @throws IllegalArgumentException if there is no such parameter
+     */
+    public void train(Map<String, Boolean> trained) {
+        LiveTarget now = target.reopened();
+        Block before = now.block();
+        try {
+            commit(now, trained);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        } finally {
+            if (now.block() != before && now != target) {
+                target.release();
+                target = now;
+            } else if (now != target) {
+                now.release();
+            }
+        }
+    }
+
+    private static void commit(LiveTarget target, Map<String, Boolean> trained) throws IOException {
+        ModelDraft draft = target.draft();
+        trained.forEach((name, isTrained) -> {
+            if (isTrained) {
+                draft.unfreeze(name);
+            } else {
+                draft.freeze(name);
+            }
+        });
+        ModifierRecord record =
+                new ModifierRecord(0, "train", "graft", Map.of(), draft.changes(), List.of(), List.of(), List.of());
+        Plan plan = new Plan(target.ref(), List.of(record), List.copyOf(draft.tensors()), List.of());
+        List<Problem> refused =
+                target.refusals(plan).stream().filter(Problem::isError).toList();
+        if (!refused.isEmpty()) {
+            throw new GraftException(refused, null);
+        }
+        target.commit(plan, new ValueWatch()).close();
     }
 
     /** What the run did. */

@@ -155,7 +155,9 @@ public final class ModelTrainer extends Trainer {
             claim(trained);
             try {
                 Optional<Resumption> resumed = preparation.prepare(optimizer);
-                schedules.apply(moment.epochs(), moment.steps());
+                if (schedules.apply(moment.epochs(), moment.steps())) {
+                    optimizer.follow(model);
+                }
                 schedules.requireAnyTrained();
                 TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds());
                 ModelTrainer trainer =
@@ -291,14 +293,25 @@ public final class ModelTrainer extends Trainer {
         reached.clear();
         forwards = 0;
         moment = moment.afterStep();
-        schedules.apply(moment.epochs(), moment.steps());
+        carryOutSchedules();
         saver.ifPresent(saving -> saving.afterStep(moment));
     }
 
     private void endEpoch() {
         moment = moment.afterEpoch();
-        schedules.apply(moment.epochs(), moment.steps());
+        carryOutSchedules();
         saver.ifPresent(saving -> saving.afterEpoch(moment, evaluations()));
+    }
+
+    private void carryOutSchedules() {
+        if (schedules.apply(moment.epochs(), moment.steps())) {
+            optimizer.follow(model);
+            // A program may have been loaded anew.
+            training = false;
+            if (getModel().getBlock() instanceof SymbolBlock) {
+                initialize();
+            }
+        }
     }
 
     private Map<String, Float> evaluations() {

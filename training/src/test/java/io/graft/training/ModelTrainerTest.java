@@ -58,10 +58,9 @@ class ModelTrainerTest {
                 Optional.ofNullable(untilStep));
     }
 
-    /** Scenario G20. */
     @ParameterizedTest
     @MethodSource("models")
-    void whatIsFrozenKeepsEveryByte(Supplier<Model> source) {
+    void g20WhatIsFrozenKeepsEveryByte(Supplier<Model> source) {
         try (Model model = source.get()) {
             ModifiedModel modified = Trained.modified(model, Trained.freezing("encoder", "norm.weight"));
             Map<String, ByteBuffer> before = Trained.bytes(modified);
@@ -88,10 +87,9 @@ class ModelTrainerTest {
         return List.copyOf(model.parameters().keySet()).indexOf(name);
     }
 
-    /** Scenario G19, and what comes after it. */
     @ParameterizedTest
     @MethodSource("models")
-    void aGradientFromBeforeTheFreezeMovesNothing(Supplier<Model> source) {
+    void g19AGradientFromBeforeTheFreezeMovesNothing(Supplier<Model> source) {
         try (Model model = source.get()) {
             ModifiedModel modified = Trained.modified(model);
             Parameter weight = modified.parameters().get("encoder.weight");
@@ -145,10 +143,9 @@ class ModelTrainerTest {
         }
     }
 
-    /** Scenario G27. */
     @ParameterizedTest
     @MethodSource("models")
-    void schedulesAreCarriedOut(Supplier<Model> source) {
+    void g27SchedulesAreCarriedOut(Supplier<Model> source) {
         try (Model model = source.get()) {
             ModifiedModel modified = Trained.modified(model, Trained.freezing("encoder"));
             TrainingOptions options = TrainingOptions.of(DECAYING)
@@ -317,10 +314,10 @@ class ModelTrainerTest {
         }
     }
 
-    /** Statistics of a frozen part stay, in blocks and in programs; a schedule that freezes it stops its parameters alone. */
+    /** Frozen by a modifier or by a schedule, for good or for some epochs, in blocks and in programs. */
     @ParameterizedTest
     @MethodSource("models")
-    void statisticsOfAFrozenPartStandStill(Supplier<Model> source) {
+    void g18StatisticsOfAFrozenPartStandStill(Supplier<Model> source) {
         for (boolean isScheduled : List.of(false, true)) {
             try (Model model = source.get()) {
                 ModifiedModel modified =
@@ -333,9 +330,75 @@ class ModelTrainerTest {
                     Trained.step(trainer, 1);
                 }
                 List<String> changed = Trained.changed(before, Trained.bytes(modified));
-                assertFalse(changed.contains("norm.weight"));
-                assertEquals(isScheduled, changed.contains("norm.running_mean"), changed.toString());
+                assertEquals(
+                        List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"),
+                        changed,
+                        changed.toString());
             }
+        }
+    }
+
+    /** It begins to move when it is trained, and stands again when it is not, whether a modifier or a schedule froze it first. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void g27StatisticsFollowTheSchedule(Supplier<Model> source) {
+        for (boolean isFrozenBefore : List.of(false, true)) {
+            try (Model model = source.get()) {
+                ModifiedModel modified =
+                        isFrozenBefore ? Trained.modified(model, Trained.freezing("norm")) : Trained.modified(model);
+                TrainingOptions options = TrainingOptions.of(AdamW.of(0.1)).with(schedule("norm", 1L, null, 2L, null));
+                List<Boolean> moved = new ArrayList<>();
+                try (ModelTrainer trainer = Trained.trainer(modified, options)) {
+                    for (int epoch = 0; epoch < 4; epoch++) {
+                        Map<String, ByteBuffer> before = Trained.bytes(modified);
+                        Trained.step(trainer, epoch);
+                        Trained.step(trainer, epoch);
+                        List<String> changed = Trained.changed(before, Trained.bytes(modified));
+                        assertTrue(changed.contains("encoder.weight"), changed.toString());
+                        assertEquals(changed.contains("norm.weight"), changed.contains("norm.running_mean"));
+                        moved.add(changed.contains("norm.running_mean"));
+                        trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+                    }
+                    assertEquals(
+                            8,
+                            trainer.optimizer().states().get("encoder.weight").steps());
+                    assertEquals(
+                            2, trainer.optimizer().states().get("norm.weight").steps());
+                }
+                assertEquals(List.of(false, true, false, false), moved);
+            }
+        }
+    }
+
+    /** Dropout stands with what is around it: a net that is frozen but for what comes before its dropout draws nothing. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void g27DepthsBeginToMoveOneAfterTheOther(Supplier<Model> source) {
+        try (Model model = source.get()) {
+            ModifiedModel modified = Trained.modified(model);
+            Unfreezing gradual = new Unfreezing(
+                    List.of(Selector.parse("decoder"), Selector.parse("norm"), Selector.parse("encoder")), 1);
+            List<String> moved = new ArrayList<>();
+            try (ModelTrainer trainer =
+                    Trained.trainer(modified, TrainingOptions.of(DECAYING).with(gradual))) {
+                for (int epoch = 0; epoch < 3; epoch++) {
+                    Map<String, ByteBuffer> before = Trained.bytes(modified);
+                    Trained.step(trainer, epoch);
+                    moved.add(String.join(
+                            " ",
+                            Trained.changed(before, Trained.bytes(modified)).stream()
+                                    .filter(name ->
+                                            !name.endsWith("bias") && !name.contains("var") && !name.contains("num"))
+                                    .toList()));
+                    trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+                }
+            }
+            assertEquals(
+                    List.of(
+                            "decoder.weight",
+                            "decoder.weight norm.running_mean norm.weight",
+                            "decoder.weight encoder.weight norm.running_mean norm.weight"),
+                    moved);
         }
     }
 

@@ -119,6 +119,12 @@ public final class LiveScriptTarget implements LiveTarget {
         return new LiveScriptTarget(model, uri, OpenProgram.of(model.getBlock(), program.archive(), uri));
     }
 
+    /** {@inheritDoc} The archive that it was loaded from may be gone. */
+    @Override
+    public LiveTarget reopened() {
+        return of(model);
+    }
+
     @Override
     public void release() {
         program.close();

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  */
 public final class NamedOptimizer extends Optimizer implements AutoCloseable {
     private final OptimizerRule rule;
-    private final GroupedParameters parameters;
+    private GroupedParameters parameters;
     private final Map<String, ParameterState> states = new LinkedHashMap<>();
     private final NDManager manager;
     private double rateFactor = 1;
@@ -68,6 +68,15 @@ public final class NamedOptimizer extends Optimizer implements AutoCloseable {
         }
         return new NamedOptimizer(
                 rule, grouped, grouped.any().getArray().getManager().newSubManager());
+    }
+
+    /**
+     * Goes on with the parameters that a model has now, under the same names.
+     *
+     * @throws GraftException as {@link #of}
+     */
+    public void follow(ModifiedModel model) {
+        parameters = GroupedParameters.of(model, rule.groups());
     }
 
     /** The formula, with its settings. */

@@ -17,12 +17,14 @@ import java.util.Optional;
 
 /** Carries out what is trained when: freezes and unfreezes parameters as the moments of their schedules come. */
 public final class TrainingSchedules {
-    private final Map<String, Parameter> parameters;
+    private final ModifiedModel model;
     private final Map<String, Trainability> times;
+    private Map<String, Parameter> parameters;
 
-    private TrainingSchedules(Map<String, Parameter> parameters, Map<String, Trainability> times) {
-        this.parameters = parameters;
+    private TrainingSchedules(ModifiedModel model, Map<String, Trainability> times) {
+        this.model = model;
         this.times = times;
+        this.parameters = model.parameters();
     }
 
     /**
@@ -50,33 +52,57 @@ public final class TrainingSchedules {
             tensor.trainability().schedule().ifPresent(time -> planned.put(tensor.name(), time));
         }
         Map<String, Trainability> times = new LinkedHashMap<>();
-        Map<String, Parameter> parameters = model.parameters();
-        parameters
+        model.parameters()
                 .keySet()
                 .forEach(name -> claims.claimed(name)
                         .or(() -> Optional.ofNullable(planned.get(name)))
                         .ifPresent(time -> times.put(name, time)));
-        return new TrainingSchedules(parameters, times);
+        return new TrainingSchedules(model, times);
     }
 
     /**
-     * Makes parameters as they are in the step that comes next. What is frozen loses its gradient, which would be applied once it is
-     * trained again.
+     * Makes parameters as they are in the step that comes next: what is frozen as a whole stands still, and loses its gradients, which would
+     * be applied once it is trained again.
      *
      * @param epochs how many are completed
      * @param steps how many are completed, of all epochs
+     * @return whether anything is trained otherwise than before; the parameters of a program may be other objects then
+     * @throws GraftException if a part cannot stand still; all is as it was then
      */
-    public void apply(long epochs, long steps) {
+    public boolean apply(long epochs, long steps) {
+        Map<String, Boolean> turned = new LinkedHashMap<>();
         times.forEach((name, time) -> {
-            Parameter parameter = parameters.get(name);
             boolean trained = time.at(epochs, steps);
-            if (trained != parameter.requiresGradient()) {
-                parameter.freeze(!trained);
-                if (!trained) {
-                    Gradients.clearFrozen(parameter);
-                }
+            if (trained != parameters.get(name).requiresGradient()) {
+                turned.put(name, trained);
             }
         });
+        if (turned.isEmpty()) {
+            return false;
+        }
+        Map<String, Parameter> before = parameters;
+        model.train(turned);
+        parameters = model.parameters();
+        turned.forEach((name, trained) -> {
+            if (!trained) {
+                Gradients.clearFrozen(parameters.get(name));
+            }
+        });
+        before.forEach((name, parameter) -> {
+            if (parameter != parameters.get(name)) {
+                retire(parameter);
+            }
+        });
+        return true;
+    }
+
+    /** DJL's trainer still knows it, and updates what takes gradients. */
+    private static void retire(Parameter closed) {
+        try {
+            closed.freeze(true);
+        } catch (IllegalStateException released) {
+            // Its array is closed, and its flag is set.
+        }
     }
 
     /** Whether any parameter is trained now. */
