@@ -39,7 +39,8 @@ class Float16Test {
     /** Where numbers begin to be normal, and where they begin to be infinite; halfway between neighbours, and beside that. */
     @Test
     void edges() {
-        for (int bits : new int[] {0x38800000, 0x33000000, 0x33800000, 0x477ff000, 0x477fe000, 0x7f800000, 0x3f801000}) {
+        for (int bits :
+                new int[] {0x38800000, 0x33000000, 0x33800000, 0x477ff000, 0x477fe000, 0x7f800000, 0x3f801000}) {
             for (int step = -2; step <= 2; step++) {
                 assertSame(
                         Float.intBitsToFloat(bits + step),

@@ -342,8 +342,8 @@ final class BandCompiler implements Evaluator<Value> {
             long words = value.count()
                     / fields.packing().fieldsOfRow()
                     * fields.packing().wordsOfRow();
-            return Optional.of(
-                    new Unpacked(wholes.whole(what, fields.words(), words), fields.packing(), fields.meaning(), value.count()));
+            return Optional.of(new Unpacked(
+                    wholes.whole(what, fields.words(), words), fields.packing(), fields.meaning(), value.count()));
         }
         if (value.step() instanceof TableLookup lookup && lookup.width() > 0) {
             Optional<Numbers> table = lookup.table().elements().numbers();

@@ -67,9 +67,8 @@ final class LayoutMutations {
         Path source = QuantizedModel.folder(layout);
         byte[] model = Files.readAllBytes(source.resolve("model.safetensors"));
         Path configuration = source.resolve("config.json");
-        byte[] config = Files.exists(configuration)
-                ? Files.readAllBytes(configuration)
-                : "{}".getBytes(StandardCharsets.UTF_8);
+        byte[] config =
+                Files.exists(configuration) ? Files.readAllBytes(configuration) : "{}".getBytes(StandardCharsets.UTF_8);
         int header = 8 + (model[0] & 0xff) + ((model[1] & 0xff) << 8);
         SplittableRandom random = new SplittableRandom(layout.hashCode());
         for (int i = 0; i < count; i++) {
@@ -116,7 +115,8 @@ final class LayoutMutations {
         }
         for (TensorEntry entry : checkpoint.tensors().values()) {
             if (entry.data().byteCount() > MOST_BYTES) {
-                throw new IllegalStateException(entry.name() + " has " + entry.data().byteCount() + " bytes");
+                throw new IllegalStateException(
+                        entry.name() + " has " + entry.data().byteCount() + " bytes");
             }
             try {
                 entry.data().window(0, (int) entry.data().byteCount());
