@@ -1,4 +1,5 @@
 import io.graft.apply.CheckpointModelOpener_Provider;
+import io.graft.apply.migration.DeclaredMigration_Provider;
 import io.graft.apply.output.PytorchStateDict_Provider;
 import io.graft.apply.output.SafetensorsStateDict_Provider;
 import io.graft.checkpoint.CheckpointFormat;
@@ -15,6 +16,7 @@ import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.command.CommandProvider;
 import io.graft.djl.BlockModelOpener_Provider;
 import io.graft.djl.program.TorchScriptModelOpener_Provider;
+import io.graft.registry.MigrationProvider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
 import io.graft.registry.OutputFormatProvider;
@@ -64,6 +66,7 @@ module io.graft.core {
     exports io.graft.djl.forward;
     exports io.graft.djl;
     exports io.graft.extension;
+    exports io.graft.migration;
     exports io.graft.model.ref;
     exports io.graft.model.rules;
     exports io.graft.model;
@@ -78,6 +81,7 @@ module io.graft.core {
     uses CheckpointFormat;
     uses CheckpointLayout;
     uses CheckpointSource;
+    uses MigrationProvider;
     uses ModelTargetProvider;
     uses CommandProvider;
     uses ModifierProvider;
@@ -94,6 +98,8 @@ module io.graft.core {
             FileSource,
             HttpSource,
             RunSource;
+    provides MigrationProvider with
+            DeclaredMigration_Provider;
     provides ModelTargetProvider with
             CheckpointModelOpener_Provider,
             BlockModelOpener_Provider,

@@ -13,6 +13,8 @@ module io.graft.models {
             io.graft.core;
     opens io.graft.models.epd to
             io.graft.core;
+    opens io.graft.models.head to
+            io.graft.core;
     opens io.graft.models.parts to
             io.graft.core;
     opens io.graft.models.resnet to

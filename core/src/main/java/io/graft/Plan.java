@@ -2,6 +2,7 @@ package io.graft;
 
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
+import io.graft.migration.Migrated;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param problems errors keep the plan from being committed; warnings do not
  * @param inputs every file that was read, in the order in which they were asked for
  * @param output the files that are written; empty if the run writes none
+ * @param migrations the checkpoints that migrations were looked through for, in the order in which they were opened
  */
 public record Plan(
         ModelRef model,
@@ -27,34 +29,36 @@ public record Plan(
         List<DraftTensor> tensors,
         List<Problem> problems,
         List<InputIdentity> inputs,
-        Optional<OutputPlan> output) {
+        Optional<OutputPlan> output,
+        List<Migrated> migrations) {
     public Plan {
         modifiers = List.copyOf(modifiers);
         tensors = List.copyOf(tensors);
         problems = List.copyOf(problems);
         inputs = List.copyOf(inputs);
+        migrations = List.copyOf(migrations);
     }
 
     /** A plan in which every modifier was run, and for which no file was read. */
     public Plan(ModelRef model, List<ModifierRecord> modifiers, List<DraftTensor> tensors, List<Problem> problems) {
-        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), Optional.empty());
+        this(model, modifiers, modifiers.size(), tensors, problems, List.of(), Optional.empty(), List.of());
     }
 
     /** The same with other problems. */
     public Plan with(List<Problem> all) {
-        return new Plan(model, modifiers, configured, tensors, all, inputs, output);
+        return new Plan(model, modifiers, configured, tensors, all, inputs, output, migrations);
     }
 
     /** The same, with the files that are written and the state dict as they have it. */
     public Plan with(OutputPlan written, List<DraftTensor> stateDict) {
-        return new Plan(model, modifiers, configured, stateDict, problems, inputs, Optional.of(written));
+        return new Plan(model, modifiers, configured, stateDict, problems, inputs, Optional.of(written), migrations);
     }
 
     /** The same without schedules: what is trained in the first step is trained in each. */
     public Plan atStart() {
         List<DraftTensor> unscheduled =
                 tensors.stream().map(DraftTensor::atStart).toList();
-        return new Plan(model, modifiers, configured, unscheduled, problems, inputs, output);
+        return new Plan(model, modifiers, configured, unscheduled, problems, inputs, output, migrations);
     }
 
     /** Files of an earlier run that give way to the output, as its folder was when it was planned. */
@@ -79,8 +83,14 @@ public record Plan(
         return problems.stream().noneMatch(Problem::isError);
     }
 
-    /** Whether any modifier changes the model. */
+    /** The model's own migrations; empty if it is none that has any. */
+    public Optional<Migrated> migrated() {
+        return migrations.stream().filter(Migrated::isModel).findFirst();
+    }
+
+    /** Whether any modifier, or any migration, changes the model. */
     public boolean hasChanges() {
-        return modifiers.stream().anyMatch(modifier -> !modifier.changes().isEmpty());
+        return migrated().filter(Migrated::hasChanges).isPresent()
+                || modifiers.stream().anyMatch(modifier -> !modifier.changes().isEmpty());
     }
 }

@@ -29,6 +29,8 @@ class ArchitectureTest {
             .definedBy("io.graft.checkpoint..")
             .layer("model")
             .definedBy("io.graft.model..")
+            .layer("migration")
+            .definedBy("io.graft.migration..")
             .layer("graft")
             .definedBy("io.graft")
             .layer("convert")
@@ -57,14 +59,17 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("problem", "extension", "tensor")
             .whereLayer("model")
             .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint")
+            .whereLayer("migration")
+            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model")
             .whereLayer("graft")
-            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model")
+            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model", "migration")
             .whereLayer("convert")
-            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model", "report")
+            .mayOnlyAccessLayers(
+                    "problem", "extension", "tensor", "config", "checkpoint", "model", "migration", "report")
             .whereLayer("registry")
-            .mayOnlyAccessLayers("problem", "extension", "config", "checkpoint", "graft")
+            .mayOnlyAccessLayers("problem", "extension", "config", "checkpoint", "migration", "graft")
             .whereLayer("report")
-            .mayOnlyAccessLayers("problem", "extension", "tensor", "checkpoint", "model", "graft")
+            .mayOnlyAccessLayers("problem", "extension", "tensor", "checkpoint", "model", "migration", "graft")
             .whereLayer("torchscript")
             .mayOnlyAccessLayers("problem", "tensor", "checkpoint", "model", "graft")
             .whereLayer("djl")
@@ -87,6 +92,7 @@ class ArchitectureTest {
                     "config",
                     "checkpoint",
                     "model",
+                    "migration",
                     "convert",
                     "graft",
                     "registry",
@@ -113,6 +119,7 @@ class ArchitectureTest {
                     "io.graft.config..",
                     "io.graft.checkpoint..",
                     "io.graft.model..",
+                    "io.graft.migration..",
                     "io.graft.convert..",
                     "io.graft.registry..",
                     "io.graft.report..",

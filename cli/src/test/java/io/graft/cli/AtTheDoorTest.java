@@ -3,6 +3,7 @@ package io.graft.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.checkpoint.Sha256;
 import io.graft.cli.output.ExitCode;
 import io.graft.command.CommandProvider;
 import io.graft.extension.ServiceScan;
@@ -11,9 +12,12 @@ import io.graft.registry.PlugKind;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -24,7 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Section 9 of the field reports, row by row: what people type, and what they are told. */
+/**
+ * Section 9 of the field reports, row by row: what people type, and what they are told. Rows with classes of their own are in
+ * {@link InspectTest} (layers and gaps), {@link DiffTest}, {@link ProgressTest}, {@link ProcessorJarTest}, {@link ManifestPageTest},
+ * {@link ConfigSchemaTest} and {@link ReadmeTest}.
+ */
 class AtTheDoorTest {
     private static final String FREEZING = "{ type = freezing, submodules-to-freeze = [encoder] }";
     private static final String CURE = "write it as HOCON, with braces where YAML indents:"
@@ -169,6 +177,60 @@ class AtTheDoorTest {
         assertEquals(ExitCode.MISFIT, outcome.code());
         assertEquals("", outcome.out());
         assertTrue(outcome.err().startsWith("2 modifiers configured in DIR/x.conf: 1 error."), outcome.err());
+    }
+
+    /** So that the run can be repeated and proved. */
+    @Test
+    void theManifestHasEffectiveOptionsAndTheIdentityOfWhatWasRead() throws IOException {
+        place().config("init.safetensors", FREEZING)
+                .graft("apply", "-c", "DIR/x.conf")
+                .is(ExitCode.DONE);
+        String manifest = Files.readString(folder.resolve("out/graft-manifest.json"));
+        assertTrue(manifest.contains("""
+                    "options": {
+                      "submodules-to-freeze": [ "encoder" ],
+                      "strict": true
+                    },
+                """), manifest);
+        byte[] read = Files.readAllBytes(folder.resolve("init.safetensors"));
+        int header = Long.BYTES
+                + ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        assertTrue(
+                manifest.contains("\"bytes\": " + read.length + ",\n    \"header-sha256\": \""
+                        + Sha256.of(Arrays.copyOf(read, header)) + '"'),
+                manifest);
+    }
+
+    /** What else is on the page, {@link ConfigSchemaTest} and {@link ReadmeTest} hold against the code. */
+    @Test
+    void thePageOfTheConfigurationSaysWhereValuesComeFrom() throws IOException {
+        String page = Files.readString(Path.of("../docs/configuration.md"));
+        for (String source : List.of(
+                "`--set`",
+                "`-Dgraft.output.path=out`",
+                "`GRAFT_JAVA_OPTS`",
+                "`GRAFT_EXTENSIONS`",
+                "`${?NAME}`",
+                "`include \"more.conf\"`",
+                "## Schema")) {
+            assertTrue(page.contains(source), source);
+        }
+    }
+
+    @Test
+    void theBuildAtTheFirstStartIsSaid() throws IOException {
+        assertTrue(Files.readString(Path.of("../graft")).contains("""
+                    echo "graft: building it from the sources, which is done once after each change" >&2
+                """));
+    }
+
+    @Test
+    void licenceChangesSourcesAndDocumentationAreThere() throws IOException {
+        assertTrue(Files.readString(Path.of("../LICENSE"))
+                .contains("Apache License\n                           Version 2.0"));
+        assertTrue(Files.readString(Path.of("../CHANGELOG.md")).startsWith("# Changes\n"));
+        String pom = Files.readString(Path.of("../pom.xml"));
+        assertTrue(pom.contains("<id>sources-jar</id>") && pom.contains("<id>javadoc-jar</id>"));
     }
 
     /** Without the jars of modifiers, the message names the one that is missing; core has a list of them for this. */

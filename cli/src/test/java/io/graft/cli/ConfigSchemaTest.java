@@ -86,7 +86,10 @@ class ConfigSchemaTest {
                 "1.5 GiB -> 5GB",
                 "application.port = 80 -> training.epochs = 3",
                 "modifiers = [ -> x-modifiers = [], modifiers = [",
-                "submodules-to-freeze -> submodules_to_freeze"
+                "submodules-to-freeze -> submodules_to_freeze",
+                "output { -> migrations { version = 2.0, version-from = v, steps = [{ id = a, until = 2, unless = [b] }] }, output {",
+                "output { -> migrations.steps = [{ id = a, type = rules, rules = [{ from = a, to = b }] }], output {",
+                "modifiers = [ -> migrations.steps = [], x-modifiers = ["
             })
     void bothAccept(String replacement) {
         assertAgreed(true, with(replacement));
@@ -121,6 +124,11 @@ class ConfigSchemaTest {
                 "digest = none -> digest = md5",
                 "sync = false -> sync = 2",
                 "x-note = ours -> note = ours",
+                "output { -> migrations.steps = [{ until = 2 }], output {",
+                "output { -> migrations.steps = [{ id = a, rule = [] }], output {",
+                "output { -> migrations.steps = [{ id = a, type = ruls }], output {",
+                "output { -> migrations { version = 2.0, steps = [] }, output {",
+                "output { -> migrations { version-from = v }, output {",
                 "x-note = { -> note = {",
                 "type = freezing -> type = frezing",
                 "type = freezing, -> ",
@@ -152,7 +160,7 @@ class ConfigSchemaTest {
 
     /** A key that one of the two knows alone is missing in the other. */
     @ParameterizedTest
-    @ValueSource(strings = {"graft", "graft.model", "graft.output"})
+    @ValueSource(strings = {"graft", "graft.model", "graft.output", "graft.migrations"})
     void bothKnowTheSameKeys(String section) {
         place.file("x.conf", section + ".zzzzzzzz = 1\n");
         Matcher keys = Pattern.compile("keys: (.*)")

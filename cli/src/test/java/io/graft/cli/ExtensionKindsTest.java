@@ -375,7 +375,8 @@ class ExtensionKindsTest {
                         "ok extension DIR/modifier.jar: no usable services",
                         "ok extension DIR/model-target.jar: no usable services",
                         "ok extension DIR/output-format.jar: no usable services",
-                        "ok extension DIR/section.jar: no usable services"),
+                        "ok extension DIR/section.jar: no usable services",
+                        "ok extension DIR/migration.jar: no usable services"),
                 told);
     }
 

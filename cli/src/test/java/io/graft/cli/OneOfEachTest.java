@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.cli.output.ExitCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import io.graft.testkit.ModelFixture;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -362,5 +366,44 @@ class OneOfEachTest {
                                         .putFloat(2)
                                         .putFloat(0.5f)
                                         .flip()))));
+    }
+
+    /** The migration of the guide, which would undo itself if it ran twice. */
+    @Test
+    void itsMigrationRunsOnce() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"num_layers\": 3}");
+        ModelFixture.empty()
+                .with("layers.0.w", Shape.of(1), 0)
+                .with("layers.2.w", Shape.of(1), 2)
+                .save(folder, "old");
+        String guide = Fence.of(Files.readString(Path.of("..", "docs", "extending.md"))).stream()
+                .map(Fence::text)
+                .filter(text -> text.contains("type = acme-count-from-input"))
+                .findFirst()
+                .orElseThrow();
+        configuration(guide);
+        with("apply", "-c", "DIR/x.conf").is(ExitCode.DONE);
+        Map<String, TensorEntry> out = Checkpoint.open(folder.resolve("out")).tensors();
+        assertEquals(Set.of("layers.2.w", "layers.0.w"), out.keySet());
+        assertEquals(
+                0f,
+                out.get("layers.2.w")
+                        .data()
+                        .window(0, 4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getFloat());
+        configuration(guide.replace("old.safetensors", "out").replace("path = out", "path = again"));
+        String plan = with("plan", "-c", "DIR/x.conf").is(ExitCode.DONE).out();
+        assertTrue(plan.contains("   2026-02-count-from-input: recorded\n"), plan);
+        without("plan", "-c", "DIR/x.conf").is(ExitCode.USAGE, """
+                0 modifiers configured in DIR/x.conf: 1 error. Nothing was applied to the model.
+
+                error[unknown-migration] DIR/x.conf:4:62 graft.migrations.steps[0].type
+                   4 |     { id = "2026-02-count-from-input", until = "2.0", type = acme-count-from-input }
+                     |                                                              ^^^^^^^^^^^^^^^^^^^^^ no migration has id\
+                 `acme-count-from-input`; if a jar brings it, add that jar to the class path or to the extensions
+                     = found: FOUND
+                """.replace(
+                "FOUND", "flatten (BUILTIN), insert-segment (BUILTIN), reorder-rows (BUILTIN), rules (BUILTIN)"));
     }
 }

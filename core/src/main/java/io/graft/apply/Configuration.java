@@ -35,24 +35,12 @@ record Configuration(
     }
 
     Configuration withoutOutput() {
-        return new Configuration(
-                new GraftFile(file.model(), file.modifiers(), Optional.empty(), file.sections()),
-                problems,
-                folder,
-                checkpoints,
-                factories,
-                redaction);
+        return new Configuration(file.withoutOutput(), problems, folder, checkpoints, factories, redaction);
     }
 
     /** The same, on a model that the caller names. */
     Configuration on(BoundPlug<ModelOpener> model) {
-        return new Configuration(
-                new GraftFile(Optional.of(model), file.modifiers(), file.output(), file.sections()),
-                problems,
-                folder,
-                checkpoints,
-                factories,
-                redaction);
+        return new Configuration(file.on(model), problems, folder, checkpoints, factories, redaction);
     }
 
     /** The same with other modifiers, numbered in their order, and more problems. */
@@ -63,13 +51,7 @@ record Configuration(
         }
         List<Problem> all = new ArrayList<>(problems);
         all.addAll(more);
-        return new Configuration(
-                new GraftFile(file.model(), numbered, file.output(), file.sections()),
-                all,
-                folder,
-                checkpoints,
-                factories,
-                redaction);
+        return new Configuration(file.with(numbered), all, folder, checkpoints, factories, redaction);
     }
 
     /** A section that a jar brings; empty if nothing is said of it. */

@@ -32,7 +32,7 @@ import tools.jackson.core.json.JsonFactory;
 final class ConfigurationSchema {
     private static final String ROOT = "#";
     private static final String DEFINITIONS = "#/$defs/";
-    private static final List<String> OWN = List.of("model", "modifiers", "output");
+    private static final List<String> OWN = List.of("model", "modifiers", "output", "migrations");
     private static final List<String> NAMED_BY = List.of("type", "_target_");
 
     private final PlugRegistry registry;
@@ -47,6 +47,8 @@ final class ConfigurationSchema {
 
     private final Map<String, RegisteredPlug<?>> sections = new LinkedHashMap<>();
 
+    private final Map<String, RegisteredPlug<?>> migrations = new LinkedHashMap<>();
+
     private final Map<String, String> schemas = new LinkedHashMap<>();
 
     private ConfigurationSchema(PlugRegistry registry) {
@@ -56,6 +58,7 @@ final class ConfigurationSchema {
                 .forEach(modifier -> modifiers.put(modifier.descriptor().className(), modifier));
         registry.modelTargets().forEach(target -> targets.put("graft.target." + target.id(), target));
         registry.sections().forEach(section -> sections.put("graft.section." + section.id(), section));
+        registry.migrations().forEach(migration -> migrations.put("graft.migration." + migration.id(), migration));
         registry.outputFormats().forEach(format -> formats.put("graft.format." + format.id(), format));
     }
 
@@ -68,7 +71,7 @@ final class ConfigurationSchema {
     static String of(PlugRegistry registry) throws IOException {
         ConfigurationSchema schema = new ConfigurationSchema(registry);
         for (Map<String, RegisteredPlug<?>> plugs :
-                List.of(schema.modifiers, schema.targets, schema.formats, schema.sections)) {
+                List.of(schema.modifiers, schema.targets, schema.formats, schema.sections, schema.migrations)) {
             for (Map.Entry<String, RegisteredPlug<?>> plug : plugs.entrySet()) {
                 plug.getValue().schema().ifPresent(text -> schema.schemas.put(plug.getKey(), text));
             }
@@ -93,10 +96,12 @@ final class ConfigurationSchema {
         writeObject(json, "graft.model", this::writeModel);
         writeObject(json, "graft.format", this::writeFormat);
         writeObject(json, "graft.modifier", this::writeEntry);
+        writeObject(json, "graft.migration", this::writeStep);
         modifiers.forEach((name, modifier) -> writePlug(json, name, modifier));
         targets.forEach((name, target) -> writePlug(json, name, target));
         formats.forEach((name, format) -> writePlug(json, name, format));
         sections.forEach((name, section) -> writePlug(json, name, section));
+        migrations.forEach((name, migration) -> writePlug(json, name, migration));
         json.writeEndObject();
     }
 
@@ -198,6 +203,34 @@ final class ConfigurationSchema {
             modifiers.forEach((name, modifier) -> writeRule(json, name, modifier));
             json.writeEndArray();
         }
+    }
+
+    /** A step of the migrations: its type, rules if it gives none, decides what else it may hold. */
+    private void writeStep(JsonGenerator json) {
+        json.writeStringProperty("$ref", DEFINITIONS + "graft.step");
+        writeObject(
+                json,
+                "properties",
+                properties -> writeNames(
+                        properties, "type", migrations.values().stream().flatMap(ConfigurationSchema::idAndClass)));
+        json.writeArrayPropertyStart("allOf");
+        migrations.forEach((name, migration) -> {
+            json.writeStartObject();
+            writeObject(json, "if", condition -> {
+                writeObject(
+                        condition, "properties", properties -> writeNames(properties, "type", idAndClass(migration)));
+                if (!migration.id().equals("rules")) {
+                    writeRequired(condition, "type");
+                }
+            });
+            writeReference(json, "then", DEFINITIONS + name);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+    }
+
+    private static Stream<String> idAndClass(RegisteredPlug<?> plug) {
+        return Stream.of(plug.id(), plug.descriptor().className());
     }
 
     private void writeRule(JsonGenerator json, String name, RegisteredPlug<?> modifier) {

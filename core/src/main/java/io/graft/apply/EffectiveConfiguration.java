@@ -37,6 +37,7 @@ final class EffectiveConfiguration {
         boolean ownFormat =
                 file.model().filter(model -> model.made().hasOwnFormat()).isPresent();
         file.output().ifPresent(output -> sections.put("output", output(output, ownFormat)));
+        file.migrations().ifPresent(migrations -> sections.put("migrations", shown(migrations.shown())));
         file.sections().forEach(section -> sections.put(section.id(), section.options()));
         return sections;
     }

@@ -2,6 +2,7 @@ package io.graft.apply;
 
 import io.graft.ConfiguredSection;
 import io.graft.ModelOpener;
+import io.graft.apply.migration.MigrationsSection;
 import io.graft.apply.output.OutputSection;
 import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Binder;
@@ -31,7 +32,8 @@ final class GraftFileBinder implements Binder<GraftFile> {
     private static final String ELSEWHERE = "training.model-modifier.modifiers";
 
     /** What is read of a configuration, and in it the sections that have a name of their own. */
-    static final List<String> READ = List.of("graft", "graft.model", OWN, "graft.output", ELSEWHERE);
+    static final List<String> READ =
+            List.of("graft", "graft.model", OWN, "graft.output", "graft.migrations", ELSEWHERE);
 
     private final EntryBinder modifiers;
     private final PlugRegistry registry;
@@ -63,7 +65,8 @@ final class GraftFileBinder implements Binder<GraftFile> {
     }
 
     private Bound<GraftFile> bindSections(ConfigCursor root, Optional<ConfigCursor> elsewhere) {
-        Bound<List<BoundModifier>> others = elsewhere.map(this::entries).orElse(new Bound.Ok<>(List.of()));
+        Bound<List<BoundModifier>> others =
+                elsewhere.map(list -> entries(list, true)).orElse(new Bound.Ok<>(List.of()));
         return join(
                 root.at("graft").isPresent() ? bindGraft(root.at("graft"), elsewhere) : withoutGraft(root, elsewhere),
                 others);
@@ -73,11 +76,15 @@ final class GraftFileBinder implements Binder<GraftFile> {
         ObjectBinding graft = section.ownedBy("the section `graft`").object();
         Key<Optional<BoundPlug<ModelOpener>>> model =
                 section(graft.key("model", Decoders.nested(registry::modelTarget)), demand.model());
+        boolean areAlone = !section.at("migrations").isPresent();
         Key<Optional<List<BoundModifier>>> modifiers =
-                section(graft.key("modifiers", this::entries), elsewhere.isEmpty());
+                section(graft.key("modifiers", list -> entries(list, areAlone)), elsewhere.isEmpty() && areAlone);
         Key<Optional<OutputSection>> output = section(
                 graft.key("output", Decoders.nested(cursor -> OutputSection.bind(cursor, demand.written(), registry))),
                 demand.output());
+        Key<Optional<MigrationsSection>> migrations = graft.key(
+                        "migrations", Decoders.nested(cursor -> MigrationsSection.bind(cursor, registry)))
+                .optional();
         List<Key<Optional<BoundPlug<ConfiguredSection>>>> sections = registry.sectionIds().stream()
                 .map(id -> graft.key(id, Decoders.nested(cursor -> registry.section(id, cursor)))
                         .optional())
@@ -86,12 +93,14 @@ final class GraftFileBinder implements Binder<GraftFile> {
                 model.get(),
                 modifiers.get().orElse(List.of()),
                 output.get(),
+                migrations.get(),
                 sections.stream().flatMap(given -> given.get().stream()).toList()));
     }
 
     private Bound<GraftFile> withoutGraft(ConfigCursor root, Optional<ConfigCursor> elsewhere) {
         if (elsewhere.isPresent() && !demand.model()) {
-            return new Bound.Ok<>(new GraftFile(Optional.empty(), List.of(), Optional.empty(), List.of()));
+            return new Bound.Ok<>(
+                    new GraftFile(Optional.empty(), List.of(), Optional.empty(), Optional.empty(), List.of()));
         }
         return new Bound.Failed<>(new Problem(
                 ProblemCode.MISSING_KEY,
@@ -111,7 +120,10 @@ final class GraftFileBinder implements Binder<GraftFile> {
         return key.optional();
     }
 
-    private Bound<List<BoundModifier>> entries(ConfigCursor list) {
+    /**
+     * @param areAlone whether nothing else could change a model
+     */
+    private Bound<List<BoundModifier>> entries(ConfigCursor list, boolean areAlone) {
         if (!list.isList()) {
             return new Bound.Failed<>(list.error(
                     ProblemCode.WRONG_TYPE,
@@ -121,7 +133,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
         List<BoundModifier> made = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         List<ConfigCursor> entries = list.elements();
-        if (entries.isEmpty()) {
+        if (entries.isEmpty() && areAlone) {
             problems.add(list.warning(
                     ProblemCode.EMPTY, "no modifiers are listed, so nothing is changed", "list at least one modifier"));
         }
@@ -146,13 +158,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
         if (file instanceof Bound.Ok<GraftFile> ok && others instanceof Bound.Ok<List<BoundModifier>> more) {
             List<BoundModifier> modifiers = new ArrayList<>(ok.value().modifiers());
             modifiers.addAll(more.value());
-            return new Bound.Ok<>(
-                    new GraftFile(
-                            ok.value().model(),
-                            modifiers,
-                            ok.value().output(),
-                            ok.value().sections()),
-                    problems);
+            return new Bound.Ok<>(ok.value().with(modifiers), problems);
         }
         return new Bound.Failed<>(problems);
     }

@@ -1,6 +1,7 @@
 package io.graft.apply;
 
 import io.graft.SourceCheckpoint;
+import io.graft.apply.migration.RecordedHistory;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.publish.InputFiles;
@@ -53,7 +54,7 @@ final class OpenedCheckpoints {
         SourceCheckpoint known = byLocation.get(ref);
         if (known == null) {
             FetchedCheckpoint fetched = fetcher.fetch(ref);
-            Checkpoint checkpoint = fetcher.open(ref, fetched);
+            Checkpoint checkpoint = RecordedHistory.told(fetcher.open(ref, fetched), folder(fetched));
             known = bySection.computeIfAbsent(
                     new Opened(checkpoint.path(), ref.section()),
                     opened ->

@@ -3,6 +3,8 @@ package io.graft.apply;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.TargetModel;
+import io.graft.apply.migration.CheckpointMigrations;
+import io.graft.apply.migration.MigrationsSection;
 import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.extension.ExtensionLoader;
@@ -22,10 +24,12 @@ import java.util.Optional;
 final class Planner {
     private final OpenedCheckpoints checkpoints;
     private final ModuleFactories factories;
+    private final Optional<MigrationsSection> migrations;
 
-    Planner(OpenedCheckpoints checkpoints, ModuleFactories factories) {
+    Planner(OpenedCheckpoints checkpoints, ModuleFactories factories, Optional<MigrationsSection> migrations) {
         this.checkpoints = checkpoints;
         this.factories = factories;
+        this.migrations = migrations;
     }
 
     /**
@@ -38,9 +42,13 @@ final class Planner {
         List<ModifierRecord> records = new ArrayList<>();
         List<Problem> problems = new ArrayList<>(known);
         Optional<Throwable> thrown = Optional.empty();
+        CheckpointMigrations migrating = new CheckpointMigrations(migrations);
+        problems.addAll(migrating.migrate(target, draft));
+        boolean canBeMigrated = problems.stream().noneMatch(Problem::isError);
         List<BoundModifier> done = new ArrayList<>();
-        for (BoundModifier modifier : modifiers) {
-            PlanningContext context = new PlanningContext(modifier, modifiers.size(), checkpoints, factories, target);
+        for (BoundModifier modifier : canBeMigrated ? modifiers : List.<BoundModifier>of()) {
+            PlanningContext context =
+                    new PlanningContext(modifier, modifiers.size(), checkpoints, factories, target, migrating);
             int before = draft.changes().size();
             thrown = run(modifier, draft, context);
             if (!context.failed()) {
@@ -52,7 +60,7 @@ final class Planner {
                 records.add(context.leftOut());
                 problems.addAll(context.excused());
                 thrown = Optional.empty();
-                draft = again(target, done, modifiers.size());
+                draft = again(target, migrating, done, modifiers.size());
                 continue;
             }
             done.add(modifier);
@@ -71,15 +79,17 @@ final class Planner {
                 List.copyOf(draft.tensors()),
                 problems,
                 checkpoints.inputs(),
-                Optional.empty());
+                Optional.empty(),
+                migrating.migrated());
         return new Planned(plan.isCommittable() ? withRefusals(plan, target, schedules) : plan, initial, thrown);
     }
 
     /** The draft as it was before a modifier that is left out: planning reads nothing but headers, and does the same each time. */
-    private ModelDraft again(TargetModel target, List<BoundModifier> done, int total) {
+    private ModelDraft again(TargetModel target, CheckpointMigrations migrating, List<BoundModifier> done, int total) {
         ModelDraft draft = target.draft();
+        migrating.migrate(target, draft);
         for (BoundModifier modifier : done) {
-            run(modifier, draft, new PlanningContext(modifier, total, checkpoints, factories, target));
+            run(modifier, draft, new PlanningContext(modifier, total, checkpoints, factories, target, migrating));
         }
         return draft;
     }

@@ -8,6 +8,7 @@ import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
+import io.graft.apply.migration.CheckpointMigrations;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
@@ -15,6 +16,7 @@ import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.Redaction;
 import io.graft.djl.forward.BlockModelException;
 import io.graft.extension.Thrown;
+import io.graft.migration.MigrationException;
 import io.graft.model.BlockRecipe;
 import io.graft.model.Change;
 import io.graft.model.ModuleSource;
@@ -34,6 +36,7 @@ final class PlanningContext implements ModifierContext {
     private final OpenedCheckpoints checkpoints;
     private final ModuleFactories factories;
     private final TargetModel target;
+    private final CheckpointMigrations migrations;
     private final Redaction redaction;
     private final ModifierNotes notes = new ModifierNotes();
     private final List<Problem> problems = new ArrayList<>();
@@ -43,19 +46,22 @@ final class PlanningContext implements ModifierContext {
             int total,
             OpenedCheckpoints checkpoints,
             ModuleFactories factories,
-            TargetModel target) {
+            TargetModel target,
+            CheckpointMigrations migrations) {
         this.modifier = modifier;
         this.total = total;
         this.checkpoints = checkpoints;
         this.factories = factories;
         this.target = target;
+        this.migrations = migrations;
         this.redaction = Redaction.of(modifier.cursor());
     }
 
     @Override
     public SourceCheckpoint open(CheckpointRef ref) {
         SourceCheckpoint opened = checkpoints.open(ref);
-        SourceCheckpoint source = new SourceCheckpoint(opened.uri(), target.named(opened.checkpoint()));
+        SourceCheckpoint source = migrations.migrated(
+                opened.checkpoint(), new SourceCheckpoint(opened.uri(), target.named(opened.checkpoint())), this::warn);
         notes.opened(source);
         return source;
     }
@@ -118,6 +124,11 @@ final class PlanningContext implements ModifierContext {
             return;
         }
         ConfigCursor entry = modifier.cursor();
+        if (failure instanceof MigrationException told) {
+            Problem problem = told.problem();
+            error(problem.code(), "", problem.message(), problem.help());
+            return;
+        }
         add(
                 failure instanceof CheckpointException unusable
                         ? checkpoints.problem(unusable, entry.path(), entry.source(), whose())

@@ -192,7 +192,10 @@ final class Run {
         known.addAll(model.warnings());
         configuration.file().output().flatMap(this::unwritable).ifPresent(known::add);
         try {
-            Planner.Planned planned = new Planner(configuration.checkpoints(), configuration.factories())
+            Planner.Planned planned = new Planner(
+                            configuration.checkpoints(),
+                            configuration.factories(),
+                            configuration.file().migrations())
                     .plan(model.target(), configuration.file().modifiers(), known, schedules);
             List<Problem> idle = idle(planned.plan());
             if (!idle.isEmpty()) {

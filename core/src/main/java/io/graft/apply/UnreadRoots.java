@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 record UnreadRoots(PlugRegistry registry, Function<String, Optional<SourceRef>> inclusions) {
     private static final Set<String> READ = Set.of("graft", "training");
-    private static final Set<String> SECTIONS = Set.of("model", "modifiers", "output");
+    private static final Set<String> SECTIONS = Set.of("model", "modifiers", "output", "migrations");
 
     List<Problem> check(ConfigCursor root) {
         List<ConfigCursor> named = root.keys().stream()

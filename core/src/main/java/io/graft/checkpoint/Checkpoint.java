@@ -87,6 +87,27 @@ public record Checkpoint(
                 path, format, content, section, others, found, metadata, warnings, configuration, declaredTie);
     }
 
+    /** The same with other metadata. */
+    public Checkpoint withMetadata(Map<String, String> other) {
+        return new Checkpoint(
+                path, format, content, section, others, asides, other, warnings, configuration, declaredTie);
+    }
+
+    /** The same with other tensors in the section in use, each of which is what it seems to be. */
+    public Checkpoint withTensors(Map<String, TensorEntry> other) {
+        return new Checkpoint(
+                path,
+                format,
+                content,
+                Section.of(section.name(), other).among(section.objects()),
+                others,
+                asides,
+                metadata,
+                warnings,
+                configuration,
+                declaredTie.filter(tie -> other.containsKey(tie.tensor())));
+    }
+
     /** What a person should know, in reading order; which sections the file has beside the one in use comes last. */
     @Override
     public List<String> warnings() {

@@ -8,6 +8,8 @@ import io.graft.ModelTarget;
 import io.graft.Modifier;
 import io.graft.OutputFormat;
 import io.graft.checkpoint.write.StateDictFormat;
+import io.graft.migration.CheckpointMigration;
+import io.graft.migration.Migration;
 import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +59,17 @@ public final class PlugKind<T> {
             SectionProvider.class,
             Set.of());
 
+    /** What brings checkpoints of an older form into a newer one: a step of {@code graft.migrations}, with its id as {@code type}. */
+    public static final PlugKind<CheckpointMigration> MIGRATION = new PlugKind<>(
+            "migration",
+            "migrations",
+            new Marking<>(Migration.class, Migration::value),
+            CheckpointMigration.class,
+            MigrationProvider.class,
+            Set.of("type", "id", "since", "until"));
+
     /** Every kind that there is. */
-    public static final List<PlugKind<?>> ALL = List.of(MODIFIER, MODEL_TARGET, OUTPUT_FORMAT, SECTION);
+    public static final List<PlugKind<?>> ALL = List.of(MODIFIER, MODEL_TARGET, OUTPUT_FORMAT, SECTION, MIGRATION);
 
     private final String word;
     private final String folder;

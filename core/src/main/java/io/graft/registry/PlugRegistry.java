@@ -12,6 +12,7 @@ import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.LoadedExtensions;
 import io.graft.extension.RefusedExtension;
+import io.graft.migration.CheckpointMigration;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -25,11 +26,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a class path and its extensions offer: modifiers, model targets, output formats, sections. Immutable; a kind is looked for when it is
+ * What a class path and its extensions offer: modifiers, model targets, output formats, sections, migrations. Immutable; a kind is looked for when it is
  * first asked for. A broken jar keeps no other from being used; it becomes an error when a configuration asks for what it should
  * have offered.
  */
 public final class PlugRegistry {
+    private static final String RULES = "rules";
     private static final String LISTED = "; `graft modifiers list` shows them";
 
     private final ClassLoader loader;
@@ -38,6 +40,7 @@ public final class PlugRegistry {
     private KindRegistry<ModelOpener> targets;
     private KindRegistry<StateDictFormat> formats;
     private KindRegistry<ConfiguredSection> sections;
+    private KindRegistry<CheckpointMigration> migrations;
 
     private PlugRegistry(ClassLoader loader) {
         this.loader = loader;
@@ -71,6 +74,11 @@ public final class PlugRegistry {
     /** The usable sections, sorted by id; without those that share an id. */
     public List<RegisteredPlug<ConfiguredSection>> sections() {
         return ofSections().unique();
+    }
+
+    /** The usable kinds of migrations, sorted by id; without those that share an id. */
+    public List<RegisteredPlug<CheckpointMigration>> migrations() {
+        return ofMigrations().unique();
     }
 
     /** The ids of sections that something claims, be it usable or not. */
@@ -184,6 +192,22 @@ public final class PlugRegistry {
     }
 
     /**
+     * Makes a migration of a step of {@code graft.migrations}: rules where it names no other {@code type}.
+     *
+     * @param step an object
+     */
+    public Bound<BoundPlug<CheckpointMigration>> migration(ConfigCursor step) {
+        ConfigCursor type = step.at("type");
+        return named(
+                ofMigrations(),
+                type.isPresent()
+                        ? EntryName.of(PlugKind.MIGRATION, type, RULES, "")
+                        : new Bound.Ok<>(new EntryName(RULES, step)),
+                ProblemCode.UNKNOWN_MIGRATION,
+                step);
+    }
+
+    /**
      * Makes a section of a configuration.
      *
      * @param id one of {@link #sectionIds}
@@ -236,7 +260,7 @@ public final class PlugRegistry {
     }
 
     private Stream<KindRegistry<?>> kinds() {
-        return Stream.of(ofModifiers(), ofTargets(), ofFormats(), ofSections());
+        return Stream.of(ofModifiers(), ofTargets(), ofFormats(), ofSections(), ofMigrations());
     }
 
     private synchronized KindRegistry<ModelModifier> ofModifiers() {
@@ -265,6 +289,13 @@ public final class PlugRegistry {
             sections = new KindRegistry<>(PlugKind.SECTION, loader, notGenerated);
         }
         return sections;
+    }
+
+    private synchronized KindRegistry<CheckpointMigration> ofMigrations() {
+        if (migrations == null) {
+            migrations = new KindRegistry<>(PlugKind.MIGRATION, loader, notGenerated);
+        }
+        return migrations;
     }
 
     private List<RefusedExtension> refused() {

@@ -1,5 +1,5 @@
 /**
- * Finding plugs, which are modifiers, model targets, output formats and sections: providers, what is wrong with those that cannot be used,
+ * Finding plugs, which are modifiers, model targets, output formats, sections and migrations: providers, what is wrong with those that cannot be used,
  * descriptors.
  *
  * <p>Jars, class loaders and the walk over providers are those of {@link io.graft.extension}. Listing them loads no class

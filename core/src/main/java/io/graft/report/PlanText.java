@@ -9,6 +9,8 @@ import io.graft.Report;
 import io.graft.Skipped;
 import io.graft.Totals;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.migration.Migrated;
+import io.graft.migration.MigrationRecord;
 import io.graft.model.Change;
 import io.graft.model.Ties;
 import io.graft.problem.Counts;
@@ -88,6 +90,7 @@ final class PlanText {
     private void print(String headline, Plan plan, Lines lines) {
         out.println(headline + " " + plan.model().kind() + " "
                 + Printable.of(plan.model().uri()));
+        plan.migrations().forEach(this::print);
         plan.modifiers().forEach(modifier -> print(modifier, plan.isCommittable(), lines));
         out.println();
         printGroup("! computed in more than one pass", ExtraPasses.of(plan.stored()));
@@ -98,6 +101,26 @@ final class PlanText {
     /** As a person would type it. */
     private Path fromHere(Path file) {
         return file.startsWith(workingFolder) ? workingFolder.relativize(file) : file;
+    }
+
+    private void print(Migrated checkpoint) {
+        if (checkpoint.records().isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("migrations of " + Printable.of(checkpoint.uri()));
+        for (MigrationRecord record : checkpoint.records()) {
+            out.println("   " + Printable.of(record.id()) + ": " + MigrationJson.outcome(record)
+                    + (record.detail().isEmpty() ? "" : ", " + Printable.of(record.detail())));
+            printGroup(
+                    "~ renamed",
+                    record.renamed().entrySet().stream()
+                            .map(renamed -> renamed.getKey() + " -> " + renamed.getValue())
+                            .toList());
+            printGroup("~ made anew", record.made());
+            printGroup("- removed", record.removed());
+            printGroup("~ metadata", record.metadata());
+        }
     }
 
     private void print(ModifierRecord modifier, boolean committable, Lines lines) {

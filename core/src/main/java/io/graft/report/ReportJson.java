@@ -34,6 +34,12 @@ import tools.jackson.core.JsonGenerator;
  *   <li>{@code status}: {@code ok}, or {@code failed} if any problem is an error; nothing was changed then, unless one is {@code
  *       roll-back-failed}.
  *   <li>{@code model}: null if it could not be read.
+ *   <li>{@code migrations}: what became of each migration for each checkpoint that was opened, the model first, in order: {@code uri}, {@code
+ *       migration} (its id), {@code origin}, {@code outcome} ({@code applied}, {@code unchanged}, {@code recorded}, {@code out-of-bounds} or
+ *       {@code not-applicable}), and {@code detail} where it was not applied; where it was, {@code renamed} ({@code from, to}), {@code
+ *       made} and {@code removed} (names), and {@code metadata} (keys). Only if there are any.
+ *   <li>{@code history}: the migrations that the model has had as it is written: {@code id}, and {@code signature} where it is known. Only if there
+ *       are any.
  *   <li>{@code modifiers}: what each did, those that ran, in order: {@code index, type, origin}, then {@code loaded}
  *       (tensors that got values; {@code name, key, uri}), {@code skipped} (entries of a checkpoint that were not
  *       loaded; {@code key, reason, detail}), {@code missing}, {@code frozen}, {@code unfrozen}, {@code scheduled}
@@ -136,6 +142,7 @@ public final class ReportJson {
         String status = problems.stream().anyMatch(Problem::isError) ? "failed" : "ok";
         return JsonDocument.of(pretty, command, status, json -> {
             writeModel(json, plan == null ? null : plan.model());
+            MigrationJson.write(json, plan == null ? List.of() : plan.migrations());
             JsonDocument.writeArray(
                     json, "modifiers", plan == null ? List.of() : plan.modifiers(), modifierJson::write);
             JsonDocument.writeArray(
@@ -152,6 +159,9 @@ public final class ReportJson {
                             .flatMap(Plan::output)
                             .map(OutputPlan::corrections)
                             .orElse(List.of()));
+            if (plan != null) {
+                MigrationJson.writeHistory(json, plan);
+            }
             writeFiles(json, "replaced", replacement.replaced());
             writeFiles(json, "removed", replacement.removed());
             if (!undo) {

@@ -137,8 +137,8 @@ final class ScriptClones {
                 throw new CodeRefusal("`" + type.name() + "` has a `" + field.name() + "` of its own");
             }
         }
-        Global clone = new Global(archive.freeModule(next), type.name());
-        next = ScriptArchive.number(clone.module()) + 1;
+        Global clone = new Global(ScriptClasses.freeModule(archive.members(), next), type.name());
+        next = ScriptClasses.number(clone.module()) + 1;
         List<MethodText> methods = original.methods().stream()
                 .map(method -> reads.rewrite(
                         method,
@@ -147,7 +147,7 @@ final class ScriptClones {
                         (module, field) -> replaced(module).get(field)))
                 .toList();
         String text = original.edited(edit, methods, clone.qualifiedName()).text();
-        files.put(ScriptArchive.file(clone), text.getBytes(StandardCharsets.UTF_8));
+        files.put(ScriptClasses.file(clone), text.getBytes(StandardCharsets.UTF_8));
         notes.put(clone.qualifiedName(), note(type, edit, replaced(object)));
         return clone;
     }

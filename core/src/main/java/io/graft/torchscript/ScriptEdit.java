@@ -140,7 +140,7 @@ final class ScriptEdit {
             dropped.addAll(before.dropped());
             before.texts()
                     .forEach((type, text) ->
-                            contents.put(ScriptArchive.file(type), text.text().getBytes(UTF_8)));
+                            contents.put(ScriptClasses.file(type), text.text().getBytes(UTF_8)));
             archive.objects()
                     .values()
                     .forEach(object -> before.type(object).ifPresent(type -> types.put(object, type)));

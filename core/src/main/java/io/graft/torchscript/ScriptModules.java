@@ -9,7 +9,6 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.checkpoint.pytorch.script.ScriptCode;
 import io.graft.checkpoint.pytorch.script.ScriptCode.ScriptClass;
 import io.graft.model.ModuleSpec;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +25,13 @@ import java.util.Set;
  */
 record ScriptModules(Map<String, ScriptTensor> tensors, Map<String, Opaque> objects, List<ModuleSpec> specs) {
     /** Walks the modules as PyTorch's {@code state_dict()} does; that there are not too many of them was checked when the archive was opened. */
-    static ScriptModules of(Opaque root, ScriptCode code) throws IOException {
+    static ScriptModules of(Opaque root, ScriptCode code) {
         ScriptModules modules = new ScriptModules(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
         modules.walk("", root, code);
         return modules;
     }
 
-    private void walk(String path, Opaque module, ScriptCode code) throws IOException {
+    private void walk(String path, Opaque module, ScriptCode code) {
         Optional<ScriptClass> type = code.find(module.type());
         objects.put(path, module);
         if (!path.isEmpty()) {

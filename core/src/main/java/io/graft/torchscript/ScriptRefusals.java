@@ -2,19 +2,16 @@ package io.graft.torchscript;
 
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.problem.FirstFew;
+import io.graft.problem.CasesByKind;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.ProblemKind;
 import io.graft.problem.Severity;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Collects what an archive cannot do, and what a person should know of what it does, as one problem for each kind of change. */
 final class ScriptRefusals {
-    private enum Kind {
+    private enum Kind implements ProblemKind {
         FROZEN(
                 "torch.jit.freeze has made the module's tensors constants of its program, which cannot be changed",
                 "modify the module as it was before torch.jit.freeze"),
@@ -55,80 +52,82 @@ final class ScriptRefusals {
             this.message = message;
             this.help = help;
         }
+
+        @Override
+        public String message() {
+            return message;
+        }
+
+        @Override
+        public String help() {
+            return help;
+        }
+
+        @Override
+        public Severity severity() {
+            return this == RETYPED ? Severity.WARNING : Severity.ERROR;
+        }
     }
 
-    private final Map<Kind, List<String>> cases = new EnumMap<>(Kind.class);
+    private final CasesByKind<Kind> cases = new CasesByKind<>(ProblemCode.UNSUPPORTED_CHANGE, Kind.class);
 
     void frozen(String name) {
-        add(Kind.FROZEN, "`" + name + "`");
+        cases.add(Kind.FROZEN, "`" + name + "`");
     }
 
     void lite(String name) {
-        add(Kind.LITE, "`" + name + "`");
+        cases.add(Kind.LITE, "`" + name + "`");
     }
 
     void renamed(DraftTensor tensor) {
-        add(Kind.RENAMED, "`" + tensor.origin() + "` to `" + tensor.name() + "`");
+        cases.add(Kind.RENAMED, "`" + tensor.origin() + "` to `" + tensor.name() + "`");
     }
 
     void added(DraftTensor tensor) {
-        add(Kind.ADDED, "`" + tensor.name() + "`");
+        cases.add(Kind.ADDED, "`" + tensor.name() + "`");
     }
 
     void removed(String name) {
-        add(Kind.REMOVED, "`" + name + "`");
+        cases.add(Kind.REMOVED, "`" + name + "`");
     }
 
     void parted(DraftTensor tensor) {
-        add(Kind.PARTED, "`" + tensor.name() + "`");
+        cases.add(Kind.PARTED, "`" + tensor.name() + "`");
     }
 
     void shared(DraftTensor tensor) {
-        add(Kind.SHARED, "`" + tensor.name() + "`");
+        cases.add(Kind.SHARED, "`" + tensor.name() + "`");
     }
 
     /** Where code cannot be edited, and why. */
     void code(String reason) {
-        add(Kind.CODE, reason);
+        cases.add(Kind.CODE, reason);
     }
 
     /** Which part, and why. */
     void moving(String path, String reason) {
-        add(Kind.MOVING, "`" + path + "` (" + reason + ")");
+        cases.add(Kind.MOVING, "`" + path + "` (" + reason + ")");
     }
 
     void dropout(DraftTensor tensor, Applied applied) {
-        add(
+        cases.add(
                 Kind.DROPOUT,
                 "`" + tensor.name() + "` with " + applied.parametrization().id());
     }
 
     void unholdable(DraftTensor tensor) {
-        add(Kind.UNHOLDABLE, "`" + tensor.name() + "` would be " + tensor.dtype());
+        cases.add(Kind.UNHOLDABLE, "`" + tensor.name() + "` would be " + tensor.dtype());
     }
 
     /** No refusal but a warning. */
     void retyped(DraftTensor before, DraftTensor after) {
-        add(
+        cases.add(
                 Kind.RETYPED,
                 "`" + after.name() + "` from " + before.dtype() + " " + before.shape() + " to " + after.dtype() + " "
                         + after.shape());
     }
 
     List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>();
-        cases.forEach((kind, all) -> problems.add(new Problem(
-                ProblemCode.UNSUPPORTED_CHANGE,
-                kind == Kind.RETYPED ? Severity.WARNING : Severity.ERROR,
-                "",
-                Optional.empty(),
-                kind.message + ": " + FirstFew.of(all, 1),
-                List.of(),
-                kind.help)));
-        return problems;
-    }
-
-    private void add(Kind kind, String what) {
-        cases.computeIfAbsent(kind, k -> new ArrayList<>()).add(what);
+        return cases.problems();
     }
 }

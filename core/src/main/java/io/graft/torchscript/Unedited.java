@@ -58,7 +58,7 @@ final class Unedited {
     private void hideMembers() {
         hide(ScriptArchive.NOTES);
         for (String clone : notes.classes().keySet()) {
-            String file = ScriptArchive.file(global(clone));
+            String file = ScriptClasses.file(global(clone));
             hide(file);
             hide(file + ".debug_pkl");
         }
@@ -101,8 +101,8 @@ final class Unedited {
     }
 
     private Global without(Opaque object, EditedClass edited, Map<String, String> children) throws IOException {
-        String module = archive.freeModule(next);
-        next = ScriptArchive.number(module) + 1;
+        String module = ScriptClasses.freeModule(archive.members(), next);
+        next = ScriptClasses.number(module) + 1;
         Global plain = new Global(module, object.type().name());
         Map<String, String> fields = new HashMap<>();
         Set<String> beside = new HashSet<>();
@@ -114,7 +114,7 @@ final class Unedited {
                 plain,
                 new PlainText(fields, beside)
                         .of(archive.text(object.type()), edited.fields(), edited.removed(), children));
-        members.add(ScriptArchive.file(plain));
+        members.add(ScriptClasses.file(plain));
         return plain;
     }
 

@@ -3,11 +3,13 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.util.Pair;
 import io.graft.NamedTensor;
 import io.graft.Plan;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.djl.Adapting;
+import io.graft.djl.ModifiedModel;
 import io.graft.djl.forward.OutputComparison;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
@@ -64,6 +66,19 @@ class AdaptedProgramTest {
         List<NamedTensor> without = applier.configuration(project.config(PROGRAM + "graft.modifiers = []"))
                 .forward(inputs);
         assertTrue(!OutputComparison.of(program, without, 1e-3).agrees(), "the adapter counts");
+    }
+
+    /** Not even by a loop of DJL alone, which trains what takes gradients. */
+    @Test
+    void theWeightOfAnAdapterIsNotTrained() throws IOException {
+        try (ModifiedModel modified =
+                applier.configuration(project.config(PROGRAM + MODIFIERS)).open()) {
+            List<String> trained = modified.block().getParameters().stream()
+                    .filter(pair -> pair.getValue().requiresGradient())
+                    .map(Pair::getKey)
+                    .toList();
+            assertEquals(List.of("encoder.lora_A.default", "encoder.lora_B.default"), trained);
+        }
     }
 
     @Test

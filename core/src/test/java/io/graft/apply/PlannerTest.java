@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -296,7 +297,8 @@ class PlannerTest {
         return new Planner(
                         new OpenedCheckpoints(
                                 ReportNames.absolute(), CheckpointFetcher.create(PlannerTest.class.getClassLoader())),
-                        new ModuleFactories(Path.of(""), PlannerTest.class.getClassLoader()))
+                        new ModuleFactories(Path.of(""), PlannerTest.class.getClassLoader()),
+                        Optional.empty())
                 .plan(target, modifiers, List.of(), Schedules.OF_MODEL);
     }
 }

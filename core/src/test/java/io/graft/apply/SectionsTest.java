@@ -102,8 +102,9 @@ class SectionsTest {
     @Test
     void theSchemaHasIt() throws IOException {
         String schema = applier.schema().replaceAll("\\s+", "");
-        assertTrue(schema.contains(
-                "\"output\":{\"$ref\":\"#/$defs/graft.output\"},\"notes\":{\"$ref\":\"#/$defs/graft.section.notes\"}"));
+        assertTrue(
+                schema.contains(
+                        "\"migrations\":{\"$ref\":\"#/$defs/graft.migrations\"},\"notes\":{\"$ref\":\"#/$defs/graft.section.notes\"}"));
         assertTrue(schema.contains("\"graft.section.notes\":{"));
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs every {@code *.conf} in the folders beside this module's sources; what one is for is asserted in a test of its own. A folder
- * with a pom is a project of its own, which is built and run when the command is tested.
+ * with a pom is a project of its own, which is built and run when the command is tested; one with a {@code run} has a program.
  */
 class ExamplesTest {
     @TempDir
@@ -74,7 +74,8 @@ class ExamplesTest {
         return path.getNameCount() == 2
                 && path.toString().endsWith(".conf")
                 && !path.startsWith("target")
-                && Files.notExists(path.resolveSibling("pom.xml"));
+                && Files.notExists(path.resolveSibling("pom.xml"))
+                && Files.notExists(path.resolveSibling("run"));
     }
 
     private static Set<String> names(Stream<DraftTensor> tensors) {

@@ -85,6 +85,9 @@ class ArgumentsTest {
                 Map.of("id2label", Map.of()),
                 "`io.graft.models.DistilBertForSequenceClassification` refuses these values: `id2label` names no label");
         assertRefused(new Bert(), Map.of("pooling", "max"), "expected one of: none, mean, cls; closest is `mean`");
+        assertRefused(new BertSentenceClassifier(), Map.of("pooling", "none"), "expected one of: mean, cls");
+        assertRefused(new Head(), Map.of("outputs", 2), "`io.graft.models.Head` needs the key `inputs`; add it here");
+        assertRefused(new Head(), Map.of("inputs", 2, "outputs", 2, "name", "a.b"), "must match `[^.]+`");
         Path file = Fixtures.folder("distilbert").resolve("config.json");
         assertRefused(
                 factory,

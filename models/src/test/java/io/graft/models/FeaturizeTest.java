@@ -88,6 +88,35 @@ class FeaturizeTest {
     }
 
     @Test
+    void theEmbeddingOfTheWholeTextIsTheOutputOfAModule() throws IOException {
+        FeatureRequest request = new FeatureRequest(
+                "pooling",
+                Fixtures.tensors("bert", "inputs.safetensors"),
+                List.of(),
+                1,
+                work.resolve("features.safetensors"),
+                true);
+        Fixtures.run(work, Bert.class, BERT + ", pooling = mean", Fixtures.transfer("bert"))
+                .featurize(request);
+        float[] expected =
+                floats(Fixtures.tensors("sentences", "mean.safetensors").get(0).data());
+        assertArrayEquals(expected, features(), 1e-5f);
+    }
+
+    @Test
+    void whatGoesIntoTheHeadOfAResidualNetworkIsTheOutputOfAModule() throws IOException {
+        List<NamedTensor> images = Fixtures.tensors("resnet18", "inputs.safetensors");
+        FeatureRequest request =
+                new FeatureRequest("avgpool", images, List.of(), 2, work.resolve("features.safetensors"), true);
+        FeatureReport report = Fixtures.run(
+                        work, ResNet.class, "layers = 18, width = 4, num-classes = 5", Fixtures.transfer("resnet18"))
+                .featurize(request);
+        assertEquals(
+                Shape.of(images.get(0).shape().dimension(0), 32),
+                report.tensors().get(0).shape());
+    }
+
+    @Test
     void batchesOfAnySizeGiveTheSame() throws IOException {
         featurize("encoder.layer.0.output", 1);
         float[] one = features();

@@ -4,11 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.NamedTensor;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.forward.OutputComparison;
 import io.graft.report.ReportJson;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +105,39 @@ class OutputsTest {
         OutputComparison comparison = OutputComparison.of(
                 actual.subList(2, 3), Fixtures.tensors("sentences", pooling + ".safetensors"), TOLERANCE);
         assertTrue(comparison.agrees(), comparison::toString);
+    }
+
+    /** A head that was trained alone sees in the whole model what it has seen before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mean", "cls"})
+    void aClassifierOfSentencesIsItsHeadOnTheEmbedding(String pooling) throws IOException {
+        new SafetensorsWriter(work, "head", SafetensorsWriter.UNLIMITED, Map.of())
+                .write(List.of(
+                        counting("classifier.weight", Shape.of(3, 24)), counting("classifier.bias", Shape.of(3))));
+        String modifier = "{ type = transfer-learning, min-coverage = 0, checkpoint-path = \"%s\" }"
+                .formatted(work.resolve("head.safetensors"));
+        List<NamedTensor> whole = Fixtures.run(
+                        work,
+                        BertSentenceClassifier.class,
+                        config("bert") + ", num-labels = 3, pooling = " + pooling,
+                        Fixtures.transfer("bert").replace("strict = true", "strict = false") + ", " + modifier)
+                .forward(Fixtures.tensors("bert", "inputs.safetensors"));
+        List<NamedTensor> embeddings = Fixtures.tensors("sentences", pooling + ".safetensors");
+        List<NamedTensor> alone = Fixtures.run(work, Head.class, "inputs = 24, outputs = 3", modifier)
+                .forward(embeddings.stream()
+                        .map(each -> new NamedTensor("0", each.dtype(), each.shape(), each.data()))
+                        .toList());
+        OutputComparison comparison = OutputComparison.of(whole, alone, TOLERANCE);
+        assertTrue(comparison.agrees(), comparison::toString);
+        assertEquals(List.of("logits"), whole.stream().map(NamedTensor::name).toList());
+    }
+
+    private static OutputTensor counting(String name, Shape shape) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) shape.elementCount() * 4).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; bytes.hasRemaining(); i++) {
+            bytes.putFloat((float) Math.sin(i));
+        }
+        return new OutputTensor(name, DType.F32, shape, () -> TensorData.of(bytes.flip()));
     }
 
     @Test

@@ -86,7 +86,7 @@ final class Doctor {
         ExtensionServices services = ExtensionServices.of(extensions);
         for (Extension extension : extensions.extensions()) {
             List<String> offers = new ArrayList<>(modifiersOf(registry, Optional.of(extension)));
-            Stream.of(registry.modelTargets(), registry.outputFormats(), registry.sections())
+            Stream.of(registry.modelTargets(), registry.outputFormats(), registry.sections(), registry.migrations())
                     .flatMap(List::stream)
                     .filter(plug -> isOf(plug, Optional.of(extension)))
                     .map(plug -> plug.kind().word() + " " + plug.id())

@@ -16,6 +16,7 @@ import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.reading.ConfigCursor;
+import io.graft.migration.History;
 import io.graft.model.DraftTensor;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
@@ -78,7 +79,10 @@ public final class OutputPlanner {
                 .orElse(plan.tensors());
         belongings.warnings().forEach(warning -> problems.add(warning(warning)));
         List<Correction> corrections = corrections(belongings, tensors);
-        Map<String, String> metadata = metadata(belongings.metadata(), tensors, output);
+        Map<String, String> metadata = metadata(
+                plan.migrated().map(migrated -> migrated.state().metadata()).orElse(belongings.metadata()),
+                tensors,
+                output);
         List<String> names = names(tensors, metadata, output);
         List<Artifact> artifacts = new ArrayList<>();
         belongings.corrected(corrections).forEach(file -> artifacts.add(Artifact.of(file)));
@@ -193,7 +197,8 @@ public final class OutputPlanner {
         Map<String, String> kept = CarriedMetadata.of(
                 before, dtypes.keySet(), tensors.stream().map(DraftTensor::name).collect(Collectors.toSet()), cast);
         List<String> lost = kept.keySet().stream()
-                .filter(key -> !key.equals("format"))
+                // the manifest tells of migrations
+                .filter(key -> !key.equals("format") && !key.equals(History.KEY))
                 .sorted()
                 .toList();
         if (!output.writer().hasMetadata() && !lost.isEmpty()) {

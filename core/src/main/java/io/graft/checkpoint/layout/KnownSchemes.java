@@ -65,7 +65,8 @@ final class KnownSchemes {
     }
 
     private void find(Part part) {
-        if (stored.find(part.name() + ".absmax").isPresent()) {
+        if (stored.lasts().contains("absmax")
+                && stored.find(part.name() + ".absmax").isPresent()) {
             List<Part> others = stored.all().stream()
                     .filter(other -> other.name().startsWith(part.name() + "."))
                     .toList();

@@ -1,11 +1,12 @@
 package io.graft.checkpoint.layout;
 
 import io.graft.tensor.DType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,7 @@ import java.util.Set;
 /** The stored tensors of one section, over all shards, and what is said of them. */
 public final class StoredTensors {
     private final Map<String, Part> byName = new LinkedHashMap<>();
-    private final Set<String> lasts = new HashSet<>();
+    private final Map<String, List<Part>> byLast = new LinkedHashMap<>();
     private final Set<DType> dtypes = EnumSet.noneOf(DType.class);
     private final ModelConfiguration configuration;
     private final Map<String, String> metadata;
@@ -24,7 +25,7 @@ public final class StoredTensors {
     public StoredTensors(Collection<Part> parts, ModelConfiguration configuration, Map<String, String> metadata) {
         for (Part part : parts) {
             byName.put(part.name(), part);
-            lasts.add(part.last());
+            byLast.computeIfAbsent(part.last(), first -> new ArrayList<>()).add(part);
             dtypes.add(part.dtype());
         }
         this.configuration = configuration;
@@ -43,12 +44,17 @@ public final class StoredTensors {
 
     /** The tensor in the module of another one, by its name's last segment; nothing is looked for where none is called so. */
     public Optional<Part> sibling(Part part, String last) {
-        return lasts.contains(last) ? find(part.sibling(last)) : Optional.empty();
+        return byLast.containsKey(last) ? find(part.sibling(last)) : Optional.empty();
     }
 
     /** The last segments of all names. */
     public Set<String> lasts() {
-        return Collections.unmodifiableSet(lasts);
+        return Collections.unmodifiableSet(byLast.keySet());
+    }
+
+    /** The tensors whose names have a last segment, in the order of the file: of a model, a few are asked rather than all. */
+    public List<Part> called(String last) {
+        return Collections.unmodifiableList(byLast.getOrDefault(last, List.of()));
     }
 
     /** The dtypes that there are. */

@@ -26,6 +26,7 @@ final class Comparison {
     private final Wrapping wrapping;
     private final boolean restructured;
     private final PlannedModules modules;
+    private final BlockTree tree;
     private final Map<String, DraftTensor> present;
     private final Map<String, DraftTensor> described = new TreeMap<>();
 
@@ -45,7 +46,8 @@ final class Comparison {
         this.wrapping = wrapping;
         this.restructured = restructured;
         this.modules = PlannedModules.of(plan);
-        this.present = BlockTree.of(block).tensors();
+        this.tree = BlockTree.of(block);
+        this.present = tree.tensors();
         modules.edits().values().forEach(this::describe);
     }
 
@@ -83,7 +85,7 @@ final class Comparison {
                 .forEach(tensor -> refusals.removed(tensor.name()));
         if (!restructured) {
             described.keySet().stream().filter(name -> !filled.contains(name)).forEach(refusals::removed);
-            new Restructuring(modules, block).check(refusals);
+            new Restructuring(modules, block).check(tree.blocks(), refusals);
         }
         PlannedStacks stacks = stacks();
         return new BlockChanges(values, flags, stacks, training(stacks), refusals.problems());
@@ -144,7 +146,7 @@ final class Comparison {
         // What goes with its module is not in the way of anything.
         PlannedTraining training =
                 PlannedTraining.of(plan, path -> !restructured && modules.takeAway(path + "."), wrapping);
-        training.check(block, wrapping, refusals);
+        training.check(block, tree.blocks(), wrapping, refusals);
         return Optional.of(training);
     }
 

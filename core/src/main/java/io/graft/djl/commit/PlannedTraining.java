@@ -3,8 +3,10 @@ package io.graft.djl.commit;
 import ai.djl.nn.Block;
 import io.graft.Plan;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.tree.BlockTree;
 import io.graft.model.FrozenModules;
 import io.graft.model.TensorKind;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -24,12 +26,16 @@ record PlannedTraining(Predicate<String> frozen, boolean held) {
     }
 
     StandingParts parts(Block block) {
-        return new StandingParts(block, frozen);
+        return new StandingParts(block, BlockTree.of(block).blocks(), frozen);
     }
 
-    /** What keeps parts from standing still. */
-    void check(Block block, Wrapping wrapping, Refusals refusals) {
-        StandingParts parts = parts(block);
+    /**
+     * What keeps parts from standing still.
+     *
+     * @param blocks all of the block, by their paths
+     */
+    void check(Block block, Map<String, Block> blocks, Wrapping wrapping, Refusals refusals) {
+        StandingParts parts = new StandingParts(block, blocks, frozen);
         parts.refusals().forEach(refusals::moving);
         if (parts.isWhole() && wrapping == Wrapping.NEVER && !(block instanceof ModifiedBlock)) {
             refusals.movingAsAWhole(block.getClass().getSimpleName());

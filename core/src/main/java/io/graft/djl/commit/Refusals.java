@@ -2,20 +2,17 @@ package io.graft.djl.commit;
 
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.problem.FirstFew;
+import io.graft.problem.CasesByKind;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.ProblemKind;
 import io.graft.problem.Quoting;
 import io.graft.problem.Severity;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Collects what a block cannot do, as one problem for each kind of change. */
 public final class Refusals {
-    private enum Kind {
+    private enum Kind implements ProblemKind {
         RENAMED(
                 "a block cannot rename its tensors",
                 "rename them in a checkpoint (`model.checkpoint`), or change the block's class"),
@@ -81,106 +78,121 @@ public final class Refusals {
             this.message = message;
             this.help = help;
         }
+
+        @Override
+        public String message() {
+            return message;
+        }
+
+        @Override
+        public String help() {
+            return help;
+        }
+
+        @Override
+        public Severity severity() {
+            return this == WHOLE_WEIGHT ? Severity.WARNING : Severity.ERROR;
+        }
     }
 
-    private final Map<Kind, List<String>> cases = new EnumMap<>(Kind.class);
+    private final CasesByKind<Kind> cases = new CasesByKind<>(ProblemCode.UNSUPPORTED_CHANGE, Kind.class);
 
     void added(DraftTensor tensor) {
-        add(Kind.ADDED, "`" + tensor.name() + "`");
+        cases.add(Kind.ADDED, "`" + tensor.name() + "`");
     }
 
     void removed(String name) {
-        add(Kind.REMOVED, "`" + name + "`");
+        cases.add(Kind.REMOVED, "`" + name + "`");
     }
 
     /** Compares a tensor of the block with what the plan makes of it. */
     void check(DraftTensor before, DraftTensor after) {
         if (!after.name().equals(before.name())) {
-            add(Kind.RENAMED, "`" + before.name() + "` to `" + after.name() + "`");
+            cases.add(Kind.RENAMED, "`" + before.name() + "` to `" + after.name() + "`");
         }
         if (!after.shape().equals(before.shape())) {
-            add(Kind.RESHAPED, "`" + before.name() + "` from " + before.shape() + " to " + after.shape());
+            cases.add(Kind.RESHAPED, "`" + before.name() + "` from " + before.shape() + " to " + after.shape());
         }
         if (after.dtype() != before.dtype()) {
-            add(Kind.CAST, "`" + before.name() + "` from " + before.dtype() + " to " + after.dtype());
+            cases.add(Kind.CAST, "`" + before.name() + "` from " + before.dtype() + " to " + after.dtype());
         }
         scheduled(after);
         if (before.dtype().isComplex() && !after.base().equals(before.base())) {
-            add(Kind.COMPLEX, "`" + before.name() + "`");
+            cases.add(Kind.COMPLEX, "`" + before.name() + "`");
         }
     }
 
     void scheduled(DraftTensor tensor) {
         tensor.trainability()
                 .schedule()
-                .ifPresent(when -> add(Kind.SCHEDULED, "`" + tensor.name() + "` would be " + when));
+                .ifPresent(when -> cases.add(Kind.SCHEDULED, "`" + tensor.name() + "` would be " + when));
     }
 
     /** A block that has no place for one that wraps it. */
     void unwrappable(DraftTensor tensor) {
-        add(Kind.UNWRAPPABLE, with(tensor, tensor.parametrizations().get(0)));
+        cases.add(Kind.UNWRAPPABLE, with(tensor, tensor.parametrizations().get(0)));
     }
 
     void unholdable(DraftTensor owned) {
-        add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
+        cases.add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
     }
 
     /**
      * @param limit what the engine cannot do, as a part of a sentence
      */
     void unrunnable(DraftTensor tensor, Applied applied, String limit) {
-        add(Kind.UNRUNNABLE, with(tensor, applied) + ", which " + limit);
+        cases.add(Kind.UNRUNNABLE, with(tensor, applied) + ", which " + limit);
     }
 
     void dropout(DraftTensor tensor, Applied applied, String reason) {
-        add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
+        cases.add(Kind.DROPOUT, with(tensor, applied) + " (" + reason + ")");
     }
 
     /**
      * @param reason a sentence that names what stands against it
      */
     void moving(String path, String reason) {
-        add(Kind.MOVING, "`" + path + "` (" + reason + ")");
+        cases.add(Kind.MOVING, "`" + path + "` (" + reason + ")");
     }
 
     /**
      * @param type the class of the block
      */
     void movingAsAWhole(String type) {
-        add(Kind.MOVING, type + " (it is frozen as a whole, and nothing takes the block that would wrap it)");
+        cases.add(Kind.MOVING, type + " (it is frozen as a whole, and nothing takes the block that would wrap it)");
     }
 
     void nested(String path) {
-        add(Kind.NESTED, "`" + path + "`");
+        cases.add(Kind.NESTED, "`" + path + "`");
     }
 
     void unmade(String path, String source) {
-        add(Kind.UNMADE, "`" + path + "` from " + source);
+        cases.add(Kind.UNMADE, "`" + path + "` from " + source);
     }
 
     void shared(String path, List<String> others) {
-        add(Kind.SHARED, "`" + path + "` is also " + Quoting.names(others));
+        cases.add(Kind.SHARED, "`" + path + "` is also " + Quoting.names(others));
     }
 
     /**
      * @param reason a sentence that names the place
      */
     void unreachable(String path, String reason) {
-        add(Kind.UNREACHABLE, "`" + path + "` (" + reason + ")");
+        cases.add(Kind.UNREACHABLE, "`" + path + "` (" + reason + ")");
     }
 
     /**
      * @param parent the class around it
      */
     void notInList(PlannedModules.Edit edit, String parent) {
-        add(Kind.NOT_IN_LIST, verb(edit) + " `" + edit.path() + "` in a " + parent);
+        cases.add(Kind.NOT_IN_LIST, verb(edit) + " `" + edit.path() + "` in a " + parent);
     }
 
     /**
      * @param place the path of the child that can
      */
     void notLast(PlannedModules.Edit edit, String place) {
-        add(Kind.NOT_LAST, verb(edit) + " `" + edit.path() + "`, where `" + place + "` is next");
+        cases.add(Kind.NOT_LAST, verb(edit) + " `" + edit.path() + "`, where `" + place + "` is next");
     }
 
     private static String verb(PlannedModules.Edit edit) {
@@ -189,7 +201,7 @@ public final class Refusals {
 
     /** No refusal but a warning. */
     void wholeWeight(DraftTensor tensor, String reason) {
-        add(Kind.WHOLE_WEIGHT, "`" + tensor.name() + "` (" + reason + ")");
+        cases.add(Kind.WHOLE_WEIGHT, "`" + tensor.name() + "` (" + reason + ")");
     }
 
     private static String with(DraftTensor tensor, Applied applied) {
@@ -199,24 +211,11 @@ public final class Refusals {
     /** Compares two names of one parameter. */
     void checkTie(DraftTensor first, DraftTensor other) {
         if (!first.tie().equals(other.tie())) {
-            add(Kind.PARTED, "`" + first.name() + "` and `" + other.name() + "` would be two tensors");
+            cases.add(Kind.PARTED, "`" + first.name() + "` and `" + other.name() + "` would be two tensors");
         }
     }
 
     List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>();
-        cases.forEach((kind, all) -> problems.add(new Problem(
-                ProblemCode.UNSUPPORTED_CHANGE,
-                kind == Kind.WHOLE_WEIGHT ? Severity.WARNING : Severity.ERROR,
-                "",
-                Optional.empty(),
-                kind.message + ": " + FirstFew.of(all, 1),
-                List.of(),
-                kind.help)));
-        return problems;
-    }
-
-    private void add(Kind kind, String what) {
-        cases.computeIfAbsent(kind, k -> new ArrayList<>()).add(what);
+        return cases.problems();
     }
 }

@@ -34,13 +34,16 @@ final class Restructuring {
         this.root = ModifiedBlock.unwrapped(block);
     }
 
-    /** What a block cannot do. */
-    void check(Refusals refusals) {
+    /**
+     * What a block cannot do.
+     *
+     * @param blocks all of it, by their paths
+     */
+    void check(Map<String, Block> blocks, Refusals refusals) {
         if (modules.isEmpty()) {
             return;
         }
         modules.nested().forEach(refusals::nested);
-        Map<String, Block> blocks = BlockTree.of(root).blocks();
         Map<String, Integer> sizes = new HashMap<>();
         for (Edit edit : modules.edits().values()) {
             if (edit.kind() == PlannedModules.Kind.REPLACE) {

@@ -18,7 +18,6 @@ import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.swap.Places;
 import io.graft.djl.swap.StillBlocks;
 import io.graft.djl.swap.SwapJournal;
-import io.graft.djl.tree.BlockTree;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -64,15 +63,14 @@ final class StandingParts {
 
     /**
      * @param block modified already or not
+     * @param blocks all of it, by their paths
      * @param frozen whether the module at a path is frozen
      */
-    StandingParts(Block block, Predicate<String> frozen) {
+    StandingParts(Block block, Map<String, Block> blocks, Predicate<String> frozen) {
         this.root = ModifiedBlock.unwrapped(block);
         this.frozen = frozen;
-        BlockTree.of(root)
-                .blocks()
-                .forEach((path, each) ->
-                        paths.computeIfAbsent(each, one -> new ArrayList<>()).add(path));
+        blocks.forEach((path, each) ->
+                paths.computeIfAbsent(each, one -> new ArrayList<>()).add(path));
         visit(root);
     }
 

@@ -25,6 +25,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One run of an archive's program in inference.
@@ -130,6 +132,13 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
             throw unloadable(file, EngineFailure.sentence(unusable), unusable);
         }
         ParameterList parameters = model.getBlock().getParameters();
+        Set<String> known = tensors.stream().map(DraftTensor::name).collect(Collectors.toSet());
+        parameters.forEach(pair -> {
+            if (!known.contains(pair.getKey())) {
+                // It holds the weight of an adapter.
+                pair.getValue().freeze(true);
+            }
+        });
         for (DraftTensor tensor : tensors) {
             // DJL may lack some names of a tensor that has several.
             Optional.ofNullable(parameters.get(tensor.name()))

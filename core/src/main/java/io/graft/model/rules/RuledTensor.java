@@ -15,8 +15,8 @@ public record RuledTensor(String name, LazyTensor value, List<String> keys, bool
         keys = List.copyOf(keys);
     }
 
-    /** Its name before the rules; of several, the first. */
+    /** Its name before the rules; of several, the first; its own if it is made of none. */
     public String key() {
-        return keys.get(0);
+        return keys.isEmpty() ? name : keys.get(0);
     }
 }

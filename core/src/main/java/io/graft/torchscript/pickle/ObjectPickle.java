@@ -13,10 +13,6 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Sequence;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.StorageRef;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,8 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Writes the object of a TorchScript archive again, in the few opcodes that PyTorch's own reader knows: protocol 2, long numbers of
- * eight bytes. What stands in several places is written once, and remembered when it is complete, as PyTorch does it.
+ * Writes the object of a TorchScript archive again. What stands in several places is written once, and remembered when it is complete, as PyTorch does it.
  */
 public final class ObjectPickle {
     private static final String SCRIPT = "__torch__";
@@ -34,8 +29,7 @@ public final class ObjectPickle {
     private final IdentityHashMap<PickleValue, Integer> uses;
     private final IdentityHashMap<PickleValue, Integer> memo = new IdentityHashMap<>();
     private final Set<PickleValue> open = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private int remembered;
+    private final Opcodes out = new Opcodes();
 
     private ObjectPickle(PickleValue root, ObjectEdit edit) {
         this.edit = edit;
@@ -49,27 +43,24 @@ public final class ObjectPickle {
      */
     public static byte[] of(PickleValue root, ObjectEdit edit) {
         ObjectPickle pickle = new ObjectPickle(root, edit);
-        pickle.out.write(0x80);
-        pickle.out.write(2);
         pickle.write(root);
-        pickle.out.write('.');
-        return pickle.out.toByteArray();
+        return pickle.out.finish();
     }
 
     private void write(PickleValue value) {
         Integer index = memo.get(value);
         if (index != null) {
-            recall(index);
+            out.recall(index);
         } else if (value instanceof None) {
-            out.write('N');
+            out.put('N');
         } else if (value instanceof Flag flag) {
-            flag(flag.value());
+            out.flag(flag.value());
         } else if (value instanceof Numeric numeric) {
             number(numeric);
         } else if (value instanceof Text text) {
-            text(text.value());
+            out.text(text.value());
         } else if (value instanceof Global global) {
-            global(global);
+            out.global(global);
         } else if (value instanceof StorageRef storage) {
             storage(storage);
         } else if (value instanceof TensorValue tensor) {
@@ -92,13 +83,13 @@ public final class ObjectPickle {
                     "the archive's object holds a " + object.typeName() + " that holds itself");
         }
         ObjectEdit.Shaped shaped = edit.of(object);
-        global(shaped.type());
+        out.global(shaped.type());
         write(object.arguments());
         if (isMade(object)) {
-            out.write(0x81);
+            out.put(0x81);
             state(object, shaped);
         } else if (object.state() instanceof None) {
-            out.write('R');
+            out.put('R');
         } else {
             throw foreign(object);
         }
@@ -115,8 +106,8 @@ public final class ObjectPickle {
 
     private void state(Opaque object, ObjectEdit.Shaped shaped) {
         if (object.state() instanceof Mapping fields && shaped.hasOtherFields()) {
-            out.write('}');
-            out.write('(');
+            out.put('}');
+            out.put('(');
             for (Item item : fields.items()) {
                 if (!(item.key() instanceof Text name && shaped.removed().contains(name.value()))) {
                     write(item.key());
@@ -124,31 +115,31 @@ public final class ObjectPickle {
                 }
             }
             shaped.added().forEach((name, value) -> {
-                text(name);
+                out.text(name);
                 if (value instanceof TensorValue tensor) {
                     added(tensor);
                 } else {
                     write(value);
                 }
             });
-            out.write('u');
-            out.write('b');
+            out.put('u');
+            out.put('b');
         } else if (!(object.state() instanceof None)) {
             write(object.state());
-            out.write('b');
+            out.put('b');
         }
     }
 
     private void mapping(Mapping mapping) {
         if (mapping.typeName().equals("OrderedDict")) {
-            orderedDict();
+            out.orderedDict();
         } else {
-            out.write('}');
+            out.put('}');
         }
         if (!mapping.items().isEmpty()) {
-            out.write('(');
+            out.put('(');
             items(mapping);
-            out.write('u');
+            out.put('u');
         }
         remember(mapping);
     }
@@ -164,18 +155,18 @@ public final class ObjectPickle {
         List<PickleValue> items = sequence.items();
         switch (sequence.typeName()) {
             case "list" -> {
-                out.write(']');
+                out.put(']');
                 if (!items.isEmpty()) {
-                    out.write('(');
+                    out.put('(');
                     items.forEach(this::write);
-                    out.write('e');
+                    out.put('e');
                 }
                 remember(sequence);
             }
             case "tuple" -> {
-                startTuple(items.size());
+                out.startTuple(items.size());
                 items.forEach(this::write);
-                endTuple(items.size());
+                out.endTuple(items.size());
                 if (!items.isEmpty()) {
                     remember(sequence);
                 }
@@ -188,137 +179,59 @@ public final class ObjectPickle {
     private void added(TensorValue tensor) {
         Integer index = memo.get(tensor);
         if (index != null) {
-            recall(index);
+            out.recall(index);
             return;
         }
         tensor(edit.of(tensor));
-        memo.put(tensor, remembered);
-        memorize();
+        memo.put(tensor, out.memorize());
     }
 
     private void tensor(TensorValue tensor) {
-        global("torch._utils", tensor.dtype().isPresent() ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2");
-        out.write('(');
+        out.global("torch._utils", tensor.dtype().isPresent() ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2");
+        out.put('(');
         storage(tensor.storage());
-        whole(tensor.offset());
-        wholes(tensor.size());
-        wholes(tensor.stride());
-        flag(tensor.declared().equals(Optional.of(DeclaredKind.PARAMETER)));
-        orderedDict();
-        tensor.dtype().ifPresent(this::global);
+        out.whole(tensor.offset());
+        out.wholes(tensor.size());
+        out.wholes(tensor.stride());
+        out.flag(tensor.declared().equals(Optional.of(DeclaredKind.PARAMETER)));
+        out.orderedDict();
+        tensor.dtype().ifPresent(out::global);
         if (!tensor.view().isEmpty()) {
-            out.write('}');
-            text(tensor.view());
-            flag(true);
-            out.write('s');
+            out.put('}');
+            out.text(tensor.view());
+            out.flag(true);
+            out.put('s');
         }
-        out.write('t');
-        out.write('R');
+        out.put('t');
+        out.put('R');
     }
 
     private void storage(StorageRef storage) {
-        out.write('(');
-        text("storage");
-        global(storage.type());
-        text(storage.key());
-        text(storage.device());
-        whole(storage.elementCount());
-        out.write('t');
-        out.write('Q');
-    }
-
-    private void orderedDict() {
-        global("collections", "OrderedDict");
-        out.write(')');
-        out.write('R');
-    }
-
-    private void wholes(List<Long> numbers) {
-        startTuple(numbers.size());
-        numbers.forEach(this::whole);
-        endTuple(numbers.size());
-    }
-
-    /** Tuples of up to three items have opcodes of their own. */
-    private void startTuple(int size) {
-        if (size > 3) {
-            out.write('(');
-        }
-    }
-
-    private void endTuple(int size) {
-        out.write(size == 0 ? ')' : size > 3 ? 't' : 0x84 + size);
-    }
-
-    private void global(Global global) {
-        global(global.module(), global.name());
-    }
-
-    private void global(String module, String name) {
-        String lines = module + "\n" + name + "\n";
-        out.write('c');
-        out.writeBytes(lines.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.write('X');
-        out.writeBytes(little(Integer.BYTES).putInt(bytes.length).array());
-        out.writeBytes(bytes);
-    }
-
-    private void flag(boolean value) {
-        out.write(value ? 0x88 : 0x89);
+        out.put('(');
+        out.text("storage");
+        out.global(storage.type());
+        out.text(storage.key());
+        out.text(storage.device());
+        out.whole(storage.elementCount());
+        out.put('t');
+        out.put('Q');
     }
 
     private void number(Numeric numeric) {
         if (numeric.value() instanceof Long whole) {
-            whole(whole);
+            out.whole(whole);
         } else if (numeric.value() instanceof Double real) {
-            out.write('G');
-            out.writeBytes(ByteBuffer.allocate(Double.BYTES).putDouble(real).array());
+            out.real(real);
         } else {
             throw foreign(numeric);
-        }
-    }
-
-    private void whole(long number) {
-        if (number >= 0 && number < 1 << 8) {
-            out.write('K');
-            out.write((int) number);
-        } else if (number >= 0 && number < 1 << 16) {
-            out.write('M');
-            out.writeBytes(little(Short.BYTES).putShort((short) number).array());
-        } else if (number == (int) number) {
-            out.write('J');
-            out.writeBytes(little(Integer.BYTES).putInt((int) number).array());
-        } else {
-            out.write(0x8a);
-            out.write(Long.BYTES);
-            out.writeBytes(little(Long.BYTES).putLong(number).array());
         }
     }
 
     /** Only what comes again needs a number. */
     private void remember(PickleValue value) {
         if (uses.getOrDefault(value, 1) > 1) {
-            memo.put(value, remembered);
-            memorize();
+            memo.put(value, out.memorize());
         }
-    }
-
-    private void memorize() {
-        out.write('r');
-        out.writeBytes(little(Integer.BYTES).putInt(remembered++).array());
-    }
-
-    private void recall(int index) {
-        out.write('j');
-        out.writeBytes(little(Integer.BYTES).putInt(index).array());
-    }
-
-    private static ByteBuffer little(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static IllegalArgumentException foreign(PickleValue value) {

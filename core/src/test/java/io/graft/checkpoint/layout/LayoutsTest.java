@@ -166,6 +166,8 @@ class LayoutsTest {
         assertEquals(Optional.empty(), stored.sibling(top, "factor"));
         assertEquals(Optional.empty(), stored.sibling(codes, "scale"));
         assertEquals(Set.of("codes", "factor"), stored.lasts());
+        assertEquals(List.of(codes, top), stored.called("codes"));
+        assertEquals(List.of(), stored.called("scale"));
         assertEquals(Set.of(DType.I8, DType.F32), stored.dtypes());
     }
 

@@ -22,6 +22,7 @@ import static io.graft.tensor.expression.Expressions.transpose;
 import static io.graft.tensor.expression.Expressions.unpack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
@@ -51,11 +52,13 @@ import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
+import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.Archives;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -377,6 +380,33 @@ class TorchScriptParametrizationTest {
                 ScriptChanges.of(archive, plan).problems().stream()
                         .map(Problem::message)
                         .toList());
+    }
+
+    /** The cure that the refusal names: the value is written, and the code stays as it is. */
+    @ParameterizedTest
+    @CsvSource({"hooked, fc.weight", "lstm-scripted, lstm.weight_ih_l0", "assigning, fc.weight"})
+    void whereCodeCannotBeEditedAFoldedValueIsWritten(String fixture, String weight) throws Exception {
+        ScriptArchive archive = Archives.open("torchscript/models/" + fixture);
+        Consumer<ModelDraft> folding = draft -> {
+            draft.parametrize(
+                    weight, "default", lora(draft.find(weight).orElseThrow().shape()));
+            draft.foldAdapter("default");
+        };
+        assertEquals(
+                List.of(),
+                ScriptChanges.of(archive, Archives.plan(archive, folding)).problems());
+        Path file = write(archive, "folded", folding);
+        ScriptArchive folded = ScriptArchive.read(Checkpoint.open(file));
+        assertEquals(
+                archive.checkpoint().stored().keySet(),
+                folded.checkpoint().stored().keySet());
+        assertNotEquals(value(archive, weight), value(folded, weight));
+        load(file).close();
+    }
+
+    private static ByteBuffer value(ScriptArchive archive, String name) throws IOException {
+        TensorData data = archive.draft().find(name).orElseThrow().base().materialize();
+        return data.window(0, Math.toIntExact(data.byteCount()));
     }
 
     /** Where a weight is used in products alone, one of low rank runs beside them and sees dropped inputs. */

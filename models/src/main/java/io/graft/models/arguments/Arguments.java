@@ -32,7 +32,11 @@ public final class Arguments {
 
     /** Who makes the models that transformers calls so: the encoder first. */
     private static final Map<String, List<String>> FACTORIES = Map.of(
-            "bert", List.of("io.graft.models.Bert", "io.graft.models.BertForSequenceClassification"),
+            "bert",
+                    List.of(
+                            "io.graft.models.Bert",
+                            "io.graft.models.BertForSequenceClassification",
+                            "io.graft.models.BertSentenceClassifier"),
             "distilbert", List.of("io.graft.models.DistilBert", "io.graft.models.DistilBertForSequenceClassification"),
             "roberta", List.of("io.graft.models.Roberta", "io.graft.models.RobertaForSequenceClassification"),
             "vit", List.of("io.graft.models.Vit"));

@@ -20,6 +20,7 @@ import io.graft.models.parts.Layers;
 import io.graft.models.parts.PaddingMask;
 import io.graft.models.parts.Pooler;
 import io.graft.models.parts.Pooling;
+import io.graft.models.parts.TextPooling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * BERT's encoder, as transformers' {@code BertModel}: embeddings, layers, a pooler of the first token, and the pooling of
- * sentence-transformers, which has no parameters. Its names are those of a
- * checkpoint without a prefix.
+ * sentence-transformers, a module without parameters. Its names are those of a checkpoint without a prefix.
  */
 public class BertModel extends AbstractBlock implements SignedBlock {
     private static final List<String> INPUTS = List.of("input_ids", "attention_mask", "token_type_ids");
@@ -38,6 +38,7 @@ public class BertModel extends AbstractBlock implements SignedBlock {
     private final Block embeddings;
     private final Block encoder;
     private final @Nullable Block pooler;
+    private final @Nullable Block pooling;
 
     public BertModel(BertConfig config, Positions positions) {
         this.config = config;
@@ -47,6 +48,8 @@ public class BertModel extends AbstractBlock implements SignedBlock {
         this.pooler = config.addPoolingLayer()
                 ? addChildBlock("pooler", new Pooler(config.hiddenSize(), config.hiddenSize(), Act.TANH))
                 : null;
+        this.pooling =
+                config.pooling() == Pooling.NONE ? null : addChildBlock("pooling", new TextPooling(config.pooling()));
         this.signature = new Signature(INPUTS, 1, outputs(config));
         setInitializer(new NormalInitializer(config.initializerRange()), Parameter.Type.WEIGHT);
     }
@@ -85,8 +88,12 @@ public class BertModel extends AbstractBlock implements SignedBlock {
         if (pooler != null) {
             outputs.add(Layers.apply(pooler, store, outputs.head(), training));
         }
-        if (config.pooling() != Pooling.NONE) {
-            outputs.add(config.pooling().of(outputs.head(), seen));
+        if (pooling != null) {
+            NDList pooled = new NDList(outputs.head());
+            if (seen != null) {
+                pooled.add(seen);
+            }
+            outputs.addAll(pooling.forward(store, pooled, training));
         }
         return outputs;
     }
@@ -116,6 +123,9 @@ public class BertModel extends AbstractBlock implements SignedBlock {
         Layers.initialize(manager, type, config.hiddenSize(), encoder);
         if (pooler != null) {
             Layers.initialize(manager, type, config.hiddenSize(), pooler);
+        }
+        if (pooling != null) {
+            Layers.initialize(manager, type, config.hiddenSize(), pooling);
         }
     }
 }

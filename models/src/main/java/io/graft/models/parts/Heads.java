@@ -2,6 +2,7 @@ package io.graft.models.parts;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public final class Heads {
     }
 
     /**
-     * @param query [B, S, H], as key and value
+     * @param query [B, S, H], as key and value; the three are not the caller's any more
      * @param mask added to the scores of each head, [B, 1, 1 or S, S]; null where every position is seen
      * @return [B, S, H]
      */
@@ -40,15 +41,17 @@ public final class Heads {
     }
 
     private NDArray attended(NDArray query, NDArray key, NDArray value, @Nullable NDArray mask, boolean training) {
-        long width = query.getShape().get(2);
-        double scale = 1 / Math.sqrt((double) width / count);
-        NDArray scores = split(query.mul(scale)).matMul(split(key).transpose(0, 1, 3, 2));
+        Shape shape = query.getShape();
+        double scale = 1 / Math.sqrt((double) shape.get(2) / count);
+        NDArray scores = split(query.muli(scale)).matMul(split(key).transpose(0, 1, 3, 2));
         if (mask != null) {
             scores.addi(mask);
         }
         NDArray probabilities = Layers.dropout(scores.softmax(-1), dropout, training);
+        // The largest array of a layer: what follows finds room in it.
+        scores.close();
         NDArray context = probabilities.matMul(split(value)).transpose(0, 2, 1, 3);
-        return context.reshape(query.getShape());
+        return context.reshape(shape);
     }
 
     /** [B, S, H] as [B, A, S, H/A]. */

@@ -34,6 +34,7 @@ public class ResNetModel extends AbstractBlock implements SignedBlock {
     private final Block conv1;
     private final Block bn1;
     private final List<SequentialBlock> stages = new ArrayList<>();
+    private final Block avgpool;
     private final Block fc;
 
     public ResNetModel(ResNetConfig config) {
@@ -55,6 +56,7 @@ public class ResNetModel extends AbstractBlock implements SignedBlock {
         setInitializer(
                 new XavierInitializer(XavierInitializer.RandomType.GAUSSIAN, XavierInitializer.FactorType.OUT, 2),
                 Parameter.Type.WEIGHT);
+        this.avgpool = addChildBlock("avgpool", Pool.globalAvgPool2dBlock());
         this.fc = addChildBlock("fc", Layers.linear(config.classes()));
     }
 
@@ -80,7 +82,7 @@ public class ResNetModel extends AbstractBlock implements SignedBlock {
         for (Block stage : stages) {
             hidden = stage.forward(store, hidden, training);
         }
-        return fc.forward(store, new NDList(Pool.globalAvgPool2d(hidden.singletonOrThrow())), training);
+        return fc.forward(store, avgpool.forward(store, hidden, training), training);
     }
 
     @Override
@@ -109,6 +111,7 @@ public class ResNetModel extends AbstractBlock implements SignedBlock {
             stage.initialize(manager, type, shapes);
             shapes = stage.getOutputShapes(shapes);
         }
+        avgpool.initialize(manager, type, shapes);
         fc.initialize(manager, type, new Shape(1, shapes[0].get(1)));
     }
 }

@@ -6,9 +6,11 @@ import io.graft.ModifierContext;
 import io.graft.Phase;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.rules.Restructuring;
 import io.graft.model.rules.RuleProblem;
 import io.graft.model.rules.RuledTensors;
 import io.graft.model.rules.Rules;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
@@ -52,10 +54,16 @@ public final class RenamingModelModifier implements ModelModifier {
         Map<String, LazyTensor> tensors = values(model);
         RuledTensors ruled = rules.apply(tensors, "model");
         ruled.problems().forEach(problem -> report(problem, rules, model, context));
-        Restructuring changes = new Restructuring(ruled, model, context);
-        if (!context.failed()) {
-            changes.check();
+        if (context.failed()) {
+            return;
         }
+        Restructuring changes = new Restructuring(ruled, model);
+        changes.inseparable()
+                .forEach(name -> context.error(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        KEY,
+                        "`" + name + "` is parametrized, and a rule moves its elements",
+                        "fold what is on it, or take it off, first"));
         if (context.failed()) {
             return;
         }
@@ -65,7 +73,11 @@ public final class RenamingModelModifier implements ModelModifier {
             return;
         }
         try {
-            changes.run();
+            changes.run().forEach(context::warn);
+            if (!ruled.leftOut().isEmpty()) {
+                context.warn("removed, because the running model has none of the name: "
+                        + FirstFew.names(ruled.leftOut().keySet()));
+            }
         } catch (IllegalArgumentException collision) {
             context.error(ProblemCode.NAME_COLLISION, KEY, collision.getMessage(), "give one of them another name");
         }

@@ -50,6 +50,9 @@ final class SampleRenderer {
         if (!plug.kind().namingKeys().isEmpty()) {
             lines.add(INDENT + "type = " + plug.id().text());
         }
+        if (plug.kind() == PlugKind.MIGRATION) {
+            lines.add(INDENT + "id = my-" + plug.id().text());
+        }
         List<String> settings = keys().flatMap(
                         key -> Stream.concat(comments.of(key), setting(key).lines()))
                 .map(line -> line.isEmpty() ? "" : INDENT + line)
@@ -67,6 +70,9 @@ final class SampleRenderer {
         }
         if (plug.kind() == PlugKind.SECTION) {
             return "graft." + plug.id().text() + " {";
+        }
+        if (plug.kind() == PlugKind.MIGRATION) {
+            return "graft.migrations.steps += {";
         }
         return plug.kind() == PlugKind.MODEL_TARGET ? "graft.model {" : "graft.output.format {";
     }

@@ -6,6 +6,7 @@ import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.PlugModel;
 import io.graft.registry.BoundModifier;
+import io.graft.registry.PlugKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,10 @@ final class SchemaRenderer {
         if (names.contains(TARGET)) {
             properties.put(TARGET, Ordered.of("$ref", "#/properties/" + TYPE));
             rules.add(exactlyOne(TYPE, TARGET));
+        }
+        if (plug.kind() == PlugKind.MIGRATION) {
+            // told once, where steps are described
+            List.of("id", "since", "until").forEach(key -> properties.put(key, true));
         }
         if (names.contains(BoundModifier.OPTIONAL)) {
             properties.put(

@@ -57,17 +57,12 @@ public final class ScriptCode {
      *
      * @throws CheckpointException if the archive's code lacks it
      */
-    public Optional<ScriptClass> find(Global type) throws IOException {
+    public Optional<ScriptClass> find(Global type) {
         if (!(type.module() + ".").startsWith(ROOT + ".")
                 || (type.module() + ".").startsWith(ROOT + ".torch.classes.")) {
             return Optional.empty();
         }
-        Map<String, ScriptClass> classes = modules.get(type.module());
-        if (classes == null) {
-            classes = parse(type.module());
-            modules.put(type.module(), classes);
-        }
-        ScriptClass found = classes.get(type.name());
+        ScriptClass found = modules.computeIfAbsent(type.module(), this::parse).get(type.name());
         if (found == null) {
             throw refusals.malformed("the archive's code lacks the class " + Refusals.quote(type.qualifiedName()));
         }
@@ -84,7 +79,7 @@ public final class ScriptCode {
         return Optional.ofNullable(texts.get(member(module)));
     }
 
-    private Map<String, ScriptClass> parse(String module) throws IOException {
+    private Map<String, ScriptClass> parse(String module) {
         String member = member(module);
         String code = text(module).orElse("");
         Map<String, ScriptClass> classes = new HashMap<>();

@@ -20,7 +20,6 @@ import io.graft.checkpoint.pytorch.state.TensorHunt;
 import io.graft.checkpoint.pytorch.state.WrappedTensor;
 import io.graft.problem.FirstFew;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -54,12 +53,7 @@ public record ScriptModule(
             throw refusals.malformed("the archive's object is not a module");
         }
         Reading reading = new Reading(new ScriptCode(archive, refusals), refusals);
-        Mapping named;
-        try {
-            named = new ModuleWalk(refusals).stateDict(root, reading::parts);
-        } catch (UncheckedIOException failed) {
-            throw failed.getCause();
-        }
+        Mapping named = new ModuleWalk(refusals).stateDict(root, reading::parts);
         List<String> warnings = new ArrayList<>();
         Map<String, NamedTensor> tensors = StateDict.read(named, warnings, refusals);
         Mapping constants = constants(archive);
@@ -110,13 +104,9 @@ public record ScriptModule(
         }
 
         ModuleWalk.Parts parts(Opaque module) {
-            try {
-                return code.find(module.type())
-                        .map(type -> parts(module, type))
-                        .orElseThrow(() -> refusals.malformed("the archive's object is a " + module.typeName()));
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
+            return code.find(module.type())
+                    .map(type -> parts(module, type))
+                    .orElseThrow(() -> refusals.malformed("the archive's object is a " + module.typeName()));
         }
 
         private ModuleWalk.Parts parts(Opaque module, ScriptClass type) {
@@ -168,11 +158,7 @@ public record ScriptModule(
         }
 
         private boolean isModule(Opaque object) {
-            try {
-                return code.find(object.type()).filter(ScriptClass::isModule).isPresent();
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
+            return code.find(object.type()).filter(ScriptClass::isModule).isPresent();
         }
 
         /** PyTorch's own classes keep packed weights, which it counts among a module's state; other fields are none of it. */

@@ -52,8 +52,8 @@ public final class AwqLayout implements CheckpointLayout {
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
         Findings found = new Findings("codes of AWQ", stored, quantization);
-        for (Part part : stored.all()) {
-            if (part.last().equals("qweight") && part.dtype() == DType.I32 && isAwq(part, stored)) {
+        for (Part part : stored.called("qweight")) {
+            if (part.dtype() == DType.I32 && isAwq(part, stored)) {
                 DType dtype = stored.sibling(part, "scales").orElseThrow().dtype();
                 found.add(new Weight(stored, id(), "AWQ", part.sibling("weight"), part, dtype)
                         .set(weight -> value(weight, quantization)));

@@ -54,6 +54,9 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
 
     @Override
     public Grouping group(StoredTensors stored) {
+        if (stored.lasts().stream().noneMatch(BitsAndBytesLayout::isMember)) {
+            return Grouping.NONE;
+        }
         Quantization quantization = Quantization.of(stored.configuration());
         Findings found = new Findings("codes of bitsandbytes", stored, quantization);
         Map<String, List<Part>> states = new HashMap<>();
@@ -81,6 +84,11 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
             }
         }
         return found.grouping();
+    }
+
+    /** Whether the last of a name is one that lies beside codes of this layout, and beside no others. */
+    private static boolean isMember(String last) {
+        return last.equals("absmax") || last.equals("SCB") || last.startsWith("bitsandbytes__");
     }
 
     private static Expression rows(Weight weight) throws Misfit {

@@ -18,6 +18,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -30,6 +31,7 @@ import java.util.function.Predicate;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class CompressedLayout implements CheckpointLayout {
+    private static final Set<DType> CODES = Set.of(DType.I32, DType.I8);
     private static final Set<DType> SCALES = Set.of(DType.BF16, DType.F16, DType.F32);
 
     /** As {@link java.util.ServiceLoader} needs it. */
@@ -42,6 +44,9 @@ public final class CompressedLayout implements CheckpointLayout {
 
     @Override
     public Grouping group(StoredTensors stored) {
+        if (Collections.disjoint(stored.dtypes(), CODES)) {
+            return Grouping.NONE;
+        }
         Quantization quantization = Quantization.of(stored.configuration());
         Predicate<Part> ofComfy = ComfyLayout.claims(stored);
         Findings found = new Findings("integers with scales", stored, quantization);

@@ -15,7 +15,9 @@ import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +29,7 @@ import java.util.function.Predicate;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class Fp4Layout implements CheckpointLayout {
+    private static final Set<DType> CODES = Set.of(DType.U8, DType.I8);
     private static final String BLOCKS = "_blocks";
     private static final String SCALES = "_scales";
     private static final long MX = 32;
@@ -44,6 +47,9 @@ public final class Fp4Layout implements CheckpointLayout {
 
     @Override
     public Grouping group(StoredTensors stored) {
+        if (Collections.disjoint(stored.dtypes(), CODES)) {
+            return Grouping.NONE;
+        }
         Quantization quantization = Quantization.of(stored.configuration());
         Predicate<Part> ofComfy = ComfyLayout.claims(stored);
         Findings found = new Findings("FP4 codes with scales", stored, quantization);

@@ -37,8 +37,8 @@ public final class GptqLayout implements CheckpointLayout {
     public Grouping group(StoredTensors stored) {
         GptqSettings settings = GptqSettings.of(stored.configuration());
         Findings found = new Findings("codes of GPTQ", stored, settings.quantization());
-        for (Part part : stored.all()) {
-            if (part.last().equals("qweight") && part.dtype() == DType.I32 && !AwqLayout.isAwq(part, stored)) {
+        for (Part part : stored.called("qweight")) {
+            if (part.dtype() == DType.I32 && !AwqLayout.isAwq(part, stored)) {
                 stored.sibling(part, "scales")
                         .ifPresent(scales ->
                                 found.add(new Weight(stored, id(), "GPTQ", part.sibling("weight"), part, scales.dtype())

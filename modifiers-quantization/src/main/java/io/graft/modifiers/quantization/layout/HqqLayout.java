@@ -61,8 +61,8 @@ public final class HqqLayout implements CheckpointLayout {
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
         Findings found = new Findings("codes of HQQ", stored, quantization);
-        for (Part part : stored.all()) {
-            if (part.last().equals("W_q") && WORDS.contains(part.dtype())) {
+        for (Part part : stored.called("W_q")) {
+            if (WORDS.contains(part.dtype())) {
                 found.add(new Weight(stored, id(), "HQQ", part.sibling("weight"), part, quantization.dtype())
                         .set(HqqLayout::value));
             }

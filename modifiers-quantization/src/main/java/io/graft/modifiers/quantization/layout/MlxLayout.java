@@ -40,10 +40,9 @@ public final class MlxLayout implements CheckpointLayout {
                         stored.configuration().values(), "quantization")
                 .orElse(quantization.says());
         Findings found = new Findings("codes of MLX", stored, quantization);
-        for (Part part : stored.all()) {
+        for (Part part : stored.called("weight")) {
             Optional<Part> scales = stored.sibling(part, "scales");
-            if (part.last().equals("weight")
-                    && part.dtype() == DType.U32
+            if (part.dtype() == DType.U32
                     && scales.isPresent()
                     && stored.sibling(part, "biases").isPresent()) {
                 Map<String, Object> own =

@@ -43,9 +43,8 @@ public final class TorchaoLayout implements CheckpointLayout {
     public Grouping group(StoredTensors stored) {
         Quantization quantization = Quantization.of(stored.configuration());
         Findings found = new Findings("codes of torchao", stored, quantization);
-        for (Part part : stored.all()) {
-            if (part.last().equals(QDATA)
-                    && stored.sibling(part, "_weight_scale").isPresent()) {
+        for (Part part : stored.called(QDATA)) {
+            if (stored.sibling(part, "_weight_scale").isPresent()) {
                 String name = part.sibling("weight");
                 Map<String, Object> says = Optional.ofNullable(stored.metadata().get(name))
                         .flatMap(ModelConfiguration::parse)
