@@ -142,7 +142,7 @@ public final class StrictJson implements AutoCloseable {
 
     private long whole(JsonToken token, Object place) throws IOException {
         // "-0" has the value of a whole number, but is none in the format's grammar.
-        if (token != JsonToken.VALUE_NUMBER_INT || parser.getString().charAt(0) == '-') {
+        if (token != JsonToken.VALUE_NUMBER_INT || parser.getStringCharacters()[parser.getStringOffset()] == '-') {
             throw refusals.malformed(place + " must hold whole numbers from 0 on, written plainly");
         }
         if (parser.getStringLength() > MOST_DIGITS) {

@@ -8,6 +8,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ final class HeaderParser {
         }
         DType dtype = null;
         Shape shape = null;
-        List<Long> range = null;
+        long[] range = null;
         json.enterObject(tensor);
         for (String field = json.nextKey(); field != null; field = json.nextKey()) {
             Place place = new Place(field, tensor);
@@ -96,7 +97,7 @@ final class HeaderParser {
             throw refusals.malformed(
                     tensor + " has no " + (dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets"));
         }
-        entries.add(checked(new HeaderEntry(name, dtype, shape, range.get(0), range.get(1)), tensor));
+        entries.add(checked(new HeaderEntry(name, dtype, shape, range[0], range[1]), tensor));
     }
 
     private void requireFirst(Object earlier, Place place) {
@@ -114,21 +115,25 @@ final class HeaderParser {
     }
 
     private Shape shape(Place place) throws IOException {
-        List<Long> dimensions = new ArrayList<>(4);
+        long[] dimensions = new long[4];
+        int rank = 0;
         json.enterArray(place);
         for (long size = json.nextWhole(place); size >= 0; size = json.nextWhole(place)) {
-            if (dimensions.size() == MOST_DIMENSIONS) {
+            if (rank == MOST_DIMENSIONS) {
                 throw refusals.refused(place + " has more than " + MOST_DIMENSIONS + " dimensions");
             }
             if (size >= DIMENSION_LIMIT) {
                 throw refusals.refused(place + " has a dimension of 2^48 or more: " + size);
             }
-            dimensions.add(size);
+            if (rank == dimensions.length) {
+                dimensions = Arrays.copyOf(dimensions, MOST_DIMENSIONS);
+            }
+            dimensions[rank++] = size;
         }
-        return new Shape(dimensions);
+        return Shape.of(Arrays.copyOf(dimensions, rank));
     }
 
-    private List<Long> range(Place place) throws IOException {
+    private long[] range(Place place) throws IOException {
         json.enterArray(place);
         long begin = json.nextWhole(place);
         long end = begin < 0 ? -1 : json.nextWhole(place);
@@ -138,7 +143,7 @@ final class HeaderParser {
         if (end < begin) {
             throw refusals.malformed(place + " end at " + end + ", before they begin at " + begin);
         }
-        return List.of(begin, end);
+        return new long[] {begin, end};
     }
 
     private HeaderEntry checked(HeaderEntry entry, Place tensor) {
