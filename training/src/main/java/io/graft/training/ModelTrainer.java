@@ -3,8 +3,6 @@ package io.graft.training;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.SymbolBlock;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
@@ -20,7 +18,6 @@ import io.graft.training.checkpoint.CheckpointSaver;
 import io.graft.training.checkpoint.Resumption;
 import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.NamedOptimizer;
-import io.graft.training.parameters.Gradients;
 import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import io.graft.training.schedule.TrainingSchedules;
@@ -28,13 +25,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,23 +48,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelTrainer extends Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(ModelTrainer.class);
-    private static final Set<Model> IN_TRAINING =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final ModifiedModel model;
     private final NamedOptimizer optimizer;
     private final LearningRates rates;
     private final TrainingSchedules schedules;
     private final StepSeeds seeds;
-
-    /** Parameters that the forwards of the step under way may have given gradients. */
-    private final Set<Parameter> reached = Collections.newSetFromMap(new IdentityHashMap<>());
-
+    private final StepForwards forwards;
     private final Optional<CheckpointSaver> saver;
     private final Optional<Resumption> resumed;
     private TrainingMoment moment;
-    private long forwards;
-    private boolean training;
     private boolean checked;
     private boolean closed;
 
@@ -91,6 +77,7 @@ public final class ModelTrainer extends Trainer {
         this.rates = options.learningRates().orElse(LearningRates.CONSTANT);
         this.seeds =
                 new StepSeeds(getManager().getEngine(), options.seed().orElseGet(() -> new SecureRandom().nextLong()));
+        this.forwards = new StepForwards(this, optimizer, seeds);
         this.moment = moment;
         this.resumed = resumed;
         this.saver = options.checkpoints().isEmpty()
@@ -152,7 +139,7 @@ public final class ModelTrainer extends Trainer {
         NamedOptimizer optimizer = NamedOptimizer.of(model, options.optimizer());
         try {
             requireDevice(optimizer.device(), config);
-            claim(trained);
+            TrainedModels.claim(trained);
             try {
                 Optional<Resumption> resumed = preparation.prepare(optimizer);
                 if (schedules.apply(moment.epochs(), moment.steps())) {
@@ -162,16 +149,13 @@ public final class ModelTrainer extends Trainer {
                 TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds());
                 ModelTrainer trainer =
                         new ModelTrainer(model, configured, optimizer, schedules, options, moment, resumed);
-                if (trained.getBlock() instanceof SymbolBlock) {
-                    // A program does not ask the trainer for its parameters, and so the trainer must ask for them.
-                    trainer.initialize();
-                }
+                trainer.forwards.begin();
                 return trainer;
             } catch (IOException unreadable) {
-                IN_TRAINING.remove(trained);
+                TrainedModels.release(trained);
                 throw new UncheckedIOException(unreadable);
             } catch (RuntimeException | Error failure) {
-                IN_TRAINING.remove(trained);
+                TrainedModels.release(trained);
                 throw failure;
             }
         } catch (RuntimeException | Error failure) {
@@ -186,13 +170,6 @@ public final class ModelTrainer extends Trainer {
             throw new IllegalArgumentException(
                     "the parameters are on " + device + ", and the trainer is to use " + wanted
                             + ": give it the device of the parameters alone, `optDevices`, or load the model onto another one");
-        }
-    }
-
-    private static void claim(Model model) {
-        if (!IN_TRAINING.add(model)) {
-            throw new IllegalStateException("model `" + model.getName()
-                    + "` has a trainer that is not closed: close it before another one begins");
         }
     }
 
@@ -270,14 +247,7 @@ public final class ModelTrainer extends Trainer {
             throw new IllegalStateException("nothing is left to be trained at " + moment
                     + ": every parameter is frozen; end the training, or its schedules later");
         }
-        optimizer.parameters().filter(Parameter::requiresGradient).forEach(reached::add);
-        if (!training && getModel().getBlock() instanceof SymbolBlock) {
-            // DJL takes a program that it has loaded for one in training, and the engine for one in inference, until it
-            // has run in both.
-            evaluate(input).close();
-        }
-        training = true;
-        seeds.forForward(moment.steps(), forwards++);
+        forwards.before(input, moment.steps());
     }
 
     /** {@inheritDoc} Schedules are carried out after it. */
@@ -289,9 +259,7 @@ public final class ModelTrainer extends Trainer {
         }
         optimizer.begin(rates.factor(moment.steps()));
         super.step();
-        reached.stream().filter(parameter -> !parameter.requiresGradient()).forEach(Gradients::clearFrozen);
-        reached.clear();
-        forwards = 0;
+        forwards.end();
         moment = moment.afterStep();
         carryOutSchedules();
         saver.ifPresent(saving -> saving.afterStep(moment));
@@ -306,11 +274,7 @@ public final class ModelTrainer extends Trainer {
     private void carryOutSchedules() {
         if (schedules.apply(moment.epochs(), moment.steps())) {
             optimizer.follow(model);
-            // A program may have been loaded anew.
-            training = false;
-            if (getModel().getBlock() instanceof SymbolBlock) {
-                initialize();
-            }
+            forwards.begin();
         }
     }
 
@@ -340,6 +304,6 @@ public final class ModelTrainer extends Trainer {
         saver.ifPresent(CheckpointSaver::close);
         super.close();
         optimizer.close();
-        IN_TRAINING.remove(getModel());
+        TrainedModels.release(getModel());
     }
 }

@@ -271,8 +271,9 @@ class CheckpointsTest {
         String text = new String(bytes, StandardCharsets.ISO_8859_1)
                 .replace("\"graft.training\":\"1\"", "\"graft.training\":\"2\"");
         Files.write(newer, text.getBytes(StandardCharsets.ISO_8859_1));
-        assertTrue(assertThrows(CheckpointException.class, () -> SavedTraining.last(folder))
-                .getMessage()
-                .contains("it is of version 2 of saved trainings, and version 1 is known"));
+        CheckpointException later = assertThrows(CheckpointException.class, () -> SavedTraining.last(folder));
+        assertEquals("it is of version 2 of saved trainings, and version 1 is known", later.detail());
+        assertEquals("update Graft", later.help());
+        assertEquals(newer, later.path());
     }
 }
