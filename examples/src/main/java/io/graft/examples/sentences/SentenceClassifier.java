@@ -6,6 +6,11 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.loss.Loss;
 import ai.djl.translate.TranslateException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import io.graft.apply.FileRun;
 import io.graft.apply.features.FeatureRequest;
 import io.graft.djl.ModifiedModel;
 import io.graft.djl.features.FeatureDataset;
@@ -23,11 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Trains a classifier of sentences on MiniLM in six ways, each as its configuration says, and holds them against each other. */
 public final class SentenceClassifier {
     private static final String COMMON = "minilm.conf";
+    private static final Set<String> NO_NATIVE_ENCODER = Set.of("head.conf", "lora-program.conf");
 
     private final Example example;
     private final int batchSize;
@@ -111,11 +118,24 @@ public final class SentenceClassifier {
         return all;
     }
 
+    /** One layer of the native encoder is enough, too. */
+    private FileRun configuration(String name, String... set) {
+        List<String> all = new ArrayList<>(List.of(set));
+        if (example.isShort() && !NO_NATIVE_ENCODER.contains(name)) {
+            ConfigObject encoder = ConfigFactory.parseFile(
+                            example.folder().resolve(COMMON).toFile())
+                    .getObject("encoder")
+                    .withValue("num-hidden-layers", ConfigValueFactory.fromAnyRef(1));
+            all.add("encoder=" + encoder.render(ConfigRenderOptions.concise()));
+        }
+        return example.configuration(name, all.toArray(String[]::new));
+    }
+
     /** What the frozen encoder gives for each sentence, computed once. */
     private Path features() throws IOException {
         Path file = example.fresh("features.safetensors");
         long begin = System.nanoTime();
-        example.configuration("features.conf")
+        configuration("features.conf")
                 .featurize(new FeatureRequest(
                         "pooling", every.inputs(), List.of(every.labelTensor()), batchSize, file, false));
         example.tell(String.format(
@@ -134,7 +154,7 @@ public final class SentenceClassifier {
     private Trained train(String name, String configuration, Dataset data, Dataset test)
             throws IOException, TranslateException {
         DefaultTrainingConfig loss = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
-        try (Training training = Training.of(example.configuration(configuration));
+        try (Training training = Training.of(configuration(configuration));
                 ModelTrainer trainer = training.trainer(loss)) {
             Course course = Course.run(example, name, trainer, data, epochs);
             double accuracy = Accuracy.of(trainer, test);
@@ -146,7 +166,7 @@ public final class SentenceClassifier {
     /** What anyone needs to hold the adapter against PEFT: inputs, and the last hidden state that the encoder gives for them. */
     private void writeForPeft() throws IOException {
         example.write("inputs", heldOut.inputs());
-        example.configuration("adapter.conf", "adapter=\"" + example.output().resolve("adapter") + "\"")
+        configuration("adapter.conf", "adapter=\"" + example.output().resolve("adapter") + "\"")
                 .featurize(new FeatureRequest(
                         "encoder",
                         heldOut.inputs(),
