@@ -74,6 +74,19 @@ class MigrationsPageTest {
     }
 
     @Test
+    void everyConfigurationIsRight() {
+        List<String> configurations =
+                fences.stream().filter(text -> text.contains("graft {")).toList();
+        assertEquals(3, configurations.size());
+        for (String configuration : configurations) {
+            new Place(folder)
+                    .file("x.conf", configuration)
+                    .graft("config", "check", "-c", "DIR/x.conf")
+                    .is(ExitCode.DONE);
+        }
+    }
+
+    @Test
     void theConfigurationAsItIsUnderstoodHasThem() {
         Place place = new Place(folder).file("migrate.conf", fences.get(2));
         String effective = place.graft("config", "effective", "-c", "DIR/migrate.conf")

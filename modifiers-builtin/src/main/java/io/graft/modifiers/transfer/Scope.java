@@ -8,6 +8,7 @@ import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
+import io.graft.problem.FirstFew;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ record Scope(List<DraftTensor> toFill, Map<String, String> firstNames, Map<Strin
     static Scope of(TransferLearningOptions options, ModelDraft model, ModifierContext context) {
         Map<String, Selector> included = select("include", options.include(), model, context);
         Map<String, Selector> excluded = select("exclude", options.exclude(), model, context);
+        Map<String, Selector> refreshed = refreshed(options, model, context);
         List<DraftTensor> toFill = new ArrayList<>();
         Map<String, String> firstNames = new HashMap<>();
         Map<String, Exclusion> leftOut = new HashMap<>();
@@ -41,6 +43,13 @@ record Scope(List<DraftTensor> toFill, Map<String, String> firstNames, Map<Strin
             if (excluded.containsKey(name)) {
                 leftOut.put(
                         name, new Exclusion(SkipReason.EXCLUDED, "`exclude` has `" + excluded.get(name) + "`", true));
+            } else if (refreshed.containsKey(name)) {
+                leftOut.put(
+                        name,
+                        new Exclusion(
+                                SkipReason.EXCLUDED,
+                                "`refresh` keeps `" + refreshed.get(name) + "` of the model",
+                                false));
             } else if (!options.include().isEmpty() && !included.containsKey(name)) {
                 leftOut.put(name, new Exclusion(SkipReason.EXCLUDED, "not in `include`", false));
             } else if (options.buffers() == Buffers.KEEP && tensor.kind() == TensorKind.BUFFER) {
@@ -51,6 +60,35 @@ record Scope(List<DraftTensor> toFill, Map<String, String> firstNames, Map<Strin
             }
         }
         return new Scope(List.copyOf(toFill), Map.copyOf(firstNames), Map.copyOf(leftOut));
+    }
+
+    private static Map<String, Selector> refreshed(
+            TransferLearningOptions options, ModelDraft model, ModifierContext context) {
+        Map<String, Selector> kept = new HashMap<>();
+        options.refresh().ifPresent(refresh -> {
+            keep("refresh.states", refresh.keptStates(), model, context, kept);
+            keep("refresh.tendencies", refresh.keptTendencies(), model, context, kept);
+        });
+        return kept;
+    }
+
+    /** A model has rarely all of them. */
+    private static void keep(
+            String key,
+            List<Selector> selectors,
+            ModelDraft model,
+            ModifierContext context,
+            Map<String, Selector> kept) {
+        boolean isAny = false;
+        for (Selector selector : selectors) {
+            List<String> tensors = model.select(selector).tensors();
+            isAny |= !tensors.isEmpty();
+            tensors.forEach(name -> kept.putIfAbsent(name, selector));
+        }
+        if (!selectors.isEmpty() && !isAny) {
+            context.warn(key + ": the model has none of "
+                    + FirstFew.names(selectors.stream().map(Selector::toString).toList()));
+        }
     }
 
     /** The name that a tensor is to be filled by, whichever of its names is given. */

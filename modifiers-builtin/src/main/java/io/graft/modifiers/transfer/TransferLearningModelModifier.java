@@ -41,6 +41,7 @@ public final class TransferLearningModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         SourceCheckpoint source = context.open(options.checkpointPath());
+        options.configDrift().ifPresent(drift -> new DriftCheck(drift, context).check(source));
         Scope scope = Scope.of(options, model, context);
         Alignments alignments = Alignments.of(options.align(), model, context);
         Rules rules = new Rules(options.rename()).toldBy(source.checkpoint().configuration());

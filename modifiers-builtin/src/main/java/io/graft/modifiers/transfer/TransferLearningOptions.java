@@ -39,6 +39,8 @@ import java.util.Optional;
  * @param allowScalarReshape whether a tensor of one element fits another of one element whatever their shapes
  * @param override whether tensors that an earlier modifier of the list gave values are filled again, and that is reported; if not, it
  *     is an error
+ * @param refresh which processors of data keep the model's values, whatever the checkpoint has
+ * @param configDrift a configuration that the checkpoint's own is held against
  * @param align tensors to be loaded block by block, by the names of their rows or columns
  */
 public record TransferLearningOptions(
@@ -55,6 +57,8 @@ public record TransferLearningOptions(
         @Default("cast") DtypeMismatch dtypeMismatch,
         @Default("false") boolean allowScalarReshape,
         @Default("false") boolean override,
+        Optional<Refresh> refresh,
+        Optional<ConfigDrift> configDrift,
         List<AlignRule> align) {
     /** What happens to buffers. */
     public enum Buffers {

@@ -110,6 +110,33 @@ class MigrationRowsTest {
                 migrated(step.replace("segment = era, ", "")));
     }
 
+    private static final String INDICES =
+            "{ id = sets, type = insert-segment, metadata = [hyper_parameters.data_indices] }";
+
+    @Test
+    void f8_aSingleIndexIsUpgradedAndTheReportSaysSo() throws IOException {
+        tensors.put("w", new float[] {1});
+        metadata.put("hyper_parameters.data_indices.name_to_index.t", "0");
+        assertEquals(
+                "[hyper_parameters.data_indices.data.name_to_index.t, hyper_parameters.data_indices.name_to_index.t]",
+                run(INDICES)
+                        .plan()
+                        .migrated()
+                        .orElseThrow()
+                        .records()
+                        .get(0)
+                        .metadata()
+                        .toString());
+    }
+
+    @Test
+    void f9_noIndexIsToldAsUnchanged() throws IOException {
+        tensors.put("w", new float[] {1});
+        assertEquals("[sets UNCHANGED the checkpoint has this form already]", outcomes(INDICES));
+        metadata.put("hyper_parameters.data_indices", "{}");
+        assertEquals("[sets UNCHANGED the checkpoint has this form already]", outcomes(INDICES));
+    }
+
     @Test
     void e21_rowsArePutIntoOrderAndStamped() throws IOException {
         tensors.put("provider.trainable", new float[] {10, 11, 20, 21, 30, 31});

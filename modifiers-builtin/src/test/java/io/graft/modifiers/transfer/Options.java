@@ -31,6 +31,8 @@ final class Options {
     private DtypeMismatch dtypeMismatch = DtypeMismatch.CAST;
     private boolean allowScalarReshape;
     private boolean override;
+    private Optional<Refresh> refresh = Optional.empty();
+    private Optional<ConfigDrift> configDrift = Optional.empty();
 
     private Options(Path checkpointPath) {
         this.checkpointPath = checkpointPath;
@@ -111,6 +113,21 @@ final class Options {
         return this;
     }
 
+    Options refresh(boolean states, boolean tendencies) {
+        refresh = Optional.of(new Refresh(states, tendencies, List.of(), List.of()));
+        return this;
+    }
+
+    Options refresh(Refresh chosen) {
+        refresh = Optional.of(chosen);
+        return this;
+    }
+
+    Options configDrift(ConfigDrift drift) {
+        configDrift = Optional.of(drift);
+        return this;
+    }
+
     Options allowScalarReshape() {
         allowScalarReshape = true;
         return this;
@@ -136,6 +153,8 @@ final class Options {
                 dtypeMismatch,
                 allowScalarReshape,
                 override,
+                refresh,
+                configDrift,
                 align);
     }
 }

@@ -41,6 +41,8 @@ final class Loading {
                 DtypeMismatch.CAST,
                 false,
                 true,
+                Optional.empty(),
+                Optional.empty(),
                 List.of()));
     }
 }
