@@ -1,6 +1,7 @@
 """Holds what the training examples have written against Python: PEFT, torch.jit.
 
     python check_examples.py sentence-classifier OUT MINILM
+    python check_examples.py torchscript-fine-tuning OUT
 
 OUT is the folder that the example was run with, MINILM a folder of transformers with all-MiniLM-L6-v2: config.json and the
 model.safetensors that examples/onnx-to-safetensors makes. Needs torch, transformers, safetensors and peft.
@@ -40,6 +41,13 @@ def sentence_classifier(out, minilm):
     print("the adapter moves it by", f"{(after - before).abs().max().item():.1e}")
 
 
-checks = {"sentence-classifier": sentence_classifier}
+def torchscript_fine_tuning(out):
+    program = torch.jit.load(out / "model" / "model.pt").eval()
+    with torch.no_grad():
+        found = program(load_file(out / "inputs.safetensors")["0"])
+    near("what the program gives", load_file(out / "outputs.safetensors")["0"], found, 1e-5)
+
+
+checks = {"sentence-classifier": sentence_classifier, "torchscript-fine-tuning": torchscript_fine_tuning}
 checks[sys.argv[1]](pathlib.Path(sys.argv[2]), *sys.argv[3:])
 sys.exit(failures > 0)

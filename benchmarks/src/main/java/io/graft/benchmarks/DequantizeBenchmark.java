@@ -1,17 +1,16 @@
 package io.graft.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,13 +19,17 @@ import java.util.Map;
  * How fast a quantized checkpoint becomes one of plain numbers, layout by layout, from file to file in a warm process, without digest and
  * without forcing the file.
  *
- * <p>Arguments: a folder to work in, and optionally how many millions of elements, and a word of the names of the layouts. The process should be given {@code -Xmx256m}, so
- * that the peak that it prints says something.
+ * <p>Arguments: a folder to work in, and optionally how many millions of elements, and a word of the names of the layouts. The process
+ * should be given {@code -Xmx192m}, so that
+ * the peak that it prints says something.
  */
 public final class DequantizeBenchmark {
     private static final int RUNS = 7;
     private static final int WARMING = 3;
     private static final WriteOptions PLAIN = new WriteOptions(false, false, Part.WHOLE);
+
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private DequantizeBenchmark() {}
 
@@ -43,8 +46,8 @@ public final class DequantizeBenchmark {
                 tensors,
                 "[4096, 4096]",
                 RUNS);
-        System.out.println("| stored as | G elements/s |");
-        System.out.println("|---|---:|");
+        System.out.println("| stored as | G elements/s | ns of processor time an element |");
+        System.out.println("|---|---:|---:|");
         for (QuantizedModels.Kind kind : QuantizedModels.all()) {
             if (arguments.length > 2 && !kind.name().contains(arguments[2])) {
                 continue;
@@ -62,30 +65,32 @@ public final class DequantizeBenchmark {
                 .forEach(System.out::println);
     }
 
+    /** Prints the medians of some runs. */
     private static void measure(String name, Checkpoint checkpoint, Path out, int tensors) throws IOException {
-        double elements = (double) tensors * QuantizedModels.SIZE * QuantizedModels.SIZE / 1e9;
-        System.out.printf(
-                Locale.ROOT,
-                "| %s | %.2f |%n",
-                name,
-                elements / median(checkpoint.tensors().values(), out));
-    }
-
-    private static double median(Collection<TensorEntry> entries, Path out) throws IOException {
+        double elements = (double) tensors * QuantizedModels.SIZE * QuantizedModels.SIZE;
         double[] seconds = new double[RUNS];
+        double[] processor = new double[RUNS];
         for (int run = -WARMING; run < RUNS; run++) {
             Files.createDirectories(out);
-            List<OutputTensor> tensors = new ArrayList<>();
-            entries.forEach(
-                    entry -> tensors.add(new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data)));
+            List<OutputTensor> outputs = checkpoint.tensors().values().stream()
+                    .map(entry -> new OutputTensor(entry.name(), entry.dtype(), entry.shape(), entry::data))
+                    .toList();
+            long used = PROCESS.getProcessCpuTime();
             long start = System.nanoTime();
-            new SafetensorsWriter(out, "model", SafetensorsWriter.UNLIMITED, Map.of(), PLAIN).write(tensors);
+            new SafetensorsWriter(out, "model", SafetensorsWriter.UNLIMITED, Map.of(), PLAIN).write(outputs);
             if (run >= 0) {
                 seconds[run] = (System.nanoTime() - start) / 1e9;
+                processor[run] = PROCESS.getProcessCpuTime() - used;
             }
             Folders.delete(out);
         }
         Arrays.sort(seconds);
-        return seconds[RUNS / 2];
+        Arrays.sort(processor);
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.2f | %.1f |%n",
+                name,
+                elements / 1e9 / seconds[RUNS / 2],
+                processor[RUNS / 2] / elements);
     }
 }

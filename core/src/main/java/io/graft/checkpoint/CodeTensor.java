@@ -77,14 +77,14 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint, long codes) i
     private void requireNumbers(float[] values, long first, int count) {
         boolean isFlawed = false;
         for (int i = 0; i < count; i++) {
-            isFlawed |= Float.isNaN(values[i]);
+            isFlawed |= !Float.isFinite(values[i]);
         }
         if (isFlawed) {
             int i = 0;
-            while (!Float.isNaN(values[i])) {
+            while (Float.isFinite(values[i])) {
                 i++;
             }
-            throw refusal("NaN", first + i, "which no weight is computed from");
+            throw refusal(String.valueOf(values[i]), first + i, "which no weight is computed from");
         }
     }
 

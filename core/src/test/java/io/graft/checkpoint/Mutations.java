@@ -41,6 +41,9 @@ public final class Mutations {
             "numpy/arrays.npz",
             "numpy/single.npy",
             "gguf/small.gguf",
+            "/fixtures/quantized/gguf-q4_k/model.gguf",
+            "/fixtures/quantized/gguf-iq4_xs/model.gguf",
+            "/fixtures/quantized/gguf-nvfp4/model.gguf",
             "params/small-0003.params");
 
     private static final int RUNS = Integer.getInteger("graft.mutations", 400);

@@ -2,13 +2,17 @@ package io.graft.examples;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.graft.NamedTensor;
 import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.config.reading.ConfigOverrides;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +105,17 @@ public record Example(Path folder, Path output, boolean isShort, PrintStream scr
             }
         }
         return path;
+    }
+
+    /** Writes a file of tensors, {@code STEM.safetensors}, under names that are numbers. */
+    public void write(String stem, List<NamedTensor> tensors) throws IOException {
+        fresh(stem + ".safetensors");
+        List<OutputTensor> numbered = new ArrayList<>();
+        for (NamedTensor tensor : tensors) {
+            numbered.add(
+                    new OutputTensor(Integer.toString(numbered.size()), tensor.dtype(), tensor.shape(), tensor::data));
+        }
+        new SafetensorsWriter(output, stem, SafetensorsWriter.UNLIMITED, Map.of()).write(numbered);
     }
 
     /** Tells a line. */

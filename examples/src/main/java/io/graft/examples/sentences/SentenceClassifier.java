@@ -77,7 +77,7 @@ public final class SentenceClassifier {
         try (NDManager manager = NDManager.newBaseManager()) {
             all = classifier.train(manager);
         }
-        new Exchange(example).write(classifier.heldOut);
+        classifier.writeForPeft();
         List<Course> courses = all.stream().map(Trained::course).toList();
         LossCurves curves = new LossCurves("MiniLM as a classifier of sentences", courses);
         curves.write(example.output().resolve("loss.svg"));
@@ -141,6 +141,19 @@ public final class SentenceClassifier {
             example.tell(String.format(Locale.ROOT, "%s: %.1f %% of held-out sentences right", name, 100 * accuracy));
             return new Trained(course, accuracy, saved(name, training.model()));
         }
+    }
+
+    /** What anyone needs to hold the adapter against PEFT: inputs, and the last hidden state that the encoder gives for them. */
+    private void writeForPeft() throws IOException {
+        example.write("inputs", heldOut.inputs());
+        example.configuration("adapter.conf", "adapter=\"" + example.output().resolve("adapter") + "\"")
+                .featurize(new FeatureRequest(
+                        "encoder",
+                        heldOut.inputs(),
+                        List.of(),
+                        batchSize,
+                        example.fresh("outputs.safetensors"),
+                        false));
     }
 
     private OptionalLong saved(String name, ModifiedModel model) throws IOException {

@@ -100,15 +100,27 @@ final class BandCompiler implements Evaluator<Value> {
         if (value.step() instanceof Filled constant) {
             return new Value(new Filled(kind, constant.value()), value.shape(), kind.dtype());
         }
-        if (kind == Kind.FLOATS
-                && value.step() instanceof Fields fields
-                && fields.meaning().isEmpty()
-                && fields.packing().bits() <= Byte.SIZE) {
-            return new Value(fields.as(NUMBERS), value.shape(), kind.dtype());
+        Optional<Step> numbers = kind == Kind.FLOATS ? meant(value.step(), NUMBERS) : Optional.empty();
+        if (numbers.isPresent()) {
+            return new Value(numbers.get(), value.shape(), kind.dtype());
         }
         return value.step().kind() == kind
                 ? value
                 : new Value(new Recoded(value.step(), value.dtype(), kind.dtype()), value.shape(), kind.dtype());
+    }
+
+    /** What a table has for bit fields, without the fields themselves; empty for other integers. */
+    private static Optional<Step> meant(Step step, Numbers table) {
+        if (step instanceof Fields fields && fields.meaning().isEmpty()) {
+            return table.size() >> fields.packing().bits() > 0 ? Optional.of(fields.as(table)) : Optional.empty();
+        }
+        return step instanceof View view
+                        && view.operand() instanceof Held held
+                        && held.elements() instanceof Unpacked fields
+                        && fields.meaning().isEmpty()
+                        && table.size() >> fields.packing().bits() > 0
+                ? Optional.of(new View(new Held(fields.as(table)), view.sizes(), view.strides(), view.offset()))
+                : Optional.empty();
     }
 
     private Value broadcast(Value value, Shape to) {
@@ -255,14 +267,12 @@ final class BandCompiler implements Evaluator<Value> {
         Optional<Numbers> known = isBanded(table) && !isBanded(indices)
                 ? whole("indices of " + indices.shape(), indices).numbers()
                 : Optional.empty();
-        if (indices.step() instanceof Fields fields
-                && fields.meaning().isEmpty()
-                && width == 1
-                && Kind.of(table.dtype()) == Kind.FLOATS
-                && rows >= 1L << fields.packing().bits()) {
-            Optional<Numbers> values = whole("table of " + table.shape(), table).numbers();
-            if (values.isPresent()) {
-                return new Value(fields.as(values.get()), result.shape(), result.dtype());
+        if (width == 1 && Kind.of(table.dtype()) == Kind.FLOATS && !isBanded(table)) {
+            Optional<Step> meant = whole("table of " + table.shape(), table)
+                    .numbers()
+                    .flatMap(numbers -> meant(indices.step(), numbers));
+            if (meant.isPresent()) {
+                return new Value(meant.get(), result.shape(), result.dtype());
             }
         }
         Step step = known.isPresent()
@@ -328,14 +338,12 @@ final class BandCompiler implements Evaluator<Value> {
 
     /** Elements that are computed one by one, from what is there as a whole and smaller than they are. */
     private Optional<Whole> lookedAt(String what, Value value) {
-        if (value.step() instanceof Fields fields
-                && fields.meaning().isEmpty()
-                && fields.packing().isDense()) {
+        if (value.step() instanceof Fields fields && fields.packing().isDense()) {
             long words = value.count()
                     / fields.packing().fieldsOfRow()
                     * fields.packing().wordsOfRow();
-            return Optional.of(
-                    new Unpacked(wholes.whole(what, fields.words(), words), fields.packing(), value.count()));
+            return Optional.of(new Unpacked(
+                    wholes.whole(what, fields.words(), words), fields.packing(), fields.meaning(), value.count()));
         }
         if (value.step() instanceof TableLookup lookup && lookup.width() > 0) {
             Optional<Numbers> table = lookup.table().elements().numbers();

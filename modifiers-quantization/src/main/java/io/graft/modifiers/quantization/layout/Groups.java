@@ -1,5 +1,7 @@
 package io.graft.modifiers.quantization.layout;
 
+import static io.graft.tensor.expression.Expressions.cast;
+
 import io.graft.checkpoint.layout.Part;
 import io.graft.tensor.DType;
 import io.graft.tensor.expression.Expression;
@@ -69,7 +71,9 @@ record Groups(long size, Optional<Expression> index, long columns) {
     }
 
     /** What holds for a group, for each of its columns: {@code [rows, groups]} becomes {@code [rows, columns]}. */
-    Expression over(Expression values) {
+    Expression over(Expression each) {
+        // Integers become numbers here, before there are many of them.
+        Expression values = each.dtype().isFloatingPoint() ? each : cast(each, DType.F32);
         return index.map(groups -> Codes.pick(values, groups)).orElseGet(() -> Codes.spread(values, size, columns));
     }
 }

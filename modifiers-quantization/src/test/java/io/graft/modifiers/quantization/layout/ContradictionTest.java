@@ -80,6 +80,23 @@ class ContradictionTest {
     }
 
     @Test
+    void aScaleThatIsInfinite() throws IOException {
+        byte[] scales = new byte[64];
+        scales[22] = (byte) 0x80;
+        scales[23] = (byte) 0xff;
+        Checkpoint checkpoint = QuantizedModel.of("bnb-nf4")
+                .put(Q + ".absmax", DType.F32, Shape.of(16), scales)
+                .open(folder);
+        assertEquals(
+                checkpoint.path() + ": `" + Q + ".absmax` holds -Infinity at [5], which no weight is computed from"
+                        + AGAIN,
+                assertThrows(
+                                CheckpointException.class,
+                                () -> checkpoint.tensors().get(Q).data().window(0, 1))
+                        .getMessage());
+    }
+
+    @Test
     void gptq() throws IOException {
         String sym = "gptq-v1-4bit-sym";
         assertRefused(
