@@ -84,18 +84,22 @@ class LargeWeightsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void gptq(boolean isInAnyOrder) throws IOException {
-        ByteBuffer codes = little(bytes(IN / 8 * OUT * 4));
-        ByteBuffer zeros = little(bytes(IN / GROUP * OUT / 8 * 4));
-        ByteBuffer scales = little(halves(IN / GROUP * OUT));
-        ByteBuffer index = little(new byte[4 * IN]);
+        byte[] codesStored = bytes(IN / 8 * OUT * 4);
+        ByteBuffer codes = little(codesStored);
+        byte[] zerosStored = bytes(IN / GROUP * OUT / 8 * 4);
+        ByteBuffer zeros = little(zerosStored);
+        byte[] scalesStored = halves(IN / GROUP * OUT);
+        ByteBuffer scales = little(scalesStored);
+        byte[] indexStored = new byte[4 * IN];
+        ByteBuffer index = little(indexStored);
         for (int column = 0; column < IN; column++) {
             index.putInt(4 * column, isInAnyOrder ? (column * 7 + 3) % (IN / GROUP) : column / GROUP);
         }
         TensorEntry weight = QuantizedModel.empty()
-                .put("a.qweight", DType.I32, Shape.of(IN / 8, OUT), codes.array())
-                .put("a.qzeros", DType.I32, Shape.of(IN / GROUP, OUT / 8), zeros.array())
-                .put("a.scales", DType.F16, Shape.of(IN / GROUP, OUT), scales.array())
-                .put("a.g_idx", DType.I32, Shape.of(IN), index.array())
+                .put("a.qweight", DType.I32, Shape.of(IN / 8, OUT), codesStored)
+                .put("a.qzeros", DType.I32, Shape.of(IN / GROUP, OUT / 8), zerosStored)
+                .put("a.scales", DType.F16, Shape.of(IN / GROUP, OUT), scalesStored)
+                .put("a.g_idx", DType.I32, Shape.of(IN), indexStored)
                 .open(folder)
                 .tensors()
                 .get("a.weight");
@@ -109,18 +113,21 @@ class LargeWeightsTest {
 
     @Test
     void awq() throws IOException {
-        ByteBuffer codes = little(bytes(IN * OUT / 8 * 4));
-        ByteBuffer zeros = little(bytes(IN / GROUP * OUT / 8 * 4));
-        ByteBuffer scales = little(halves(IN / GROUP * OUT));
+        byte[] codesStored = bytes(IN * OUT / 8 * 4);
+        ByteBuffer codes = little(codesStored);
+        byte[] zerosStored = bytes(IN / GROUP * OUT / 8 * 4);
+        ByteBuffer zeros = little(zerosStored);
+        byte[] scalesStored = halves(IN / GROUP * OUT);
+        ByteBuffer scales = little(scalesStored);
         int[] place = new int[8];
         for (int i = 0; i < 8; i++) {
             place[ORDER[i]] = i;
         }
         assertValues(
                 QuantizedModel.empty()
-                        .put("a.qweight", DType.I32, Shape.of(IN, OUT / 8), codes.array())
-                        .put("a.qzeros", DType.I32, Shape.of(IN / GROUP, OUT / 8), zeros.array())
-                        .put("a.scales", DType.F16, Shape.of(IN / GROUP, OUT), scales.array())
+                        .put("a.qweight", DType.I32, Shape.of(IN, OUT / 8), codesStored)
+                        .put("a.qzeros", DType.I32, Shape.of(IN / GROUP, OUT / 8), zerosStored)
+                        .put("a.scales", DType.F16, Shape.of(IN / GROUP, OUT), scalesStored)
                         .open(folder)
                         .tensors()
                         .get("a.weight"),
@@ -139,14 +146,15 @@ class LargeWeightsTest {
         int out = 512;
         int in = 1024;
         float[] numbers = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6};
-        ByteBuffer codes = little(bytes(experts * out * in / 2));
+        byte[] codesStored = bytes(experts * out * in / 2);
+        ByteBuffer codes = little(codesStored);
         byte[] exponents = bytes(experts * out * in / 32);
         for (int i = 0; i < exponents.length; i++) {
             exponents[i] = (byte) (120 + (exponents[i] & 7));
         }
         assertValues(
                 QuantizedModel.empty()
-                        .put("a_blocks", DType.U8, Shape.of(experts, out, in / 32, 16), codes.array())
+                        .put("a_blocks", DType.U8, Shape.of(experts, out, in / 32, 16), codesStored)
                         .put("a_scales", DType.U8, Shape.of(experts, out, in / 32), exponents)
                         .open(folder)
                         .tensors()
