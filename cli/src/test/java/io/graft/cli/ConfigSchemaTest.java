@@ -89,7 +89,8 @@ class ConfigSchemaTest {
                 "submodules-to-freeze -> submodules_to_freeze",
                 "output { -> migrations { version = 2.0, version-from = v, steps = [{ id = a, until = 2, unless = [b] }] }, output {",
                 "output { -> migrations.steps = [{ id = a, type = rules, rules = [{ from = a, to = b }] }], output {",
-                "modifiers = [ -> migrations.steps = [], x-modifiers = ["
+                "modifiers = [ -> migrations.steps = [], x-modifiers = [",
+                "output { -> migrations.keys = [{ from = a, to = b }, { from = c, removed = d }], output {"
             })
     void bothAccept(String replacement) {
         assertAgreed(true, with(replacement));
@@ -125,6 +126,8 @@ class ConfigSchemaTest {
                 "sync = false -> sync = 2",
                 "x-note = ours -> note = ours",
                 "output { -> migrations.steps = [{ until = 2 }], output {",
+                "output { -> migrations.keys = [{ from = a }], output {",
+                "modifiers = [ -> migrations.keys = [], x-modifiers = [",
                 "output { -> migrations.steps = [{ id = a, rule = [] }], output {",
                 "output { -> migrations.steps = [{ id = a, type = ruls }], output {",
                 "output { -> migrations { version = 2.0, steps = [] }, output {",

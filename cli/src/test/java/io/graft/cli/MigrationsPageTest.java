@@ -77,13 +77,40 @@ class MigrationsPageTest {
     void everyConfigurationIsRight() {
         List<String> configurations =
                 fences.stream().filter(text -> text.contains("graft {")).toList();
-        assertEquals(3, configurations.size());
+        assertEquals(4, configurations.size());
         for (String configuration : configurations) {
-            new Place(folder)
-                    .file("x.conf", configuration)
-                    .graft("config", "check", "-c", "DIR/x.conf")
-                    .is(ExitCode.DONE);
+            assertEquals(
+                    ExitCode.DONE,
+                    new Place(folder)
+                            .file("x.conf", configuration)
+                            .graft("config", "check", "-c", "DIR/x.conf")
+                            .code());
         }
+    }
+
+    @Test
+    void olderKeysAreToldWithTheirLines() {
+        String page = fences.stream()
+                .filter(text -> text.contains("migrations.keys"))
+                .findFirst()
+                .orElseThrow();
+        Place place = new Place(folder).file("x.conf", page);
+        Outcome checked = place.graft("config", "check", "-c", "DIR/x.conf");
+        assertEquals(ExitCode.DONE, checked.code());
+        assertEquals("""
+                warning[deprecated-key] DIR/x.conf:8:36 graft.modifiers[0].frozen-parts
+                   8 |   modifiers = [ { type = freezing, frozen-parts = [encoder] } ]
+                     |                                    ^^^^^^^^^^^^ `graft.modifiers[0].frozen-parts` is called\
+                 `graft.modifiers[0].submodules-to-freeze` now; write `graft.modifiers[0].submodules-to-freeze`
+
+                warning[deprecated-key] DIR/x.conf:10:10 training.output-dir
+                  10 | training.output-dir = out
+                     |          ^^^^^^^^^^ `training.output-dir` is called `graft.output.path` now; write\
+                 `graft.output.path`
+                """, checked.err());
+        String effective =
+                place.graft("config", "effective", "-c", "DIR/x.conf").out();
+        assertTrue(effective.contains("submodules-to-freeze = [") && !effective.contains("frozen-parts"), effective);
     }
 
     @Test

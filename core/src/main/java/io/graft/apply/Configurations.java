@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
 import io.graft.ModelModifier;
 import io.graft.ModelOpener;
+import io.graft.apply.migration.MigrationsSection;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Progress;
@@ -14,6 +15,7 @@ import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ConfigFile;
 import io.graft.config.reading.ConfigOverrides;
+import io.graft.config.reading.MovedKeys;
 import io.graft.config.reading.Redaction;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.Thrown;
@@ -139,18 +141,21 @@ final class Configurations {
     }
 
     private Configuration bind(
-            ConfigCursor root,
+            ConfigCursor written,
             List<Problem> known,
             UnreadRoots roots,
             EntryBinder entries,
             Demand demand,
             Path folder,
             ReportNames names) {
+        MovedKeys moved = MovedKeys.of(written, MigrationsSection.moves(written));
+        ConfigCursor root = moved.root();
         // options that name a checkpoint look for its source with the context class loader
         Bound<GraftFile> bound =
                 ExtensionLoader.within(loader, () -> new GraftFileBinder(entries, registry, demand).bind(root));
         Redaction redaction = Redaction.of(root);
         List<Problem> problems = new ArrayList<>(known);
+        problems.addAll(redaction.problems(moved.problems()));
         // after the binding, which finds out what no quoted line may show
         problems.addAll(roots.check(root));
         problems.addAll(redaction.problems(bound.problems()));

@@ -76,7 +76,7 @@ final class GraftFileBinder implements Binder<GraftFile> {
         ObjectBinding graft = section.ownedBy("the section `graft`").object();
         Key<Optional<BoundPlug<ModelOpener>>> model =
                 section(graft.key("model", Decoders.nested(registry::modelTarget)), demand.model());
-        boolean areAlone = !section.at("migrations").isPresent();
+        boolean areAlone = !section.at("migrations.steps").isPresent();
         Key<Optional<List<BoundModifier>>> modifiers =
                 section(graft.key("modifiers", list -> entries(list, areAlone)), elsewhere.isEmpty() && areAlone);
         Key<Optional<OutputSection>> output = section(

@@ -5,6 +5,7 @@ import io.graft.OpenedModel;
 import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.migration.MigrationsSection;
 import io.graft.apply.output.Execution;
 import io.graft.apply.output.OutputPlanner;
 import io.graft.apply.output.OutputSection;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -102,6 +104,11 @@ final class Run {
         String options = output.format().id()
                 + output.format().options()
                 + output.maxShardSize()
+                + configuration
+                        .file()
+                        .migrations()
+                        .map(MigrationsSection::shown)
+                        .orElse(Map.of())
                 + configuration.file().modifiers().stream()
                         .map(modifier -> modifier.id() + modifier.options())
                         .collect(Collectors.joining());

@@ -3,6 +3,7 @@ package io.graft.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.GraftException;
 import io.graft.Report;
@@ -11,10 +12,12 @@ import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -177,6 +180,23 @@ class PartsTest {
         assertEquals(
                 List.of("graft-part-00001-of-00002.json"),
                 out().keySet().stream().filter(name -> name.endsWith("json")).toList());
+    }
+
+    @Test
+    void partsWithOtherMigrationsAreNotMixed() throws IOException {
+        String steps = "graft.migrations.steps = [ { id = names, %s, rules = [ { from = old, to = new } ] } ]\n";
+        project.config(steps.formatted("until = 2") + CONFIG);
+        apply(1, 2);
+        project.config(steps.formatted("until = 3") + CONFIG);
+        assertEquals(other(), problem(2, 2));
+        project.config(steps.formatted("until = 2") + CONFIG);
+        apply(2, 2);
+        String manifest = out().get("graft-manifest.json");
+        assertTrue(
+                new String(HexFormat.of().parseHex(manifest), StandardCharsets.UTF_8)
+                        .replaceAll("\\s+", "")
+                        .contains("\"history\":[{\"id\":\"names\""),
+                () -> new String(HexFormat.of().parseHex(manifest), StandardCharsets.UTF_8));
     }
 
     private String other() {

@@ -7,6 +7,7 @@ import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.Decoder;
 import io.graft.config.reading.Key;
+import io.graft.config.reading.KeyMove;
 import io.graft.config.reading.ObjectBinding;
 import io.graft.config.reading.ValueDecoder;
 import io.graft.migration.CheckpointMigration;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The {@code migrations} section of a configuration.
@@ -34,6 +36,8 @@ import java.util.TreeMap;
 public record MigrationsSection(Migrations migrations, ConfigCursor cursor, Map<String, Object> shown) {
     /** Digits of a signature: it tells steps of one id from each other, and protects nothing. */
     private static final int SIGNATURE = 16;
+
+    private static final String KEYS = "keys";
 
     /** A step, and how it is shown. */
     private record Step(MigrationStep migration, Map<String, Object> shown) {}
@@ -68,15 +72,25 @@ public record MigrationsSection(Migrations migrations, ConfigCursor cursor, Map<
         Key<Optional<String>> history = section.key("history", Decoders.string())
                 .check(Constraints.notBlank())
                 .optional();
-        Key<List<Step>> steps = section.key("steps", list(registry)).required();
+        Key<Optional<List<Step>>> steps = section.key("steps", list(registry)).optional();
+        // moved before anything else is read
+        Key<Optional<List<KeyMove>>> keys = section.key(
+                        KEYS, Decoders.nested(MigrationsSection::move).inList())
+                .optional();
         section.requires("version", "version-from");
         return section.finish(() -> {
-            List<Step> all = steps.get();
+            List<Step> all = steps.get().orElse(List.of());
+            if (steps.get().isEmpty() && keys.get().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "nothing is to be migrated: give `steps` for checkpoints, or `keys`");
+            }
             Map<String, Object> shown = new LinkedHashMap<>();
             version.get().ifPresent(text -> shown.put("version", text.toString()));
             versionFrom.get().ifPresent(text -> shown.put("version-from", text));
             history.get().ifPresent(text -> shown.put("history", text));
-            shown.put("steps", all.stream().map(Step::shown).toList());
+            if (steps.get().isPresent()) {
+                shown.put("steps", all.stream().map(Step::shown).toList());
+            }
             return new MigrationsSection(
                     new Migrations(
                             all.stream().map(Step::migration).toList(),
@@ -86,6 +100,28 @@ public record MigrationsSection(Migrations migrations, ConfigCursor cursor, Map<
                     cursor,
                     shown);
         });
+    }
+
+    /** What a configuration says of its own older keys; what is wrong with that is told when the section is bound. */
+    public static List<KeyMove> moves(ConfigCursor root) {
+        return root.at("graft.migrations." + KEYS).elements().stream()
+                .map(MigrationsSection::move)
+                .flatMap(move -> move instanceof Bound.Ok<KeyMove> ok ? Stream.of(ok.value()) : Stream.empty())
+                .toList();
+    }
+
+    private static Bound<KeyMove> move(ConfigCursor cursor) {
+        ObjectBinding object = cursor.object();
+        Key<String> from = object.key("from", Decoders.string())
+                .check(Constraints.notBlank())
+                .required();
+        Key<Optional<String>> to = object.key("to", Decoders.string())
+                .check(Constraints.notBlank())
+                .optional();
+        Key<Optional<String>> removed = object.key("removed", Decoders.string())
+                .check(Constraints.notBlank())
+                .optional();
+        return object.finish(() -> new KeyMove(from.get(), to.get(), removed.get()));
     }
 
     private static Key<Optional<Version>> version(ObjectBinding object, String key) {

@@ -32,7 +32,7 @@ public final class Heads {
     }
 
     /**
-     * @param query [B, S, H], as key and value; the three are not the caller's any more
+     * @param query [B, S, H], as key and value
      * @param mask added to the scores of each head, [B, 1, 1 or S, S]; null where every position is seen
      * @return [B, S, H]
      */
@@ -43,7 +43,7 @@ public final class Heads {
     private NDArray attended(NDArray query, NDArray key, NDArray value, @Nullable NDArray mask, boolean training) {
         Shape shape = query.getShape();
         double scale = 1 / Math.sqrt((double) shape.get(2) / count);
-        NDArray scores = split(query.muli(scale)).matMul(split(key).transpose(0, 1, 3, 2));
+        NDArray scores = split(query.mul(scale)).matMul(split(key).transpose(0, 1, 3, 2));
         if (mask != null) {
             scores.addi(mask);
         }

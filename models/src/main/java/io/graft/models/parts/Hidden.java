@@ -3,6 +3,9 @@ package io.graft.models.parts;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What layers hand on to each other: hidden states and, where not every position is seen, a mask. */
@@ -24,7 +27,10 @@ public final class Hidden {
      */
     public static NDArray of(NDList inputs, Supplier<NDArray> part) {
         try (NDManager scope = inputs.head().getManager().newSubManager()) {
-            inputs.tempAttach(scope);
+            // One that is given twice, as where a part gives back what it takes, would be given up with the scope.
+            Set<NDArray> given = Collections.newSetFromMap(new IdentityHashMap<>());
+            given.addAll(inputs);
+            given.forEach(array -> array.tempAttach(scope));
             return scope.ret(part.get());
         }
     }
