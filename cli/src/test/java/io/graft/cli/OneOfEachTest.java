@@ -368,6 +368,14 @@ class OneOfEachTest {
                                         .flip()))));
     }
 
+    @Test
+    void aJarBringsTheListOfItsSteps() throws IOException {
+        configuration(
+                "include classpath(\"com/acme/migrations.conf\")\ngraft.model.checkpoint = \"init.safetensors\"\n");
+        String plan = with("plan", "-c", "DIR/x.conf").is(ExitCode.DONE).out();
+        assertTrue(plan.contains("   acme-names: applied\n"), plan);
+    }
+
     /** The migration of the guide, which would undo itself if it ran twice. */
     @Test
     void itsMigrationRunsOnce() throws IOException {

@@ -53,7 +53,9 @@ final class Configurations {
      * @throws GraftException if the file cannot be read, or has errors
      */
     Configuration read(Path file, ConfigOverrides overrides, Demand demand) {
-        Bound<ConfigFile> read = ConfigFile.read(file, overrides, registry.secretKeys(), this::kind);
+        // what is included from the class path may lie in an extension
+        Bound<ConfigFile> read = ExtensionLoader.within(
+                loader, () -> ConfigFile.read(file, overrides, registry.secretKeys(), this::kind));
         if (!(read instanceof Bound.Ok<ConfigFile> ok)) {
             throw new GraftException(read.problems(), null);
         }

@@ -64,6 +64,9 @@ class MigrationScenariosTest {
         Files.writeString(
                 services.resolve(MigrationProvider.class.getName()),
                 Doubling.class.getName() + "\n" + Failing.class.getName());
+        Path steps = Files.createDirectories(root.resolve("extension/com/acme")).resolve("migrations.conf");
+        Files.writeString(
+                steps, "graft.migrations.steps = [ { id = acme-names, rules = [ { from = enc, to = encoder } ] } ]");
         applier = ModelModifierApplier.create(new URLClassLoader(
                 new URL[] {root.resolve("extension").toUri().toURL()},
                 getClass().getClassLoader()));
@@ -315,6 +318,17 @@ class MigrationScenariosTest {
         assertEquals(
                 List.of("incompatible-checkpoint: `old.safetensors` says `framework` = `latest`, which is no version"),
                 said(versioned(versions, steps).problems()));
+    }
+
+    /** A family's steps, in a jar. */
+    @Test
+    void stepsAreIncludedFromAnExtension() throws IOException {
+        checkpoint(Map.of(), Map.of("enc.w", new float[] {1}));
+        Plan plan = applier.configuration(project.config("""
+                        include classpath("com/acme/migrations.conf")
+                        graft.model.checkpoint = old.safetensors
+                        """)).plan();
+        assertEquals("[acme-names APPLIED {enc.w=encoder.w}]", outcomes(plan));
     }
 
     /** Others record migrations in their own way. */
