@@ -5,6 +5,11 @@ import io.graft.lora.dialect.builtin.KohyaDialect;
 import io.graft.lora.dialect.builtin.MlxDialect;
 import io.graft.lora.dialect.builtin.PeftDialect;
 import io.graft.lora.dialect.builtin.TorchtuneDialect;
+import io.graft.lora.method.AdapterMethod;
+import io.graft.lora.method.builtin.Ia3;
+import io.graft.lora.method.builtin.Lokr;
+import io.graft.lora.method.builtin.Vera;
+import io.graft.modifiers.lora.AdapterModelModifier_Provider;
 import io.graft.modifiers.lora.LoraMergeModelModifier_Provider;
 import io.graft.modifiers.lora.LoraModelModifier_Provider;
 import io.graft.modifiers.lora.command.LoraCommands;
@@ -23,6 +28,7 @@ module io.graft.modifiers.lora {
     requires static org.jspecify;
 
     exports io.graft.lora.dialect;
+    exports io.graft.lora.method;
     exports io.graft.modifiers.lora;
     exports io.graft.modifiers.lora.extract;
     exports io.graft.modifiers.lora.options;
@@ -32,6 +38,7 @@ module io.graft.modifiers.lora {
             info.picocli;
 
     uses AdapterDialect;
+    uses AdapterMethod;
 
     provides AdapterDialect with
             DiffusersDialect,
@@ -39,9 +46,14 @@ module io.graft.modifiers.lora {
             MlxDialect,
             PeftDialect,
             TorchtuneDialect;
+    provides AdapterMethod with
+            Ia3,
+            Lokr,
+            Vera;
     provides CommandProvider with
             LoraCommands;
     provides ModifierProvider with
+            AdapterModelModifier_Provider,
             LoraMergeModelModifier_Provider,
             LoraModelModifier_Provider;
 }

@@ -40,6 +40,7 @@ class HelpTest {
                 "config schema",
                 "config sample",
                 "lora",
+                "lora combine",
                 "lora convert",
                 "lora extract",
                 "lora resize",

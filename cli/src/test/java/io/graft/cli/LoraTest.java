@@ -98,6 +98,28 @@ class LoraTest {
     }
 
     @Test
+    void adaptersAreAddedUp() throws IOException {
+        assertGolden(
+                "LoraTest/combine.txt",
+                place.graft("lora", "combine", "DIR/lora", "DIR/lora=-0.5", "-o", "DIR/out")
+                        .is(ExitCode.DONE)
+                        .out());
+        assertGolden(
+                "LoraTest/combine.json",
+                place.graft("lora", "combine", "DIR/lora", "DIR/out=2", "-o", "DIR/less", "--rank", "2", "--json")
+                        .is(ExitCode.DONE)
+                        .out());
+        place.graft("lora", "combine", "DIR/lora=much", "-o", "DIR/more").is(ExitCode.USAGE, """
+                        graft: IN: `DIR/lora=much` does not end in a number other than 0, as `DIR/lora=-0.5`
+                        See `graft lora combine --help`.
+                        """);
+        place.graft("lora", "combine", "DIR/lora", "-o", "DIR/out").is(ExitCode.USAGE, """
+                        graft: --output: `DIR/out` exists; name a folder that does not
+                        See `graft lora combine --help`.
+                        """);
+    }
+
+    @Test
     void whatNoAdapterCanBeMadeOfIsALine() {
         checkpoints();
         Map<String, String> before = place.files();
@@ -212,7 +234,7 @@ class LoraTest {
         place.graft("lora")
                 .is(
                         ExitCode.USAGE,
-                        "graft: Missing a command: extract, resize or convert.\nSee `graft lora --help`.\n");
+                        "graft: Missing a command: extract, combine, resize or convert.\nSee `graft lora --help`.\n");
         wrong("--rank: 0 is not 1 or more", "-o", "DIR/out", "--rank", "0");
         wrong("--energy: 1.5 is not above 0 and at most 1", "-o", "DIR/out", "--energy", "1.5");
         wrong("--energy: NaN is not above 0 and at most 1", "-o", "DIR/out", "--energy", "NaN");

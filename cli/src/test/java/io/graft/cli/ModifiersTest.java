@@ -63,21 +63,21 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "module")
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `module`; did you mean `replace-module`?;"
-                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "lora-marge")
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `lora-marge`; did you mean `lora-merge`?;"
-                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `zzz`; found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                        "graft: no modifier has id `zzz`; found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -141,7 +141,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -153,6 +153,7 @@ class ModifiersTest {
         Outcome list = place.graft("modifiers", "list", "--extensions", "DIR/acme-1.0.jar")
                 .is(ExitCode.DONE);
         assertEquals("""
+                adapter VERSION BUILTIN API 1 usable Puts a new adapter of another method than LoRA on a model: IA3, VeRA, LoKr, or one that a jar brings.
                 casting VERSION BUILTIN API 1 usable Gives tensors another floating-point dtype.
                 freezing VERSION BUILTIN API 1 usable Keeps parameters from being trained: everything under the named modules, or single tensors.
                 initialize VERSION BUILTIN API 1 usable Lets parts of the model start anew: from another part, as a new decoder from one that is trained, or by a rule of PyTorch's.

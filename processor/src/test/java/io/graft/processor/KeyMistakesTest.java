@@ -182,6 +182,21 @@ class KeyMistakesTest {
     }
 
     @Test
+    void checkPathOfWhatOneKeyExcludes() {
+        expect(
+                error("check-path", "@Exclusive names `alhpa`, which is not a key of Options; did you mean `alpha`?"),
+                file("Demo", DEMO),
+                file("Options", """
+                        /**
+                         * @param alpha one
+                         * @param name two
+                         */
+                        @Exclusive(key = "name", with = {"alpha", »"alhpa"})
+                        public record Options(Optional<String> alpha, Optional<String> name) {}
+                        """));
+    }
+
+    @Test
     void checkPathOfRequires() {
         expect(
                 error("check-path", "@Requires names `seed`, which is not a key of Options."),

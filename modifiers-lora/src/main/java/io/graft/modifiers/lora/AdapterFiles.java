@@ -11,9 +11,10 @@ import io.graft.model.Applied;
 import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
+import io.graft.model.Sharing;
 import io.graft.modifiers.lora.update.ShiftedUpdate;
 import io.graft.tensor.LazyTensor;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import java.util.Optional;
 /** An adapter that stands on a model, as the files of a dialect. */
 final class AdapterFiles {
     private static final String USUAL = "default";
+
+    /** Whether what all weights share is in the file: it may be drawn again. */
+    private static final String PROJECTION = "save_projection";
 
     private AdapterFiles() {}
 
@@ -72,7 +76,7 @@ final class AdapterFiles {
     }
 
     private static io.graft.lora.dialect.Adapter neutral(Adapter adapter) {
-        List<AdapterTensor> tensors = new ArrayList<>();
+        Map<String, AdapterTensor> tensors = new LinkedHashMap<>();
         Optional<AdapterSettings> settings = Optional.empty();
         for (Applied applied : adapter.byTensor().values()) {
             Parametrization update = applied.parametrization();
@@ -82,13 +86,27 @@ final class AdapterFiles {
             if (settings.isEmpty()) {
                 settings = Optional.of(OfAdapter.settings(update, "the adapter `" + adapter.name() + "`"));
             }
-            saved(applied)
-                    .forEach((slot, value) -> tensors.add(new AdapterTensor(slot + " of " + path, path, slot, value)));
+            Map<String, Sharing> sharing = sharing(update);
+            saved(applied).forEach((slot, value) -> {
+                boolean isOfAll = sharing.get(slot) == Sharing.ADAPTER;
+                String module = isOfAll ? "" : path;
+                // One that several tensors share is one of the file.
+                tensors.putIfAbsent(module + " " + slot, new AdapterTensor(slot + " of " + path, module, slot, value));
+            });
+        }
+        if (settings.filter(said -> Boolean.FALSE.equals(said.get(PROJECTION))).isPresent()) {
+            tensors.values().removeIf(tensor -> tensor.module().isEmpty());
         }
         return new io.graft.lora.dialect.Adapter(
-                tensors,
+                List.copyOf(tensors.values()),
                 settings.orElseThrow(() ->
                         new IllegalArgumentException("the adapter `" + adapter.name() + "` stands on no tensor")));
+    }
+
+    private static Map<String, Sharing> sharing(Parametrization update) {
+        Map<String, Sharing> sharing = new HashMap<>();
+        update.owned().forEach(owned -> sharing.put(owned.slot(), owned.sharing()));
+        return sharing;
     }
 
     /** What the files hold of an update, by slot, in the order in which it owns it. */

@@ -10,11 +10,13 @@ import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.BaseModel;
 import io.graft.model.ModelDraft;
+import io.graft.problem.ProblemCode;
 import io.graft.problem.Quoting;
 import io.graft.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An adapter that a modifier reads, by whatever dialect recognises it.
@@ -50,6 +52,21 @@ record AdapterReading(AdapterSource source, Adapter adapter) {
                                     + " }");
         }
         return new AdapterReading(source, adapters.get(0));
+    }
+
+    /**
+     * The dialects that an adapter may be of; empty if there is none of the name, which is told.
+     *
+     * @param named the only one, if an option names it
+     */
+    static Optional<AdapterDialects> dialects(Optional<String> named, Findings findings) {
+        AdapterDialects all = AdapterDialects.discover();
+        try {
+            return Optional.of(named.map(all::only).orElse(all));
+        } catch (IllegalArgumentException unknown) {
+            findings.error(ProblemCode.UNKNOWN_ENUM, "dialect", unknown.getMessage(), "");
+            return Optional.empty();
+        }
     }
 
     private static BaseModel known(ModelDraft model) {

@@ -4,11 +4,15 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.lora.dialect.AdapterDialects;
+import io.graft.lora.dialect.AdapterSettings;
+import io.graft.lora.method.AdapterMethod;
+import io.graft.lora.method.AdapterMethods;
 import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
-import io.graft.problem.ProblemCode;
+import io.graft.modifiers.lora.layer.LayerKinds;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,24 +44,24 @@ public final class LoraMergeModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        Optional<AdapterDialects> dialects = dialects(findings);
+        Optional<AdapterDialects> dialects = AdapterReading.dialects(options.dialect(), findings);
         if (dialects.isEmpty()) {
             return;
         }
         AdapterReading reading = AdapterReading.of(options.adapterPath(), dialects.get(), model, context, findings);
-        AdapterConfig config = AdapterConfig.of(reading.adapter().settings(), AdapterUse.MERGE);
-        UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
-        new TrainedAdapter(reading, config, model, findings)
-                .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
-    }
-
-    private Optional<AdapterDialects> dialects(Findings findings) {
-        AdapterDialects all = AdapterDialects.discover();
-        try {
-            return Optional.of(options.dialect().map(all::only).orElse(all));
-        } catch (IllegalArgumentException unknown) {
-            findings.error(ProblemCode.UNKNOWN_ENUM, "dialect", unknown.getMessage(), "");
-            return Optional.empty();
+        AdapterSettings settings = reading.adapter().settings();
+        Rules rename = new Rules(options.rename()).toldBy(context.configuration());
+        Optional<AdapterMethod> method = AdapterMethods.discover().find(settings.get("peft_type"));
+        if (method.isPresent()) {
+            LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
+            TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
+            AdapterConfig config = MethodSettings.config(method.get(), trained.settings());
+            UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
+            trained.put(use, options.prefix(), rename);
+        } else {
+            AdapterConfig config = AdapterConfig.of(settings, AdapterUse.MERGE);
+            UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
+            new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), rename);
         }
     }
 }

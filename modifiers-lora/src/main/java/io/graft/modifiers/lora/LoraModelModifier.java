@@ -6,17 +6,15 @@ import io.graft.ModifierContext;
 import io.graft.Phase;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.model.Adapter;
+import io.graft.lora.method.AdapterMethod;
+import io.graft.lora.method.AdapterMethods;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.Names;
-import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,41 +44,35 @@ public final class LoraModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        List<String> present = model.adapters().stream().map(Adapter::name).toList();
-        if (present.contains(options.adapter())) {
-            context.error(
-                    ProblemCode.NAME_COLLISION,
-                    "adapter",
-                    "the model has an adapter `" + options.adapter() + "` already",
-                    "give this one another name");
-            return;
-        }
-        boolean done = options.adapterPath().isPresent()
-                ? putTrained(model, context, findings)
-                : putNew(model, context, findings);
-        if (done) {
-            if (!options.trainBase()) {
-                freeze(model);
-            }
-            if (options.weight() != 1) {
-                Map<String, Double> weights = new LinkedHashMap<>();
-                model.adapters().forEach(adapter -> weights.put(adapter.name(), adapter.weight()));
-                weights.put(options.adapter(), options.weight());
-                model.activate(weights);
-            }
-            context.adapter(options.adapter(), AdapterFiles.of(model, options.adapter()));
-        }
+        new AdapterPlace(options.adapter(), options.weight(), options.trainBase())
+                .put(
+                        model,
+                        context,
+                        () -> options.adapterPath().isPresent()
+                                ? putTrained(model, context, findings)
+                                : putNew(model, context, findings));
     }
 
     private boolean putTrained(ModelDraft model, ModifierContext context, Findings findings) {
-        AdapterReading reading = AdapterReading.of(
-                options.adapterPath().orElseThrow(), AdapterDialects.discover(), model, context, findings);
+        Optional<AdapterDialects> dialects = AdapterReading.dialects(options.dialect(), findings);
+        if (dialects.isEmpty()) {
+            return false;
+        }
+        AdapterReading reading =
+                AdapterReading.of(options.adapterPath().orElseThrow(), dialects.get(), model, context, findings);
         AdapterSettings settings = reading.adapter().settings();
+        Rules rename = new Rules(options.rename()).toldBy(context.configuration());
+        Optional<AdapterMethod> method = AdapterMethods.discover().find(settings.get("peft_type"));
+        if (method.isPresent()) {
+            LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
+            TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
+            UpdateUse use = new StandingUse(options.adapter(), options.weight(), trained.settings(), 0, findings);
+            return trained.put(use, options.prefix(), rename);
+        }
         AdapterConfig config = AdapterConfig.of(settings, AdapterUse.PUT);
         double dropout = settings.isOn("lora_dropout") ? settings.number("lora_dropout") : 0;
         UpdateUse use = new StandingUse(options.adapter(), options.weight(), settings, dropout, findings);
-        return new TrainedAdapter(reading, config, model, findings)
-                .put(use, options.prefix(), new Rules(options.rename()).toldBy(context.configuration()));
+        return new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), rename);
     }
 
     private boolean putNew(ModelDraft model, ModifierContext context, Findings findings) {
@@ -101,12 +93,5 @@ public final class LoraModelModifier implements ModelModifier {
         }
         new Editing(model, options.ensureWeightTying(), findings).run(edits);
         return true;
-    }
-
-    private static void freeze(ModelDraft model) {
-        Targets.own(model)
-                .filter(tensor -> tensor.kind() == TensorKind.PARAMETER)
-                .toList()
-                .forEach(tensor -> model.freeze(tensor.name()));
     }
 }

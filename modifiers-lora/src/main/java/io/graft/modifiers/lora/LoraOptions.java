@@ -43,7 +43,8 @@ import java.util.Optional;
  * @param alphaPattern other alphas for single modules, by the same
  * @param layersToTransform the numbers of the layers to adapt; all if not given
  * @param layersPattern the names of the lists of layers that these numbers count; the first number in a name counts if not given
- * @param dropout the part of the inputs that an update does not see in training; for linear layers alone
+ * @param dropout the part of the inputs that an update does not see in training; for linear layers alone: which convolutions are adapted
+ *     without it is told
  * @param useDora whether updates give the direction of weights only, and a trained number for each output its length (DoRA)
  * @param bias which biases are trained and saved with the adapter: {@code none}, {@code all}, or those of adapted modules ({@code
  *     lora-only})
@@ -66,6 +67,7 @@ import java.util.Optional;
  * @param strict whether a name or pattern that fits nothing is an error; if not, it is a warning
  * @param prefix with adapter-path, as lora-merge takes it
  * @param rename with adapter-path, as lora-merge takes it
+ * @param dialect with adapter-path, as lora-merge takes it
  * @param taskType PEFT's word for what the model does, {@code SEQ_CLS}; kept in the adapter's file, and all-linear leaves out the head of
  *     a classifier
  * @param baseModelNameOrPath kept in the adapter's file
@@ -90,25 +92,30 @@ import java.util.Optional;
  * @param layerReplication refused where it asks for anything
  * @param megatronConfig refused where it asks for anything
  */
-@Exclusive({"adapter-path", "target-modules"})
-@Exclusive({"adapter-path", "target-parameters"})
-@Exclusive({"adapter-path", "exclude-modules"})
-@Exclusive({"adapter-path", "rank"})
-@Exclusive({"adapter-path", "alpha"})
-@Exclusive({"adapter-path", "use-rslora"})
-@Exclusive({"adapter-path", "rank-pattern"})
-@Exclusive({"adapter-path", "alpha-pattern"})
-@Exclusive({"adapter-path", "layers-to-transform"})
-@Exclusive({"adapter-path", "layers-pattern"})
-@Exclusive({"adapter-path", "use-dora"})
-@Exclusive({"adapter-path", "bias"})
-@Exclusive({"adapter-path", "lora-bias"})
-@Exclusive({"adapter-path", "modules-to-save"})
-@Exclusive({"adapter-path", "trainable-token-indices"})
-@Exclusive({"adapter-path", "init"})
-@Exclusive({"adapter-path", "layers"})
+@Exclusive(
+        key = "adapter-path",
+        with = {
+            "target-modules",
+            "target-parameters",
+            "exclude-modules",
+            "rank",
+            "alpha",
+            "use-rslora",
+            "rank-pattern",
+            "alpha-pattern",
+            "layers-to-transform",
+            "layers-pattern",
+            "use-dora",
+            "bias",
+            "lora-bias",
+            "modules-to-save",
+            "trainable-token-indices",
+            "init",
+            "layers"
+        })
 @Requires(key = "rename", with = "adapter-path")
 @Requires(key = "prefix", with = "adapter-path")
+@Requires(key = "dialect", with = "adapter-path")
 public record LoraOptions(
         Optional<CheckpointRef> adapterPath,
         Optional<Names> targetModules,
@@ -144,6 +151,7 @@ public record LoraOptions(
         @Default("true") boolean strict,
         @Default("auto") @NotBlank String prefix,
         List<Rule> rename,
+        Optional<String> dialect,
         Optional<String> taskType,
         Optional<String> baseModelNameOrPath,
         Optional<String> revision,

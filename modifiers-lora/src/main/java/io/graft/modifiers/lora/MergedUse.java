@@ -12,6 +12,7 @@ import io.graft.modifiers.lora.update.SavedTensor;
 import io.graft.modifiers.lora.update.Weighted;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
+import java.util.List;
 import java.util.Optional;
 
 /** Updates become part of the weights. */
@@ -69,7 +70,12 @@ final class MergedUse implements UpdateUse {
     }
 
     @Override
-    public double dropout(Arrangement arrangement) {
+    public double dropout(Arrangement arrangement, boolean isEmbedding) {
         return 0;
+    }
+
+    @Override
+    public void tellOfDropout(List<String> convolutions) {
+        // Nothing is trained.
     }
 }

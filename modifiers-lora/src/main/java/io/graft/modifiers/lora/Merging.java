@@ -38,6 +38,10 @@ final class Merging {
     List<Edit> plan(List<Placement> placements) {
         List<Edit> edits = new ArrayList<>();
         placements.forEach(placement -> plan(placement, edits));
+        use.tellOfDropout(placements.stream()
+                .filter(placement -> placement.arrangement() == Arrangement.CONVOLUTION)
+                .map(Placement::name)
+                .toList());
         return edits;
     }
 
@@ -60,7 +64,7 @@ final class Merging {
         boolean isWhole = update.magnitude().isPresent();
         Factors factors = update.isEmbedding()
                 ? Factors.ofEmbedding(a, b, scale)
-                : Factors.of(a, b, scale, isWhole ? 0 : use.dropout(way));
+                : Factors.of(a, b, scale, isWhole ? 0 : use.dropout(way, false));
         Parametrization lowRank = way.update(describe(rank(placement), scale), factors);
         return update.magnitude()
                 .<Parametrization>map(magnitude -> DoraUpdate.of(lowRank, tensor(magnitude), way.outputAxis()))

@@ -5,7 +5,6 @@ import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
-import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.LayerKind;
@@ -25,7 +24,6 @@ import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,6 +33,7 @@ final class NewAdapter {
     private final AdapterConfig config;
     private final ModelDraft model;
     private final LayerKinds kinds;
+    private final NamedLayers named;
     private final UpdateUse use;
     private final Findings findings;
     private final List<Edit> edits = new ArrayList<>();
@@ -53,6 +52,7 @@ final class NewAdapter {
         this.config = config;
         this.model = model;
         this.kinds = kinds;
+        this.named = new NamedLayers(model, kinds, findings);
         this.use = use;
         this.findings = findings;
     }
@@ -65,6 +65,7 @@ final class NewAdapter {
      */
     List<Edit> plan(Map<String, String> modules, Map<String, String> parameters) {
         modules.forEach(this::planModule);
+        use.tellOfDropout(convolutions);
         if (!convolutions.isEmpty()) {
             findings.warn("nothing tells whether convolutions are in groups, and their factors are those of one group: "
                     + FirstFew.names(convolutions) + "; PEFT does not load them for one in groups");
@@ -86,63 +87,18 @@ final class NewAdapter {
     }
 
     private void planModule(String module, String entry) {
-        Optional<DraftTensor> weight =
-                model.find(module + ".weight").filter(tensor -> tensor.kind() == TensorKind.PARAMETER);
-        if (weight.isEmpty()) {
-            unsupported(module, entry, "has no weight");
-            return;
-        }
-        Optional<LayerKind> kind = kinds.of(module, weight.get());
-        if (kind.isEmpty()) {
-            unsupported(module, entry, unknown(module, weight.get()));
-            return;
-        }
-        boolean isEmbedding = kind.get() == LayerKind.EMBEDDING;
-        boolean isConvolution = kind.get() == LayerKind.CONVOLUTION;
-        if (isConvolution
-                ? weight.get().shape().rank() < 3
-                : weight.get().shape().rank() != 2) {
-            unsupported(
-                    module,
-                    entry,
-                    "is said to be " + kind.get().name().toLowerCase(Locale.ROOT) + ", and its weight has the shape "
-                            + weight.get().shape());
-            return;
-        }
-        if (isConvolution) {
-            convolutions.add(module);
-        }
-        hasTransposed |= kind.get() == LayerKind.TRANSPOSED;
-        hasLinear |= kind.get() == LayerKind.LINEAR;
-        Arrangement way = isConvolution
-                ? Arrangement.CONVOLUTION
-                : kind.get() == LayerKind.LINEAR ? Arrangement.LINEAR : Arrangement.TRANSPOSED;
-        planUpdate(module, module, entry, weight.get(), way, isEmbedding);
-    }
-
-    private String unknown(String module, DraftTensor weight) {
-        String type = model.tree().moduleType(module);
-        if (!type.isEmpty()) {
-            return "is a " + type;
-        }
-        return weight.shape().rank() == 2
-                ? "may be linear, transposed or an embedding: neither the model's config.json nor a bias tells"
-                : "has a weight of the shape " + weight.shape() + ", which is that of no layer that can be adapted";
-    }
-
-    private void unsupported(String module, String entry, String why) {
-        boolean mayBeSaid = why.startsWith("may be ");
-        findings.error(
-                ProblemCode.UNSUPPORTED_CHANGE,
-                "target-modules",
-                "`" + module + "`, which `" + entry + "` names, " + why,
-                mayBeSaid
-                        ? "say it: layers { \"" + pattern(module) + "\" = linear }"
-                        : "linear layers, embeddings and convolutions can be adapted; exclude-modules leaves others out");
-    }
-
-    private static String pattern(String module) {
-        return "**." + DottedPath.last(module);
+        named.find(module, entry).ifPresent(layer -> {
+            LayerKind kind = layer.kind();
+            if (kind == LayerKind.CONVOLUTION) {
+                convolutions.add(module);
+            }
+            hasTransposed |= kind == LayerKind.TRANSPOSED;
+            hasLinear |= kind == LayerKind.LINEAR;
+            Arrangement way = kind == LayerKind.CONVOLUTION
+                    ? Arrangement.CONVOLUTION
+                    : kind == LayerKind.LINEAR ? Arrangement.LINEAR : Arrangement.TRANSPOSED;
+            planUpdate(module, module, entry, layer.weight(), way, kind == LayerKind.EMBEDDING);
+        });
     }
 
     private void planParameter(String name, String entry, String path) {
@@ -175,12 +131,7 @@ final class NewAdapter {
                     "keep one pattern for each module");
             return;
         }
-        if (!Factors.areComputable(tensor.dtype())) {
-            findings.error(
-                    ProblemCode.UNSUPPORTED_CHANGE,
-                    "target-modules",
-                    "`" + tensor.name() + "` is " + tensor.dtype() + "; F16, BF16, F32 and F64 can be adapted",
-                    "cast it before");
+        if (!named.isComputable(tensor)) {
             return;
         }
         long rank = (long) config.rank(name);
@@ -199,7 +150,7 @@ final class NewAdapter {
         }
         String description = "rank " + rank + ", alpha " + AdapterSettings.plain(alpha) + ", for `" + entry + "`";
         Start.Pair pair = start.factors(site);
-        double dropout = isEmbedding || way.isOfExperts() ? 0 : options.dropout();
+        double dropout = use.dropout(way, isEmbedding);
         Factors factors = isEmbedding
                 ? Factors.ofEmbedding(pair.a(), pair.b(), scale)
                 : Factors.of(pair.a(), pair.b(), scale, dropout);

@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora;
 
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.lora.method.AdapterMethod;
 import io.graft.modifiers.lora.options.Names;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -117,6 +118,35 @@ final class NewSettings {
         numbers.forEach(
                 (pattern, number) -> products.put(pattern, AdapterSettings.plain(factor * number.doubleValue())));
         return products;
+    }
+
+    /** Those of another method: what all methods have where it is given, and the method's own. */
+    static AdapterSettings of(AdapterOptions options, AdapterMethod method) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("auto_mapping", null);
+        values.put("base_model_name_or_path", null);
+        values.put("inference_mode", true);
+        values.put(
+                "modules_to_save",
+                options.modulesToSave().map(names -> names.value()).orElse(null));
+        values.put("peft_type", method.peftType());
+        values.put("peft_version", VERSION);
+        values.put("revision", null);
+        values.put("target_modules", options.targetModules().value());
+        values.put("task_type", options.taskType().orElse(null));
+        options.excludeModules().ifPresent(names -> values.put("exclude_modules", names.value()));
+        options.layersToTransform().ifPresent(layers -> values.put("layers_to_transform", layers.numbers()));
+        options.layersPattern().ifPresent(names -> values.put("layers_pattern", names.value()));
+        if (!options.rankPattern().isEmpty()) {
+            values.put("rank_pattern", times(1, options.rankPattern()));
+        }
+        if (!options.alphaPattern().isEmpty()) {
+            values.put("alpha_pattern", times(1, options.alphaPattern()));
+        }
+        if (options.settings().orElse(Map.of()) instanceof Map<?, ?> own) {
+            own.forEach((key, value) -> values.put(((String) key).replace('-', '_'), plain(value)));
+        }
+        return AdapterSettings.of("settings", values);
     }
 
     /** What PEFT has beside plain LoRA, as a file gives it. */

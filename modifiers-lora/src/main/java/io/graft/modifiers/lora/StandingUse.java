@@ -7,8 +7,10 @@ import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.SavedTensor;
+import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -85,7 +87,16 @@ final class StandingUse implements UpdateUse {
     }
 
     @Override
-    public double dropout(Arrangement arrangement) {
-        return arrangement == Arrangement.LINEAR || arrangement == Arrangement.TRANSPOSED ? dropout : 0;
+    public double dropout(Arrangement arrangement, boolean isEmbedding) {
+        boolean isLinear = arrangement == Arrangement.LINEAR || arrangement == Arrangement.TRANSPOSED;
+        return isLinear && !isEmbedding ? dropout : 0;
+    }
+
+    @Override
+    public void tellOfDropout(List<String> convolutions) {
+        if (dropout > 0 && !convolutions.isEmpty()) {
+            findings.warn("the inputs of convolutions are not dropped, and PEFT drops them: "
+                    + FirstFew.names(convolutions) + " are trained without the dropout of " + dropout);
+        }
     }
 }

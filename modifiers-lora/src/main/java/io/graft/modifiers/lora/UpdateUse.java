@@ -5,6 +5,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.tensor.LazyTensor;
+import java.util.List;
 import java.util.Optional;
 
 /** What is done with the updates of an adapter: they are merged into the weights, or stand on them. */
@@ -30,6 +31,12 @@ interface UpdateUse {
     /** What is done with values of a base that the adapter carries along and that are not the model's; empty as {@link #added}. */
     Optional<Edit> carried(AdapterTensor carried, DraftTensor tensor, LazyTensor value);
 
-    /** The part of a layer's inputs that an update does not see in training. */
-    double dropout(Arrangement arrangement);
+    /**
+     * The part of a layer's inputs that an update does not see in training. Those of embeddings and experts see all, as with PEFT; those of
+     * convolutions do, too, which PEFT does otherwise: {@link #tellOfDropout} tells.
+     */
+    double dropout(Arrangement arrangement, boolean isEmbedding);
+
+    /** Tells of the convolutions that are adapted. */
+    void tellOfDropout(List<String> convolutions);
 }

@@ -1,8 +1,6 @@
 package io.graft.lora.dialect;
 
 import io.graft.checkpoint.Checkpoint;
-import io.graft.modifiers.lora.AdapterConverter;
-import io.graft.modifiers.lora.ConvertedAdapter;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;

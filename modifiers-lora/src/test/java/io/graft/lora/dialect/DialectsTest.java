@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.graft.Artifact;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.model.DraftTensor;
-import io.graft.modifiers.lora.ConvertedAdapter;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;

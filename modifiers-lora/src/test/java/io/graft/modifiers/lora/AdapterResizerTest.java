@@ -9,6 +9,8 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.modifiers.lora.resize.AdapterResizer;
+import io.graft.modifiers.lora.resize.ResizedAdapter;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.tensor.Shape;

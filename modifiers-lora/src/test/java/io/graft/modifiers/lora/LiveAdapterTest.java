@@ -29,7 +29,6 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import com.typesafe.config.ConfigFactory;
-import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.djl.ModifiedModel;
@@ -140,16 +139,43 @@ class LiveAdapterTest {
                 "target-modules = [\"3\"], bias = all, modules-to-save = [\"5\"]"
             })
     void onlyTheAdapterIsTrained(String options) {
+        assertOnlyTheAdapterIsTrained("type = lora, rank = 2, alpha = 4, " + options);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type = adapter, method = ia3, target-modules = [\"0\", \"3\", \"5\"],"
+                        + " settings { feedforward_modules = [\"3\"] }",
+                "type = adapter, method = vera, target-modules = [\"3\", \"5\"], settings { r = 3 }",
+                "type = adapter, method = lokr, target-modules = [\"0\", \"3\", \"5\"],"
+                        + " settings { r = 2, decompose_both = true }, modules-to-save = []"
+            })
+    void soItIsWithOtherMethods(String modifier) throws IOException {
+        Block before = model.getBlock();
+        assertOnlyTheAdapterIsTrained(modifier);
+        ModifiedModel modified = run(modifier);
+        train(2);
+        float[] trained = outputs(modified.block());
+        AdapterSaver.peft().save(modified.adapters().get(0), folder.resolve("adapter"));
+        model.setBlock(before);
+        ModifiedModel loaded = run("type = lora, adapter-path = \"" + folder.resolve("adapter") + "\"");
+        assertArrayEquals(trained, outputs(loaded.block()), 1e-6f);
+    }
+
+    private void assertOnlyTheAdapterIsTrained(String modifier) {
         Block before = model.getBlock();
         Map<String, float[]> base = values();
         float[] expected = outputs(before);
-        ModifiedModel modified = run("type = lora, rank = 2, alpha = 4, " + options);
+        ModifiedModel modified = run(modifier);
         assertArrayEquals(expected, outputs(modified.block()), 1e-5f);
         Map<String, float[]> started = values();
         train(3);
         int moved = 0;
         for (Map.Entry<String, float[]> parameter : values().entrySet()) {
-            boolean isOfAdapter = parameter.getKey().contains("default");
+            boolean isOfAdapter = parameter.getKey().contains("default")
+                    && !parameter.getKey().contains("vera_A")
+                    && !parameter.getKey().contains("vera_B");
             Parameter now = model.getBlock().getParameters().get(parameter.getKey());
             assertEquals(isOfAdapter, now.requiresGradient(), parameter.getKey());
             if (isOfAdapter) {
@@ -166,6 +192,7 @@ class LiveAdapterTest {
         modified.activate(Map.of("default", 1.0));
         assertArrayEquals(trained, outputs(modified.block()), 1e-6f);
         modified.close();
+        model.setBlock(before);
         base.forEach((name, values) -> assertArrayEquals(
                 values, before.getParameters().get(name).getArray().toFloatArray(), name));
     }
@@ -230,6 +257,17 @@ class LiveAdapterTest {
                         .getMessage());
     }
 
+    /** P11 and section 10: beside the weight and folded into it, of a convolution with dilation too, whose branch PEFT runs without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"init = random", "use-dora = true, init = random"})
+    void foldedComputesTheSame(String options) {
+        float[] base = outputs(model.getBlock());
+        ModifiedModel modified = run("type = lora, rank = 2, target-modules = [\"0\", \"3\", \"5\"], " + options);
+        float[] adapted = outputs(modified.block());
+        assertFalse(Arrays.equals(base, adapted));
+        assertArrayEquals(adapted, outputs(modified.folded()), 1e-5f);
+    }
+
     /** P8: what is taken out of a weight leaves it as it is. */
     @Test
     void theBaseOfPissaStays() {
@@ -246,11 +284,19 @@ class LiveAdapterTest {
                 values, before.getParameters().get(name).getArray().toFloatArray(), name));
     }
 
+    /** A new adapter and one that was trained before, by one rule. */
     @Test
-    void inputsThatAreDroppedNeedALinearLayer() {
-        GraftException refused = assertThrows(
-                GraftException.class, () -> run("type = lora, rank = 2, target-modules = [\"0\"], dropout = 0.1"));
-        assertTrue(refused.getMessage().contains("0.weight"), refused.getMessage());
+    void inputsOfConvolutionsAreNotDroppedWhichIsTold() throws IOException {
+        Block before = model.getBlock();
+        String told =
+                "the inputs of convolutions are not dropped, and PEFT drops them: `0` are trained without the dropout of"
+                        + " 0.1";
+        ModifiedModel modified = run("type = lora, rank = 2, target-modules = [\"0\", \"3\"], dropout = 0.1");
+        assertTrue(modified.report().plan().modifiers().get(0).warnings().contains(told));
+        AdapterSaver.peft().save(modified.adapters().get(0), folder.resolve("adapter"));
+        model.setBlock(before);
+        ModifiedModel loaded = run("type = lora, adapter-path = \"" + folder.resolve("adapter") + "\"");
+        assertTrue(loaded.report().plan().modifiers().get(0).warnings().contains(told));
     }
 
     @Test

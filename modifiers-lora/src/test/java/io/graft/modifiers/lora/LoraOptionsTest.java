@@ -75,6 +75,7 @@ class LoraOptionsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 "LORA",
                 Optional.empty(),
                 false,
@@ -199,6 +200,9 @@ class LoraOptionsTest {
     @Test
     void anAdapterThatWasTrainedHasItsOwnRank() {
         LORA.rejects("adapter-path = /a, rank = 4", ProblemCode.EXCLUSIVE, "rank");
+        LORA.rejects("adapter-path = /a, layers { q = linear }", ProblemCode.EXCLUSIVE, "layers");
+        assertEquals(Optional.of("kohya"), ((LoraOptions) LORA.binds("adapter-path = /a, dialect = kohya")).dialect());
+        LORA.rejects(TARGETS + "dialect = kohya", ProblemCode.REQUIRES, "dialect");
     }
 
     @Test

@@ -64,7 +64,7 @@ class RefusalsTest {
         unusable(
                 "{\"peft_type\": \"LOHA\"}",
                 "UNSUPPORTED",
-                "is an adapter of the kind LOHA, and only LORA can be merged into the weights of a model");
+                "is an adapter of the kind LOHA, and only LORA and IA3, LOKR, VERA can be merged into the weights of a model");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.graft.processor.discover;
 import io.graft.processor.model.CheckMethod;
 import io.graft.processor.model.CoreNames;
 import io.graft.processor.model.KeyRelation;
+import io.graft.processor.model.Literal;
 import io.graft.processor.model.RemovedKeyModel;
 import io.graft.processor.model.SourceRef;
 import java.util.ArrayList;
@@ -37,8 +38,17 @@ final class RecordReader {
 
     static List<KeyRelation> relations(TypeElement record) {
         List<KeyRelation> relations = new ArrayList<>();
-        AnnotationView.findAll(record, PACKAGE + "Exclusive")
-                .forEach(annotation -> relations.add(new KeyRelation.Exclusive(annotation.texts("value"))));
+        AnnotationView.findAll(record, PACKAGE + "Exclusive").forEach(annotation -> {
+            List<Literal> together = annotation.texts("value");
+            if (!together.isEmpty()) {
+                relations.add(new KeyRelation.Exclusive(together));
+            }
+            annotation
+                    .text("key")
+                    .ifPresent(key -> annotation
+                            .texts("with")
+                            .forEach(with -> relations.add(new KeyRelation.Exclusive(List.of(key, with)))));
+        });
         AnnotationView.findAll(record, PACKAGE + "Requires")
                 .forEach(annotation -> annotation
                         .text("key")

@@ -10,6 +10,7 @@ import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTarget;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.dialect.UnknownKeys;
+import io.graft.lora.method.AdapterMethods;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code save_pretrained} of PEFT writes: {@code adapter_model.safetensors} with keys {@code
@@ -27,7 +29,8 @@ import java.util.Optional;
 public final class PeftDialect implements AdapterDialect {
     static final String CONFIG = "adapter_config.json";
 
-    private static final String PREFIX = "base_model.model.";
+    private static final String MODEL = "base_model.";
+    private static final String PREFIX = MODEL + "model.";
     private static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
 
     /** How keys end; the first of two of one slot is the one that is written. */
@@ -73,8 +76,9 @@ public final class PeftDialect implements AdapterDialect {
                         "name the folder that PEFT's save_pretrained wrote"));
         List<AdapterTensor> tensors = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
+        Set<String> slots = AdapterMethods.discover().slots();
         for (String key : source.tensors().keySet()) {
-            tensor(key, source).ifPresentOrElse(tensors::add, () -> unknown.add(key));
+            tensor(key, source, slots).ifPresentOrElse(tensors::add, () -> unknown.add(key));
         }
         UnknownKeys.group(unknown)
                 .forEach((whose, keys) -> source.error(
@@ -85,16 +89,26 @@ public final class PeftDialect implements AdapterDialect {
         return List.of(new Adapter(tensors, settings));
     }
 
-    /** Empty if the key means nothing to PEFT's readers of LoRA. */
-    private static Optional<AdapterTensor> tensor(String key, AdapterSource source) {
+    /** Empty if the key means nothing to PEFT. */
+    private static Optional<AdapterTensor> tensor(String key, AdapterSource source, Set<String> slots) {
         if (!key.startsWith(PREFIX)) {
-            return Optional.empty();
+            // What all weights of another method share.
+            return slots.stream()
+                    .filter(slot -> key.equals(MODEL + slot))
+                    .findFirst()
+                    .map(slot -> source.tensor(key, "", slot));
         }
         String name = key.substring(PREFIX.length());
         for (Map.Entry<String, String> slot : SLOTS.entrySet()) {
             if (name.endsWith(slot.getKey())) {
                 String module = name.substring(0, name.length() - slot.getKey().length());
                 return Optional.of(source.tensor(key, module, slot.getValue()));
+            }
+        }
+        for (String slot : slots) {
+            if (name.endsWith("." + slot)) {
+                String module = name.substring(0, name.length() - slot.length() - 1);
+                return Optional.of(source.tensor(key, module, slot));
             }
         }
         // What training alone needs; lora-merge tells of it.
@@ -123,6 +137,6 @@ public final class PeftDialect implements AdapterDialect {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(tensor.slot().equals(AdapterTensor.SAVED) ? "" : "." + tensor.slot());
-        return PREFIX + tensor.module() + suffix;
+        return tensor.module().isEmpty() ? MODEL + tensor.slot() : PREFIX + tensor.module() + suffix;
     }
 }

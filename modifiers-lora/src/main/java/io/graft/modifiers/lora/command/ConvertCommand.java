@@ -1,10 +1,10 @@
 package io.graft.modifiers.lora.command;
 
 import io.graft.command.CommandConsole;
+import io.graft.lora.dialect.AdapterConverter;
 import io.graft.lora.dialect.AdapterDialect;
 import io.graft.lora.dialect.AdapterDialects;
-import io.graft.modifiers.lora.AdapterConverter;
-import io.graft.modifiers.lora.ConvertedAdapter;
+import io.graft.lora.dialect.ConvertedAdapter;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
 import io.graft.report.JsonDocument;

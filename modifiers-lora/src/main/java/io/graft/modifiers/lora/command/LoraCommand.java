@@ -11,13 +11,14 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
-        description = "Makes adapters of two checkpoints, and changes their ranks, and whose files they are.")
+        description =
+                "Makes adapters of two checkpoints or of others, and changes their ranks, and whose files they are.")
 public final class LoraCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing a command: extract, resize or convert.");
+        throw new ParameterException(spec.commandLine(), "Missing a command: extract, combine, resize or convert.");
     }
 }

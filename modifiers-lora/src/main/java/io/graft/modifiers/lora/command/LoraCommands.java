@@ -15,13 +15,14 @@ public final class LoraCommands implements CommandProvider {
 
     @Override
     public String summary() {
-        return "Makes adapters of two checkpoints, and changes their ranks, and whose files they are.";
+        return "Makes adapters of two checkpoints or of others, and changes their ranks, and whose files they are.";
     }
 
     @Override
     public Object command(CommandConsole console) {
         return new CommandLine(new LoraCommand())
                 .addSubcommand(new ExtractCommand(console))
+                .addSubcommand(new CombineCommand(console))
                 .addSubcommand(new ResizeCommand(console))
                 .addSubcommand(new ConvertCommand(console));
     }

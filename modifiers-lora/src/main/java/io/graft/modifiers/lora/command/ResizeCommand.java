@@ -2,8 +2,8 @@ package io.graft.modifiers.lora.command;
 
 import io.graft.command.CommandConsole;
 import io.graft.lora.dialect.AdapterDialects;
-import io.graft.modifiers.lora.AdapterResizer;
-import io.graft.modifiers.lora.ResizedAdapter;
+import io.graft.modifiers.lora.resize.AdapterResizer;
+import io.graft.modifiers.lora.resize.ResizedAdapter;
 import io.graft.report.JsonDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ public final class ResizeCommand implements Callable<Integer> {
         if (json) {
             console.out().print(JsonDocument.of("lora resize", document -> ResizeJson.write(document, resized)));
         } else {
-            ResizeText.print(console.out(), resized);
+            ResizeText.print(console.out(), resized, "as it was");
         }
         return 0;
     }

@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora.command;
 
-import io.graft.modifiers.lora.ResizedAdapter;
+import io.graft.modifiers.lora.resize.ResizedAdapter;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import tools.jackson.core.JsonGenerator;
 

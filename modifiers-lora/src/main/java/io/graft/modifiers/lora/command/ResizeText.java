@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora.command;
 
-import io.graft.modifiers.lora.ResizedAdapter;
+import io.graft.modifiers.lora.resize.ResizedAdapter;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
 import io.graft.problem.Printable;
 import java.io.PrintWriter;
@@ -10,7 +10,8 @@ import java.util.Locale;
 final class ResizeText {
     private ResizeText() {}
 
-    static void print(PrintWriter out, ResizedAdapter resized) {
+    /** @param kept what is said of an update that lost nothing */
+    static void print(PrintWriter out, ResizedAdapter resized, String kept) {
         int width = resized.updates().stream()
                 .mapToInt(update -> Printable.of(update.module()).length())
                 .max()
@@ -19,7 +20,7 @@ final class ResizeText {
             String name = Printable.of(update.module());
             out.println(name + " ".repeat(width - name.length()) + "  "
                     + (update.from() == update.to()
-                            ? "rank " + update.from() + ", as it was"
+                            ? "rank " + update.from() + ", " + kept
                             : String.format(
                                     Locale.ROOT,
                                     "rank %d -> %d, lost %.4f of it",

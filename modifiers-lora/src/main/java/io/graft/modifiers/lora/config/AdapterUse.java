@@ -4,6 +4,7 @@ package io.graft.modifiers.lora.config;
 public enum AdapterUse {
     PUT("put on a model", "use it with the PEFT that saved it", "use it with the PEFT that saved it"),
     MERGE("merged into the weights of a model", "serve it unmerged there", "merge it with the PEFT that saved it"),
+    COMBINE("combined with others", "use it as it is", "use it as it is, with the PEFT that saved it"),
     RESIZE("given another rank", "use it as it is", "use it as it is, with the PEFT that saved it");
 
     private final String done;

@@ -32,6 +32,11 @@ public record ModuleNames(String key, List<Entry> entries) {
         return expressionOrSuffixes("exclude_modules", settings);
     }
 
+    /** The modules of another key, in the same forms; without entries if it is off. */
+    public static ModuleNames modules(String key, AdapterSettings settings) {
+        return expressionOrSuffixes(key, settings);
+    }
+
     private static ModuleNames expressionOrSuffixes(String key, AdapterSettings settings) {
         if (settings.isOn(key) && settings.get(key) instanceof String expression) {
             ModulePattern pattern = ModulePattern.whole(expression, key, settings.location());

@@ -3,6 +3,7 @@ package io.graft.modifiers.lora.config;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.lora.method.AdapterMethods;
 import io.graft.problem.Quoting;
 import io.graft.problem.Suggestions;
 import java.util.ArrayList;
@@ -72,7 +73,17 @@ public final class UnknownFeatures {
             throw type == null
                     ? settings.wrong("peft_type", "the kind of adapter")
                     : unsupported(
-                            settings, "is an adapter of the kind " + type + ", and only LORA can be " + use.done(), "");
+                            settings,
+                            "is an adapter of the kind " + type + ", and only LORA"
+                                    + (use == AdapterUse.RESIZE || use == AdapterUse.COMBINE
+                                            ? ""
+                                            : " and "
+                                                    + String.join(
+                                                            ", ",
+                                                            AdapterMethods.discover()
+                                                                    .peftTypes()))
+                                    + " can be " + use.done(),
+                            "");
         }
         List<String> asked = new ArrayList<>();
         REFUSED.forEach((key, why) -> {

@@ -1,18 +1,10 @@
-package io.graft.modifiers.lora;
+package io.graft.lora.dialect;
 
 import io.graft.Artifact;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.lora.dialect.Adapter;
-import io.graft.lora.dialect.AdapterDialect;
-import io.graft.lora.dialect.AdapterDialects;
-import io.graft.lora.dialect.AdapterFolder;
-import io.graft.lora.dialect.AdapterProblems;
-import io.graft.lora.dialect.AdapterSource;
-import io.graft.lora.dialect.AdapterTarget;
-import io.graft.lora.dialect.BaseModel;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import java.io.IOException;
@@ -24,10 +16,16 @@ import java.util.Optional;
 /**
  * An adapter of this machine, read by the dialect that recognises it.
  *
+ * @param dialects those that it may be of
  * @param file its file of tensors
+ * @param dialect the one that it is of
  * @param adapters what it holds
  */
-record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect, List<Adapter> adapters) {
+public record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect, List<Adapter> adapters) {
+    public OpenedAdapter {
+        adapters = List.copyOf(adapters);
+    }
+
     /**
      * Reads it.
      *
@@ -35,7 +33,8 @@ record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect
      * @param section the only model of a pipeline that is wanted
      * @throws CheckpointException if it cannot be read, or something is wrong with it
      */
-    static OpenedAdapter read(AdapterDialects dialects, Path path, Optional<BaseModel> base, Optional<String> section) {
+    public static OpenedAdapter read(
+            AdapterDialects dialects, Path path, Optional<BaseModel> base, Optional<String> section) {
         Path file = dialects.fileIn(path);
         Collected problems = new Collected();
         AdapterSource source = AdapterSource.of(file, base, section, problems);
@@ -65,7 +64,8 @@ record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect
         }
     }
 
-    CheckpointException refusal(String what, String help) {
+    /** That something cannot be done with it. */
+    public CheckpointException refusal(String what, String help) {
         return new CheckpointException(Reason.UNSUPPORTED, file, what, help);
     }
 
@@ -76,7 +76,7 @@ record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect dialect
      * @throws CheckpointException if the dialect cannot say all of them
      * @throws IOException if files cannot be read or written; nothing is written then
      */
-    List<WrittenFile> write(List<Adapter> others, AdapterDialect as, AdapterTarget target, Path folder)
+    public List<WrittenFile> write(List<Adapter> others, AdapterDialect as, AdapterTarget target, Path folder)
             throws IOException {
         List<Artifact> artifacts = dialects.write(as, others, target);
         if (!target.refusals().isEmpty()) {

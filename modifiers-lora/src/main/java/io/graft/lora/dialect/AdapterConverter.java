@@ -1,13 +1,8 @@
-package io.graft.modifiers.lora;
+package io.graft.lora.dialect;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.lora.dialect.Adapter;
-import io.graft.lora.dialect.AdapterDialect;
-import io.graft.lora.dialect.AdapterDialects;
-import io.graft.lora.dialect.AdapterTarget;
-import io.graft.lora.dialect.BaseModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

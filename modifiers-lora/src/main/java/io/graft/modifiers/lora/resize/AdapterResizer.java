@@ -1,15 +1,14 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.resize;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterTarget;
 import io.graft.lora.dialect.AdapterTensor;
+import io.graft.lora.dialect.AdapterUpdate;
+import io.graft.lora.dialect.OpenedAdapter;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
-import io.graft.modifiers.lora.resize.ResizedUpdate;
-import io.graft.modifiers.lora.resize.SingularValues;
-import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.tensor.LazyTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,11 +86,11 @@ public final class AdapterResizer {
 
     private static List<FactorPair> pairs(Adapter adapter, OpenedAdapter opened) {
         AdapterConfig config = AdapterConfig.of(adapter.settings(), AdapterUse.RESIZE);
-        List<LowRank> updates = adapter.updates().stream().map(LowRank::new).toList();
+        List<AdapterUpdate> updates = adapter.updates();
         if (updates.isEmpty()) {
             throw opened.refusal("holds no low-rank update", "name an adapter of LoRA");
         }
-        for (LowRank update : updates) {
+        for (AdapterUpdate update : updates) {
             if (!config.parameters().of(update.module()).isEmpty()) {
                 throw opened.refusal(
                         "`" + update.module()
@@ -100,7 +99,7 @@ public final class AdapterResizer {
             }
         }
         return updates.stream()
-                .map(update -> new FactorPair(update, opened.file()))
+                .map(update -> new FactorPair(update, opened.file(), "its rank cannot be changed"))
                 .toList();
     }
 

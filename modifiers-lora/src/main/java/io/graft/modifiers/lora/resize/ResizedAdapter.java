@@ -1,7 +1,6 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.resize;
 
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.modifiers.lora.resize.ResizedUpdate;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora;
+package io.graft.lora.dialect;
 
 import io.graft.checkpoint.write.WrittenFile;
 import java.util.List;

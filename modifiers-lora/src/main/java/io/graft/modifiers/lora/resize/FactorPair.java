@@ -1,12 +1,10 @@
-package io.graft.modifiers.lora;
+package io.graft.modifiers.lora.resize;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.lora.dialect.AdapterTensor;
+import io.graft.lora.dialect.AdapterUpdate;
 import io.graft.modifiers.lora.matrix.Matrices;
-import io.graft.modifiers.lora.resize.ResizedUpdate;
-import io.graft.modifiers.lora.resize.SingularValues;
-import io.graft.modifiers.lora.resize.Spectrum;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -20,16 +18,19 @@ import java.util.Map;
 
 /** The factors of one update that gets another rank; nothing that is computed of them is kept. */
 final class FactorPair {
-    private final LowRank update;
+    private final AdapterUpdate update;
     private final Path file;
+    private final String impossible;
 
     /**
      * @param file the adapter's, for messages
+     * @param impossible what cannot be done where the factors are none of a plain update, a clause that goes on after {@code and}
      * @throws CheckpointException if the factors are none of a plain update
      */
-    FactorPair(LowRank update, Path file) {
+    FactorPair(AdapterUpdate update, Path file, String impossible) {
         this.update = update;
         this.file = file;
+        this.impossible = impossible;
         if (update.magnitude().isPresent()) {
             throw refused("is a DoRA update, whose norm depends on the weight that it is for");
         }
@@ -50,7 +51,7 @@ final class FactorPair {
         }
     }
 
-    LowRank update() {
+    AdapterUpdate update() {
         return update;
     }
 
@@ -63,10 +64,19 @@ final class FactorPair {
         return spectrum().values();
     }
 
+    /** Its {@code B}, {@code [out, rank]}. */
+    double[] b() throws IOException {
+        return Matrices.read(update.b().value());
+    }
+
+    /** Its {@code A}, {@code [rank, in]}. */
+    double[] a() throws IOException {
+        return Matrices.read(update.a().value());
+    }
+
     private Spectrum spectrum() throws IOException {
         try {
-            return Spectrum.of(
-                    Matrices.read(update.b().value()), Matrices.read(update.a().value()), rank());
+            return Spectrum.of(b(), a(), rank());
         } catch (ArithmeticException failure) {
             throw new CheckpointException(
                     Reason.MALFORMED,
@@ -104,7 +114,7 @@ final class FactorPair {
         return new CheckpointException(
                 Reason.UNSUPPORTED,
                 file,
-                "`" + update.module() + "` " + what + ", and its rank cannot be changed",
+                "`" + update.module() + "` " + what + ", and " + impossible,
                 "merge the adapter with lora-merge, or use it as it is");
     }
 }

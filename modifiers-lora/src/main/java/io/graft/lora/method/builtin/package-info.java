@@ -1,0 +1,2 @@
+/** The methods that come with this module, each a class of its own. */
+package io.graft.lora.method.builtin;

@@ -1,0 +1,53 @@
+package io.graft.modifiers.lora;
+
+import io.graft.ModifierContext;
+import io.graft.model.Adapter;
+import io.graft.model.ModelDraft;
+import io.graft.model.TensorKind;
+import io.graft.problem.ProblemCode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where an adapter stands on a model.
+ *
+ * @param adapter its name
+ * @param weight how much it counts
+ * @param trainBase whether what is not adapted stays as trainable as it is
+ */
+record AdapterPlace(String adapter, double weight, boolean trainBase) {
+    /**
+     * Puts it there, freezes the rest, and has the adapter written.
+     *
+     * @param putting puts its updates there, and tells whether it did
+     */
+    void put(ModelDraft model, ModifierContext context, BooleanSupplier putting) {
+        List<String> present = model.adapters().stream().map(Adapter::name).toList();
+        if (present.contains(adapter)) {
+            context.error(
+                    ProblemCode.NAME_COLLISION,
+                    "adapter",
+                    "the model has an adapter `" + adapter + "` already",
+                    "give this one another name");
+            return;
+        }
+        if (!putting.getAsBoolean()) {
+            return;
+        }
+        if (!trainBase) {
+            Targets.own(model)
+                    .filter(tensor -> tensor.kind() == TensorKind.PARAMETER)
+                    .toList()
+                    .forEach(tensor -> model.freeze(tensor.name()));
+        }
+        if (weight != 1) {
+            Map<String, Double> weights = new LinkedHashMap<>();
+            model.adapters().forEach(other -> weights.put(other.name(), other.weight()));
+            weights.put(adapter, weight);
+            model.activate(weights);
+        }
+        context.adapter(adapter, AdapterFiles.of(model, adapter));
+    }
+}
