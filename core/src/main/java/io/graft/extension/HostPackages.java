@@ -18,6 +18,7 @@ final class HostPackages {
             "convert.",
             "djl.",
             "extension.",
+            "migration.",
             "model.",
             "problem.",
             "registry.",
