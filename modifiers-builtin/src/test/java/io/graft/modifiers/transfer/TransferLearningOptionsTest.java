@@ -1,9 +1,11 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.model.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.testkit.ModifierTester;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,9 @@ class TransferLearningOptionsTest {
                 .refuseDtypes()
                 .allowScalarReshape()
                 .override()
+                .refresh(new Refresh(
+                        true, false, List.of(Selector.parse("**.scaling")), List.of(Selector.parse("**.steps"))))
+                .configDrift(new ConfigDrift(Map.of("layers", 2), "hyper_parameters", ConfigDrift.OnDrift.WARN))
                 .align("encoder.weight", 1, List.of("t", "tp"), List.of("t", "imerg"), new NamePair("tp", "imerg"))
                 .options();
         transferLearning.mapsEveryKey("""
@@ -54,6 +59,8 @@ class TransferLearningOptionsTest {
                 dtype-mismatch = refuse
                 allow-scalar-reshape = true
                 override = true
+                refresh { states = true, tendencies = false, state-processors = ["**.scaling"], tendency-processors = ["**.steps"] }
+                config-drift { expected { layers = 2 }, at = hyper_parameters, on-drift = warn }
                 align = [{
                   tensor = encoder.weight, dimension = 1, source = [t, tp], model = [t, imerg], names = [{ from = tp, to = imerg }]
                 }]

@@ -137,7 +137,7 @@ final class WeightDifference {
         for (int parts = Math.min(highest, target.likely() + MORE); ; parts = Math.min(highest, 2 * parts)) {
             DMatrixRMaj range = matrix.range(probe(matrix.width(), parts), ITERATIONS);
             DMatrixRMaj seen = matrix.transposedTimes(range);
-            Spectrum spectrum = Spectrum.ofRange(range, seen);
+            Spectrum spectrum = Spectrum.ofRange(range.data, seen.data, range.numCols);
             SingularValues values = spectrum.values().among(energy);
             int rank = target.of(highest, values);
             if (rank <= parts - MORE || parts == highest) {

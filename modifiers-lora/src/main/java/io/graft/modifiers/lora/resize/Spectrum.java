@@ -50,12 +50,12 @@ public final class Spectrum {
     /**
      * Takes apart what a matrix does within a part of all outputs.
      *
-     * @param range an orthogonal basis of that part, {@code [out, parts]}
-     * @param seen the transpose of the matrix times that, {@code [in, parts]}
+     * @param range an orthogonal basis of that part, {@code [out, parts]}, row by row
+     * @param seen the transpose of the matrix times that, {@code [in, parts]}, row by row
      * @throws ArithmeticException if the decomposition does not converge
      */
-    public static Spectrum ofRange(DMatrixRMaj range, DMatrixRMaj seen) {
-        return Spectrum.of(range.data, Matrices.transposed(seen.data, seen.numCols), range.numCols);
+    public static Spectrum ofRange(double[] range, double[] seen, int parts) {
+        return Spectrum.of(range, Matrices.transposed(seen, parts), parts);
     }
 
     private static void requireFinite(double[] factor) {
