@@ -276,16 +276,12 @@ class DiffTest {
 
     @Test
     void codesThatCannotBeReadAreNotMoved() {
-        Place place = new Place(folder).with("quantized/gptq-v1-4bit-sym");
-        place.graft(
-                        "diff",
-                        "DIR/gptq-v1-4bit-sym",
-                        "DIR/gptq-v1-4bit-sym",
-                        "--rename",
-                        "{ type = transpose, tensors = \"**.qweight\" }")
+        String blocks = "../core/src/test/resources/fixtures/quantized/gguf-iq2_xs/model.gguf";
+        new Place(folder)
+                .graft("diff", blocks, blocks, "--rename", "{ type = transpose, tensors = \"**.attn_q.weight\" }")
                 .is(
                         ExitCode.CHECKPOINT,
-                        "graft: --rename: `model.layers.0.mlp.up_proj.qweight` of A is stored as GPTQ, which cannot be read"
+                        "graft: --rename: `blk.0.attn_q.weight` of A is stored as IQ2_XS, which cannot be read"
                                 + " here, and a rule moves its elements; leave the rule out, so that codes are compared as"
                                 + " they lie\n");
     }
