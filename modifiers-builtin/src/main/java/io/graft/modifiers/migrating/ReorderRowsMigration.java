@@ -8,6 +8,8 @@ import io.graft.model.ModuleTree;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -38,8 +40,7 @@ public final class ReorderRowsMigration implements CheckpointMigration {
             }
             LazyTensor tensor = before.tensors().get(name);
             requireRows(name, tensor);
-            after = after.with(name, new ReorderedRows(tensor, options.order()))
-                    .with(marker(name), new VersionTensor(options.version()));
+            after = after.with(name, new ReorderedRows(tensor, options.order())).with(marker(name), version());
         }
         return after;
     }
@@ -53,6 +54,11 @@ public final class ReorderRowsMigration implements CheckpointMigration {
                             + options.order().size() + " rows",
                     "give the order of the grid that the checkpoint is for");
         }
+    }
+
+    private LazyTensor version() {
+        return LazyTensors.generate(
+                "version " + options.version(), DType.I64, Shape.of(), at -> (double) options.version());
     }
 
     /** Beside the tensor: its last segment exchanged. */
