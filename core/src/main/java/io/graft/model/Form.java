@@ -10,6 +10,7 @@ import static io.graft.tensor.expression.Expressions.subtract;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import java.util.List;
 
 /**
  * How what a parametrization computes may be run faster. The {@linkplain #value value} is always the definition, and what is
@@ -116,16 +117,47 @@ public sealed interface Form {
     }
 
     /**
-     * {@code codes * scale}, which a kernel for integers may run. Such kernels round the layer's inputs as well, and are equal only
-     * within the tolerance that they state.
+     * Integers times scales: {@code reshape(codes * scale, shape)}. A layer may run it with a kernel for integers, which rounds the
+     * layer's inputs as well and is equal only within the tolerance that it states.
      *
-     * @param codes integers, in the shape of the parametrized tensor
-     * @param scale one for each row: {@code [rows, 1, ...]}
+     * @param codes integers from {@code -2^(bits - 1)} to {@code 2^(bits - 1) - 1}: {@code [rows, columns]}, or in groups of columns
+     *     {@code [rows, groups, size]}
+     * @param bits 4 or 8
+     * @param scales what the codes are multiplied with, one after the other: {@code [rows, 1]}, {@code [rows, groups, 1]}, or one number
+     * @param shape of the parametrized tensor
+     * @param kernel how a layer may run it
      */
-    record ScaledCodes(Expression codes, Expression scale) implements Form {
+    record ScaledCodes(Expression codes, int bits, List<Expression> scales, Shape shape, Kernel kernel)
+            implements Form {
+        /** What runs in the place of a product with the dequantized weight. */
+        public enum Kernel {
+            /** Whichever is the fastest for the inputs at hand on this machine. */
+            FASTEST,
+            /** None: the weight is dequantized and multiplied, which rounds nothing. */
+            NONE,
+            /** The inputs are rounded to bfloat16. */
+            WEIGHT_ONLY,
+            /** Each row of the inputs is rounded to 8 bits, by its own largest magnitude. */
+            DYNAMIC
+        }
+
+        /**
+         * @throws IllegalArgumentException if codes are of another width than 4 or 8 bits
+         */
+        public ScaledCodes {
+            scales = List.copyOf(scales);
+            if (bits != 4 && bits != 8) {
+                throw new IllegalArgumentException("codes of 4 or 8 bits have kernels, not of " + bits);
+            }
+        }
+
         @Override
         public Expression value() {
-            return multiply(codes, scale);
+            Expression product = codes;
+            for (Expression scale : scales) {
+                product = multiply(product, scale);
+            }
+            return product.shape().equals(shape) ? product : reshape(product, shape);
         }
 
         @Override

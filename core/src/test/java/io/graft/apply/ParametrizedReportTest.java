@@ -79,7 +79,11 @@ class ParametrizedReportTest {
         @Override
         public Form form(Expression.Below below) {
             return new Form.ScaledCodes(
-                    owned().get(0).expression(), owned().get(1).expression());
+                    owned().get(0).expression(),
+                    8,
+                    List.of(owned().get(1).expression()),
+                    below.shape(),
+                    Form.ScaledCodes.Kernel.NONE);
         }
     }
 

@@ -116,7 +116,11 @@ public final class Methods {
         @Override
         public Form form(Expression.Below below) {
             return new Form.ScaledCodes(
-                    owned().get(0).expression(), owned().get(1).expression());
+                    owned().get(0).expression(),
+                    8,
+                    List.of(owned().get(1).expression()),
+                    below.shape(),
+                    Form.ScaledCodes.Kernel.NONE);
         }
     }
 

@@ -33,7 +33,10 @@ record FormNotes(Map<String, Object> values) {
         } else if (form instanceof Form.ScaledCodes codes) {
             values.put("form", "scaled-codes");
             values.put("codes", steps.evaluate(codes.codes()));
-            values.put("scale", steps.evaluate(codes.scale()));
+            values.put("bits", codes.bits());
+            values.put("scales", codes.scales().stream().map(steps::evaluate).toList());
+            values.put("shape", codes.shape().dimensions());
+            values.put("kernel", codes.kernel().name().toLowerCase(Locale.ROOT));
         } else {
             values.put("form", "value");
             values.put("value", steps.evaluate(form.value()));
@@ -62,7 +65,13 @@ record FormNotes(Map<String, Object> values) {
                         steps.get(told.index("right")),
                         told.number("scale"),
                         told.number("input-dropout"));
-            case "scaled-codes" -> new Form.ScaledCodes(steps.get(told.index("codes")), steps.get(told.index("scale")));
+            case "scaled-codes" ->
+                new Form.ScaledCodes(
+                        steps.get(told.index("codes")),
+                        told.index("bits"),
+                        told.indices("scales").stream().map(steps::get).toList(),
+                        told.shape("shape"),
+                        Form.ScaledCodes.Kernel.valueOf(told.text("kernel").toUpperCase(Locale.ROOT)));
             case "value" -> new Form.Plain(steps.get(told.index("value")));
             default -> throw unknown(told.text("form"));
         };

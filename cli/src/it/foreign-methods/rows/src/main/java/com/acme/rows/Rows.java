@@ -85,6 +85,11 @@ record Rows(LazyTensor codes, LazyTensor scale) implements Parametrization {
 
     @Override
     public Form form(Expression.Below below) {
-        return new Form.ScaledCodes(owned().get(0).expression(), owned().get(1).expression());
+        return new Form.ScaledCodes(
+                    owned().get(0).expression(),
+                    8,
+                    List.of(owned().get(1).expression()),
+                    below.shape(),
+                    Form.ScaledCodes.Kernel.NONE);
     }
 }
