@@ -3,12 +3,12 @@ package io.graft.modifiers.lora;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.layer.LayerKind;
+import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.FactorInit;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.options.Layers;
-import io.graft.modifiers.lora.options.Names;
 import io.graft.modifiers.lora.options.RowNumbers;
 import io.graft.problem.ProblemCode;
 import io.graft.testkit.ModifierTester;
