@@ -67,6 +67,7 @@ class LoraOptionsTest {
                 "default",
                 1,
                 false,
+                false,
                 Map.of(),
                 true,
                 "auto",
@@ -103,11 +104,12 @@ class LoraOptionsTest {
                 rank-pattern { "^q" = 4 }, alpha-pattern { "v" = 0.5 }, layers-to-transform = 3, layers-pattern = [layer]
                 bias = lora-only, modules-to-save = [head], trainable-token-indices { wte = [0, 7] }
                 ensure-weight-tying = true, init = pissa_niter_4, seed = 9, fan-in-fan-out = true, adapter-name = mine
-                weight = -0.5, train-base = true, layers { "**.c" = transposed }, strict = false, task-type = SEQ_CLS
+                weight = -0.5, replace = true, train-base = true, layers { "**.c" = transposed }, strict = false, task-type = SEQ_CLS
                 """);
         assertEquals(Optional.of(Names.expression(".*pooler.*")), options.excludeModules());
         assertEquals(Optional.of(Names.of("experts.up")), options.targetParameters());
         assertEquals(true, options.useRslora());
+        assertEquals(true, options.replace());
         assertEquals(Map.of("^q", 4), options.rankPattern());
         assertEquals(Map.of("v", 0.5), options.alphaPattern());
         assertEquals(Optional.of(new Layers(List.of(3L))), options.layersToTransform());
