@@ -2,12 +2,12 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.CheckSink;
+import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.Selector;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.UnknownFeatures;
 import io.graft.modifiers.lora.options.FactorInit;
-import io.graft.modifiers.lora.options.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
