@@ -4,14 +4,20 @@ import static io.graft.tensor.expression.Expressions.stored;
 
 import io.graft.checkpoint.Encoding;
 import io.graft.checkpoint.RefusedTensor;
+import io.graft.checkpoint.layout.TensorSet;
+import io.graft.extension.FoundService;
+import io.graft.extension.ServiceScan;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
+import io.graft.model.StorageMaker;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A weight that lies in a checkpoint as several stored tensors. They are what it owns, under the names that they have there, so that
@@ -40,6 +46,28 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implement
         return parts.entrySet().stream()
                 .map(part -> OwnedTensor.buffer(part.getKey(), part.getValue()))
                 .toList();
+    }
+
+    @Override
+    public Parametrization requantized(LazyTensor values) {
+        TensorSet set = encoding.set();
+        return ServiceScan.of(StorageMaker.class, Thread.currentThread().getContextClassLoader()).found().stream()
+                .map(FoundService::service)
+                .filter(maker -> maker.makes(set))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "is stored as " + encoding.scheme() + ", whose codes are not made of values alone"))
+                .storage(set, held(), values);
+    }
+
+    /** The values that lie there. */
+    private LazyTensor held() {
+        return ExpressionTensors.evaluate(
+                encoding.set().value().orElseThrow(() -> new IllegalArgumentException("is stored as "
+                        + encoding.scheme() + ", which cannot be read")),
+                description(),
+                Optional.empty(),
+                parts);
     }
 
     /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */

@@ -192,6 +192,15 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
         }
 
         @Override
+        public Void requantized(Change.Requantized change) {
+            return object("adapted", json -> {
+                json.writeStringProperty("name", change.name());
+                json.writeStringProperty("parametrization", change.parametrization());
+                json.writeStringProperty("storage", change.storage());
+            });
+        }
+
+        @Override
         public Void moduleReplaced(Change.ModuleReplaced change) {
             return module("replaced", change.name(), json -> {
                 json.writeStringProperty("was", change.type());

@@ -243,6 +243,13 @@ final class PlanText {
         }
 
         @Override
+        public Line requantized(Change.Requantized change) {
+            return new Line(
+                    "~ merged (" + change.parametrization() + "), and stored as " + change.storage() + " again",
+                    change.name());
+        }
+
+        @Override
         public Line moduleReplaced(Change.ModuleReplaced change) {
             return new Line(
                     "~ replaced by " + change.source().description(),

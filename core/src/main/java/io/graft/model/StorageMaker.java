@@ -1,0 +1,23 @@
+package io.graft.model;
+
+import io.graft.checkpoint.layout.TensorSet;
+import io.graft.tensor.LazyTensor;
+
+/**
+ * Makes storages of other values for weights that lie in a checkpoint in a layout, with the settings that they have there. Found with
+ * {@link java.util.ServiceLoader}.
+ */
+public interface StorageMaker {
+    /** Whether weights of a set are made of values alone, so that other values can take their place. */
+    boolean makes(TensorSet set);
+
+    /**
+     * A storage whose tensors have the names of the set's parts.
+     *
+     * @param set one that it {@linkplain #makes}
+     * @param held what the set holds now
+     * @param values of the logical tensor's shape, not rounded; see {@link Parametrization#requantized}
+     * @throws IllegalArgumentException if it cannot hold these; the message says why, as a sentence that goes on after the tensor's name
+     */
+    Parametrization storage(TensorSet set, LazyTensor held, LazyTensor values);
+}
