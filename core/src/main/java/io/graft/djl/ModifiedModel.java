@@ -144,7 +144,30 @@ public final class ModifiedModel implements AutoCloseable {
         }
     }
 
+    /**
+     * Requires that {@link #train} could have parameters be trained or frozen.
+     *
+     * @param trained for names of parameters, whether they are trained
+     * @throws GraftException if a part cannot stand still
+     * @throws IllegalArgumentException if there is no such parameter
+     */
+    public void requireTrainable(Map<String, Boolean> trained) {
+        LiveTarget now = target.reopened();
+        try {
+            training(now, trained);
+        } finally {
+            if (now != target) {
+                now.release();
+            }
+        }
+    }
+
     private static void commit(LiveTarget target, Map<String, Boolean> trained) throws IOException {
+        target.commit(training(target, trained), new ValueWatch()).close();
+    }
+
+    /** A plan for parameters to be trained or frozen, which can be carried out. */
+    private static Plan training(LiveTarget target, Map<String, Boolean> trained) {
         ModelDraft draft = target.draft();
         trained.forEach((name, isTrained) -> {
             if (isTrained) {
@@ -161,7 +184,7 @@ public final class ModifiedModel implements AutoCloseable {
         if (!refused.isEmpty()) {
             throw new GraftException(refused, null);
         }
-        target.commit(plan, new ValueWatch()).close();
+        return plan;
     }
 
     /** What the run did. */
