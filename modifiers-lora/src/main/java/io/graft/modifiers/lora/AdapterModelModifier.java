@@ -55,7 +55,7 @@ public final class AdapterModelModifier implements ModelModifier {
             findings.error(ProblemCode.CHECK_FAILED, "settings", wrong.detail(), wrong.help());
             return;
         }
-        new AdapterPlace(options.adapter(), options.weight(), options.trainBase())
+        new AdapterPlace(options.adapter(), options.weight(), options.replace(), options.trainBase())
                 .put(model, context, () -> put(method, settings, config, model, context, findings));
     }
 

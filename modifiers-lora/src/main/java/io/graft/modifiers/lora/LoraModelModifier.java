@@ -44,7 +44,7 @@ public final class LoraModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        new AdapterPlace(options.adapter(), options.weight(), options.trainBase())
+        new AdapterPlace(options.adapter(), options.weight(), options.replace(), options.trainBase())
                 .put(
                         model,
                         context,
