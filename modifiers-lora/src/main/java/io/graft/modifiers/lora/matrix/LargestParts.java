@@ -59,6 +59,10 @@ public final class LargestParts {
             // all that follows from the start is there, but the matrix may do more to what the start has nothing of
             basis.add(matrix.times(drawn()));
         }
+        areAll = basis.size() == known || basis.size() == matrix.height();
+        if (basis.size() == known) {
+            return;
+        }
         float[][] found = basis.from(known);
         float[][] seen = matrix.transposedTimes(found);
         for (float[] image : seen) {
@@ -66,7 +70,6 @@ public final class LargestParts {
             products.add(image);
         }
         directions = OrthogonalVectors.of(seen).all();
-        areAll = found.length == 0 || basis.size() == matrix.height();
         before = parts.values();
         parts = products.parts();
     }

@@ -120,4 +120,12 @@ class LargestPartsTest {
             assertEquals(1, value, 1e-5);
         }
     }
+
+    @Test
+    void nothingHasNoParts() throws IOException {
+        LargestParts parts = new LargestParts(FloatMatrix.of(new DMatrixRMaj(5, 4)), 2, new Random(3));
+        parts.look();
+        assertTrue(parts.areAll());
+        assertEquals(0, parts.values().length);
+    }
 }
