@@ -4,6 +4,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: a base plus a low-rank update, dequantized codes.
@@ -43,6 +44,16 @@ public interface Parametrization {
      */
     default Parametrization requantized(LazyTensor values) {
         throw new IllegalArgumentException("is stored as `" + id() + "`, whose codes are not made of values alone");
+    }
+
+    /** What is lost with it, for a storage that holds values in fewer bits; empty if nothing is, or nobody knows. */
+    default Optional<Loss> loss() {
+        return Optional.empty();
+    }
+
+    /** What is to be said of it beside the model's files, for a storage; empty if nothing is. */
+    default Optional<StorageConfiguration> configuration() {
+        return Optional.empty();
     }
 
     /** The tensors that it brings with it; each slot once. */
