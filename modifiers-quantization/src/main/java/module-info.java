@@ -1,4 +1,5 @@
 import io.graft.checkpoint.layout.CheckpointLayout;
+import io.graft.model.StorageMaker;
 import io.graft.modifiers.quantization.layout.AwqLayout;
 import io.graft.modifiers.quantization.layout.BitsAndBytesLayout;
 import io.graft.modifiers.quantization.layout.ComfyLayout;
@@ -9,6 +10,7 @@ import io.graft.modifiers.quantization.layout.GptqLayout;
 import io.graft.modifiers.quantization.layout.HqqLayout;
 import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.layout.TorchaoLayout;
+import io.graft.modifiers.quantization.stored.BitsAndBytesMaker;
 
 /** Quantized weights: the layouts in which checkpoints hold them. */
 module io.graft.modifiers.quantization {
@@ -27,4 +29,6 @@ module io.graft.modifiers.quantization {
             HqqLayout,
             MlxLayout,
             TorchaoLayout;
+    provides StorageMaker with
+            BitsAndBytesMaker;
 }

@@ -14,10 +14,8 @@ import io.graft.model.Role;
 import io.graft.model.StorageMaker;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
-import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A weight that lies in a checkpoint as several stored tensors. They are what it owns, under the names that they have there, so that
@@ -57,17 +55,7 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implement
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "is stored as " + encoding.scheme() + ", whose codes are not made of values alone"))
-                .storage(set, held(), values);
-    }
-
-    /** The values that lie there. */
-    private LazyTensor held() {
-        return ExpressionTensors.evaluate(
-                encoding.set().value().orElseThrow(() -> new IllegalArgumentException("is stored as "
-                        + encoding.scheme() + ", which cannot be read")),
-                description(),
-                Optional.empty(),
-                parts);
+                .storage(set, parts, values);
     }
 
     /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */

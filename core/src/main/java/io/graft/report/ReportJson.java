@@ -46,7 +46,7 @@ import tools.jackson.core.JsonGenerator;
  *       ({@code name, schedule}), {@code renamed} ({@code from, to}), {@code added}, {@code removed}, {@code parted} (names that
  *       have a tensor of their own now; {@code name}, and {@code from}, what they were tied to), {@code adapted} and {@code quantized}
  *       ({@code name, parametrization}; of an adapter that stands on the tensor {@code adapter} and, where there is more to say,
- *       {@code description}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       {@code description}; of an update of values that stay in a storage {@code storage}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
  *       {@code artifacts} (names of files that it has written; left out where there is none), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code

@@ -26,8 +26,8 @@ import java.util.Optional;
  * @param dialect the tool whose file the adapter is, {@code peft}, {@code kohya}, {@code diffusers}, {@code mlx}, {@code torchtune} or
  *     one that a jar brings, where several claim the file; if not given, the file tells
  * @param requantize whether quantized weights that the adapter changes are quantized again, with the settings that they have, so that the
- *     model keeps its format; if not, they become plain numbers. Updates that are smaller than what codes can tell are lost for a large
- *     part: the report says which
+ *     model keeps its format; if not, they become plain numbers. What is smaller than half the step of codes is lost
+ *     then, and the report warns of it
  */
 public record LoraMergeOptions(
         CheckpointRef adapterPath,
