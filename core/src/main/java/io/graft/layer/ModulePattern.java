@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.pattern;
+package io.graft.layer;
 
 import io.graft.checkpoint.BoundedText;
 import io.graft.checkpoint.CheckpointException;

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.options;
+package io.graft.layer;
 
 import io.graft.config.DecodedBy;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.layer;
+package io.graft.layer;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption;
@@ -6,8 +6,6 @@ import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
-import io.graft.modifiers.lora.options.LayerKind;
-import io.graft.modifiers.lora.update.Arrangement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
@@ -114,7 +112,7 @@ public final class LayerKinds {
         return type.matches("Conv[123]d|Convolution") ? Optional.of(LayerKind.CONVOLUTION) : Optional.empty();
     }
 
-    /** Whether a type is one that is never adapted, whatever its weight looks like. */
+    /** Whether a type is that of no such layer, whatever its weight looks like. */
     private static boolean isKnown(String type) {
         String lower = type.toLowerCase(Locale.ROOT);
         return lower.contains("transpose")
@@ -148,9 +146,9 @@ public final class LayerKinds {
         if (bias.isEmpty() && EMBEDDING.matcher(layer).matches()) {
             return Optional.of(LayerKind.EMBEDDING);
         }
-        Set<Arrangement> seen = witnesses.of(weight.name());
+        Set<LayerKind> seen = witnesses.of(weight.name());
         if (seen.size() == 1) {
-            return Optional.of(seen.contains(Arrangement.LINEAR) ? LayerKind.LINEAR : LayerKind.TRANSPOSED);
+            return seen.stream().findFirst();
         }
         boolean mayBeTransposed = witnesses.anyTransposed() && !isOfTransformers;
         boolean isLinear = bias.isPresent() ? !mayBeTransposed : isOfTransformers;

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.options;
+package io.graft.layer;
 
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;

@@ -1,9 +1,8 @@
-package io.graft.modifiers.lora.layer;
+package io.graft.layer;
 
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.lora.update.Arrangement;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,8 +13,12 @@ import java.util.Set;
  * weight tells nothing; layers of one name are stored the same way.
  */
 public final class BiasWitnesses {
-    private final Map<String, Set<Arrangement>> seen = new HashMap<>();
+    private final Map<String, Set<LayerKind>> seen = new HashMap<>();
 
+    /** Without any. */
+    public BiasWitnesses() {}
+
+    /** Those of a model. */
     public static BiasWitnesses of(ModelDraft model) {
         BiasWitnesses witnesses = new BiasWitnesses();
         for (DraftTensor bias : model.tensors()) {
@@ -28,9 +31,9 @@ public final class BiasWitnesses {
                         .ifPresent(weight -> {
                             long out = bias.shape().dimension(0);
                             if (weight.shape().dimension(0) == out) {
-                                witnesses.note(name, Arrangement.LINEAR);
+                                witnesses.note(name, LayerKind.LINEAR);
                             } else if (weight.shape().dimension(1) == out) {
-                                witnesses.note(name, Arrangement.TRANSPOSED);
+                                witnesses.note(name, LayerKind.TRANSPOSED);
                             }
                         });
             }
@@ -38,20 +41,24 @@ public final class BiasWitnesses {
         return witnesses;
     }
 
-    /** Takes note of a weight. */
-    public void note(String weight, Arrangement way) {
-        seen.computeIfAbsent(layer(weight), first -> EnumSet.noneOf(Arrangement.class))
+    /**
+     * Takes note of a weight.
+     *
+     * @param way linear or transposed
+     */
+    public void note(String weight, LayerKind way) {
+        seen.computeIfAbsent(layer(weight), first -> EnumSet.noneOf(LayerKind.class))
                 .add(way);
     }
 
-    /** What is known of weights in layers of the same name. */
-    public Set<Arrangement> of(String weight) {
+    /** Whether weights in layers of the same name are linear or transposed; empty if nothing tells. */
+    public Set<LayerKind> of(String weight) {
         return seen.getOrDefault(layer(weight), Set.of());
     }
 
     /** Whether any weight is stored as {@code [in, out]}. */
     public boolean anyTransposed() {
-        return seen.values().stream().anyMatch(ways -> ways.contains(Arrangement.TRANSPOSED));
+        return seen.values().stream().anyMatch(ways -> ways.contains(LayerKind.TRANSPOSED));
     }
 
     /** The last name of the module, which layers of one kind share. */

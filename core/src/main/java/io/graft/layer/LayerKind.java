@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.options;
+package io.graft.layer;
 
 /** How a layer uses its weight. */
 public enum LayerKind {

@@ -1,4 +1,4 @@
-package io.graft.modifiers.lora.pattern;
+package io.graft.layer;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
