@@ -78,6 +78,14 @@ class GgufConversionTest {
                 Checkpoint.open(folder.resolve("a.gguf")).metadata());
     }
 
+    /** What its metadata say of blocks is said again, and of what architecture it is hangs on more than the tensors. */
+    @Test
+    void ofAnotherFileTheTextsAreKept() throws IOException {
+        ConversionReport report = plain.convert(Checkpoint.open(path("gguf/packed.gguf")), folder.resolve("a.gguf"));
+        assertEquals(List.of("metadata that gguf files are written without: general.architecture"), report.warnings());
+        assertArrayEquals(Files.readAllBytes(path("gguf/packed.gguf")), Files.readAllBytes(folder.resolve("a.gguf")));
+    }
+
     /** Of types that are not read, too. */
     @Test
     void blocksAreCopied() throws IOException {

@@ -45,7 +45,7 @@ final class GgufOutput {
 
     private byte[] header(OutputStateDict stateDict, String architecture) {
         TreeMap<String, String> texts = new TreeMap<>(stateDict.metadata());
-        texts.keySet().removeIf(key -> !GgufWriter.keeps(key));
+        texts.keySet().removeIf(key -> !GgufWriter.isText(key));
         boolean quantized = tensors.stream().map(GgufOutput::type).anyMatch(GgufType::isQuantized);
         GgufBytes out = new GgufBytes();
         out.ascii(GgufFormat.MAGIC).u32(3).u64(tensors.size()).u64(1 + texts.size() + (quantized ? 1 : 0));

@@ -31,6 +31,8 @@ public final class GgufWriter {
             "general\\.(name|author|version|organization|basename|finetune|description|quantized_by|size_label|license"
                     + "|license\\.name|license\\.link|url|doi|uuid|repo_url|type)");
 
+    private static final Set<String> OWN = Set.of("general.quantization_version", "general.alignment");
+
     private final Path file;
     private final String architecture;
     private final WriteOptions options;
@@ -46,8 +48,15 @@ public final class GgufWriter {
         this.options = options;
     }
 
-    /** Whether a text of this key is written; others are numbers and lists in a GGUF file, whose types texts do not tell. */
+    /**
+     * Whether a file is written with what a key says: texts as they are, and what the writer says itself. Others are numbers and lists
+     * in a GGUF file, whose types a text does not tell.
+     */
     public static boolean keeps(String key) {
+        return isText(key) || OWN.contains(key);
+    }
+
+    static boolean isText(String key) {
         return TEXTS.matcher(key).matches();
     }
 
