@@ -66,6 +66,7 @@ module io.graft.core {
     exports io.graft.djl.forward;
     exports io.graft.djl;
     exports io.graft.extension;
+    exports io.graft.layer;
     exports io.graft.migration;
     exports io.graft.model.ref;
     exports io.graft.model.rules;

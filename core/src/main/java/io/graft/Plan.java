@@ -4,6 +4,7 @@ import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.migration.Migrated;
 import io.graft.model.DraftTensor;
+import io.graft.model.TrainingStretch;
 import io.graft.problem.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -54,10 +55,10 @@ public record Plan(
         return new Plan(model, modifiers, configured, stateDict, problems, inputs, Optional.of(written), migrations);
     }
 
-    /** The same without schedules: what is trained in the first step is trained in each. */
-    public Plan atStart() {
+    /** The same without schedules: what is trained in a stretch of the training is trained all the time. */
+    public Plan in(TrainingStretch stretch) {
         List<DraftTensor> unscheduled =
-                tensors.stream().map(DraftTensor::atStart).toList();
+                tensors.stream().map(tensor -> tensor.in(stretch)).toList();
         return new Plan(model, modifiers, configured, unscheduled, problems, inputs, output, migrations);
     }
 

@@ -33,6 +33,8 @@ class ArchitectureTest {
             .definedBy("io.graft.migration..")
             .layer("graft")
             .definedBy("io.graft")
+            .layer("layer")
+            .definedBy("io.graft.layer..")
             .layer("convert")
             .definedBy("io.graft.convert..")
             .layer("registry")
@@ -63,6 +65,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model")
             .whereLayer("graft")
             .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model", "migration")
+            .whereLayer("layer")
+            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint", "model", "graft")
             .whereLayer("convert")
             .mayOnlyAccessLayers(
                     "problem", "extension", "tensor", "config", "checkpoint", "model", "migration", "report")
@@ -120,6 +124,7 @@ class ArchitectureTest {
                     "io.graft.checkpoint..",
                     "io.graft.model..",
                     "io.graft.migration..",
+                    "io.graft.layer..",
                     "io.graft.convert..",
                     "io.graft.registry..",
                     "io.graft.report..",

@@ -93,6 +93,7 @@ final class ConfigurationSchema {
         json.writeObjectPropertyStart("$defs");
         copyMembers(definitions, ROOT, json);
         writeObject(json, "graft", this::writeGraft);
+        writeObject(json, "graft.work", this::writeWork);
         writeObject(json, "graft.model", this::writeModel);
         writeObject(json, "graft.format", this::writeFormat);
         writeObject(json, "graft.modifier", this::writeEntry);
@@ -122,6 +123,27 @@ final class ConfigurationSchema {
         json.writeBooleanProperty("additionalProperties", false);
     }
 
+    /** That there is something to do: modifiers, migrations of checkpoints, or what a jar does. */
+    private void writeWork(JsonGenerator json) {
+        json.writeArrayPropertyStart("anyOf");
+        json.writeStartObject();
+        writeRequired(json, "modifiers");
+        json.writeEndObject();
+        json.writeStartObject();
+        writeRequired(json, "migrations");
+        writeObject(
+                json,
+                "properties",
+                properties -> writeObject(properties, "migrations", steps -> writeRequired(steps, "steps")));
+        json.writeEndObject();
+        sections.values().forEach(section -> {
+            json.writeStartObject();
+            writeAnyRequired(json, section);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+    }
+
     /** The section: which of its keys is the id of a model target decides what else it may hold. */
     private void writeModel(JsonGenerator json) {
         json.writeStringProperty(
@@ -144,10 +166,10 @@ final class ConfigurationSchema {
         json.writeEndArray();
     }
 
-    /** That the key of a target is given, in one of its two spellings. */
-    private static void writeAnyRequired(JsonGenerator json, RegisteredPlug<?> target) {
+    /** That the key of a target or a section is given, in one of its two spellings. */
+    private static void writeAnyRequired(JsonGenerator json, RegisteredPlug<?> plug) {
         json.writeArrayPropertyStart("anyOf");
-        Stream.of(target.id(), target.id().replace('-', '_')).distinct().forEach(key -> {
+        Stream.of(plug.id(), plug.id().replace('-', '_')).distinct().forEach(key -> {
             json.writeStartObject();
             writeRequired(json, key);
             json.writeEndObject();

@@ -15,6 +15,7 @@ import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ConfigFile;
 import io.graft.config.reading.ConfigOverrides;
+import io.graft.config.reading.KeyMove;
 import io.graft.config.reading.MovedKeys;
 import io.graft.config.reading.Redaction;
 import io.graft.extension.ExtensionLoader;
@@ -62,7 +63,9 @@ final class Configurations {
         Path folder = ok.value().path().toAbsolutePath().normalize().getParent();
         UnreadRoots roots = new UnreadRoots(registry, ok.value()::inclusionOf);
         List<Problem> known = new ArrayList<>(ok.problems());
-        known.addAll(ok.value().unreadSets(GraftFileBinder.READ));
+        List<String> readPaths = new ArrayList<>(GraftFileBinder.READ);
+        MigrationsSection.moves(ok.value().root()).stream().map(KeyMove::from).forEach(readPaths::add);
+        known.addAll(ok.value().unreadSets(readPaths));
         Configuration configuration =
                 bind(ok.value().root(), known, roots, registry::bind, demand, folder, ReportNames.from(folder));
         configuration.checkpoints().alsoRead(ok.value().path());

@@ -76,7 +76,9 @@ final class GraftFileBinder implements Binder<GraftFile> {
         ObjectBinding graft = section.ownedBy("the section `graft`").object();
         Key<Optional<BoundPlug<ModelOpener>>> model =
                 section(graft.key("model", Decoders.nested(registry::modelTarget)), demand.model());
-        boolean areAlone = !section.at("migrations.steps").isPresent();
+        // migrations of checkpoints, or what a jar does with the model, are something to do as well
+        boolean areAlone = !section.at("migrations.steps").isPresent()
+                && registry.sectionIds().stream().noneMatch(id -> section.at(id).isPresent());
         Key<Optional<List<BoundModifier>>> modifiers =
                 section(graft.key("modifiers", list -> entries(list, areAlone)), elsewhere.isEmpty() && areAlone);
         Key<Optional<OutputSection>> output = section(

@@ -132,7 +132,7 @@ final class Planner {
 
     private static Plan withRefusals(Plan plan, TargetModel target, Schedules schedules) {
         List<Problem> problems = new ArrayList<>(plan.problems());
-        problems.addAll(target.refusals(schedules.ofModel(plan)));
+        problems.addAll(schedules.refusals(plan, target));
         return plan.with(problems);
     }
 

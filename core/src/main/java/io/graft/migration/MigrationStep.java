@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param id what a checkpoint that has had it records
  * @param origin the jar or folder that its function comes from
- * @param signature tells it from another one under the same id: a digest of its type and options
+ * @param signature tells it from another one under the same id: a digest of its type and options, but not of its code
  * @param since the first version of checkpoints that it is for
  * @param until the first version of checkpoints that have the newer form already
  */

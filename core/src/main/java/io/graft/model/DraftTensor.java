@@ -242,9 +242,11 @@ public record DraftTensor(
                 name, origin, aliases, tie, kind, newTrainability, dtype, base, parametrizations, owner, changes);
     }
 
-    /** The same, trained all the time or not at all, as it is in the first step. */
-    public DraftTensor atStart() {
-        return trainability.schedule().isEmpty() ? this : withTrainability(Trainability.of(trainable()));
+    /** The same, trained all the time or not at all, as it is in a stretch of the training. */
+    public DraftTensor in(TrainingStretch stretch) {
+        return trainability.schedule().isEmpty()
+                ? this
+                : withTrainability(Trainability.of(stretch.trains(trainability)));
     }
 
     DraftTensor withBase(LazyTensor newBase) {

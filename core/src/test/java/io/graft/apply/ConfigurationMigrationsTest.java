@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.problem.SourceRef;
 import java.io.IOException;
@@ -99,6 +100,55 @@ class ConfigurationMigrationsTest {
                                         () -> applier.configuration(config).check())
                                 .problems())
                         .get(0));
+    }
+
+    @Test
+    void aKeyThatIsSetUnderItsOldNameIsMovedToo() throws IOException {
+        Path config = config(
+                "{ from = training.output-dir, to = graft.output.path }, { from = \"stages.*.frozen\", removed = \"list it\" }",
+                "modifiers = [ { type = freeze, modules = [encoder] } ], output.path = written");
+        FileRun run = applier.configuration(config, set("training.output_dir=set"));
+        assertEquals(
+                List.of("deprecated-key 0 `training.output_dir` is called `graft.output.path` now; write"
+                        + " `graft.output.path`"),
+                said(run.check()));
+        assertEquals(
+                Path.of("set").toAbsolutePath().toString(),
+                ((Map<?, ?>) run.effective().get("output")).get("path").toString());
+        assertEquals(
+                List.of("removed-key 0 `stages[0].frozen` is read no longer: list it; take it out"),
+                said(assertThrows(
+                                GraftException.class,
+                                () -> applier.configuration(config, set("stages[0].frozen=[a]"))
+                                        .check())
+                        .problems()));
+        assertEquals(
+                List.of("unread-key 0 nobody reads `trainig.output-dir`, neither Graft nor a substitution of the file;"
+                        + " begin it with `graft`, or let a substitution of the file read it"),
+                said(assertThrows(
+                                GraftException.class,
+                                () -> applier.configuration(config, set("trainig.output-dir=set"))
+                                        .check())
+                        .problems()));
+    }
+
+    @Test
+    void whatIsSetUnderTheNameOfTodayWinsOverTheOldKeyOfTheFile() throws IOException {
+        Path config = config(
+                "{ from = training.output-dir, to = graft.output.path }",
+                "modifiers = [ { type = freeze, modules = [encoder] } ]\n}\ntraining.output-dir = written\ngraft {");
+        FileRun run = applier.configuration(config, set("graft.output.path=set"));
+        assertEquals(
+                List.of("deprecated-key 6 `training.output-dir` is called `graft.output.path` now; write"
+                        + " `graft.output.path`"),
+                said(run.check()));
+        assertEquals(
+                Path.of("set").toAbsolutePath().toString(),
+                ((Map<?, ?>) run.effective().get("output")).get("path").toString());
+    }
+
+    private static ConfigOverrides set(String assignment) {
+        return new ConfigOverrides(List.of(assignment), Map.of(), Map.of());
     }
 
     @Test

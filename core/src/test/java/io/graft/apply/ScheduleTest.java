@@ -2,17 +2,21 @@ package io.graft.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.djl.M43;
 import io.graft.djl.ModifiedModel;
+import io.graft.problem.Problem;
 import io.graft.report.ReportText;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -20,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +100,36 @@ class ScheduleTest {
                             .map(Object::toString)
                             .toList());
             assertEquals(Optional.of(model), modified.model());
+        }
+    }
+
+    /** Found before anything is changed, and not when the moment comes. */
+    @Test
+    void aPartThatCannotStandStillLaterIsRefusedByThePlan() throws IOException {
+        SequentialBlock block = new SequentialBlock()
+                .add(new M43())
+                .add(Linear.builder().setUnits(2).build());
+        try (Model model = Model.newInstance("m43", "PyTorch")) {
+            block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 4));
+            model.setBlock(block);
+            String until = "{ type = train, tensor = \"%s\", from-epoch = 0, until-step = 5 }";
+            List<Problem> problems = applier.model(model)
+                    .configuration(ConfigFactory.parseString("graft.modifiers = [ "
+                            + Stream.of("encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias")
+                                    .map(name -> until.formatted("0." + name))
+                                    .collect(Collectors.joining(", "))
+                            + " ]"))
+                    .scheduled()
+                    .plan()
+                    .problems();
+            assertEquals(
+                    List.of(
+                            "a frozen part cannot be kept from dropping out and from updating its statistics in training: `0`"
+                                    + " (class M43 is final, so that none can stand in for it) [from step 5 on]"),
+                    problems.stream()
+                            .map(problem -> problem.message() + " " + problem.notes())
+                            .toList());
+            assertSame(block, model.getBlock());
         }
     }
 

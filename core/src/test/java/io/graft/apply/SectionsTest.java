@@ -24,6 +24,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,22 @@ class SectionsTest {
                                 "graft { modifiers = [ { type = freeze, modules = [encoder] } ], notes.text = live }"))
                         .section(Noted.class)
                         .map(BoundPlug::made));
+    }
+
+    /** Whoever asks for it does something with the model; a file that nobody does anything for stays an error. */
+    @Test
+    void aFileThatHasItNeedsNoModifiers() throws IOException {
+        String without = FILE.replace("  modifiers = [ { type = freeze, modules = [encoder] } ]\n", "");
+        FileRun run = applier.configuration(project.config(without.formatted("text = why")));
+        assertEquals(List.of(), run.check());
+        assertEquals(0, run.plan().modifiers().size());
+        Path empty = project.config(without.replace("notes { %s }", ""));
+        assertEquals(
+                "error[missing-key] " + empty + ":1:7 graft.modifiers: the section `graft` needs the key `modifiers`",
+                assertThrows(
+                                GraftException.class,
+                                () -> applier.configuration(empty).check())
+                        .getMessage());
     }
 
     private interface Other extends ConfiguredSection {}

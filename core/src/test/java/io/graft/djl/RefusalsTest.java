@@ -10,6 +10,7 @@ import io.graft.model.TensorKind;
 import io.graft.model.Trainability;
 import io.graft.model.Trainability.Moment;
 import io.graft.model.Trainability.Unit;
+import io.graft.model.TrainingStretch;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -91,7 +92,7 @@ class RefusalsTest {
                         + " epoch 3 and 1 more",
                 "freeze or unfreeze what is scheduled, let a trainer of `io.graft.training` carry it out, or plan it in a"
                         + " checkpoint (`model.checkpoint`), whose manifest tells the schedule");
-        assertEquals(List.of(), target.refusals(Models.plan(target, draft).atStart()));
+        assertEquals(List.of(), target.refusals(Models.plan(target, draft).in(TrainingStretch.START)));
         draft.unfreeze("decoder.bias");
         draft.train("decoder.weight", Trainability.during(third, Optional.of(new Moment(Unit.STEP, 0))));
         assertEquals(List.of(), target.refusals(Models.plan(target, draft)));

@@ -83,6 +83,27 @@ class ModelTrainerTest {
         }
     }
 
+    /** Found before the first step, and not when the moment comes. */
+    @Test
+    void aPartThatCannotStandStillLaterIsRefused() {
+        SequentialBlock block = new SequentialBlock()
+                .add(new Net())
+                .add(Linear.builder().setUnits(2).build());
+        try (Model model = Trained.block(block, new Shape(8, 4))) {
+            ModifiedModel modified = Trained.modified(model);
+            TrainingOptions options = TrainingOptions.of(Sgd.of(0.1)).with(schedule("0.**", null, null, 1L, null));
+            GraftException refused = assertThrows(GraftException.class, () -> Trained.trainer(modified, options));
+            assertEquals(
+                    List.of(
+                            "a frozen part cannot be kept from dropping out and from updating its statistics in training: `0`"
+                                    + " (class Net is final, so that none can stand in for it) [from epoch 1 on]"),
+                    refused.problems().stream()
+                            .map(problem -> problem.message() + " " + problem.notes())
+                            .toList());
+            Trained.trainer(modified, TrainingOptions.of(Sgd.of(0.1))).close();
+        }
+    }
+
     private static int order(ModifiedModel model, String name) {
         return List.copyOf(model.parameters().keySet()).indexOf(name);
     }

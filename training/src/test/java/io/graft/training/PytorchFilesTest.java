@@ -51,7 +51,6 @@ class PytorchFilesTest {
         Path file = Files.writeString(folder.resolve("go-on.conf"), """
                 graft {
                   model { torchscript = "%s" }
-                  modifiers = []
                   training {
                     strategy { type = warm-start, checkpoint = "%s" }
                     seed = 7
@@ -140,7 +139,6 @@ class PytorchFilesTest {
         Path file = Files.writeString(folder.resolve("again.conf"), """
                 graft {
                   model { torchscript = "%s" }
-                  modifiers = []
                   training {
                     strategy { type = warm-start, checkpoint = checkpoints/step-00000004 }
                     optimizer { %s }

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  * @param steps keys and positions; a position is a key of digits until it meets a list
  */
 public record KeyPath(List<String> steps) {
+    /** A step that stands for each element of a list, or each key. */
+    public static final String EACH = "*";
+
     public KeyPath {
         steps = List.copyOf(steps);
     }
@@ -60,11 +63,16 @@ public record KeyPath(List<String> steps) {
         return new KeyPath(steps);
     }
 
-    /** Whether one of two paths leads to what is at the other or inside of it, in whatever spelling. */
+    /**
+     * Whether one of two paths leads to what is at the other or inside of it, in whatever spelling.
+     *
+     * @param other in which {@value #EACH} stands for any step
+     */
     boolean meets(KeyPath other) {
         int common = Math.min(steps.size(), other.steps.size());
         return IntStream.range(0, common)
-                .allMatch(i -> Spelling.kebab(steps.get(i)).equals(Spelling.kebab(other.steps.get(i))));
+                .allMatch(i -> other.steps.get(i).equals(EACH)
+                        || Spelling.kebab(steps.get(i)).equals(Spelling.kebab(other.steps.get(i))));
     }
 
     /** The path as text. */

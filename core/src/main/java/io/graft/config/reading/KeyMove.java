@@ -13,9 +13,6 @@ import java.util.Optional;
  * @param removed what to do instead, where it is gone
  */
 public record KeyMove(String from, Optional<String> to, Optional<String> removed) {
-    /** A segment that stands for each. */
-    static final String EACH = "*";
-
     /**
      * @throws IllegalArgumentException if it is neither elsewhere nor gone, or the paths do not fit together
      */
@@ -27,15 +24,15 @@ public record KeyMove(String from, Optional<String> to, Optional<String> removed
         List<String> old = steps(from);
         if (to.isPresent()) {
             List<String> now = steps(to.get());
-            int shared = old.lastIndexOf(EACH) + 1;
-            if (now.lastIndexOf(EACH) + 1 != shared
+            int shared = old.lastIndexOf(KeyPath.EACH) + 1;
+            if (now.lastIndexOf(KeyPath.EACH) + 1 != shared
                     || !now.subList(0, shared).equals(old.subList(0, shared))
                     || now.equals(old)) {
                 throw new IllegalArgumentException(
                         "`from` and `to` are different paths that are the same up to the last `*`");
             }
         }
-        if (old.get(old.size() - 1).equals(EACH)) {
+        if (old.get(old.size() - 1).equals(KeyPath.EACH)) {
             throw new IllegalArgumentException("`from` ends with the key, not with `*`");
         }
     }
@@ -48,7 +45,7 @@ public record KeyMove(String from, Optional<String> to, Optional<String> removed
     /** The path down to the objects that have the key. */
     List<String> holders() {
         List<String> steps = steps(from);
-        return steps.subList(0, steps.lastIndexOf(EACH) + 1);
+        return steps.subList(0, steps.lastIndexOf(KeyPath.EACH) + 1);
     }
 
     /** The old path in such an object. */

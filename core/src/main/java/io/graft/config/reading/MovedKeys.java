@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.graft.config.hocon.KeyPath;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -40,7 +41,7 @@ public record MovedKeys(ConfigCursor root, List<Problem> problems) {
             return value instanceof ConfigObject object ? in(at, object, move, problems) : value;
         }
         List<String> rest = steps.subList(1, steps.size());
-        if (value instanceof ConfigList list && steps.get(0).equals(KeyMove.EACH)) {
+        if (value instanceof ConfigList list && steps.get(0).equals(KeyPath.EACH)) {
             List<ConfigValue> elements = new ArrayList<>();
             at.elements().forEach(element -> elements.add(inEach(element, rest, move, problems)));
             return elements.equals(list)
@@ -51,7 +52,7 @@ public record MovedKeys(ConfigCursor root, List<Problem> problems) {
             return value;
         }
         ConfigObject moved = object;
-        for (String key : steps.get(0).equals(KeyMove.EACH) ? at.keys() : List.of(steps.get(0))) {
+        for (String key : steps.get(0).equals(KeyPath.EACH) ? at.keys() : List.of(steps.get(0))) {
             ConfigCursor child = at.at(ConfigUtil.quoteString(key));
             if (child.isPresent()) {
                 moved = moved.withValue(child.key(), inEach(child, rest, move, problems));
@@ -74,7 +75,7 @@ public record MovedKeys(ConfigCursor root, List<Problem> problems) {
             return object;
         }
         ConfigCursor there = at.at(now.get());
-        if (there.isPresent()) {
+        if (there.isPresent() && there.isOutside() == old.isOutside()) {
             problems.add(old.keyError(
                     ProblemCode.BOTH_KEY_AND_ALIAS,
                     "`" + old.path() + "` is called `" + there.path() + "`, which is given too",
@@ -87,10 +88,9 @@ public record MovedKeys(ConfigCursor root, List<Problem> problems) {
                         "write `" + there.path() + "`")
                 .as(Severity.WARNING));
         String written = ConfigUtil.joinPath(keys(old, move.before().size()));
-        return object.toConfig()
-                .withoutPath(written)
-                .withValue(now.get(), old.value())
-                .root();
+        // what is set wins over what the file says, under whichever of the two names
+        ConfigValue kept = there.isOutside() ? there.value() : old.value();
+        return object.toConfig().withoutPath(written).withValue(now.get(), kept).root();
     }
 
     /** The last keys that lead to a value, as they are written. */

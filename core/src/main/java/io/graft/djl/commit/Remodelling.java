@@ -94,8 +94,10 @@ final class Remodelling {
         Map<Parameter, ParametrizationStack> stacks = planned.stacks(owned);
         modified.install(stacks, owned);
         if (!stacks.isEmpty()) {
+            // Whether it asks for its weights is seen without adapters, too, whose weights need not be computed for it.
+            modified.activate(Map.of());
             new Probe(modified, modified.manager()).inputs();
-            modified.invalidate();
+            modified.install(stacks, owned);
         }
     }
 
@@ -123,7 +125,7 @@ final class Remodelling {
     void makeFinal() {
         List<Parameter> dropped = new ArrayList<>(ownedBefore.values());
         dropped.removeAll(modified.owned().values());
-        dropped.forEach(Parameter::close);
+        modified.free(dropped);
         if (isNeeded()) {
             modified.holdFrozen();
         } else {

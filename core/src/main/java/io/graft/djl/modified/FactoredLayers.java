@@ -47,6 +47,25 @@ public final class FactoredLayers {
         block.getChildren().values().forEach(child -> visit(child, seen));
     }
 
+    /** The weights that are run in factors as a block is now: by every layer that has them. */
+    static Set<Parameter> running(Block root) {
+        Set<Parameter> running = new HashSet<>();
+        Set<Parameter> others = new HashSet<>();
+        collect(root, running, others);
+        running.removeAll(others);
+        return running;
+    }
+
+    private static void collect(Block block, Set<Parameter> running, Set<Parameter> others) {
+        block.getDirectParameters()
+                .forEach(parameter -> (block instanceof FactoredLinear
+                                        && parameter.getKey().equals("weight")
+                                ? running
+                                : others)
+                        .add(parameter.getValue()));
+        block.getChildren().values().forEach(child -> collect(child, running, others));
+    }
+
     /** Why a weight's layer does not run in factors, in words that go into brackets; empty if it does. */
     public Optional<String> refusal(Parameter weight) {
         return users.getOrDefault(weight, List.of()).stream()

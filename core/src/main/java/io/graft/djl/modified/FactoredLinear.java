@@ -2,6 +2,7 @@ package io.graft.djl.modified;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.nn.core.Linear;
@@ -14,7 +15,7 @@ import java.util.List;
 /**
  * Stands in the place of a {@link Linear}, with its parameters. In training it adds parametrizations of low rank in factors,
  * {@code linear(x) + scale * linear(linear(dropout(x), right), left)}, which makes no weight of them. In inference, and outside of a
- * modified block, it is that Linear.
+ * modified block, it is that Linear, unless rows of a batch have adapters of their own: these are added to their rows alone.
  */
 public final class FactoredLinear extends Linear {
     private final Linear original;
@@ -53,9 +54,16 @@ public final class FactoredLinear extends Linear {
                         store.getValue(bias, input.getDevice(), training))
                 .singletonOrThrow();
         for (ParametrizationStack.Branch branch : branches) {
-            NDArray sum = output.add(branch(branch, input, training, weights));
-            weights.keep(output);
-            output = sum;
+            if (branch.rows().isPresent()) {
+                NDIndex rows = weights.rows(branch.rows().get(), weight, input);
+                NDArray own = weights.keep(input.get(rows));
+                NDArray below = weights.keep(output.get(rows));
+                output.set(rows, weights.keep(below.add(branch(branch, own, training, weights))));
+            } else {
+                NDArray sum = output.add(branch(branch, input, training, weights));
+                weights.keep(output);
+                output = sum;
+            }
         }
         return new NDList(output);
     }

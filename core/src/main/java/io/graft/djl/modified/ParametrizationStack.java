@@ -10,6 +10,7 @@ import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,11 @@ public final class ParametrizationStack {
         private Layer withWeight(double weight) {
             return new Layer(applied.withWeight(weight), below, form, owned);
         }
+
+        /** Whether it can be run beside the weight. */
+        boolean runsBeside() {
+            return form instanceof Form.LowRank lowRank && lowRank.runsBeside(below.shape(), below.dtype());
+        }
     }
 
     /** Where the values of parameters and stored tensors come from in one forward, and where results go. */
@@ -42,13 +48,21 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    /** A product of low rank, to be added to what a layer computes. */
-    record Branch(NDArray left, NDArray right, double scale, double inputDropout) {}
+    /**
+     * A product of low rank, to be added to what a layer computes.
+     *
+     * @param rows those that it is added to; every one if not given
+     */
+    record Branch(NDArray left, NDArray right, double scale, double inputDropout, Optional<MixedRows.Rows> rows) {}
 
-    private record Step(Form form, Expression value, Map<String, Parameter> owned) {
-        static Step of(Layer layer) {
+    private record Step(Form form, Expression value, Map<String, Parameter> owned, Optional<MixedRows.Rows> rows) {
+        static Step of(Layer layer, Map<String, MixedRows.Rows> rows) {
             Form form = layer.weighted();
-            return new Step(form, form.value(), layer.owned());
+            return new Step(
+                    form,
+                    form.value(),
+                    layer.owned(),
+                    Optional.ofNullable(rows.get(layer.applied().adapter())));
         }
     }
 
@@ -62,12 +76,17 @@ public final class ParametrizationStack {
      * @param name the parameter's canonical name
      */
     public ParametrizationStack(String name, Parameter parameter, List<Layer> layers) {
+        this(name, parameter, layers, Map.of());
+    }
+
+    private ParametrizationStack(
+            String name, Parameter parameter, List<Layer> layers, Map<String, MixedRows.Rows> rows) {
         this.name = name;
         this.parameter = parameter;
         this.layers = List.copyOf(layers);
         this.steps = layers.stream()
                 .filter(layer -> layer.applied().isActive())
-                .map(Step::of)
+                .map(layer -> Step.of(layer, rows))
                 .toList();
         int first = steps.size();
         while (first > 0 && steps.get(first - 1).form() instanceof Form.LowRank) {
@@ -101,8 +120,29 @@ public final class ParametrizationStack {
                         .toList());
     }
 
+    /** For a batch whose rows have adapters of their own, each of which counts in full; whatever is active does not. */
+    ParametrizationStack mixed(MixedRows rows) {
+        return new ParametrizationStack(
+                name,
+                parameter,
+                layers.stream()
+                        .filter(layer -> layer.applied().adapter().isEmpty()
+                                || rows.byAdapter().containsKey(layer.applied().adapter()))
+                        .map(layer -> layer.withWeight(1))
+                        .toList(),
+                rows.byAdapter());
+    }
+
+    /** Whether some rows alone have what a layer runs in factors, which it does in inference, too, then. */
+    boolean isMixed() {
+        return steps.stream().anyMatch(step -> step.rows().isPresent());
+    }
+
     /** The parameter as the model computes with it; its own array where nothing is active. */
     NDArray value(Arrays arrays) {
+        if (isMixed()) {
+            throw new IllegalStateException("`" + name + "` is not the same for all rows");
+        }
         return value(steps.size(), arrays);
     }
 
@@ -123,7 +163,8 @@ public final class ParametrizationStack {
                     evaluator.evaluate(form.left()),
                     evaluator.evaluate(form.right()),
                     form.scale(),
-                    form.inputDropout()));
+                    form.inputDropout(),
+                    step.rows()));
         }
         return branches;
     }

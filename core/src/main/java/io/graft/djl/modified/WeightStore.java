@@ -3,6 +3,7 @@ package io.graft.djl.modified;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.ParameterStore;
@@ -26,6 +27,7 @@ final class WeightStore extends ParameterStore {
     private final boolean training;
     private final Map<LiveStacks.Key, NDArray> weights = new HashMap<>();
     private final Map<LiveStacks.Key, NDArray> trunks = new HashMap<>();
+    private final Map<MixedRows.Rows, NDArray> rows = new HashMap<>();
     private final Set<Parameter> asked = new HashSet<>();
 
     /**
@@ -75,10 +77,30 @@ final class WeightStore extends ParameterStore {
                 absent -> use.stacks().get(parameter).trunk(new On(device)));
     }
 
-    /** What a layer runs in factors; empty in inference, where it has the computed weight. */
+    /** What a layer runs in factors; empty in inference, where it has the computed weight, unless rows differ. */
     List<ParametrizationStack.Branch> branches(Parameter parameter, Device device) {
         ParametrizationStack stack = use.stacks().get(parameter);
-        return stack == null || !training ? List.of() : stack.branches(new On(device));
+        return stack != null && (training || stack.isMixed()) ? stack.branches(new On(device)) : List.of();
+    }
+
+    /**
+     * Some rows of what a layer gets, as an index.
+     *
+     * @throws IllegalStateException if the layer does not get the rows of the batch
+     */
+    NDIndex rows(MixedRows.Rows some, Parameter weight, NDArray input) {
+        if (input.size(0) != some.batch()) {
+            throw new IllegalStateException("the layer of `"
+                    + use.stacks().get(weight).name() + "` gets " + input.getShape() + " in a batch of " + some.batch()
+                    + ": its first axis is not that of the rows, which have adapters of their own");
+        }
+        NDArray numbers = rows.computeIfAbsent(
+                some,
+                absent -> keep(scope.create(absent.numbers().stream()
+                                .mapToLong(Integer::longValue)
+                                .toArray())
+                        .toDevice(input.getDevice(), false)));
+        return new NDIndex("{}", numbers);
     }
 
     /** Takes a result into the scope of the forward. */

@@ -74,6 +74,24 @@ class HyperParametersTest {
                 text(parameters(Map.of("k\n", "x".repeat(300))).metadata()));
     }
 
+    /** Anemoi's: the names are what {@code history = "migrations.*.name"} reads. */
+    @Test
+    void migrationsThatOthersRecordAreTold() {
+        Map<String, Object> migration = new LinkedHashMap<>();
+        migration.put("name", "1750840837_add_versioning");
+        migration.put("metadata", Map.of("versions", Map.of("migration", "1.0.0")));
+        migration.put("signature", "9f86d081");
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("state_dict", Map.of("a", floats("0", 4)));
+        root.put("migrations", List.of(migration, Map.of("name", "1752566787_chunks")));
+        assertEquals("""
+                migrations.0.name = 1750840837_add_versioning
+                migrations.0.metadata.versions.migration = 1.0.0
+                migrations.0.signature = 9f86d081
+                migrations.1.name = 1752566787_chunks
+                """, text(new TorchFiles(folder).open(zipWithFour(root)).metadata()));
+    }
+
     private Checkpoint parameters(Object value) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("state_dict", Map.of("a", floats("0", 4)));

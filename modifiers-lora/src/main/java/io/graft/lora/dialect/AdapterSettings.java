@@ -2,7 +2,7 @@ package io.graft.lora.dialect;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
-import io.graft.modifiers.lora.pattern.NamePatterns;
+import io.graft.layer.NamePatterns;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,8 +27,8 @@ public final class AdapterSettings {
 
     private final String location;
     private final Map<String, Object> values;
-    private NamePatterns ranks;
-    private NamePatterns alphas;
+    private NamePatterns<Double> ranks;
+    private NamePatterns<Double> alphas;
 
     private AdapterSettings(String location, Map<String, ?> values) {
         this.location = location;
@@ -184,6 +184,13 @@ public final class AdapterSettings {
         return numbers;
     }
 
+    /** The same numbers, for the modules whose names end as the entries' names say. */
+    public NamePatterns<Double> patterns(String key) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers(key).forEach((pattern, number) -> numbers.put(pattern, number.doubleValue()));
+        return NamePatterns.of(key, numbers, location);
+    }
+
     private static boolean isNumber(Object value) {
         return value instanceof Number number && Float.isFinite(number.floatValue());
     }
@@ -202,8 +209,8 @@ public final class AdapterSettings {
      */
     public double alpha(String module, long rank) {
         if (ranks == null) {
-            ranks = NamePatterns.of(RANKS, numbers(RANKS), location);
-            alphas = NamePatterns.of(ALPHAS, numbers(ALPHAS), location);
+            ranks = patterns(RANKS);
+            alphas = patterns(ALPHAS);
         }
         double declared = only(ranks, module).orElseGet(() -> (double) positive(RANK));
         if (declared != rank) {
@@ -220,7 +227,7 @@ public final class AdapterSettings {
         return alpha(module, rank) / (isRankStabilised() ? Math.sqrt((double) rank) : rank);
     }
 
-    private Optional<Double> only(NamePatterns patterns, String module) {
+    private Optional<Double> only(NamePatterns<Double> patterns, String module) {
         List<Double> found = patterns.valuesOf(module);
         if (found.size() > 1) {
             throw refusal(

@@ -4,12 +4,12 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.layer.LayerKinds;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdapterMethod;
 import io.graft.lora.method.AdapterMethods;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public final class AdapterModelModifier implements ModelModifier {
             findings.error(ProblemCode.CHECK_FAILED, "settings", wrong.detail(), wrong.help());
             return;
         }
-        new AdapterPlace(options.adapter(), options.weight(), options.trainBase())
+        new AdapterPlace(options.adapter(), options.weight(), options.replace(), options.trainBase())
                 .put(model, context, () -> put(method, settings, config, model, context, findings));
     }
 

@@ -7,9 +7,9 @@ import io.graft.config.Decode;
 import io.graft.config.Default;
 import io.graft.config.Matches;
 import io.graft.config.decoding.AnyDecoder;
-import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.layer.LayerKind;
+import io.graft.layer.Names;
 import io.graft.modifiers.lora.options.Layers;
-import io.graft.modifiers.lora.options.Names;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param seed which random values follow from, with the name of the module
  * @param adapter the adapter's name
  * @param weight how much the adapter counts, below 0 too; 0 puts it there inactive
+ * @param replace whether an adapter of this name, if the model has one, gives way to this one, whatever its rank and targets; if not, it
+ *     is an error
  * @param trainBase whether what is not adapted stays as trainable as it is; if not, it is frozen
  * @param layers what kind of layer modules are, as {@code lora} takes it
  * @param strict whether a name or pattern that fits nothing is an error; if not, it is a warning
@@ -51,6 +53,7 @@ public record AdapterOptions(
         String adapter,
 
         @Default("1.0") double weight,
+        @Default("false") boolean replace,
         @Default("false") boolean trainBase,
         Map<String, LayerKind> layers,
         @Default("true") boolean strict,
@@ -63,6 +66,7 @@ public record AdapterOptions(
 
     @Check
     static void fitTogether(AdapterOptions options, CheckSink sink) {
+        OptionChecks.checkName(options.adapter(), sink);
         if (!Double.isFinite(options.weight())) {
             sink.on("weight").error("is " + options.weight() + ", and must be a finite number");
         }

@@ -15,9 +15,10 @@ import java.util.function.BooleanSupplier;
  *
  * @param adapter its name
  * @param weight how much it counts
+ * @param replace whether one of its name gives way to it
  * @param trainBase whether what is not adapted stays as trainable as it is
  */
-record AdapterPlace(String adapter, double weight, boolean trainBase) {
+record AdapterPlace(String adapter, double weight, boolean replace, boolean trainBase) {
     /**
      * Puts it there, freezes the rest, and has the adapter written.
      *
@@ -26,12 +27,16 @@ record AdapterPlace(String adapter, double weight, boolean trainBase) {
     void put(ModelDraft model, ModifierContext context, BooleanSupplier putting) {
         List<String> present = model.adapters().stream().map(Adapter::name).toList();
         if (present.contains(adapter)) {
-            context.error(
-                    ProblemCode.NAME_COLLISION,
-                    "adapter",
-                    "the model has an adapter `" + adapter + "` already",
-                    "give this one another name");
-            return;
+            if (!replace) {
+                context.error(
+                        ProblemCode.NAME_COLLISION,
+                        "adapter",
+                        "the model has an adapter `" + adapter + "` already",
+                        "give this one another name, or let it take the other's place with replace = true");
+                return;
+            }
+            // First of all: what the new one starts with must not see the old one.
+            model.unparametrize(adapter);
         }
         if (!putting.getAsBoolean()) {
             return;

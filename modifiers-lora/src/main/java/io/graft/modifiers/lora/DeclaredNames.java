@@ -1,10 +1,10 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.ModulePattern;
+import io.graft.layer.NamePatterns;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.LayerNumbers;
 import io.graft.modifiers.lora.config.TargetParameters;
-import io.graft.modifiers.lora.pattern.ModulePattern;
-import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.List;
@@ -66,7 +66,7 @@ final class DeclaredNames {
         }
     }
 
-    private void reportPatterns(NamePatterns patterns, List<String> modules) {
+    private void reportPatterns(NamePatterns<Double> patterns, List<String> modules) {
         List<String> names = modules.stream()
                 .flatMap(module -> Stream.concat(Stream.of(module), config.parameters().of(module).stream()))
                 .toList();

@@ -1,7 +1,7 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.LayerKind;
 import io.graft.model.DraftTensor;
-import io.graft.modifiers.lora.options.LayerKind;
 
 /**
  * A layer that is adapted.

@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
+import io.graft.layer.LayerKinds;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdapterMethod;
@@ -11,7 +12,6 @@ import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
-import io.graft.modifiers.lora.layer.LayerKinds;
 import java.util.Map;
 import java.util.Optional;
 

@@ -4,6 +4,8 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.Phase;
+import io.graft.layer.LayerKinds;
+import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdapterMethod;
@@ -12,8 +14,6 @@ import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
-import io.graft.modifiers.lora.layer.LayerKinds;
-import io.graft.modifiers.lora.options.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class LoraModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        new AdapterPlace(options.adapter(), options.weight(), options.trainBase())
+        new AdapterPlace(options.adapter(), options.weight(), options.replace(), options.trainBase())
                 .put(
                         model,
                         context,

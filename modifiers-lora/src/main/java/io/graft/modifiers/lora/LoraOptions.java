@@ -12,12 +12,12 @@ import io.graft.config.NotBlank;
 import io.graft.config.Range;
 import io.graft.config.Requires;
 import io.graft.config.decoding.AnyDecoder;
+import io.graft.layer.LayerKind;
+import io.graft.layer.Names;
 import io.graft.model.rules.Rule;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.FactorInit;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.options.Layers;
-import io.graft.modifiers.lora.options.Names;
 import io.graft.modifiers.lora.options.RowNumbers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -61,6 +61,8 @@ import java.util.Optional;
  * @param fanInFanOut what PEFT says of transposed weights; the model's layers tell, and it is warned of where they say otherwise
  * @param adapter the adapter's name
  * @param weight how much the adapter counts, below 0 too; 0 puts it there inactive
+ * @param replace whether an adapter of this name, if the model has one, gives way to this one, whatever its rank and targets; if not, it
+ *     is an error
  * @param trainBase whether what is not adapted stays as trainable as it is; if not, it is frozen
  * @param layers what kind of layer modules are, where names, types and biases do not tell: selectors of modules, each with {@code linear},
  *     {@code transposed}, {@code embedding} or {@code convolution}
@@ -146,6 +148,7 @@ public record LoraOptions(
         String adapter,
 
         @Default("1.0") double weight,
+        @Default("false") boolean replace,
         @Default("false") boolean trainBase,
         Map<String, LayerKind> layers,
         @Default("true") boolean strict,

@@ -1,12 +1,12 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.NamePatterns;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
@@ -136,9 +136,9 @@ final class Merging {
 
     /** The scale by the configuration; empty if that does not fit the factors. */
     private Optional<Double> scale(Placement placement) {
-        Optional<NamePatterns> ambiguous = config.ambiguous(placement.name());
+        Optional<NamePatterns<Double>> ambiguous = config.ambiguous(placement.name());
         if (ambiguous.isPresent()) {
-            NamePatterns patterns = ambiguous.get();
+            NamePatterns<Double> patterns = ambiguous.get();
             findings.error(
                     ProblemCode.NAME_COLLISION,
                     "the adapter's `" + patterns.key() + "` gives `" + placement.name() + "` the values "

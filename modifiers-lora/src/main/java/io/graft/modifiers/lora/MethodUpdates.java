@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.NamePatterns;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
@@ -12,7 +13,6 @@ import io.graft.model.OwnedTensor;
 import io.graft.model.Sharing;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.ProblemCode;
@@ -83,7 +83,7 @@ final class MethodUpdates {
     }
 
     private boolean isPossible(Layer layer, AdaptedTensor.Widest widest) {
-        Optional<NamePatterns> ambiguous = config.ambiguous(layer.path());
+        Optional<NamePatterns<Double>> ambiguous = config.ambiguous(layer.path());
         ambiguous.ifPresent(patterns -> findings.error(
                 ProblemCode.NAME_COLLISION,
                 option,

@@ -1,14 +1,14 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.LayerKind;
+import io.graft.layer.LayerKinds;
+import io.graft.layer.NamePatterns;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.layer.LayerKinds;
-import io.graft.modifiers.lora.options.LayerKind;
-import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.modifiers.lora.start.Site;
 import io.graft.modifiers.lora.start.Start;
 import io.graft.modifiers.lora.update.Arrangement;
@@ -121,9 +121,9 @@ final class NewAdapter {
 
     private void planUpdate(
             String name, String path, String entry, DraftTensor tensor, Arrangement way, boolean isEmbedding) {
-        Optional<NamePatterns> ambiguous = config.ambiguous(name);
+        Optional<NamePatterns<Double>> ambiguous = config.ambiguous(name);
         if (ambiguous.isPresent()) {
-            NamePatterns patterns = ambiguous.get();
+            NamePatterns<Double> patterns = ambiguous.get();
             findings.error(
                     ProblemCode.NAME_COLLISION,
                     patterns.key().replace('_', '-'),

@@ -1,8 +1,8 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdapterMethod;
-import io.graft.modifiers.lora.options.Names;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,10 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.BiasWitnesses;
+import io.graft.layer.LayerKind;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.modifiers.lora.layer.BiasWitnesses;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
@@ -32,7 +33,7 @@ final class Orientation {
     void see(LowRank update, DraftTensor weight) {
         List<Arrangement> ways = ways(update, weight.shape());
         if (!update.isEmbedding() && ways.size() == 1 && ways.get(0) != Arrangement.CONVOLUTION) {
-            inAdapter.note(weight.name(), ways.get(0));
+            inAdapter.note(weight.name(), ways.get(0) == Arrangement.LINEAR ? LayerKind.LINEAR : LayerKind.TRANSPOSED);
         }
     }
 
@@ -90,11 +91,13 @@ final class Orientation {
         if (inModel == null) {
             inModel = BiasWitnesses.of(model);
         }
-        EnumSet<Arrangement> seen = EnumSet.noneOf(Arrangement.class);
+        EnumSet<LayerKind> seen = EnumSet.noneOf(LayerKind.class);
         seen.addAll(inAdapter.of(weight.name()));
         seen.addAll(inModel.of(weight.name()));
         if (!seen.isEmpty()) {
-            return seen.size() == 1 ? seen.stream().findFirst() : Optional.empty();
+            return seen.size() == 1
+                    ? Optional.of(seen.contains(LayerKind.LINEAR) ? Arrangement.LINEAR : Arrangement.TRANSPOSED)
+                    : Optional.empty();
         }
         boolean plain = !flag && !inAdapter.anyTransposed() && !inModel.anyTransposed();
         return plain ? Optional.of(Arrangement.LINEAR) : Optional.empty();

@@ -1,18 +1,17 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.LayerKinds;
+import io.graft.layer.LinearLayers;
+import io.graft.layer.ModuleNames;
+import io.graft.layer.ModulePattern;
+import io.graft.layer.NamePatterns;
+import io.graft.layer.UnmatchedName;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.config.ModuleNames;
 import io.graft.modifiers.lora.config.TargetParameters;
-import io.graft.modifiers.lora.layer.LayerKinds;
-import io.graft.modifiers.lora.options.LayerKind;
-import io.graft.modifiers.lora.pattern.ModulePattern;
-import io.graft.modifiers.lora.pattern.NamePatterns;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Suggestions;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,15 +24,9 @@ import java.util.stream.Stream;
 
 /** Which modules and parameters of a model an adapter is put on, and why; what names or selects nothing is told. */
 final class Targets {
-    /** What computes the outputs of a language model. */
-    private static final Set<String> OUTPUTS = Set.of("lm_head", "embed_out");
-
-    /** The heads of classifiers, which are trained whole. */
-    private static final Set<String> CLASSIFIERS = Set.of("score", "classifier");
-
     private final ModelDraft model;
     private final AdapterConfig config;
-    private final LayerKinds kinds;
+    private final LinearLayers linear;
     private final Findings findings;
     private final Set<String> modules = new LinkedHashSet<>();
     private final Map<String, String> parameters;
@@ -41,7 +34,7 @@ final class Targets {
     Targets(ModelDraft model, AdapterConfig config, LayerKinds kinds, Findings findings) {
         this.model = model;
         this.config = config;
-        this.kinds = kinds;
+        this.linear = new LinearLayers(model, kinds);
         this.findings = findings;
         own(model).map(DraftTensor::name).map(DottedPath::parent).forEach(modules::add);
         this.parameters = parameters();
@@ -84,22 +77,10 @@ final class Targets {
     }
 
     private Optional<String> allLinear(String module, Optional<String> taskType) {
-        String layer = DottedPath.last(module);
-        boolean isHead = OUTPUTS.contains(layer)
-                || (taskType.equals(Optional.of("SEQ_CLS")) && CLASSIFIERS.contains(layer))
+        boolean isHead = linear.isOutput(module)
+                || (taskType.equals(Optional.of("SEQ_CLS")) && LinearLayers.isClassifier(module))
                 || config.saved().contain(module);
-        return model.find(module + ".weight")
-                .filter(weight -> !isHead && weight.shape().rank() == 2 && !isTiedToEmbedding(weight))
-                .flatMap(weight -> kinds.of(module, weight))
-                .filter(kind -> kind == LayerKind.LINEAR || kind == LayerKind.TRANSPOSED)
-                .map(kind -> "all-linear");
-    }
-
-    private boolean isTiedToEmbedding(DraftTensor weight) {
-        return model.tiedTo(weight.name()).stream()
-                .anyMatch(other -> kinds.of(DottedPath.parent(other), weight)
-                        .filter(LayerKind.EMBEDDING::equals)
-                        .isPresent());
+        return linear.contain(module) && !isHead ? Optional.of("all-linear") : Optional.empty();
     }
 
     private void tell(Map<String, String> named, Map<String, String> adapted) {
@@ -120,64 +101,40 @@ final class Targets {
     }
 
     private void tellTarget(String entry) {
-        Optional<String> inside = modules.stream()
-                .filter(module -> module.startsWith(entry + ".") || module.contains("." + entry + "."))
-                .findFirst();
-        boolean isExcluded = modules.stream()
+        boolean isTakenOut = modules.stream()
                 .filter(module ->
                         config.excluded().contain(module) || config.saved().contain(module))
                 .anyMatch(module -> module.equals(entry) || module.endsWith("." + entry));
-        String message = "`" + entry + "` "
-                + (isExcluded
-                        ? "names modules that exclude-modules or modules-to-save take out"
-                        : inside.isPresent() ? "names a module that holds others" : "names no module of the model");
-        findings.withoutEffect(
-                ProblemCode.UNMATCHED_SELECTOR,
-                "target-modules",
-                message,
-                inside.filter(module -> !isExcluded)
-                        .map(module -> "name the layers in it, as `" + module + "`")
-                        .orElseGet(() -> nearest(entry, modules)));
+        tell("target-modules", isTakenOut ? takenOut(entry) : UnmatchedName.ofLayers(entry, modules));
+    }
+
+    private UnmatchedName takenOut(String entry) {
+        return new UnmatchedName(
+                "`" + entry + "` names modules that exclude-modules or modules-to-save take out",
+                UnmatchedName.nearest(entry, modules));
+    }
+
+    private void tell(String option, UnmatchedName name) {
+        findings.withoutEffect(ProblemCode.UNMATCHED_SELECTOR, option, name.message(), name.help());
     }
 
     private void unmatched(String option, List<String> entries, Collection<String> among) {
         for (String entry : entries) {
-            findings.withoutEffect(
-                    ProblemCode.UNMATCHED_SELECTOR,
-                    option,
-                    "`" + entry + "` names no module of the model",
-                    nearest(entry, among));
+            tell(option, UnmatchedName.ofModules(entry, among));
         }
     }
 
-    /** Names are compared by as many segments as the entry has. */
-    private static String nearest(String entry, Collection<String> among) {
-        int segments = entry.split("\\.", -1).length;
-        List<String> ends =
-                among.stream().map(module -> end(module, segments)).distinct().toList();
-        String nearest = Suggestions.didYouMean(entry, ends);
-        return nearest.isEmpty()
-                ? "names are whole, or the dotted ends of names; strict = false passes over it"
-                : nearest;
-    }
-
-    private static String end(String module, int segments) {
-        String[] all = module.split("\\.", -1);
-        List<String> last = new ArrayList<>(List.of(all).subList(Math.max(0, all.length - segments), all.length));
-        return String.join(".", last);
-    }
-
-    private void unmatchedPatterns(NamePatterns patterns, Collection<String> adapted) {
+    private void unmatchedPatterns(NamePatterns<Double> patterns, Collection<String> adapted) {
         List<String> names =
                 Stream.concat(adapted.stream(), parameters.keySet().stream()).toList();
-        for (NamePatterns.Entry entry : patterns.entries()) {
+        for (NamePatterns.Entry<Double> entry : patterns.entries()) {
             ModulePattern pattern = entry.pattern();
             if (names.stream().noneMatch(pattern::matches)) {
                 findings.withoutEffect(
                         ProblemCode.UNMATCHED_SELECTOR,
                         patterns.key().replace('_', '-'),
                         "`" + pattern.text() + "` fits no module that is adapted",
-                        nearest(pattern.text(), adapted));
+                        UnmatchedName.nearest(pattern.text(), adapted));
             }
         }
     }
@@ -190,7 +147,8 @@ final class Targets {
                         ProblemCode.UNMATCHED_SELECTOR,
                         TargetParameters.KEY.replace('_', '-'),
                         "`" + entry + "` names no parameter of the model",
-                        nearest(entry, own(model).map(DraftTensor::name).toList()));
+                        UnmatchedName.nearest(
+                                entry, own(model).map(DraftTensor::name).toList()));
             }
         }
         return parameters;

@@ -1,5 +1,7 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.LayerKind;
+import io.graft.layer.LayerKinds;
 import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
@@ -14,8 +16,6 @@ import io.graft.model.Sharing;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.NameMapping.Wanted;
 import io.graft.modifiers.lora.config.AdapterConfig;
-import io.graft.modifiers.lora.layer.LayerKinds;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;

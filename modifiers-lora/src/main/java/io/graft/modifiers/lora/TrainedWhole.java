@@ -1,14 +1,14 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.LayerKind;
+import io.graft.layer.LayerKinds;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorKind;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
-import io.graft.modifiers.lora.layer.LayerKinds;
 import io.graft.modifiers.lora.options.BiasTraining;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.modifiers.lora.update.TrainedRows;
 import io.graft.problem.FirstFew;

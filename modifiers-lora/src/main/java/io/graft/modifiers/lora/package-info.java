@@ -11,7 +11,7 @@
  *
  * <p>The way of a new adapter: its options become settings as PEFT has them ({@link io.graft.modifiers.lora.NewSettings}), by which
  * modules are matched ({@link io.graft.modifiers.lora.Targets}); what kind of layer each is ({@link
- * io.graft.modifiers.lora.layer.LayerKinds}) tells how factors lie over its weight, a rule ({@link io.graft.modifiers.lora.start}) what they start as
+ * io.graft.layer.LayerKinds}) tells how factors lie over its weight, a rule ({@link io.graft.modifiers.lora.start}) what they start as
  * ({@link io.graft.modifiers.lora.NewAdapter}). The very same updates are merged or stand on a weight ({@link
  * io.graft.modifiers.lora.UpdateUse}). Start reading at {@link io.graft.modifiers.lora.LoraModelModifier}.
  */

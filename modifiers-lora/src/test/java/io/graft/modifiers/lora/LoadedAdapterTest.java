@@ -146,7 +146,7 @@ class LoadedAdapterTest {
                         ProblemCode.NAME_COLLISION,
                         "adapter",
                         "the model has an adapter `default` already",
-                        "give this one another name"))
+                        "give this one another name, or let it take the other's place with replace = true"))
                 .changesNothing();
     }
 

@@ -3,12 +3,12 @@ package io.graft.modifiers.lora;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.layer.LayerKind;
+import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.FactorInit;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.options.Layers;
-import io.graft.modifiers.lora.options.Names;
 import io.graft.modifiers.lora.options.RowNumbers;
 import io.graft.problem.ProblemCode;
 import io.graft.testkit.ModifierTester;
@@ -67,6 +67,7 @@ class LoraOptionsTest {
                 "default",
                 1,
                 false,
+                false,
                 Map.of(),
                 true,
                 "auto",
@@ -103,11 +104,12 @@ class LoraOptionsTest {
                 rank-pattern { "^q" = 4 }, alpha-pattern { "v" = 0.5 }, layers-to-transform = 3, layers-pattern = [layer]
                 bias = lora-only, modules-to-save = [head], trainable-token-indices { wte = [0, 7] }
                 ensure-weight-tying = true, init = pissa_niter_4, seed = 9, fan-in-fan-out = true, adapter-name = mine
-                weight = -0.5, train-base = true, layers { "**.c" = transposed }, strict = false, task-type = SEQ_CLS
+                weight = -0.5, replace = true, train-base = true, layers { "**.c" = transposed }, strict = false, task-type = SEQ_CLS
                 """);
         assertEquals(Optional.of(Names.expression(".*pooler.*")), options.excludeModules());
         assertEquals(Optional.of(Names.of("experts.up")), options.targetParameters());
         assertEquals(true, options.useRslora());
+        assertEquals(true, options.replace());
         assertEquals(Map.of("^q", 4), options.rankPattern());
         assertEquals(Map.of("v", 0.5), options.alphaPattern());
         assertEquals(Optional.of(new Layers(List.of(3L))), options.layersToTransform());
@@ -174,6 +176,8 @@ class LoraOptionsTest {
                         + " be read here: Unclosed group at character 1",
                 "exclude-modules = \"[\" | exclude-modules | `exclude_modules` has `[`, which is no regular expression that"
                         + " can be read here: Unclosed character class at character 1",
+                "adapter = __base__ | adapter | is `__base__`, as rows of a batch without an adapter are called: take another"
+                        + " name",
                 "init = orthogonal, rank = 3 | init | orthogonal needs even ranks",
                 "init = pissa, alpha = -1 | init | pissa needs an alpha above 0, because it divides by it",
                 "init = pissa, use-dora = true | use-dora | goes with an init that takes nothing out of the weight, not"

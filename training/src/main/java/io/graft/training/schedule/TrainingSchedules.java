@@ -5,6 +5,7 @@ import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
 import io.graft.model.Trainability;
+import io.graft.model.TrainingStretch;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.training.parameters.Gradients;
@@ -31,7 +32,8 @@ public final class TrainingSchedules {
      * The schedules that modifiers have given parameters, and others in their place.
      *
      * @param model that a run has modified which was told that schedules are carried out
-     * @throws GraftException if a selector matches no parameter, or a parameter has two schedules
+     * @throws GraftException if a selector matches no parameter, a parameter has two schedules, or a part that is frozen later could not
+     *     stand still then
      */
     public static TrainingSchedules of(ModifiedModel model, List<Schedule> schedules, Optional<Unfreezing> unfreezing) {
         ParameterClaims<Trainability> claims = new ParameterClaims<>(model.draft());
@@ -57,7 +59,26 @@ public final class TrainingSchedules {
                 .forEach(name -> claims.claimed(name)
                         .or(() -> Optional.ofNullable(planned.get(name)))
                         .ifPresent(time -> times.put(name, time)));
+        if (!schedules.isEmpty() || unfreezing.isPresent()) {
+            // what modifiers have scheduled was looked at when it was planned
+            TrainingStretch.after(times.values()).forEach(stretch -> requireTrainable(model, times, stretch));
+        }
         return new TrainingSchedules(model, times);
+    }
+
+    private static void requireTrainable(
+            ModifiedModel model, Map<String, Trainability> times, TrainingStretch stretch) {
+        Map<String, Boolean> trained = new LinkedHashMap<>();
+        times.forEach((name, time) -> trained.put(name, stretch.trains(time)));
+        try {
+            model.requireTrainable(trained);
+        } catch (GraftException refused) {
+            throw new GraftException(
+                    refused.problems().stream()
+                            .map(problem -> problem.withNote(stretch.toString()))
+                            .toList(),
+                    refused);
+        }
     }
 
     /**

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What stands beside a state dict, as text: scalars, and the hyper-parameters of Lightning. */
+/** What stands beside a state dict, as text: scalars, the hyper-parameters of Lightning, and the migrations that others record. */
 final class SideText {
-    private static final Set<String> NESTED = Set.of("hyper_parameters", "datamodule_hyper_parameters");
+    private static final Set<String> NESTED = Set.of("hyper_parameters", "datamodule_hyper_parameters", "migrations");
     private static final int MOST_SCALARS = 10_000;
 
     private SideText() {}
@@ -21,7 +21,7 @@ final class SideText {
      * Texts of the dicts on the way to the state dict; the nearer one counts.
      *
      * @param holders from the top
-     * @param warnings gets a sentence on hyper-parameters that are too many
+     * @param warnings gets a sentence on nested values that are too many
      * @throws CheckpointException if there are more scalars than any checkpoint has
      */
     static Map<String, String> of(List<Mapping> holders, List<String> warnings, Refusals refusals) {

@@ -4,14 +4,14 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import com.google.auto.service.AutoService;
+import io.graft.layer.LayerKind;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdaptedTensor;
 import io.graft.lora.method.AdapterMethod;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Sharing;
-import io.graft.modifiers.lora.config.ModuleNames;
-import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.config.ConfiguredModules;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
@@ -55,7 +55,7 @@ public final class Ia3 implements AdapterMethod {
     @Override
     public Optional<String> refusal(AdapterSettings settings) {
         settings.flag("init_ia3_weights");
-        ModuleNames.modules(INPUTS, settings);
+        ConfiguredModules.under(INPUTS, settings);
         return Optional.empty();
     }
 
@@ -67,7 +67,7 @@ public final class Ia3 implements AdapterMethod {
     }
 
     private static boolean isOfInputs(AdaptedTensor tensor) {
-        return ModuleNames.modules(INPUTS, tensor.settings()).contain(tensor.module());
+        return ConfiguredModules.under(INPUTS, tensor.settings()).contain(tensor.module());
     }
 
     @Override

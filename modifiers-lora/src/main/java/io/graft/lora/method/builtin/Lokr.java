@@ -9,13 +9,13 @@ import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.transpose;
 
 import com.google.auto.service.AutoService;
+import io.graft.layer.LayerKind;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdaptedTensor;
 import io.graft.lora.method.AdapterMethod;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Sharing;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

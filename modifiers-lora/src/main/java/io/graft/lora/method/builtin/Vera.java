@@ -6,6 +6,7 @@ import static io.graft.tensor.expression.Expressions.slice;
 import static io.graft.tensor.expression.Expressions.transpose;
 
 import com.google.auto.service.AutoService;
+import io.graft.layer.LayerKind;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdaptedTensor;
 import io.graft.lora.method.AdapterMethod;
@@ -14,7 +15,6 @@ import io.graft.model.OwnedTensor;
 import io.graft.model.Sharing;
 import io.graft.model.TensorKind;
 import io.graft.model.Trainability;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.LazyTensors.Output;

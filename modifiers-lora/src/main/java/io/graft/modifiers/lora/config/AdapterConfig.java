@@ -1,8 +1,9 @@
 package io.graft.modifiers.lora.config;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.layer.ModuleNames;
+import io.graft.layer.NamePatterns;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.modifiers.lora.pattern.NamePatterns;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,8 @@ public record AdapterConfig(
         double alpha,
         boolean rankStabilised,
         boolean transposed,
-        NamePatterns rankPattern,
-        NamePatterns alphaPattern,
+        NamePatterns<Double> rankPattern,
+        NamePatterns<Double> alphaPattern,
         Optional<ModuleNames> targets,
         ModuleNames excluded,
         Optional<LayerNumbers> layers,
@@ -68,25 +69,21 @@ public record AdapterConfig(
                 settings.number("lora_alpha"),
                 settings.flag("use_rslora"),
                 settings.flag("fan_in_fan_out"),
-                patterns("rank_pattern", settings),
-                patterns("alpha_pattern", settings),
-                ModuleNames.targets(settings),
-                ModuleNames.excluded(settings),
+                settings.patterns("rank_pattern"),
+                settings.patterns("alpha_pattern"),
+                ConfiguredModules.targets(settings),
+                ConfiguredModules.excluded(settings),
                 LayerNumbers.of(settings),
                 TargetParameters.of(settings),
-                ModuleNames.saved(settings),
+                ConfiguredModules.saved(settings),
                 HEADS_OF_TASK.getOrDefault(String.valueOf(settings.get("task_type")), List.of()),
                 TokenIndices.of(settings),
                 settings.flag("ensure_weight_tying"),
                 settings.text("peft_version").orElse(""));
     }
 
-    private static NamePatterns patterns(String key, AdapterSettings settings) {
-        return NamePatterns.of(key, settings.numbers(key), settings.location());
-    }
-
     /** The pattern that gives a module several numbers; empty if there is none. */
-    public Optional<NamePatterns> ambiguous(String name) {
+    public Optional<NamePatterns<Double>> ambiguous(String name) {
         return Stream.of(rankPattern, alphaPattern)
                 .filter(patterns -> patterns.valuesOf(name).size() > 1)
                 .findFirst();

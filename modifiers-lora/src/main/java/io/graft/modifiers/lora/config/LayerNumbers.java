@@ -1,8 +1,9 @@
 package io.graft.modifiers.lora.config;
 
+import io.graft.layer.ModuleNames;
+import io.graft.layer.ModuleNames.Entry;
+import io.graft.layer.ModulePattern;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.modifiers.lora.config.ModuleNames.Entry;
-import io.graft.modifiers.lora.pattern.ModulePattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

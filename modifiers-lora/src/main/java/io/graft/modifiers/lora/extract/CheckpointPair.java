@@ -5,15 +5,16 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.layer.LayerKind;
+import io.graft.layer.LayerKinds;
+import io.graft.layer.ModuleNames;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Selector;
 import io.graft.model.TensorKind;
-import io.graft.modifiers.lora.config.ModuleNames;
-import io.graft.modifiers.lora.layer.LayerKinds;
-import io.graft.modifiers.lora.options.LayerKind;
+import io.graft.modifiers.lora.config.ConfiguredModules;
 import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.problem.Suggestions;
@@ -55,8 +56,8 @@ final class CheckpointPair {
         this.trained = trained;
         AdapterSettings settings =
                 AdapterSettings.of("the options", Map.of("target_modules", targets, "modules_to_save", whole));
-        this.targets = ModuleNames.targets(settings);
-        this.saved = ModuleNames.saved(settings);
+        this.targets = ConfiguredModules.targets(settings);
+        this.saved = ConfiguredModules.saved(settings);
         this.rank = rank;
         this.model = new ModelDraft(
                 List.of(),

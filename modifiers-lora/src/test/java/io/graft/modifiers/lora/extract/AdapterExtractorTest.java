@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.layer.LayerKind;
 import io.graft.modifiers.lora.LoraMergeModelModifier;
-import io.graft.modifiers.lora.options.LayerKind;
 import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;

@@ -23,14 +23,26 @@ final class Codes {
             table("values of E2M1", 0f, 0.5f, 1f, 1.5f, 2f, 3f, 4f, 6f, -0f, -0.5f, -1f, -1.5f, -2f, -3f, -4f, -6f);
 
     /** Powers of two by their exponent with a bias of 127; there is no row for 255, which stands for no number. */
-    private static final Expression POWERS = stored(LazyTensors.generate(
-            "powers of two", DType.F32, Shape.of(255), exponent -> Math.scalb(1.0, (int) exponent - 127)));
+    private static final Expression POWERS = powersFrom(0);
 
     private Codes() {}
 
     /** A table of what each code stands for. */
     static Expression table(String what, float... values) {
         return stored(LazyTensors.generate(what, DType.F32, Shape.of(values.length), code -> values[(int) code]));
+    }
+
+    /**
+     * A table of the powers of two by their exponent with a bias of 127, but for 255.
+     *
+     * @param least the exponent below which the number is 0
+     */
+    static Expression powersFrom(int least) {
+        return stored(LazyTensors.generate(
+                "powers of two",
+                DType.F32,
+                Shape.of(255),
+                exponent -> exponent < least ? 0 : Math.scalb(1.0, (int) exponent - 127)));
     }
 
     /** Powers of two by exponents in bytes. */

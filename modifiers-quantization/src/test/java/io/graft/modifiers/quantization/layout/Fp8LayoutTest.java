@@ -1,5 +1,6 @@
 package io.graft.modifiers.quantization.layout;
 
+import static io.graft.modifiers.quantization.layout.QuantizedModel.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -197,13 +198,6 @@ class Fp8LayoutTest {
                 QuantizedModel.names(Checkpoint.open(QuantizedModel.folder("fp8-scale-weight-old"))));
     }
 
-    private void assertRefused(String message, Checkpoint checkpoint, String name) {
-        CheckpointException refused = assertThrows(
-                CheckpointException.class,
-                () -> checkpoint.tensors().get(name).data().window(0, 1));
-        assertEquals(checkpoint.path() + ": `" + name + "` " + message, refused.getMessage());
-    }
-
     @Test
     void codesWithoutTheirScaleAreRefused() throws IOException {
         assertRefused(
@@ -331,45 +325,5 @@ class Fp8LayoutTest {
                         .config("\"lm_head\"", "\"model.layers.0.self_attn.q_proj\"")
                         .open(folder.resolve("otherwise"))
                         .warnings());
-    }
-
-    @Test
-    void comfyDescribesItsCodesInTheMetadataToo() throws IOException {
-        Checkpoint checkpoint = QuantizedModel.empty()
-                .put("a.weight", DType.U8, Shape.of(1, 3), "3a 44 b4")
-                .put("a.weight_scale", DType.F32, Shape.SCALAR, "33454a3c")
-                .put("b.weight", DType.I8, Shape.of(1, 3), "3a 44 b4")
-                .put("b.weight_scale", DType.F32, Shape.SCALAR, "33454a3c")
-                .metadata(
-                        "_quantization_metadata",
-                        "{\"layers\": {\"a\": {\"format\": \"float8_e4m3fn\"}, \"b\": {\"format\": \"int8_tensorwise\"}}}")
-                .open(folder);
-        assertEquals("7c3c183d18bc", QuantizedModel.hex(checkpoint.tensors().get("a.weight")));
-        assertRefused(
-                "is stored as int8_tensorwise of ComfyUI, which Graft does not read; give the checkpoint that it was made"
-                        + " from",
-                checkpoint,
-                "b.weight");
-    }
-
-    @Test
-    void comfyThatContradictsItselfIsRefused() throws IOException {
-        Checkpoint checkpoint = QuantizedModel.empty()
-                .put("a.weight", DType.F8_E5M2, Shape.of(1, 3), "3a 44 b4")
-                .put("a.weight_scale", DType.F32, Shape.SCALAR, "33454a3c")
-                .put("b.weight", DType.F8_E4M3, Shape.of(1, 2), "3a 44")
-                .put("b.scale_weight", DType.F32, Shape.of(2), "33454a3c33454a3c")
-                .put("c.weight", DType.F8_E4M3, Shape.of(1, 2), "3a 44")
-                .put("c.comfy_quant", DType.U8, Shape.of(2), "7b7d")
-                .put("d.weight", DType.F8_E4M3, Shape.of(1, 2), "3a 44")
-                .metadata(
-                        "_quantization_metadata",
-                        "{\"layers\": {\"a\": {\"format\": \"float8_e4m3fn\"}, \"d\": {\"format\": \"float8_e4m3fn\"}}}")
-                .open(folder);
-        String help = "; give the checkpoint that it was made from";
-        assertRefused("is described as F8_E4M3, and is F8_E5M2" + help, checkpoint, "a.weight");
-        assertRefused("needs one scale, and `b.scale_weight` is F32 [2]" + help, checkpoint, "b.weight");
-        assertRefused("has a description that tells no format" + help, checkpoint, "c.weight");
-        assertRefused("is described as float8_e4m3fn, and has no weight_scale" + help, checkpoint, "d.weight");
     }
 }

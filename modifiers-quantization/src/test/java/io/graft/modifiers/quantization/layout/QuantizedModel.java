@@ -2,8 +2,10 @@ package io.graft.modifiers.quantization.layout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
@@ -148,6 +150,14 @@ final class QuantizedModel {
             assertEquals(entry.shape(), found.shape(), entry.name());
             assertArrayEquals(bytes(entry), bytes(found), entry.name());
         }
+    }
+
+    /** The values of a tensor cannot be had, for a reason that is told. */
+    static void assertRefused(String message, Checkpoint checkpoint, String name) {
+        CheckpointException refused = assertThrows(
+                CheckpointException.class,
+                () -> checkpoint.tensors().get(name).data().window(0, 1));
+        assertEquals(checkpoint.path() + ": `" + name + "` " + message, refused.getMessage());
     }
 
     static byte[] bytes(TensorEntry entry) throws IOException {

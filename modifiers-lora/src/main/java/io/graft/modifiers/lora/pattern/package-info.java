@@ -1,2 +1,0 @@
-/** Patterns of adapters' configurations, written for Python's regular expressions; knows neither adapters nor files. */
-package io.graft.modifiers.lora.pattern;
