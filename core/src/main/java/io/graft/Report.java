@@ -47,10 +47,11 @@ public record Report(
                 .flatMap(tensor -> drowned(tensor).stream())
                 .toList();
         if (!drowned.isEmpty()) {
-            problems.add(ValuesLostException.problem(
-                    Severity.WARNING,
-                    drowned,
-                    "let the weights become plain numbers, or merge into the model that was quantized, and quantize the result"));
+            problems.add(
+                    ValuesLostException.problem(
+                            Severity.WARNING,
+                            drowned,
+                            "let the weights become plain numbers, or merge into the model that was quantized, and quantize the result"));
         }
         return problems;
     }

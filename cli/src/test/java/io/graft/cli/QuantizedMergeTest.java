@@ -52,7 +52,8 @@ class QuantizedMergeTest {
         for (int i = 0; bytes.hasRemaining(); i++) {
             bytes.putFloat((float) element.applyAsDouble(i));
         }
-        return new OutputTensor(name, DType.F32, shape, () -> TensorData.of(bytes.duplicate().flip()));
+        return new OutputTensor(
+                name, DType.F32, shape, () -> TensorData.of(bytes.duplicate().flip()));
     }
 
     /** Of rank 1, whose update is a wave of some height. */
@@ -110,7 +111,8 @@ class QuantizedMergeTest {
         int columns = (int) before.shape().dimension(1);
         double lost = 0;
         for (int i = 0; i < was.length; i++) {
-            double wanted = was[i] + Math.cos(i / columns) * Math.sin(i % columns) * height;
+            int row = i / columns;
+            double wanted = was[i] + Math.cos(row) * Math.sin(i % columns) * height;
             lost += (is[i] - wanted) * (is[i] - wanted);
         }
         assertTrue(Math.sqrt(lost / norm(is)) < most, "lost " + Math.sqrt(lost / norm(is)));
@@ -134,7 +136,8 @@ class QuantizedMergeTest {
         assertEquals(before.keySet(), after.keySet());
         for (Map.Entry<String, TensorEntry> entry : before.entrySet()) {
             boolean isOther = !entry.getKey().startsWith(changed.replace(".weight", "."));
-            boolean describes = entry.getKey().contains("quant_state") || entry.getKey().endsWith("_map");
+            boolean describes =
+                    entry.getKey().contains("quant_state") || entry.getKey().endsWith("_map");
             if (isOther || describes) {
                 assertArrayEquals(bytes(entry.getValue()), bytes(after.get(entry.getKey())), entry.getKey());
             }
@@ -152,8 +155,11 @@ class QuantizedMergeTest {
         Outcome run = merged(place, layout);
         assertEquals(ExitCode.DONE, run.code(), run.err());
         assertTrue(
-                run.err().replaceAll("[\\d.]+(e-\\d+)?(?= |,)", "N").contains("`" + Q
-                        + "`: an update of N was added to codes with a step of N (root mean squares), which lose what is below half a step"),
+                run.err()
+                        .replaceAll("[\\d.]+(e-\\d+)?(?= |,)", "N")
+                        .contains(
+                                "`" + Q
+                                        + "`: an update of N was added to codes with a step of N (root mean squares), which lose what is below half a step"),
                 run.err());
         Map<String, TensorEntry> after = open("out").stored();
         for (Map.Entry<String, TensorEntry> entry : open(layout).stored().entrySet()) {
@@ -181,11 +187,15 @@ class QuantizedMergeTest {
         Outcome run = merged(place, "gptq-v1-4bit-sym");
         assertNotEquals(ExitCode.DONE, run.code());
         assertTrue(
-                run.err().contains("`" + Q
-                        + "` is stored as GPTQ, 4 bits, groups of 32, whose codes are not made of values alone"),
+                run.err()
+                        .contains(
+                                "`" + Q
+                                        + "` is stored as GPTQ, 4 bits, groups of 32, whose codes are not made of values alone"),
                 run.err());
         assertTrue(
-                run.err().contains("leave requantize out: the weights that the adapter changes become plain numbers then"),
+                run.err()
+                        .contains(
+                                "leave requantize out: the weights that the adapter changes become plain numbers then"),
                 run.err());
     }
 }

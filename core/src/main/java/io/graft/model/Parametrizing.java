@@ -260,10 +260,11 @@ final class Parametrizing {
         storage.owned().values().stream()
                 .map(Applied.Owned::name)
                 .filter(part -> !part.equals(name)
-                        && slots.values().stream().noneMatch(owned -> owned.name().equals(part)))
+                        && slots.values().stream()
+                                .noneMatch(owned -> owned.name().equals(part)))
                 .forEach(dict::drop);
-        List<Applied> stack = with(
-                new Applied("", again, 1, slots), without(tensor, storage).parametrizations());
+        List<Applied> stack =
+                with(new Applied("", again, 1, slots), without(tensor, storage).parametrizations());
         dict.edit(
                 tensor.withParametrizations(stack),
                 each -> new Change.Requantized(each, parametrization.id(), again.id()));

@@ -178,7 +178,8 @@ class StoredModelTest {
         Rows rows = new Rows(codes("codes", Shape.of(2, 2), 1, 2, 3, 4), floats("scale", Shape.of(2, 1), 1, 1));
         assertEquals(
                 "is stored as `rows`, whose codes are not made of values alone",
-                assertThrows(IllegalArgumentException.class, () -> rows.requantized(codes)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> rows.requantized(codes))
+                        .getMessage());
     }
 
     @Test

@@ -108,8 +108,8 @@ class FieldReportsTest {
                         "the adapter fits the model in 2 ways: `text_model.` added; `vision_model.` added",
                         "say which one is meant: prefix = \"text_model.\" or \"vision_model.\""))
                 .changesNothing();
-        LoraMergeOptions options =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "vision_model.", List.of(), Optional.empty(), false);
+        LoraMergeOptions options = new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, "vision_model.", List.of(), Optional.empty(), false);
         model.apply(new LoraMergeModelModifier(options))
                 .succeeds()
                 .hasValues("vision_model.encoder.q.weight", 1)
@@ -275,8 +275,8 @@ class FieldReportsTest {
     }
 
     private static ModifierRun renamed(ModelFixture model, Path adapter, Rule... rules) {
-        return model.apply(new LoraMergeModelModifier(
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "auto", List.of(rules), Optional.empty(), false)));
+        return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, "auto", List.of(rules), Optional.empty(), false)));
     }
 
     @Test

@@ -76,8 +76,8 @@ final class Fixtures {
 
     /** The modifier, with how much of the adapter counts. */
     static LoraMergeModelModifier weighted(Path adapter, double weight) {
-        return new LoraMergeModelModifier(
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, weight, "auto", List.of(), Optional.empty(), false));
+        return new LoraMergeModelModifier(new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, weight, "auto", List.of(), Optional.empty(), false));
     }
 
     /** Asserts that the tensors that a file has too are as there, within 1e-5. */

@@ -82,7 +82,8 @@ class LoraMergeModelModifierTest {
                 1,
                 "auto",
                 List.of(),
-                Optional.of("pfet"), false);
+                Optional.of("pfet"),
+                false);
         Fixtures.golden()
                 .apply(new LoraMergeModelModifier(options))
                 .fails(new ReportedError(

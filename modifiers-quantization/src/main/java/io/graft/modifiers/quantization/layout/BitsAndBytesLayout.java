@@ -5,12 +5,9 @@ import static io.graft.tensor.expression.Expressions.constant;
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.layout.Grouping;
-import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.model.Form;
-import io.graft.modifiers.quantization.scheme.Nibbles;
-import io.graft.problem.Printable;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What bitsandbytes saves: four bits a weight ({@code nf4}, {@code fp4}) in blocks of the flattened tensor, whose largest magnitudes

@@ -42,11 +42,13 @@ public final class AddedValues {
     /** Whether so little was added that most of it is lost by rounding. */
     public synchronized boolean isBelowStep() throws IOException {
         if (update == null) {
-            LazyTensor added = LazyTensors.combine("what is added", List.of(values, held), (first, count, inputs, to) -> {
-                for (int i = 0; i < count; i++) {
-                    to.floats()[i] = inputs.get(0).floats()[i] - inputs.get(1).floats()[i];
-                }
-            });
+            LazyTensor added =
+                    LazyTensors.combine("what is added", List.of(values, held), (first, count, inputs, to) -> {
+                        for (int i = 0; i < count; i++) {
+                            to.floats()[i] =
+                                    inputs.get(0).floats()[i] - inputs.get(1).floats()[i];
+                        }
+                    });
             update = new Loss.Update(root(added), root(scales) * stepOfScale);
         }
         return wasBelowStep();

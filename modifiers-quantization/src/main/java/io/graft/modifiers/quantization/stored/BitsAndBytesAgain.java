@@ -14,8 +14,8 @@ import io.graft.tensor.LazyTensors;
 import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;
-import java.io.UncheckedIOException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,14 +63,26 @@ final class BitsAndBytesAgain {
                     added,
                     fresh -> offset.map(mean -> coded(fresh, mean).restored()).orElse(fresh));
             QuantizedWeight again = new QuantizedWeight(
-                    values, keeping, weight.quantized().result(), weight.quantized().allowed());
+                    values,
+                    keeping,
+                    weight.quantized().result(),
+                    weight.quantized().allowed());
             Map<String, LazyTensor> stored = new LinkedHashMap<>(parts);
             stored.put(last, again.codes(DType.U8, parts.get(last).shape(), new HighFirst(scheme.alphabet())));
-            choose(stored, added, last + ".absmax", again, fresh -> offset
-                    .map(mean -> TensorData.of(ByteBuffer.wrap(coded(fresh, mean).codes())))
-                    .orElseGet(() -> Numbers.bytes(fresh)));
+            choose(
+                    stored,
+                    added,
+                    last + ".absmax",
+                    again,
+                    fresh -> offset.map(mean -> TensorData.of(
+                                    ByteBuffer.wrap(coded(fresh, mean).codes())))
+                            .orElseGet(() -> Numbers.bytes(fresh)));
             offset.ifPresent(mean -> choose(
-                    stored, added, last + ".nested_absmax", again, fresh -> Numbers.bytes(coded(fresh, mean).scales())));
+                    stored,
+                    added,
+                    last + ".nested_absmax",
+                    again,
+                    fresh -> Numbers.bytes(coded(fresh, mean).scales())));
             return again(weight, again, stored, added);
         };
     }

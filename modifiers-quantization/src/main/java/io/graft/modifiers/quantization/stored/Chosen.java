@@ -33,7 +33,9 @@ record Chosen(AddedValues added, LazyTensor kept, LazyTensor fresh) implements C
 
     @Override
     public List<LazyTensor> inputs() {
-        return Stream.concat(Stream.of(kept), fresh.inputs().stream()).distinct().toList();
+        return Stream.concat(Stream.of(kept), fresh.inputs().stream())
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -90,7 +90,8 @@ record StoredWeight(
 
     @Override
     public Optional<Loss> loss() {
-        return Optional.of(update.<Loss>map(added -> new UpdateLoss(quantized, added)).orElse(quantized));
+        return Optional.of(
+                update.<Loss>map(added -> new UpdateLoss(quantized, added)).orElse(quantized));
     }
 
     @Override
