@@ -60,11 +60,7 @@ final class Turns {
         Runtime.getRuntime().addShutdownHook(ended);
         for (int run = 0; run < warmUps + runs; run++) {
             System.err.printf(
-                    Locale.ROOT,
-                    "turn %d of %d%s%n",
-                    run + 1,
-                    warmUps + runs,
-                    run < warmUps ? ", to warm up" : "");
+                    Locale.ROOT, "turn %d of %d%s%n", run + 1, warmUps + runs, run < warmUps ? ", to warm up" : "");
             for (Measured each : all) {
                 Seconds seconds = each.told().run();
                 if (run >= warmUps) {
@@ -82,7 +78,8 @@ final class Turns {
             System.err.println("nothing was measured" + note);
             return;
         }
-        System.out.printf(Locale.ROOT, "| what, %d turns%s | seconds | of processors |%n|---|---:|---:|%n", turns, note);
+        System.out.printf(
+                Locale.ROOT, "| what, %d turns%s | seconds | of processors |%n|---|---:|---:|%n", turns, note);
         all.forEach(Measured::print);
         System.out.flush();
     }
