@@ -11,6 +11,7 @@ import static io.graft.tensor.expression.Expressions.norm;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.model.Form;
+import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
@@ -97,7 +98,11 @@ public final class Methods {
     }
 
     /** Codes in bytes times a scale for each row, in the place of the weight. */
-    public record Int8(LazyTensor codes, LazyTensor scales) implements Parametrization {
+    public record Int8(LazyTensor codes, LazyTensor scales, Kernel kernel) implements Parametrization {
+        public Int8(LazyTensor codes, LazyTensor scales) {
+            this(codes, scales, Kernel.NONE);
+        }
+
         @Override
         public String id() {
             return "int8";
@@ -120,7 +125,7 @@ public final class Methods {
                     8,
                     List.of(owned().get(1).expression()),
                     below.shape(),
-                    Form.ScaledCodes.Kernel.NONE);
+                    kernel);
         }
     }
 

@@ -10,7 +10,7 @@ import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.forward.BlockModelException;
 import io.graft.djl.forward.Signature;
-import io.graft.djl.run.EngineFailure;
+import io.graft.djl.array.EngineFailure;
 import io.graft.djl.run.ForwardPass;
 import io.graft.djl.run.LoadedFlags;
 import io.graft.djl.run.PyTorchEngine;

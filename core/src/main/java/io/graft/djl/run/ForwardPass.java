@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.graft.djl.array.EngineFailure;
 import io.graft.Forward;
 import io.graft.NamedTensor;
 import io.graft.djl.array.DataTypes;
