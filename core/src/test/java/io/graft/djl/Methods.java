@@ -121,11 +121,7 @@ public final class Methods {
         @Override
         public Form form(Expression.Below below) {
             return new Form.ScaledCodes(
-                    owned().get(0).expression(),
-                    8,
-                    List.of(owned().get(1).expression()),
-                    below.shape(),
-                    kernel);
+                    owned().get(0).expression(), 8, List.of(owned().get(1).expression()), below.shape(), kernel);
         }
     }
 

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.modality.nlp.DefaultVocabulary;
+import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -18,8 +20,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.modality.nlp.DefaultVocabulary;
-import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
@@ -35,6 +35,7 @@ import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.QuantizedLinear;
 import io.graft.djl.operators.Operators;
 import io.graft.djl.run.PyTorchEngine;
+import io.graft.model.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.ModelDraft;
@@ -238,7 +239,8 @@ class QuantizedLinearTest {
         assertTrue(inputs.getGradient().abs().sum().getFloat() > 0);
         Map<String, Parameter> parameters = BlockTarget.of(model).parameters();
         for (String factor : List.of("0.lora_A.default", "0.lora_B.default")) {
-            assertTrue(parameters.get(factor).getArray().getGradient().abs().sum().getFloat() > 0);
+            assertTrue(
+                    parameters.get(factor).getArray().getGradient().abs().sum().getFloat() > 0);
         }
         assertFalse(parameters.get("0.weight").requiresGradient());
     }
@@ -263,12 +265,23 @@ class QuantizedLinearTest {
         assertEquals(plain, forward(false));
     }
 
+    @Test
+    void rowsOfABatchHaveAdaptersOfTheirOwn() throws IOException {
+        quantize("int8", Kernel.WEIGHT_ONLY);
+        NDArray plain = forward(false);
+        commit(draft -> draft.parametrize("0.weight", "one", Methods.lora(HIDDEN, 2, IN, 1, 0)));
+        NDArray adapted = forward(false);
+        NDArray mixed = forward(modified().mixed(List.of("one", Adapter.BASE, "one", Adapter.BASE, "one")), false);
+        for (int row = 0; row < INPUT.get(0); row++) {
+            assertClose((row % 2 == 0 ? adapted : plain).get(row), mixed.get(row), 1e-6);
+        }
+    }
+
     /** What is no product of low rank needs the weight. */
     @Test
     void otherAdaptersComputeTheWeight() throws IOException {
         quantize("int8", Kernel.WEIGHT_ONLY);
-        commit(draft -> draft.parametrize(
-                "0.weight", "default", new Methods.Ia3(Methods.random(graft(1, IN), 7))));
+        commit(draft -> draft.parametrize("0.weight", "default", new Methods.Ia3(Methods.random(graft(1, IN), 7))));
         NDArray trained = forward(true);
         assertClose(trained, forward(false), 0.01);
         modified().activate(Map.of());
@@ -403,9 +416,11 @@ class QuantizedLinearTest {
         String name = draft.tensors().iterator().next().name();
         draft.parametrize(name, int8(draft, name, Kernel.WEIGHT_ONLY));
         assertEquals(
-                List.of("warning: a quantized weight keeps its numbers beside its codes where no QuantizedLinear can take the"
-                        + " layer's place: `" + name + "` (it is in a TrainableWordEmbedding; 2560 bytes); quantize only weights of Linear"
-                        + " layers, or do it in a checkpoint (`model.checkpoint`)"),
+                List.of(
+                        "warning: a quantized weight keeps its numbers beside its codes where no QuantizedLinear can take the"
+                                + " layer's place: `" + name
+                                + "` (it is in a TrainableWordEmbedding; 2560 bytes); quantize only weights of Linear"
+                                + " layers, or do it in a checkpoint (`model.checkpoint`)"),
                 target.refusals(Models.plan(target, draft)).stream()
                         .map(QuantizedLinearTest::text)
                         .toList());
@@ -418,8 +433,7 @@ class QuantizedLinearTest {
     }
 
     private static String text(Problem problem) {
-        return problem.severity().name().toLowerCase(Locale.ROOT) + ": " + problem.message() + "; "
-                + problem.help();
+        return problem.severity().name().toLowerCase(Locale.ROOT) + ": " + problem.message() + "; " + problem.help();
     }
 
     @FunctionalInterface
@@ -487,8 +501,7 @@ class QuantizedLinearTest {
                 .owned().entrySet().stream()
                         .filter(entry -> entry.getKey().startsWith(prefix))
                         .map(entry -> entry.getValue().getArray())
-                        .mapToLong(array ->
-                                array.size() * array.getDataType().getNumOfBytes())
+                        .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
                         .sum();
     }
 

@@ -43,9 +43,7 @@ public final class Storages {
             }
         }
         return new Methods.Int8(
-                Methods.bytes(weight.shape(), codes),
-                Methods.tensor(Shape.of(rows, 1), row -> scales[row]),
-                kernel);
+                Methods.bytes(weight.shape(), codes), Methods.tensor(Shape.of(rows, 1), row -> scales[row]), kernel);
     }
 
     /** Two codes in a byte, the first one low, and a scale for each group of a row. */

@@ -133,7 +133,7 @@ final class Remodelling {
     void makeFinal() {
         List<Parameter> dropped = new ArrayList<>(ownedBefore.values());
         dropped.removeAll(modified.owned().values());
-        dropped.forEach(Parameter::close);
+        modified.free(dropped);
         if (isNeeded()) {
             modified.holdFrozen();
         } else {

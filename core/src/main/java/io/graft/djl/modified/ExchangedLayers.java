@@ -7,10 +7,12 @@ import io.graft.djl.swap.Places;
 import io.graft.djl.swap.SwapJournal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Which layers of a block run the parametrizations of their weight without making the weight, and why others do not. */
@@ -60,6 +62,25 @@ public final class ExchangedLayers {
                 .forEach(parameter -> users.computeIfAbsent(parameter, one -> new ArrayList<>())
                         .add(block));
         block.getChildren().values().forEach(child -> visit(child, seen));
+    }
+
+    /** The weights on which every layer that has them runs products of low rank in factors, as a block is now. */
+    static Set<Parameter> running(Block root) {
+        Set<Parameter> running = new HashSet<>();
+        Set<Parameter> others = new HashSet<>();
+        collect(root, running, others);
+        running.removeAll(others);
+        return running;
+    }
+
+    private static void collect(Block block, Set<Parameter> running, Set<Parameter> others) {
+        block.getDirectParameters()
+                .forEach(parameter -> (block instanceof ExchangedLinear
+                                        && parameter.getKey().equals("weight")
+                                ? running
+                                : others)
+                        .add(parameter.getValue()));
+        block.getChildren().values().forEach(child -> collect(child, running, others));
     }
 
     /** Why a weight is made, in words that go into brackets; empty if it is not. */

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Stands in the place of a {@link Linear}, with its parameters. In training it adds parametrizations of low rank in factors,
  * {@code linear(x) + scale * linear(linear(dropout(x), right), left)}, which makes no weight of them. In inference, and outside of a
- * modified block, it is that Linear.
+ * modified block, it is that Linear, unless rows of a batch have adapters of their own: these are added to their rows alone.
  */
 public final class FactoredLinear extends Linear implements ExchangedLinear {
     private final Linear original;
@@ -38,7 +38,7 @@ public final class FactoredLinear extends Linear implements ExchangedLinear {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        if (!training || !(store instanceof WeightStore weights)) {
+        if (!(store instanceof WeightStore weights)) {
             return super.forwardInternal(store, inputs, training, params);
         }
         NDArray input = inputs.singletonOrThrow();
@@ -51,6 +51,6 @@ public final class FactoredLinear extends Linear implements ExchangedLinear {
                         weights.trunk(weight, input.getDevice()),
                         store.getValue(bias, input.getDevice(), training))
                 .singletonOrThrow();
-        return new NDList(Branch.add(branches, output, input, true, weights.scope()));
+        return new NDList(Branch.add(branches, output, input, training, weights.place(weight)));
     }
 }

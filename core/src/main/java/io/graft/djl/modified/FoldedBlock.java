@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
@@ -57,8 +58,7 @@ final class FoldedBlock extends AbstractBlock {
             Parameter parameter, @Nullable ParametrizationStack stack, ModifiedBlock modified, NDManager scope) {
         if (stack != null && BaseArray.isAbsent(parameter) && stack.runsBeside()) {
             Optional<QuantizedWeight> codes = stack.codes()
-                    .map(form -> prepared.of(
-                            parameter, kept -> QuantizedWeight.of(stack, now(modified, scope), kept)));
+                    .map(form -> prepared.of(parameter, kept -> QuantizedWeight.of(stack, now(modified, scope), kept)));
             List<Branch> branches = stack.branches(now(modified, scope)).stream()
                     .map(branch -> branch.still(this::copy))
                     .toList();
@@ -143,6 +143,20 @@ final class FoldedBlock extends AbstractBlock {
                 "a folded model has no parameters of its own: fold the adapters in a plan, and save that");
     }
 
+    private static Branch.Place place(NDManager scope) {
+        return new Branch.Place() {
+            @Override
+            public NDManager scope() {
+                return scope;
+            }
+
+            @Override
+            public NDIndex index(MixedRows.Rows rows, NDArray input) {
+                throw new IllegalStateException("a folded model is the same for all rows");
+            }
+        };
+    }
+
     private final class Store extends ParameterStore implements ProductStore {
         private final ParameterStore outer;
 
@@ -157,7 +171,13 @@ final class FoldedBlock extends AbstractBlock {
             return weight == null
                     ? Linear.linear(input, getValue(parameter, input.getDevice(), false), bias)
                             .singletonOrThrow()
-                    : weight.trunk().of(input, bias, weight.branches(), input.getManager());
+                    : product(weight, input, bias);
+        }
+
+        private NDArray product(Stored weight, NDArray input, @Nullable NDArray bias) {
+            try (NDManager scope = input.getManager().newSubManager()) {
+                return weight.trunk().of(input, bias, weight.branches(), place(scope));
+            }
         }
 
         @Override

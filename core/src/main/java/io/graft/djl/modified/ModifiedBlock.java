@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -100,6 +101,11 @@ public final class ModifiedBlock extends AbstractBlock {
         forgetPrepared();
     }
 
+    /** Frees what is owned no more, once no forward that began with it is under way. */
+    public void free(List<Parameter> dropped) {
+        stacks.free(dropped);
+    }
+
     /** Makes adapters active, each with its weight, and every other one inactive. */
     public void activate(Map<String, Double> weights) {
         Map<Parameter, ParametrizationStack> now = new LinkedHashMap<>();
@@ -160,8 +166,8 @@ public final class ModifiedBlock extends AbstractBlock {
     public Map<String, String> kernels() {
         Map<Parameter, ParametrizationStack> now = stacks.now();
         Map<String, String> kernels = new TreeMap<>();
-        made().forEach((weight, made) -> Optional.ofNullable(now.get(weight))
-                .ifPresent(stack -> kernels.put(stack.name(), made.describe())));
+        made().forEach((weight, made) ->
+                Optional.ofNullable(now.get(weight)).ifPresent(stack -> kernels.put(stack.name(), made.describe())));
         return kernels;
     }
 
@@ -182,6 +188,18 @@ public final class ModifiedBlock extends AbstractBlock {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /**
+     * The block for batches whose rows have adapters of their own, as it is whenever it runs one; for inference alone.
+     *
+     * @param adapterOfRow for each row the name of the one adapter that counts for it, in full, or {@link io.graft.model.Adapter#BASE}
+     * @throws IllegalArgumentException if there is no such adapter, or a layer cannot run one on some rows alone
+     */
+    public Block mixed(List<String> adapterOfRow) {
+        MixedRows rows = new MixedRows(adapterOfRow);
+        rows.require(stacks.now(), base);
+        return new MixedBlock(this, rows);
     }
 
     /** The block as it computes now, for inference alone. */
@@ -210,6 +228,17 @@ public final class ModifiedBlock extends AbstractBlock {
         return run(store, inputs, moves, weights -> base.forward(weights, inputs, moves, params));
     }
 
+    /** An inference of rows that have adapters of their own. */
+    NDList forward(ParameterStore store, NDList inputs, MixedRows rows, PairList<String, Object> params) {
+        rows.require(inputs);
+        return run(
+                store,
+                inputs,
+                false,
+                () -> stacks.begin(rows, base),
+                weights -> base.forward(weights, inputs, false, params));
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList data, NDList labels, PairList<String, Object> params) {
@@ -220,16 +249,32 @@ public final class ModifiedBlock extends AbstractBlock {
 
     private NDList run(
             ParameterStore store, NDList inputs, boolean training, Function<ParameterStore, NDList> forward) {
+        return run(store, inputs, training, () -> stacks.begin(training), forward);
+    }
+
+    private NDList run(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            Supplier<LiveStacks.Use> begin,
+            Function<ParameterStore, NDList> forward) {
         if (!manager.isOpen()) {
             throw new IllegalStateException("the modified model was closed");
         }
-        if (stacks.now().isEmpty()) {
-            return forward.apply(store);
+        try (LiveStacks.Use use = begin.get()) {
+            return use.stacks().isEmpty() ? forward.apply(store) : run(store, inputs, training, use, forward);
         }
+    }
+
+    private NDList run(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            LiveStacks.Use use,
+            Function<ParameterStore, NDList> forward) {
         NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
         PreparedWeights kernels = prepared();
-        try (NDManager scope = caller.newSubManager();
-                LiveStacks.Use use = stacks.begin(training)) {
+        try (NDManager scope = caller.newSubManager()) {
             WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, training);
             NDList outputs = forward.apply(weights);
             List<String> ignored = weights.ignored();

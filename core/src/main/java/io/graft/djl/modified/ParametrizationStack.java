@@ -37,6 +37,11 @@ public final class ParametrizationStack {
         private boolean isStorage() {
             return applied.parametrization().role() == Role.STORAGE;
         }
+
+        /** Whether it can be run beside the weight. */
+        boolean runsBeside() {
+            return form instanceof Form.LowRank lowRank && lowRank.runsBeside(below.shape(), below.dtype());
+        }
     }
 
     /** Where the values of parameters and stored tensors come from in one forward, and where results go. */
@@ -48,14 +53,20 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    private record Step(Form form, Expression value, Expression.Below below, Map<String, Parameter> owned) {
-        static Step of(Layer layer) {
+    private record Step(
+            Form form,
+            Expression value,
+            boolean runsBeside,
+            Map<String, Parameter> owned,
+            Optional<MixedRows.Rows> rows) {
+        static Step of(Layer layer, Map<String, MixedRows.Rows> rows) {
             Form form = layer.weighted();
-            return new Step(form, form.value(), layer.below(), layer.owned());
-        }
-
-        boolean runsBeside() {
-            return form instanceof Form.LowRank lowRank && lowRank.runsBeside(below.shape(), below.dtype());
+            return new Step(
+                    form,
+                    form.value(),
+                    layer.runsBeside(),
+                    layer.owned(),
+                    Optional.ofNullable(rows.get(layer.applied().adapter())));
         }
     }
 
@@ -69,12 +80,17 @@ public final class ParametrizationStack {
      * @param name the parameter's canonical name
      */
     public ParametrizationStack(String name, Parameter parameter, List<Layer> layers) {
+        this(name, parameter, layers, Map.of());
+    }
+
+    private ParametrizationStack(
+            String name, Parameter parameter, List<Layer> layers, Map<String, MixedRows.Rows> rows) {
         this.name = name;
         this.parameter = parameter;
         this.layers = List.copyOf(layers);
         this.steps = layers.stream()
                 .filter(layer -> layer.applied().isActive())
-                .map(Step::of)
+                .map(layer -> Step.of(layer, rows))
                 .toList();
         int first = steps.size();
         while (first > 0 && steps.get(first - 1).runsBeside()) {
@@ -130,11 +146,33 @@ public final class ParametrizationStack {
 
     /** A part of the storage's form. */
     NDArray part(Expression part, Arrays arrays) {
-        return evaluator(steps.get(0), arrays, ParametrizationStack::nothingBelow).evaluate(part);
+        return evaluator(steps.get(0), arrays, ParametrizationStack::nothingBelow)
+                .evaluate(part);
+    }
+
+    /** For a batch whose rows have adapters of their own, each of which counts in full; whatever is active does not. */
+    ParametrizationStack mixed(MixedRows rows) {
+        return new ParametrizationStack(
+                name,
+                parameter,
+                layers.stream()
+                        .filter(layer -> layer.applied().adapter().isEmpty()
+                                || rows.byAdapter().containsKey(layer.applied().adapter()))
+                        .map(layer -> layer.withWeight(1))
+                        .toList(),
+                rows.byAdapter());
+    }
+
+    /** Whether some rows alone have what a layer runs in factors, which it does in inference, too, then. */
+    boolean isMixed() {
+        return steps.stream().anyMatch(step -> step.rows().isPresent());
     }
 
     /** The parameter as the model computes with it; its own array where nothing is active. */
     NDArray value(Arrays arrays) {
+        if (isMixed()) {
+            throw new IllegalStateException("`" + name + "` is not the same for all rows");
+        }
         return value(steps.size(), arrays);
     }
 
@@ -153,7 +191,8 @@ public final class ParametrizationStack {
                     evaluator.evaluate(form.left()),
                     evaluator.evaluate(form.right()),
                     form.scale(),
-                    form.inputDropout()));
+                    form.inputDropout(),
+                    step.rows()));
         }
         return branches;
     }

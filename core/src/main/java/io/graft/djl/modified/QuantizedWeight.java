@@ -75,7 +75,8 @@ final class QuantizedWeight {
                 bytes(fitting, codes, scales.get());
             }
         }
-        weight = new KernelTimes.Weight(form.bits(), rows, columns, taken, Map.copyOf(products).keySet());
+        weight = new KernelTimes.Weight(
+                form.bits(), rows, columns, taken, Map.copyOf(products).keySet());
     }
 
     private boolean asks(Kernel kernel) {
@@ -139,7 +140,8 @@ final class QuantizedWeight {
         codes.attach(manager);
         each.attach(manager);
         operators.forEach(operator -> products.put(kernel(operator), new Product(operator, codes, each)));
-        boolean shared = form.codes() instanceof Expression.Owned && form.codes().dtype() == DType.I8;
+        boolean shared =
+                form.codes() instanceof Expression.Owned && form.codes().dtype() == DType.I8;
         bytes = (shared ? 0 : rows * columns) + Float.BYTES * rows;
     }
 
@@ -155,15 +157,12 @@ final class QuantizedWeight {
      */
     NDArray product(NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {
         Map<Kernel, Product> present = present();
-        boolean runs = input.getDevice().equals(Device.cpu())
-                && input.getDataType() == DataType.FLOAT32
-                && input.size() > 0;
+        boolean runs =
+                input.getDevice().equals(Device.cpu()) && input.getDataType() == DataType.FLOAT32 && input.size() > 0;
         if (!runs || present.isEmpty()) {
             return dequantized.get();
         }
-        Kernel kernel = form.kernel() == Kernel.FASTEST
-                ? fastest(input, bias, present, dequantized)
-                : form.kernel();
+        Kernel kernel = form.kernel() == Kernel.FASTEST ? fastest(input, bias, present, dequantized) : form.kernel();
         return run(kernel, present, input, bias, dequantized);
     }
 
@@ -189,8 +188,8 @@ final class QuantizedWeight {
             NDArray input, @Nullable NDArray bias, Map<Kernel, Product> present, Supplier<NDArray> dequantized) {
         Map<Kernel, Runnable> runs = new EnumMap<>(Kernel.class);
         for (Kernel kernel : present.keySet()) {
-            runs.put(kernel, () -> run(kernel, present, input, bias, dequantized)
-                    .close());
+            runs.put(
+                    kernel, () -> run(kernel, present, input, bias, dequantized).close());
         }
         runs.put(Kernel.NONE, () -> dequantized.get().close());
         return KernelTimes.fastest(weight, input.size() / columns, runs);
@@ -199,8 +198,8 @@ final class QuantizedWeight {
     /** The kernels that PyTorch has. */
     private Map<Kernel, Product> present() {
         Map<Kernel, Product> present = new EnumMap<>(products);
-        present.values().removeIf(product -> Operators.refusal(product.operator())
-                .isPresent());
+        present.values()
+                .removeIf(product -> Operators.refusal(product.operator()).isPresent());
         return present;
     }
 

@@ -22,14 +22,12 @@ record StoredProduct(
     /**
      * {@code input @ trunk^T + bias}, and branches.
      *
-     * @param scope above what is computed on the way
+     * @param place takes what is computed on the way
      */
-    NDArray of(NDArray input, @Nullable NDArray bias, List<Branch> branches, NDManager scope) {
-        try (NDManager own = scope.newSubManager()) {
-            NDArray output = codes.map(weight -> weight.product(input, bias, () -> dequantized(input, bias, scope)))
-                    .orElseGet(() -> dequantized(input, bias, scope));
-            return Branch.add(branches, output, input, false, own);
-        }
+    NDArray of(NDArray input, @Nullable NDArray bias, List<Branch> branches, Branch.Place place) {
+        NDArray output = codes.map(weight -> weight.product(input, bias, () -> dequantized(input, bias, place.scope())))
+                .orElseGet(() -> dequantized(input, bias, place.scope()));
+        return Branch.add(branches, output, input, false, place);
     }
 
     private NDArray dequantized(NDArray input, @Nullable NDArray bias, NDManager scope) {

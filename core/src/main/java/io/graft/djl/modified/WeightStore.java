@@ -3,6 +3,7 @@ package io.graft.djl.modified;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterServer;
@@ -30,6 +31,7 @@ final class WeightStore extends ParameterStore implements ProductStore {
     private final boolean training;
     private final Map<LiveStacks.Key, NDArray> weights = new HashMap<>();
     private final Map<LiveStacks.Key, NDArray> trunks = new HashMap<>();
+    private final Map<MixedRows.Rows, NDArray> rows = new HashMap<>();
     private final Set<Parameter> asked = new HashSet<>();
 
     /**
@@ -82,10 +84,10 @@ final class WeightStore extends ParameterStore implements ProductStore {
                 absent -> use.stacks().get(parameter).trunk(new On(device, scope)));
     }
 
-    /** What a layer runs in factors. */
+    /** What a layer runs in factors; empty in inference, where it has the computed weight, unless rows differ. */
     List<Branch> branches(Parameter parameter, Device device) {
         ParametrizationStack stack = use.stacks().get(parameter);
-        return stack == null ? List.of() : stack.branches(new On(device, scope));
+        return stack != null && (training || stack.isMixed()) ? stack.branches(new On(device, scope)) : List.of();
     }
 
     @Override
@@ -93,20 +95,54 @@ final class WeightStore extends ParameterStore implements ProductStore {
         asked.add(parameter);
         ParametrizationStack stack = use.stacks().get(parameter);
         Device device = input.getDevice();
-        List<Branch> branches = branches(parameter, device);
+        List<Branch> branches = stack.branches(new On(device, scope));
         if (training) {
-            NDArray output = Linear.linear(input, trunk(parameter, device), bias).singletonOrThrow();
-            return Branch.add(branches, output, input, true, scope);
+            NDArray output =
+                    Linear.linear(input, trunk(parameter, device), bias).singletonOrThrow();
+            return Branch.add(branches, output, input, true, place(parameter));
         }
         Optional<QuantizedWeight> codes = stack.codes()
-                .map(form -> prepared.of(parameter, manager -> QuantizedWeight.of(stack, new On(device, scope), manager)));
-        List<Branch> still = branches.stream().map(branch -> branch.still(this::keep)).toList();
-        return new StoredProduct(stack, codes, results -> new On(device, results)).of(input, bias, still, scope);
+                .map(form ->
+                        prepared.of(parameter, manager -> QuantizedWeight.of(stack, new On(device, scope), manager)));
+        List<Branch> still =
+                branches.stream().map(branch -> branch.still(this::keep)).toList();
+        return new StoredProduct(stack, codes, results -> new On(device, results))
+                .of(input, bias, still, place(parameter));
     }
 
-    /** Keeps results until the forward ends. */
-    NDManager scope() {
-        return scope;
+    /** Where a layer's branches put what they compute. */
+    Branch.Place place(Parameter weight) {
+        return new Branch.Place() {
+            @Override
+            public NDManager scope() {
+                return scope;
+            }
+
+            @Override
+            public NDIndex index(MixedRows.Rows rows, NDArray input) {
+                return WeightStore.this.index(rows, weight, input);
+            }
+        };
+    }
+
+    /**
+     * Some rows of what a layer gets, as an index.
+     *
+     * @throws IllegalStateException if the layer does not get the rows of the batch
+     */
+    private NDIndex index(MixedRows.Rows some, Parameter weight, NDArray input) {
+        if (input.size(0) != some.batch()) {
+            throw new IllegalStateException("the layer of `"
+                    + use.stacks().get(weight).name() + "` gets " + input.getShape() + " in a batch of " + some.batch()
+                    + ": its first axis is not that of the rows, which have adapters of their own");
+        }
+        NDArray numbers = rows.computeIfAbsent(
+                some,
+                absent -> keep(scope.create(absent.numbers().stream()
+                                .mapToLong(Integer::longValue)
+                                .toArray())
+                        .toDevice(input.getDevice(), false)));
+        return new NDIndex("{}", numbers);
     }
 
     /** Takes a result into the scope of the forward. */

@@ -41,7 +41,8 @@ final class OperatorProgram {
             return refused(
                     model,
                     missing
-                            ? ENGINE + " " + Engine.getEngine(ENGINE).getVersion() + " has no `" + operator.inPyTorch() + "`"
+                            ? ENGINE + " " + Engine.getEngine(ENGINE).getVersion() + " has no `" + operator.inPyTorch()
+                                    + "`"
                             : name + " fails here: " + EngineFailure.sentence(unusable));
         }
     }
