@@ -11,7 +11,6 @@ import static io.graft.tensor.expression.Expressions.norm;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
@@ -98,9 +97,9 @@ public final class Methods {
     }
 
     /** Codes in bytes times a scale for each row, in the place of the weight. */
-    public record Int8(LazyTensor codes, LazyTensor scales, Kernel kernel) implements Parametrization {
+    public record Int8(LazyTensor codes, LazyTensor scales, Form.ScaledCodes.Kernel kernel) implements Parametrization {
         public Int8(LazyTensor codes, LazyTensor scales) {
-            this(codes, scales, Kernel.NONE);
+            this(codes, scales, Form.ScaledCodes.Kernel.NONE);
         }
 
         @Override
