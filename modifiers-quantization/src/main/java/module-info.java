@@ -14,6 +14,7 @@ import io.graft.modifiers.quantization.layout.TorchaoLayout;
 module io.graft.modifiers.quantization {
     requires transitive io.graft.core;
     requires static com.google.auto.service;
+    requires static org.jspecify;
 
     provides CheckpointLayout with
             AwqLayout,

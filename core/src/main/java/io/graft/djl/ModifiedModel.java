@@ -3,6 +3,7 @@ package io.graft.djl;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SymbolBlock;
 import io.graft.GraftException;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
@@ -217,7 +218,16 @@ public final class ModifiedModel implements AutoCloseable {
         }
     }
 
-    /** Bytes of the weights that are kept for inference, beside those of the model. */
+    /**
+     * How quantized weights that inference has used are multiplied with, in words, by the names of the weights: {@code weight-only},
+     * {@code dynamic for up to 256 rows}, {@code dequantized, as the kernel is `none`}. Weights that are computed for each product without
+     * a choice are not among them.
+     */
+    public Map<String, String> kernels() {
+        return block() instanceof ModifiedBlock modified ? modified.kernels() : Map.of();
+    }
+
+    /** Bytes of what is kept for inference beside the model: computed weights, and what kernels need beside the codes. */
     public long cachedBytes() {
         return block() instanceof ModifiedBlock modified ? modified.cachedBytes() : 0;
     }
@@ -230,6 +240,26 @@ public final class ModifiedModel implements AutoCloseable {
      */
     public Block folded() {
         return ModifiedBlock.of(block()).folded();
+    }
+
+    /**
+     * The model for batches whose rows have adapters of their own, for inference in many threads: the base runs once for all rows, and
+     * the low-rank products of each adapter for its rows. Which adapters are active makes no difference, and changes of the model are
+     * seen.
+     *
+     * @param adapterOfRow for each row of a batch, which the first axis of inputs counts, the name of the one adapter that counts for it,
+     *     in full, or {@link Adapter#BASE} for none
+     * @return a block that has nothing of its own, so that there may be one for each batch
+     * @throws IllegalArgumentException if there is no such adapter, or a layer cannot run one on some rows alone: any but a {@code Linear}
+     *     that runs it in factors
+     * @throws IllegalStateException if the model runs a TorchScript program
+     */
+    public Block mixed(List<String> adapterOfRow) {
+        if (block() instanceof SymbolBlock) {
+            throw new IllegalStateException(
+                    "a TorchScript program has one choice of adapters for all rows of a batch: run the rows of each adapter by themselves");
+        }
+        return ModifiedBlock.of(block()).mixed(adapterOfRow);
     }
 
     /**

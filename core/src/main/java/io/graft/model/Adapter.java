@@ -12,6 +12,9 @@ import java.util.Map;
  * @param byTensor its parametrizations by the tensor that they stand on, in the order of the state dict
  */
 public record Adapter(String name, double weight, Map<String, Applied> byTensor) {
+    /** What rows of a batch that have no adapter name in the place of one; no adapter can be called so. */
+    public static final String BASE = "__base__";
+
     public Adapter {
         byTensor = Collections.unmodifiableMap(new LinkedHashMap<>(byTensor));
     }

@@ -3,6 +3,7 @@ package io.graft.model;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: a base plus a low-rank update, dequantized codes.
@@ -30,6 +31,16 @@ public interface Parametrization {
      */
     default Map<String, String> remarks() {
         return Map.of();
+    }
+
+    /** What is lost with it, for a storage that holds values in fewer bits; empty if nothing is, or nobody knows. */
+    default Optional<Loss> loss() {
+        return Optional.empty();
+    }
+
+    /** What is to be said of it beside the model's files, for a storage; empty if nothing is. */
+    default Optional<StorageConfiguration> configuration() {
+        return Optional.empty();
     }
 
     /** The tensors that it brings with it; each slot once. */

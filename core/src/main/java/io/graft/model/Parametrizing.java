@@ -44,6 +44,10 @@ final class Parametrizing {
             throw new IllegalArgumentException(
                     "`" + adapter + "` cannot be the name of an adapter: it is one word without dots");
         }
+        if (adapter.equals(Adapter.BASE)) {
+            throw new IllegalArgumentException(
+                    "`" + adapter + "` cannot be the name of an adapter: rows of a batch that have none are called so");
+        }
         DraftTensor tensor = free(name);
         if (of(adapter, tensor).isPresent()) {
             throw new IllegalArgumentException("`" + name + "` has the adapter `" + adapter + "` already");

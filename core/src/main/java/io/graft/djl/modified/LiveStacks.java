@@ -3,10 +3,14 @@ package io.graft.djl.modified;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,14 @@ final class LiveStacks {
     private Map<Parameter, ParametrizationStack> stacks = Map.of();
     private @Nullable Snapshot cached;
     private long version;
+
+    /** The forwards that are under way. */
+    private final Set<Use> open = new HashSet<>();
+
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** Parameters that are freed when some forwards have ended. */
+    private record Waiting(Set<Use> users, List<Parameter> dropped) {}
 
     /** A parameter on a device. */
     record Key(Parameter parameter, Device device) {}
@@ -43,6 +55,12 @@ final class LiveStacks {
             this.stacks = stacks;
             this.cached = cached;
             this.version = version;
+            open.add(this);
+        }
+
+        /** For rows that have adapters of their own: of what was computed for all of them, nothing is used, and nothing is kept. */
+        private Use(Map<Parameter, ParametrizationStack> mixed) {
+            this(mixed, null, -1);
         }
 
         Map<Parameter, ParametrizationStack> stacks() {
@@ -64,7 +82,7 @@ final class LiveStacks {
 
         @Override
         public void close() {
-            release(cached);
+            end(this);
         }
     }
 
@@ -80,6 +98,38 @@ final class LiveStacks {
             cached.users++;
         }
         return new Use(stacks, cached, version);
+    }
+
+    /**
+     * Begins a forward of rows that have adapters of their own.
+     *
+     * @throws IllegalArgumentException if they cannot have them
+     */
+    synchronized Use begin(MixedRows rows, Block base) {
+        rows.require(stacks, base);
+        return new Use(rows.on(stacks));
+    }
+
+    /** Frees parameters that are no longer owned, once no forward that began with them is under way. */
+    synchronized void free(List<Parameter> dropped) {
+        waiting.add(new Waiting(new HashSet<>(open), dropped));
+        freeUnused();
+    }
+
+    private void freeUnused() {
+        waiting.removeIf(one -> {
+            if (one.users.isEmpty()) {
+                one.dropped.forEach(Parameter::close);
+            }
+            return one.users.isEmpty();
+        });
+    }
+
+    private synchronized void end(Use use) {
+        open.remove(use);
+        waiting.forEach(one -> one.users.remove(use));
+        freeUnused();
+        release(use.cached);
     }
 
     synchronized void set(Map<Parameter, ParametrizationStack> now) {

@@ -26,9 +26,12 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +47,7 @@ public final class ModifiedBlock extends AbstractBlock {
     private volatile Map<String, Parameter> owned = Map.of();
     private volatile Set<Parameter> held = Set.of();
     private volatile boolean still;
+    private PreparedWeights prepared;
 
     /**
      * @param manager for what the parametrizations own, and for what is computed of them
@@ -51,6 +55,7 @@ public final class ModifiedBlock extends AbstractBlock {
     public ModifiedBlock(Block base, NDManager manager) {
         this.base = base;
         this.manager = manager;
+        this.prepared = new PreparedWeights(manager);
     }
 
     /**
@@ -93,6 +98,12 @@ public final class ModifiedBlock extends AbstractBlock {
     public void install(Map<Parameter, ParametrizationStack> now, Map<String, Parameter> nowOwned) {
         owned = new LinkedHashMap<>(nowOwned);
         stacks.set(Map.copyOf(now));
+        forgetPrepared();
+    }
+
+    /** Frees what is owned no more, once no forward that began with it is under way. */
+    public void free(List<Parameter> dropped) {
+        stacks.free(dropped);
     }
 
     /** Makes adapters active, each with its weight, and every other one inactive. */
@@ -128,13 +139,40 @@ public final class ModifiedBlock extends AbstractBlock {
         super.freezeParameters(freeze, engine && !freeze ? chosen.and(parameter -> !held.contains(parameter)) : chosen);
     }
 
-    /** Forgets weights that were computed for inference. */
+    /** Forgets weights that were computed for inference, and what kernels need. */
     public void invalidate() {
         stacks.drop();
+        forgetPrepared();
     }
 
+    private synchronized void forgetPrepared() {
+        PreparedWeights old = prepared;
+        prepared = new PreparedWeights(manager);
+        old.release();
+    }
+
+    /** What kernels need, for whoever releases it afterwards. */
+    synchronized PreparedWeights prepared() {
+        return prepared.retain();
+    }
+
+    /** Bytes of weights that were computed for inference, and of what kernels need beside the codes. */
     public long cachedBytes() {
-        return stacks.cachedBytes();
+        return stacks.cachedBytes()
+                + made().values().stream().mapToLong(QuantizedWeight::bytes).sum();
+    }
+
+    /** How quantized weights that inference has used are multiplied with, in words, by the names of the weights. */
+    public Map<String, String> kernels() {
+        Map<Parameter, ParametrizationStack> now = stacks.now();
+        Map<String, String> kernels = new TreeMap<>();
+        made().forEach((weight, made) ->
+                Optional.ofNullable(now.get(weight)).ifPresent(stack -> kernels.put(stack.name(), made.describe())));
+        return kernels;
+    }
+
+    private synchronized Map<Parameter, QuantizedWeight> made() {
+        return prepared.made();
     }
 
     /** A stored tensor as an array, which is read once. */
@@ -152,6 +190,18 @@ public final class ModifiedBlock extends AbstractBlock {
         }
     }
 
+    /**
+     * The block for batches whose rows have adapters of their own, as it is whenever it runs one; for inference alone.
+     *
+     * @param adapterOfRow for each row the name of the one adapter that counts for it, in full, or {@link io.graft.model.Adapter#BASE}
+     * @throws IllegalArgumentException if there is no such adapter, or a layer cannot run one on some rows alone
+     */
+    public Block mixed(List<String> adapterOfRow) {
+        MixedRows rows = new MixedRows(adapterOfRow);
+        rows.require(stacks.now(), base);
+        return new MixedBlock(this, rows);
+    }
+
     /** The block as it computes now, for inference alone. */
     public Block folded() {
         FoldedBlock made = FoldedBlock.of(this);
@@ -167,6 +217,7 @@ public final class ModifiedBlock extends AbstractBlock {
             folded.clear();
         }
         stacks.drop();
+        forgetPrepared();
         manager.close();
     }
 
@@ -175,6 +226,17 @@ public final class ModifiedBlock extends AbstractBlock {
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         boolean moves = training && !still;
         return run(store, inputs, moves, weights -> base.forward(weights, inputs, moves, params));
+    }
+
+    /** An inference of rows that have adapters of their own. */
+    NDList forward(ParameterStore store, NDList inputs, MixedRows rows, PairList<String, Object> params) {
+        rows.require(inputs);
+        return run(
+                store,
+                inputs,
+                false,
+                () -> stacks.begin(rows, base),
+                weights -> base.forward(weights, inputs, false, params));
     }
 
     @Override
@@ -187,16 +249,33 @@ public final class ModifiedBlock extends AbstractBlock {
 
     private NDList run(
             ParameterStore store, NDList inputs, boolean training, Function<ParameterStore, NDList> forward) {
+        return run(store, inputs, training, () -> stacks.begin(training), forward);
+    }
+
+    private NDList run(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            Supplier<LiveStacks.Use> begin,
+            Function<ParameterStore, NDList> forward) {
         if (!manager.isOpen()) {
             throw new IllegalStateException("the modified model was closed");
         }
-        if (stacks.now().isEmpty()) {
-            return forward.apply(store);
+        try (LiveStacks.Use use = begin.get()) {
+            return use.stacks().isEmpty() ? forward.apply(store) : run(store, inputs, training, use, forward);
         }
+    }
+
+    private NDList run(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            LiveStacks.Use use,
+            Function<ParameterStore, NDList> forward) {
         NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
-        try (NDManager scope = caller.newSubManager();
-                LiveStacks.Use use = stacks.begin(training)) {
-            WeightStore weights = new WeightStore(store, use, this::constant, scope, training);
+        PreparedWeights kernels = prepared();
+        try (NDManager scope = caller.newSubManager()) {
+            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, training);
             NDList outputs = forward.apply(weights);
             List<String> ignored = weights.ignored();
             if (!ignored.isEmpty()) {
@@ -211,6 +290,8 @@ public final class ModifiedBlock extends AbstractBlock {
                 use.keep(weights.computed(), manager);
             }
             return outputs;
+        } finally {
+            kernels.release();
         }
     }
 

@@ -6,10 +6,12 @@ import ai.djl.nn.Parameter;
 import io.graft.djl.expression.ArrayEvaluator;
 import io.graft.model.Applied;
 import io.graft.model.Form;
+import io.graft.model.Role;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +33,15 @@ public final class ParametrizationStack {
         private Layer withWeight(double weight) {
             return new Layer(applied.withWeight(weight), below, form, owned);
         }
+
+        private boolean isStorage() {
+            return applied.parametrization().role() == Role.STORAGE;
+        }
+
+        /** Whether it can be run beside the weight. */
+        boolean runsBeside() {
+            return form instanceof Form.LowRank lowRank && lowRank.runsBeside(below.shape(), below.dtype());
+        }
     }
 
     /** Where the values of parameters and stored tensors come from in one forward, and where results go. */
@@ -42,13 +53,20 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    /** A product of low rank, to be added to what a layer computes. */
-    record Branch(NDArray left, NDArray right, double scale, double inputDropout) {}
-
-    private record Step(Form form, Expression value, Map<String, Parameter> owned) {
-        static Step of(Layer layer) {
+    private record Step(
+            Form form,
+            Expression value,
+            boolean runsBeside,
+            Map<String, Parameter> owned,
+            Optional<MixedRows.Rows> rows) {
+        static Step of(Layer layer, Map<String, MixedRows.Rows> rows) {
             Form form = layer.weighted();
-            return new Step(form, form.value(), layer.owned());
+            return new Step(
+                    form,
+                    form.value(),
+                    layer.runsBeside(),
+                    layer.owned(),
+                    Optional.ofNullable(rows.get(layer.applied().adapter())));
         }
     }
 
@@ -62,15 +80,20 @@ public final class ParametrizationStack {
      * @param name the parameter's canonical name
      */
     public ParametrizationStack(String name, Parameter parameter, List<Layer> layers) {
+        this(name, parameter, layers, Map.of());
+    }
+
+    private ParametrizationStack(
+            String name, Parameter parameter, List<Layer> layers, Map<String, MixedRows.Rows> rows) {
         this.name = name;
         this.parameter = parameter;
         this.layers = List.copyOf(layers);
         this.steps = layers.stream()
                 .filter(layer -> layer.applied().isActive())
-                .map(Step::of)
+                .map(layer -> Step.of(layer, rows))
                 .toList();
         int first = steps.size();
-        while (first > 0 && steps.get(first - 1).form() instanceof Form.LowRank) {
+        while (first > 0 && steps.get(first - 1).runsBeside()) {
             first--;
         }
         this.factored = first;
@@ -101,8 +124,55 @@ public final class ParametrizationStack {
                         .toList());
     }
 
+    /** The storage that holds the values in the place of the parameter. */
+    private Optional<Layer> storage() {
+        return layers.stream().findFirst().filter(Layer::isStorage);
+    }
+
+    /** Whether all that stands on a storage can be run beside it. */
+    boolean runsBeside() {
+        return factored == 1 && storage().isPresent();
+    }
+
+    /** Codes that a kernel may multiply with, in the place of the {@link #trunk}. */
+    Optional<Form.ScaledCodes> codes() {
+        return runsBeside()
+                ? storage()
+                        .map(Layer::form)
+                        .filter(Form.ScaledCodes.class::isInstance)
+                        .map(Form.ScaledCodes.class::cast)
+                : Optional.empty();
+    }
+
+    /** A part of the storage's form. */
+    NDArray part(Expression part, Arrays arrays) {
+        return evaluator(steps.get(0), arrays, ParametrizationStack::nothingBelow)
+                .evaluate(part);
+    }
+
+    /** For a batch whose rows have adapters of their own, each of which counts in full; whatever is active does not. */
+    ParametrizationStack mixed(MixedRows rows) {
+        return new ParametrizationStack(
+                name,
+                parameter,
+                layers.stream()
+                        .filter(layer -> layer.applied().adapter().isEmpty()
+                                || rows.byAdapter().containsKey(layer.applied().adapter()))
+                        .map(layer -> layer.withWeight(1))
+                        .toList(),
+                rows.byAdapter());
+    }
+
+    /** Whether some rows alone have what a layer runs in factors, which it does in inference, too, then. */
+    boolean isMixed() {
+        return steps.stream().anyMatch(step -> step.rows().isPresent());
+    }
+
     /** The parameter as the model computes with it; its own array where nothing is active. */
     NDArray value(Arrays arrays) {
+        if (isMixed()) {
+            throw new IllegalStateException("`" + name + "` is not the same for all rows");
+        }
         return value(steps.size(), arrays);
     }
 
@@ -116,25 +186,29 @@ public final class ParametrizationStack {
         List<Branch> branches = new ArrayList<>();
         for (Step step : steps.subList(factored, steps.size())) {
             Form.LowRank form = (Form.LowRank) step.form();
-            ArrayEvaluator evaluator = evaluator(step, arrays, () -> {
-                throw new IllegalStateException("a factor is computed from what is below");
-            });
+            ArrayEvaluator evaluator = evaluator(step, arrays, ParametrizationStack::nothingBelow);
             branches.add(new Branch(
                     evaluator.evaluate(form.left()),
                     evaluator.evaluate(form.right()),
                     form.scale(),
-                    form.inputDropout()));
+                    form.inputDropout(),
+                    step.rows()));
         }
         return branches;
     }
 
+    private static NDArray nothingBelow() {
+        throw new IllegalStateException("a part is computed from what is below");
+    }
+
     private NDArray value(int until, Arrays arrays) {
-        NDArray value = arrays.of(parameter);
+        // Where a storage holds the values, nobody asks for the parameter's own.
+        NDArray value = storage().isPresent() ? null : arrays.of(parameter);
         for (Step step : steps.subList(0, until)) {
             NDArray below = value;
             value = evaluator(step, arrays, () -> below).evaluate(step.value());
         }
-        NDArray typed = value.toType(arrays.of(parameter).getDataType(), false);
+        NDArray typed = value.toType(parameter.getArray().getDataType(), false);
         if (typed != value) {
             typed.attach(arrays.scope());
         }

@@ -2,6 +2,7 @@ package io.graft.model.rules;
 
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
@@ -108,6 +109,20 @@ public final class Moves {
     /** The same elements with the last two axes exchanged, exact to the bit. */
     public static LazyTensor transpose(LazyTensor tensor) {
         return moved("transposed", List.of(tensor), Expressions.transpose(MovedTensor.bitsOf(tensor)));
+    }
+
+    /**
+     * The same rows in another order, exact to the bit.
+     *
+     * @param order for each row the one that it was
+     */
+    public static LazyTensor rows(LazyTensor tensor, List<Integer> order) {
+        if (tensor.shape().rank() == 0) {
+            throw new IllegalArgumentException(tensor.shape() + " has no rows");
+        }
+        Expression rows = Expressions.stored(
+                LazyTensors.generate("order of rows", DType.I64, Shape.of(order.size()), row -> order.get((int) row)));
+        return moved("rows in another order", List.of(tensor), Expressions.lookup(MovedTensor.bitsOf(tensor), rows));
     }
 
     static LazyTensor permute(LazyTensor tensor, List<Integer> axes) {

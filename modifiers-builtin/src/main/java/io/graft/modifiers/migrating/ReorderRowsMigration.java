@@ -5,6 +5,7 @@ import io.graft.migration.CheckpointState;
 import io.graft.migration.Migration;
 import io.graft.migration.MigrationException;
 import io.graft.model.ModuleTree;
+import io.graft.model.rules.Moves;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -40,7 +41,7 @@ public final class ReorderRowsMigration implements CheckpointMigration {
             }
             LazyTensor tensor = before.tensors().get(name);
             requireRows(name, tensor);
-            after = after.with(name, new ReorderedRows(tensor, options.order())).with(marker(name), version());
+            after = after.with(name, Moves.rows(tensor, options.order())).with(marker(name), version());
         }
         return after;
     }

@@ -66,6 +66,7 @@ public record AdapterOptions(
 
     @Check
     static void fitTogether(AdapterOptions options, CheckSink sink) {
+        OptionChecks.checkName(options.adapter(), sink);
         if (!Double.isFinite(options.weight())) {
             sink.on("weight").error("is " + options.weight() + ", and must be a finite number");
         }

@@ -4,6 +4,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.config.CheckSink;
 import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.model.Adapter;
 import io.graft.model.Selector;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.UnknownFeatures;
@@ -25,6 +26,7 @@ final class OptionChecks {
     }
 
     void run() {
+        checkName(options.adapter(), sink);
         if (options.adapterPath().isPresent()) {
             return;
         }
@@ -37,6 +39,14 @@ final class OptionChecks {
         checkParameters();
         checkStart();
         checkDora();
+    }
+
+    /** Rows of a batch that have none name this one. */
+    static void checkName(String adapter, CheckSink sink) {
+        if (adapter.equals(Adapter.BASE)) {
+            sink.on("adapter")
+                    .error("is `" + adapter + "`, as rows of a batch without an adapter are called: take another name");
+        }
     }
 
     private void checkTargets() {

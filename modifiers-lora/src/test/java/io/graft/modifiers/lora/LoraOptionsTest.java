@@ -176,6 +176,8 @@ class LoraOptionsTest {
                         + " be read here: Unclosed group at character 1",
                 "exclude-modules = \"[\" | exclude-modules | `exclude_modules` has `[`, which is no regular expression that"
                         + " can be read here: Unclosed character class at character 1",
+                "adapter = __base__ | adapter | is `__base__`, as rows of a batch without an adapter are called: take another"
+                        + " name",
                 "init = orthogonal, rank = 3 | init | orthogonal needs even ranks",
                 "init = pissa, alpha = -1 | init | pissa needs an alpha above 0, because it divides by it",
                 "init = pissa, use-dora = true | use-dora | goes with an init that takes nothing out of the weight, not"

@@ -5,8 +5,6 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Evaluator;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -100,7 +98,7 @@ final class BandCompiler implements Evaluator<Value> {
         if (value.step() instanceof Filled constant) {
             return new Value(new Filled(kind, constant.value()), value.shape(), kind.dtype());
         }
-        Optional<Step> numbers = kind == Kind.FLOATS ? meant(value.step(), NUMBERS) : Optional.empty();
+        Optional<Step> numbers = kind == Kind.FLOATS ? value.step().meaning(NUMBERS) : Optional.empty();
         if (numbers.isPresent()) {
             return new Value(numbers.get(), value.shape(), kind.dtype());
         }
@@ -109,27 +107,13 @@ final class BandCompiler implements Evaluator<Value> {
                 : new Value(new Recoded(value.step(), value.dtype(), kind.dtype()), value.shape(), kind.dtype());
     }
 
-    /** What a table has for bit fields, without the fields themselves; empty for other integers. */
-    private static Optional<Step> meant(Step step, Numbers table) {
-        if (step instanceof Fields fields && fields.meaning().isEmpty()) {
-            return table.size() >> fields.packing().bits() > 0 ? Optional.of(fields.as(table)) : Optional.empty();
-        }
-        return step instanceof View view
-                        && view.operand() instanceof Held held
-                        && held.elements() instanceof Unpacked fields
-                        && fields.meaning().isEmpty()
-                        && table.size() >> fields.packing().bits() > 0
-                ? Optional.of(new View(new Held(fields.as(table)), view.sizes(), view.strides(), view.offset()))
-                : Optional.empty();
-    }
-
     private Value broadcast(Value value, Shape to) {
         if (value.count() == to.elementCount()) {
             return new Value(value.step(), to, value.dtype());
         }
         int missing = to.rank() - value.shape().rank();
         List<Long> strides = new ArrayList<>(Collections.nCopies(missing, 0L));
-        strides.addAll(View.stridesOf(value.shape()));
+        strides.addAll(Order.stridesOf(value.shape()));
         for (int axis = missing; axis < to.rank(); axis++) {
             if (value.shape().dimension(axis - missing) == 1) {
                 strides.set(axis, 0L);
@@ -141,7 +125,7 @@ final class BandCompiler implements Evaluator<Value> {
     private static Value view(Value operand, List<Long> sizes, List<Long> strides, long offset, Shape shape) {
         return operand.step() instanceof Filled
                 ? new Value(operand.step(), shape, operand.dtype())
-                : new Value(new View(operand.step(), sizes, strides, offset), shape, operand.dtype());
+                : new Value(new View(operand.step(), new Order(sizes, strides, offset)), shape, operand.dtype());
     }
 
     @Override
@@ -180,27 +164,27 @@ final class BandCompiler implements Evaluator<Value> {
     @Override
     public Value permute(List<Integer> axes, Value operand) {
         Shape shape = Value.result(new Operation.Permute(axes), operand).shape();
-        List<Long> from = View.stridesOf(operand.shape());
+        List<Long> from = Order.stridesOf(operand.shape());
         List<Long> strides = axes.stream().map(from::get).toList();
-        View view = new View(operand.step(), shape.dimensions(), strides, 0);
-        if (view.run() == view.sizes().stream().reduce(1L, (left, right) -> left * right)) {
+        Order order = new Order(shape.dimensions(), strides, 0);
+        if (order.isPlain()) {
             return new Value(operand.step(), shape, operand.dtype());
         }
-        if (view.run() >= RUN) {
+        if (order.run() >= RUN) {
             return view(heldUpTo(USED_AGAIN, operand), shape.dimensions(), strides, 0, shape);
         }
         String what = "permute of " + operand.shape();
-        Value turned = view(inAnyOrder(what, operand), shape.dimensions(), strides, 0, shape);
-        // Integers that codes are unpacked from are looked at row by row, and several times.
-        boolean areWords = operand.step() instanceof Source source && source.kind() == Kind.LONGS;
-        return areWords ? new Value(whole(what, turned).step(), shape, operand.dtype()) : turned;
+        Step turned = new Turn(what, order, wholes)
+                .of(operand.step())
+                .orElseGet(() -> new Turned(whole(what, operand), order));
+        return new Value(turned, shape, operand.dtype());
     }
 
     @Override
     public Value slice(int axis, long from, long length, Value operand) {
         Shape shape =
                 Value.result(new Operation.Slice(axis, from, length), operand).shape();
-        List<Long> strides = View.stridesOf(operand.shape());
+        List<Long> strides = Order.stridesOf(operand.shape());
         return view(operand, shape.dimensions(), strides, from * strides.get(axis), shape);
     }
 
@@ -208,7 +192,7 @@ final class BandCompiler implements Evaluator<Value> {
     public Value concat(int axis, List<Value> operands) {
         Expression result = Value.result(new Operation.Concat(axis), operands);
         Kind kind = Kind.of(result.dtype());
-        long inner = View.stridesOf(result.shape()).get(axis);
+        long inner = Order.stridesOf(result.shape()).get(axis);
         return new Value(
                 new Joined(
                         operands.stream()
@@ -226,7 +210,7 @@ final class BandCompiler implements Evaluator<Value> {
     public Value repeat(int axis, long times, long length, Value operand) {
         Shape shape = operand.shape();
         List<Long> sizes = new ArrayList<>(shape.dimensions());
-        List<Long> strides = new ArrayList<>(View.stridesOf(shape));
+        List<Long> strides = new ArrayList<>(Order.stridesOf(shape));
         sizes.add(axis + 1, times);
         strides.add(axis + 1, 0L);
         Shape repeated = shape.with(axis, shape.dimension(axis) * times);
@@ -270,34 +254,19 @@ final class BandCompiler implements Evaluator<Value> {
         if (width == 1 && Kind.of(table.dtype()) == Kind.FLOATS && !isBanded(table)) {
             Optional<Step> meant = whole("table of " + table.shape(), table)
                     .numbers()
-                    .flatMap(numbers -> meant(indices.step(), numbers));
+                    .flatMap(numbers -> indices.step().meaning(numbers));
             if (meant.isPresent()) {
                 return new Value(meant.get(), result.shape(), result.dtype());
             }
         }
         Step step = known.isPresent()
-                ? rowLookup(table, known.get(), rows, width)
+                ? new RowLookup(table.step(), Picked.inside(known.get(), rows), width)
                 : new TableLookup(
                         new Held(whole("table of " + table.shape(), table)),
                         indices.step(),
                         rows,
                         Math.toIntExact(width));
         return new Value(step, result.shape(), result.dtype());
-    }
-
-    private static Step rowLookup(Value table, Numbers indices, long rows, long width) {
-        requireInside(indices, rows);
-        return new RowLookup(table.step(), indices, width);
-    }
-
-    private static void requireInside(Numbers indices, long rows) {
-        try {
-            for (long index : indices.longs()) {
-                TableLookup.require(index, rows);
-            }
-        } catch (IOException outside) {
-            throw new UncheckedIOException(outside);
-        }
     }
 
     @Override
@@ -324,37 +293,6 @@ final class BandCompiler implements Evaluator<Value> {
 
     private Whole whole(String what, Value value) {
         return wholes.whole(what, value.step(), value.count());
-    }
-
-    /** The same, of which elements can be looked at in any order; there as a whole, or what they are computed from is. */
-    private Value inAnyOrder(String what, Value value) {
-        return value.step() instanceof Filled
-                ? value
-                : new Value(
-                        new Held(lookedAt(what, value).orElseGet(() -> whole(what, value))),
-                        value.shape(),
-                        value.dtype());
-    }
-
-    /** Elements that are computed one by one, from what is there as a whole and smaller than they are. */
-    private Optional<Whole> lookedAt(String what, Value value) {
-        if (value.step() instanceof Fields fields && fields.packing().isDense()) {
-            long words = value.count()
-                    / fields.packing().fieldsOfRow()
-                    * fields.packing().wordsOfRow();
-            return Optional.of(new Unpacked(
-                    wholes.whole(what, fields.words(), words), fields.packing(), fields.meaning(), value.count()));
-        }
-        if (value.step() instanceof TableLookup lookup && lookup.width() > 0) {
-            Optional<Numbers> table = lookup.table().elements().numbers();
-            Optional<Numbers> indices = wholes.whole(what, lookup.indices(), value.count() / lookup.width())
-                    .numbers();
-            if (table.isPresent() && indices.isPresent()) {
-                requireInside(indices.get(), lookup.rows());
-                return Optional.of(new Picked(table.get(), indices.get(), lookup.width(), value.count()));
-            }
-        }
-        return Optional.empty();
     }
 
     /** The same, there as a whole, if it is small enough and not computed from what is below. */

@@ -52,7 +52,10 @@ final class Computing implements Wholes {
         return step.whole()
                 .orElseGet(() -> known.computeIfAbsent(step, key -> {
                     try {
-                        if (step instanceof Source source && count > BAND && Mapped.canBe(source)) {
+                        if (step instanceof Source source
+                                && source.kind() == Kind.LONGS
+                                && count > BAND
+                                && Mapped.canBe(source)) {
                             return Mapped.of(source);
                         }
                         return count <= mostInMemory ? inMemory(step, count) : inFile(step, count);

@@ -2,6 +2,7 @@ package io.graft.tensor.expression.bands;
 
 import io.graft.tensor.expression.Operation;
 import java.util.List;
+import java.util.Optional;
 
 /** Arithmetic on two operands of the same shape and kind. */
 record Elementwise(Operation.Arithmetic operation, Step left, Step right) implements Step {
@@ -18,6 +19,11 @@ record Elementwise(Operation.Arithmetic operation, Step left, Step right) implem
     @Override
     public Range reach(int operand, Range range) {
         return range;
+    }
+
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        return turn.of(left).flatMap(first -> turn.of(right).map(second -> new Elementwise(operation, first, second)));
     }
 
     @Override

@@ -27,9 +27,28 @@ record Fields(Step words, Packing packing, Optional<Numbers> meaning) implements
                 : new Range(packing.wordOf(range.first(), 0), packing.wordOf(range.end() - 1, packing.bits() - 1L) + 1);
     }
 
-    /** The same numbers as what a table has for each. */
-    Fields as(Numbers table) {
-        return new Fields(words, packing, Optional.of(table));
+    @Override
+    public Optional<Step> meaning(Numbers table) {
+        return packing.has(table) && meaning.isEmpty()
+                ? Optional.of(new Fields(words, packing, Optional.of(table)))
+                : Optional.empty();
+    }
+
+    /** Integers are smaller than what is in them: they are held where they cannot be turned. */
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        if (!packing.isDense()) {
+            return Optional.empty();
+        }
+        Order order = turn.order();
+        Optional<Step> inGroups = order.inGroups(packing.fieldsOfWord())
+                .flatMap(both -> turn.with(both.groups())
+                        .of(words)
+                        .map(integers -> new Unpacked(integers, packing, meaning, both.elements())));
+        return inGroups.or(() -> {
+            Whole integers = turn.whole(words, order.count() / packing.fieldsOfWord());
+            return Optional.of(new Unpacked(new Held(integers), packing, meaning, order));
+        });
     }
 
     @Override

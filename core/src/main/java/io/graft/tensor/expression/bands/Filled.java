@@ -1,6 +1,7 @@
 package io.graft.tensor.expression.bands;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The same number everywhere, whatever the shape. */
 record Filled(Kind kind, double value) implements Step {
@@ -12,6 +13,11 @@ record Filled(Kind kind, double value) implements Step {
     @Override
     public Range reach(int operand, Range range) {
         throw new IllegalStateException("has no operands");
+    }
+
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        return Optional.of(this);
     }
 
     @Override

@@ -25,6 +25,11 @@ record Held(Whole elements) implements Step {
     }
 
     @Override
+    public Optional<Step> turned(Turn turn) {
+        return Optional.of(new Turned(elements, turn.order()));
+    }
+
+    @Override
     public Work work() {
         return (range, result, operands) -> result.set(elements);
     }

@@ -1,15 +1,17 @@
 package io.graft.tensor.expression.bands;
 
 import io.graft.tensor.DType;
+import io.graft.tensor.Float16;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Integers that are looked at where they lie in a file.
+ * Numbers that are looked at where they lie in a file.
  *
  * @param segments the bytes
  */
@@ -18,26 +20,29 @@ record Mapped(Source source, List<ByteBuffer> segments) implements Whole {
     private static final int SEGMENT = 1 << 30;
 
     static boolean canBe(Source source) {
-        return source.kind() == Kind.LONGS
-                && source.data().isMapped()
+        return source.data().isMapped()
                 && switch (source.dtype()) {
-                    case U8, I8, I32, U32 -> true;
+                    case U8, I8, I16, U16, I32, U32, I64, U64, F16, BF16, F32, F64 -> true;
                     default -> false;
                 };
     }
 
-    static Mapped of(Source source) throws IOException {
+    static Mapped of(Source source) {
         TensorData data = source.data();
         List<ByteBuffer> segments = new ArrayList<>();
-        for (long at = 0; at < data.byteCount(); at += SEGMENT) {
-            segments.add(data.window(at, (int) Math.min(SEGMENT, data.byteCount() - at)));
+        try {
+            for (long at = 0; at < data.byteCount(); at += SEGMENT) {
+                segments.add(data.window(at, (int) Math.min(SEGMENT, data.byteCount() - at)));
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
         return new Mapped(source, segments);
     }
 
     @Override
     public Kind kind() {
-        return Kind.LONGS;
+        return source.kind();
     }
 
     @Override
@@ -52,9 +57,7 @@ record Mapped(Source source, List<ByteBuffer> segments) implements Whole {
 
     @Override
     public void gather(Numbers to, int at, long first, long step, int number) {
-        long[] values = to.longs();
-        DType dtype = source.dtype();
-        int width = dtype.bits() / Byte.SIZE;
+        int width = source.dtype().bits() / Byte.SIZE;
         long last = (first + (number - 1) * step) * width;
         int segment = (int) (first * width / SEGMENT);
         if (number == 0 || segment != last / SEGMENT) {
@@ -63,28 +66,65 @@ record Mapped(Source source, List<ByteBuffer> segments) implements Whole {
             }
             return;
         }
-        ByteBuffer bytes = segments.get(segment);
         int place = (int) (first * width % SEGMENT);
         int stride = (int) (step * width);
-        switch (dtype) {
-            case U8 -> {
-                for (int i = 0; i < number; i++, place += stride) {
-                    values[at + i] = bytes.get(place) & 0xff;
+        switch (kind()) {
+            case FLOATS -> floats(segments.get(segment), place, stride, to.floats(), at, at + number);
+            case DOUBLES -> {
+                for (int i = at; i < at + number; i++, place += stride) {
+                    to.doubles()[i] = segments.get(segment).getDouble(place);
                 }
             }
-            case I8 -> {
-                for (int i = 0; i < number; i++, place += stride) {
-                    values[at + i] = bytes.get(place);
+            case LONGS -> longs(segments.get(segment), place, stride, to.longs(), at, at + number);
+        }
+    }
+
+    private void floats(ByteBuffer bytes, int first, int stride, float[] values, int at, int end) {
+        int place = first;
+        switch (source.dtype()) {
+            case F16 -> {
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = Float16.toFloat(bytes.getShort(place));
                 }
             }
-            case I32 -> {
-                for (int i = 0; i < number; i++, place += stride) {
-                    values[at + i] = bytes.getInt(place);
+            case BF16 -> {
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = Float.intBitsToFloat(bytes.getShort(place) << Short.SIZE);
                 }
             }
             default -> {
-                for (int i = 0; i < number; i++, place += stride) {
-                    values[at + i] = bytes.getInt(place) & 0xffffffffL;
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = bytes.getFloat(place);
+                }
+            }
+        }
+    }
+
+    private void longs(ByteBuffer bytes, int first, int stride, long[] values, int at, int end) {
+        DType dtype = source.dtype();
+        int place = first;
+        switch (dtype) {
+            case U8, I8 -> {
+                int mask = dtype == DType.U8 ? 0xff : -1;
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = bytes.get(place) & mask;
+                }
+            }
+            case U16, I16 -> {
+                int mask = dtype == DType.U16 ? 0xffff : -1;
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = bytes.getShort(place) & mask;
+                }
+            }
+            case U32, I32 -> {
+                long mask = dtype == DType.U32 ? 0xffffffffL : -1;
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = bytes.getInt(place) & mask;
+                }
+            }
+            default -> {
+                for (int i = at; i < end; i++, place += stride) {
+                    values[i] = bytes.getLong(place);
                 }
             }
         }

@@ -20,7 +20,7 @@ final class Norms {
     private final Kind kind;
     private final long count;
     private final long results;
-    private final View target;
+    private final Order target;
 
     Norms(Step operand, Shape from, Shape to) {
         this.program = new Program(operand);
@@ -28,13 +28,13 @@ final class Norms {
         this.kind = operand.kind();
         this.count = from.elementCount();
         this.results = to.elementCount();
-        List<Long> strides = new ArrayList<>(View.stridesOf(to));
+        List<Long> strides = new ArrayList<>(Order.stridesOf(to));
         for (int axis = 0; axis < strides.size(); axis++) {
             if (to.dimension(axis) == 1) {
                 strides.set(axis, 0L);
             }
         }
-        this.target = new View(operand, from.dimensions(), strides, 0);
+        this.target = new Order(from.dimensions(), strides, 0);
     }
 
     Whole compute() throws IOException {
@@ -73,7 +73,7 @@ final class Norms {
 
         Band(Range range) {
             this.range = range;
-            this.reached = target.reach(0, range);
+            this.reached = target.reach(range);
             this.sums = new double[(int) reached.count()];
         }
 

@@ -2,6 +2,7 @@ package io.graft.tensor.expression.bands;
 
 import io.graft.tensor.expression.Operation;
 import java.util.List;
+import java.util.Optional;
 
 /** A function of each element. */
 record OfEach(Step operand, Operation.Function function) implements Step {
@@ -18,6 +19,11 @@ record OfEach(Step operand, Operation.Function function) implements Step {
     @Override
     public Range reach(int at, Range range) {
         return range;
+    }
+
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        return turn.of(operand).map(each -> new OfEach(each, function));
     }
 
     @Override

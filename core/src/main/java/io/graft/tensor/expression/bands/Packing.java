@@ -20,6 +20,16 @@ record Packing(int bits, boolean highFirst, int wordBits, long wordsOfRow, long 
         return (int) (field % fieldsOfRow * bits % wordBits);
     }
 
+    /** Fields in an integer, where none goes on in the next one. */
+    int fieldsOfWord() {
+        return wordBits / bits;
+    }
+
+    /** Whether a table has a row for every field. */
+    boolean has(Numbers table) {
+        return table.size() >> bits > 0;
+    }
+
     /** Whether no field goes on in the next integer. */
     boolean isWhole() {
         return wordBits % bits == 0;
@@ -60,6 +70,18 @@ record Packing(int bits, boolean highFirst, int wordBits, long wordsOfRow, long 
                 int fields = (int) from[place++];
                 to[i] = table[(fields >>> first) & mask];
                 to[i + 1] = table[(fields >>> second) & mask];
+            }
+        } else if (each == 8 && wordBits == Integer.SIZE && !highFirst) {
+            for (; i + 7 < end; i += 8) {
+                int fields = (int) from[place++];
+                to[i] = table[fields & 15];
+                to[i + 1] = table[(fields >>> 4) & 15];
+                to[i + 2] = table[(fields >>> 8) & 15];
+                to[i + 3] = table[(fields >>> 12) & 15];
+                to[i + 4] = table[(fields >>> 16) & 15];
+                to[i + 5] = table[(fields >>> 20) & 15];
+                to[i + 6] = table[(fields >>> 24) & 15];
+                to[i + 7] = table[fields >>> 28];
             }
         } else if (wordBits <= Integer.SIZE) {
             for (; i + each <= end; i += each) {

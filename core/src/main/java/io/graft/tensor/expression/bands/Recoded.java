@@ -5,6 +5,7 @@ import io.graft.tensor.ElementBlock;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Elements rounded to another dtype, or taken as numbers of another kind.
@@ -30,6 +31,11 @@ record Recoded(Step operand, DType from, DType to) implements Step {
     /** Whether integers become floating-point numbers by Java's own conversion. */
     private boolean isPlain() {
         return operand.kind() == Kind.LONGS && from != DType.U64 && to == DType.F32;
+    }
+
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        return turn.of(operand).map(each -> new Recoded(each, from, to));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tensor that is read as it is needed, mostly in order.
@@ -31,6 +32,11 @@ record Source(TensorData data, DType dtype, long count, boolean isBase) implemen
     @Override
     public Range reach(int operand, Range range) {
         throw new IllegalStateException("has no operands");
+    }
+
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        return turn.ofLeaf(this);
     }
 
     @Override

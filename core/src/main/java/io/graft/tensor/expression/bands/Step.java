@@ -20,6 +20,19 @@ interface Step {
     /** Computes, for one thread. */
     Work work();
 
+    /**
+     * The same elements in another order, computed from operands that are in it. Empty where an element is not computed from those at its
+     * own place.
+     */
+    default Optional<Step> turned(Turn turn) {
+        return Optional.empty();
+    }
+
+    /** What a table of 32-bit numbers has for each of its integers, without the integers themselves; empty if it cannot do that. */
+    default Optional<Step> meaning(Numbers table) {
+        return Optional.empty();
+    }
+
     /** All elements, if they were computed or read beforehand. */
     default Optional<Whole> whole() {
         return Optional.empty();

@@ -2,6 +2,7 @@ package io.graft.tensor.expression.bands;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Rows of a table that is there as a whole.
@@ -22,6 +23,21 @@ record TableLookup(Held table, Step indices, long rows, int width) implements St
     @Override
     public Range reach(int operand, Range range) {
         return operand == 0 ? new Range(0, rows * width) : range.rows(width);
+    }
+
+    @Override
+    public Optional<Step> turned(Turn turn) {
+        if (width == 1) {
+            return turn.of(indices).map(each -> new TableLookup(table, each, rows, 1));
+        }
+        Optional<Numbers> values = table.elements().numbers();
+        if (width == 0 || values.isEmpty()) {
+            return Optional.empty();
+        }
+        long count = turn.order().count();
+        return turn.whole(indices, count / width)
+                .numbers()
+                .map(known -> new View(new Held(Picked.of(values.get(), known, rows, width, count)), turn.order()));
     }
 
     @Override

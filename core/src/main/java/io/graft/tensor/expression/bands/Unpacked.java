@@ -1,58 +1,77 @@
 package io.graft.tensor.expression.bands;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Bit fields of integers that may be looked at in any order, each taken out when it is looked at, or what a table has for it.
+ * Bit fields in another order than that in which they lie in integers, or what a table has for each of them.
  *
  * @param packing without fields that go on in the next integer, and without gaps
  * @param meaning 32-bit numbers by field, for every number that a field can hold
+ * @param order of the fields
  */
-record Unpacked(Whole words, Packing packing, Optional<Numbers> meaning, long count) implements Whole {
+record Unpacked(Step words, Packing packing, Optional<Numbers> meaning, Order order) implements Step {
     @Override
     public Kind kind() {
-        return meaning.isPresent() ? Kind.FLOATS : Kind.LONGS;
+        return meaning.map(Numbers::kind).orElse(Kind.LONGS);
     }
 
     @Override
-    public Optional<Numbers> numbers() {
-        return Optional.empty();
-    }
-
-    /** The same numbers as what a table has for each. */
-    Unpacked as(Numbers table) {
-        return new Unpacked(words, packing, Optional.of(table), count);
+    public List<Step> operands() {
+        return List.of(words);
     }
 
     @Override
-    public void gather(Numbers to, int at, long first, long step, int number) {
-        int each = packing.wordBits() / packing.bits();
-        if (step % each != 0) {
-            for (int i = 0; i < number; i++) {
-                gather(to, at + i, first + i * step, 0, 1);
-            }
-            return;
-        }
-        int down = packing.down((int) (first % each) * packing.bits());
-        int place = (int) (first / each);
-        int stride = (int) (step / each);
-        if (words.numbers().isPresent()) {
-            take(words.numbers().get().longs(), place, stride, down, to, at, number);
+    public Range reach(int operand, Range range) {
+        return order.reach(range).rows(packing.fieldsOfWord());
+    }
+
+    @Override
+    public Optional<Step> meaning(Numbers table) {
+        return packing.has(table) && meaning.isEmpty()
+                ? Optional.of(new Unpacked(words, packing, Optional.of(table), order))
+                : Optional.empty();
+    }
+
+    @Override
+    public Work work() {
+        Piece gathered = new Piece(Kind.LONGS);
+        int each = packing.fieldsOfWord();
+        return (range, result, operands) -> {
+            Numbers to = result.room(range);
+            order.walk(range, (done, from, stride, length) -> {
+                if (stride % each != 0) {
+                    for (int i = 0; i < length; i++) {
+                        long field = from + i * stride;
+                        take(operands[0], gathered, field / each, 0, (int) (field % each), to, done + i, 1);
+                    }
+                } else {
+                    take(operands[0], gathered, from / each, stride / each, (int) (from % each), to, done, length);
+                }
+            });
+        };
+    }
+
+    /** The same field of integers that lie a step apart. */
+    private void take(Piece words, Piece gathered, long first, long step, int field, Numbers to, int at, int count) {
+        int down = packing.down(field * packing.bits());
+        if (words.numbers() == null) {
+            Numbers some = gathered.room(new Range(0, count));
+            words.gather(some, 0, first, step, count);
+            take(some.longs(), 0, 1, down, to, at, count);
         } else {
-            Numbers some = Numbers.of(Kind.LONGS, number);
-            words.gather(some, 0, first / each, step / each, number);
-            take(some.longs(), 0, 1, down, to, at, number);
+            take(words.numbers().longs(), words.at(first), (int) step, down, to, at, count);
         }
     }
 
     private void take(long[] from, int first, int stride, int down, Numbers to, int at, int number) {
-        int mask = (1 << packing.bits()) - 1;
+        long mask = (1L << packing.bits()) - 1;
         int place = first;
         if (meaning.isPresent()) {
             float[] table = meaning.get().floats();
             float[] numbers = to.floats();
             for (int i = at; i < at + number; i++, place += stride) {
-                numbers[i] = table[(int) (from[place] >>> down) & mask];
+                numbers[i] = table[(int) ((from[place] >>> down) & mask)];
             }
         } else {
             long[] numbers = to.longs();
@@ -60,10 +79,5 @@ record Unpacked(Whole words, Packing packing, Optional<Numbers> meaning, long co
                 numbers[i] = (from[place] >>> down) & mask;
             }
         }
-    }
-
-    @Override
-    public Step step() {
-        return new Fields(words.step(), packing, meaning);
     }
 }

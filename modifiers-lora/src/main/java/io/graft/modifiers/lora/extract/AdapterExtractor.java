@@ -4,14 +4,10 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.StoredTensor;
-import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.layer.LayerKind;
-import io.graft.lora.dialect.Adapter;
-import io.graft.lora.dialect.AdapterDialects;
-import io.graft.lora.dialect.AdapterFolder;
-import io.graft.lora.dialect.AdapterTarget;
 import io.graft.lora.dialect.AdapterTensor;
+import io.graft.modifiers.lora.resize.PlainAdapter;
 import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.ElementRanges;
@@ -22,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -102,40 +97,24 @@ public final class AdapterExtractor {
     private List<WrittenFile> write(
             CheckpointPair pair, List<WeightDifference.Found> found, Checkpoint base, Checkpoint trained, Path folder)
             throws IOException {
-        Map<String, Double> alphas = new LinkedHashMap<>();
-        found.forEach(each -> alphas.put(each.update().path(), (double) each.rank()));
-        Adapter factors = Adapter.of(
-                "",
-                trained.path().toString(),
-                found.stream().map(WeightDifference.Found::update).toList(),
-                alphas,
-                more(pair, found));
-        List<AdapterTensor> tensors = new ArrayList<>(factors.tensors());
-        for (StoredTensor tensor : pair.whole()) {
-            String name = tensor.entry().name();
-            tensors.add(new AdapterTensor(name, name, AdapterTensor.SAVED, tensor));
-        }
-        AdapterTarget peft = new AdapterTarget(Optional.empty(), Optional.empty());
-        AdapterDialects dialects = AdapterDialects.discover(AdapterExtractor.class.getClassLoader());
-        Set<Path> inputs = new LinkedHashSet<>(base.files());
-        inputs.addAll(trained.files());
-        return AdapterFolder.write(
-                dialects.write(dialects.named("peft"), List.of(factors.with(tensors, factors.settings())), peft),
-                folder,
-                InputFiles.of(inputs));
-    }
-
-    private Map<String, Object> more(CheckpointPair pair, List<WeightDifference.Found> found) {
         Map<String, Object> more = new LinkedHashMap<>();
-        more.put("bias", "none");
-        more.put("fan_in_fan_out", found.stream().anyMatch(each -> each.of().isTransposed()));
-        more.put("inference_mode", true);
-        more.put("lora_dropout", 0.0);
         more.put("modules_to_save", whole.isEmpty() ? null : whole);
-        more.put("task_type", null);
         if (pair.hasTies()) {
             more.put("ensure_weight_tying", true);
         }
-        return more;
+        Set<Path> inputs = new LinkedHashSet<>(base.files());
+        inputs.addAll(trained.files());
+        return new PlainAdapter(
+                        found.stream().map(WeightDifference.Found::update).toList(),
+                        found.stream().anyMatch(each -> each.of().isTransposed()),
+                        pair.whole().stream()
+                                .map(tensor -> saved(tensor.entry().name(), tensor))
+                                .toList(),
+                        more)
+                .write(trained.path(), folder, inputs);
+    }
+
+    private static AdapterTensor saved(String name, StoredTensor tensor) {
+        return new AdapterTensor(name, name, AdapterTensor.SAVED, tensor);
     }
 }

@@ -7,7 +7,9 @@ import io.graft.layer.LayerKind;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.dialect.AdapterUpdate;
 import io.graft.modifiers.lora.matrix.FloatMatrix;
+import io.graft.modifiers.lora.matrix.LargestParts;
 import io.graft.modifiers.lora.matrix.Matrices;
+import io.graft.modifiers.lora.matrix.Singular;
 import io.graft.modifiers.lora.resize.SingularValues;
 import io.graft.modifiers.lora.resize.Spectrum;
 import io.graft.modifiers.lora.resize.TargetRank;
@@ -25,14 +27,19 @@ import java.lang.ref.SoftReference;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.ejml.data.DMatrixRMaj;
 
-/** What a training made of one weight, as two factors. The largest parts are found by subspace iteration, in 32 bits. */
+/** What a training made of one weight, as two factors. The largest parts are found in 32 bits. */
 final class WeightDifference {
     /** Parts that are looked for beyond those that are wanted, without which the last of these are not exact. */
-    private static final int MORE = 8;
+    private static final int MORE = 4;
 
-    private static final int ITERATIONS = 2;
+    /** After so many blocks, what has not settled is one of many parts that are as large. */
+    private static final int BLOCKS = 8;
+
+    /** What is lost of a difference of which so many other parts hold as much that it matters little which ones are kept. */
+    private static final double NEARLY_ALL = 0.87;
+
+    private static final int FEW_BLOCKS = 3;
 
     private final String module;
     private final LayerKind kind;
@@ -131,29 +138,33 @@ final class WeightDifference {
 
     private record Largest(Spectrum spectrum, int rank) {}
 
-    /** More parts are looked for until there are more than the rule wants. */
+    /** More parts are looked for until there are more than the rule wants, and these stay as they are. */
     private Largest largest(FloatMatrix matrix, double energy) throws IOException {
         int highest = Math.min(matrix.height(), matrix.width());
-        for (int parts = Math.min(highest, target.likely() + MORE); ; parts = Math.min(highest, 2 * parts)) {
-            DMatrixRMaj range = matrix.range(probe(matrix.width(), parts), ITERATIONS);
-            DMatrixRMaj seen = matrix.transposedTimes(range);
-            Spectrum spectrum = Spectrum.ofRange(range.data, seen.data, range.numCols);
-            SingularValues values = spectrum.values().among(energy);
-            int rank = target.of(highest, values);
-            if (rank <= parts - MORE || parts == highest) {
-                return new Largest(spectrum, Math.min(rank, parts));
+        LargestParts parts =
+                new LargestParts(matrix, Math.min(highest, target.likely() + MORE), new Random(name().hashCode()));
+        // beyond, all of them are had for less
+        while (2 * (parts.values().length + target.likely() + MORE) <= highest) {
+            parts.look();
+            double[] values = parts.values();
+            SingularValues known = new SingularValues(values).among(energy);
+            int rank = target.of(highest, known);
+            boolean areEnough = rank + MORE <= values.length || (parts.areAll() && rank <= values.length);
+            int most = (known.lostAt(rank) > NEARLY_ALL ? FEW_BLOCKS : BLOCKS) * (rank + MORE);
+            if (areEnough && (parts.areSettled(rank) || values.length >= most)) {
+                return new Largest(Spectrum.of(parts.largest(rank)), rank);
+            }
+            if (parts.areAll()) {
+                break;
             }
         }
+        return all(matrix, highest);
     }
 
-    /** The same for a weight whenever it is made. */
-    private DMatrixRMaj probe(int height, int parts) {
-        Random random = new Random(name().hashCode());
-        DMatrixRMaj probe = new DMatrixRMaj(height, parts);
-        for (int i = 0; i < probe.data.length; i++) {
-            probe.data[i] = random.nextGaussian();
-        }
-        return probe;
+    private Largest all(FloatMatrix matrix, int highest) {
+        Spectrum spectrum = Spectrum.of(Singular.of(matrix.wide())
+                .orElseThrow(() -> new ArithmeticException("the singular values of `" + name() + "` do not converge")));
+        return new Largest(spectrum, target.of(highest, spectrum.values()));
     }
 
     private List<TensorData> data(double[] left, double[] right, int rank) {

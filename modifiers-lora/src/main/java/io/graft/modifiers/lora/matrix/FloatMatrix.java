@@ -91,14 +91,30 @@ public final class FloatMatrix {
         return sum;
     }
 
-    /** It times a thin matrix, {@code [height, k]}. */
-    public DMatrixRMaj times(DMatrixRMaj thin) throws IOException {
-        return standing(ThinProducts.sums(columns, lying(thin)));
+    /** The same with its rows as columns; the two share their elements. */
+    FloatMatrix turned() {
+        return new FloatMatrix(/* rows= */ columns, /* columns= */ rows);
     }
 
-    /** Its transpose times a thin matrix, {@code [width, k]}. */
-    public DMatrixRMaj transposedTimes(DMatrixRMaj thin) throws IOException {
-        return standing(ThinProducts.sums(rows, lying(thin)));
+    /** The elements as numbers of 64 bits. */
+    public DMatrixRMaj wide() {
+        DMatrixRMaj wide = new DMatrixRMaj(height(), width());
+        for (int row = 0; row < height(); row++) {
+            for (int column = 0; column < width(); column++) {
+                wide.set(row, column, rows[row][column]);
+            }
+        }
+        return wide;
+    }
+
+    /** It times vectors as long as it is wide, one by one. */
+    float[][] times(float[][] vectors) throws IOException {
+        return ThinProducts.sums(columns, vectors);
+    }
+
+    /** Its transpose times vectors as long as it is high, one by one. */
+    float[][] transposedTimes(float[][] vectors) throws IOException {
+        return ThinProducts.sums(rows, vectors);
     }
 
     /**
@@ -132,30 +148,8 @@ public final class FloatMatrix {
         return sum;
     }
 
-    /** An orthogonal basis of nearly all that the largest parts span, by subspace iteration from a random start. */
-    public DMatrixRMaj range(DMatrixRMaj probe, int iterations) throws IOException {
-        DMatrixRMaj range = orthogonal(times(probe));
-        for (int i = 0; i < iterations; i++) {
-            range = orthogonal(times(orthogonal(transposedTimes(range))));
-        }
-        return range;
-    }
-
-    private static DMatrixRMaj orthogonal(DMatrixRMaj matrix) {
-        return Triangular.of(matrix).orthogonal();
-    }
-
-    private static float[][] lying(DMatrixRMaj thin) {
-        float[][] lying = new float[thin.numCols][thin.numRows];
-        for (int i = 0; i < thin.numRows; i++) {
-            for (int k = 0; k < thin.numCols; k++) {
-                lying[k][i] = (float) thin.get(i, k);
-            }
-        }
-        return lying;
-    }
-
-    private static DMatrixRMaj standing(float[][] lying) {
+    /** Vectors as the columns of a matrix. */
+    static DMatrixRMaj standing(float[][] lying) {
         int height = lying.length == 0 ? 0 : lying[0].length;
         DMatrixRMaj standing = new DMatrixRMaj(height, lying.length);
         for (int k = 0; k < lying.length; k++) {

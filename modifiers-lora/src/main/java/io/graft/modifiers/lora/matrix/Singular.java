@@ -28,11 +28,6 @@ public record Singular(DMatrixRMaj left, DMatrixRMaj values, DMatrixRMaj right) 
         return Optional.of(new Singular(u, w, v));
     }
 
-    /** That of an orthogonal matrix times this one. */
-    public Singular under(DMatrixRMaj orthogonal) {
-        return new Singular(Matrices.product(orthogonal, left), values, right);
-    }
-
     /** How large a part is. */
     public double value(int part) {
         return values.get(part, part);

@@ -1,12 +1,9 @@
 package io.graft.modifiers.lora.resize;
 
 import io.graft.checkpoint.CheckpointException;
-import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.lora.dialect.Adapter;
 import io.graft.lora.dialect.AdapterDialects;
-import io.graft.lora.dialect.AdapterFolder;
-import io.graft.lora.dialect.AdapterTarget;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.dialect.AdapterUpdate;
 import io.graft.lora.dialect.OpenedAdapter;
@@ -67,24 +64,13 @@ public final class AdapterCombiner {
         }
         List<ResizedUpdate> described = new ArrayList<>();
         List<AdapterUpdate> updates = new ArrayList<>();
-        Map<String, Double> alphas = new LinkedHashMap<>();
         for (SummedUpdate sum : sums.values()) {
             ResizedUpdate update = sum.described(target);
             described.add(update);
             updates.add(sum.update(update.to()));
-            alphas.put(updates.get(updates.size() - 1).path(), (double) update.to());
         }
-        Map<String, Object> more = new LinkedHashMap<>();
-        more.put("bias", "none");
-        more.put("fan_in_fan_out", transposed.orElse(false));
-        more.put("inference_mode", true);
-        more.put("lora_dropout", 0.0);
-        more.put("task_type", null);
-        Adapter combined = Adapter.of("", files.get(0).toString(), updates, alphas, more);
-        AdapterTarget peft = new AdapterTarget(Optional.empty(), Optional.empty());
-        AdapterDialects own = AdapterDialects.discover(AdapterCombiner.class.getClassLoader());
-        List<WrittenFile> outputs = AdapterFolder.write(
-                own.write(own.named("peft"), List.of(combined), peft), folder, InputFiles.of(files));
+        List<WrittenFile> outputs = new PlainAdapter(updates, transposed.orElse(false), List.of(), Map.of())
+                .write(files.get(0), folder, files);
         return new ResizedAdapter(described, outputs);
     }
 

@@ -5,8 +5,9 @@ public final class SingularValues {
     private final double[] values;
     private final double rest;
 
-    SingularValues(double[] values) {
-        this(values, 0);
+    /** All of them, the largest first. */
+    public SingularValues(double[] values) {
+        this(values.clone(), 0);
     }
 
     private SingularValues(double[] values, double rest) {

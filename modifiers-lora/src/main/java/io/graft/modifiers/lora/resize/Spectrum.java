@@ -37,25 +37,21 @@ public final class Spectrum {
         Triangular inputs = Triangular.of(across);
         DMatrixRMaj core = new DMatrixRMaj(outputs.triangle().numRows, inputs.triangle().numRows);
         CommonOps_DDRM.multTransB(outputs.triangle(), inputs.triangle(), core);
-        Singular parts = Singular.of(core)
-                .orElseThrow(() -> new ArithmeticException("the singular values do not converge"))
-                .under(outputs.orthogonal());
+        Singular parts =
+                Singular.of(core).orElseThrow(() -> new ArithmeticException("the singular values do not converge"));
+        return Spectrum.of(new Singular(
+                Matrices.product(outputs.orthogonal(), parts.left()),
+                parts.values(),
+                Matrices.product(inputs.orthogonal(), parts.right())));
+    }
+
+    /** That of the parts of a matrix, or of the largest of them. */
+    public static Spectrum of(Singular parts) {
         double[] values = new double[Math.min(parts.values().numRows, parts.values().numCols)];
         for (int i = 0; i < values.length; i++) {
             values[i] = parts.value(i);
         }
-        return new Spectrum(parts.left(), Matrices.product(inputs.orthogonal(), parts.right()), values);
-    }
-
-    /**
-     * Takes apart what a matrix does within a part of all outputs.
-     *
-     * @param range an orthogonal basis of that part, {@code [out, parts]}, row by row
-     * @param seen the transpose of the matrix times that, {@code [in, parts]}, row by row
-     * @throws ArithmeticException if the decomposition does not converge
-     */
-    public static Spectrum ofRange(double[] range, double[] seen, int parts) {
-        return Spectrum.of(range, Matrices.transposed(seen, parts), parts);
+        return new Spectrum(parts.left(), parts.right(), values);
     }
 
     private static void requireFinite(double[] factor) {
@@ -68,7 +64,7 @@ public final class Spectrum {
 
     /** How much each part is of the product; they outlive the parts, which take far more room. */
     public SingularValues values() {
-        return new SingularValues(values.clone());
+        return new SingularValues(values);
     }
 
     /** {@code B} at a lower rank, {@code [out, rank]}; each of the two has the root of the singular values. */

@@ -1,12 +1,14 @@
 package io.graft.modifiers.lora.start;
 
 import io.graft.modifiers.lora.matrix.FloatMatrix;
+import io.graft.modifiers.lora.matrix.LargestParts;
 import io.graft.modifiers.lora.matrix.Singular;
 import io.graft.modifiers.lora.start.DecomposedStart.Parts;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * PiSSA: the largest singular values of a weight, their roots in both factors.
@@ -56,12 +58,13 @@ final class SingularStart implements Start {
                         () -> new ArithmeticException("the singular values of `" + site.name() + "` do not converge"));
     }
 
-    /** The largest parts alone, by what the weight does to nearly all that they span. */
+    /** The largest parts alone. */
     private Singular nearly(DMatrixRMaj weight, Site site, int rank) throws IOException {
-        FloatMatrix matrix = FloatMatrix.of(weight);
-        DMatrixRMaj range = matrix.range(DecomposedStart.drawn(site, RULE, weight.numCols, rank), iterations);
-        DMatrixRMaj seen = new DMatrixRMaj(range.numCols, weight.numCols);
-        CommonOps_DDRM.multTransA(range, weight, seen);
-        return singular(seen, site).under(range);
+        LargestParts parts = new LargestParts(
+                FloatMatrix.of(weight), rank, new Random(Objects.hash(site.seed(), site.name(), RULE)));
+        for (int i = 0; i <= iterations && !parts.areAll(); i++) {
+            parts.look();
+        }
+        return parts.values().length < rank ? singular(weight, site) : parts.largest(rank);
     }
 }

@@ -1,13 +1,6 @@
 package io.graft.modifiers.quantization.layout;
 
-import static io.graft.tensor.expression.Expressions.add;
-import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
-import static io.graft.tensor.expression.Expressions.lookup;
-import static io.graft.tensor.expression.Expressions.multiply;
-import static io.graft.tensor.expression.Expressions.repeat;
-import static io.graft.tensor.expression.Expressions.reshape;
-import static io.graft.tensor.expression.Expressions.stored;
 
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.layout.CheckpointLayout;
@@ -15,6 +8,8 @@ import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
+import io.graft.model.Form;
+import io.graft.modifiers.quantization.scheme.Nibbles;
 import io.graft.problem.Printable;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -42,7 +37,6 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
     private static final Set<DType> RESULTS = Set.of(DType.BF16, DType.F16, DType.F32);
     private static final long SMALLEST = 32;
     private static final long LARGEST = 4096;
-    private static final float ONE_OF_127 = 1f / 127;
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public BitsAndBytesLayout() {}
@@ -106,8 +100,8 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
             throw Misfit.ofShape("is bitsandbytes int8 of the shape " + shape + ", which is no matrix");
         }
         weight.requireShape(scales, Shape.of(shape.dimension(0)));
-        Expression rows = reshape(weight.leaf(scales), Shape.of(shape.dimension(0), 1));
-        return multiply(multiply(weight.leaf(weight.codes()), rows), constant(ONE_OF_127));
+        return BitsAndBytesValue.rows(weight.leaf(weight.codes()), weight.leaf(scales), Form.ScaledCodes.Kernel.FASTEST)
+                .value();
     }
 
     private static Expression nibbles(Weight weight, List<Part> states) throws Misfit {
@@ -126,9 +120,13 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
                     "has a quant_map that is not that of " + state.alphabet().word());
         }
         long blocks = count / state.block() + (count % state.block() == 0 ? 0 : 1);
-        Expression numbers = lookup(state.alphabet().table(), Codes.highFirst(weight.bytes(codes), 4, count));
-        Expression scales = repeat(scales(weight, state, blocks), 0, state.block(), count);
-        return cast(reshape(multiply(numbers, scales), state.shape()), state.dtype());
+        return BitsAndBytesValue.nibbles(
+                state.alphabet(),
+                weight.bytes(codes),
+                scales(weight, state, blocks),
+                state.block(),
+                state.shape(),
+                state.dtype());
     }
 
     /** The largest magnitude of each block. */
@@ -149,9 +147,11 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
         long size = state.nested().get().block();
         weight.requireShape(map.get(), Shape.of(1 << Byte.SIZE));
         weight.requireShape(nested.get(), Shape.of(blocks / size + (blocks % size == 0 ? 0 : 1)));
-        Expression numbers = lookup(weight.leaf(map.get()), weight.leaf(largest));
-        return add(
-                multiply(numbers, repeat(weight.leaf(nested.get()), 0, size, blocks)),
+        return BitsAndBytesValue.scales(
+                weight.leaf(largest),
+                weight.leaf(map.get()),
+                weight.leaf(nested.get()),
+                size,
                 constant(state.nested().get().offset()));
     }
 

@@ -1,0 +1,73 @@
+package io.graft.djl.operators;
+
+import java.util.Set;
+
+/** An operator of PyTorch, with what is computed around it in the same call. */
+public enum Operator {
+    /**
+     * {@code x @ (codes * scales)^T + bias}, with inputs and products rounded to bfloat16, within 0.5 % of the exact result (relative
+     * Frobenius norm). Takes x {@code [..., columns]}, codes of I8 {@code [rows, columns]} whose columns are a multiple of 32, scales
+     * {@code [rows]}, and a bias {@code [rows]} or {@code [1]}.
+     */
+    WEIGHT_ONLY_INT8("WeightOnlyInt8", "_weight_int8pack_mm"),
+
+    /**
+     * The same with each row of the inputs rounded to 8 bits by its own largest magnitude, within 2 % of the exact result for inputs
+     * without outliers. Takes the same inputs, of any shape.
+     */
+    DYNAMIC_INT8("DynamicInt8", "_int_mm"),
+
+    /**
+     * Codes of 4 bits as {@link #WEIGHT_ONLY_INT4} takes them, and their scales. Takes codes of I8 from -8 to 7 {@code [rows, columns]},
+     * whose rows are a multiple of 16, and scales {@code [rows, groups]}; gives two arrays, the second of which is of bfloat16, which
+     * DJL must not look into.
+     */
+    PACK_INT4("PackInt4", "_convert_weight_to_int4pack_for_cpu"),
+
+    /**
+     * {@code x @ (codes * scales)^T + bias}, with inputs, scales and products rounded to bfloat16, within 1 % of the exact result. Takes x
+     * {@code [..., columns]}, what {@link #PACK_INT4} gives, for groups of 32, 64, 128 or 256 columns, and a bias {@code [rows]} or
+     * {@code [1]}.
+     */
+    WEIGHT_ONLY_INT4("WeightOnlyInt4", "_weight_int4pack_mm_for_cpu");
+
+    /** The kernel reads so many columns at a time, beyond the end of the weight too. */
+    private static final int BLOCK = 32;
+
+    private static final int ROWS = 16;
+    private static final Set<Long> GROUPS = Set.of(32L, 64L, 128L, 256L);
+
+    /** Sums of so many products of bytes are integers of 32 bits. */
+    private static final long MOST_COLUMNS = Integer.MAX_VALUE / (128 * 128);
+
+    private final String className;
+    private final String inPyTorch;
+
+    Operator(String className, String inPyTorch) {
+        this.className = className;
+        this.inPyTorch = inPyTorch;
+    }
+
+    /**
+     * Whether it takes codes of a weight.
+     *
+     * @param size columns that have one scale
+     */
+    public boolean takes(long rows, long columns, long size) {
+        return switch (this) {
+            case WEIGHT_ONLY_INT8 -> size == columns && columns % BLOCK == 0;
+            case DYNAMIC_INT8 -> size == columns && columns <= MOST_COLUMNS;
+            case PACK_INT4, WEIGHT_ONLY_INT4 -> GROUPS.contains(size) && columns % size == 0 && rows % ROWS == 0;
+        };
+    }
+
+    /** Its class in the source. */
+    String className() {
+        return className;
+    }
+
+    /** What PyTorch calls it. */
+    public String inPyTorch() {
+        return inPyTorch;
+    }
+}

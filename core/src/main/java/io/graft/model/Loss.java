@@ -1,0 +1,23 @@
+package io.graft.model;
+
+import java.util.OptionalDouble;
+
+/**
+ * How far the values that a storage holds in fewer bits are from those that it was made of: {@code ‖W − Ŵ‖ / ‖W‖}, with the Frobenius
+ * norm.
+ */
+public interface Loss {
+    /** What weights that are normally distributed would lose. */
+    double expected();
+
+    /** What these weights lose; empty before all of their codes were read, since it is measured on the way. */
+    OptionalDouble measured();
+
+    /** The most that may be lost, beyond which nothing is published; infinite if anything may be. */
+    double allowed();
+
+    /** A loss as the ratio of signal to noise, in decibels; infinite if nothing is lost. */
+    static double decibels(double loss) {
+        return -20 * Math.log10(loss);
+    }
+}

@@ -1,0 +1,69 @@
+# Products with integer weights, each a class that the engine can run: rows of numbers of 32 bits in, the same out, in one call.
+# `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one.
+
+# Inputs are rounded to bfloat16. Columns have to be a multiple of 32: the kernel reads beyond the end of others.
+class WeightOnlyInt8(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.WeightOnlyInt8,
+    x: Tensor,
+    codes: Tensor,
+    scales: Tensor,
+    bias: Tensor) -> Tensor:
+    rows = torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)])
+    ones = torch.to(torch.ones_like(scales), 15)
+    product = torch._weight_int8pack_mm(torch.to(rows, 15), codes, ones)
+    scaled = torch.mul(torch.to(product, 6), scales)
+    output = torch.add(scaled, torch.detach(bias))
+    return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(codes, 0)]))
+
+# Each row of the inputs is rounded to 8 bits by its own largest magnitude.
+class DynamicInt8(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.DynamicInt8,
+    x: Tensor,
+    codes: Tensor,
+    scales: Tensor,
+    bias: Tensor) -> Tensor:
+    rows = torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)])
+    largest = torch.amax(torch.abs(rows), [-1], True)
+    steps = torch.div(torch.clamp_min(largest, 1.0000000000000001e-30), 127.)
+    rounded = torch.to(torch.round(torch.div(rows, steps)), 1)
+    product = torch._int_mm(rounded, torch.t(codes))
+    scaled = torch.mul(torch.mul(torch.to(product, 6), steps), scales)
+    output = torch.add(scaled, torch.detach(bias))
+    return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(codes, 0)]))
+
+# Codes from -8 to 7 [rows, columns] with scales [rows, groups], as the kernel for 4 bits takes them. Rows have to be a multiple of 16.
+class PackInt4(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.PackInt4,
+    codes: Tensor,
+    scales: Tensor) -> Tuple[Tensor, Tensor]:
+    unsigned = torch.add(torch.to(codes, 3), 8)
+    packed = torch._convert_weight_to_int4pack_for_cpu(unsigned, 1)
+    steps = torch.t(scales)
+    both = torch.stack([steps, torch.zeros_like(steps)], 2)
+    return (packed, torch.contiguous(torch.to(both, 15)))
+
+# Inputs and scales are rounded to bfloat16. Groups have 32, 64, 128 or 256 columns.
+class WeightOnlyInt4(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.WeightOnlyInt4,
+    x: Tensor,
+    packed: Tensor,
+    scales: Tensor,
+    bias: Tensor) -> Tensor:
+    columns = torch.size(x, -1)
+    rows = torch.reshape(torch.detach(x), [-1, columns])
+    size = torch.floordiv(columns, torch.size(scales, 0))
+    product = torch._weight_int4pack_mm_for_cpu(torch.to(rows, 15), packed, size, scales)
+    output = torch.add(torch.to(product, 6), torch.detach(bias))
+    return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(packed, 0)]))

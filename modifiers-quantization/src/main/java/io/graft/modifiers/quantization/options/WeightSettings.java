@@ -1,0 +1,20 @@
+package io.graft.modifiers.quantization.options;
+
+import io.graft.model.Form;
+import io.graft.tensor.DType;
+import java.util.Optional;
+
+/**
+ * What options say of the weights of a module, overrides included.
+ *
+ * @param groupSize values that share a scale; that of the layout if not said
+ * @param isDouble whether scales are stored in fewer bits
+ * @param computeDtype what values are rounded to when they are restored; the weight's own dtype if not said
+ * @param kernel what runs in place of a product with the restored weight
+ */
+public record WeightSettings(
+        QuantizationScheme scheme,
+        Optional<Integer> groupSize,
+        boolean isDouble,
+        Optional<DType> computeDtype,
+        Form.ScaledCodes.Kernel kernel) {}

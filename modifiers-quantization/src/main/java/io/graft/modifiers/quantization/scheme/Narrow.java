@@ -1,0 +1,37 @@
+package io.graft.modifiers.quantization.scheme;
+
+import io.graft.tensor.DType;
+
+/** Numbers rounded to 16 bits, half to even, and kept in 32: without branches, which a loop over a weight has no time for. */
+final class Narrow {
+    private static final int EXPONENT = 0x7f800000;
+
+    private Narrow() {}
+
+    /** Rounded to a floating-point dtype of 16 or 32 bits. */
+    static float to(DType dtype, float value) {
+        return switch (dtype) {
+            case F16 -> half(value);
+            case BF16 -> bfloat(value);
+            default -> value;
+        };
+    }
+
+    /**
+     * Rounded to half precision. What is added has so large an exponent that as many bits are lost as half precision has fewer, and no
+     * fewer than below its smallest normal number.
+     *
+     * @param value of a magnitude that half precision has
+     */
+    static float half(float value) {
+        int exponent = Math.max(Float.floatToRawIntBits(value) & EXPONENT, 0x38800000);
+        float lost = Float.intBitsToFloat(exponent + (13 << 23) | 0x00400000);
+        return value + lost - lost;
+    }
+
+    /** Rounded to bfloat16, which is the upper half of a number. */
+    static float bfloat(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
+    }
+}

@@ -1,0 +1,27 @@
+package io.graft.modifiers.quantization.scheme;
+
+import java.nio.ByteBuffer;
+
+/** How a layout puts codes into the bytes of a stored tensor: each unit into as many as any other, the last one into fewer if it is shorter. */
+public interface Packing {
+    /** The bytes that some values take from the first one on: whole units, or all values. */
+    long bytes(long values);
+
+    /** Puts a piece into a little-endian buffer, at its position. */
+    void pack(Piece piece, ByteBuffer target);
+
+    /** A byte for each code. */
+    static Packing single() {
+        return new Packing() {
+            @Override
+            public long bytes(long values) {
+                return values;
+            }
+
+            @Override
+            public void pack(Piece piece, ByteBuffer target) {
+                target.put(piece.codes(), 0, piece.count());
+            }
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package io.graft.modifiers.quantization.scheme;
+
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import java.io.IOException;
+
+/**
+ * A way to give the values of a weight fewer bits: groups of them get scales, by which they become codes. Arithmetic in float32, bit for
+ * bit as its reference has it. A record: two that are equal do the same.
+ */
+public interface Scheme {
+    /** As options spell it: {@code nf4}. */
+    String id();
+
+    /** What it does, in a few words, for whoever asks where values come from: {@code nf4 in blocks of 64}. */
+    String description();
+
+    /**
+     * How the values of a weight are cut.
+     *
+     * @throws IllegalArgumentException if those of this shape cannot be; the message says why, as a sentence that goes on after the
+     *     tensor's name
+     */
+    Grid grid(Shape weight);
+
+    /** The relative error, {@code ‖W − Ŵ‖ / ‖W‖}, that weights have which are normally distributed. */
+    double expectedError(Shape weight);
+
+    /**
+     * Puts the scales of a piece into it.
+     *
+     * @throws IOException if its values have none; see {@link Piece#requireFinite}
+     */
+    void scale(Piece piece) throws IOException;
+
+    /**
+     * What the stored scales of a weight give again, where they are stored in fewer bits themselves; the same array where they are not.
+     *
+     * @param scales all of them, in order
+     */
+    default float[] restored(float[] scales) {
+        return scales;
+    }
+
+    /** Whether {@link #restored} needs all scales, so that no code's value is known before all of them are. */
+    default boolean roundsScales() {
+        return false;
+    }
+
+    /**
+     * Puts codes into a piece whose scales are there, and what they stand for.
+     *
+     * @param result the dtype that this is rounded to
+     */
+    void encode(Piece piece, DType result);
+}

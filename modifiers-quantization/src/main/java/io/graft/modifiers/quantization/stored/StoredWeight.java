@@ -1,0 +1,69 @@
+package io.graft.modifiers.quantization.stored;
+
+import io.graft.model.Form;
+import io.graft.model.Loss;
+import io.graft.model.OwnedTensor;
+import io.graft.model.Parametrization;
+import io.graft.model.Role;
+import io.graft.model.StorageConfiguration;
+import io.graft.modifiers.quantization.scheme.QuantizedWeight;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A weight that is held as a layout has it.
+ *
+ * @param quantized what is lost with it
+ * @param stored the stored tensors, by their names after the module
+ * @param held what they stand for
+ * @param said what {@code config.json} has to say; empty if nothing has to be said
+ */
+record StoredWeight(
+        QuantizedWeight quantized, Map<String, LazyTensor> stored, Form held, Optional<StorageConfiguration> said)
+        implements Parametrization {
+    /** A stored tensor in what a weight is computed from. */
+    static Expression leaf(Map<String, LazyTensor> stored, String slot) {
+        LazyTensor tensor = stored.get(slot);
+        return new Expression.Owned(slot, tensor.shape(), tensor.dtype());
+    }
+
+    @Override
+    public String id() {
+        return quantized.scheme().id();
+    }
+
+    @Override
+    public String description() {
+        return quantized.scheme().description();
+    }
+
+    @Override
+    public Role role() {
+        return Role.STORAGE;
+    }
+
+    @Override
+    public List<OwnedTensor> owned() {
+        return stored.entrySet().stream()
+                .map(part -> OwnedTensor.buffer(part.getKey(), part.getValue()))
+                .toList();
+    }
+
+    @Override
+    public Form form(Expression.Below below) {
+        return held;
+    }
+
+    @Override
+    public Optional<Loss> loss() {
+        return Optional.of(quantized);
+    }
+
+    @Override
+    public Optional<StorageConfiguration> configuration() {
+        return said;
+    }
+}

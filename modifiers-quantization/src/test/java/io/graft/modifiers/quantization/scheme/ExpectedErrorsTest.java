@@ -1,0 +1,62 @@
+package io.graft.modifiers.quantization.scheme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What plans tell of errors, held against what normal weights have. */
+class ExpectedErrorsTest {
+    private static double measured(Scheme scheme, Shape shape) throws Exception {
+        Random random = new Random(41);
+        float[] normal = new float[Math.toIntExact(shape.elementCount())];
+        for (int i = 0; i < normal.length; i++) {
+            normal[i] = (float) random.nextGaussian();
+        }
+        QuantizedWeight weight = new QuantizedWeight(
+                LazyTensors.generate("normal", DType.F32, shape, place -> normal[(int) place]),
+                scheme,
+                DType.F32,
+                Double.POSITIVE_INFINITY);
+        weight.codes(DType.U8, shape, Packing.single()).materialize().read(0, ByteBuffer.allocate(normal.length));
+        return weight.measured().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NF4, 32",
+        "NF4, 64",
+        "NF4, 128",
+        "NF4, 256",
+        "NF4, 512",
+        "NF4, 1024",
+        "NF4, 2048",
+        "NF4, 4096",
+        "FP4, 32",
+        "FP4, 64",
+        "FP4, 128",
+        "FP4, 256",
+        "FP4, 512",
+        "FP4, 1024",
+        "FP4, 2048",
+        "FP4, 4096"
+    })
+    void blocks(Nibbles alphabet, int block) throws Exception {
+        Shape shape = Shape.of(1024, 1024);
+        Scheme scheme = new FourBits(alphabet, block, false);
+        assertEquals(measured(scheme, shape), scheme.expectedError(shape), .0005);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536})
+    void rows(long columns) throws Exception {
+        Shape shape = Shape.of((1 << 20) / columns, columns);
+        assertEquals(measured(new Int8Rows(), shape), new Int8Rows().expectedError(shape), .0001);
+    }
+}
