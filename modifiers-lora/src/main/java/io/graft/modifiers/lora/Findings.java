@@ -39,6 +39,16 @@ final class Findings {
         context.skipped(key, SkipReason.EXCLUDED, why);
     }
 
+    /** A tensor of the adapter that has no place in the model. */
+    void leftOut(String key, String message, String help) {
+        if (strict) {
+            error(ProblemCode.UNEXPECTED_TENSOR, message, help + "; strict = false leaves it out");
+        } else {
+            warn(message + ": it is left out");
+            unused(key, "the model has no such tensor");
+        }
+    }
+
     /** Something that the adapter's configuration names, and that has no effect. */
     void withoutEffect(String message) {
         withoutEffect(
