@@ -1,6 +1,7 @@
 package io.graft.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,8 +21,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,70 @@ class TrainingTest {
             assertEquals(3, trainer.seed());
             assertEquals(0.01, trainer.optimizer().rule().learningRate());
         }
+    }
+
+    /** LoRA+: the factor that is zero at first learns faster, on blocks and programs, and under a rate that changes. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void theFactorsOfAdaptersLearnAtRatesOfTheirOwn(String model) throws Exception {
+        Path config = Files.writeString(folder.resolve("lora-plus.conf"), """
+                graft {
+                  model { %s }
+                  modifiers = [ { type = lora, rank = 2, target-modules = [encoder, decoder], bias = lora-only } ]
+                  training {
+                    optimizer {
+                      type = sgd
+                      learning-rate = 0.01
+                      weight-decay = 0.1
+                      groups = [
+                        { parameters = ["**.lora_B.*"], learning-rate-ratio = 16 }
+                        { parameters = ["**.saved"], learning-rate-ratio = 0.5, weight-decay = 0 }
+                      ]
+                    }
+                  }
+                }
+                """.formatted(model));
+        try (Training training = Training.of(ModelModifierApplier.create().configuration(config));
+                ModelTrainer trainer = training.trainer(config())) {
+            Map<String, Double> rates = new TreeMap<>();
+            trainer.optimizer()
+                    .groups()
+                    .forEach(group -> group.names().stream()
+                            .filter(name ->
+                                    training.model().parameters().get(name).requiresGradient())
+                            .forEach(name -> rates.put(name, group.learningRate())));
+            assertEquals(
+                    Map.of(
+                            "encoder.lora_A.default", 0.01,
+                            "encoder.lora_B.default", 0.16,
+                            "encoder.saved.bias.default", 0.005,
+                            "decoder.lora_A.default", 0.01,
+                            "decoder.lora_B.default", 0.16,
+                            "decoder.saved.bias.default", 0.005),
+                    rates);
+            Map<String, float[]> before = arrays(training, rates.keySet());
+            EasyTrain.fit(trainer, 1, data(trainer.getManager()), null);
+            arrays(training, rates.keySet())
+                    .forEach((name, now) -> assertFalse(Arrays.equals(before.get(name), now), name));
+        }
+    }
+
+    private static Map<String, float[]> arrays(Training training, Set<String> names) {
+        Map<String, float[]> arrays = new TreeMap<>();
+        names.forEach(name -> arrays.put(
+                name, training.model().parameters().get(name).getArray().toFloatArray()));
+        return arrays;
+    }
+
+    @Test
+    void aGroupHasOneRate() throws Exception {
+        assertEquals(
+                List.of("error exclusive graft.training.optimizer.groups[0].learning-rate-ratio 5 `learning-rate` and"
+                        + " `learning-rate-ratio` exclude each other; keep one of them"),
+                problems(file(
+                        BLOCK,
+                        "optimizer { type = sgd, groups = [ { parameters = [decoder], learning-rate = 1,"
+                                + " learning-rate-ratio = 2 } ] }")));
     }
 
     @Test

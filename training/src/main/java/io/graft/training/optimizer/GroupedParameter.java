@@ -10,7 +10,9 @@ import java.util.Optional;
  */
 record GroupedParameter(String name, Parameter parameter, Optional<ParameterGroup> group) {
     double learningRate(OptimizerRule rule) {
-        return group.flatMap(ParameterGroup::learningRate).orElse(rule.learningRate());
+        return group.flatMap(ParameterGroup::learningRate)
+                .orElseGet(() -> rule.learningRate()
+                        * group.flatMap(ParameterGroup::learningRateRatio).orElse(1.0));
     }
 
     double weightDecay(OptimizerRule rule) {

@@ -51,7 +51,7 @@ class NamedOptimizerTest {
     }
 
     private static ParameterGroup group(String selector, Optional<Double> rate, Optional<Double> decay) {
-        return new ParameterGroup(List.of(Selector.parse(selector)), rate, decay);
+        return new ParameterGroup(List.of(Selector.parse(selector)), rate, NOTHING, decay);
     }
 
     static Stream<Arguments> cases() {
