@@ -166,7 +166,8 @@ class BitsAndBytesTest {
                             block == 0 ? Optional.empty() : Optional.of(block),
                             isDouble,
                             Optional.empty(),
-                            Form.ScaledCodes.Kernel.NONE, 1));
+                            Form.ScaledCodes.Kernel.NONE,
+                            1));
             String module = logical.name().substring(0, logical.name().length() - "weight".length());
             for (String slot : again.stored().keySet()) {
                 TensorEntry stored = checkpoint.stored().get(module + slot);
