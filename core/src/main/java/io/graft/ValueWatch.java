@@ -69,8 +69,7 @@ public final class ValueWatch {
 
     private OutputTensor output(DraftTensor tensor, Ties ties) {
         LazyTensor written = tensor.written();
-        return new OutputTensor(
-                tensor.name(), written.dtype(), written.shape(), () -> materialize(tensor), ties.writtenBefore(tensor));
+        return OutputTensor.of(tensor.name(), written, () -> materialize(tensor), ties.writtenBefore(tensor));
     }
 
     /**

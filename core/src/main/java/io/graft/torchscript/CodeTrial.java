@@ -3,6 +3,7 @@ package io.graft.torchscript;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
+import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.Ties;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
@@ -41,7 +42,10 @@ final class CodeTrial {
         try {
             ScriptParametrizing how = ScriptParametrizing.of(archive, tensors, standing);
             how.edit(OwnedFields.Placing.NOWHERE);
-            parametrized.stream().filter(ties::counts).forEach(tensor -> checkDropout(tensor, how.branches(tensor)));
+            parametrized.stream().filter(ties::counts).forEach(tensor -> {
+                checkDropout(tensor, how.branches(tensor));
+                checkKernel(tensor, how.kernels(tensor));
+            });
         } catch (CodeRefusal refused) {
             if (parametrized.isEmpty()) {
                 refusals.moving(standing.turned().get(0), refused.getMessage());
@@ -62,5 +66,17 @@ final class CodeTrial {
                 .filter(applied -> applied.parametrization().form(below) instanceof Form.LowRank lowRank
                         && lowRank.inputDropout() > 0)
                 .forEach(applied -> refusals.dropout(tensor, applied));
+    }
+
+    /** Whoever asks for none, or for whichever is the fastest, gets it. */
+    private void checkKernel(DraftTensor tensor, List<Kernel> kernels) {
+        Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
+        tensor.storage()
+                .map(storage -> storage.parametrization().form(below))
+                .filter(Form.ScaledCodes.class::isInstance)
+                .map(form -> ((Form.ScaledCodes) form).kernel())
+                .filter(kernel -> kernel == Kernel.WEIGHT_ONLY || kernel == Kernel.DYNAMIC)
+                .filter(kernel -> !kernels.contains(kernel))
+                .ifPresent(kernel -> refusals.dequantized(tensor, kernel));
     }
 }

@@ -154,9 +154,11 @@ final class ScriptClones {
 
     private static EditedClass note(Global type, ClassEdit edit, Map<String, Replacement> replaced) {
         Map<String, String> whole = new LinkedHashMap<>();
+        Map<String, String> product = new LinkedHashMap<>();
         List<String> beside = new ArrayList<>();
         replaced.forEach((field, by) -> {
             by.whole().ifPresent(method -> whole.put(method, field));
+            by.product().ifPresent(method -> product.put(method, field));
             by.beside().ifPresent(beside::add);
         });
         return new EditedClass(
@@ -164,6 +166,7 @@ final class ScriptClones {
                 edit.fields().stream().map(ClassEdit.Field::name).toList(),
                 edit.removed().stream().sorted().toList(),
                 whole,
+                product,
                 beside);
     }
 

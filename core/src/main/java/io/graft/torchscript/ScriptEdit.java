@@ -223,7 +223,9 @@ final class ScriptEdit {
     /** What becomes of the archive. */
     ArchiveEdit members() {
         if (!object.isEmpty() || archive.unedited().isPresent()) {
-            contents.put("data.pkl", ObjectPickle.of(archive.root(), object));
+            Set<String> unused = archive.storages().keys();
+            contents.put("data.pkl", ObjectPickle.of(archive.root(), object, unused::remove));
+            unused.forEach(key -> dropped.add(DATA + key));
         }
         return new ArchiveEdit(contents, storages, dropped);
     }

@@ -4,12 +4,14 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Ties;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.CodeRefusal;
 import io.graft.torchscript.code.FieldText;
+import io.graft.torchscript.code.MethodText.Parameter;
 import io.graft.torchscript.code.Product;
 import io.graft.torchscript.code.Replacement;
 import io.graft.torchscript.notes.ScriptNotes;
@@ -31,6 +33,8 @@ final class ScriptParametrizing {
     private static final String SELF = "self";
     private static final String OUTPUT = "output";
     private static final String INPUT = "input";
+    private static final String BIAS = "bias";
+    private static final String TRAINING = SELF + "." + StandingModules.FIELD;
 
     private final ScriptArchive archive;
     private final Ties ties;
@@ -205,14 +209,29 @@ final class ScriptParametrizing {
         List<Applied> below =
                 tensor.parametrizations().subList(0, tensor.parametrizations().size() - branches.size());
         Optional<String> whole = below.isEmpty() ? Optional.empty() : Optional.of(method);
+        Optional<String> product =
+                kernels(tensor).isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_product"));
         Optional<String> beside = branches.isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_beside"));
         whole.ifPresent(name ->
                 change.add(new NewMethod(name, List.of(), code.whole(tensor, below, read(place.field())))));
+        product.ifPresent(name -> change.add(new NewMethod(
+                name,
+                List.of(Parameter.tensor(INPUT), Parameter.tensorOrNone(BIAS)),
+                code.product(tensor, "(" + SELF + ")." + method + "()", INPUT, BIAS, TRAINING))));
         beside.ifPresent(name -> change.add(new NewMethod(
                 name,
-                List.of(OUTPUT, INPUT),
-                code.beside(tensor, branches, product(tensor).orElseThrow(), OUTPUT, INPUT, SELF + ".training"))));
-        change.replace(place.field(), new Replacement(whole, beside));
+                List.of(Parameter.tensor(OUTPUT), Parameter.tensor(INPUT)),
+                code.beside(tensor, branches, product(tensor).orElseThrow(), OUTPUT, INPUT, TRAINING))));
+        change.replace(place.field(), new Replacement(whole, product, beside));
+    }
+
+    /** The kernels that run in the place of products with a tensor; none where the program has no such products, or needs the tensor. */
+    List<Form.ScaledCodes.Kernel> kernels(DraftTensor tensor) {
+        boolean multiplies = product(tensor)
+                .filter(product -> product.kind() == Product.Kind.LINEAR)
+                .isPresent();
+        int above = tensor.parametrizations().size() - branches(tensor).size();
+        return multiplies && above == 1 ? KernelCode.kernels(tensor) : List.of();
     }
 
     private static String read(String field) {

@@ -2,12 +2,14 @@ package io.graft.torchscript;
 
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.problem.CasesByKind;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.ProblemKind;
 import io.graft.problem.Severity;
 import java.util.List;
+import java.util.Locale;
 
 /** Collects what an archive cannot do, and what a person should know of what it does, as one problem for each kind of change. */
 final class ScriptRefusals {
@@ -40,6 +42,9 @@ final class ScriptRefusals {
                 "a frozen part of a program cannot be kept from dropping out and from updating its statistics in training",
                 "leave one of its parameters trainable, or trace the model in evaluation mode"),
         DROPOUT("a program that computes a weight as a whole cannot drop out inputs", "set the dropout to 0"),
+        DEQUANTIZED(
+                "the program cannot run the kernel that was asked for, so that it dequantizes a weight each time",
+                "let `kernel` be fastest or none"),
         UNHOLDABLE("a TorchScript archive cannot hold a dtype", "cast to another one"),
         RETYPED(
                 "the program computes with other dtypes or shapes than it was made for, and may fail",
@@ -65,7 +70,7 @@ final class ScriptRefusals {
 
         @Override
         public Severity severity() {
-            return this == RETYPED ? Severity.WARNING : Severity.ERROR;
+            return this == RETYPED || this == DEQUANTIZED ? Severity.WARNING : Severity.ERROR;
         }
     }
 
@@ -113,6 +118,12 @@ final class ScriptRefusals {
         cases.add(
                 Kind.DROPOUT,
                 "`" + tensor.name() + "` with " + applied.parametrization().id());
+    }
+
+    /** No refusal but a warning. */
+    void dequantized(DraftTensor tensor, Kernel kernel) {
+        String name = kernel.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        cases.add(Kind.DEQUANTIZED, "`" + tensor.name() + "` by " + name);
     }
 
     void unholdable(DraftTensor tensor) {

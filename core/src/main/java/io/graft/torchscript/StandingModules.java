@@ -93,7 +93,7 @@ final class StandingModules {
         standing.keySet().forEach(module -> {
             ObjectChange change = fields.of(module);
             change.add(ANSWER);
-            change.replace(FIELD, new Replacement(Optional.of(ANSWER.name()), Optional.empty()));
+            change.replace(FIELD, Replacement.whole(ANSWER.name()));
         });
     }
 }

@@ -35,6 +35,13 @@ record StorageUses(Map<String, Set<TensorValue>> tensors, Set<String> foreign) {
         return uses;
     }
 
+    /** The keys of all, in a set of the caller's own. */
+    Set<String> keys() {
+        Set<String> keys = new HashSet<>(tensors.keySet());
+        keys.addAll(foreign);
+        return keys;
+    }
+
     /** Every node that describes the same elements. */
     Set<TensorValue> sameAs(TensorValue tensor) {
         return tensors.getOrDefault(tensor.storage().key(), Set.of(tensor));

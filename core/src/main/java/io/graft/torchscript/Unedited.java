@@ -105,14 +105,16 @@ final class Unedited {
         next = ScriptClasses.number(module) + 1;
         Global plain = new Global(module, object.type().name());
         Map<String, String> fields = new HashMap<>();
+        Map<String, String> products = new HashMap<>();
         Set<String> beside = new HashSet<>();
         notes.classes().values().forEach(each -> {
             fields.putAll(each.whole());
+            products.putAll(each.product());
             beside.addAll(each.beside());
         });
         texts.put(
                 plain,
-                new PlainText(fields, beside)
+                new PlainText(fields, products, beside)
                         .of(archive.text(object.type()), edited.fields(), edited.removed(), children));
         members.add(ScriptClasses.file(plain));
         return plain;

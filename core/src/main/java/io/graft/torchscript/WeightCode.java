@@ -99,6 +99,21 @@ record WeightCode(
         return returning(code, new Term(sum, dtype, false));
     }
 
+    /**
+     * The body of a method that multiplies with the tensor, which a storage computes.
+     *
+     * @param exact how the tensor is computed
+     * @param input what is multiplied
+     * @param bias what is added, or none
+     * @param training how it is read whether the module is in training
+     */
+    List<String> product(DraftTensor tensor, String exact, String input, String bias, String training) {
+        CodeEvaluator code = new CodeEvaluator();
+        Applied storage = tensor.parametrizations().get(0);
+        KernelCode kernels = KernelCode.of(tensor, code, leaves(storage, null));
+        return kernels.body(exact, input, bias, training);
+    }
+
     /** A parametrization as a product of low rank that a layer can run beside its weight; empty if it is none. */
     static Optional<Form.LowRank> lowRank(DraftTensor tensor, Applied applied) {
         return applied.parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype()))

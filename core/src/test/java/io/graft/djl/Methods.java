@@ -97,7 +97,11 @@ public final class Methods {
     }
 
     /** Codes in bytes times a scale for each row, in the place of the weight. */
-    public record Int8(LazyTensor codes, LazyTensor scales) implements Parametrization {
+    public record Int8(LazyTensor codes, LazyTensor scales, Form.ScaledCodes.Kernel kernel) implements Parametrization {
+        public Int8(LazyTensor codes, LazyTensor scales) {
+            this(codes, scales, Form.ScaledCodes.Kernel.NONE);
+        }
+
         @Override
         public String id() {
             return "int8";
@@ -116,11 +120,7 @@ public final class Methods {
         @Override
         public Form form(Expression.Below below) {
             return new Form.ScaledCodes(
-                    owned().get(0).expression(),
-                    8,
-                    List.of(owned().get(1).expression()),
-                    below.shape(),
-                    Form.ScaledCodes.Kernel.NONE);
+                    owned().get(0).expression(), 8, List.of(owned().get(1).expression()), below.shape(), kernel);
         }
     }
 

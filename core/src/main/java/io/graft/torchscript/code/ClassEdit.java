@@ -50,15 +50,15 @@ public record ClassEdit(
     public record Retyped(String from, String to) {}
 
     /**
-     * A method that takes tensors.
+     * A new method.
      *
-     * @param arguments names of what it takes beside the object itself, which is {@code self}
+     * @param arguments what it takes beside the object itself, which is {@code self}
      * @param body lines without indentation
      * @param type of what it gives, as code has it
      */
-    public record NewMethod(String name, List<String> arguments, List<String> body, String type) {
+    public record NewMethod(String name, List<MethodText.Parameter> arguments, List<String> body, String type) {
         /** A method that gives a tensor. */
-        public NewMethod(String name, List<String> arguments, List<String> body) {
+        public NewMethod(String name, List<MethodText.Parameter> arguments, List<String> body) {
             this(name, arguments, body, "Tensor");
         }
 

@@ -59,9 +59,8 @@ public final class MethodReads<M> {
         ModuleVariables<M> variables = new ModuleVariables<>(child, method.receiver(), receiver);
         for (String line : method.body()) {
             for (Place<M> place : places(line, variables, where(method, className))) {
-                Optional<Product> product = variable(line, place)
-                        .flatMap(variable -> ProductCall.of(method.body(), variable))
-                        .map(ProductCall::product);
+                Optional<Product> product =
+                        ProductCall.of(method.body(), weight(line, place)).map(ProductCall::product);
                 reads.add(new WeightRead<>(place.module(), place.field(), product));
             }
             variables.learn(line);
@@ -86,15 +85,20 @@ public final class MethodReads<M> {
             for (int i = places.size() - 1; i >= 0; i--) {
                 Place<M> place = places.get(i);
                 Replacement by = replacement.apply(place.module(), place.field());
-                if (by.whole().isPresent()) {
-                    rewritten = rewritten.substring(0, place.start())
-                            + call(place.chain(), by.whole().get()) + "()" + rewritten.substring(place.end());
+                String read = line.substring(place.start(), place.end());
+                String weight = weight(line, place);
+                if (by.whole().isPresent() && by.product().isEmpty()) {
+                    String whole = call(place.chain(), by.whole().get()) + "()";
+                    rewritten = rewritten.substring(0, place.start()) + whole + rewritten.substring(place.end());
+                    weight = weight.equals(read) ? whole : weight;
                 }
+                String used = weight;
                 by.beside()
-                        .ifPresent(beside -> products.add(
-                                () -> ProductCall.of(body, variable(line, place).orElseThrow())
-                                        .orElseThrow()
-                                        .wrap(body, call(place.chain(), beside))));
+                        .ifPresent(beside -> products.add(() ->
+                                ProductCall.of(body, used).orElseThrow().wrap(body, call(place.chain(), beside))));
+                by.product()
+                        .ifPresent(product ->
+                                products.add(() -> ProductCall.replace(body, used, call(place.chain(), product))));
             }
             body.add(rewritten);
             variables.learn(line);
@@ -111,12 +115,12 @@ public final class MethodReads<M> {
         return "`" + method.name() + "` of `" + className + "`";
     }
 
-    /** The variable that a line sets to nothing but what it reads. */
-    private Optional<String> variable(String line, Place<M> place) {
+    /** What stands for a field where it is used: the variable that a line sets to nothing but it, else what reads it. */
+    private static String weight(String line, Place<?> place) {
         Matcher set = SET.matcher(line);
         return set.lookingAt() && set.end() == place.start() && place.end() == line.length()
-                ? Optional.of(set.group(1))
-                : Optional.empty();
+                ? set.group(1)
+                : line.substring(place.start(), place.end());
     }
 
     /** The wanted reads of a line, in order. */

@@ -29,7 +29,17 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
      * @param type as it is written; empty if it is not
      * @param optional whether it has a value of its own
      */
-    public record Parameter(String name, String type, boolean optional) {}
+    public record Parameter(String name, String type, boolean optional) {
+        /** A tensor. */
+        public static Parameter tensor(String name) {
+            return new Parameter(name, TENSOR, false);
+        }
+
+        /** A tensor, or none. */
+        public static Parameter tensorOrNone(String name) {
+            return new Parameter(name, "Optional[" + TENSOR + "]", false);
+        }
+    }
 
     /**
      * A new method.
@@ -39,9 +49,9 @@ public record MethodText(String name, List<Parameter> parameters, List<String> h
     static MethodText of(ClassEdit.NewMethod method, String type, String indentation) {
         StringBuilder head = new StringBuilder("  def " + method.name() + "(self: " + type);
         List<Parameter> parameters = new ArrayList<>(List.of(new Parameter("self", type, false)));
-        for (String argument : method.arguments()) {
-            head.append(", ").append(argument).append(": Tensor");
-            parameters.add(new Parameter(argument, TENSOR, false));
+        for (Parameter argument : method.arguments()) {
+            head.append(", ").append(argument.name()).append(": ").append(argument.type());
+            parameters.add(argument);
         }
         return new MethodText(
                 method.name(),

@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
  * Takes edits out of the code of classes, however it was printed since.
  *
  * @param whole the field that each method gives in the place of reading it
+ * @param product the field that each method multiplies its first argument with, before it adds the second one
  * @param beside methods that take what a call gives first
  */
-public record PlainText(Map<String, String> whole, Set<String> beside) {
+public record PlainText(Map<String, String> whole, Map<String, String> product, Set<String> beside) {
     private static final Pattern CALL = Pattern.compile("\\((" + ModuleVariables.CHAIN + ")\\)\\.([A-Za-z_]\\w*)\\(");
 
     /**
@@ -27,7 +28,8 @@ public record PlainText(Map<String, String> whole, Set<String> beside) {
     public ClassText of(ClassText clone, List<String> fields, List<String> removed, Map<String, String> children) {
         List<MethodText> methods = new ArrayList<>();
         for (MethodText method : clone.methods()) {
-            if (!whole.containsKey(method.name()) && !beside.contains(method.name())) {
+            String name = method.name();
+            if (!whole.containsKey(name) && !product.containsKey(name) && !beside.contains(name)) {
                 methods.add(new MethodText(
                         method.name(),
                         method.parameters(),
@@ -89,6 +91,8 @@ public record PlainText(Map<String, String> whole, Set<String> beside) {
             String instead = null;
             if (call.isPresent() && whole.containsKey(method)) {
                 instead = FieldText.read(matcher.group(1), whole.get(method));
+            } else if (call.isPresent() && product.containsKey(method)) {
+                instead = linear(call.get().arguments(), FieldText.read(matcher.group(1), product.get(method)));
             } else if (call.isPresent() && beside.contains(method)) {
                 instead = call.get().arguments().get(0).text();
             }
@@ -103,5 +107,10 @@ public record PlainText(Map<String, String> whole, Set<String> beside) {
             }
         }
         return plain;
+    }
+
+    private static String linear(List<CallText.Argument> arguments, String weight) {
+        return "torch.linear(" + arguments.get(0).text() + ", " + weight + ", "
+                + arguments.get(1).text() + ")";
     }
 }

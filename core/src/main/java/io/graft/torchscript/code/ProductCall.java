@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The call of a method in which the weight that a variable holds is used, where that is its only use and a product of low rank may run
@@ -17,22 +18,29 @@ import java.util.regex.Pattern;
 record ProductCall(Product product, int line, CallText call, int input) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
     private static final Pattern PADDING = Pattern.compile("-?\\d+");
-    private static final String FUNCTIONAL = " = __torch__.torch.nn.functional.embedding";
+    private static final String FUNCTIONAL = " = __torch__.torch.nn.functional.";
     private static final String NO_PADDING = "-1";
 
-    /** The call; empty if the variable is used otherwise, or more than once beside where it is set. */
+    /**
+     * The call; empty if the weight is used otherwise, or more than once beside where a variable is set to it.
+     *
+     * @param variable that holds the weight, or the text that reads it
+     */
     static Optional<ProductCall> of(List<String> body, String variable) {
         List<int[]> uses = new ArrayList<>();
+        int sets = 0;
         Pattern name = Pattern.compile("(?<![\\w.\"])" + Pattern.quote(variable) + "(?!\\w)");
         for (int line = 0; line < body.size(); line++) {
             Matcher matcher = name.matcher(body.get(line));
             while (matcher.find()) {
-                if (!body.get(line).startsWith(variable + " = ", matcher.start())) {
+                if (body.get(line).startsWith(variable + " = ", matcher.start())) {
+                    sets++;
+                } else {
                     uses.add(new int[] {line, matcher.start()});
                 }
             }
         }
-        return uses.size() == 1 ? of(body, variable, uses.get(0)[0], uses.get(0)[1]) : Optional.empty();
+        return uses.size() == 1 && sets <= 1 ? of(body, variable, uses.get(0)[0], uses.get(0)[1]) : Optional.empty();
     }
 
     private static Optional<ProductCall> of(List<String> body, String variable, int line, int place) {
@@ -77,8 +85,6 @@ record ProductCall(Product product, int line, CallText call, int input) {
         int place =
                 call.arguments().stream().map(CallText.Argument::text).toList().indexOf(weight);
         int count = call.arguments().size();
-        boolean alias = NAME.matcher(call.function()).matches()
-                && body.stream().anyMatch(each -> each.strip().equals(call.function() + FUNCTIONAL));
         Product linear = Product.of(Product.Kind.LINEAR);
         Product matMul = Product.of(Product.Kind.MATMUL);
         Optional<ProductCall> found = switch (call.function()) {
@@ -88,12 +94,24 @@ record ProductCall(Product product, int line, CallText call, int input) {
             case "torch.matmul", "torch.mm" ->
                 place == 1 && count == 2 ? Optional.of(new ProductCall(matMul, line, call, 0)) : Optional.empty();
             case "torch.embedding" -> place == 0 ? embedding(line, call, 1, call.argument(2)) : Optional.empty();
-            default ->
-                alias && place == 1 && call.argument(3).equals(Optional.of("None"))
-                        ? embedding(line, call, 0, call.argument(2))
-                        : Optional.empty();
+            default -> place == 1 ? functional(body, line, call) : Optional.empty();
         };
         return found;
+    }
+
+    /** A function of {@code torch.nn.functional}, which code calls by a variable. */
+    private static Optional<ProductCall> functional(List<String> body, int line, CallText call) {
+        if (isFunctional(body, call, "linear")) {
+            return Optional.of(new ProductCall(Product.of(Product.Kind.LINEAR), line, call, 0));
+        }
+        return isFunctional(body, call, "embedding") && call.argument(3).equals(Optional.of("None"))
+                ? embedding(line, call, 0, call.argument(2))
+                : Optional.empty();
+    }
+
+    private static boolean isFunctional(List<String> body, CallText call, String name) {
+        return NAME.matcher(call.function()).matches()
+                && body.stream().anyMatch(each -> each.strip().equals(call.function() + FUNCTIONAL + name));
     }
 
     private static Optional<ProductCall> embedding(int line, CallText call, int input, Optional<String> padding) {
@@ -125,5 +143,38 @@ record ProductCall(Product product, int line, CallText call, int input) {
         lines.add(before + method + "(" + inside + ", " + seen + ", )" + text.substring(call.end()));
         body.remove(line);
         body.addAll(line, lines);
+    }
+
+    /** What the call adds to the product. */
+    private String bias() {
+        int place = call.function().equals("torch.addmm") ? 0 : 2;
+        return call.argument(place).orElse("None");
+    }
+
+    /**
+     * Has a method give what the call gives, of its input and bias. What set a variable to the weight, or to its transposition, is gone.
+     *
+     * @param variable that holds the weight, or the text that reads it
+     * @param method as it is called: {@code (self).graft_product}
+     */
+    static void replace(List<String> body, String variable, String method) {
+        ProductCall found = of(body, variable).orElseThrow();
+        String text = body.get(found.line);
+        CallText call = found.call;
+        body.set(
+                found.line,
+                text.substring(0, call.start())
+                        + method + "(" + call.arguments().get(found.input).text() + ", " + found.bias() + ", )"
+                        + text.substring(call.end()));
+        // Nobody uses them any more.
+        Stream.of(variable, found.weight())
+                .distinct()
+                .filter(name -> NAME.matcher(name).matches())
+                .forEach(name -> body.removeIf(line -> line.strip().startsWith(name + " = ")));
+    }
+
+    /** The argument that is the weight, as it is written, which comes behind the input. */
+    private String weight() {
+        return call.arguments().get(input + 1).text();
     }
 }

@@ -83,10 +83,16 @@ public record ScriptNotes(
      * @param fields that the clone has more
      * @param removed fields that it lacks
      * @param whole methods that are called in the place of reading a field, with that field
+     * @param product methods that are called in the place of multiplying with a field, with that field
      * @param beside methods that take what a call gives first, and give something in its place
      */
     public record EditedClass(
-            String of, List<String> fields, List<String> removed, Map<String, String> whole, List<String> beside) {
+            String of,
+            List<String> fields,
+            List<String> removed,
+            Map<String, String> whole,
+            Map<String, String> product,
+            List<String> beside) {
         public EditedClass {
             fields = List.copyOf(fields);
             removed = List.copyOf(removed);
@@ -185,6 +191,9 @@ public record ScriptNotes(
         values.put("fields", type.fields());
         values.put("removed", type.removed());
         values.put("whole", type.whole());
+        if (!type.product().isEmpty()) {
+            values.put("product", type.product());
+        }
         values.put("beside", type.beside());
         return values;
     }
@@ -259,6 +268,7 @@ public record ScriptNotes(
                 told.texts("fields"),
                 told.texts("removed"),
                 texts(told.object("whole")),
+                told.has("product") ? texts(told.object("product")) : Map.of(),
                 told.texts("beside"));
     }
 }

@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Writes the object of a TorchScript archive again. What stands in several places is written once, and remembered when it is complete, as PyTorch does it.
@@ -30,19 +31,22 @@ public final class ObjectPickle {
     private final IdentityHashMap<PickleValue, Integer> memo = new IdentityHashMap<>();
     private final Set<PickleValue> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Opcodes out = new Opcodes();
+    private final Consumer<String> storages;
 
-    private ObjectPickle(PickleValue root, ObjectEdit edit) {
+    private ObjectPickle(PickleValue root, ObjectEdit edit, Consumer<String> storages) {
         this.edit = edit;
+        this.storages = storages;
         this.uses = ObjectTree.uses(root);
     }
 
     /**
      * The bytes of {@code data.pkl}.
      *
+     * @param storages is told the key of each storage that it refers to
      * @throws IllegalArgumentException if there is a value that no archive of PyTorch holds; the message names its type
      */
-    public static byte[] of(PickleValue root, ObjectEdit edit) {
-        ObjectPickle pickle = new ObjectPickle(root, edit);
+    public static byte[] of(PickleValue root, ObjectEdit edit, Consumer<String> storages) {
+        ObjectPickle pickle = new ObjectPickle(root, edit, storages);
         pickle.write(root);
         return pickle.out.finish();
     }
@@ -207,6 +211,7 @@ public final class ObjectPickle {
     }
 
     private void storage(StorageRef storage) {
+        storages.accept(storage.key());
         out.put('(');
         out.text("storage");
         out.global(storage.type());

@@ -30,10 +30,7 @@ class MethodReadsTest {
 
     private String body(String... lines) {
         MethodText rewritten = reads.rewrite(
-                type(lines).methods().get(0),
-                "",
-                "Net",
-                (module, field) -> new Replacement(Optional.of("graft_weight"), Optional.empty()));
+                type(lines).methods().get(0), "", "Net", (module, field) -> Replacement.whole("graft_weight"));
         return String.join("\n", rewritten.body().stream().map(String::strip).toList());
     }
 

@@ -81,6 +81,56 @@ class ProductCallTest {
                 body);
     }
 
+    @Test
+    void aFunctionOfLinearLayersIsOne() {
+        assertEquals(
+                Optional.of(Product.Kind.LINEAR),
+                ProductCall.of(body("f = __torch__.torch.nn.functional.linear", "return f(x, w, bias, )"), "w")
+                        .map(call -> call.product().kind()));
+        assertEquals(
+                Optional.empty(), ProductCall.of(body("f = __torch__.other.linear", "return f(x, w, None, )"), "w"));
+    }
+
+    @Test
+    void aWeightIsReadWhereItIsUsed() {
+        assertEquals(
+                Optional.of(Product.Kind.LINEAR),
+                ProductCall.of(List.of("    return torch.linear(x, self.weight, bias)"), "self.weight")
+                        .map(call -> call.product().kind()));
+        assertEquals(
+                Optional.empty(),
+                ProductCall.of(
+                        List.of("    return torch.mul(torch.linear(x, self.weight), self.weight)"), "self.weight"));
+    }
+
+    /** A branch may have set it to something else. */
+    @Test
+    void aVariableThatIsSetTwiceIsNoWeight() {
+        assertEquals(Optional.empty(), ProductCall.of(body("w = x", "return torch.linear(x, w)"), "w"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "return torch.linear(x, w, bias) | return (self).graft_product(x, bias, )",
+                "y = torch.relu(torch.linear(f(x), w)) | y = torch.relu((self).graft_product(f(x), None, ))",
+                "y = torch.matmul(x, torch.t(w)) | y = (self).graft_product(x, None, )",
+                "y = torch.addmm(b, x, torch.transpose(w, 0, 1)) | y = (self).graft_product(x, b, )"
+            })
+    void aProductTakesThePlaceOfTheCall(String line, String replaced) {
+        List<String> body = body(line);
+        ProductCall.replace(body, "w", "(self).graft_product");
+        assertEquals(List.of("    " + replaced), body);
+    }
+
+    @Test
+    void nobodySetsWhatNobodyUses() {
+        List<String> body = body("t = torch.t(w)", "return torch.mm(x, t)");
+        ProductCall.replace(body, "w", "(self).graft_product");
+        assertEquals(List.of("    return (self).graft_product(x, None, )"), body);
+    }
+
     private static List<String> body(String... lines) {
         List<String> body = new ArrayList<>(List.of("    w = self.weight"));
         for (String line : lines) {

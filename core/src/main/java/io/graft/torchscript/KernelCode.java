@@ -1,0 +1,172 @@
+package io.graft.torchscript;
+
+import io.graft.model.DraftTensor;
+import io.graft.model.Form;
+import io.graft.model.Form.ScaledCodes;
+import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
+import io.graft.torchscript.code.CodeEvaluator;
+import io.graft.torchscript.code.CodeEvaluator.Term;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The code of a product of inputs with a stored weight, by kernels for its codes where nobody asks for gradients.
+ *
+ * @param rows of the weight
+ * @param columns of the weight
+ * @param kernels that run, the one for the fewest inputs first
+ * @param statements that come before the codes and scales are read
+ * @param codes how the codes are read, {@code [rows, columns]}
+ * @param scales how a scale for each row is read, {@code [rows]}
+ */
+record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> statements, String codes, String scales) {
+    /** From so many rows of inputs on, rounding them costs less than it saves. */
+    private static final int MANY = 4;
+
+    /** Weights of more elements are read slower than inputs are rounded. */
+    private static final long LARGE = 1 << 20;
+
+    /** {@code _weight_int8pack_mm} reads so many columns at a time, beyond the end of the codes too. */
+    private static final long BLOCK = 32;
+
+    /** Sums of so many products of two bytes are integers of 32 bits. */
+    private static final long MOST_COLUMNS = Integer.MAX_VALUE / (128 * 128);
+
+    /** The kernels that a tensor's storage may be run by, in the order of {@link #kernels}; none if it has to be dequantized. */
+    static List<Kernel> kernels(DraftTensor tensor) {
+        Optional<ScaledCodes> form = form(tensor);
+        if (form.isEmpty() || form.get().kernel() == Kernel.NONE) {
+            return List.of();
+        }
+        Shape shape = tensor.shape();
+        List<Kernel> all = new ArrayList<>();
+        if (shape.dimension(1) % BLOCK == 0) {
+            all.add(Kernel.WEIGHT_ONLY);
+        }
+        if (shape.dimension(1) <= MOST_COLUMNS) {
+            all.add(Kernel.DYNAMIC);
+        }
+        if (form.get().kernel() != Kernel.FASTEST) {
+            all.retainAll(List.of(form.get().kernel()));
+        } else if (shape.elementCount() >= LARGE && all.contains(Kernel.DYNAMIC)) {
+            all.remove(Kernel.WEIGHT_ONLY);
+        }
+        return all;
+    }
+
+    /** Bytes with one scale for each row. */
+    private static Optional<ScaledCodes> form(DraftTensor tensor) {
+        if (tensor.storage().isEmpty()
+                || tensor.dtype() != DType.F32
+                || tensor.shape().rank() != 2) {
+            return Optional.empty();
+        }
+        Form form = tensor.storage().get().parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype()));
+        return form instanceof ScaledCodes codes
+                        && codes.codes().dtype() == DType.I8
+                        && codes.codes() instanceof Expression.Owned
+                        && codes.codes().shape().equals(tensor.shape())
+                        && isOfRows(scale(codes), tensor.shape())
+                ? Optional.of(codes)
+                : Optional.empty();
+    }
+
+    private static Expression scale(ScaledCodes form) {
+        return form.scales().stream().reduce(Expressions::multiply).orElse(Expressions.constant(1));
+    }
+
+    private static boolean isOfRows(Expression scale, Shape weight) {
+        return scale.shape().equals(Shape.of(weight.dimension(0), 1)) || isOne(scale);
+    }
+
+    /** Whether the whole weight has one scale. */
+    private static boolean isOne(Expression scale) {
+        return scale.shape().elementCount() == 1 && !(scale instanceof Expression.Constant);
+    }
+
+    /**
+     * @param code gets what reads the scales
+     * @param leaves how it reads what the storage owns
+     */
+    static KernelCode of(DraftTensor tensor, CodeEvaluator code, CodeEvaluator.Leaves leaves) {
+        ScaledCodes form = form(tensor).orElseThrow();
+        long rows = tensor.shape().dimension(0);
+        Term codes = code.evaluate(form.codes(), leaves);
+        Expression scale = scale(form);
+        Shape length = Shape.of(isOne(scale) ? 1 : rows);
+        Term scales = code.as(DType.F32, code.evaluate(Expressions.reshape(scale, length), leaves));
+        if (isOne(scale)) {
+            scales = code.read("torch.contiguous(torch.expand(" + scales.text() + ", [" + rows + "]))", DType.F32);
+        }
+        return new KernelCode(
+                rows, tensor.shape().dimension(1), kernels(tensor), code.statements(), codes.text(), scales.text());
+    }
+
+    /**
+     * The body of the method.
+     *
+     * @param exact how the weight is computed
+     * @param input what is multiplied
+     * @param bias what is added, or none
+     * @param training how it is read whether the module is in training
+     */
+    List<String> body(String exact, String input, String bias, String training) {
+        List<String> body = new ArrayList<>();
+        body.add("graft_exact = " + training + " or torch.is_grad_enabled() and ops.prim.requires_grad(" + input + ")");
+        body.add("graft_fits = ops.prim.is_cpu(" + input + ") and ops.prim.dtype(" + input + ") == 6 and torch.numel("
+                + input + ") > 0");
+        body.add("if graft_exact or not graft_fits:");
+        body.add("  graft_product = torch.linear(" + input + ", " + exact + ", " + bias + ")");
+        body.add("else:");
+        indent(body, statements);
+        body.add("  graft_inputs = torch.contiguous(torch.reshape(" + input + ", [-1, " + columns + "]))");
+        if (kernels.size() == 1) {
+            indent(body, kernel(kernels.get(0)));
+        } else {
+            body.add("  if torch.size(graft_inputs, 0) < " + MANY + ":");
+            indent(body, indented(kernel(kernels.get(0))));
+            body.add("  else:");
+            indent(body, indented(kernel(kernels.get(1))));
+        }
+        body.add("  graft_size = torch.size(" + input + ")");
+        body.add("  graft_last = torch._set_item(graft_size, -1, " + rows + ")");
+        body.add("  if " + bias + " is not None:");
+        body.add("    graft_products = torch.add_(graft_products, " + bias + ")");
+        body.add("  graft_product = torch.reshape(graft_products, graft_size)");
+        body.add("return graft_product");
+        return body;
+    }
+
+    private static void indent(List<String> body, List<String> lines) {
+        body.addAll(indented(lines));
+    }
+
+    private static List<String> indented(List<String> lines) {
+        return lines.stream().map(line -> "  " + line).toList();
+    }
+
+    /** What is computed in place is nobody else's. */
+    private List<String> kernel(Kernel kernel) {
+        return switch (kernel) {
+            case WEIGHT_ONLY ->
+                List.of(
+                        "graft_halves = torch._weight_int8pack_mm(torch.to(graft_inputs, 15), " + codes + ", torch.to("
+                                + scales + ", 15))",
+                        "graft_products = torch.to(graft_halves, 6)");
+            case DYNAMIC ->
+                List.of(
+                        "graft_most = torch.amax(torch.abs(graft_inputs), [-1], True)",
+                        "graft_steps = torch.clamp_min(torch.div(graft_most, 127.), 1e-30)",
+                        "graft_rounded = torch.round_(torch.div(graft_inputs, graft_steps))",
+                        "graft_sums = torch._int_mm(torch.to(graft_rounded, 1), torch.t(" + codes + "))",
+                        "graft_products = torch.mul_(torch.mul_(torch.to(graft_sums, 6), graft_steps), " + scales
+                                + ")");
+            case FASTEST, NONE -> throw new AssertionError(kernel);
+        };
+    }
+}
