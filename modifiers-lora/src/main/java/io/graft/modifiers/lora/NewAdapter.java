@@ -157,7 +157,16 @@ final class NewAdapter {
         }
         double alpha = config.alpha(name);
         double scale = config.scale(alpha, rank);
-        Site site = new Site(tensor.name(), tensor.ground(), quantized(tensor), way, parts, isEmbedding, rank, scale, options.seed());
+        Site site = new Site(
+                tensor.name(),
+                tensor.ground(),
+                quantized(tensor),
+                way,
+                parts,
+                isEmbedding,
+                rank,
+                scale,
+                options.seed());
         Start start = Start.of(options.init());
         Optional<String> refusal = start.refusal(site);
         if (refusal.isPresent()) {

@@ -1,6 +1,6 @@
 """Makes the files under `groups`: make_groups.py OUT, with PyTorch and PEFT 0.21.
 
-A convolution in groups, whose outputs with an adapter are PEFT's; and one whose padding is circular, where PEFT's branch pads with
+A convolution in groups, whose outputs with an adapter are PEFT's where that keeps the groups apart; and one whose padding is circular, where PEFT's branch pads with
 zeros: its outputs are those of the weight with PEFT's own update in it. The model is a scripted program, and a file.
 """
 import sys
@@ -34,6 +34,11 @@ inputs = torch.sin(torch.arange(2 * 4 * 6 * 6, dtype=torch.float32)).reshape(2, 
 adapted = peft.get_peft_model(
     net, peft.LoraConfig(r=4, lora_alpha=8, target_modules=["grouped", "circular"], init_lora_weights=False)
 ).eval()
+with torch.no_grad():
+    # PEFT's first factor sees the inputs of all groups: what no weight of the layer does is left out.
+    factor = adapted.base_model.model.grouped.lora_A["default"].weight
+    factor[:2, 2:] = 0
+    factor[2:, :2] = 0
 adapted.save_pretrained(OUT / "adapter")
 (OUT / "adapter" / "README.md").unlink(missing_ok=True)
 layers = adapted.base_model.model
