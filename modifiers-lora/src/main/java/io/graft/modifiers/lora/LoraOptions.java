@@ -70,7 +70,8 @@ import java.util.Optional;
  *     {@code transposed}, {@code embedding} or {@code convolution}
  * @param groups into how many groups the channels of convolutions fall, where a running model does not tell: selectors of modules, each
  *     with a number, {@code groups { "**.depthwise" = 64 }}
- * @param strict whether a name or pattern that fits nothing is an error; if not, it is a warning
+ * @param strict whether a name or pattern that fits nothing, or a saved module that the model lacks, is an error; if not, it is a
+ *     warning
  * @param prefix with adapter-path, as lora-merge takes it
  * @param rename with adapter-path, as lora-merge takes it
  * @param dialect with adapter-path, as lora-merge takes it
