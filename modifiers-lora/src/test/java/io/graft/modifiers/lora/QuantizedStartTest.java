@@ -118,7 +118,7 @@ class QuantizedStartTest {
 
     /** What it was quantized from is gone. */
     @Test
-    void aWeightThatCameQuantizedIsRefused() {
+    void aWeightThatCameQuantizedIsRefused() throws IOException {
         try (Model model = Model.newInstance("network", "PyTorch")) {
             Block block = new SequentialBlock().add(Linear.builder().setUnits(3).build());
             block.initialize(model.getNDManager(), DataType.FLOAT32, new ai.djl.ndarray.types.Shape(1, 4));
