@@ -1,5 +1,6 @@
 import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.model.StorageMaker;
+import io.graft.modifiers.quantization.QuantizationModelModifier_Provider;
 import io.graft.modifiers.quantization.layout.AwqLayout;
 import io.graft.modifiers.quantization.layout.BitsAndBytesLayout;
 import io.graft.modifiers.quantization.layout.ComfyLayout;
@@ -11,12 +12,16 @@ import io.graft.modifiers.quantization.layout.HqqLayout;
 import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.layout.TorchaoLayout;
 import io.graft.modifiers.quantization.stored.BitsAndBytesMaker;
+import io.graft.registry.ModifierProvider;
 
-/** Quantized weights: the layouts in which checkpoints hold them. */
+/** Quantized weights: the modifier that makes them, its options for programs that make it without a file, and the layouts in which checkpoints hold them. */
 module io.graft.modifiers.quantization {
     requires transitive io.graft.core;
     requires static com.google.auto.service;
     requires static org.jspecify;
+
+    exports io.graft.modifiers.quantization;
+    exports io.graft.modifiers.quantization.options;
 
     provides CheckpointLayout with
             AwqLayout,
@@ -31,4 +36,6 @@ module io.graft.modifiers.quantization {
             TorchaoLayout;
     provides StorageMaker with
             BitsAndBytesMaker;
+    provides ModifierProvider with
+            QuantizationModelModifier_Provider;
 }

@@ -161,6 +161,13 @@ class QuantizedMergeTest {
                                 "`" + Q
                                         + "`: an update of N was added to codes with a step of N (root mean squares), which lose what is below half a step"),
                 run.err());
+        assertTrue(
+                run.out()
+                        .replaceAll("(?<= )-?[\\d.]+(e-\\d+)?(?= |,|\\))", "N")
+                        .contains(Q + ": update N, step N (root mean squares), error N (N dB)"),
+                run.out());
+        String manifest = Files.readString(folder.resolve("out/graft-manifest.json"));
+        assertTrue(manifest.contains("\"update\" : ") && manifest.contains("\"step\" : "), manifest);
         Map<String, TensorEntry> after = open("out").stored();
         for (Map.Entry<String, TensorEntry> entry : open(layout).stored().entrySet()) {
             if (!entry.getKey().equals(Q)) {

@@ -36,6 +36,7 @@ final class BitsAndBytesAgain {
             LazyTensor kept = weight.stored().get("SCB");
             AddedValues added = new AddedValues(held, values, kept, STEP_OF_ROWS);
             QuantizedWeight again = new QuantizedWeight(
+                    weight.quantized().name(),
                     values,
                     new KeptScales(new Int8Rows(), added, scales -> scales),
                     DType.F32,
@@ -63,6 +64,7 @@ final class BitsAndBytesAgain {
                     added,
                     fresh -> offset.map(mean -> coded(fresh, mean).restored()).orElse(fresh));
             QuantizedWeight again = new QuantizedWeight(
+                    weight.quantized().name(),
                     values,
                     keeping,
                     weight.quantized().result(),

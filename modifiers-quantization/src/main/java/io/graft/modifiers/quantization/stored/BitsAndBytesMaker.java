@@ -56,7 +56,7 @@ public final class BitsAndBytesMaker implements StorageMaker {
         String last = set.slot(set.parts().get(0));
         StoredWeight.Again again = state.map(said -> nibbles(set, last, said, (FourBits) scheme))
                 .orElseGet(() -> BitsAndBytesAgain.rows(last));
-        QuantizedWeight now = new QuantizedWeight(values, scheme, set.dtype(), Double.POSITIVE_INFINITY);
+        QuantizedWeight now = new QuantizedWeight(set.name(), values, scheme, set.dtype(), Double.POSITIVE_INFINITY);
         return new StoredWeight(now, parts, form, Optional.empty(), again).requantized(values);
     }
 
