@@ -5,7 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.ValueWatch;
 import io.graft.djl.array.EngineArrays;
-import io.graft.djl.modified.FactoredLayers;
+import io.graft.djl.modified.ExchangedLayers;
 import io.graft.djl.modified.IgnoredParametrizationException;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
@@ -33,6 +33,7 @@ final class Remodelling {
     private final boolean stillBefore;
     private final Map<String, Parameter> made = new LinkedHashMap<>();
     private final SwapJournal swaps = new SwapJournal();
+    private Map<String, Parameter> givenUp = Map.of();
 
     /**
      * @throws IllegalArgumentException if the block has no parameters
@@ -88,7 +89,9 @@ final class Remodelling {
     }
 
     private void parametrize() {
-        new FactoredLayers(modified.base(), planned.factorable()).exchange(swaps);
+        ExchangedLayers layers = new ExchangedLayers(modified.base(), planned.exchangeable());
+        layers.exchange(swaps);
+        givenUp = planned.givenUp(layers);
         Map<String, Parameter> owned = new LinkedHashMap<>(planned.kept());
         owned.putAll(made);
         Map<Parameter, ParametrizationStack> stacks = planned.stacks(owned);
@@ -99,6 +102,11 @@ final class Remodelling {
             new Probe(modified, modified.manager()).inputs();
             modified.install(stacks, owned);
         }
+    }
+
+    /** Weights by their names whose values nobody needs any more, since a layer computes with what stores them. */
+    Map<String, Parameter> givenUp() {
+        return givenUp;
     }
 
     void undo() {

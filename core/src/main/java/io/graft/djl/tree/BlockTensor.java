@@ -2,6 +2,7 @@ package io.graft.djl.tree;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
+import io.graft.djl.array.BaseArray;
 import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Shapes;
@@ -50,8 +51,16 @@ public record BlockTensor(String name, Parameter parameter, DType dtype, Shape s
         return new Provenance.Initial(name);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if a storage holds the values in the place of the parameter
+     */
     @Override
     public TensorData materialize() {
+        if (BaseArray.isAbsent(parameter)) {
+            throw new IllegalStateException("the numbers of `" + name + "` were given up when it was quantized");
+        }
         return new LiveTensorData(parameter.getArray());
     }
 

@@ -8,7 +8,7 @@ import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
-import io.graft.djl.modified.FactoredLinear;
+import io.graft.djl.modified.ExchangedLinear;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
 import io.graft.djl.swap.StillBlocks;
@@ -122,6 +122,8 @@ public final class BlockTree {
                             .forEach(owned -> owners.putIfAbsent(
                                     layer.applied().owned().get(owned.slot()).name(),
                                     new Owner(stack.name(), layer.applied().adapter(), owned.slot(), owned.sharing())));
+                    // What a storage keeps under the weight's own name is no tensor beside it.
+                    owners.remove(stack.name());
                 }
                 tensors.put(tensor.name(), tensor.withParametrizations(applied));
             }
@@ -140,7 +142,7 @@ public final class BlockTree {
     }
 
     private static String type(Block block) {
-        Class<?> type = block instanceof FactoredLinear ? Linear.class : StillBlocks.type(block);
+        Class<?> type = block instanceof ExchangedLinear ? Linear.class : StillBlocks.type(block);
         return type.getSimpleName();
     }
 

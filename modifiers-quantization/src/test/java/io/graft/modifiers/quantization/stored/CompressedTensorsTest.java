@@ -37,7 +37,8 @@ class CompressedTensorsTest {
                 false,
                 isSymmetric,
                 Optional.empty(),
-                Form.ScaledCodes.Kernel.FASTEST);
+                Form.ScaledCodes.Kernel.FASTEST,
+                1);
     }
 
     private static void assertStored(String set, DType dtype, WeightSettings settings) throws Exception {
@@ -92,7 +93,7 @@ class CompressedTensorsTest {
     void valuesWithoutACodeAreRefused() {
         for (QuantizationScheme scheme : new QuantizationScheme[] {QuantizationScheme.INT4, QuantizationScheme.FP8}) {
             assertRefused(
-                    "holds NaN at [1, 6], of which no code can be made: nothing but finite numbers can be quantized",
+                    "`weight` holds NaN at [1, 6], and finite numbers alone can be quantized",
                     with(Double.NaN),
                     scheme,
                     true);
@@ -108,9 +109,10 @@ class CompressedTensorsTest {
                 false,
                 true,
                 Optional.of(DType.F16),
-                Form.ScaledCodes.Kernel.NONE);
+                Form.ScaledCodes.Kernel.NONE,
+                1);
         assertEquals(
-                "holds 100000.0 at [1, 6], which is too large for values of F16",
+                "`weight` holds 100000.0 at [1, 6], which is too large for values of F16",
                 assertThrows(
                                 IOException.class,
                                 () -> Quantized.of(new CompressedTensors(), large, halves)
@@ -119,7 +121,7 @@ class CompressedTensorsTest {
         LazyTensor wide = LazyTensors.generate(
                 "weight", DType.F32, Shape.of(1, 32), place -> place == 3 ? 4e4 : place == 5 ? -4e4 : 1);
         assertRefused(
-                "holds 1.0 at [0, 0], in a group whose range 80000.0 is too large for scales of F16",
+                "`weight` holds 1.0 at [0, 0], in a group whose range 80000.0 is too large for scales of F16",
                 CastTensor.to(DType.F16, wide),
                 QuantizationScheme.INT4,
                 false);

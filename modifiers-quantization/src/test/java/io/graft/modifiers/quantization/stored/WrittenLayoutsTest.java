@@ -49,7 +49,8 @@ class WrittenLayoutsTest {
                 false,
                 isSymmetric,
                 Optional.ofNullable(result),
-                Form.ScaledCodes.Kernel.FASTEST);
+                Form.ScaledCodes.Kernel.FASTEST,
+                1);
     }
 
     /** Numbers like those of a weight, with a row of zeros and one of a single sign. */
@@ -308,7 +309,7 @@ class WrittenLayoutsTest {
         for (QuantizationLayout layout : List.of(
                 QuantizationLayout.COMPRESSED_TENSORS, QuantizationLayout.FP8, QuantizationLayout.GGUF)) {
             WeightSettings settings = new WeightSettings(
-                    QuantizationScheme.FP8, Optional.empty(), true, true, Optional.empty(), Form.ScaledCodes.Kernel.NONE);
+                    QuantizationScheme.FP8, Optional.empty(), true, true, Optional.empty(), Form.ScaledCodes.Kernel.NONE, 1);
             assertEquals(
                     switch (layout) {
                         case COMPRESSED_TENSORS -> "compressed-tensors keeps its scales as they are";
