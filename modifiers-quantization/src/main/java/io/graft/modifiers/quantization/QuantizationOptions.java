@@ -30,7 +30,7 @@ import java.util.Set;
  *     row for {@code int4}, 128 if not given, and for {@code int8} of compressed-tensors, a row if not given; for {@code fp8} rows and columns
  *     of a block, 128 if not given
  * @param doubleQuantization whether scales are stored in 8 bits themselves, for {@code nf4} and {@code fp4}
- * @param symmetric whether the codes of {@code int4} and {@code int8} have no zero points; with them, groups whose values are mostly of one
+ * @param symmetric whether the codes of {@code int4} and {@code int8} have no zero points, as if not given; with them, groups whose values are mostly of one
  *     sign lose less. With {@code layout = gguf}, {@code int4} is Q4_0, or with them Q4_K
  * @param targetModules the modules whose weights are quantized: a list of names and dotted ends of names; one regular expression for whole
  *     names; or {@code all-linear}, every linear layer. Where nothing tells what a matrix is, it is taken for a linear layer
@@ -50,7 +50,7 @@ public record QuantizationOptions(
         Optional<QuantizationLayout> layout,
         @Alias("block-size") @Range(min = 1) Optional<Integer> groupSize,
         @Default("false") boolean doubleQuantization,
-        @Default("true") boolean symmetric,
+        Optional<Boolean> symmetric,
         @Default("all-linear") Names targetModules,
         Optional<Names> excludeModules,
         @Default("[norms, embeddings, heads]") Set<SkippedLayers> skip,

@@ -27,7 +27,7 @@ final class Settings {
                 options.scheme(),
                 options.groupSize(),
                 options.doubleQuantization(),
-                options.symmetric(),
+                options.symmetric().orElse(true),
                 options.computeDtype().map(FloatType::dtype),
                 kernel(options.scheme(), options.kernel()),
                 options.maxError().orElse(Double.POSITIVE_INFINITY));
@@ -41,7 +41,9 @@ final class Settings {
                 scheme,
                 override.groupSize().or(() -> isSame ? options.groupSize() : Optional.empty()),
                 override.doubleQuantization().orElse(isSame && options.doubleQuantization()),
-                override.symmetric().orElse(!isSame || options.symmetric()),
+                override.symmetric()
+                        .or(() -> isSame ? options.symmetric() : Optional.empty())
+                        .orElse(true),
                 override.computeDtype()
                         .or(() -> isSame ? options.computeDtype() : Optional.empty())
                         .map(FloatType::dtype),

@@ -36,7 +36,7 @@ public record GgufBlocks(BlockType type) implements Scheme {
         return switch (type) {
             case Q8_0 -> .0054;
             case Q4_0 -> .0858;
-            case Q4_K -> .0706;
+            case Q4_K -> .0718;
         };
     }
 

@@ -93,7 +93,7 @@ public record Integers(int bits, int group, boolean isSymmetric) implements Sche
             throw piece.refused(from, "in a group whose range " + range + " is too large for scales of " + result);
         }
         float scale = Narrow.to(result, Narrow.to(result, range) / all());
-        float zero = scale == 0 ? least() : Narrow.to(result, least() - Narrow.to(result, low / scale));
+        float zero = scale == 0 ? 0 : Narrow.to(result, least() - Narrow.to(result, low / scale));
         piece.scales()[2 * unit] = orSmallest(scale, result);
         piece.scales()[2 * unit + 1] = (float) Math.rint(Math.max(least(), Math.min(-1 - least(), zero)));
     }

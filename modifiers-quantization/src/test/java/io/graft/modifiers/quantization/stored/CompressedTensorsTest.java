@@ -93,7 +93,7 @@ class CompressedTensorsTest {
     void valuesWithoutACodeAreRefused() {
         for (QuantizationScheme scheme : new QuantizationScheme[] {QuantizationScheme.INT4, QuantizationScheme.FP8}) {
             assertRefused(
-                    "`weight` holds NaN at [1, 6], and finite numbers alone can be quantized",
+                    "`a.weight` holds NaN at [1, 6], and finite numbers alone can be quantized",
                     with(Double.NaN),
                     scheme,
                     true);
@@ -112,7 +112,7 @@ class CompressedTensorsTest {
                 Form.ScaledCodes.Kernel.NONE,
                 1);
         assertEquals(
-                "`weight` holds 100000.0 at [1, 6], which is too large for values of F16",
+                "`a.weight` holds 100000.0 at [1, 6], which is too large for values of F16",
                 assertThrows(
                                 IOException.class,
                                 () -> Quantized.of(new CompressedTensors(), large, halves)
@@ -121,7 +121,7 @@ class CompressedTensorsTest {
         LazyTensor wide = LazyTensors.generate(
                 "weight", DType.F32, Shape.of(1, 32), place -> place == 3 ? 4e4 : place == 5 ? -4e4 : 1);
         assertRefused(
-                "`weight` holds 1.0 at [0, 0], in a group whose range 80000.0 is too large for scales of F16",
+                "`a.weight` holds 1.0 at [0, 0], in a group whose range 80000.0 is too large for scales of F16",
                 CastTensor.to(DType.F16, wide),
                 QuantizationScheme.INT4,
                 false);
