@@ -126,15 +126,17 @@ public final class ValueWatch {
     public static void requirePrecision(List<DraftTensor> tensors) throws PrecisionLostException {
         List<String> lossy = new ArrayList<>();
         for (DraftTensor tensor : tensors) {
-            tensor.storage().map(Applied::parametrization).ifPresent(storage -> storage.loss()
-                    .filter(loss -> loss.measured().orElse(0) > loss.allowed())
-                    .ifPresent(loss -> lossy.add(String.format(
-                            Locale.ROOT,
-                            "`%s`: as %s, values are off by %.3g of their norm, and no more than %s is allowed",
-                            tensor.name(),
-                            storage.description(),
-                            loss.measured().orElseThrow(),
-                            loss.allowed()))));
+            tensor.storage()
+                    .map(Applied::parametrization)
+                    .ifPresent(storage -> storage.loss()
+                            .filter(loss -> loss.measured().orElse(0) > loss.allowed())
+                            .ifPresent(loss -> lossy.add(String.format(
+                                    Locale.ROOT,
+                                    "`%s`: as %s, values are off by %.3g of their norm, and no more than %s is allowed",
+                                    tensor.name(),
+                                    storage.description(),
+                                    loss.measured().orElseThrow(),
+                                    loss.allowed()))));
         }
         if (!lossy.isEmpty()) {
             throw new PrecisionLostException(lossy);

@@ -56,7 +56,10 @@ final class PlanText {
 
     /** What was done. */
     void print(Report report) {
-        print("applied to", report.plan(), new Lines(report.castErrors(), new StoredWeights(report.plan().tensors())));
+        print(
+                "applied to",
+                report.plan(),
+                new Lines(report.castErrors(), new StoredWeights(report.plan().tensors())));
         for (WrittenFile output : report.outputs()) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
                     + Counts.of(output.bytes(), "byte")
@@ -230,8 +233,9 @@ final class PlanText {
         /** How large it becomes, and what is lost; nothing where nobody knows. */
         private String kept(Change.Parametrized change) {
             return stored.of(change)
-                    .flatMap(entry -> entry.loss().map(loss -> ": " + Counts.of(entry.before(), "byte") + " -> "
-                            + Counts.of(entry.after(), "byte") + ", " + inWords(loss)))
+                    .flatMap(entry -> entry.loss()
+                            .map(loss -> ": " + Counts.of(entry.before(), "byte") + " -> "
+                                    + Counts.of(entry.after(), "byte") + ", " + inWords(loss)))
                     .orElse("");
         }
 
@@ -242,9 +246,7 @@ final class PlanText {
         }
 
         private static String inWords(double error) {
-            return error == 0
-                    ? "0"
-                    : String.format(Locale.ROOT, "%.3g (%.1f dB)", error, Loss.decibels(error));
+            return error == 0 ? "0" : String.format(Locale.ROOT, "%.3g (%.1f dB)", error, Loss.decibels(error));
         }
 
         @Override

@@ -24,10 +24,11 @@ final class StoredWeights {
 
     StoredWeights(List<DraftTensor> tensors) {
         for (DraftTensor tensor : tensors) {
-            tensor.storage().ifPresent(storage -> tensor.changes().stream()
-                    .filter(change -> change instanceof Change.Parametrized put
-                            && put.adapter().isEmpty())
-                    .forEach(change -> byChange.put(change, entry(tensor, storage))));
+            tensor.storage()
+                    .ifPresent(storage -> tensor.changes().stream()
+                            .filter(change -> change instanceof Change.Parametrized put
+                                    && put.adapter().isEmpty())
+                            .forEach(change -> byChange.put(change, entry(tensor, storage))));
         }
     }
 

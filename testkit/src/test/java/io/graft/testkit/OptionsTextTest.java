@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /** Keys of objects that stand under keys which are data. */
 class OptionsTextTest {
-    private final OptionsText options = OptionsText.parse("overrides { \"a.b\" { block_size = 1, scheme = x }, c { } }");
+    private final OptionsText options =
+            OptionsText.parse("overrides { \"a.b\" { block_size = 1, scheme = x }, c { } }");
 
     @Test
     void keysAreLookedForInEachOfThem() {
@@ -20,7 +21,8 @@ class OptionsTextTest {
     @Test
     void keysAreLeftOutOfAllOfThem() {
         assertEquals(
-                OptionsText.parse("overrides { \"a.b\" { scheme = x }, c { } }"), options.without("overrides.block-size"));
+                OptionsText.parse("overrides { \"a.b\" { scheme = x }, c { } }"),
+                options.without("overrides.block-size"));
         assertEquals(OptionsText.parse("{}"), options.without("overrides"));
         assertEquals(options, options.without("overrides.kernel"));
     }

@@ -47,9 +47,11 @@ public final class ConfigCorrections {
         corrections.addAll(config.stored(counts(before), counts(after)));
         corrections.addAll(vocabulary(config));
         corrections.addAll(dequantized().isEmpty() ? List.of() : quantization(config));
-        if (after.stream().noneMatch(DraftTensor::cameStored) && configurations().size() == 1) {
+        if (after.stream().noneMatch(DraftTensor::cameStored)
+                && configurations().size() == 1) {
             corrections.removeIf(correction -> correction.key().equals("quantization_config"));
-            corrections.addAll(config.quantized(configurations().iterator().next().quantizationConfig(plain())));
+            corrections.addAll(
+                    config.quantized(configurations().iterator().next().quantizationConfig(plain())));
         }
         return corrections;
     }

@@ -83,7 +83,9 @@ public record CarriedConfig(ConfigText text) {
      * @param after what is to be said of that, as JSON; it takes the place of what is said already
      */
     public List<Correction> quantized(String after) {
-        return text.value(QUANTIZATION).filter(after::equals).isPresent() ? List.of() : List.of(replaced(QUANTIZATION, after));
+        return text.value(QUANTIZATION).filter(after::equals).isPresent()
+                ? List.of()
+                : List.of(replaced(QUANTIZATION, after));
     }
 
     /** Whether it says that the model is quantized. */

@@ -66,7 +66,8 @@ import java.util.Optional;
  * @param trainBase whether what is not adapted stays as trainable as it is; if not, it is frozen
  * @param layers what kind of layer modules are, where names, types and biases do not tell: selectors of modules, each with {@code linear},
  *     {@code transposed}, {@code embedding} or {@code convolution}
- * @param strict whether a name or pattern that fits nothing is an error; if not, it is a warning
+ * @param strict whether a name or pattern that fits nothing, or a saved module that the model lacks, is an error; if not, it is a
+ *     warning
  * @param prefix with adapter-path, as lora-merge takes it
  * @param rename with adapter-path, as lora-merge takes it
  * @param dialect with adapter-path, as lora-merge takes it

@@ -123,7 +123,10 @@ final class Quantizing {
                     here.maxError());
             storages.put(weight.name(), layout.store("weight", codes, here));
         } catch (IllegalArgumentException unfit) {
-            error("target-modules", "`" + weight.name() + "` " + unfit.getMessage(), "leave it out, or take another scheme");
+            error(
+                    "target-modules",
+                    "`" + weight.name() + "` " + unfit.getMessage(),
+                    "leave it out, or take another scheme");
             return;
         }
         if (targets.isTransposed(module, weight)) {

@@ -51,8 +51,7 @@ final class Settings {
                 override.maxError().or(options::maxError).orElse(Double.POSITIVE_INFINITY));
     }
 
-    private static Form.ScaledCodes.Kernel kernel(
-            QuantizationScheme scheme, Optional<Form.ScaledCodes.Kernel> said) {
+    private static Form.ScaledCodes.Kernel kernel(QuantizationScheme scheme, Optional<Form.ScaledCodes.Kernel> said) {
         return said.orElse(
                 scheme == QuantizationScheme.INT8_DYNAMIC
                         ? Form.ScaledCodes.Kernel.DYNAMIC

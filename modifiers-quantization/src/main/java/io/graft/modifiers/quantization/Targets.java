@@ -57,8 +57,8 @@ final class Targets {
         Optional<ModuleNames> named = names.isAllLinear()
                 ? Optional.empty()
                 : Optional.of(ModuleNames.of("target-modules", names, "the options"));
-        ModuleNames excluded = ModuleNames.of(
-                "exclude-modules", options.excludeModules().orElseGet(Names::of), "the options");
+        ModuleNames excluded =
+                ModuleNames.of("exclude-modules", options.excludeModules().orElseGet(Names::of), "the options");
         Map<String, String> found = new LinkedHashMap<>();
         for (String module : modules) {
             Optional<SkippedLayers> kind = skipKind(module);
@@ -105,7 +105,8 @@ final class Targets {
         }
         String type = model.tree().moduleType(module).toLowerCase(Locale.ROOT);
         boolean isNorm = weight.get().shape().rank() == 1
-                && (type.contains("norm") || NORM.matcher(last.toLowerCase(Locale.ROOT)).matches());
+                && (type.contains("norm")
+                        || NORM.matcher(last.toLowerCase(Locale.ROOT)).matches());
         return isNorm ? Optional.of(SkippedLayers.NORMS) : Optional.empty();
     }
 
@@ -116,12 +117,14 @@ final class Targets {
     private void tell(Optional<ModuleNames> named, ModuleNames excluded, Map<String, String> found) {
         if (!skipped.isEmpty()) {
             List<String> words = new ArrayList<>();
-            skipped.forEach((kind, layers) -> words.add(
-                    kind.name().toLowerCase(Locale.ROOT) + " (" + FirstFew.names(layers) + ")"));
+            skipped.forEach((kind, layers) ->
+                    words.add(kind.name().toLowerCase(Locale.ROOT) + " (" + FirstFew.names(layers) + ")"));
             context.warn("`skip` leaves " + String.join(", ", words) + " as they are");
         }
-        named.ifPresent(names -> names.unmatched(found.keySet()).forEach(entry -> withoutEffect(
-                "target-modules", isTakenOut(entry, excluded) ? takenOut(entry) : UnmatchedName.ofLayers(entry, modules))));
+        named.ifPresent(names -> names.unmatched(found.keySet())
+                .forEach(entry -> withoutEffect(
+                        "target-modules",
+                        isTakenOut(entry, excluded) ? takenOut(entry) : UnmatchedName.ofLayers(entry, modules))));
         excluded.unmatched(modules)
                 .forEach(entry -> withoutEffect("exclude-modules", UnmatchedName.ofModules(entry, modules)));
         if (named.isEmpty() && found.isEmpty()) {

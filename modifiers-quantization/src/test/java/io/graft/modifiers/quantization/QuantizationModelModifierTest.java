@@ -118,10 +118,7 @@ class QuantizationModelModifierTest {
                 "scheme = int8, group-size = 64",
                 "",
                 "int8 of bitsandbytes has a scale for each row, and no groups of 64");
-        rejects(
-                "scheme = int8, double-quantization = true",
-                "",
-                "int8 of bitsandbytes keeps its scales as they are");
+        rejects("scheme = int8, double-quantization = true", "", "int8 of bitsandbytes keeps its scales as they are");
         rejects(
                 "scheme = int8-dynamic, compute-dtype = bf16",
                 "",
@@ -164,7 +161,9 @@ class QuantizationModelModifierTest {
     }
 
     private void rejects(String options, String key, String message) {
-        assertEquals(message, quantization.rejects(options, ProblemCode.CHECK_FAILED, key).message());
+        assertEquals(
+                message,
+                quantization.rejects(options, ProblemCode.CHECK_FAILED, key).message());
     }
 
     /** Of a bare checkpoint, too, in which nothing tells what a matrix is but the name of an embedding. */
@@ -179,11 +178,10 @@ class QuantizationModelModifierTest {
         for (ModelFixture model : List.of(model(), bare)) {
             ModifierRun run = run(model, "scheme = nf4").succeeds();
             assertEquals(
-                    List.of(
-                            "layers.0.query.weight nf4 in blocks of 64",
-                            "layers.0.value.weight nf4 in blocks of 64"),
+                    List.of("layers.0.query.weight nf4 in blocks of 64", "layers.0.value.weight nf4 in blocks of 64"),
                     quantized(run));
-            run.warns("`skip` leaves norms (`layers.0.norm`), embeddings (`embed_tokens`), heads (`lm_head`) as they are")
+            run.warns(
+                            "`skip` leaves norms (`layers.0.norm`), embeddings (`embed_tokens`), heads (`lm_head`) as they are")
                     .freezes("layers.0.query.weight", "layers.0.value.weight");
         }
     }
@@ -266,7 +264,11 @@ class QuantizationModelModifierTest {
     }
 
     private Form.ScaledCodes.Kernel kernel(String options) {
-        var tensor = run(model(), options).succeeds().model().find("layers.0.query.weight").orElseThrow();
+        var tensor = run(model(), options)
+                .succeeds()
+                .model()
+                .find("layers.0.query.weight")
+                .orElseThrow();
         Form form = tensor.storage().orElseThrow().parametrization().form(null);
         return ((Form.ScaledCodes) form).kernel();
     }
@@ -279,7 +281,9 @@ class QuantizationModelModifierTest {
                                 .with("a.bias", Shape.of(2), 1, 2),
                         "scheme = nf4")
                 .fails(unsupported("`a.weight` is F64; F16, BF16 and F32 can be quantized", "cast it before"));
-        run(ModelFixture.empty().with("a.weight", Shape.of(2, 2, 3), new double[12]), "scheme = int8, target-modules = [a]")
+        run(
+                        ModelFixture.empty().with("a.weight", Shape.of(2, 2, 3), new double[12]),
+                        "scheme = int8, target-modules = [a]")
                 .fails(unsupported(
                         "`a.weight` has the shape [2, 2, 3], and int8 is by the rows of a matrix",
                         "leave it out, or take another scheme"));
@@ -288,7 +292,8 @@ class QuantizationModelModifierTest {
         run(model(), "scheme = nf4, target-modules = [query]")
                 .then(quantization.modifier("scheme = int8, target-modules = [query]"))
                 .fails(unsupported(
-                        "`layers.0.query.weight` is stored as `nf4` by an earlier modifier", "quantize each weight once"));
+                        "`layers.0.query.weight` is stored as `nf4` by an earlier modifier",
+                        "quantize each weight once"));
     }
 
     @Test
@@ -315,7 +320,9 @@ class QuantizationModelModifierTest {
     @Test
     void layersOfGpt2AreToldOf() {
         run(
-                        ModelFixture.empty().with("h.c_attn.weight", Shape.of(4, 6), new double[24]).with("h.c_attn.bias", Shape.of(6), new double[6]),
+                        ModelFixture.empty()
+                                .with("h.c_attn.weight", Shape.of(4, 6), new double[24])
+                                .with("h.c_attn.bias", Shape.of(6), new double[6]),
                         "scheme = nf4")
                 .succeeds()
                 .warns("stored as [in, out], and others read quantized weights as [out, in]: `h.c_attn`");

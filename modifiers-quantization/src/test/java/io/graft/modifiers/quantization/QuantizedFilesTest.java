@@ -28,9 +28,7 @@ import io.graft.testkit.ModelFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -40,8 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run on a checkpoint writes: codes that stand for the values of the plan, told beside them, or nothing at all. */
 class QuantizedFilesTest {
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {
               "architectures": ["LlamaForCausalLM"],
               "model_type": "llama",
@@ -122,7 +119,8 @@ class QuantizedFilesTest {
 
     @Test
     void theFilesAreThoseOfBitsAndBytes() throws IOException {
-        run(model(DType.BF16), CONFIG, "scheme = nf4, double-quantization = true").run();
+        run(model(DType.BF16), CONFIG, "scheme = nf4, double-quantization = true")
+                .run();
         assertEquals(
                 new TreeSet<>(List.of(
                         "lm_head.weight",
@@ -141,8 +139,7 @@ class QuantizedFilesTest {
                         "model.layers.10.q_proj.weight.quant_map",
                         "model.layers.10.q_proj.weight.quant_state.bitsandbytes__nf4")),
                 new TreeSet<>(written().stored().keySet()));
-        assertEquals(
-                """
+        assertEquals("""
                 {
                   "architectures": ["LlamaForCausalLM"],
                   "model_type": "llama",
@@ -159,8 +156,7 @@ class QuantizedFilesTest {
                     "quant_method": "bitsandbytes"
                   }
                 }
-                """,
-                Files.readString(folder.resolve("out/config.json")));
+                """, Files.readString(folder.resolve("out/config.json")));
         assertTrue(ModelConfiguration.in(folder.resolve("out")).quantization().isPresent());
     }
 
@@ -169,8 +165,9 @@ class QuantizedFilesTest {
         Plan plan = run(model(DType.F32), CONFIG, "scheme = nf4, overrides { \"layers.0.q_proj\" { scheme = int8 } }")
                 .plan();
         assertEquals(
-                List.of("`config.json` can tell of one kind of quantized weights, and there are several: it says nothing of"
-                        + " them"),
+                List.of(
+                        "`config.json` can tell of one kind of quantized weights, and there are several: it says nothing of"
+                                + " them"),
                 plan.problems().stream().map(Problem::message).toList());
         assertEquals(List.of(), plan.output().orElseThrow().corrections());
     }
@@ -180,14 +177,11 @@ class QuantizedFilesTest {
         FileRun run = run(model(DType.F32), CONFIG, "scheme = nf4");
         Plan plan = run.plan();
         String text = ReportText.full().of(plan);
-        assertTrue(
-                text.contains(
-                        """
+        assertTrue(text.contains("""
                            ~ 2 stored as nf4 in blocks of 64
                                model.layers.0.q_proj.weight: 12,672 bytes -> 1,925 bytes, expected error 0.0920 (20.7 dB) if normally distributed
                                model.layers.10.q_proj.weight: 84 bytes -> 154 bytes, expected error 0.0920 (20.7 dB) if normally distributed
-                        """),
-                text);
+                        """), text);
         String json = ReportJson.compact("plan", folder).of(plan);
         assertTrue(
                 json.contains(
@@ -198,7 +192,8 @@ class QuantizedFilesTest {
     /** By what others compute of what was written. */
     @Test
     void aReportTellsWhatWasMeasured() throws IOException {
-        Report report = run(model(DType.F32), CONFIG, "scheme = nf4, double-quantization = true").run();
+        Report report = run(model(DType.F32), CONFIG, "scheme = nf4, double-quantization = true")
+                .run();
         float[] values = toFloats(normal(33 * 96, 2));
         float[] restored = floats(written().tensors().get("model.layers.0.q_proj.weight"));
         double error = 0;
@@ -235,12 +230,14 @@ class QuantizedFilesTest {
                 model(DType.F32),
                 CONFIG,
                 "scheme = nf4, max-error = 0.01, overrides { \"layers.10.q_proj\" { max-error = 1 } }");
-        Problem problem = assertThrows(GraftException.class, run::run).problems().get(0);
+        Problem problem =
+                assertThrows(GraftException.class, run::run).problems().get(0);
         assertEquals(ProblemCode.PRECISION_LOST, problem.code());
         assertTrue(
                 problem.message()
-                        .matches("`model\\.layers\\.0\\.q_proj\\.weight`: as nf4 in blocks of 64, values are off by 0\\.0\\d+ of"
-                                + " their norm, and no more than 0\\.01 is allowed"),
+                        .matches(
+                                "`model\\.layers\\.0\\.q_proj\\.weight`: as nf4 in blocks of 64, values are off by 0\\.0\\d+ of"
+                                        + " their norm, and no more than 0\\.01 is allowed"),
                 problem.message());
         assertEquals(
                 "give it more bits or smaller groups, leave it as it is, or allow more; the model and the output are as they"
@@ -256,12 +253,12 @@ class QuantizedFilesTest {
         values[3 * 96 + 17] = value;
         String message = failure(values, "scheme = nf4");
         assertEquals(
-                "`model.layers.0.q_proj.weight` holds "
-                        + (float) value + " at [3, 17], and finite numbers alone can be quantized",
+                "`model.layers.0.q_proj.weight` holds " + (float) value
+                        + " at [3, 17], and finite numbers alone can be quantized",
                 message);
         assertEquals(
-                "`model.layers.0.q_proj.weight` holds "
-                        + (float) value + " at [3, 17], and finite numbers alone can be quantized",
+                "`model.layers.0.q_proj.weight` holds " + (float) value
+                        + " at [3, 17], and finite numbers alone can be quantized",
                 failure(values, "scheme = int8"));
     }
 
@@ -269,7 +266,10 @@ class QuantizedFilesTest {
     void valuesThatHalfPrecisionLacksAreFound() throws IOException {
         double[] values = normal(33 * 96, 2);
         values[96] = -65519;
-        run(ModelFixture.of("model.layers.0.q_proj.weight", DType.F32, Shape.of(33, 96), values), CONFIG, "scheme = int8")
+        run(
+                        ModelFixture.of("model.layers.0.q_proj.weight", DType.F32, Shape.of(33, 96), values),
+                        CONFIG,
+                        "scheme = int8")
                 .run();
         values[97] = -65520;
         assertEquals(
@@ -282,7 +282,8 @@ class QuantizedFilesTest {
         folder = Files.createDirectory(folder.resolve("failing" + options.hashCode()));
         FileRun run = run(
                 ModelFixture.of("model.layers.0.q_proj.weight", DType.F32, Shape.of(33, 96), values), CONFIG, options);
-        Problem problem = assertThrows(GraftException.class, run::run).problems().get(0);
+        Problem problem =
+                assertThrows(GraftException.class, run::run).problems().get(0);
         assertEquals(ProblemCode.UNSUPPORTED_CHANGE, problem.code());
         assertEquals("graft.modifiers[0]", problem.path());
         assertEquals(

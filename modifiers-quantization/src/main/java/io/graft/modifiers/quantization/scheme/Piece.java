@@ -160,7 +160,8 @@ public final class Piece {
      * @param why as the end of a sentence
      */
     public IOException refused(int at, String why) {
-        return new UnquantizableException("`" + name + "` holds " + values[at] + " at " + place(first + at) + ", " + why);
+        return new UnquantizableException(
+                "`" + name + "` holds " + values[at] + " at " + place(first + at) + ", " + why);
     }
 
     private String place(long element) {

@@ -167,7 +167,8 @@ class BitsAndBytesTest {
                             isDouble,
                             true,
                             Optional.empty(),
-                            Form.ScaledCodes.Kernel.NONE, 1));
+                            Form.ScaledCodes.Kernel.NONE,
+                            1));
             String module = logical.name().substring(0, logical.name().length() - "weight".length());
             for (String slot : again.stored().keySet()) {
                 TensorEntry stored = checkpoint.stored().get(module + slot);
