@@ -63,7 +63,7 @@ public record Floats8(int block) implements Scheme {
             }
             float scale = largest / E4m3.LARGEST;
             scale = block == 0 ? Narrow.to(result, Narrow.to(result, largest) / E4m3.LARGEST) : scale;
-            piece.scales()[i] = scale == 0 ? 1 : scale;
+            piece.scales()[i] = scale != 0 ? scale : block == 0 ? Narrow.spacing(result) : 1;
         }
     }
 

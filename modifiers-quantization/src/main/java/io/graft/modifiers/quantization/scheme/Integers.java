@@ -71,7 +71,7 @@ public record Integers(int bits, int group, boolean isSymmetric) implements Sche
             }
             if (isSymmetric) {
                 piece.scales()[unit] =
-                        orSmallest(Narrow.to(result, Narrow.to(result, largest) / (all() / 2f)), result);
+                        orSpacing(Narrow.to(result, Narrow.to(result, largest) / (all() / 2f)), result);
             } else {
                 range(piece, unit, result);
             }
@@ -94,7 +94,7 @@ public record Integers(int bits, int group, boolean isSymmetric) implements Sche
         }
         float scale = Narrow.to(result, Narrow.to(result, range) / all());
         float zero = scale == 0 ? 0 : Narrow.to(result, least() - Narrow.to(result, low / scale));
-        piece.scales()[2 * unit] = orSmallest(scale, result);
+        piece.scales()[2 * unit] = orSpacing(scale, result);
         piece.scales()[2 * unit + 1] = (float) Math.rint(Math.max(least(), Math.min(-1 - least(), zero)));
     }
 
@@ -106,16 +106,9 @@ public record Integers(int bits, int group, boolean isSymmetric) implements Sche
         return piece.refused(at, "which is too large for values of " + result);
     }
 
-    /** Nothing is divided by zero: where there are zeros alone, by the distance from one to the next number. */
-    private static float orSmallest(float scale, DType result) {
-        if (scale != 0) {
-            return scale;
-        }
-        return switch (result) {
-            case BF16 -> 0x1p-7f;
-            case F16 -> 0x1p-10f;
-            default -> 0x1p-23f;
-        };
+    /** Nothing is divided by zero. */
+    private static float orSpacing(float scale, DType result) {
+        return scale == 0 ? Narrow.spacing(result) : scale;
     }
 
     @Override

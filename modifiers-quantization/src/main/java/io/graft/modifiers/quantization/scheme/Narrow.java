@@ -25,6 +25,15 @@ final class Narrow {
         return dtype == DType.F16 ? magnitude < NO_HALF : Float.isFinite(to(dtype, magnitude));
     }
 
+    /** From one to the next number, which compressed-tensors has as the scale of zeros. */
+    static float spacing(DType dtype) {
+        return switch (dtype) {
+            case F16 -> 0x1p-10f;
+            case BF16 -> 0x1p-7f;
+            default -> 0x1p-23f;
+        };
+    }
+
     /**
      * Rounded to half precision. What is added has so large an exponent that as many bits are lost as half precision has fewer, and no
      * fewer than below its smallest normal number.
