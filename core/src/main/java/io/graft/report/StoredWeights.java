@@ -6,12 +6,11 @@ import io.graft.model.DraftTensor;
 import io.graft.model.Loss;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Tensors that a run puts into storages, by the changes that tell of them: how large they are, and what is lost. */
 final class StoredWeights {
-    private final Map<Change, Entry> byChange = new IdentityHashMap<>();
+    private final IdentityHashMap<Change, Entry> byChange = new IdentityHashMap<>();
 
     /**
      * A tensor.

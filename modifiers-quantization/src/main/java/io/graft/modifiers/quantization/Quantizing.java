@@ -26,7 +26,6 @@ final class Quantizing {
     private static final Set<DType> QUANTIZABLE = Set.of(DType.F16, DType.BF16, DType.F32);
 
     private final ModelDraft model;
-    private final QuantizationOptions options;
     private final ModifierContext context;
     private final Targets targets;
     private final Settings settings;
@@ -38,7 +37,6 @@ final class Quantizing {
 
     Quantizing(ModelDraft model, QuantizationOptions options, ModifierContext context, Targets targets) {
         this.model = model;
-        this.options = options;
         this.context = context;
         this.targets = targets;
         this.settings = new Settings(options);
@@ -113,7 +111,7 @@ final class Quantizing {
             return;
         }
         WeightSettings here = said.isEmpty() ? settings.usual() : settings.with(said.get(0));
-        StoredLayout layout = settings.layout(here);
+        StoredLayout layout = settings.layout();
         try {
             QuantizedWeight codes = new QuantizedWeight(
                     weight.name(),
@@ -142,7 +140,7 @@ final class Quantizing {
             context.warn("tensors of several names, whose codes would be of one, are left as they are: "
                     + FirstFew.names(tied));
         }
-        if (!transposed.isEmpty() && settings.layout(settings.usual()).wantsOutputsFirst()) {
+        if (!transposed.isEmpty() && settings.layout().wantsOutputsFirst()) {
             context.warn("stored as [in, out], and others read quantized weights as [out, in]: "
                     + FirstFew.names(transposed));
         }

@@ -63,12 +63,12 @@ final class Settings {
         return NamePatterns.of("overrides", options.overrides(), "the options");
     }
 
-    /** The layout that weights are written in. */
-    StoredLayout layout(WeightSettings settings) {
-        return StoredLayouts.of(name(settings));
+    /** The layout that all weights are written in: a file has one. */
+    StoredLayout layout() {
+        return StoredLayouts.of(name());
     }
 
-    private QuantizationLayout name(WeightSettings settings) {
+    private QuantizationLayout name() {
         return options.layout().orElseGet(() -> StoredLayouts.usual(options.scheme()));
     }
 
@@ -78,13 +78,13 @@ final class Settings {
      * @throws IllegalArgumentException if it cannot; the message says why, as a sentence
      */
     void check(WeightSettings settings) {
-        StoredLayout layout = layout(settings);
+        StoredLayout layout = layout();
         if (!layout.schemes().contains(settings.scheme())) {
             List<String> held = layout.schemes().stream()
                     .sorted()
                     .map(QuantizationScheme::id)
                     .toList();
-            throw new IllegalArgumentException("the layout " + name(settings).id() + " holds " + String.join(", ", held)
+            throw new IllegalArgumentException("the layout " + name().id() + " holds " + String.join(", ", held)
                     + ", and not " + settings.scheme().id());
         }
         layout.scheme(settings);
