@@ -61,8 +61,10 @@ public record Belongings(
         List<String> told = new ArrayList<>(warnings);
         files.stream()
                 .filter(file -> CarryRule.tellsOfQuantization(file.name()))
-                .forEach(file -> told.add("`" + file.name()
-                        + "` beside the model tells how its weights are quantized, and none is any more: it does not go along"));
+                .forEach(
+                        file -> told.add(
+                                "`" + file.name()
+                                        + "` beside the model tells how its weights are quantized, and none is any more: it does not go along"));
         return new Belongings(metadata, kept, config, tie, told);
     }
 

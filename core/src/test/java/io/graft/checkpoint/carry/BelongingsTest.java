@@ -37,7 +37,8 @@ class BelongingsTest {
     /** What only tells how weights are quantized belongs to a model whose weights are. */
     @Test
     void whatTellsOfQuantizationGoesAlongAsLongAsItIsTrue() throws IOException {
-        for (String name : List.of("config.json", "hf_quant_config.json", "quant_config.json", "quantize_config.json")) {
+        for (String name :
+                List.of("config.json", "hf_quant_config.json", "quant_config.json", "quantize_config.json")) {
             write(name, "{}");
         }
         Belongings found = found();

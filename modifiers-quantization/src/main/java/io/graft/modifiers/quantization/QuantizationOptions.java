@@ -30,7 +30,7 @@ import java.util.Set;
  *     row for {@code int4}, 128 if not given, and for {@code int8} of compressed-tensors, a row if not given; for {@code fp8} rows and columns
  *     of a block, 128 if not given
  * @param doubleQuantization whether scales are stored in 8 bits themselves, for {@code nf4} and {@code fp4}
- * @param symmetric whether the codes of {@code int4} and {@code int8} have no zero points, as if not given; with them, groups whose values are mostly of one
+ * @param symmetric whether the codes of {@code int4} and {@code int8} have no zero points; {@code true} if not given. With them, groups whose values are mostly of one
  *     sign lose less. With {@code layout = gguf}, {@code int4} is Q4_0, or with them Q4_K
  * @param targetModules the modules whose weights are quantized: a list of names and dotted ends of names; one regular expression for whole
  *     names; or {@code all-linear}, every linear layer. Where nothing tells what a matrix is, it is taken for a linear layer

@@ -56,7 +56,8 @@ class WrittenFilesTest {
         Path in = Files.createDirectories(folder.resolve("in"));
         Path file = model(dtype).save(in, "model");
         Files.writeString(
-                in.resolve("config.json"), "{\n  \"model_type\": \"llama\",\n  \"dtype\": \"" + word(dtype) + "\"\n}\n");
+                in.resolve("config.json"),
+                "{\n  \"model_type\": \"llama\",\n  \"dtype\": \"" + word(dtype) + "\"\n}\n");
         return ModelModifierApplier.create()
                 .configuration(ConfigFactory.parseString("graft { model { checkpoint = \"" + file
                         + "\" }, modifiers = [ { type = quantization, " + options + " } ], output { path = \""
@@ -131,8 +132,7 @@ class WrittenFilesTest {
     @Test
     void theConfigurationTellsOfGroups() throws IOException {
         run(DType.BF16, "scheme = int4, group-size = 64", "safetensors").run();
-        assertEquals(
-                """
+        assertEquals("""
                 {
                   "model_type": "llama",
                   "dtype": "bfloat16",
@@ -153,13 +153,12 @@ class WrittenFilesTest {
                     "quantization_status": "compressed"
                   }
                 }
-                """,
-                Files.readString(folder.resolve("out/config.json")));
+                """, Files.readString(folder.resolve("out/config.json")));
     }
 
     private String failure(String options, String format) {
-        GraftException failure =
-                assertThrows(GraftException.class, () -> run(DType.F32, options, format).run());
+        GraftException failure = assertThrows(
+                GraftException.class, () -> run(DType.F32, options, format).run());
         assertFalse(Files.exists(folder.resolve("out")));
         return failure.problems().stream()
                 .filter(Problem::isError)

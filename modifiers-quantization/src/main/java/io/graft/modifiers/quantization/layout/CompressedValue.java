@@ -44,8 +44,7 @@ public final class CompressedValue {
         return product(codes, points, scales, Groups.of(columns / scales.shape().dimension(1), columns), dtype);
     }
 
-    static Expression product(
-            Expression codes, Expression points, Expression scales, Groups columns, DType dtype) {
+    static Expression product(Expression codes, Expression points, Expression scales, Groups columns, DType dtype) {
         Expression zeros = points.shape().rank() < 2 ? points : columns.over(points);
         return cast(multiply(subtract(codes, zeros), columns.over(scales)), dtype);
     }
@@ -65,11 +64,7 @@ public final class CompressedValue {
         }
         Shape grouped = Shape.of(rows, groups, shape.dimension(1) / groups);
         return new Form.ScaledCodes(
-                reshape(codes, grouped),
-                bits,
-                List.of(reshape(scales, Shape.of(rows, groups, 1))),
-                shape,
-                kernel);
+                reshape(codes, grouped), bits, List.of(reshape(scales, Shape.of(rows, groups, 1))), shape, kernel);
     }
 
     /** Codes from 0 on as signed ones. */

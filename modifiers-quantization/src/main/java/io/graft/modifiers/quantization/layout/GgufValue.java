@@ -31,8 +31,8 @@ public final class GgufValue {
             "halves", DType.F32, Shape.of(1 << Short.SIZE), bits -> Float16.toFloat((short) bits)));
 
     /** Signed bytes by their bits. */
-    private static final Expression SIGNED = stored(LazyTensors.generate(
-            "signed bytes", DType.F32, Shape.of(1 << Byte.SIZE), bits -> (byte) bits));
+    private static final Expression SIGNED =
+            stored(LazyTensors.generate("signed bytes", DType.F32, Shape.of(1 << Byte.SIZE), bits -> (byte) bits));
 
     private GgufValue() {}
 
@@ -46,14 +46,14 @@ public final class GgufValue {
         long blocks = shape.elementCount() / type.elements();
         Expression each = reshape(bytes, Shape.of(blocks, type.bytes()));
         return switch (type) {
-            case Q8_0 -> scaled(
-                    lookup(SIGNED, slice(each, 1, HALF, SMALL)), Byte.SIZE, half(each, 0), shape, kernel);
-            case Q4_0 -> scaled(
-                    subtract(nibbles(slice(each, 1, HALF, SMALL / 2), SMALL / 2), constant(8)),
-                    4,
-                    half(each, 0),
-                    shape,
-                    kernel);
+            case Q8_0 -> scaled(lookup(SIGNED, slice(each, 1, HALF, SMALL)), Byte.SIZE, half(each, 0), shape, kernel);
+            case Q4_0 ->
+                scaled(
+                        subtract(nibbles(slice(each, 1, HALF, SMALL / 2), SMALL / 2), constant(8)),
+                        4,
+                        half(each, 0),
+                        shape,
+                        kernel);
             case Q4_K -> new Form.Plain(reshape(superBlocks(each), shape));
         };
     }
@@ -94,8 +94,7 @@ public final class GgufValue {
         Expression fields = reshape(Codes.ofEach(slice(each, 1, 2 * HALF, 12), 2, false), Shape.of(blocks, 12, 4));
         Expression scales = multiply(half(each, 0), six(fields, 0, 0));
         Expression offsets = multiply(half(each, HALF), six(fields, 4, 2));
-        Expression codes = reshape(
-                nibbles(slice(each, 1, 16, 128), SMALL), Shape.of(blocks, GROUPS, SMALL));
+        Expression codes = reshape(nibbles(slice(each, 1, 16, 128), SMALL), Shape.of(blocks, GROUPS, SMALL));
         Shape grid = Shape.of(blocks, GROUPS, 1);
         return subtract(multiply(codes, reshape(scales, grid)), reshape(offsets, grid));
     }

@@ -25,8 +25,8 @@ public record GgufBlocks(BlockType type) implements Scheme {
     public Grid grid(Shape weight) {
         long columns = weight.rank() == 0 ? 1 : weight.dimension(weight.rank() - 1);
         if (columns % type.elements() != 0) {
-            throw new IllegalArgumentException("has rows of " + columns + " values, and " + type
-                    + " of GGUF is in blocks of " + type.elements());
+            throw new IllegalArgumentException(
+                    "has rows of " + columns + " values, and " + type + " of GGUF is in blocks of " + type.elements());
         }
         return new Grid(type.elements(), 0, type.bytes());
     }

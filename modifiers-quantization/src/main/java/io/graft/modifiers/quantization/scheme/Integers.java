@@ -70,8 +70,7 @@ public record Integers(int bits, int group, boolean isSymmetric) implements Sche
                 throw tooLarge(piece, from, largest, result);
             }
             if (isSymmetric) {
-                piece.scales()[unit] =
-                        orSpacing(Narrow.to(result, Narrow.to(result, largest) / (all() / 2f)), result);
+                piece.scales()[unit] = orSpacing(Narrow.to(result, Narrow.to(result, largest) / (all() / 2f)), result);
             } else {
                 range(piece, unit, result);
             }

@@ -59,7 +59,8 @@ final class CompressedTensors implements StoredLayout {
         if (settings.scheme() == QuantizationScheme.INT8_DYNAMIC) {
             requireSymmetric(settings);
             if (group.isPresent()) {
-                throw new IllegalArgumentException("int8-dynamic has a scale for each row, and no groups of " + group.get());
+                throw new IllegalArgumentException(
+                        "int8-dynamic has a scale for each row, and no groups of " + group.get());
             }
         }
         int inWord = Integer.SIZE / bits;
@@ -122,8 +123,7 @@ final class CompressedTensors implements StoredLayout {
         Form form = integers.isSymmetric() && weight.result() == DType.F32
                 ? CompressedValue.form(CompressedValue.signed(codes, bits), bits, scales, settings.kernel())
                 : new Form.Plain(CompressedValue.product(codes, points, scales, weight.result()));
-        return new StoredWeight(
-                weight, stored, form, Optional.of(CompressedConfiguration.words(integers)));
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.words(integers)));
     }
 
     private static Parametrization bytes(QuantizedWeight weight, Integers integers, WeightSettings settings) {
@@ -144,8 +144,7 @@ final class CompressedTensors implements StoredLayout {
             form = new Form.Plain(cast(multiply(codes, scales), weight.result()));
         }
         boolean isDynamic = settings.scheme() == QuantizationScheme.INT8_DYNAMIC;
-        return new StoredWeight(
-                weight, stored, form, Optional.of(CompressedConfiguration.bytes(integers, isDynamic)));
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.bytes(integers, isDynamic)));
     }
 
     private static Parametrization floats(QuantizedWeight weight) {

@@ -79,8 +79,10 @@ final class Fp8Blocks implements StoredLayout {
                             "fmt", Json.text("e4m3"),
                             "quant_method", Json.text("fp8")),
                     Map.of(
-                            "modules_to_not_convert", Json.texts(plain),
-                            "weight_block_size", "[" + block + ", " + block + "]"));
+                            "modules_to_not_convert",
+                            Json.texts(plain),
+                            "weight_block_size",
+                            "[" + block + ", " + block + "]"));
         }
     }
 }

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Old repositories of GPTQ, whose {@code config.json} says nothing of codes, are told apart by a file beside it. */
 class CarriedQuantizationTest {
     private static final String SETTINGS = "quantize_config.json";
-    private static final String GONE = "`" + SETTINGS + "` beside the model tells how its weights are quantized, and none is"
-            + " any more: it does not go along";
+    private static final String GONE = "`" + SETTINGS
+            + "` beside the model tells how its weights are quantized, and none is" + " any more: it does not go along";
 
     @TempDir
     Path folder;
@@ -53,8 +53,8 @@ class CarriedQuantizationTest {
 
     private ConversionReport convert(Optional<DType> dtype) throws IOException {
         Checkpoint checkpoint = Checkpoint.open(in);
-        Conversion conversion = new Conversion(
-                Optional.empty(), TensorChoice.ALL, dtype, NameChanges.NONE, Optional.empty(), false);
+        Conversion conversion =
+                new Conversion(Optional.empty(), TensorChoice.ALL, dtype, NameChanges.NONE, Optional.empty(), false);
         return new CheckpointConverter(
                         conversion,
                         PlugRegistry.discover(CarriedQuantizationTest.class.getClassLoader())
@@ -79,9 +79,11 @@ class CarriedQuantizationTest {
 
     @Test
     void aCopyHasIt() throws IOException {
-        assertEquals(List.of(), convert(Optional.empty()).warnings().stream()
-                .filter(warning -> warning.contains(SETTINGS))
-                .toList());
+        assertEquals(
+                List.of(),
+                convert(Optional.empty()).warnings().stream()
+                        .filter(warning -> warning.contains(SETTINGS))
+                        .toList());
         assertEquals(Files.readString(in.resolve(SETTINGS)), Files.readString(folder.resolve("out/" + SETTINGS)));
         assertSameValues();
     }

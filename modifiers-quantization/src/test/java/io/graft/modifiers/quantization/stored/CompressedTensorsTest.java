@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Bytes as compressed-tensors makes them: {@code compressed.safetensors} is made by {@code make_compressed.py} beside it. */
 class CompressedTensorsTest {
     private static Checkpoint expected() throws URISyntaxException {
-        return Checkpoint.open(Path.of(
-                CompressedTensorsTest.class.getResource("compressed.safetensors").toURI()));
+        return Checkpoint.open(Path.of(CompressedTensorsTest.class
+                .getResource("compressed.safetensors")
+                .toURI()));
     }
 
     private static WeightSettings settings(QuantizationScheme scheme, int group, boolean isSymmetric) {
@@ -75,7 +76,8 @@ class CompressedTensorsTest {
         assertStored("floats", dtype, settings(QuantizationScheme.FP8, 0, true));
     }
 
-    private static void assertRefused(String message, LazyTensor weight, QuantizationScheme scheme, boolean isSymmetric) {
+    private static void assertRefused(
+            String message, LazyTensor weight, QuantizationScheme scheme, boolean isSymmetric) {
         int group = scheme == QuantizationScheme.INT4 ? 32 : 0;
         Quantized quantized = Quantized.of(new CompressedTensors(), weight, settings(scheme, group, isSymmetric));
         assertEquals(
@@ -85,8 +87,7 @@ class CompressedTensorsTest {
     }
 
     private static LazyTensor with(double value) {
-        return LazyTensors.generate(
-                "weight", DType.F32, Shape.of(2, 64), place -> place == 70 ? value : place / 100.0);
+        return LazyTensors.generate("weight", DType.F32, Shape.of(2, 64), place -> place == 70 ? value : place / 100.0);
     }
 
     @Test

@@ -42,7 +42,8 @@ class WrittenLayoutsTest {
     @TempDir
     Path folder;
 
-    private static WeightSettings settings(QuantizationScheme scheme, Integer group, boolean isSymmetric, DType result) {
+    private static WeightSettings settings(
+            QuantizationScheme scheme, Integer group, boolean isSymmetric, DType result) {
         return new WeightSettings(
                 scheme,
                 Optional.ofNullable(group),
@@ -66,9 +67,10 @@ class WrittenLayoutsTest {
 
     private TensorEntry written(Quantized quantized, QuantizationLayout layout, DType result) throws IOException {
         List<OutputTensor> tensors = new ArrayList<>();
-        quantized.stored()
-                .forEach((slot, tensor) -> tensors.add(
-                        OutputTensor.of("m." + slot, tensor, tensor::materialize, Optional.empty())));
+        quantized
+                .stored()
+                .forEach((slot, tensor) ->
+                        tensors.add(OutputTensor.of("m." + slot, tensor, tensor::materialize, Optional.empty())));
         if (layout == QuantizationLayout.GGUF) {
             new GgufWriter(folder.resolve("model.gguf"), "tensors", WriteOptions.DEFAULT)
                     .write(new OutputStateDict(tensors));
@@ -175,9 +177,12 @@ class WrittenLayoutsTest {
         assertArrayEquals(bytes(StoredTensor.of(entry, "m")), bytes(meant(quantized, DType.F32)));
     }
 
-    private static Quantized of(QuantizationLayout layout, QuantizationScheme scheme, Integer group, boolean isSymmetric) {
+    private static Quantized of(
+            QuantizationLayout layout, QuantizationScheme scheme, Integer group, boolean isSymmetric) {
         return Quantized.of(
-                StoredLayouts.of(layout), weight(DType.F32, Shape.of(4, 96)), settings(scheme, group, isSymmetric, null));
+                StoredLayouts.of(layout),
+                weight(DType.F32, Shape.of(4, 96)),
+                settings(scheme, group, isSymmetric, null));
     }
 
     private static void assertConfiguration(String expected, Quantized quantized) {
@@ -188,8 +193,7 @@ class WrittenLayoutsTest {
 
     @Test
     void theConfigurationOfIntegersInWords() {
-        assertConfiguration(
-                """
+        assertConfiguration("""
                 {
                     "config_groups": {
                       "group_0": {
@@ -206,8 +210,7 @@ class WrittenLayoutsTest {
                     "quant_method": "compressed-tensors",
                     "quantization_status": "compressed"
                   }
-                """,
-                of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationScheme.INT4, 32, false));
+                """, of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationScheme.INT4, 32, false));
     }
 
     @Test
@@ -230,14 +233,12 @@ class WrittenLayoutsTest {
                     "quant_method": "compressed-tensors",
                     "quantization_status": "compressed"
                   }
-                """,
-                of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationScheme.INT8_DYNAMIC, null, true));
+                """, of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationScheme.INT8_DYNAMIC, null, true));
     }
 
     @Test
     void theConfigurationOfFloats() {
-        assertConfiguration(
-                """
+        assertConfiguration("""
                 {
                     "config_groups": {
                       "group_0": {
@@ -254,10 +255,8 @@ class WrittenLayoutsTest {
                     "quant_method": "compressed-tensors",
                     "quantization_status": "compressed"
                   }
-                """,
-                of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationScheme.FP8, null, true));
-        assertConfiguration(
-                """
+                """, of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationScheme.FP8, null, true));
+        assertConfiguration("""
                 {
                     "activation_scheme": "dynamic",
                     "fmt": "e4m3",
@@ -268,11 +267,12 @@ class WrittenLayoutsTest {
                     "quant_method": "fp8",
                     "weight_block_size": [128, 128]
                   }
-                """,
-                of(QuantizationLayout.FP8, QuantizationScheme.FP8, null, true));
+                """, of(QuantizationLayout.FP8, QuantizationScheme.FP8, null, true));
         assertEquals(
                 Optional.empty(),
-                of(QuantizationLayout.GGUF, QuantizationScheme.INT8, null, true).storage().configuration());
+                of(QuantizationLayout.GGUF, QuantizationScheme.INT8, null, true)
+                        .storage()
+                        .configuration());
     }
 
     @ParameterizedTest
@@ -306,10 +306,16 @@ class WrittenLayoutsTest {
 
     @Test
     void scalesAreStoredAsTheyAre() {
-        for (QuantizationLayout layout : List.of(
-                QuantizationLayout.COMPRESSED_TENSORS, QuantizationLayout.FP8, QuantizationLayout.GGUF)) {
+        for (QuantizationLayout layout :
+                List.of(QuantizationLayout.COMPRESSED_TENSORS, QuantizationLayout.FP8, QuantizationLayout.GGUF)) {
             WeightSettings settings = new WeightSettings(
-                    QuantizationScheme.FP8, Optional.empty(), true, true, Optional.empty(), Form.ScaledCodes.Kernel.NONE, 1);
+                    QuantizationScheme.FP8,
+                    Optional.empty(),
+                    true,
+                    true,
+                    Optional.empty(),
+                    Form.ScaledCodes.Kernel.NONE,
+                    1);
             assertEquals(
                     switch (layout) {
                         case COMPRESSED_TENSORS -> "compressed-tensors keeps its scales as they are";
@@ -329,8 +335,8 @@ class WrittenLayoutsTest {
                 "blocks of GGUF stand for values of F32, and not of BF16",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> new Gguf().result(
-                                        settings(QuantizationScheme.INT8, null, true, DType.BF16), DType.F32))
+                                () -> new Gguf()
+                                        .result(settings(QuantizationScheme.INT8, null, true, DType.BF16), DType.F32))
                         .getMessage());
     }
 
@@ -360,9 +366,8 @@ class WrittenLayoutsTest {
     /** Blocks lie in any shape whose rows they divide. */
     @Test
     void blocksOfACubeAreRead() throws IOException {
-        LazyTensor cube = LazyTensors.generate("cube", DType.F32, Shape.of(2, 3, 32), place -> Math.sin(place));
-        Quantized quantized =
-                Quantized.of(new Gguf(), cube, settings(QuantizationScheme.INT8, null, true, null));
+        LazyTensor cube = LazyTensors.generate("cube", DType.F32, Shape.of(2, 3, 32), place -> Math.sin(place * 1.0));
+        Quantized quantized = Quantized.of(new Gguf(), cube, settings(QuantizationScheme.INT8, null, true, null));
         TensorEntry entry = written(quantized, QuantizationLayout.GGUF, DType.F32);
         assertEquals(Shape.of(2, 3, 32), entry.shape());
         assertArrayEquals(bytes(StoredTensor.of(entry, "m")), bytes(meant(quantized, DType.F32)));
