@@ -1,5 +1,6 @@
 import io.graft.apply.CheckpointModelOpener_Provider;
 import io.graft.apply.migration.DeclaredMigration_Provider;
+import io.graft.apply.output.GgufStateDict_Provider;
 import io.graft.apply.output.PytorchStateDict_Provider;
 import io.graft.apply.output.SafetensorsStateDict_Provider;
 import io.graft.checkpoint.CheckpointFormat;
@@ -46,6 +47,7 @@ module io.graft.core {
     exports io.graft.apply;
     exports io.graft.checkpoint.carry;
     exports io.graft.checkpoint.diff;
+    exports io.graft.checkpoint.gguf;
     exports io.graft.checkpoint.layout;
     exports io.graft.checkpoint.publish;
     exports io.graft.checkpoint.pytorch;
@@ -106,6 +108,7 @@ module io.graft.core {
             BlockModelOpener_Provider,
             TorchScriptModelOpener_Provider;
     provides OutputFormatProvider with
+            GgufStateDict_Provider,
             PytorchStateDict_Provider,
             SafetensorsStateDict_Provider;
 }

@@ -34,7 +34,7 @@ final class PythonLoads implements AutoCloseable {
         questions.flush();
         String answer = answers.readLine();
         if (answer == null) {
-            throw new IOException("Python has ended");
+            throw new IOException("Python has ended: " + SCRIPT + " is looked for from the root of the checkout");
         }
         String[] numbers = answer.split(" ", -1);
         sum = Double.parseDouble(numbers[2]);

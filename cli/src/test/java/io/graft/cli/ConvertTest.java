@@ -513,13 +513,13 @@ class ConvertTest {
                 place,
                 ExitCode.USAGE,
                 "--format: no output format has id `pytorhc`; did you mean `pytorch`?;"
-                        + " found: pytorch (BUILTIN), safetensors (BUILTIN)",
+                        + " found: gguf (BUILTIN), pytorch (BUILTIN), safetensors (BUILTIN)",
                 with(files, "--format", "pytorhc"));
         assertRefused(
                 place,
                 ExitCode.USAGE,
                 "the name `out.xyz` does not tell the format to write;"
-                        + " call the file .pt, .pth, .bin, .ckpt or .safetensors, or give --format",
+                        + " call the file .gguf, .pt, .pth, .bin, .ckpt or .safetensors, or give --format",
                 "DIR/init.pt",
                 "DIR/out.xyz");
     }

@@ -100,15 +100,15 @@ class OneOfEachTest {
     @Test
     void convertToldOfAFormatThatNobodyBrings() {
         without("convert", "DIR/init.safetensors", "DIR/x.acme").is(ExitCode.USAGE, """
-                graft: the name `x.acme` does not tell the format to write; call the file .pt, .pth, .bin, .ckpt or .safetensors,\
+                graft: the name `x.acme` does not tell the format to write; call the file .gguf, .pt, .pth, .bin, .ckpt or .safetensors,\
                  or give --format
                 """);
         without("convert", "DIR/init.safetensors", "DIR/x", "--format", "acme").is(ExitCode.USAGE, """
-                graft: --format: no output format has id `acme`; found: pytorch (BUILTIN), safetensors (BUILTIN); if a jar brings\
+                graft: --format: no output format has id `acme`; found: gguf (BUILTIN), pytorch (BUILTIN), safetensors (BUILTIN); if a jar brings\
                  it, add that jar to the class path or to the extensions
                 """);
         with("convert", "DIR/init.safetensors", "DIR/x", "--format", "acne").is(ExitCode.USAGE, """
-                graft: --format: no output format has id `acne`; did you mean `acme`?; found: acme (acme.jar), pytorch (BUILTIN),\
+                graft: --format: no output format has id `acne`; did you mean `acme`?; found: acme (acme.jar), gguf (BUILTIN), pytorch (BUILTIN),\
                  safetensors (BUILTIN)
                 """);
         assertFalse(Files.exists(folder.resolve("x")));

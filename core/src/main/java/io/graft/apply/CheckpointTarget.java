@@ -99,13 +99,13 @@ final class CheckpointTarget implements TargetModel {
                         "fold them into the weights, or put them on a live model"));
     }
 
-    /** Tensors of the model that are written as they are, and cannot be read. */
+    /** Tensors of the model that are written as they are, and cannot be read; of blocks, the format of the output decides. */
     private List<Problem> unreadable(Plan plan) {
         List<TensorEntry> written = plan.tensors().stream()
                 .map(DraftTensor::written)
                 .filter(InitialTensor.class::isInstance)
                 .map(value -> ((InitialTensor) value).entry())
-                .filter(entry -> entry.encoding().isEmpty())
+                .filter(entry -> entry.encoding().isEmpty() && entry.blockType().isEmpty())
                 .toList();
         List<RefusedTensor> refused =
                 RefusedTensor.among(written, source.checkpoint().path());

@@ -99,8 +99,8 @@ record CheckpointLocation(Path file, Optional<NumberedShards> numbered, Path fol
         }
         String holds = names.isEmpty()
                 ? "is empty"
-                : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + ", no index of shards and no "
-                        + ModelFiles.TORCHSCRIPT + ", but " + FirstFew.of(names, LISTED);
+                : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + ", no index of shards, no "
+                        + ModelFiles.TORCHSCRIPT + " and no " + ModelFiles.GGUF + ", but " + FirstFew.of(names, LISTED);
         throw new CheckpointException(
                 Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
     }

@@ -51,6 +51,11 @@ record CodeTensor(LazyTensor stored, String name, Path checkpoint, long codes) i
     }
 
     @Override
+    public Optional<String> blockType() {
+        return stored.blockType();
+    }
+
+    @Override
     public TensorData materialize() throws IOException {
         TensorData data = stored.materialize();
         if (!dtype().isFloatingPoint() && codes == ALL) {

@@ -36,7 +36,13 @@ public record InitialTensor(TensorEntry entry) implements LazyTensor {
     }
 
     @Override
+    public Optional<String> blockType() {
+        return entry.blockType();
+    }
+
+    /** {@inheritDoc} Those of blocks, too. */
+    @Override
     public TensorData materialize() {
-        return entry.data();
+        return entry.bytes();
     }
 }

@@ -18,6 +18,9 @@ public final class ModelFiles {
     /** A TorchScript archive, by the name that DJL looks for. */
     public static final String TORCHSCRIPT = "model.pt";
 
+    /** The only file of a state dict in GGUF. */
+    public static final String GGUF = "model.gguf";
+
     /** The report beside an output, which tells how it was made and which files belong to it. */
     public static final String MANIFEST = "graft-manifest.json";
 
@@ -29,9 +32,9 @@ public final class ModelFiles {
 
     private static final String INDEX_SUFFIX = ".index.json";
 
-    /** What a folder is opened by, in the order of transformers, which has no archives; the first that is there counts. */
+    /** What a folder is opened by, in the order of transformers, which has neither archives nor GGUF; the first that is there counts. */
     public static final List<String> ENTRIES =
-            List.of(SAFETENSORS, SAFETENSORS + INDEX_SUFFIX, PYTORCH, PYTORCH + INDEX_SUFFIX, TORCHSCRIPT);
+            List.of(SAFETENSORS, SAFETENSORS + INDEX_SUFFIX, PYTORCH, PYTORCH + INDEX_SUFFIX, TORCHSCRIPT, GGUF);
 
     private ModelFiles() {}
 

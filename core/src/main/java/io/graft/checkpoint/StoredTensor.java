@@ -44,7 +44,13 @@ public record StoredTensor(TensorEntry entry, Provenance provenance) implements 
     }
 
     @Override
+    public Optional<String> blockType() {
+        return entry.blockType();
+    }
+
+    /** {@inheritDoc} Those of blocks, too. */
+    @Override
     public TensorData materialize() {
-        return entry.data();
+        return entry.bytes();
     }
 }

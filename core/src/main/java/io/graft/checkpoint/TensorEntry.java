@@ -69,7 +69,20 @@ public record TensorEntry(
         if (encoding.isPresent()) {
             return encoding.get().set().refusal();
         }
+        if (data instanceof BlockData blocks) {
+            return Optional.of(blocks.numbers().refusal());
+        }
         return data instanceof UnreadableData unreadable ? Optional.of(unreadable.refusal()) : Optional.empty();
+    }
+
+    /** What its bytes are blocks of; empty if they are numbers. */
+    public Optional<String> blockType() {
+        return data instanceof BlockData blocks ? Optional.of(blocks.type()) : Optional.empty();
+    }
+
+    /** The bytes as a file of the same format takes them: those of blocks, which {@link #data} does not give. */
+    TensorData bytes() {
+        return data instanceof BlockData blocks ? blocks.bytes() : data;
     }
 
     /** The bytes that it takes in the file; with those of its scales and whatever else belongs to it. */

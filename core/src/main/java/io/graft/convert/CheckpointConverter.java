@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -99,7 +100,7 @@ public final class CheckpointConverter {
         List<Planned> planned = tensors.tensors().stream()
                 .map(tensor -> Planned.of(tensor, conversion))
                 .toList();
-        requireReadable(input, source, tensors);
+        requireReadable(input, source, tensors, place);
         List<String> warnings = warnings(input, planned, belongings, place);
         List<Correction> corrections = place.folder() ? corrections(input, belongings, planned) : List.of();
         List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
@@ -199,11 +200,14 @@ public final class CheckpointConverter {
         return conversion.dtype().isEmpty() ? input.stored() : input.tensors();
     }
 
-    private static void requireReadable(Checkpoint input, Map<String, TensorEntry> source, NewTensors tensors) {
+    private static void requireReadable(
+            Checkpoint input, Map<String, TensorEntry> source, NewTensors tensors, OutputPlace place) {
+        Set<String> held = place.writer().blockTypes();
         List<TensorEntry> wanted = tensors.tensors().stream()
                 .flatMap(tensor -> tensor.keys().stream())
                 .distinct()
                 .map(source::get)
+                .filter(entry -> entry.blockType().filter(held::contains).isEmpty())
                 .toList();
         List<RefusedTensor> refused = RefusedTensor.among(wanted, input.path());
         if (!refused.isEmpty()) {
@@ -263,12 +267,12 @@ public final class CheckpointConverter {
         if (place.folder()) {
             warnings.addAll(belongings.warnings());
         }
-        List<String> metadata = metadata(input, planned).keySet().stream()
-                .filter(key -> !key.equals("format"))
+        List<String> lost = metadata(input, planned).keySet().stream()
+                .filter(key -> !key.equals("format") && !place.writer().keepsMetadata(key))
                 .toList();
-        if (!place.writer().hasMetadata() && !metadata.isEmpty()) {
-            warnings.add("left out, because " + place.format().id() + " files have no place for metadata: "
-                    + String.join(", ", metadata));
+        if (!lost.isEmpty()) {
+            warnings.add(
+                    "metadata that " + place.format().id() + " files are written without: " + String.join(", ", lost));
         }
         int ties = input.ties().size();
         if (ties > 0 && !place.writer().keepsTies()) {
@@ -300,14 +304,14 @@ public final class CheckpointConverter {
         }
 
         OutputTensor output(Optional<String> sameAs) {
-            return new OutputTensor(
-                    name(),
-                    dtype,
-                    value().shape(),
-                    () -> dtype == value().dtype()
-                            ? value().materialize()
-                            : new DTypeConversion(value().materialize(), value().dtype(), dtype, rounding),
-                    sameAs);
+            return dtype == value().dtype()
+                    ? OutputTensor.of(name(), value(), value()::materialize, sameAs)
+                    : new OutputTensor(
+                            name(),
+                            dtype,
+                            value().shape(),
+                            () -> new DTypeConversion(value().materialize(), value().dtype(), dtype, rounding),
+                            sameAs);
         }
 
         ConvertedTensor converted() {

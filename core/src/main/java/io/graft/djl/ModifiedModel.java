@@ -218,7 +218,16 @@ public final class ModifiedModel implements AutoCloseable {
         }
     }
 
-    /** Bytes of the weights that are kept for inference, beside those of the model. */
+    /**
+     * How quantized weights that inference has used are multiplied with, in words, by the names of the weights: {@code weight-only},
+     * {@code dynamic for up to 256 rows}, {@code dequantized, as the kernel is `none`}. Weights that are computed for each product without
+     * a choice are not among them.
+     */
+    public Map<String, String> kernels() {
+        return block() instanceof ModifiedBlock modified ? modified.kernels() : Map.of();
+    }
+
+    /** Bytes of what is kept for inference beside the model: computed weights, and what kernels need beside the codes. */
     public long cachedBytes() {
         return block() instanceof ModifiedBlock modified ? modified.cachedBytes() : 0;
     }

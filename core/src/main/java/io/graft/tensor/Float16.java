@@ -79,7 +79,7 @@ public final class Float16 {
     }
 
     /** Rounds to the nearest, ties to even. */
-    static short fromFloat(float value) {
+    public static short fromFloat(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = (bits >>> 16) & 0x8000;
         int magnitude = bits & 0x7fffffff;

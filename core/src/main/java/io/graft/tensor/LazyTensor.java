@@ -38,6 +38,14 @@ public interface LazyTensor {
         return Optional.empty();
     }
 
+    /**
+     * What its bytes are blocks of, where they are no numbers: the type that a format has for elements that are packed together,
+     * {@code Q8_0}. Its dtype is U8 then, and its last dimension counts bytes. Only a format that has such blocks writes it.
+     */
+    default Optional<String> blockType() {
+        return Optional.empty();
+    }
+
     /** The tensors that lie somewhere and that the values come from in the end, some of them several times; itself if it is one. */
     default Stream<LazyTensor> sources() {
         return inputs().isEmpty() ? Stream.of(this) : inputs().stream().flatMap(LazyTensor::sources);

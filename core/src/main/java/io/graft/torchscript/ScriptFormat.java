@@ -49,7 +49,7 @@ public final class ScriptFormat implements StateDictFormat {
     }
 
     @Override
-    public boolean hasMetadata() {
+    public boolean keepsMetadata(String key) {
         return false;
     }
 

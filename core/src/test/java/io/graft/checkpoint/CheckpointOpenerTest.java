@@ -97,7 +97,7 @@ class CheckpointOpenerTest {
         assertRefused(
                 Reason.NOT_FOUND,
                 models,
-                "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards and no model.pt, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards, no model.pt and no model.gguf, but config.json,"
                         + " last.ckpt, runs/",
                 "give the checkpoint file itself",
                 models);
@@ -105,7 +105,7 @@ class CheckpointOpenerTest {
             Files.writeString(models.resolve("epoch" + i + ".ckpt"), "");
         }
         assertEquals(
-                "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards and no model.pt, but config.json,"
+                "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards, no model.pt and no model.gguf, but config.json,"
                         + " epoch0.ckpt, epoch1.ckpt, epoch2.ckpt, epoch3.ckpt, epoch4.ckpt, epoch5.ckpt, epoch6.ckpt and 5"
                         + " more",
                 refusal(models).detail());

@@ -16,7 +16,7 @@ class OutputFormatsTest {
     @Test
     void thoseOfCoreAreFoundAsThoseOfAnyJar() {
         assertEquals(
-                List.of("pytorch", "safetensors"),
+                List.of("gguf", "pytorch", "safetensors"),
                 registry.outputFormats().stream().map(RegisteredPlug::id).toList());
         assertEquals(
                 List.of("block-factory", "checkpoint", "torchscript"),
@@ -41,7 +41,7 @@ class OutputFormatsTest {
                 List.of("unknown-output-format format: no output format has id `pytorhc`; did you mean `pytorch`?"),
                 told("pytorhc"));
         assertEquals(
-                List.of("unknown-output-format format.type: no output format has id `gguf`"), told("{ type = gguf }"));
+                List.of("unknown-output-format format.type: no output format has id `hdf5`"), told("{ type = hdf5 }"));
         assertEquals(
                 List.of("unknown-key format.level: output format `pytorch` has no key `level`"),
                 told("{ type = pytorch, level = 3 }"));

@@ -22,7 +22,7 @@ class OutputFormatsTest {
                 @Override public String fileName() { return "model.acme"; }
                 @Override public List<String> extensions() { return List.of(".acme"); }
                 @Override public boolean isDivisible() { return false; }
-                @Override public boolean hasMetadata() { return false; }
+                @Override public boolean keepsMetadata(String key) { return false; }
                 @Override public boolean keepsTies() { return false; }
                 @Override public List<WrittenFile> write(
                         Path folder, OutputStateDict stateDict, long maxShardSize, WriteOptions options) {

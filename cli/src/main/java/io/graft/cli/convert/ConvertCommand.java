@@ -70,7 +70,7 @@ public final class ConvertCommand implements Callable<Integer> {
             index = "1",
             paramLabel = "OUT",
             description =
-                    "A file, .safetensors, PyTorch's .pt, .pth, .bin or .ckpt, or as a format of a jar has it; or a"
+                    "A file, .safetensors, PyTorch's .pt, .pth, .bin or .ckpt, .gguf, or as a format of a jar has it; or a"
                             + " folder, for model.safetensors or its shards.")
     private Path output;
 
@@ -78,7 +78,7 @@ public final class ConvertCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             description =
-                    "Write safetensors, pytorch or a format of a jar, whatever OUT is called. With options, as in a"
+                    "Write safetensors, pytorch, gguf or a format of a jar, whatever OUT is called. With options, as in a"
                             + " configuration: '{ type = ..., level = 3 }'.")
     private String format;
 

@@ -6,18 +6,22 @@ import io.graft.OutputPlan;
 import io.graft.Plan;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
+import io.graft.checkpoint.BlockData;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
+import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.carry.CarriedConfig;
 import io.graft.checkpoint.carry.CarriedMetadata;
 import io.graft.checkpoint.carry.Correction;
+import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.migration.History;
 import io.graft.model.DraftTensor;
+import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
@@ -31,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -83,6 +88,7 @@ public final class OutputPlanner {
                 plan.migrated().map(migrated -> migrated.state().metadata()).orElse(belongings.metadata()),
                 tensors,
                 output);
+        refuseBlocks(plan.stored(), output);
         List<String> names = names(tensors, metadata, output);
         List<Artifact> artifacts = new ArrayList<>();
         belongings.corrected(corrections).forEach(file -> artifacts.add(Artifact.of(file)));
@@ -143,6 +149,25 @@ public final class OutputPlanner {
         }
     }
 
+    /** Blocks are bytes to a format that has none of their type, and would be read as numbers. */
+    private void refuseBlocks(List<DraftTensor> stored, OutputSection output) {
+        Map<String, List<String>> names = new TreeMap<>();
+        for (DraftTensor tensor : stored) {
+            tensor.written()
+                    .blockType()
+                    .filter(type -> !output.writer().blockTypes().contains(type))
+                    .ifPresent(type -> names.computeIfAbsent(type, first -> new ArrayList<>())
+                            .add(tensor.name()));
+        }
+        names.forEach((type, having) -> {
+            Refusal refusal = BlockData.refusal(type);
+            String message = having.size() == 1
+                    ? "`" + TensorName.printable(having.get(0)) + "` " + refusal.reason()
+                    : FirstFew.names(having) + ": each " + refusal.reason();
+            problems.add(output.format().cursor().error(ProblemCode.CHECKPOINT_UNSUPPORTED, message, refusal.help()));
+        });
+    }
+
     private List<String> names(List<DraftTensor> tensors, Map<String, String> metadata, OutputSection output) {
         OutputStateDict stateDict = new OutputStateDict(
                 new ValueWatch()
@@ -199,10 +224,11 @@ public final class OutputPlanner {
         List<String> lost = kept.keySet().stream()
                 // the manifest tells of migrations
                 .filter(key -> !key.equals("format") && !key.equals(History.KEY))
+                .filter(key -> !output.writer().keepsMetadata(key))
                 .sorted()
                 .toList();
-        if (!output.writer().hasMetadata() && !lost.isEmpty()) {
-            problems.add(warning("left out, because " + output.format().id() + " files have no place for metadata: "
+        if (!lost.isEmpty()) {
+            problems.add(warning("metadata that " + output.format().id() + " files are written without: "
                     + String.join(", ", lost)));
         }
         return kept;

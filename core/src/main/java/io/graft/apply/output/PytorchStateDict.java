@@ -33,7 +33,7 @@ public final class PytorchStateDict implements StateDictFormat {
     }
 
     @Override
-    public boolean hasMetadata() {
+    public boolean keepsMetadata(String key) {
         return false;
     }
 

@@ -34,7 +34,7 @@ public final class SafetensorsStateDict implements StateDictFormat {
     }
 
     @Override
-    public boolean hasMetadata() {
+    public boolean keepsMetadata(String key) {
         return true;
     }
 

@@ -2,6 +2,7 @@ package io.graft.checkpoint.gguf;
 
 import static io.graft.tensor.expression.Expressions.stored;
 
+import io.graft.checkpoint.BlockData;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
@@ -44,7 +45,7 @@ final class GgufReader {
     private static final long MOST_TEXT = 32L << 20;
     private static final int HIGHEST_RANK = 4;
     private static final long DIMENSION_LIMIT = 1L << 48;
-    private static final int DEFAULT_ALIGNMENT = 32;
+    static final int DEFAULT_ALIGNMENT = 32;
 
     private final CheckpointFile file;
     private final Refusals refusals;
@@ -150,9 +151,7 @@ final class GgufReader {
                 ? new Refusal(
                         "is quantized as " + type.name() + ", which Graft does not read",
                         "give the checkpoint that the file was made from")
-                : new Refusal(
-                        "is quantized as " + type.name() + ", in blocks that only a GGUF file holds",
-                        "convert the file with a dtype first, as `graft convert IN OUT --dtype BF16` does");
+                : BlockData.refusal(type.name());
     }
 
     private TensorEntry entry(Described one, long dataStart) {
@@ -179,9 +178,11 @@ final class GgufReader {
                     + one.offset + " of the data, which have " + Math.max(0, file.size() - dataStart));
         }
         long start = dataStart + one.offset;
-        TensorData data = one.type.isQuantized()
-                ? new UnreadableData(file.path(), one.name, refusal(one.type), length)
-                : file.data(start, length);
+        TensorData data = file.data(start, length);
+        if (one.type.isQuantized()) {
+            UnreadableData numbers = new UnreadableData(file.path(), one.name, refusal(one.type), length);
+            data = new BlockData(numbers, one.type.name(), data);
+        }
         return new TensorEntry(one.name, dtype, shape, new ByteRange(file.path(), start, length), data);
     }
 

@@ -3,11 +3,15 @@ package io.graft.checkpoint.gguf;
 import io.graft.tensor.DType;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a tensor's elements are stored.
  *
+ * @param number in the file
  * @param name as llama.cpp spells it
  * @param dtype the plain type; null for a quantized one
  * @param blockElements elements that are packed together
@@ -15,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param code takes blocks apart; null for a plain type, and for one that is not read
  */
 record GgufType(
+        int number,
         String name,
         @Nullable DType dtype,
         int blockElements,
         int blockBytes,
         @Nullable BlockCode code) {
     private static final Map<Integer, GgufType> BY_NUMBER = new HashMap<>();
+    private static final Map<String, GgufType> BY_NAME = new TreeMap<>();
 
     static {
         plain(0, DType.F32);
@@ -64,16 +70,34 @@ record GgufType(
         return BY_NUMBER.get(number);
     }
 
+    /** The type of a name, which is that of a dtype or of blocks; null if there is none. */
+    static @Nullable GgufType of(String name) {
+        return BY_NAME.get(name);
+    }
+
+    /** The names of types whose elements are packed together. */
+    static Set<String> ofBlocks() {
+        return BY_NAME.values().stream()
+                .filter(GgufType::isQuantized)
+                .map(GgufType::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     boolean isQuantized() {
         return dtype == null;
     }
 
     private static void plain(int number, DType dtype) {
-        BY_NUMBER.put(number, new GgufType(dtype.name(), dtype, 1, dtype.bits() / 8, null));
+        put(new GgufType(number, dtype.name(), dtype, 1, dtype.bits() / 8, null));
     }
 
     private static void quantized(
             int number, String name, int blockElements, int blockBytes, @Nullable BlockCode code) {
-        BY_NUMBER.put(number, new GgufType(name, null, blockElements, blockBytes, code));
+        put(new GgufType(number, name, null, blockElements, blockBytes, code));
+    }
+
+    private static void put(GgufType type) {
+        BY_NUMBER.put(type.number, type);
+        BY_NAME.put(type.name, type);
     }
 }

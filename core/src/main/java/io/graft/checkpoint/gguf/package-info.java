@@ -1,10 +1,12 @@
 /**
- * GGUF files of llama.cpp: a reader of headers, of tensors of plain types, and of those in blocks.
+ * GGUF files of llama.cpp: a reader of headers, of tensors of plain types, and of those in blocks; a writer of files, and of blocks
+ * that numbers are packed into.
  *
  * <p>Knows the format's bytes. Start reading at {@link io.graft.checkpoint.gguf.GgufFormat}; what a block stands for is in
- * {@code SmallBlocks} and {@code SuperBlocks}.
+ * {@code SmallBlocks} and {@code SuperBlocks}. {@link io.graft.checkpoint.gguf.GgufWriter} writes a file, {@link
+ * io.graft.checkpoint.gguf.BlockType} packs numbers, in {@code SmallPacking} and {@code SuperPacking}.
  */
-@API(status = API.Status.INTERNAL, since = "1.0")
+@API(status = API.Status.EXPERIMENTAL, since = "1.0")
 package io.graft.checkpoint.gguf;
 
 import org.apiguardian.api.API;

@@ -1,6 +1,7 @@
 package io.graft.checkpoint.write;
 
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
@@ -11,11 +12,23 @@ import java.util.Optional;
  *
  * @param data asked once, when the tensor's turn comes; what it gives is dropped when it is written
  * @param sameAs name of an earlier tensor of the state dict that this is another name for, with the same dtype, shape and values
+ * @param blockType what its bytes are blocks of, as {@link io.graft.tensor.LazyTensor#blockType} tells; empty for numbers
  */
-public record OutputTensor(String name, DType dtype, Shape shape, Source data, Optional<String> sameAs) {
+public record OutputTensor(
+        String name, DType dtype, Shape shape, Source data, Optional<String> sameAs, Optional<String> blockType) {
     /** A tensor that has one name, or is told first under it. */
     public OutputTensor(String name, DType dtype, Shape shape, Source data) {
         this(name, dtype, shape, data, Optional.empty());
+    }
+
+    /** A tensor of numbers. */
+    public OutputTensor(String name, DType dtype, Shape shape, Source data, Optional<String> sameAs) {
+        this(name, dtype, shape, data, sameAs, Optional.empty());
+    }
+
+    /** A value, written as it is. */
+    public static OutputTensor of(String name, LazyTensor value, Source data, Optional<String> sameAs) {
+        return new OutputTensor(name, value.dtype(), value.shape(), data, sameAs, value.blockType());
     }
 
     /** Where a tensor's bytes come from. */

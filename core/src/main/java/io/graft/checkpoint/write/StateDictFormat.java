@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A format that state dicts are written in. What is written depends on the state dict alone, memory does not grow with it, and a
@@ -21,11 +22,16 @@ public interface StateDictFormat {
     /** Whether a state dict may be divided among several files, so that parts of an output can be written on their own. */
     boolean isDivisible();
 
-    /** Whether files have a place for {@link OutputStateDict#metadata}. */
-    boolean hasMetadata();
+    /** Whether files are written with a text of {@link OutputStateDict#metadata} that has this key. */
+    boolean keepsMetadata(String key);
 
     /** Whether names of one tensor lead to one copy of its values, as {@link OutputTensor#sameAs} tells; otherwise each name gets one. */
     boolean keepsTies();
+
+    /** The types of {@linkplain OutputTensor#blockType blocks} that files may hold in the place of numbers. */
+    default Set<String> blockTypes() {
+        return Set.of();
+    }
 
     /**
      * Writes a state dict. On failure what was written so far is left: the caller owns the folder.

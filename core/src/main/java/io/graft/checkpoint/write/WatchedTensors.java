@@ -38,7 +38,8 @@ final class WatchedTensors {
                     begin(bytes(tensor));
                     return tensor.data().materialize();
                 },
-                tensor.sameAs());
+                tensor.sameAs(),
+                tensor.blockType());
     }
 
     private synchronized void begin(long bytes) {

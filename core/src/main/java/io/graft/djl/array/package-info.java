@@ -1,5 +1,5 @@
 /**
- * The engine's arrays as bytes: which dtypes it has, and how values get in and out without harm.
+ * The engine's arrays as bytes: which dtypes it has, how values get in and out without harm, and what it says when it fails.
  *
  * <p>Knows arrays, and nothing of blocks. Start reading at {@link io.graft.djl.array.WeightWriter}, or at
  * {@link io.graft.djl.array.DataTypes} for what the engine can hold.

@@ -110,7 +110,10 @@ public final class BlockCommit implements TargetModel.Commit {
             remodelling.get().bring(watch);
         }
         inPlace.carryOut();
-        remodelling.ifPresent(Remodelling::install);
+        if (remodelling.isPresent()) {
+            remodelling.get().install();
+            inPlace.giveUp(remodelling.get().givenUp());
+        }
     }
 
     @Override

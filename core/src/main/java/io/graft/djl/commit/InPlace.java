@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.graft.RollBackException;
 import io.graft.ValueWatch;
+import io.graft.djl.array.BaseArray;
 import io.graft.djl.overwrite.Crew;
 import io.graft.djl.overwrite.Overwriter;
 import io.graft.djl.overwrite.SpillFile;
@@ -17,6 +18,7 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Values and flags of parameters, changed in place and put back; closed when they stay. */
 public final class InPlace implements AutoCloseable {
@@ -72,6 +74,7 @@ public final class InPlace implements AutoCloseable {
             }
             for (Values change : values) {
                 TensorData read = readAhead.get(change);
+                makeRoom(change);
                 overwriter.write(
                         change.tensor().name(),
                         change.parameter().getArray(),
@@ -83,6 +86,26 @@ public final class InPlace implements AutoCloseable {
                 undo.saveFlags(change.name(), change.parameter());
                 change.parameter().freeze(!change.trainable());
             }
+        }
+    }
+
+    private void makeRoom(Values change) {
+        if (BaseArray.isAbsent(change.parameter())) {
+            undo.saveAbsence(change.tensor().name(), change.parameter());
+            BaseArray.makeRoom(change.parameter());
+        }
+    }
+
+    /**
+     * Gives up the values of parameters that something else holds from now on; they wait to be put back.
+     *
+     * @param parameters by their names
+     * @throws IOException if the values cannot be saved
+     */
+    void giveUp(Map<String, Parameter> parameters) throws IOException {
+        for (Map.Entry<String, Parameter> each : parameters.entrySet()) {
+            undo.saveArray(each.getKey(), each.getValue());
+            BaseArray.giveUp(each.getValue());
         }
     }
 
@@ -105,7 +128,9 @@ public final class InPlace implements AutoCloseable {
 
     /** A gradient that stays behind would be applied at the first step after the parameter is trained again. */
     public void clearGradients() {
-        flags.stream().filter(change -> !change.trainable()).forEach(change -> clearGradient(change.parameter()));
+        flags.stream()
+                .filter(change -> !change.trainable() && !BaseArray.isAbsent(change.parameter()))
+                .forEach(change -> clearGradient(change.parameter()));
     }
 
     private static void clearGradient(Parameter frozen) {

@@ -2,16 +2,20 @@ package io.graft.djl.commit;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.graft.djl.array.BaseArray;
 import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.RawArrays;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.expression.EngineLimits;
-import io.graft.djl.modified.FactoredLayers;
+import io.graft.djl.modified.ExchangedLayers;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
 import io.graft.djl.tree.BlockTensor;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
+import io.graft.model.TensorKind;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -56,6 +61,10 @@ record PlannedStacks(
             } else if (before.isPresent()) {
                 if (!tensor.parametrizations().isEmpty()) {
                     tensors.putIfAbsent(parameter(before.get()), tensor);
+                    inPlace(tensor)
+                            .ifPresent(one -> live(one.value())
+                                    .ifPresentOrElse(
+                                            parameter -> kept.put(one.name(), parameter), () -> brought.add(own(one))));
                 }
                 changed |= !tensor.parametrizations().equals(before.get().parametrizations());
             }
@@ -65,21 +74,59 @@ record PlannedStacks(
         return new PlannedStacks(root, tensors, brought, kept, changed);
     }
 
+    /** What a storage keeps under the name of its tensor, which is none of the plan's tensors. */
+    private static Optional<Applied.Owned> inPlace(DraftTensor tensor) {
+        return tensor.storage()
+                .flatMap(storage -> storage.owned().values().stream()
+                        .filter(owned -> owned.name().equals(tensor.name()))
+                        .findFirst());
+    }
+
+    private static Optional<Parameter> live(LazyTensor value) {
+        return value instanceof BlockTensor present ? Optional.of(present.parameter()) : Optional.empty();
+    }
+
+    private static DraftTensor own(Applied.Owned owned) {
+        return DraftTensor.initial(owned.name(), Set.of(), TensorKind.BUFFER, false, owned.value());
+    }
+
     private static Parameter parameter(DraftTensor present) {
         return ((BlockTensor) present.base()).parameter();
     }
 
-    /** The weights that a layer may run in factors. */
-    List<Parameter> factorable() {
-        return tensors.entrySet().stream()
-                .filter(entry -> isFactorable(entry.getKey(), entry.getValue()))
-                .map(Map.Entry::getKey)
-                .toList();
+    /** The weights that a layer may run without making them. */
+    Map<Parameter, ExchangedLayers.Kind> exchangeable() {
+        Map<Parameter, ExchangedLayers.Kind> exchangeable = new LinkedHashMap<>();
+        tensors.forEach((weight, tensor) -> {
+            if (isStored(tensor)) {
+                exchangeable.put(weight, ExchangedLayers.Kind.QUANTIZED);
+            } else if (isFactorable(weight, tensor)) {
+                exchangeable.put(weight, ExchangedLayers.Kind.FACTORED);
+            }
+        });
+        return exchangeable;
+    }
+
+    private static boolean isStored(DraftTensor tensor) {
+        return tensor.storage().isPresent()
+                && tensor.shape().rank() == 2
+                && tensor.dtype().isFloatingPoint();
     }
 
     private static boolean isFactorable(Parameter weight, DraftTensor tensor) {
         return tensor.dtype().isFloatingPoint()
                 && forms(weight, tensor).stream().anyMatch(form -> fits(form, tensor));
+    }
+
+    /** Weights by their names whose numbers a layer does not need. */
+    Map<String, Parameter> givenUp(ExchangedLayers layers) {
+        Map<String, Parameter> givenUp = new LinkedHashMap<>();
+        tensors.forEach((weight, tensor) -> {
+            if (isStored(tensor) && layers.refusal(weight).isEmpty() && !BaseArray.isAbsent(weight)) {
+                givenUp.put(tensor.name(), weight);
+            }
+        });
+        return givenUp;
     }
 
     private static boolean fits(Form form, DraftTensor tensor) {
@@ -103,14 +150,15 @@ record PlannedStacks(
     /** What the engine or the layers cannot do. */
     void check(Refusals refusals) {
         brought.forEach(tensor -> {
-            if (DataTypes.writable(tensor.dtype()).isEmpty()) {
+            boolean raw = tensor.kind() == TensorKind.BUFFER && RawArrays.isRaw(tensor.dtype());
+            if (DataTypes.writable(tensor.dtype()).isEmpty() && !raw) {
                 refusals.unholdable(tensor);
             }
         });
-        List<Parameter> factorable = factorable();
-        FactoredLayers layers = new FactoredLayers(ModifiedBlock.unwrapped(root), factorable);
+        Map<Parameter, ExchangedLayers.Kind> exchangeable = exchangeable();
+        ExchangedLayers layers = new ExchangedLayers(ModifiedBlock.unwrapped(root), exchangeable);
         tensors.forEach((weight, tensor) -> {
-            Optional<String> refusal = factorable.contains(weight)
+            Optional<String> refusal = exchangeable.containsKey(weight)
                     ? layers.refusal(weight)
                     : Optional.of("its factors are not those of a layer");
             List<Form> forms = forms(weight, tensor);
@@ -122,7 +170,9 @@ record PlannedStacks(
                     refusals.dropout(tensor, applied, refusal.orElse("another parametrization stands on it"));
                 }
             }
-            if (factorable.contains(weight) && refusal.isPresent() && layers.isOfLinear(weight)) {
+            if (tensor.storage().isPresent() && refusal.isPresent()) {
+                refusals.keepsNumbers(tensor, refusal.get());
+            } else if (exchangeable.containsKey(weight) && refusal.isPresent() && layers.isOfLinear(weight)) {
                 refusals.wholeWeight(tensor, refusal.get());
             }
         });

@@ -41,6 +41,9 @@ public final class Refusals {
         WHOLE_WEIGHT(
                 "a Linear cannot be exchanged for one that runs in factors, so its weight is computed as a whole",
                 "training gives the same, and takes longer"),
+        KEEPS_NUMBERS(
+                "a quantized weight keeps its numbers beside its codes where no QuantizedLinear can take the layer's place",
+                "quantize only weights of Linear layers, or do it in a checkpoint (`model.checkpoint`)"),
         PARTED(
                 "a block has one parameter for all of its names",
                 "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
@@ -91,7 +94,7 @@ public final class Refusals {
 
         @Override
         public Severity severity() {
-            return this == WHOLE_WEIGHT ? Severity.WARNING : Severity.ERROR;
+            return this == WHOLE_WEIGHT || this == KEEPS_NUMBERS ? Severity.WARNING : Severity.ERROR;
         }
     }
 
@@ -202,6 +205,12 @@ public final class Refusals {
     /** No refusal but a warning. */
     void wholeWeight(DraftTensor tensor, String reason) {
         cases.add(Kind.WHOLE_WEIGHT, "`" + tensor.name() + "` (" + reason + ")");
+    }
+
+    /** No refusal but a warning. */
+    void keepsNumbers(DraftTensor tensor, String reason) {
+        long numbers = tensor.shape().elementCount() * tensor.dtype().bits() / Byte.SIZE;
+        cases.add(Kind.KEEPS_NUMBERS, "`" + tensor.name() + "` (" + reason + "; " + numbers + " bytes)");
     }
 
     private static String with(DraftTensor tensor, Applied applied) {

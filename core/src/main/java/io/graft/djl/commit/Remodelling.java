@@ -1,11 +1,13 @@
 package io.graft.djl.commit;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.ValueWatch;
 import io.graft.djl.array.EngineArrays;
-import io.graft.djl.modified.FactoredLayers;
+import io.graft.djl.array.RawArrays;
+import io.graft.djl.modified.ExchangedLayers;
 import io.graft.djl.modified.IgnoredParametrizationException;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
@@ -33,6 +35,7 @@ final class Remodelling {
     private final boolean stillBefore;
     private final Map<String, Parameter> made = new LinkedHashMap<>();
     private final SwapJournal swaps = new SwapJournal();
+    private Map<String, Parameter> givenUp = Map.of();
 
     /**
      * @throws IllegalArgumentException if the block has no parameters
@@ -50,11 +53,20 @@ final class Remodelling {
     /** Makes what the parametrizations own. Their first values may come from the block, so it is not changed yet. */
     void bring(ValueWatch watch) throws IOException {
         for (DraftTensor tensor : planned.brought()) {
-            NDArray array =
-                    EngineArrays.create(modified.manager(), tensor.dtype(), tensor.shape(), watch.materialize(tensor));
+            Parameter parameter = parameter(tensor, array(tensor, watch));
             watch.settle(tensor);
-            made.put(tensor.name(), parameter(tensor, array));
+            made.put(tensor.name(), parameter);
+            if (RawArrays.isRaw(tensor.dtype())) {
+                RawArrays.hold(parameter, tensor.dtype());
+            }
         }
+    }
+
+    private NDArray array(DraftTensor tensor, ValueWatch watch) throws IOException {
+        NDManager manager = modified.manager();
+        return RawArrays.isRaw(tensor.dtype())
+                ? RawArrays.create(manager, tensor.dtype(), tensor.shape(), watch.materialize(tensor))
+                : EngineArrays.create(manager, tensor.dtype(), tensor.shape(), watch.materialize(tensor));
     }
 
     private static Parameter parameter(DraftTensor tensor, NDArray array) {
@@ -88,7 +100,9 @@ final class Remodelling {
     }
 
     private void parametrize() {
-        new FactoredLayers(modified.base(), planned.factorable()).exchange(swaps);
+        ExchangedLayers layers = new ExchangedLayers(modified.base(), planned.exchangeable());
+        layers.exchange(swaps);
+        givenUp = planned.givenUp(layers);
         Map<String, Parameter> owned = new LinkedHashMap<>(planned.kept());
         owned.putAll(made);
         Map<Parameter, ParametrizationStack> stacks = planned.stacks(owned);
@@ -99,6 +113,11 @@ final class Remodelling {
             new Probe(modified, modified.manager()).inputs();
             modified.install(stacks, owned);
         }
+    }
+
+    /** Weights by their names whose values nobody needs any more, since a layer computes with what stores them. */
+    Map<String, Parameter> givenUp() {
+        return givenUp;
     }
 
     void undo() {

@@ -15,6 +15,7 @@ import ai.djl.nn.core.Prelu;
 import ai.djl.nn.norm.LayerNorm;
 import io.graft.djl.modified.FactoredLinear;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.modified.QuantizedLinear;
 import io.graft.djl.swap.Places;
 import io.graft.djl.swap.StillBlocks;
 import io.graft.djl.swap.SwapJournal;
@@ -39,6 +40,7 @@ final class StandingParts {
             LambdaBlock.class,
             Linear.class,
             FactoredLinear.class,
+            QuantizedLinear.class,
             Conv1d.class,
             Conv2d.class,
             Conv3d.class,

@@ -4,16 +4,22 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.graft.djl.array.BaseArray;
 import io.graft.tensor.expression.Expression;
 import java.io.DataOutputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A modified block as it computed at one time: its weights are computed already, and none takes a gradient. It runs the layers of
@@ -21,31 +27,59 @@ import java.util.Map;
  */
 final class FoldedBlock extends AbstractBlock {
     private final Block base;
-    private final Map<Parameter, NDArray> weights;
+    private final Map<Parameter, NDArray> weights = new HashMap<>();
+    private final Map<Parameter, Stored> stored = new HashMap<>();
     private final NDManager manager;
+    private final PreparedWeights prepared;
 
-    private FoldedBlock(Block base, Map<Parameter, NDArray> weights, NDManager manager) {
-        this.base = base;
-        this.weights = weights;
-        this.manager = manager;
+    /** A quantized weight, with what stood on it. */
+    private record Stored(StoredProduct trunk, List<Branch> branches) {}
+
+    private FoldedBlock(ModifiedBlock modified) {
+        this.base = modified.base();
+        this.manager = modified.manager().newSubManager();
+        this.prepared = modified.prepared();
         this.inputShapes = base.isInitialized() ? base.getInputShapes() : null;
     }
 
     static FoldedBlock of(ModifiedBlock modified) {
         // Adapters may be switched meanwhile.
         Map<Parameter, ParametrizationStack> stacks = modified.stacks();
-        NDManager manager = modified.manager().newSubManager();
-        Map<Parameter, NDArray> weights = new HashMap<>();
-        try (NDManager scope = manager.newSubManager()) {
+        FoldedBlock folded = new FoldedBlock(modified);
+        try (NDManager scope = folded.manager.newSubManager()) {
             for (Parameter parameter : modified.base().getParameters().values()) {
-                ParametrizationStack stack = stacks.get(parameter);
-                NDArray value = stack == null ? parameter.getArray() : stack.value(now(modified, scope));
-                NDArray still = value.stopGradient();
-                still.attach(manager);
-                weights.put(parameter, still);
+                folded.add(parameter, stacks.get(parameter), modified, scope);
             }
         }
-        return new FoldedBlock(modified.base(), weights, manager);
+        return folded;
+    }
+
+    private void add(
+            Parameter parameter, @Nullable ParametrizationStack stack, ModifiedBlock modified, NDManager scope) {
+        if (stack != null && BaseArray.isAbsent(parameter) && stack.runsBeside()) {
+            Optional<QuantizedWeight> codes = stack.codes()
+                    .map(form -> prepared.of(parameter, kept -> QuantizedWeight.of(stack, now(modified, scope), kept)));
+            List<Branch> branches = stack.branches(now(modified, scope)).stream()
+                    .map(branch -> branch.still(this::copy))
+                    .toList();
+            stored.put(
+                    parameter,
+                    new Stored(new StoredProduct(stack, codes, results -> now(modified, results)), branches));
+            return;
+        }
+        NDArray value = stack == null ? parameter.getArray() : stack.value(now(modified, scope));
+        NDArray still = value.stopGradient();
+        still.attach(manager);
+        weights.put(parameter, still);
+    }
+
+    /** What training changes in place. */
+    private NDArray copy(NDArray factor) {
+        try (factor) {
+            NDArray copy = factor.duplicate();
+            copy.attach(manager);
+            return copy;
+        }
     }
 
     private static ParametrizationStack.Arrays now(ModifiedBlock modified, NDManager scope) {
@@ -94,10 +128,13 @@ final class FoldedBlock extends AbstractBlock {
         return base.getOutputShapes(inputs);
     }
 
-    /** Frees its weights. */
+    /** Frees its weights; twice is once. */
     @Override
     public void clear() {
-        manager.close();
+        if (manager.isOpen()) {
+            manager.close();
+            prepared.release();
+        }
     }
 
     @Override
@@ -106,12 +143,41 @@ final class FoldedBlock extends AbstractBlock {
                 "a folded model has no parameters of its own: fold the adapters in a plan, and save that");
     }
 
-    private final class Store extends ParameterStore {
+    private static Branch.Place place(NDManager scope) {
+        return new Branch.Place() {
+            @Override
+            public NDManager scope() {
+                return scope;
+            }
+
+            @Override
+            public NDIndex index(MixedRows.Rows rows, NDArray input) {
+                throw new IllegalStateException("a folded model is the same for all rows");
+            }
+        };
+    }
+
+    private final class Store extends ParameterStore implements ProductStore {
         private final ParameterStore outer;
 
         Store(ParameterStore outer) {
             super(outer.getManager(), false);
             this.outer = outer;
+        }
+
+        @Override
+        public NDArray product(Parameter parameter, NDArray input, @Nullable NDArray bias) {
+            Stored weight = stored.get(parameter);
+            return weight == null
+                    ? Linear.linear(input, getValue(parameter, input.getDevice(), false), bias)
+                            .singletonOrThrow()
+                    : product(weight, input, bias);
+        }
+
+        private NDArray product(Stored weight, NDArray input, @Nullable NDArray bias) {
+            try (NDManager scope = input.getManager().newSubManager()) {
+                return weight.trunk().of(input, bias, weight.branches(), place(scope));
+            }
         }
 
         @Override

@@ -57,7 +57,7 @@ final class MixedRows {
      */
     void require(Map<Parameter, ParametrizationStack> stacks, Block base) {
         requireKnown(stacks);
-        Set<Parameter> factored = FactoredLayers.running(base);
+        Set<Parameter> factored = ExchangedLayers.running(base);
         Set<String> whole = new TreeSet<>();
         stacks.forEach((weight, stack) -> stack.layers().stream()
                 .filter(layer -> byAdapter.containsKey(layer.applied().adapter()))

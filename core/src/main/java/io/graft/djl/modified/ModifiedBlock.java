@@ -26,7 +26,9 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ public final class ModifiedBlock extends AbstractBlock {
     private volatile Map<String, Parameter> owned = Map.of();
     private volatile Set<Parameter> held = Set.of();
     private volatile boolean still;
+    private PreparedWeights prepared;
 
     /**
      * @param manager for what the parametrizations own, and for what is computed of them
@@ -52,6 +55,7 @@ public final class ModifiedBlock extends AbstractBlock {
     public ModifiedBlock(Block base, NDManager manager) {
         this.base = base;
         this.manager = manager;
+        this.prepared = new PreparedWeights(manager);
     }
 
     /**
@@ -94,6 +98,7 @@ public final class ModifiedBlock extends AbstractBlock {
     public void install(Map<Parameter, ParametrizationStack> now, Map<String, Parameter> nowOwned) {
         owned = new LinkedHashMap<>(nowOwned);
         stacks.set(Map.copyOf(now));
+        forgetPrepared();
     }
 
     /** Frees what is owned no more, once no forward that began with it is under way. */
@@ -134,13 +139,40 @@ public final class ModifiedBlock extends AbstractBlock {
         super.freezeParameters(freeze, engine && !freeze ? chosen.and(parameter -> !held.contains(parameter)) : chosen);
     }
 
-    /** Forgets weights that were computed for inference. */
+    /** Forgets weights that were computed for inference, and what kernels need. */
     public void invalidate() {
         stacks.drop();
+        forgetPrepared();
     }
 
+    private synchronized void forgetPrepared() {
+        PreparedWeights old = prepared;
+        prepared = new PreparedWeights(manager);
+        old.release();
+    }
+
+    /** What kernels need, for whoever releases it afterwards. */
+    synchronized PreparedWeights prepared() {
+        return prepared.retain();
+    }
+
+    /** Bytes of weights that were computed for inference, and of what kernels need beside the codes. */
     public long cachedBytes() {
-        return stacks.cachedBytes();
+        return stacks.cachedBytes()
+                + made().values().stream().mapToLong(QuantizedWeight::bytes).sum();
+    }
+
+    /** How quantized weights that inference has used are multiplied with, in words, by the names of the weights. */
+    public Map<String, String> kernels() {
+        Map<Parameter, ParametrizationStack> now = stacks.now();
+        Map<String, String> kernels = new TreeMap<>();
+        made().forEach((weight, made) ->
+                Optional.ofNullable(now.get(weight)).ifPresent(stack -> kernels.put(stack.name(), made.describe())));
+        return kernels;
+    }
+
+    private synchronized Map<Parameter, QuantizedWeight> made() {
+        return prepared.made();
     }
 
     /** A stored tensor as an array, which is read once. */
@@ -185,6 +217,7 @@ public final class ModifiedBlock extends AbstractBlock {
             folded.clear();
         }
         stacks.drop();
+        forgetPrepared();
         manager.close();
     }
 
@@ -240,8 +273,9 @@ public final class ModifiedBlock extends AbstractBlock {
             LiveStacks.Use use,
             Function<ParameterStore, NDList> forward) {
         NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
+        PreparedWeights kernels = prepared();
         try (NDManager scope = caller.newSubManager()) {
-            WeightStore weights = new WeightStore(store, use, this::constant, scope, training);
+            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, training);
             NDList outputs = forward.apply(weights);
             List<String> ignored = weights.ignored();
             if (!ignored.isEmpty()) {
@@ -256,6 +290,8 @@ public final class ModifiedBlock extends AbstractBlock {
                 use.keep(weights.computed(), manager);
             }
             return outputs;
+        } finally {
+            kernels.release();
         }
     }
 

@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import io.graft.djl.expression.ArrayEvaluator;
+import io.graft.djl.expression.ByteTables;
 import io.graft.model.Applied;
 import io.graft.model.Form;
+import io.graft.model.Role;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,10 @@ public final class ParametrizationStack {
             return new Layer(applied.withWeight(weight), below, form, owned);
         }
 
+        private boolean isStorage() {
+            return applied.parametrization().role() == Role.STORAGE;
+        }
+
         /** Whether it can be run beside the weight. */
         boolean runsBeside() {
             return form instanceof Form.LowRank lowRank && lowRank.runsBeside(below.shape(), below.dtype());
@@ -48,19 +54,18 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    /**
-     * A product of low rank, to be added to what a layer computes.
-     *
-     * @param rows those that it is added to; every one if not given
-     */
-    record Branch(NDArray left, NDArray right, double scale, double inputDropout, Optional<MixedRows.Rows> rows) {}
-
-    private record Step(Form form, Expression value, Map<String, Parameter> owned, Optional<MixedRows.Rows> rows) {
+    private record Step(
+            Form form,
+            Expression value,
+            boolean runsBeside,
+            Map<String, Parameter> owned,
+            Optional<MixedRows.Rows> rows) {
         static Step of(Layer layer, Map<String, MixedRows.Rows> rows) {
             Form form = layer.weighted();
             return new Step(
                     form,
-                    form.value(),
+                    ByteTables.inTables(form.value()),
+                    layer.runsBeside(),
                     layer.owned(),
                     Optional.ofNullable(rows.get(layer.applied().adapter())));
         }
@@ -89,7 +94,7 @@ public final class ParametrizationStack {
                 .map(layer -> Step.of(layer, rows))
                 .toList();
         int first = steps.size();
-        while (first > 0 && steps.get(first - 1).form() instanceof Form.LowRank) {
+        while (first > 0 && steps.get(first - 1).runsBeside()) {
             first--;
         }
         this.factored = first;
@@ -118,6 +123,32 @@ public final class ParametrizationStack {
                                 : layer.withWeight(
                                         weights.getOrDefault(layer.applied().adapter(), 0.0)))
                         .toList());
+    }
+
+    /** The storage that holds the values in the place of the parameter. */
+    private Optional<Layer> storage() {
+        return layers.stream().findFirst().filter(Layer::isStorage);
+    }
+
+    /** Whether all that stands on a storage can be run beside it. */
+    boolean runsBeside() {
+        return factored == 1 && storage().isPresent();
+    }
+
+    /** Codes that a kernel may multiply with, in the place of the {@link #trunk}. */
+    Optional<Form.ScaledCodes> codes() {
+        return runsBeside()
+                ? storage()
+                        .map(Layer::form)
+                        .filter(Form.ScaledCodes.class::isInstance)
+                        .map(Form.ScaledCodes.class::cast)
+                : Optional.empty();
+    }
+
+    /** A part of the storage's form. */
+    NDArray part(Expression part, Arrays arrays) {
+        return evaluator(steps.get(0), arrays, ParametrizationStack::nothingBelow)
+                .evaluate(part);
     }
 
     /** For a batch whose rows have adapters of their own, each of which counts in full; whatever is active does not. */
@@ -156,9 +187,7 @@ public final class ParametrizationStack {
         List<Branch> branches = new ArrayList<>();
         for (Step step : steps.subList(factored, steps.size())) {
             Form.LowRank form = (Form.LowRank) step.form();
-            ArrayEvaluator evaluator = evaluator(step, arrays, () -> {
-                throw new IllegalStateException("a factor is computed from what is below");
-            });
+            ArrayEvaluator evaluator = evaluator(step, arrays, ParametrizationStack::nothingBelow);
             branches.add(new Branch(
                     evaluator.evaluate(form.left()),
                     evaluator.evaluate(form.right()),
@@ -169,13 +198,18 @@ public final class ParametrizationStack {
         return branches;
     }
 
+    private static NDArray nothingBelow() {
+        throw new IllegalStateException("a part is computed from what is below");
+    }
+
     private NDArray value(int until, Arrays arrays) {
-        NDArray value = arrays.of(parameter);
+        // Where a storage holds the values, nobody asks for the parameter's own.
+        NDArray value = storage().isPresent() ? null : arrays.of(parameter);
         for (Step step : steps.subList(0, until)) {
             NDArray below = value;
             value = evaluator(step, arrays, () -> below).evaluate(step.value());
         }
-        NDArray typed = value.toType(arrays.of(parameter).getDataType(), false);
+        NDArray typed = value.toType(parameter.getArray().getDataType(), false);
         if (typed != value) {
             typed.attach(arrays.scope());
         }

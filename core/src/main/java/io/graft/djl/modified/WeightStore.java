@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.ParameterStore;
 import io.graft.tensor.expression.Expression;
@@ -12,16 +13,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameter store of one forward: answers with the computed weight where a parameter is parametrized, and else as the store
  * that the forward was given. Each weight is computed once.
  */
-final class WeightStore extends ParameterStore {
+final class WeightStore extends ParameterStore implements ProductStore {
     private final ParameterStore outer;
     private final LiveStacks.Use use;
+    private final PreparedWeights prepared;
     private final Function<Expression.Stored, NDArray> constants;
     private final NDManager scope;
     private final boolean training;
@@ -31,18 +35,21 @@ final class WeightStore extends ParameterStore {
     private final Set<Parameter> asked = new HashSet<>();
 
     /**
+     * @param prepared what kernels need
      * @param scope where results are kept until the forward ends
      * @param training whether gradients flow
      */
     WeightStore(
             ParameterStore outer,
             LiveStacks.Use use,
+            PreparedWeights prepared,
             Function<Expression.Stored, NDArray> constants,
             NDManager scope,
             boolean training) {
         super(outer.getManager(), false);
         this.outer = outer;
         this.use = use;
+        this.prepared = prepared;
         this.constants = constants;
         this.scope = scope;
         this.training = training;
@@ -61,7 +68,7 @@ final class WeightStore extends ParameterStore {
     }
 
     private NDArray compute(ParametrizationStack stack, Device device) {
-        NDArray value = stack.value(new On(device));
+        NDArray value = stack.value(new On(device, scope));
         if (training || value.getManager() != scope) {
             return value;
         }
@@ -74,13 +81,48 @@ final class WeightStore extends ParameterStore {
         asked.add(parameter);
         return trunks.computeIfAbsent(
                 new LiveStacks.Key(parameter, device),
-                absent -> use.stacks().get(parameter).trunk(new On(device)));
+                absent -> use.stacks().get(parameter).trunk(new On(device, scope)));
     }
 
     /** What a layer runs in factors; empty in inference, where it has the computed weight, unless rows differ. */
-    List<ParametrizationStack.Branch> branches(Parameter parameter, Device device) {
+    List<Branch> branches(Parameter parameter, Device device) {
         ParametrizationStack stack = use.stacks().get(parameter);
-        return stack != null && (training || stack.isMixed()) ? stack.branches(new On(device)) : List.of();
+        return stack != null && (training || stack.isMixed()) ? stack.branches(new On(device, scope)) : List.of();
+    }
+
+    @Override
+    public NDArray product(Parameter parameter, NDArray input, @Nullable NDArray bias) {
+        asked.add(parameter);
+        ParametrizationStack stack = use.stacks().get(parameter);
+        Device device = input.getDevice();
+        List<Branch> branches = stack.branches(new On(device, scope));
+        if (training) {
+            NDArray output =
+                    Linear.linear(input, trunk(parameter, device), bias).singletonOrThrow();
+            return Branch.add(branches, output, input, true, place(parameter));
+        }
+        Optional<QuantizedWeight> codes = stack.codes()
+                .map(form ->
+                        prepared.of(parameter, manager -> QuantizedWeight.of(stack, new On(device, scope), manager)));
+        List<Branch> still =
+                branches.stream().map(branch -> branch.still(this::keep)).toList();
+        return new StoredProduct(stack, codes, results -> new On(device, results))
+                .of(input, bias, still, place(parameter));
+    }
+
+    /** Where a layer's branches put what they compute. */
+    Branch.Place place(Parameter weight) {
+        return new Branch.Place() {
+            @Override
+            public NDManager scope() {
+                return scope;
+            }
+
+            @Override
+            public NDIndex index(MixedRows.Rows rows, NDArray input) {
+                return WeightStore.this.index(rows, weight, input);
+            }
+        };
     }
 
     /**
@@ -88,7 +130,7 @@ final class WeightStore extends ParameterStore {
      *
      * @throws IllegalStateException if the layer does not get the rows of the batch
      */
-    NDIndex rows(MixedRows.Rows some, Parameter weight, NDArray input) {
+    private NDIndex index(MixedRows.Rows some, Parameter weight, NDArray input) {
         if (input.size(0) != some.batch()) {
             throw new IllegalStateException("the layer of `"
                     + use.stacks().get(weight).name() + "` gets " + input.getShape() + " in a batch of " + some.batch()
@@ -104,7 +146,7 @@ final class WeightStore extends ParameterStore {
     }
 
     /** Takes a result into the scope of the forward. */
-    NDArray keep(NDArray result) {
+    private NDArray keep(NDArray result) {
         result.attach(scope);
         return result;
     }
@@ -143,9 +185,11 @@ final class WeightStore extends ParameterStore {
     /** Parameters as they are on a device. */
     private final class On implements ParametrizationStack.Arrays {
         private final Device device;
+        private final NDManager results;
 
-        On(Device device) {
+        On(Device device, NDManager results) {
             this.device = device;
+            this.results = results;
         }
 
         @Override
@@ -161,7 +205,7 @@ final class WeightStore extends ParameterStore {
 
         @Override
         public NDManager scope() {
-            return scope;
+            return results;
         }
     }
 }

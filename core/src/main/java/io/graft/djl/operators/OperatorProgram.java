@@ -2,12 +2,12 @@ package io.graft.djl.operators;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-import io.graft.djl.run.EngineFailure;
-import io.graft.djl.run.PyTorchEngine;
+import io.graft.djl.array.EngineFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +16,8 @@ import java.util.Optional;
 
 /** An operator in the engine, for as long as the engine runs; or why it is not there. */
 final class OperatorProgram {
+    private static final String ENGINE = "PyTorch";
+
     private final Optional<Model> model;
     private final Optional<String> refusal;
 
@@ -28,9 +30,8 @@ final class OperatorProgram {
      * @param source has the class of the operator
      */
     static OperatorProgram load(Operator operator, String source) {
-        Model model =
-                Model.newInstance(operator.className(), PyTorchEngine.start().getEngineName());
-        String name = "PyTorch's `" + operator.inPyTorch() + "`";
+        Model model = Model.newInstance(operator.className(), ENGINE);
+        String name = ENGINE + "'s `" + operator.inPyTorch() + "`";
         try {
             model.load(new ByteArrayInputStream(OperatorArchive.of(operator, source)));
             OperatorProgram program = new OperatorProgram(Optional.of(model), Optional.empty());
@@ -40,7 +41,8 @@ final class OperatorProgram {
             return refused(
                     model,
                     missing
-                            ? "PyTorch " + PyTorchEngine.start().getVersion() + " has no `" + operator.inPyTorch() + "`"
+                            ? ENGINE + " " + Engine.getEngine(ENGINE).getVersion() + " has no `" + operator.inPyTorch()
+                                    + "`"
                             : name + " fails here: " + EngineFailure.sentence(unusable));
         }
     }

@@ -3,7 +3,6 @@ package io.graft.djl.operators;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import io.graft.djl.run.PyTorchEngine;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,6 @@ public final class Operators {
         synchronized (LOADED) {
             OperatorProgram program = LOADED.get(operator);
             if (program == null) {
-                PyTorchEngine.start();
                 program = OperatorProgram.load(operator, OperatorArchive.source());
                 LOADED.put(operator, program);
             }

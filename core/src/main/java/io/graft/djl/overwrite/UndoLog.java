@@ -4,7 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import io.graft.RollBackException;
 import io.graft.djl.array.ArraySlab;
+import io.graft.djl.array.BaseArray;
+import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Slab;
+import io.graft.djl.array.WeightWriter;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Deque;
@@ -45,9 +49,7 @@ public final class UndoLog implements AutoCloseable {
      */
     void saveValues(String tensor, NDArray array, Slab slab, int from, ByteBuffer bytes) throws IOException {
         if (!keeps) {
-            steps.push(new Step(tensor, () -> {
-                throw new IOException("old values were not kept, as the run was asked to do without undo");
-            }));
+            steps.push(new Step(tensor, UndoLog::refuse));
             return;
         }
         int length = bytes.remaining();
@@ -59,6 +61,31 @@ public final class UndoLog implements AutoCloseable {
                 open.store();
             }
         }));
+    }
+
+    private static void refuse() throws IOException {
+        throw new IOException("old values were not kept, as the run was asked to do without undo");
+    }
+
+    /** Saves the values of a parameter, before its array is given up. */
+    public void saveArray(String tensor, Parameter parameter) throws IOException {
+        if (!keeps) {
+            steps.push(new Step(tensor, UndoLog::refuse));
+            return;
+        }
+        SpillFile file = files.computeIfAbsent(Thread.currentThread(), thread -> new SpillFile());
+        TensorData saved = file.append(new LiveTensorData(parameter.getArray()));
+        boolean tracked = parameter.getArray().hasGradient();
+        steps.push(new Step(tensor, () -> {
+            BaseArray.makeRoom(parameter);
+            new WeightWriter().write(parameter.getArray(), saved);
+            parameter.getArray().setRequiresGradient(tracked);
+        }));
+    }
+
+    /** Remembers that a parameter has no values, before it gets an array for some. */
+    public void saveAbsence(String tensor, Parameter parameter) {
+        steps.push(new Step(tensor, () -> BaseArray.giveUp(parameter)));
     }
 
     /** Remembers a parameter's flags: its own and its array's, which differ after parameters were loaded. */

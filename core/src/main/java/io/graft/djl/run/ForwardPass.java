@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import io.graft.Forward;
 import io.graft.NamedTensor;
 import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.EngineFailure;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.array.WeightWriter;

@@ -31,7 +31,7 @@ record OneFile(Content content) implements StateDictFormat {
     }
 
     @Override
-    public boolean hasMetadata() {
+    public boolean keepsMetadata(String key) {
         return false;
     }
 

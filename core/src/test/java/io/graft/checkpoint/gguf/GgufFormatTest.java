@@ -83,7 +83,7 @@ class GgufFormatTest {
         assertEquals(Shape.of(2, 64), logical.shape());
         assertEquals("Q8_0", logical.encoding().orElseThrow().scheme());
         String message = checkpoint.path() + ": `blk.0.q8` is quantized as Q8_0, in blocks that only a GGUF file"
-                + " holds; convert the file with a dtype first, as `graft convert IN OUT --dtype BF16` does";
+                + " holds; write a GGUF file, or convert with a dtype first, as `graft convert IN OUT --dtype BF16` does";
         assertEquals(
                 message,
                 assertThrows(CheckpointException.class, () -> quantized.data().window(0, 1))

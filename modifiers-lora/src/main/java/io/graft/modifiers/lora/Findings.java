@@ -40,6 +40,16 @@ final class Findings {
         context.skipped(key, SkipReason.EXCLUDED, why);
     }
 
+    /** A tensor of the adapter that has no place in the model. */
+    void leftOut(String key, String message, String help) {
+        if (strict) {
+            error(ProblemCode.UNEXPECTED_TENSOR, message, help + "; strict = false leaves it out");
+        } else {
+            warn(message + ": it is left out");
+            unused(key, "the model has no such tensor");
+        }
+    }
+
     /** Whether a tensor can be given other values; if an earlier modifier put them into a storage, that is an error. */
     boolean isEditable(DraftTensor tensor) {
         if (tensor.cameStored()) {

@@ -48,7 +48,7 @@ final class MergedUse implements UpdateUse {
     }
 
     @Override
-    public Optional<Edit> added(String name, LazyTensor value) {
+    public Optional<Edit> added(String name, AdapterTensor tensor, LazyTensor value) {
         findings.warn("the model has no `" + name + "`, which the adapter's `"
                 + config.saved().key() + "` saved: it is added");
         return Optional.of(Edit.of(name, draft -> draft.add(name, TensorKind.PARAMETER, value)));

@@ -40,7 +40,7 @@ final class Replacing {
                     replace(name, entry, target.get(), edits);
                 }
             } else if (config.saved().contain(name)) {
-                use.added(names.nameInModel(name), new FiniteTensor(source, entry))
+                use.added(names.nameInModel(name), entry, new FiniteTensor(source, entry))
                         .ifPresent(edits::add);
             } else {
                 homeless.add(name);

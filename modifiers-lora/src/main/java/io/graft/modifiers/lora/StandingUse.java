@@ -1,16 +1,20 @@
 package io.graft.modifiers.lora;
 
+import io.graft.layer.ModuleNames;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.Parametrization;
+import io.graft.modifiers.lora.config.ConfiguredModules;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.SavedTensor;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,9 +25,11 @@ final class StandingUse implements UpdateUse {
 
     private final String adapter;
     private final double weight;
-    private final String settings;
+    private final AdapterSettings settings;
     private final double dropout;
     private final Findings findings;
+    private final List<String> saved = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
 
     /**
      * @param weight how much the adapter counts
@@ -33,7 +39,7 @@ final class StandingUse implements UpdateUse {
     StandingUse(String adapter, double weight, AdapterSettings settings, double dropout, Findings findings) {
         this.adapter = adapter;
         this.weight = weight;
-        this.settings = settings.json();
+        this.settings = settings;
         this.dropout = dropout;
         this.findings = findings;
     }
@@ -44,7 +50,20 @@ final class StandingUse implements UpdateUse {
         return new Edit(
                 tensor.name(),
                 ofGroup,
-                draft -> draft.parametrize(tensor.name(), adapter, new OfAdapter(update, path, settings)));
+                draft -> draft.parametrize(tensor.name(), adapter, new OfAdapter(update, path, written())));
+    }
+
+    /** What is saved of this adapter again does not list modules that were left out. */
+    private String written() {
+        ModuleNames modules = ConfiguredModules.saved(settings);
+        List<String> left = modules.entries().stream()
+                .filter(entry -> leftOut.stream().noneMatch(entry.matcher())
+                        || saved.stream().anyMatch(entry.matcher()))
+                .map(ModuleNames.Entry::text)
+                .toList();
+        return left.size() == modules.entries().size()
+                ? settings.json()
+                : settings.with(Map.of(modules.key(), left)).json();
     }
 
     private void requireAlone(DraftTensor tensor, Parametrization update) {
@@ -65,13 +84,15 @@ final class StandingUse implements UpdateUse {
 
     @Override
     public Edit saved(DraftTensor tensor, String path, LazyTensor value) {
+        saved.add(path);
         return update(tensor, path, false, SavedTensor.of("trained whole", value));
     }
 
     @Override
-    public Optional<Edit> added(String name, LazyTensor value) {
-        findings.error(
-                ProblemCode.UNEXPECTED_TENSOR,
+    public Optional<Edit> added(String name, AdapterTensor tensor, LazyTensor value) {
+        leftOut.add(tensor.module());
+        findings.leftOut(
+                tensor.key(),
                 "the model has no `" + name + "`, which the adapter saved",
                 "give the model that module before, with replace-module, or merge the adapter with lora-merge");
         return Optional.empty();

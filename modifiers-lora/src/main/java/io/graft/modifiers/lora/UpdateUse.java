@@ -25,10 +25,14 @@ interface UpdateUse {
      */
     Edit saved(DraftTensor tensor, String path, LazyTensor value);
 
-    /** What is done with a trained tensor that the model lacks; empty if that cannot be, which is told. */
-    Optional<Edit> added(String name, LazyTensor value);
+    /**
+     * What is done with a trained tensor that the model lacks; empty if it is left out or refused, which is told.
+     *
+     * @param name what the model would call it
+     */
+    Optional<Edit> added(String name, AdapterTensor tensor, LazyTensor value);
 
-    /** What is done with values of a base that the adapter carries along and that are not the model's; empty as {@link #added}. */
+    /** What is done with values of a base that the adapter carries along and that are not the model's; empty if that cannot be, which is told. */
     Optional<Edit> carried(AdapterTensor carried, DraftTensor tensor, LazyTensor value);
 
     /**

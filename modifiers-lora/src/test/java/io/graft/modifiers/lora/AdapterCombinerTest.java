@@ -49,7 +49,7 @@ class AdapterCombinerTest {
         return change;
     }
 
-    /** Section 10: the scale of a rank-stabilised adapter counts once, and weights below 0 keep their sign. */
+    /** P41 and section 10: ranks may differ, the scale of a rank-stabilised adapter counts once, and weights below 0 keep their sign. */
     @ParameterizedTest
     @CsvSource({
         "base-bert, lora, rslora, 0.7, -1.5",

@@ -562,6 +562,7 @@ class FieldReportsTest {
                 .changesNothing();
     }
 
+    /** P47. */
     @Test
     void trainedRowsOfATiedEmbeddingAreThoseOfTheHeadToo() throws IOException {
         Path adapter = adapter(

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.Artifact;
+import io.graft.SkipReason;
+import io.graft.Skipped;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.lora.dialect.AdapterSettings;
@@ -15,6 +17,7 @@ import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
 import io.graft.testkit.ReportedError;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -170,20 +173,52 @@ class LoadedAdapterTest {
 
     @Test
     void aHeadThatTheModelLacksIsRefused() {
-        ModifierRun run = load(
-                ModelFixture.empty().linear("q", 4, 4, 1),
-                Fixtures.adapter(
-                        folder,
-                        ModelFixture.empty()
-                                .with("base_model.model.q.lora_A.weight", Shape.of(2, 4), 1)
-                                .with("base_model.model.q.lora_B.weight", Shape.of(4, 2), 1)
-                                .with("base_model.model.head.weight", Shape.of(2, 4), 1),
-                        "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"modules_to_save\": [\"head\"]}"));
-        run.fails(new ReportedError(
+        load(ModelFixture.empty().linear("q", 4, 4, 1).with("tail.weight", Shape.of(2, 4), 3), withHeads())
+                .fails(new ReportedError(
                         ProblemCode.UNEXPECTED_TENSOR,
                         "adapter-path",
                         "the model has no `head.weight`, which the adapter saved",
-                        "give the model that module before, with replace-module, or merge the adapter with lora-merge"))
+                        "give the model that module before, with replace-module, or merge the adapter with lora-merge;"
+                                + " strict = false leaves it out"))
                 .changesNothing();
+    }
+
+    /** What is left out is told, and what is saved again does not claim to have it. */
+    @Test
+    void aHeadThatTheModelLacksIsLeftOutWhereThatIsAllowed() throws IOException {
+        ModifierRun run = ModelFixture.empty()
+                .linear("q", 4, 4, 1)
+                .with("tail.weight", Shape.of(2, 4), 3)
+                .apply(LORA.modifier("adapter-path = \"" + withHeads() + "\", strict = false"))
+                .succeeds()
+                .warns("the model has no `head.weight`, which the adapter saved: it is left out")
+                .skips(new Skipped("base_model.model.head.weight", SkipReason.EXCLUDED, "the model has no such tensor"))
+                .hasValues("q.weight", 5)
+                .hasValues("tail.weight", 2);
+        Path again = Files.createDirectory(folder.resolve("again"));
+        for (Artifact artifact : run.artifacts()) {
+            artifact.write(again, WriteOptions.DEFAULT);
+        }
+        assertEquals(
+                List.of("tail"),
+                AdapterSettings.read(again.resolve("adapter_config.json")).texts("modules_to_save"));
+        ModelFixture.empty()
+                .linear("q", 4, 4, 1)
+                .with("tail.weight", Shape.of(2, 4), 3)
+                .apply(LORA.modifier("adapter-path = \"" + again + "\""))
+                .succeeds()
+                .hasValues("q.weight", 5)
+                .hasValues("tail.weight", 2);
+    }
+
+    private Path withHeads() {
+        return Fixtures.adapter(
+                folder,
+                ModelFixture.empty()
+                        .with("base_model.model.q.lora_A.weight", Shape.of(2, 4), 1)
+                        .with("base_model.model.q.lora_B.weight", Shape.of(4, 2), 1)
+                        .with("base_model.model.head.weight", Shape.of(2, 4), 1)
+                        .with("base_model.model.tail.weight", Shape.of(2, 4), 2),
+                "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"modules_to_save\": [\"head\", \"tail\"]}");
     }
 }

@@ -312,6 +312,7 @@ class LoraMergeModelModifierTest {
                 .hasValues("head.weight", -2, 1, -3, 0, 3, -1, 2, -2, 1, -3, 0, 3);
     }
 
+    /** P47. */
     @Test
     void aSavedModuleOfATiedWeightParts() {
         Path adapter = Fixtures.adapter(

@@ -46,7 +46,7 @@ public final class AcmeStateDict implements StateDictFormat {
     }
 
     @Override
-    public boolean hasMetadata() {
+    public boolean keepsMetadata(String key) {
         return false;
     }
 

@@ -1,4 +1,4 @@
-package io.graft.djl.run;
+package io.graft.djl.array;
 
 import io.graft.extension.Thrown;
 

@@ -6,7 +6,6 @@ import ai.djl.nn.core.Linear;
 import io.graft.djl.swap.Places;
 import io.graft.djl.swap.SwapJournal;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -14,22 +13,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** Which layers of a block run the parametrizations of their weight in factors, and why others do not. */
-public final class FactoredLayers {
+/** Which layers of a block run the parametrizations of their weight without making the weight, and why others do not. */
+public final class ExchangedLayers {
+    /** What stands in the place of a Linear. */
+    public enum Kind {
+        /** Runs parametrizations of low rank in factors. */
+        FACTORED(FactoredLinear.class, FactoredLinear::new),
+
+        /** Has codes in the place of numbers. */
+        QUANTIZED(QuantizedLinear.class, QuantizedLinear::new);
+
+        private final Class<? extends Linear> type;
+        private final Function<Linear, Linear> maker;
+
+        Kind(Class<? extends Linear> type, Function<Linear, Linear> maker) {
+            this.type = type;
+            this.maker = maker;
+        }
+    }
+
     private final Map<Parameter, List<Block>> users = new HashMap<>();
-    private final List<FactoredLinear> standing = new ArrayList<>();
-    private final Set<Parameter> wanted;
+    private final List<Block> standing = new ArrayList<>();
+    private final Map<Parameter, Kind> wanted;
     private final Places places;
 
     /**
-     * @param wanted weights whose parametrizations may run in factors
+     * @param wanted weights that are not to be made, and what runs them
      */
-    public FactoredLayers(Block root, Collection<Parameter> wanted) {
-        this.wanted = new HashSet<>(wanted);
+    public ExchangedLayers(Block root, Map<Parameter, Kind> wanted) {
+        this.wanted = Map.copyOf(wanted);
         visit(root, new IdentityHashMap<>());
         List<Block> layers = new ArrayList<>(standing);
-        this.wanted.forEach(weight -> layers.addAll(users.getOrDefault(weight, List.of())));
+        wanted.keySet().forEach(weight -> layers.addAll(users.getOrDefault(weight, List.of())));
         this.places = Places.of(root, layers);
     }
 
@@ -37,8 +54,8 @@ public final class FactoredLayers {
         if (seen.put(block, true) != null) {
             return;
         }
-        if (block instanceof FactoredLinear factored) {
-            standing.add(factored);
+        if (block instanceof ExchangedLinear) {
+            standing.add(block);
         }
         block.getDirectParameters()
                 .values()
@@ -47,7 +64,7 @@ public final class FactoredLayers {
         block.getChildren().values().forEach(child -> visit(child, seen));
     }
 
-    /** The weights that are run in factors as a block is now: by every layer that has them. */
+    /** The weights on which every layer that has them runs products of low rank in factors, as a block is now. */
     static Set<Parameter> running(Block root) {
         Set<Parameter> running = new HashSet<>();
         Set<Parameter> others = new HashSet<>();
@@ -58,7 +75,7 @@ public final class FactoredLayers {
 
     private static void collect(Block block, Set<Parameter> running, Set<Parameter> others) {
         block.getDirectParameters()
-                .forEach(parameter -> (block instanceof FactoredLinear
+                .forEach(parameter -> (block instanceof ExchangedLinear
                                         && parameter.getKey().equals("weight")
                                 ? running
                                 : others)
@@ -66,7 +83,7 @@ public final class FactoredLayers {
         block.getChildren().values().forEach(child -> collect(child, running, others));
     }
 
-    /** Why a weight's layer does not run in factors, in words that go into brackets; empty if it does. */
+    /** Why a weight is made, in words that go into brackets; empty if it is not. */
     public Optional<String> refusal(Parameter weight) {
         return users.getOrDefault(weight, List.of()).stream()
                 .map(layer -> refusal(weight, layer))
@@ -83,29 +100,34 @@ public final class FactoredLayers {
         if (!isWeightOfLinear(weight, layer)) {
             return Optional.of("it is in a " + layer.getClass().getSimpleName());
         }
-        return layer instanceof FactoredLinear ? Optional.empty() : places.refusal(layer, FactoredLinear.class);
+        Class<? extends Linear> type = wanted.get(weight).type;
+        return layer.getClass() == type ? Optional.empty() : places.refusal(layer, type);
     }
 
     private static boolean isWeightOfLinear(Parameter weight, Block layer) {
-        return (layer.getClass() == Linear.class || layer instanceof FactoredLinear)
+        return (layer.getClass() == Linear.class || layer instanceof ExchangedLinear)
                 && layer.getDirectParameters().get("weight") == weight;
     }
 
-    /** Exchanges the layers that are to run in factors, and puts the others back. */
+    /** Exchanges the layers whose weight is not to be made, and puts the others back. */
     public void exchange(SwapJournal journal) {
-        for (Parameter weight : wanted) {
+        wanted.forEach((weight, kind) -> {
             if (refusal(weight).isEmpty()) {
                 for (Block layer : users.get(weight)) {
-                    if (!(layer instanceof FactoredLinear)) {
-                        places.exchange(layer, new FactoredLinear((Linear) layer), journal);
+                    if (layer.getClass() != kind.type) {
+                        places.exchange(layer, kind.maker.apply(original(layer)), journal);
                     }
                 }
             }
-        }
-        for (FactoredLinear layer : standing) {
-            if (!wanted.contains(layer.getDirectParameters().get("weight"))) {
-                places.exchange(layer, layer.original(), journal);
+        });
+        for (Block layer : standing) {
+            if (!wanted.containsKey(layer.getDirectParameters().get("weight"))) {
+                places.exchange(layer, original(layer), journal);
             }
         }
+    }
+
+    private static Linear original(Block layer) {
+        return layer instanceof ExchangedLinear exchanged ? exchanged.original() : (Linear) layer;
     }
 }

@@ -1,0 +1,70 @@
+package io.graft.checkpoint.gguf;
+
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Blocks of GGUF that numbers are packed into: some elements of a row each, with their scales. */
+public enum BlockType {
+    /** 32 integers of 8 bits and a scale: {@code d * q}. The bytes are those of llama.cpp. */
+    Q8_0(32, SmallPacking::q8x0),
+    /** 32 integers of 4 bits and a scale: {@code d * (q - 8)}. The bytes are those of llama.cpp. */
+    Q4_0(32, SmallPacking::q4x0),
+    /**
+     * 256 integers of 4 bits in eight groups with a scale and an offset of 6 bits each: {@code d * s * q - e * m}. Scale and offset of a
+     * group are those of 21 candidates with the least error, each element weighted by its magnitude and that of the group; llama.cpp
+     * searches in the same way, but not with the same result to the bit.
+     */
+    Q4_K(256, SuperPacking::q4);
+
+    private final int elements;
+    private final BlockPacking packing;
+
+    BlockType(int elements, BlockPacking packing) {
+        this.elements = elements;
+        this.packing = packing;
+    }
+
+    /** How many elements of a row a block holds. */
+    public int elements() {
+        return elements;
+    }
+
+    /** How many bytes it takes. */
+    public int bytes() {
+        return Objects.requireNonNull(GgufType.of(name())).blockBytes();
+    }
+
+    /**
+     * The shape of the bytes: the last dimension counts those of a row.
+     *
+     * @throws IllegalArgumentException if rows are no whole number of blocks
+     */
+    public Shape packed(Shape shape) {
+        int last = shape.rank() - 1;
+        if (last < 0 || shape.dimension(last) % elements != 0) {
+            throw new IllegalArgumentException(
+                    (last < 0 ? "a single number" : "rows of " + shape.dimension(last) + " elements")
+                            + " cannot be packed as " + name() + ", in blocks of " + elements);
+        }
+        List<Long> dimensions = new ArrayList<>(shape.dimensions());
+        dimensions.set(last, shape.dimension(last) / elements * bytes());
+        return new Shape(dimensions);
+    }
+
+    /**
+     * Packs numbers, as they are read. Reading one that is NaN or infinite, or too large for a scale of 16 bits, fails.
+     *
+     * @param values floating-point numbers
+     * @throws IllegalArgumentException if rows are no whole number of blocks
+     */
+    public LazyTensor pack(LazyTensor values) {
+        return new PackedTensor(this, packed(values.shape()), values);
+    }
+
+    BlockPacking packing() {
+        return packing;
+    }
+}

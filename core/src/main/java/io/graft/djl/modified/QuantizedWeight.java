@@ -1,0 +1,241 @@
+package io.graft.djl.modified;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.graft.djl.operators.Operator;
+import io.graft.djl.operators.Operators;
+import io.graft.model.Form.ScaledCodes;
+import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.tensor.DType;
+import io.graft.tensor.expression.Expression;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The codes of a weight as the kernels take them, and which of them runs. */
+final class QuantizedWeight {
+    private static final List<Long> GROUPS_OF_4_BITS = List.of(256L, 128L, 64L, 32L);
+
+    private final ScaledCodes form;
+    private final NDManager manager;
+    private final long rows;
+    private final long columns;
+    private final Map<Kernel, Product> products = new EnumMap<>(Kernel.class);
+    private final NDArray noBias;
+    private KernelTimes.Weight weight;
+    private long bytes;
+
+    private record Product(Operator operator, NDArray codes, NDArray scales) {}
+
+    private QuantizedWeight(ScaledCodes form, NDManager manager) {
+        this.form = form;
+        this.manager = manager;
+        this.rows = form.shape().dimension(0);
+        this.columns = form.shape().dimension(1);
+        this.noBias = manager.zeros(new Shape(1));
+    }
+
+    /**
+     * @param stack has codes
+     * @param arrays of what the stack owns; their scope is for what is computed on the way
+     * @param manager keeps what the kernels take
+     */
+    static QuantizedWeight of(ParametrizationStack stack, ParametrizationStack.Arrays arrays, NDManager manager) {
+        QuantizedWeight weight = new QuantizedWeight(stack.codes().orElseThrow(), manager);
+        weight.prepare(stack, arrays);
+        return weight;
+    }
+
+    private void prepare(ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
+        io.graft.tensor.Shape shape = form.codes().shape();
+        long group = shape.dimension(shape.rank() - 1);
+        List<Operator> operators = form.bits() == 4
+                ? List.of(Operator.WEIGHT_ONLY_INT4)
+                : List.of(Operator.WEIGHT_ONLY_INT8, Operator.DYNAMIC_INT8);
+        long taken = form.bits() == 4 ? group(group) : group;
+        List<Operator> fitting = operators.stream()
+                .filter(operator -> asks(kernel(operator)) && operator.takes(rows, columns, taken))
+                .toList();
+        Optional<NDArray> scales = fitting.isEmpty() ? Optional.empty() : scales(stack, arrays, columns / group);
+        if (scales.isPresent()) {
+            NDArray codes = stack.part(form.codes(), arrays)
+                    .toType(DataType.INT8, false)
+                    .reshape(rows, columns);
+            if (form.bits() == 4) {
+                packed(codes, repeated(scales.get(), group / taken), arrays.scope());
+            } else {
+                bytes(fitting, codes, scales.get());
+            }
+        }
+        weight = new KernelTimes.Weight(
+                form.bits(), rows, columns, taken, Map.copyOf(products).keySet());
+    }
+
+    private boolean asks(Kernel kernel) {
+        return form.kernel() == Kernel.FASTEST || form.kernel() == kernel;
+    }
+
+    private static Kernel kernel(Operator operator) {
+        return operator == Operator.DYNAMIC_INT8 ? Kernel.DYNAMIC : Kernel.WEIGHT_ONLY;
+    }
+
+    /** The largest group that the kernel for 4 bits takes and that a group consists of; the group itself if there is none. */
+    private static long group(long group) {
+        return GROUPS_OF_4_BITS.stream()
+                .filter(size -> group % size == 0)
+                .findFirst()
+                .orElse(group);
+    }
+
+    /** One scale for each group of each row; empty if they are laid out in another way. */
+    private Optional<NDArray> scales(ParametrizationStack stack, ParametrizationStack.Arrays arrays, long groups) {
+        NDArray product = arrays.scope().ones(new Shape(1, 1));
+        for (Expression scale : form.scales()) {
+            NDArray each = stack.part(scale, arrays).toType(DataType.FLOAT32, false);
+            Shape layout = layout(each.getShape(), groups);
+            if (layout == null) {
+                return Optional.empty();
+            }
+            product = product.mul(each.reshape(layout));
+        }
+        return Optional.of(product.broadcast(rows, groups));
+    }
+
+    private @Nullable Shape layout(Shape scale, long groups) {
+        if (scale.size() == 1) {
+            return new Shape(1, 1);
+        }
+        if (scale.size() == rows * groups) {
+            return new Shape(rows, groups);
+        }
+        return scale.size() == rows && scale.get(0) == rows ? new Shape(rows, 1) : null;
+    }
+
+    private static NDArray repeated(NDArray scales, long times) {
+        return times == 1 ? scales : scales.repeat(1, times);
+    }
+
+    private void packed(NDArray codes, NDArray scales, NDManager scope) {
+        if (Operators.refusal(Operator.PACK_INT4).isPresent()) {
+            return;
+        }
+        codes.attach(scope);
+        scales.attach(scope);
+        NDList packed = Operators.run(Operator.PACK_INT4, codes, scales);
+        packed.attach(manager);
+        products.put(Kernel.WEIGHT_ONLY, new Product(Operator.WEIGHT_ONLY_INT4, packed.get(0), packed.get(1)));
+        bytes = packed.get(0).getShape().size() + 2 * packed.get(1).getShape().size();
+    }
+
+    private void bytes(List<Operator> operators, NDArray codes, NDArray scales) {
+        NDArray each = scales.reshape(rows).duplicate();
+        codes.attach(manager);
+        each.attach(manager);
+        operators.forEach(operator -> products.put(kernel(operator), new Product(operator, codes, each)));
+        boolean shared =
+                form.codes() instanceof Expression.Owned && form.codes().dtype() == DType.I8;
+        bytes = (shared ? 0 : rows * columns) + Float.BYTES * rows;
+    }
+
+    /** Bytes that the kernels take beside the codes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /**
+     * {@code input @ weight^T + bias}, of the input's manager.
+     *
+     * @param dequantized multiplies with the numbers
+     */
+    NDArray product(NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {
+        Map<Kernel, Product> present = present();
+        boolean runs =
+                input.getDevice().equals(Device.cpu()) && input.getDataType() == DataType.FLOAT32 && input.size() > 0;
+        if (!runs || present.isEmpty()) {
+            return dequantized.get();
+        }
+        Kernel kernel = form.kernel() == Kernel.FASTEST ? fastest(input, bias, present, dequantized) : form.kernel();
+        return run(kernel, present, input, bias, dequantized);
+    }
+
+    private NDArray run(
+            Kernel kernel,
+            Map<Kernel, Product> present,
+            NDArray input,
+            @Nullable NDArray bias,
+            Supplier<NDArray> dequantized) {
+        Product product = present.get(kernel);
+        return product == null
+                ? dequantized.get()
+                : Operators.run(
+                                product.operator(),
+                                input,
+                                product.codes(),
+                                product.scales(),
+                                bias == null ? noBias : bias)
+                        .singletonOrThrow();
+    }
+
+    private Kernel fastest(
+            NDArray input, @Nullable NDArray bias, Map<Kernel, Product> present, Supplier<NDArray> dequantized) {
+        Map<Kernel, Runnable> runs = new EnumMap<>(Kernel.class);
+        for (Kernel kernel : present.keySet()) {
+            runs.put(
+                    kernel, () -> run(kernel, present, input, bias, dequantized).close());
+        }
+        runs.put(Kernel.NONE, () -> dequantized.get().close());
+        return KernelTimes.fastest(weight, input.size() / columns, runs);
+    }
+
+    /** The kernels that PyTorch has. */
+    private Map<Kernel, Product> present() {
+        Map<Kernel, Product> present = new EnumMap<>(products);
+        present.values()
+                .removeIf(product -> Operators.refusal(product.operator()).isPresent());
+        return present;
+    }
+
+    /** Which kernel runs, in words. */
+    String describe() {
+        if (form.kernel() == Kernel.NONE) {
+            return "dequantized, as the kernel is `none`";
+        }
+        if (products.isEmpty()) {
+            return "dequantized, as no kernel takes codes of " + form.bits() + " bits and shape "
+                    + form.codes().shape();
+        }
+        List<String> reasons = products.values().stream()
+                .flatMap(product -> Operators.refusal(product.operator()).stream())
+                .distinct()
+                .toList();
+        if (present().isEmpty()) {
+            return "dequantized, as " + reasons.get(0);
+        }
+        return form.kernel() == Kernel.FASTEST ? measured() : word(form.kernel());
+    }
+
+    private String measured() {
+        List<String> each = new ArrayList<>();
+        KernelTimes.known(weight)
+                .forEach((most, kernel) -> each.add(
+                        word(kernel) + (most == Long.MAX_VALUE ? " for more rows" : " for up to " + most + " rows")));
+        return each.isEmpty() ? "the fastest, which is not measured yet" : String.join(", ", each);
+    }
+
+    private static String word(Kernel kernel) {
+        return switch (kernel) {
+            case NONE -> "dequantized";
+            case WEIGHT_ONLY -> "weight-only";
+            case DYNAMIC -> "dynamic";
+            case FASTEST -> throw new AssertionError(kernel);
+        };
+    }
+}

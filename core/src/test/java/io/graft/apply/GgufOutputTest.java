@@ -1,0 +1,108 @@
+package io.graft.apply;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.graft.GraftException;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.StoredTensor;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that are written as GGUF, and models that lie in one. */
+class GgufOutputTest {
+    @TempDir
+    Path root;
+
+    private Project project;
+    private ModelModifierApplier applier;
+
+    @BeforeEach
+    void makeProject() throws IOException {
+        project = Project.in(root.resolve("project"));
+        applier = ModelModifierApplier.create(TestModifiers.extension(root.resolve("extension")));
+        Files.copy(Fixtures.path("/fixtures/quantized/gguf-q8_0/model.gguf"), project.file("q8.gguf"));
+    }
+
+    private void apply(String model, String format) throws IOException {
+        Path config = project.config("""
+                graft.model.checkpoint = %s
+                graft.modifiers = []
+                graft.output { path = out, overwrite = true, format = %s }
+                """.formatted(model, format));
+        applier.configuration(config).run();
+    }
+
+    @Test
+    void aModelIsWrittenUnderItsNames() throws IOException {
+        apply("model.safetensors", "gguf");
+        assertEquals(
+                Project.tensors(project.file("model.safetensors")),
+                new TreeMap<>(Project.tensors(project.file("out"))));
+        Checkpoint written = Checkpoint.open(project.file("out"));
+        assertEquals("gguf", written.format());
+        assertEquals(project.file("out/model.gguf"), written.path());
+        assertEquals(Map.of("general.architecture", "tensors"), written.metadata());
+    }
+
+    @Test
+    void theArchitectureIsWhatTheConfigurationSays() throws IOException {
+        apply("model.safetensors", "{ type = gguf, architecture = wan }");
+        assertEquals(
+                Map.of("general.architecture", "wan"),
+                Checkpoint.open(project.file("out")).metadata());
+        assertEquals(
+                "pattern: must match `[a-z0-9][a-z0-9_-]*`; ",
+                failure("model.safetensors", "{ type = gguf, architecture = \"A B\" }"));
+    }
+
+    @Test
+    void blocksAreCopied() throws IOException {
+        apply("q8.gguf", "gguf");
+        Map<String, TensorEntry> before =
+                Checkpoint.open(project.file("q8.gguf")).stored();
+        Map<String, TensorEntry> after = Checkpoint.open(project.file("out")).stored();
+        assertEquals(before.keySet(), after.keySet());
+        for (TensorEntry entry : before.values()) {
+            assertEquals(entry.blockType(), after.get(entry.name()).blockType());
+            assertArrayEquals(
+                    Fixtures.bytes(StoredTensor.of(entry, "in").materialize()),
+                    Fixtures.bytes(
+                            StoredTensor.of(after.get(entry.name()), "out").materialize()));
+        }
+    }
+
+    @Test
+    void blocksAreNoTensorOfAnotherFormat() throws IOException {
+        Map<String, String> before = project.files();
+        for (String format : List.of("safetensors", "pytorch")) {
+            assertEquals(
+                    "checkpoint-unsupported: `blk.0.attn_q.weight`, `blk.0.ffn_down.weight`: each is quantized as Q8_0, in"
+                            + " blocks that only a GGUF file holds; write a GGUF file, or convert with a dtype first, as `graft convert IN OUT --dtype"
+                            + " BF16` does",
+                    failure("q8.gguf", format));
+        }
+        Files.delete(project.file("graft.conf"));
+        assertEquals(before, project.files());
+    }
+
+    private String failure(String model, String format) {
+        GraftException failure = assertThrows(GraftException.class, () -> apply(model, format));
+        return failure.problems().stream()
+                .filter(Problem::isError)
+                .map(problem -> problem.code().id() + ": " + problem.message() + "; " + problem.help())
+                .collect(Collectors.joining("\n"));
+    }
+}
