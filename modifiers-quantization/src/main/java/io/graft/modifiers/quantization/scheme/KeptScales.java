@@ -35,12 +35,12 @@ public record KeptScales(Scheme scheme, AddedValues added, UnaryOperator<float[]
     }
 
     @Override
-    public void scale(Piece piece) throws IOException {
+    public void scale(Piece piece, DType result) throws IOException {
         if (added.isBelowStep()) {
             piece.largest(0, piece.count());
             piece.take(added.scales(), added.scales());
         } else {
-            scheme.scale(piece);
+            scheme.scale(piece, result);
         }
     }
 

@@ -45,6 +45,15 @@ record StoredWeight(
         Parametrization of(StoredWeight weight, LazyTensor held, LazyTensor values);
     }
 
+    /** Of a weight that was in no codes before, in a layout whose codes are not made anew. */
+    StoredWeight(
+            QuantizedWeight quantized, Map<String, LazyTensor> stored, Form held, Optional<StorageConfiguration> said) {
+        this(quantized, stored, held, said, Optional.empty(), (weight, before, values) -> {
+            throw new IllegalArgumentException(
+                    "is stored as " + weight.description() + ", and codes of this layout are not made anew");
+        });
+    }
+
     /** Of a weight that was in no codes before. */
     StoredWeight(
             QuantizedWeight quantized,
