@@ -88,7 +88,7 @@ public enum ProblemCode {
     MIGRATION_NOT_APPLIED(Area.MODEL),
     NOTHING_TRAINABLE(Area.MODEL),
     TRAINING_STATE(Area.MODEL),
-    VALUES_LOST(Area.FAILURE),
+    VALUES_LOST(Area.MODEL),
     APPLY_FAILED(Area.FAILURE),
     ROLL_BACK_FAILED(Area.FAILURE),
     // checkpoints
