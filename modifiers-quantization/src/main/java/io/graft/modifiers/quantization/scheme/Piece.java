@@ -12,6 +12,7 @@ import java.util.Arrays;
 public final class Piece {
     private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
 
+    private final String name;
     private final Grid grid;
     private final Shape shape;
     private final float[] values;
@@ -26,16 +27,18 @@ public final class Piece {
     /**
      * Room for pieces of a weight.
      *
+     * @param name of the weight
      * @param shape of the weight
      * @param units the most that a piece has
      */
-    Piece(Grid grid, Shape shape, int units) {
+    Piece(String name, Grid grid, Shape shape, int units) {
+        this.name = name;
         this.grid = grid;
         this.shape = shape;
         int size = (int) Math.min(shape.elementCount(), (long) units * grid.unit());
         this.values = new float[size];
         this.restored = new float[size];
-        this.codes = new byte[size];
+        this.codes = new byte[Math.max(size, units * grid.codes())];
         this.scales = new float[units * grid.scales()];
         this.restoredScales = new float[scales.length];
         this.block = new ElementBlock(size);
@@ -72,6 +75,11 @@ public final class Piece {
     /** The shape of the weight. */
     public Shape shape() {
         return shape;
+    }
+
+    /** How many values a unit has; the last one may have fewer. */
+    public int unit() {
+        return grid.unit();
     }
 
     /** How many units there are. */
@@ -142,7 +150,7 @@ public final class Piece {
         while (at < to - 1 && Float.isFinite(values[at])) {
             at++;
         }
-        return refused(at, "of which no code can be made: nothing but finite numbers can be quantized");
+        return refused(at, "and finite numbers alone can be quantized");
     }
 
     /**
@@ -152,7 +160,8 @@ public final class Piece {
      * @param why as the end of a sentence
      */
     public IOException refused(int at, String why) {
-        return new IOException("holds " + values[at] + " at " + place(first + at) + ", " + why);
+        return new UnquantizableException(
+                "`" + name + "` holds " + values[at] + " at " + place(first + at) + ", " + why);
     }
 
     private String place(long element) {
