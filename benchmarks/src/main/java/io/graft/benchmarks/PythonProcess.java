@@ -3,33 +3,31 @@ package io.graft.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A Python process that loads a checkpoint whenever it is asked to. */
-final class PythonLoads implements AutoCloseable {
-    private static final String SCRIPT = "benchmarks/src/main/python/live.py";
-
+/** A Python process that does a piece of work whenever it is asked to, and tells what that took. */
+final class PythonProcess implements AutoCloseable {
     private final Process process;
     private final Writer questions;
     private final BufferedReader answers;
-    private double sum;
+    private double last;
 
-    PythonLoads(String python, Path checkpoint, int layers, int rows, int columns) throws IOException {
-        this.process = new ProcessBuilder(
-                        python,
-                        SCRIPT,
-                        checkpoint.toString(),
-                        Integer.toString(layers),
-                        Integer.toString(rows),
-                        Integer.toString(columns))
+    /** @param script in {@code benchmarks/src/main/python} */
+    PythonProcess(String python, String script, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(python, "benchmarks/src/main/python/" + script));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        this.process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         this.questions = process.outputWriter();
         this.answers = process.inputReader();
     }
 
-    /** Loads once, in one of the script's ways. */
-    Turns.Seconds load(String way) throws IOException {
+    /** Does it once, in one of the script's ways. */
+    Turns.Seconds run(String way) throws IOException {
         questions.write(way + "\n");
         questions.flush();
         String answer = answers.readLine();
@@ -37,13 +35,13 @@ final class PythonLoads implements AutoCloseable {
             throw new IOException("Python has ended");
         }
         String[] numbers = answer.split(" ", -1);
-        sum = Double.parseDouble(numbers[2]);
+        last = Double.parseDouble(numbers[2]);
         return new Turns.Seconds(Double.parseDouble(numbers[0]), Double.parseDouble(numbers[1]));
     }
 
-    /** Of all elements that were loaded last. */
-    double sum() {
-        return sum;
+    /** The third number of the last answer: what came out. */
+    double last() {
+        return last;
     }
 
     @Override
