@@ -1,4 +1,5 @@
 import io.graft.checkpoint.layout.CheckpointLayout;
+import io.graft.modifiers.quantization.QuantizationModelModifier_Provider;
 import io.graft.modifiers.quantization.layout.AwqLayout;
 import io.graft.modifiers.quantization.layout.BitsAndBytesLayout;
 import io.graft.modifiers.quantization.layout.ComfyLayout;
@@ -9,12 +10,16 @@ import io.graft.modifiers.quantization.layout.GptqLayout;
 import io.graft.modifiers.quantization.layout.HqqLayout;
 import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.layout.TorchaoLayout;
+import io.graft.registry.ModifierProvider;
 
-/** Quantized weights: the layouts in which checkpoints hold them. */
+/** Quantized weights: the modifier that makes them, its options for programs that make it without a file, and the layouts in which checkpoints hold them. */
 module io.graft.modifiers.quantization {
     requires transitive io.graft.core;
     requires static com.google.auto.service;
     requires static org.jspecify;
+
+    exports io.graft.modifiers.quantization;
+    exports io.graft.modifiers.quantization.options;
 
     provides CheckpointLayout with
             AwqLayout,
@@ -27,4 +32,6 @@ module io.graft.modifiers.quantization {
             HqqLayout,
             MlxLayout,
             TorchaoLayout;
+    provides ModifierProvider with
+            QuantizationModelModifier_Provider;
 }

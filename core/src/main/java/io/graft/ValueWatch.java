@@ -1,6 +1,7 @@
 package io.graft;
 
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.model.Applied;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.NamedTensorData;
@@ -17,6 +18,7 @@ import io.graft.tensor.ValueCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,6 +104,7 @@ public final class ValueWatch {
      * Counts what was lost of all tensors.
      *
      * @throws ValuesLostException if arithmetic lost any
+     * @throws PrecisionLostException if a storage lost more than is allowed
      */
     public void settle(List<DraftTensor> tensors) throws IOException {
         List<String> found = new ArrayList<>();
@@ -111,6 +114,32 @@ public final class ValueWatch {
         }
         if (!found.isEmpty()) {
             throw new ValuesLostException(found);
+        }
+        requirePrecision(tensors);
+    }
+
+    /**
+     * Holds what storages lose to what is allowed, as far as their codes were read.
+     *
+     * @throws PrecisionLostException if one loses more
+     */
+    public static void requirePrecision(List<DraftTensor> tensors) throws PrecisionLostException {
+        List<String> lossy = new ArrayList<>();
+        for (DraftTensor tensor : tensors) {
+            tensor.storage()
+                    .map(Applied::parametrization)
+                    .ifPresent(storage -> storage.loss()
+                            .filter(loss -> loss.measured().orElse(0) > loss.allowed())
+                            .ifPresent(loss -> lossy.add(String.format(
+                                    Locale.ROOT,
+                                    "`%s`: as %s, values are off by %.3g of their norm, and no more than %s is allowed",
+                                    tensor.name(),
+                                    storage.description(),
+                                    loss.measured().orElseThrow(),
+                                    loss.allowed()))));
+        }
+        if (!lossy.isEmpty()) {
+            throw new PrecisionLostException(lossy);
         }
     }
 

@@ -57,7 +57,7 @@ public final class LiveLoadBenchmark {
                     turns.addTold("safetensors", () -> python.run("safetensors"));
                     turns.addTold("`torch.load`", () -> python.run("torch.load"));
                 }
-                turns.take(number(arguments, 3, 20), number(arguments, 4, 11));
+                turns.take(number(arguments, 3, 5), number(arguments, 4, 7));
                 System.out.printf(Locale.ROOT, "sum of all elements: %.6e%n", sum(model, arrays));
                 if (python != null) {
                     System.out.printf(Locale.ROOT, "in Python: %.6e%n", python.last());

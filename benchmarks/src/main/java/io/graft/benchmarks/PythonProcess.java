@@ -32,7 +32,7 @@ final class PythonProcess implements AutoCloseable {
         questions.flush();
         String answer = answers.readLine();
         if (answer == null) {
-            throw new IOException("Python has ended");
+            throw new IOException("Python has ended: " + SCRIPT + " is looked for from the root of the checkout");
         }
         String[] numbers = answer.split(" ", -1);
         last = Double.parseDouble(numbers[2]);

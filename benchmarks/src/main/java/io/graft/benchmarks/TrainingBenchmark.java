@@ -63,14 +63,23 @@ public final class TrainingBenchmark {
             step(trainer, new Shape(1, WIDTH));
             Path checkpoints = folder.resolve("checkpoints");
             CheckpointOptions options = CheckpointOptions.in(checkpoints).everySteps(1);
+            Path unforced = folder.resolve("unforced");
             Path copy = folder.resolve("copy");
-            try (CheckpointSaver saver =
-                    new CheckpointSaver(options, trainer.modified(), trainer.optimizer(), LearningRates.CONSTANT, 0)) {
+            try (CheckpointSaver saver = new CheckpointSaver(
+                            options, trainer.modified(), trainer.optimizer(), LearningRates.CONSTANT, 0);
+                    CheckpointSaver unsynced = new CheckpointSaver(
+                            CheckpointOptions.in(unforced).everySteps(1).unsynced(),
+                            trainer.modified(),
+                            trainer.optimizer(),
+                            LearningRates.CONSTANT,
+                            0)) {
                 long[] steps = {0};
                 Turns turns = new Turns();
                 turns.add("copy the values", () -> copyValues(trainer));
                 turns.add("the loop stops", () -> saver.afterStep(new TrainingMoment(0, ++steps[0], 0)));
                 turns.add("and the checkpoint is written", saver::await);
+                turns.add("the loop stops again", () -> unsynced.afterStep(new TrainingMoment(0, steps[0], 0)));
+                turns.add("and the checkpoint is written, `sync = false`", unsynced::await);
                 turns.add("`cp`", () -> copy(checkpoints, copy, ""));
                 turns.add("delete the copy", () -> delete(copy));
                 turns.add("`cp` and `sync`", () -> copy(checkpoints, copy, " && sync -f " + copy));
@@ -78,6 +87,7 @@ public final class TrainingBenchmark {
                 turns.take(1, 5);
             } finally {
                 delete(checkpoints);
+                delete(unforced);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Pieces of work that take turns, so that what else the machine does is the same for all; medians after a warm-up. */
 final class Turns {
@@ -26,7 +27,15 @@ final class Turns {
         Seconds run() throws IOException;
     }
 
-    private record Measured(String what, Told told, List<Seconds> seconds) {}
+    /** Others may look at it while it grows. */
+    private record Measured(String what, Told told, List<Seconds> seconds) {
+        void print() {
+            List<Double> clock = seconds.stream().map(Seconds::clock).toList();
+            List<Double> processors =
+                    seconds.stream().map(Seconds::ofProcessors).toList();
+            System.out.printf(Locale.ROOT, "| %s | %.3f | %.3f |%n", what, median(clock), median(processors));
+        }
+    }
 
     void add(String what, Work work) {
         addTold(what, () -> {
@@ -39,12 +48,19 @@ final class Turns {
     }
 
     void addTold(String what, Told told) {
-        all.add(new Measured(what, told, new ArrayList<>()));
+        all.add(new Measured(what, told, new CopyOnWriteArrayList<>()));
     }
 
-    /** Takes the turns, and prints a table. */
+    /**
+     * Takes the turns, and prints a table. How far they are is told by the other stream, and if the process is ended meanwhile, as {@code
+     * timeout} does it, the table has what was measured until then.
+     */
     void take(int warmUps, int runs) throws IOException {
+        Thread ended = new Thread(() -> print(" (ended early)"));
+        Runtime.getRuntime().addShutdownHook(ended);
         for (int run = 0; run < warmUps + runs; run++) {
+            System.err.printf(
+                    Locale.ROOT, "turn %d of %d%s%n", run + 1, warmUps + runs, run < warmUps ? ", to warm up" : "");
             for (Measured each : all) {
                 Seconds seconds = each.told().run();
                 if (run >= warmUps) {
@@ -52,13 +68,20 @@ final class Turns {
                 }
             }
         }
-        System.out.println("| what | seconds | of processors |\n|---|---:|---:|");
-        for (Measured each : all) {
-            List<Double> clock = each.seconds().stream().map(Seconds::clock).toList();
-            List<Double> processors =
-                    each.seconds().stream().map(Seconds::ofProcessors).toList();
-            System.out.printf(Locale.ROOT, "| %s | %.3f | %.3f |%n", each.what(), median(clock), median(processors));
+        Runtime.getRuntime().removeShutdownHook(ended);
+        print("");
+    }
+
+    private void print(String note) {
+        int turns = all.stream().mapToInt(each -> each.seconds().size()).min().orElse(0);
+        if (turns == 0) {
+            System.err.println("nothing was measured" + note);
+            return;
         }
+        System.out.printf(
+                Locale.ROOT, "| what, %d turns%s | seconds | of processors |%n|---|---:|---:|%n", turns, note);
+        all.forEach(Measured::print);
+        System.out.flush();
     }
 
     private static double median(List<Double> values) {

@@ -26,7 +26,6 @@ class SampleTest {
     @BeforeAll
     static void buildExtensions() throws IOException {
         ExtensionJar.of(EXTENSIONS.resolve("lora"), jars.resolve("acme-lora-1.2.jar"));
-        ExtensionJar.of(EXTENSIONS.resolve("quantization"), jars.resolve("graft-modifiers-quantization-1.0.0.jar"));
         BrokenJars.ofAnotherApiLevel(jars.resolve("acme-prune-2.0.jar"), "Prune", 5);
     }
 

@@ -7,6 +7,7 @@ import io.graft.apply.output.OutputWrittenException;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.extension.Thrown;
+import io.graft.model.Owner;
 import io.graft.model.TensorException;
 import io.graft.problem.Explained;
 import io.graft.problem.Problem;
@@ -87,13 +88,35 @@ final class CommitProblems {
         TensorProblem(String tensor, Throwable cause) {
             this.tensor = tensor;
             this.cause = cause;
-            this.authors = ValueAuthors.of(tensor, plan.modifiers());
+            this.authors = ValueAuthors.of(parametrized(), plan.modifiers());
+        }
+
+        /** Who put a storage on a tensor gave values to all that the storage owns. */
+        private String parametrized() {
+            return plan.tensors().stream()
+                    .filter(planned -> planned.name().equals(tensor))
+                    .flatMap(planned -> planned.owner().stream())
+                    .filter(Owner::isStorage)
+                    .map(Owner::tensor)
+                    .findFirst()
+                    .orElse(tensor);
         }
 
         Problem problem(String state) {
             if (cause instanceof CheckpointException unusable) {
                 Problem file = configuration.checkpoints().problem(unusable, path(), at(), notes());
                 return file.withNote("tensor `" + tensor + "`");
+            }
+            if (cause instanceof Explained explained) {
+                Problem found = explained.problem();
+                return new Problem(
+                        found.code(),
+                        found.severity(),
+                        path(),
+                        at(),
+                        found.message(),
+                        notes(),
+                        state.isEmpty() ? found.help() : found.help() + "; " + state);
             }
             List<String> notes = new ArrayList<>(notes());
             sources().forEach(from -> notes.add("from `" + from.key() + "` of " + from.uri()));

@@ -54,8 +54,8 @@ final class DeclaredModules {
         for (ModuleSpec module : source.modules()) {
             more.add(
                     module.path().isEmpty()
-                            ? new ModuleSpec(path, module.type(), aliases)
-                            : new ModuleSpec(path + "." + module.path(), module.type(), module.aliases()));
+                            ? module.at(path, aliases)
+                            : module.at(path + "." + module.path(), module.aliases()));
         }
         modules = more;
     }

@@ -163,6 +163,11 @@ public record DraftTensor(
                 && owner.filter(whose -> !whose.isStorage()).isEmpty();
     }
 
+    /** What a storage gives in the place of the base; empty if there is none. */
+    public Optional<LazyTensor> held() {
+        return storage().map(stored -> stored.value(ground()));
+    }
+
     public Shape shape() {
         return base.shape();
     }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -32,7 +33,7 @@ public final class ModuleTree {
         ModuleTree tree = new ModuleTree(!declared.isEmpty());
         for (ModuleSpec module : declared) {
             TreeNode node = tree.grow(module.path());
-            node.describe(module.type());
+            node.describe(module);
             node.spell(module.aliases());
         }
         for (DraftTensor tensor : tensors) {
@@ -61,6 +62,11 @@ public final class ModuleTree {
     /** The type of the module that a dotted path means, {@code Linear}; empty if unknown. */
     public String moduleType(String path) {
         return locate(path).map(TreeNode::type).orElse("");
+    }
+
+    /** Into how many groups the channels of the convolution fall that a dotted path means; empty if it is none, or nobody knows. */
+    public OptionalInt groups(String path) {
+        return locate(path).map(TreeNode::groups).orElse(OptionalInt.empty());
     }
 
     /** Canonical paths of the modules but the model itself, each before those in it. */

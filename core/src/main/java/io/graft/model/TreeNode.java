@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ final class TreeNode {
 
     private Set<String> aliases = Set.of();
     private String type = "";
+    private OptionalInt groups = OptionalInt.empty();
     private int tensor = NO_TENSOR;
 
     private TreeNode(int id, @Nullable TreeNode parent, String segment) {
@@ -99,8 +101,13 @@ final class TreeNode {
         return type;
     }
 
-    void describe(String layerType) {
-        type = layerType;
+    OptionalInt groups() {
+        return groups;
+    }
+
+    void describe(ModuleSpec module) {
+        type = module.type();
+        groups = module.groups();
     }
 
     int tensor() {

@@ -89,6 +89,7 @@ public enum ProblemCode {
     NOTHING_TRAINABLE(Area.MODEL),
     TRAINING_STATE(Area.MODEL),
     VALUES_LOST(Area.FAILURE),
+    PRECISION_LOST(Area.FAILURE),
     APPLY_FAILED(Area.FAILURE),
     ROLL_BACK_FAILED(Area.FAILURE),
     // checkpoints

@@ -19,7 +19,7 @@ public final class CorrectionJson {
         json.writeStartObject();
         json.writeStringProperty("file", correction.file());
         json.writeStringProperty("key", correction.key());
-        json.writeStringProperty("before", correction.before());
+        correction.before().ifPresent(before -> json.writeStringProperty("before", before));
         correction.after().ifPresent(after -> json.writeStringProperty("after", after));
         json.writeEndObject();
     }

@@ -4,6 +4,7 @@ import io.graft.CastErrors;
 import io.graft.ModifierRecord;
 import io.graft.Skipped;
 import io.graft.model.Change;
+import io.graft.model.Loss;
 import io.graft.model.TensorKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +17,9 @@ import tools.jackson.core.JsonGenerator;
  * What one modifier did, as an entry of {@code modifiers} in a {@link ReportJson}.
  *
  * @param tensors how provenance is written
+ * @param stored what is known of tensors in storages
  */
-record ModifierJson(TensorJson tensors, CastErrors castErrors) {
+record ModifierJson(TensorJson tensors, CastErrors castErrors, StoredWeights stored) {
     void write(JsonGenerator json, ModifierRecord modifier) {
         Entries changes = new Entries();
         modifier.changes().forEach(change -> change.on(changes));
@@ -160,6 +162,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
                     ? object("quantized", json -> {
                         json.writeStringProperty("name", change.name());
                         json.writeStringProperty("parametrization", change.parametrization());
+                        stored.of(change).ifPresent(entry -> writeStored(json, entry));
                     })
                     : adapted(change.name(), change.adapter(), json -> {
                         json.writeStringProperty("parametrization", change.parametrization());
@@ -167,6 +170,20 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors) {
                             json.writeStringProperty("description", change.description());
                         }
                     });
+        }
+
+        private static void writeStored(JsonGenerator json, StoredWeights.Entry entry) {
+            entry.loss().ifPresent(loss -> {
+                json.writeNumberProperty("bytes-before", entry.before());
+                json.writeNumberProperty("bytes", entry.after());
+                json.writeNumberProperty("expected-error", loss.expected());
+                loss.measured().ifPresent(error -> {
+                    json.writeNumberProperty("error", error);
+                    if (error > 0) {
+                        json.writeNumberProperty("sqnr", Loss.decibels(error));
+                    }
+                });
+            });
         }
 
         @Override

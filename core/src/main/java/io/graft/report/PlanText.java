@@ -12,6 +12,7 @@ import io.graft.checkpoint.write.WrittenFile;
 import io.graft.migration.Migrated;
 import io.graft.migration.MigrationRecord;
 import io.graft.model.Change;
+import io.graft.model.Loss;
 import io.graft.model.Ties;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
@@ -44,7 +45,7 @@ final class PlanText {
 
     /** What would be done. */
     void print(Plan plan) {
-        print("plan for", plan, new Lines(CastErrors.NONE));
+        print("plan for", plan, new Lines(CastErrors.NONE, new StoredWeights(plan.tensors())));
         plan.output().map(OutputPlan::artifacts).orElse(List.of()).stream()
                 .filter(artifact -> plan.isCommittable())
                 .forEach(artifact -> out.println("writes " + Printable.of(artifact.name()) + "  " + words(artifact)));
@@ -55,7 +56,10 @@ final class PlanText {
 
     /** What was done. */
     void print(Report report) {
-        print("applied to", report.plan(), new Lines(report.castErrors()));
+        print(
+                "applied to",
+                report.plan(),
+                new Lines(report.castErrors(), new StoredWeights(report.plan().tensors())));
         for (WrittenFile output : report.outputs()) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
                     + Counts.of(output.bytes(), "byte")
@@ -148,7 +152,7 @@ final class PlanText {
     /** One change: the heading that it is listed under, and its own words. */
     private record Line(String group, String item) {}
 
-    private record Lines(CastErrors castErrors) implements Change.Cases<Line> {
+    private record Lines(CastErrors castErrors, StoredWeights stored) implements Change.Cases<Line> {
         @Override
         public Line assigned(Change.Assigned change) {
             List<Provenance.Stored> stored = change.provenance().origins().stream()
@@ -217,13 +221,32 @@ final class PlanText {
         @Override
         public Line parametrized(Change.Parametrized change) {
             return change.adapter().isEmpty()
-                    ? new Line("~ stored as " + change.parametrization(), change.name())
+                    ? new Line("~ stored as " + change.description(), change.name() + kept(change))
                     : new Line(
                             "~ adapted (" + change.parametrization() + " `" + change.adapter() + "`)",
                             change.name()
                                     + (change.description().equals(change.parametrization())
                                             ? ""
                                             : ": " + change.description()));
+        }
+
+        /** How large it becomes, and what is lost; nothing where nobody knows. */
+        private String kept(Change.Parametrized change) {
+            return stored.of(change)
+                    .flatMap(entry -> entry.loss()
+                            .map(loss -> ": " + Counts.of(entry.before(), "byte") + " -> "
+                                    + Counts.of(entry.after(), "byte") + ", " + inWords(loss)))
+                    .orElse("");
+        }
+
+        private static String inWords(Loss loss) {
+            return loss.measured().isPresent()
+                    ? "error " + inWords(loss.measured().getAsDouble())
+                    : "expected error " + inWords(loss.expected()) + " if normally distributed";
+        }
+
+        private static String inWords(double error) {
+            return error == 0 ? "0" : String.format(Locale.ROOT, "%.3g (%.1f dB)", error, Loss.decibels(error));
         }
 
         @Override

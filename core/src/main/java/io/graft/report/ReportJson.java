@@ -46,7 +46,9 @@ import tools.jackson.core.JsonGenerator;
  *       ({@code name, schedule}), {@code renamed} ({@code from, to}), {@code added}, {@code removed}, {@code parted} (names that
  *       have a tensor of their own now; {@code name}, and {@code from}, what they were tied to), {@code adapted} and {@code quantized}
  *       ({@code name, parametrization}; of an adapter that stands on the tensor {@code adapter} and, where there is more to say,
- *       {@code description}), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       {@code description}; of a weight that is held in fewer bits {@code bytes-before} and {@code bytes}, {@code expected-error}, which is
+ *       that of normally distributed weights, and once values were read {@code error}, relative to the weight's norm, and {@code sqnr}, the
+ *       same in decibels, unless nothing is lost), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
  *       {@code artifacts} (names of files that it has written; left out where there is none), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
@@ -65,7 +67,8 @@ import tools.jackson.core.JsonGenerator;
  *       {@code carried}); of those that were written {@code bytes}, and {@code sha256} unless {@code output.digest} is
  *       {@code none}.
  *   <li>{@code corrected}: values that stand in a carried file in place of others which the change made untrue: {@code file, key,
- *       before} and {@code after}, JSON texts both; without {@code after} the key is gone. Only if there are any.
+ *       before} and {@code after}, JSON texts both; without {@code before} the key is new, without {@code after} it is gone. Only if there
+ *       are any.
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
  *   <li>{@code undo}: {@code false}, if the old values of a live model were not kept meanwhile; never in a manifest, which is written before.
@@ -138,7 +141,7 @@ public final class ReportJson {
         List<DraftTensor> tensors = plan == null ? List.of() : plan.tensors();
         Ties ties = Ties.of(tensors);
         TensorJson tensorJson = new TensorJson(plan == null ? null : plan.model(), ties);
-        ModifierJson modifierJson = new ModifierJson(tensorJson, castErrors);
+        ModifierJson modifierJson = new ModifierJson(tensorJson, castErrors, new StoredWeights(tensors));
         String status = problems.stream().anyMatch(Problem::isError) ? "failed" : "ok";
         return JsonDocument.of(pretty, command, status, json -> {
             writeModel(json, plan == null ? null : plan.model());

@@ -142,7 +142,7 @@ class CarriedFilesTest {
                 CONFIG.replace("\"vocab_size\": 2", "\"vocab_size\": 5"),
                 Files.readString(project.file("out/config.json")));
         assertEquals(
-                List.of(new Correction("config.json", "vocab_size", "2", Optional.of("5"))),
+                List.of(new Correction("config.json", "vocab_size", Optional.of("2"), Optional.of("5"))),
                 report.plan().output().orElseThrow().corrections());
     }
 

@@ -103,7 +103,8 @@ class QuantizedLinearTest {
                 "int4 | NONE | dequantized, as the kernel is `none` | 1e-6",
                 "int4 | WEIGHT_ONLY | weight-only | 0.02",
                 "int4 | DYNAMIC | dequantized, as no kernel takes codes of 4 bits and shape [96, 2, 32] | 1e-6",
-                "lookup | NONE | | 1e-6"
+                "lookup | NONE | | 1e-6",
+                "fp8 | NONE | | 1e-6"
             })
     void runsWhatItsFormSays(String scheme, Kernel kernel, String runs, double tolerance) throws IOException {
         NDArray exact = dequantized(scheme);
@@ -121,11 +122,15 @@ class QuantizedLinearTest {
     void theFastestIsMeasuredForAboutSoManyRows(String scheme) throws IOException {
         NDArray exact = dequantized(scheme);
         quantize(scheme, Kernel.FASTEST);
+        // The commit has run the block on one row.
+        assertTrue(
+                modified().kernels().get("0.weight").matches("[-a-z]+ for 1 row(, .+)?"),
+                () -> modified().kernels().toString());
         for (int i = 0; i < 3; i++) {
             assertClose(exact, forward(false), 0.05);
         }
         assertTrue(
-                modified().kernels().get("0.weight").matches("(.+ for up to 1 rows, )?[-a-z]+ for up to 16 rows"),
+                modified().kernels().get("0.weight").matches("[-a-z]+ for 1 row, [-a-z]+ for up to 16 rows"),
                 () -> modified().kernels().toString());
     }
 
@@ -144,7 +149,13 @@ class QuantizedLinearTest {
 
     /** Memory is that of the codes, at rest and while the model infers. */
     @ParameterizedTest
-    @CsvSource({"int8, WEIGHT_ONLY, 0.3", "int8, DYNAMIC, 0.3", "int8, NONE, 0.3", "lookup, NONE, 0.19"})
+    @CsvSource({
+        "int8, WEIGHT_ONLY, 0.3",
+        "int8, DYNAMIC, 0.3",
+        "int8, NONE, 0.3",
+        "lookup, NONE, 0.19",
+        "fp8, NONE, 0.26"
+    })
     void theNumbersAreNotThere(String scheme, Kernel kernel, double part) throws IOException {
         Parameter weight = first.getParameters().get("weight");
         long numbers = weight.getArray().size() * Float.BYTES;
@@ -195,8 +206,24 @@ class QuantizedLinearTest {
                         .getMessage());
     }
 
+    /** The engine has neither dtype. */
+    @Test
+    void dtypesThatTheEngineLacksKeepTheirBytes() throws IOException {
+        quantize("fp8", Kernel.NONE);
+        ModelDraft draft = BlockTarget.of(model).draft();
+        DraftTensor scale = draft.find("0.weight_scale").orElseThrow();
+        assertEquals(DType.BF16, scale.dtype());
+        assertEquals(graft(1), scale.shape());
+        assertEquals(0x3e80, scale.written().materialize().window(0, 2).getShort() & 0xffff);
+        assertEquals(
+                DType.F8_E4M3, draft.find("0.weight").orElseThrow().written().dtype());
+        assertEquals(
+                graft(HIDDEN, IN),
+                draft.find("0.weight").orElseThrow().written().shape());
+    }
+
     @ParameterizedTest
-    @CsvSource({"int8", "int4", "lookup"})
+    @CsvSource({"int8", "int4", "lookup", "fp8"})
     void rolledBackItIsTheLayerFromBefore(String scheme) throws IOException {
         Map<String, Models.Snapshot> before = Models.snapshot(block);
         int arrays = arrays(model.getNDManager());
@@ -300,7 +327,7 @@ class QuantizedLinearTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int8", "int4", "lookup"})
+    @CsvSource({"int8", "int4", "lookup", "fp8"})
     void foldedItIsALinearWithTheNumbersOfTheCodes(String scheme) throws IOException {
         NDArray exact = dequantized(scheme);
         quantize(scheme, Kernel.WEIGHT_ONLY);
@@ -466,6 +493,7 @@ class QuantizedLinearTest {
         return switch (scheme) {
             case "int8" -> weight -> Storages.int8(weight, kernel);
             case "int4" -> weight -> Storages.int4(weight, 32, kernel);
+            case "fp8" -> Storages::fp8;
             default -> weight -> Storages.indices(weight, 64);
         };
     }

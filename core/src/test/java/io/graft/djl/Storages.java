@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.lookup;
 import static io.graft.tensor.expression.Expressions.multiply;
@@ -14,6 +15,7 @@ import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
+import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
@@ -143,6 +145,43 @@ public final class Storages {
                 block);
     }
 
+    /** A byte for each number, of 8-bit floating-point numbers under the weight's own name, and a scale of bfloat16. */
+    public record Fp8(LazyTensor codes, LazyTensor scale) implements Parametrization {
+        @Override
+        public String id() {
+            return "fp8";
+        }
+
+        @Override
+        public Role role() {
+            return Role.STORAGE;
+        }
+
+        @Override
+        public List<OwnedTensor> owned() {
+            return List.of(OwnedTensor.buffer("weight", codes), OwnedTensor.buffer("weight_scale", scale));
+        }
+
+        @Override
+        public Form form(Expression.Below below) {
+            return new Form.Plain(multiply(
+                    cast(owned().get(0).expression(), DType.F32),
+                    cast(owned().get(1).expression(), DType.F32)));
+        }
+    }
+
+    /** Numbers from -1.875 to 1.875, quarters of which take the place of the weight's own. */
+    public static Fp8 fp8(LazyTensor weight) {
+        byte[] codes = new byte[(int) weight.shape().elementCount()];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = (byte) ((i * 37 & 0x3f) | (i % 3 == 0 ? 0x80 : 0));
+        }
+        LazyTensor scale = Methods.tensor(Shape.of(1), index -> 0.25f);
+        return new Fp8(
+                new Bytes(DType.F8_E4M3, weight.shape(), TensorData.of(ByteBuffer.wrap(codes))),
+                CastTensor.to(DType.BF16, scale));
+    }
+
     private static float largest(float[] values, int from, int count) {
         float largest = 1e-6f;
         for (int i = from; i < from + count; i++) {
@@ -165,15 +204,10 @@ public final class Storages {
     }
 
     private static LazyTensor unsigned(Shape shape, byte[] bytes) {
-        return new Bytes(shape, TensorData.of(ByteBuffer.wrap(bytes)));
+        return new Bytes(DType.U8, shape, TensorData.of(ByteBuffer.wrap(bytes)));
     }
 
-    private record Bytes(Shape shape, TensorData data) implements LazyTensor {
-        @Override
-        public DType dtype() {
-            return DType.U8;
-        }
-
+    private record Bytes(DType dtype, Shape shape, TensorData data) implements LazyTensor {
         @Override
         public List<LazyTensor> inputs() {
             return List.of();

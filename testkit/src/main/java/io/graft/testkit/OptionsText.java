@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /**
  * The options of one modifier, as a test writes them: HOCON without the key that selects the modifier. A dotted key names a key
- * of nested objects, of each of them where they are the elements of a list.
+ * of nested objects, of each of them where they are the elements of a list or the values of a map.
  */
 record OptionsText(ConfigObject object) {
     private static final Set<String> SELECTING = Set.of("type", "_target_");
@@ -73,8 +73,16 @@ record OptionsText(ConfigObject object) {
         }
         return value instanceof ConfigObject inner
                 && spelling(inner, steps.get(0))
-                        .filter(key -> has(inner.get(key), steps.subList(1, steps.size())))
+                        .filter(key -> hasInside(inner.get(key), steps.subList(1, steps.size())))
                         .isPresent();
+    }
+
+    /** In the object, or in any of those that it has by keys which are data. */
+    private static boolean hasInside(ConfigValue value, List<String> steps) {
+        return has(value, steps)
+                || (value instanceof ConfigObject inner
+                        && inner.values().stream()
+                                .anyMatch(element -> element instanceof ConfigObject && has(element, steps)));
     }
 
     private static ConfigValue without(ConfigValue value, List<String> steps) {
@@ -91,7 +99,18 @@ record OptionsText(ConfigObject object) {
         }
         return steps.size() == 1
                 ? inner.withoutKey(key.get())
-                : inner.withValue(key.get(), without(inner.get(key.get()), steps.subList(1, steps.size())));
+                : inner.withValue(key.get(), withoutInside(inner.get(key.get()), steps.subList(1, steps.size())));
+    }
+
+    private static ConfigValue withoutInside(ConfigValue value, List<String> steps) {
+        if (!(value instanceof ConfigObject inner) || has(value, steps)) {
+            return without(value, steps);
+        }
+        ConfigObject each = inner;
+        for (String key : inner.keySet()) {
+            each = each.withValue(key, without(inner.get(key), steps));
+        }
+        return each;
     }
 
     private static Optional<String> spelling(ConfigObject object, String key) {

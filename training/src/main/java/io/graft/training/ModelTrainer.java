@@ -1,7 +1,5 @@
 package io.graft.training;
 
-import ai.djl.Device;
-import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -22,10 +20,7 @@ import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import io.graft.training.schedule.TrainingSchedules;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -61,7 +56,12 @@ public final class ModelTrainer extends Trainer {
     private boolean checked;
     private boolean closed;
 
-    private ModelTrainer(
+    /**
+     * @param config the caller's
+     * @param resumed what the optimizer goes on with
+     * @throws IOException if checkpoints cannot be written where they are to be
+     */
+    ModelTrainer(
             ModifiedModel model,
             TrainingConfig config,
             NamedOptimizer optimizer,
@@ -70,7 +70,7 @@ public final class ModelTrainer extends Trainer {
             TrainingMoment moment,
             Optional<Resumption> resumed)
             throws IOException {
-        super(model.model().orElseThrow(), config);
+        super(model.model().orElseThrow(), new ConfiguredTraining(config, optimizer, new EpochEnds()));
         this.model = model;
         this.optimizer = optimizer;
         this.schedules = schedules;
@@ -83,6 +83,7 @@ public final class ModelTrainer extends Trainer {
         this.saver = options.checkpoints().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new CheckpointSaver(options.checkpoints().get(), model, optimizer, rates, seeds.seed()));
+        forwards.begin();
     }
 
     /** Tells the trainer of the ends of epochs, which loops tell listeners of. */
@@ -103,7 +104,7 @@ public final class ModelTrainer extends Trainer {
      * @throws IllegalStateException if the model has a trainer that is not closed
      */
     public static ModelTrainer of(ModifiedModel model, TrainingConfig config, TrainingOptions options) {
-        return of(model, config, options, TrainingMoment.START, untouched -> Optional.empty());
+        return new TrainerOpening(model, options, TrainingMoment.START, untouched -> Optional.empty()).open(config);
     }
 
     /**
@@ -114,63 +115,13 @@ public final class ModelTrainer extends Trainer {
      */
     public static ModelTrainer resume(
             ModifiedModel model, TrainingConfig config, TrainingOptions options, SavedTraining saved) {
-        return of(model, config, saved.seed().map(options::seeded).orElse(options), saved.moment(), optimizer -> {
-            Resumption resumed = saved.restore(optimizer);
-            resumed.warnings().forEach(LOG::warn);
-            return Optional.of(resumed);
-        });
-    }
-
-    /** What is done with an optimizer before the first step. */
-    private interface Preparation {
-        Optional<Resumption> prepare(NamedOptimizer optimizer) throws IOException;
-    }
-
-    private static ModelTrainer of(
-            ModifiedModel model,
-            TrainingConfig config,
-            TrainingOptions options,
-            TrainingMoment moment,
-            Preparation preparation) {
-        Model trained = model.model()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is a block and no model: put the block into a `Model` and modify that"));
-        TrainingSchedules schedules = TrainingSchedules.of(model, options.schedules(), options.unfreezing());
-        NamedOptimizer optimizer = NamedOptimizer.of(model, options.optimizer());
-        try {
-            requireDevice(optimizer.device(), config);
-            TrainedModels.claim(trained);
-            try {
-                Optional<Resumption> resumed = preparation.prepare(optimizer);
-                if (schedules.apply(moment.epochs(), moment.steps())) {
-                    optimizer.follow(model);
-                }
-                schedules.requireAnyTrained();
-                TrainingConfig configured = new ConfiguredTraining(config, optimizer, new EpochEnds());
-                ModelTrainer trainer =
-                        new ModelTrainer(model, configured, optimizer, schedules, options, moment, resumed);
-                trainer.forwards.begin();
-                return trainer;
-            } catch (IOException unreadable) {
-                TrainedModels.release(trained);
-                throw new UncheckedIOException(unreadable);
-            } catch (RuntimeException | Error failure) {
-                TrainedModels.release(trained);
-                throw failure;
-            }
-        } catch (RuntimeException | Error failure) {
-            optimizer.close();
-            throw failure;
-        }
-    }
-
-    private static void requireDevice(Device device, TrainingConfig config) {
-        List<Device> wanted = Arrays.asList(config.getDevices());
-        if (!wanted.equals(List.of(device))) {
-            throw new IllegalArgumentException(
-                    "the parameters are on " + device + ", and the trainer is to use " + wanted
-                            + ": give it the device of the parameters alone, `optDevices`, or load the model onto another one");
-        }
+        TrainingOptions seeded = saved.seed().map(options::seeded).orElse(options);
+        return new TrainerOpening(model, seeded, saved.moment(), optimizer -> {
+                    Resumption resumed = saved.restore(optimizer);
+                    resumed.warnings().forEach(LOG::warn);
+                    return Optional.of(resumed);
+                })
+                .open(config);
     }
 
     /** The model and what was made of it. */

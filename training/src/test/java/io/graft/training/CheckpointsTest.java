@@ -129,6 +129,28 @@ class CheckpointsTest {
         assertEquals(Optional.empty(), SavedTraining.last(folder.resolve("nothing")));
     }
 
+    /** Who does not wait for the disk has the same files. */
+    @Test
+    void anUnsyncedOneIsTheSame() throws IOException {
+        Path synced = folder.resolve("synced");
+        Path unsynced = folder.resolve("unsynced");
+        try (Model model = Trained.net();
+                NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2))) {
+            for (CheckpointOptions options : List.of(
+                    CheckpointOptions.in(synced), CheckpointOptions.in(unsynced).unsynced())) {
+                try (CheckpointSaver saver =
+                        new CheckpointSaver(options, Trained.modified(model), optimizer, LearningRates.CONSTANT, 0)) {
+                    saver.afterEpoch(new TrainingMoment(1, 1, 0), Map.of());
+                }
+            }
+        }
+        for (String file : List.of("model.safetensors", "optimizer.safetensors", "graft-manifest.json")) {
+            Path one = synced.resolve("step-00000001").resolve(file);
+            Path other = unsynced.resolve("step-00000001").resolve(file);
+            assertEquals(-1, Files.mismatch(one, other), file);
+        }
+    }
+
     @Test
     void c19TheBestOneIsKeptAsWellAndItsValueTold() throws IOException {
         CheckpointOptions options = new CheckpointOptions(
@@ -139,7 +161,8 @@ class CheckpointsTest {
                 Optional.empty(),
                 1,
                 Optional.of("train_loss"),
-                CheckpointOptions.Best.LOWEST);
+                CheckpointOptions.Best.LOWEST,
+                true);
         Map<Integer, Float> values = Map.of(1, 3f, 2, 1f, 3, 2f, 4, 5f);
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));

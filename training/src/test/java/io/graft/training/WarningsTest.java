@@ -67,7 +67,8 @@ class WarningsTest {
                 Optional.empty(),
                 1,
                 Optional.of("validate_loss"),
-                CheckpointOptions.Best.LOWEST);
+                CheckpointOptions.Best.LOWEST,
+                true);
         assertEquals(
                 List.of("no evaluator is called validate_loss, by which the best checkpoint is kept; there is none"),
                 warnings(TrainingOptions.of(AdamW.of(0.1)).with(options)));

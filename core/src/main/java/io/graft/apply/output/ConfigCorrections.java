@@ -7,11 +7,13 @@ import io.graft.checkpoint.carry.DtypeCounts;
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
+import io.graft.model.StorageConfiguration;
 import io.graft.model.Ties;
 import io.graft.problem.FirstFew;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,17 +47,51 @@ public final class ConfigCorrections {
         corrections.addAll(config.stored(counts(before), counts(after)));
         corrections.addAll(vocabulary(config));
         corrections.addAll(dequantized().isEmpty() ? List.of() : quantization(config));
+        if (after.stream().noneMatch(DraftTensor::cameStored)
+                && configurations().size() == 1) {
+            corrections.removeIf(correction -> correction.key().equals("quantization_config"));
+            corrections.addAll(
+                    config.quantized(configurations().iterator().next().quantizationConfig(plain())));
+        }
         return corrections;
     }
 
     /** What the configuration says of quantization, is no longer true, and cannot be corrected; nothing if there is no such thing. */
     Optional<String> uncorrected(CarriedConfig config) {
+        if (configurations().size() > 1) {
+            return Optional.of("`" + ModelConfiguration.NAME
+                    + "` can tell of one kind of quantized weights, and there are several: it says nothing of them");
+        }
+        if (!configurations().isEmpty() && after.stream().anyMatch(DraftTensor::cameStored)) {
+            return Optional.of("`" + ModelConfiguration.NAME
+                    + "` tells of the weights that were quantized before, and says nothing of the others");
+        }
         List<String> plain = dequantized();
         return plain.isEmpty() || !config.isQuantized() || !quantization(config).isEmpty()
                 ? Optional.empty()
                 : Optional.of("`" + ModelConfiguration.NAME
                         + "` says that the model is quantized and has no list of what is not: " + FirstFew.names(plain)
                         + " is plain in the output");
+    }
+
+    /** What has to be said of the weights that were put into storages. */
+    private Set<StorageConfiguration> configurations() {
+        return after.stream()
+                .filter(tensor -> !tensor.cameStored())
+                .flatMap(tensor -> tensor.storage().stream())
+                .flatMap(storage -> storage.parametrization().configuration().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** The modules whose weights are matrices, or more, and lie there as they are. */
+    private List<String> plain() {
+        return after.stream()
+                .filter(tensor -> tensor.storage().isEmpty()
+                        && tensor.owner().isEmpty()
+                        && tensor.name().endsWith(".weight")
+                        && tensor.shape().rank() > 1)
+                .map(tensor -> DottedPath.parent(tensor.name()))
+                .toList();
     }
 
     private List<Correction> quantization(CarriedConfig config) {

@@ -70,6 +70,7 @@ public final class Execution {
         OutputStateDict stateDict = OutputPlanner.stateDict(plan, watch);
         if (output.isEmpty()) {
             try (TargetModel.Commit commit = commit(plan, target, watch)) {
+                requirePrecision(plan, commit);
                 return report(plan, List.of(), Replacement.NONE, watch, commit);
             }
         }
@@ -205,9 +206,26 @@ public final class Execution {
                 .toList();
     }
 
+    /** What is written to files first was held to it there. */
+    private static void requirePrecision(Plan plan, TargetModel.Commit commit) throws IOException {
+        undoneIfFailed(commit, () -> {
+            ValueWatch.requirePrecision(plan.tensors());
+            return Replacement.NONE;
+        });
+    }
+
     private static Replacement publish(StagedOutput staged, TargetModel.Commit commit) throws IOException {
+        return undoneIfFailed(commit, staged::publish);
+    }
+
+    @FunctionalInterface
+    private interface LastStep {
+        Replacement take() throws IOException;
+    }
+
+    private static Replacement undoneIfFailed(TargetModel.Commit commit, LastStep step) throws IOException {
         try {
-            return staged.publish();
+            return step.take();
         } catch (IOException | RuntimeException | Error failure) {
             try {
                 commit.rollBack();

@@ -20,6 +20,8 @@ public record CarriedConfig(ConfigText text) {
     private static final Map<DType, String> DTYPES = Map.of(
             DType.F16, "\"float16\"", DType.BF16, "\"bfloat16\"", DType.F32, "\"float32\"", DType.F64, "\"float64\"");
 
+    private static final String QUANTIZATION = "quantization_config";
+
     /** What transformers calls the list of modules that are not quantized, by the method. */
     private static final List<String> PLAIN =
             List.of("modules_to_not_convert", "ignored_layers", "ignore", "llm_int8_skip_modules", "exclude_modules");
@@ -70,14 +72,25 @@ public record CarriedConfig(ConfigText text) {
 
     /** No tensor is quantized any more. */
     public List<Correction> plain() {
-        return Stream.of("quantization_config", "quantization", "compression_config", "_pre_quantization_dtype")
+        return Stream.of(QUANTIZATION, "quantization", "compression_config", "_pre_quantization_dtype")
                 .flatMap(key -> removed(key).stream())
                 .toList();
     }
 
+    /**
+     * Weights are quantized.
+     *
+     * @param after what is to be said of that, as JSON; it takes the place of what is said already
+     */
+    public List<Correction> quantized(String after) {
+        return text.value(QUANTIZATION).filter(after::equals).isPresent()
+                ? List.of()
+                : List.of(replaced(QUANTIZATION, after));
+    }
+
     /** Whether it says that the model is quantized. */
     public boolean isQuantized() {
-        return text.value("quantization_config").isPresent();
+        return text.value(QUANTIZATION).isPresent();
     }
 
     /**
@@ -87,7 +100,7 @@ public record CarriedConfig(ConfigText text) {
      */
     public List<Correction> plain(List<String> modules) {
         return PLAIN.stream()
-                .map("quantization_config."::concat)
+                .map((QUANTIZATION + ".")::concat)
                 .filter(key ->
                         text.value(key).filter(list -> list.startsWith("[")).isPresent())
                 .findFirst()
@@ -108,12 +121,12 @@ public record CarriedConfig(ConfigText text) {
     public List<Correction> removed(String key) {
         return text
                 .value(key)
-                .map(before -> new Correction(ModelConfiguration.NAME, key, before, Optional.empty()))
+                .map(before -> new Correction(ModelConfiguration.NAME, key, Optional.of(before), Optional.empty()))
                 .stream()
                 .toList();
     }
 
     private Correction replaced(String key, String after) {
-        return new Correction(ModelConfiguration.NAME, key, text.value(key).orElseThrow(), Optional.of(after));
+        return new Correction(ModelConfiguration.NAME, key, text.value(key), Optional.of(after));
     }
 }

@@ -100,9 +100,10 @@ public final class ConfigText {
         return repeated.contains(key) || (dot > 0 && repeated.contains(key.substring(0, dot)));
     }
 
-    /** The text with other values. */
+    /** The text with other values; a key of the object that is not there is added. */
     public String with(Collection<Correction> corrections) {
         List<Correction> lastFirst = new ArrayList<>(corrections);
+        lastFirst.removeIf(correction -> !members.containsKey(correction.key()));
         lastFirst.sort(Comparator.<Correction>comparingInt(correction -> members.get(correction.key()).name)
                 .reversed());
         StringBuilder corrected = new StringBuilder(text);
@@ -114,7 +115,22 @@ public final class ConfigText {
                 remove(corrected, member);
             }
         }
+        corrections.stream()
+                .filter(correction -> !members.containsKey(correction.key()))
+                .forEach(correction -> add(corrected, correction));
         return corrected.toString();
+    }
+
+    /** As the last member of the object, on a line of its own. */
+    private static void add(StringBuilder text, Correction correction) {
+        int end = text.lastIndexOf("}");
+        int last = skipSpace(text, end - 1, -1);
+        boolean isFirst = text.charAt(last) == '{';
+        text.replace(
+                last + 1,
+                end,
+                (isFirst ? "" : ",") + "\n  \"" + correction.key() + "\": "
+                        + correction.after().orElseThrow() + "\n");
     }
 
     /** With the comma behind it; the last one with the comma before it. */

@@ -4,6 +4,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.djl.array.BaseArray;
 import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.RawArrays;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.expression.EngineLimits;
 import io.graft.djl.modified.ExchangedLayers;
@@ -149,7 +150,8 @@ record PlannedStacks(
     /** What the engine or the layers cannot do. */
     void check(Refusals refusals) {
         brought.forEach(tensor -> {
-            if (DataTypes.writable(tensor.dtype()).isEmpty()) {
+            boolean raw = tensor.kind() == TensorKind.BUFFER && RawArrays.isRaw(tensor.dtype());
+            if (DataTypes.writable(tensor.dtype()).isEmpty() && !raw) {
                 refusals.unholdable(tensor);
             }
         });

@@ -1,10 +1,12 @@
 package io.graft.djl.commit;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.ValueWatch;
 import io.graft.djl.array.EngineArrays;
+import io.graft.djl.array.RawArrays;
 import io.graft.djl.modified.ExchangedLayers;
 import io.graft.djl.modified.IgnoredParametrizationException;
 import io.graft.djl.modified.ModifiedBlock;
@@ -51,11 +53,20 @@ final class Remodelling {
     /** Makes what the parametrizations own. Their first values may come from the block, so it is not changed yet. */
     void bring(ValueWatch watch) throws IOException {
         for (DraftTensor tensor : planned.brought()) {
-            NDArray array =
-                    EngineArrays.create(modified.manager(), tensor.dtype(), tensor.shape(), watch.materialize(tensor));
+            Parameter parameter = parameter(tensor, array(tensor, watch));
             watch.settle(tensor);
-            made.put(tensor.name(), parameter(tensor, array));
+            made.put(tensor.name(), parameter);
+            if (RawArrays.isRaw(tensor.dtype())) {
+                RawArrays.hold(parameter, tensor.dtype());
+            }
         }
+    }
+
+    private NDArray array(DraftTensor tensor, ValueWatch watch) throws IOException {
+        NDManager manager = modified.manager();
+        return RawArrays.isRaw(tensor.dtype())
+                ? RawArrays.create(manager, tensor.dtype(), tensor.shape(), watch.materialize(tensor))
+                : EngineArrays.create(manager, tensor.dtype(), tensor.shape(), watch.materialize(tensor));
     }
 
     private static Parameter parameter(DraftTensor tensor, NDArray array) {
@@ -100,7 +111,7 @@ final class Remodelling {
             // Whether it asks for its weights is seen without adapters, too, whose weights need not be computed for it.
             modified.activate(Map.of());
             new Probe(modified, modified.manager()).inputs();
-            modified.install(stacks, owned);
+            modified.activateAgain(stacks);
         }
     }
 
@@ -135,6 +146,7 @@ final class Remodelling {
         dropped.removeAll(modified.owned().values());
         modified.free(dropped);
         if (isNeeded()) {
+            modified.forgetWeights();
             modified.holdFrozen();
         } else {
             modified.close();

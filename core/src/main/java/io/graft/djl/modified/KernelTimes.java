@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * while the program runs. A model runs on the same one from then on, but the next program may measure otherwise.
  */
 final class KernelTimes {
-    private static final int RUNS = 3;
+    private static final int RUNS = 5;
 
     /** One that takes so many times as long as another when it first runs is not run again. */
     private static final int HOPELESS = 4;

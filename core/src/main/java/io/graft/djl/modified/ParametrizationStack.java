@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import io.graft.djl.expression.ArrayEvaluator;
+import io.graft.djl.expression.ByteTables;
 import io.graft.model.Applied;
 import io.graft.model.Form;
 import io.graft.model.Role;
@@ -63,7 +64,7 @@ public final class ParametrizationStack {
             Form form = layer.weighted();
             return new Step(
                     form,
-                    form.value(),
+                    ByteTables.inTables(form.value()),
                     layer.runsBeside(),
                     layer.owned(),
                     Optional.ofNullable(rows.get(layer.applied().adapter())));

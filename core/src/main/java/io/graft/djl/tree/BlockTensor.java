@@ -5,6 +5,7 @@ import ai.djl.nn.Parameter;
 import io.graft.djl.array.BaseArray;
 import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.LiveTensorData;
+import io.graft.djl.array.RawArrays;
 import io.graft.djl.array.Shapes;
 import io.graft.model.TensorKind;
 import io.graft.tensor.DType;
@@ -23,7 +24,14 @@ import java.util.Optional;
 public record BlockTensor(String name, Parameter parameter, DType dtype, Shape shape) implements LazyTensor {
     static BlockTensor of(String name, Parameter parameter) {
         NDArray array = parameter.getArray();
-        return new BlockTensor(name, parameter, DataTypes.of(array.getDataType()), Shapes.of(array.getShape()));
+        Shape shape = Shapes.of(array.getShape());
+        return RawArrays.held(parameter)
+                .map(dtype -> new BlockTensor(name, parameter, dtype, unraw(dtype, shape)))
+                .orElseGet(() -> new BlockTensor(name, parameter, DataTypes.of(array.getDataType()), shape));
+    }
+
+    private static Shape unraw(DType dtype, Shape bytes) {
+        return dtype.bits() == Byte.SIZE ? bytes : new Shape(bytes.dimensions().subList(0, bytes.rank() - 1));
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.graft.djl.tree;
 
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Convolution;
 import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
 import io.graft.djl.modified.ExchangedLinear;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -64,7 +67,7 @@ public final class BlockTree {
     }
 
     private void visit(String path, Set<String> aliases, Block block) {
-        modules.add(new ModuleSpec(path, type(block), aliases));
+        modules.add(new ModuleSpec(path, type(block), aliases, groups(block)));
         blocks.put(path, block);
         String prefix = path.isEmpty() ? "" : path + ".";
         ParameterList parameters = block.getDirectParameters();
@@ -83,6 +86,19 @@ public final class BlockTree {
         for (int i = 0; i < children.size(); i++) {
             visit(prefix + children.get(i).name(), children.get(i).aliases(), blocks.valueAt(i));
         }
+    }
+
+    /** DJL does not tell; how many channels a convolution gets, and how many each of its filters sees, do. */
+    private static OptionalInt groups(Block block) {
+        Shape[] inputs = block instanceof Convolution && block.isInitialized() ? block.getInputShapes() : null;
+        if (inputs == null || inputs.length == 0 || inputs[0].dimension() < 2) {
+            return OptionalInt.empty();
+        }
+        long channels = inputs[0].get(1);
+        long seen = block.getDirectParameters().get("weight").getShape().get(1);
+        return seen > 0 && channels > 0 && channels % seen == 0
+                ? OptionalInt.of(Math.toIntExact(channels / seen))
+                : OptionalInt.empty();
     }
 
     private void add(String name, Set<String> aliases, Parameter parameter) {

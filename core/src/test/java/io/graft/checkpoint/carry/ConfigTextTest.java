@@ -48,7 +48,7 @@ class ConfigTextTest {
         assertCorrected(config.resized(32000, 32002), "\"vocab_size\": 32000", "\"vocab_size\": 32002");
         assertEquals(List.of(), config.resized(31999, 32002));
         assertEquals(
-                new Correction("config.json", "vocab_size", "32000", Optional.of("32002")),
+                new Correction("config.json", "vocab_size", Optional.of("32000"), Optional.of("32002")),
                 config.resized(32000, 32002).get(1));
     }
 
@@ -58,7 +58,9 @@ class ConfigTextTest {
         assertCorrected(config.stored(before, counts(DType.BF16, 10, DType.F16, 2)), "\"float32\"", "\"bfloat16\"");
         List<Correction> whole = config.stored(before, counts(DType.BF16, 9, DType.F32, 1));
         assertEquals(
-                List.of(new Correction("config.json", "dtype", "\"float32\"", Optional.of("\"bfloat16\""))), whole);
+                List.of(new Correction(
+                        "config.json", "dtype", Optional.of("\"float32\""), Optional.of("\"bfloat16\""))),
+                whole);
         assertEquals(List.of(), config.stored(before, counts(DType.F32, 9, DType.F16, 3)));
         assertEquals(List.of(), config.stored(before, counts(DType.F8_E4M3, 12, DType.F16, 0)));
         assertEquals(List.of(), config.stored(before, new DtypeCounts()));

@@ -12,6 +12,7 @@ import io.graft.model.ModelDraft;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Sharing;
+import io.graft.modifiers.lora.update.ChannelGroups;
 import io.graft.modifiers.lora.update.ShiftedUpdate;
 import io.graft.tensor.LazyTensor;
 import java.util.HashMap;
@@ -115,6 +116,12 @@ final class AdapterFiles {
         for (OwnedTensor owned : applied.parametrization().owned()) {
             now.put(owned.slot(), applied.owned().get(owned.slot()).value());
         }
-        return ShiftedUpdate.plain(now);
+        Map<String, LazyTensor> plain = ShiftedUpdate.plain(now);
+        LazyTensor a = plain.get("lora_A");
+        LazyTensor b = plain.get("lora_B");
+        if (a != null && b != null && ChannelGroups.of(a.shape(), b.shape()) > 1) {
+            plain.put("lora_A", ChannelGroups.spread(a, ChannelGroups.of(a.shape(), b.shape())));
+        }
+        return plain;
     }
 }

@@ -85,7 +85,8 @@ public final class LoraModelModifier implements ModelModifier {
         Map<String, String> parameters = targets.adaptedParameters();
         AdapterSettings written = NewSettings.written(options, modules.keySet(), kinds.anyTransposed(modules.keySet()));
         UpdateUse use = new StandingUse(options.adapter(), options.weight(), written, options.dropout(), findings);
-        NewAdapter adapter = new NewAdapter(options, config, model, kinds, use, findings);
+        ConvolutionGroups groups = ConvolutionGroups.of(model, options.groups(), options.strict(), context);
+        NewAdapter adapter = new NewAdapter(options, config, model, kinds, groups, use, findings);
         List<Edit> edits = new ArrayList<>(adapter.plan(modules, parameters));
         edits.addAll(new TrainedWhole(config, model, kinds, use, findings).plan(options.bias(), modules.keySet()));
         if (findings.failed()) {

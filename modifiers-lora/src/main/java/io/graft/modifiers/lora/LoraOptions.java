@@ -18,6 +18,7 @@ import io.graft.model.rules.Rule;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.FactorInit;
 import io.graft.modifiers.lora.options.Layers;
+import io.graft.modifiers.lora.options.LoftqConfig;
 import io.graft.modifiers.lora.options.RowNumbers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,8 +56,9 @@ import java.util.Optional;
  * @param ensureWeightTying whether a tensor that the model has under several names is adapted under all of them; if not, it is no longer
  *     one tensor
  * @param init how factors start: {@code default}, {@code random}, {@code gaussian}, {@code orthogonal}, {@code pissa}, {@code
- *     pissa_niter_N} or {@code olora}; PEFT's {@code true} and {@code false} are the first two. What the last three take out of a
- *     weight is kept beside the factors, and the weight stays as it is: the adapter is saved as a plain one of twice the rank
+ *     pissa_niter_N}, {@code olora} or {@code loftq}; PEFT's {@code true} and {@code false} are the first two. What pissa and olora take
+ *     out of a weight is kept beside the factors, and the weight stays as it is: the adapter is saved as a plain one of twice the rank.
+ *     loftq starts from what a quantization in the same run, before this modifier, loses of the weight
  * @param seed which random factors follow from, with the name of the tensor
  * @param fanInFanOut what PEFT says of transposed weights; the model's layers tell, and it is warned of where they say otherwise
  * @param adapter the adapter's name
@@ -66,6 +68,8 @@ import java.util.Optional;
  * @param trainBase whether what is not adapted stays as trainable as it is; if not, it is frozen
  * @param layers what kind of layer modules are, where names, types and biases do not tell: selectors of modules, each with {@code linear},
  *     {@code transposed}, {@code embedding} or {@code convolution}
+ * @param groups into how many groups the channels of convolutions fall, where a running model does not tell: selectors of modules, each
+ *     with a number, {@code groups { "**.depthwise" = 64 }}
  * @param strict whether a name or pattern that fits nothing, or a saved module that the model lacks, is an error; if not, it is a
  *     warning
  * @param prefix with adapter-path, as lora-merge takes it
@@ -81,7 +85,7 @@ import java.util.Optional;
  * @param inferenceMode without an effect
  * @param megatronCore without an effect
  * @param qaloraGroupSize without an effect
- * @param loftqConfig of an init that is refused, and without an effect
+ * @param loftqConfig how {@code init = loftq} is done, {@code loftq-iter}; without an effect on others
  * @param evaConfig of an init that is refused, and without an effect
  * @param cordaConfig of an init that is refused, and without an effect
  * @param loraGaConfig of an init that is refused, and without an effect
@@ -114,7 +118,8 @@ import java.util.Optional;
             "modules-to-save",
             "trainable-token-indices",
             "init",
-            "layers"
+            "layers",
+            "groups"
         })
 @Requires(key = "rename", with = "adapter-path")
 @Requires(key = "prefix", with = "adapter-path")
@@ -152,6 +157,7 @@ public record LoraOptions(
         @Default("false") boolean replace,
         @Default("false") boolean trainBase,
         Map<String, LayerKind> layers,
+        Map<String, Integer> groups,
         @Default("true") boolean strict,
         @Default("auto") @NotBlank String prefix,
         List<Rule> rename,
@@ -165,7 +171,7 @@ public record LoraOptions(
         @Default("false") boolean inferenceMode,
         Optional<String> megatronCore,
         Optional<Integer> qaloraGroupSize,
-        @Decode(AnyDecoder.class) Optional<Object> loftqConfig,
+        Optional<LoftqConfig> loftqConfig,
         @Decode(AnyDecoder.class) Optional<Object> evaConfig,
         @Decode(AnyDecoder.class) Optional<Object> cordaConfig,
         @Decode(AnyDecoder.class) Optional<Object> loraGaConfig,
@@ -182,6 +188,7 @@ public record LoraOptions(
         rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
         alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
         layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
+        groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
         rename = List.copyOf(rename);
         if (!Double.isFinite(alpha) || !Double.isFinite(weight)) {
             throw new IllegalArgumentException("alpha " + alpha + " and weight " + weight + " must be finite numbers");

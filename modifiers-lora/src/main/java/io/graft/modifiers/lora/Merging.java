@@ -9,11 +9,13 @@ import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.BiasUpdate;
+import io.graft.modifiers.lora.update.ChannelGroups;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.modifiers.lora.value.FiniteTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +61,11 @@ final class Merging {
     private Parametrization updateOf(Placement placement, double scale) {
         LowRank update = placement.update();
         Arrangement way = placement.arrangement();
-        FiniteTensor a = tensor(update.a());
+        LazyTensor a = tensor(update.a());
+        if (way == Arrangement.CONVOLUTION
+                && ChannelGroups.areAll(a.shape(), placement.weight().shape())) {
+            a = ChannelGroups.gathered(a, ChannelGroups.of(a.shape(), update.b().shape()));
+        }
         FiniteTensor b = tensor(update.b());
         boolean isWhole = update.magnitude().isPresent();
         Factors factors = update.isEmbedding()

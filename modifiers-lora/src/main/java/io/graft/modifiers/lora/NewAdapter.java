@@ -20,12 +20,14 @@ import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Plans the updates of an adapter that starts: their shapes, what they hold at first, and what of that is taken out of the base. */
 final class NewAdapter {
@@ -33,11 +35,13 @@ final class NewAdapter {
     private final AdapterConfig config;
     private final ModelDraft model;
     private final LayerKinds kinds;
+    private final ConvolutionGroups groups;
     private final NamedLayers named;
     private final UpdateUse use;
     private final Findings findings;
     private final List<Edit> edits = new ArrayList<>();
     private final List<String> convolutions = new ArrayList<>();
+    private final List<String> ungrouped = new ArrayList<>();
     private boolean hasTransposed;
     private boolean hasLinear;
 
@@ -46,12 +50,14 @@ final class NewAdapter {
             AdapterConfig config,
             ModelDraft model,
             LayerKinds kinds,
+            ConvolutionGroups groups,
             UpdateUse use,
             Findings findings) {
         this.options = options;
         this.config = config;
         this.model = model;
         this.kinds = kinds;
+        this.groups = groups;
         this.named = new NamedLayers(model, kinds, findings);
         this.use = use;
         this.findings = findings;
@@ -66,9 +72,10 @@ final class NewAdapter {
     List<Edit> plan(Map<String, String> modules, Map<String, String> parameters) {
         modules.forEach(this::planModule);
         use.tellOfDropout(convolutions);
-        if (!convolutions.isEmpty()) {
+        if (!ungrouped.isEmpty()) {
             findings.warn("nothing tells whether convolutions are in groups, and their factors are those of one group: "
-                    + FirstFew.names(convolutions) + "; PEFT does not load them for one in groups");
+                    + FirstFew.names(ungrouped) + "; PEFT does not load them for one in groups, which groups { \"**."
+                    + DottedPath.last(ungrouped.get(0)) + "\" = 2 } would say");
         }
         Map<String, Integer> left = new LinkedHashMap<>();
         parameters.keySet().forEach(name -> left.merge(DottedPath.parent(name), 1, Integer::sum));
@@ -89,15 +96,19 @@ final class NewAdapter {
     private void planModule(String module, String entry) {
         named.find(module, entry).ifPresent(layer -> {
             LayerKind kind = layer.kind();
+            OptionalInt known = kind == LayerKind.CONVOLUTION ? groups.of(module) : OptionalInt.of(1);
             if (kind == LayerKind.CONVOLUTION) {
                 convolutions.add(module);
+            }
+            if (known.isEmpty()) {
+                ungrouped.add(module);
             }
             hasTransposed |= kind == LayerKind.TRANSPOSED;
             hasLinear |= kind == LayerKind.LINEAR;
             Arrangement way = kind == LayerKind.CONVOLUTION
                     ? Arrangement.CONVOLUTION
                     : kind == LayerKind.LINEAR ? Arrangement.LINEAR : Arrangement.TRANSPOSED;
-            planUpdate(module, module, entry, layer.weight(), way, kind == LayerKind.EMBEDDING);
+            planUpdate(module, module, entry, layer.weight(), way, known.orElse(1), kind == LayerKind.EMBEDDING);
         });
     }
 
@@ -116,11 +127,17 @@ final class NewAdapter {
         boolean isTransposed = kinds.isTransposed(DottedPath.parent(name));
         Arrangement way =
                 rank == 2 ? Arrangement.LINEAR : isTransposed ? Arrangement.TRANSPOSED_EXPERTS : Arrangement.EXPERTS;
-        planUpdate(name, path, entry, tensor, way, false);
+        planUpdate(name, path, entry, tensor, way, 1, false);
     }
 
     private void planUpdate(
-            String name, String path, String entry, DraftTensor tensor, Arrangement way, boolean isEmbedding) {
+            String name,
+            String path,
+            String entry,
+            DraftTensor tensor,
+            Arrangement way,
+            int parts,
+            boolean isEmbedding) {
         Optional<NamePatterns<Double>> ambiguous = config.ambiguous(name);
         if (ambiguous.isPresent()) {
             NamePatterns<Double> patterns = ambiguous.get();
@@ -135,9 +152,21 @@ final class NewAdapter {
             return;
         }
         long rank = (long) config.rank(name);
+        if (!isDivided(name, tensor, rank, parts)) {
+            return;
+        }
         double alpha = config.alpha(name);
         double scale = config.scale(alpha, rank);
-        Site site = new Site(tensor.name(), tensor.ground(), way, isEmbedding, rank, scale, options.seed());
+        Site site = new Site(
+                tensor.name(),
+                tensor.ground(),
+                quantized(tensor),
+                way,
+                parts,
+                isEmbedding,
+                rank,
+                scale,
+                options.seed());
         Start start = Start.of(options.init());
         Optional<String> refusal = start.refusal(site);
         if (refusal.isPresent()) {
@@ -158,6 +187,34 @@ final class NewAdapter {
         if (options.loraBias()) {
             planBias(name, path, scale);
         }
+    }
+
+    /** Whether the outputs of a layer and its rank fall into groups; if not, that is told. */
+    private boolean isDivided(String name, DraftTensor tensor, long rank, int parts) {
+        long outputs = tensor.shape().dimension(0);
+        if (parts > 1 && outputs % parts != 0) {
+            findings.error(
+                    ProblemCode.UNSUPPORTED_CHANGE,
+                    "groups",
+                    "`" + name + "` has " + outputs + " outputs, which do not fall into " + parts + " groups",
+                    "");
+            return false;
+        }
+        if (rank % parts != 0) {
+            findings.error(
+                    ProblemCode.UNSUPPORTED_CHANGE,
+                    "rank",
+                    "`" + name + "` is in " + parts + " groups, and its rank of " + rank + " is no multiple of them",
+                    "give it one of its own: rank-pattern { \"" + DottedPath.last(name) + "\" = "
+                            + (rank / parts + 1) * parts + " }");
+            return false;
+        }
+        return true;
+    }
+
+    /** What a storage of this run gives; one that the model came with tells nothing of the values before. */
+    private static Optional<LazyTensor> quantized(DraftTensor tensor) {
+        return tensor.cameStored() ? Optional.empty() : tensor.held();
     }
 
     private Parametrization update(String description, Factors factors, DraftTensor tensor, Arrangement way) {

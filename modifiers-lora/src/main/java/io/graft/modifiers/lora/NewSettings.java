@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdapterMethod;
+import io.graft.modifiers.lora.options.FactorInit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,6 +100,9 @@ final class NewSettings {
         }
         if (options.init().isTakenOut()) {
             doubleRanks(options, values);
+        } else if (options.init().kind() == FactorInit.Kind.LOFTQ) {
+            // PEFT would quantize the weight anew when it loads the adapter.
+            values.put("init_lora_weights", true);
         }
         return AdapterSettings.of(LOCATION, values);
     }

@@ -38,6 +38,7 @@ final class OptionChecks {
         checkFeatures();
         checkParameters();
         checkStart();
+        checkGroups();
         checkDora();
     }
 
@@ -65,6 +66,14 @@ final class OptionChecks {
         if (options.layersPattern().filter(Names::isAllLinear).isPresent()) {
             sink.on("layers-pattern").error("names lists of layers, as `layers`");
         }
+    }
+
+    private void checkGroups() {
+        options.groups().forEach((selector, groups) -> {
+            if (groups < 1) {
+                sink.on("groups").error("gives `" + selector + "` " + groups + " groups, and there is one at least");
+            }
+        });
     }
 
     private boolean areLists() {
@@ -162,8 +171,16 @@ final class OptionChecks {
         if (options.loraBias() && kind != FactorInit.Kind.DEFAULT && kind != FactorInit.Kind.RANDOM) {
             sink.on("lora-bias").error("goes with init = default or random alone");
         }
-        if (options.alpha() <= 0 && kind == FactorInit.Kind.PISSA) {
-            sink.on("init").error("pissa needs an alpha above 0, because it divides by it");
+        if (options.alpha() <= 0 && (kind == FactorInit.Kind.PISSA || kind == FactorInit.Kind.LOFTQ)) {
+            sink.on("init").error(options.init() + " needs an alpha above 0, because it divides by it");
+        }
+        if (kind == FactorInit.Kind.LOFTQ
+                && options.loftqConfig()
+                        .filter(config -> config.loftqIter() > 1)
+                        .isPresent()) {
+            sink.on("loftq-config")
+                    .error("has a loftq-iter of " + options.loftqConfig().get().loftqIter()
+                            + ", which would quantize the weight again: 1 is there");
         }
         if (options.useDora() && options.init().isTakenOut()) {
             sink.on("use-dora")

@@ -6,8 +6,11 @@ import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.modifiers.lora.update.Arrangement;
+import io.graft.modifiers.lora.update.ChannelGroups;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +42,7 @@ final class Orientation {
 
     /** How the factors lie over the weight; empty if they do not fit or if it cannot be told, which is an error. */
     Optional<Arrangement> of(LowRank update, DraftTensor weight, Findings findings) {
-        List<Arrangement> ways = ways(update, weight.shape());
+        List<Arrangement> ways = mixesGroups(update, weight.shape()) ? List.of() : ways(update, weight.shape());
         if (ways.isEmpty()) {
             findings.error(
                     ProblemCode.SHAPE_MISMATCH,
@@ -71,7 +74,21 @@ final class Orientation {
                 .toList();
     }
 
-    /** PEFT gives the first factor of a convolution with groups all inputs, so that it mixes what the layer keeps apart. */
+    /** PEFT gives the first factor of a convolution with groups all inputs, and trains it so that it mixes what the layer keeps apart. */
+    private static boolean mixesGroups(LowRank update, Shape weight) {
+        if (!ways(update, weight).equals(List.of(Arrangement.CONVOLUTION))
+                || !ChannelGroups.areAll(update.a().shape(), weight)) {
+            return false;
+        }
+        try {
+            return !ChannelGroups.areApart(
+                    update.a().value(),
+                    ChannelGroups.of(update.a().shape(), update.b().shape()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     private static String hint(LowRank update, Shape weight) {
         Shape a = update.a().shape();
         boolean mixes = a.rank() > 2

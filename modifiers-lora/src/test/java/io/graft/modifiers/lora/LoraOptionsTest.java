@@ -69,6 +69,7 @@ class LoraOptionsTest {
                 false,
                 false,
                 Map.of(),
+                Map.of(),
                 true,
                 "auto",
                 List.of(),
@@ -162,10 +163,14 @@ class LoraOptionsTest {
             value = {
                 "alpha = NaN | alpha | expected a number, found `NaN`",
                 "init = True | init | `True` is no way to start factors; allowed are default, random,"
-                        + " gaussian, orthogonal, pissa, olora, pissa_niter_N",
+                        + " gaussian, orthogonal, pissa, olora, loftq, pissa_niter_N",
                 "init = gausian | init | `gausian` is no way to start factors; did you mean `gaussian`?",
-                "init = loftq | init | `loftq` needs a base that is quantized with it, which is not there yet; allowed are"
-                        + " default, random, gaussian, orthogonal, pissa, olora, pissa_niter_N",
+                "init = eva | init | `eva` needs activations of data, which is not there yet; allowed are"
+                        + " default, random, gaussian, orthogonal, pissa, olora, loftq, pissa_niter_N",
+                "init = loftq, alpha = 0 | init | loftq needs an alpha above 0, because it divides by it",
+                "init = loftq, loftq-config { loftq_iter = 2 } | loftq-config | has a loftq-iter of 2, which would quantize the"
+                        + " weight again: 1 is there",
+                "init = loftq, loftq-config { loftq-iter = 0 } | loftq-config.loftq-iter | must be between 1 and 100",
                 "bias = some | bias | `some` is none of: none, all, lora-only",
                 "layers-to-transform = -1 | layers-to-transform | must not be below 0",
                 "trainable-token-indices = [1, 1] | trainable-token-indices | must be rows from 0 on, each once",
@@ -178,6 +183,7 @@ class LoraOptionsTest {
                         + " can be read here: Unclosed character class at character 1",
                 "adapter = __base__ | adapter | is `__base__`, as rows of a batch without an adapter are called: take another"
                         + " name",
+                "groups { c = 0 } | groups | gives `c` 0 groups, and there is one at least",
                 "init = orthogonal, rank = 3 | init | orthogonal needs even ranks",
                 "init = pissa, alpha = -1 | init | pissa needs an alpha above 0, because it divides by it",
                 "init = pissa, use-dora = true | use-dora | goes with an init that takes nothing out of the weight, not"

@@ -235,7 +235,8 @@ class ScriptAdapterTest {
                 run(open("convolutions-scripted"), "type = lora, rank = 2, target-modules = [plain, grouped]");
         assertEquals(
                 List.of("nothing tells whether convolutions are in groups, and their factors are those of one group:"
-                        + " `plain`, `grouped`; PEFT does not load them for one in groups"),
+                        + " `plain`, `grouped`; PEFT does not load them for one in groups, which groups { \"**.plain\" = 2 }"
+                        + " would say"),
                 modified.report().plan().modifiers().get(0).warnings());
     }
 

@@ -1,6 +1,7 @@
 package io.graft.training.checkpoint;
 
 import io.graft.checkpoint.publish.FolderSync;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.report.ManifestFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * The folder that the checkpoints of a training are in, each a folder of its own, named by its step: {@code step-00000120}. One is written
- * beside the others under a name that nobody reads, and renamed when all of it is on the disk.
+ * beside the others under a name that nobody reads, and renamed when all of it is written.
  */
 final class CheckpointFolder {
     private static final Pattern WHOLE = Pattern.compile("step-(\\d{8,})(?:\\.replaced\\.part)?");
@@ -65,7 +66,7 @@ final class CheckpointFolder {
     }
 
     /** Writes one; one of the same step gives way to it. */
-    Path write(Snapshot snapshot, SavedForm form) throws IOException {
+    Path write(Snapshot snapshot, SavedForm form, WriteOptions writing) throws IOException {
         Files.createDirectories(folder);
         String name = String.format(
                 Locale.ROOT, "step-%08d", snapshot.state().moment().steps());
@@ -73,14 +74,16 @@ final class CheckpointFolder {
         delete(part);
         try {
             Files.createDirectory(part);
-            form.write(part, snapshot);
-            ManifestFile.write(part, snapshot.manifest(), SavedForm.SYNCED);
-            FolderSync.force(part);
+            form.write(part, snapshot, writing);
+            ManifestFile.write(part, snapshot.manifest(), writing);
+            if (writing.sync()) {
+                FolderSync.force(part);
+            }
             Path whole = folder.resolve(name);
             if (Files.exists(whole) && !Files.isDirectory(whole)) {
                 throw new FileAlreadyExistsException(whole.toString(), null, "what is there is no checkpoint");
             }
-            put(part, whole);
+            put(part, whole, writing);
             return whole;
         } catch (IOException | RuntimeException failure) {
             try {
@@ -92,7 +95,7 @@ final class CheckpointFolder {
         }
     }
 
-    private void put(Path part, Path whole) throws IOException {
+    private void put(Path part, Path whole, WriteOptions writing) throws IOException {
         Path before = folder.resolve(whole.getFileName() + REPLACED);
         delete(before);
         if (Files.exists(whole)) {
@@ -104,7 +107,9 @@ final class CheckpointFolder {
             restore(failure);
             throw failure;
         }
-        FolderSync.force(folder);
+        if (writing.sync()) {
+            FolderSync.force(folder);
+        }
         delete(before);
     }
 

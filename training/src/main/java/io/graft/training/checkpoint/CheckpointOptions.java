@@ -1,5 +1,7 @@
 package io.graft.training.checkpoint;
 
+import io.graft.checkpoint.write.Part;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.config.Check;
 import io.graft.config.CheckSink;
 import io.graft.config.Default;
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @param keep how many of the last ones are kept
  * @param bestOf the evaluator by which the best one is kept as well, such as {@code validate_Accuracy}; judged at the end of an epoch
  * @param bestIs whether the best is that with the lowest value or with the highest
+ * @param sync whether one is forced to the disk before it counts as written, so that it outlives a power failure; without, it outlives
+ *     the process
  */
 public record CheckpointOptions(
         Path path,
@@ -28,7 +32,8 @@ public record CheckpointOptions(
         @NotBlank Optional<String> prefix,
         @Default("3") @Range(min = 1) int keep,
         @NotBlank Optional<String> bestOf,
-        @Default("lowest") Best bestIs) {
+        @Default("lowest") Best bestIs,
+        @Default("true") boolean sync) {
     /** Who reads the files of a checkpoint. */
     public enum Format {
         SAFETENSORS,
@@ -56,17 +61,28 @@ public record CheckpointOptions(
                 Optional.empty(),
                 3,
                 Optional.empty(),
-                Best.LOWEST);
+                Best.LOWEST,
+                true);
     }
 
     /** The same, after so many steps each. */
     public CheckpointOptions everySteps(long steps) {
-        return new CheckpointOptions(path, everyEpochs, Optional.of(steps), format, prefix, keep, bestOf, bestIs);
+        return new CheckpointOptions(path, everyEpochs, Optional.of(steps), format, prefix, keep, bestOf, bestIs, sync);
     }
 
     /** The same, in other files. */
     public CheckpointOptions as(Format other) {
-        return new CheckpointOptions(path, everyEpochs, everySteps, other, prefix, keep, bestOf, bestIs);
+        return new CheckpointOptions(path, everyEpochs, everySteps, other, prefix, keep, bestOf, bestIs, sync);
+    }
+
+    /** The same, left to the system to bring to the disk. */
+    public CheckpointOptions unsynced() {
+        return new CheckpointOptions(path, everyEpochs, everySteps, format, prefix, keep, bestOf, bestIs, false);
+    }
+
+    /** Without digests, which nothing would record. */
+    WriteOptions writing() {
+        return new WriteOptions(false, sync, Part.WHOLE);
     }
 
     SavedForm form() {

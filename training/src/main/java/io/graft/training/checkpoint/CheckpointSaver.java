@@ -123,7 +123,7 @@ public final class CheckpointSaver implements AutoCloseable {
 
     private void write(Snapshot snapshot) {
         try {
-            Path whole = folder.write(snapshot, options.form());
+            Path whole = folder.write(snapshot, options.form(), options.writing());
             snapshot.state().value().ifPresent(value -> judge(value, whole));
             folder.keep(options.keep(), best);
         } catch (IOException | RuntimeException failure) {

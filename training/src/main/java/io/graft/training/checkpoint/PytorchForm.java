@@ -2,6 +2,7 @@ package io.graft.training.checkpoint;
 
 import io.graft.checkpoint.pytorch.PytorchWriter;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.training.optimizer.NamedGroup;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,12 +45,12 @@ record PytorchForm(Layout layout, String prefix) implements SavedForm {
     }
 
     @Override
-    public void write(Path folder, Snapshot snapshot) throws IOException {
+    public void write(Path folder, Snapshot snapshot, WriteOptions writing) throws IOException {
         Map<String, Object> model = new LinkedHashMap<>();
         snapshot.model().forEach(tensor -> model.put(prefix + tensor.name(), tensor));
         Map<String, Object> file = layout.of(model, optimizer(snapshot), snapshot.state());
         file.putAll(snapshot.state().texts());
-        new PytorchWriter(file(folder), SYNCED).write(file);
+        new PytorchWriter(file(folder), writing).write(file);
     }
 
     private Map<String, Object> optimizer(Snapshot snapshot) {

@@ -2,6 +2,7 @@ package io.graft.training.checkpoint;
 
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.checkpoint.write.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +37,8 @@ final class SafetensorsForm implements SavedForm {
     }
 
     @Override
-    public void write(Path folder, Snapshot snapshot) throws IOException {
-        write(folder, MODEL, snapshot.model(), Map.of());
+    public void write(Path folder, Snapshot snapshot, WriteOptions writing) throws IOException {
+        writer(folder, MODEL, Map.of(), writing).write(snapshot.model());
         Map<String, OutputTensor> sorted = new TreeMap<>();
         // So that there is a tensor, whatever is remembered.
         put(sorted, TensorCopies.ofLong(STEPS, snapshot.state().moment().steps()));
@@ -45,15 +46,14 @@ final class SafetensorsForm implements SavedForm {
             put(sorted, TensorCopies.ofLong(name(STEP, parameter), state.steps()));
             state.arrays().values().forEach(array -> put(sorted, array));
         });
-        write(folder, OPTIMIZER, List.copyOf(sorted.values()), snapshot.state().texts());
+        writer(folder, OPTIMIZER, snapshot.state().texts(), writing).write(List.copyOf(sorted.values()));
     }
 
     private static void put(Map<String, OutputTensor> sorted, OutputTensor tensor) {
         sorted.put(tensor.name(), tensor);
     }
 
-    private static void write(Path folder, String stem, List<OutputTensor> tensors, Map<String, String> texts)
-            throws IOException {
-        new SafetensorsWriter(folder, stem, SafetensorsWriter.UNLIMITED, texts, SYNCED).write(tensors);
+    private static SafetensorsWriter writer(Path folder, String stem, Map<String, String> texts, WriteOptions writing) {
+        return new SafetensorsWriter(folder, stem, SafetensorsWriter.UNLIMITED, texts, writing);
     }
 }

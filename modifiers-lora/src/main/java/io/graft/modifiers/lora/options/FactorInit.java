@@ -32,7 +32,9 @@ public record FactorInit(Kind kind, int iterations) {
         /** The largest singular values and their vectors, which are taken out of the weight again. */
         PISSA("pissa"),
         /** The first rows and columns of the weight's QR decomposition, which are taken out of the weight again. */
-        OLORA("olora");
+        OLORA("olora"),
+        /** What the quantization of the weight loses, as PiSSA takes a weight; the weight is quantized in the same run. */
+        LOFTQ("loftq");
 
         private final String peft;
 
@@ -43,7 +45,6 @@ public record FactorInit(Kind kind, int iterations) {
 
     /** What PEFT has beside, and why it is not there. */
     private static final Map<String, String> MISSING = Map.of(
-            "loftq", "needs a base that is quantized with it",
             "eva", "needs activations of data",
             "corda", "needs covariances of data",
             "lora_ga", "needs gradients of data",

@@ -16,23 +16,26 @@ import org.ejml.data.DMatrixRMaj;
  * @see <a href="https://arxiv.org/abs/2404.02948">PiSSA</a>
  */
 final class SingularStart implements Start {
-    private static final String RULE = "pissa";
-
+    private final String rule;
     private final int iterations;
 
-    /** @param iterations of the randomized decomposition; 0 for the exact one */
-    SingularStart(int iterations) {
+    /**
+     * @param rule by which it is asked for
+     * @param iterations of the randomized decomposition; 0 for the exact one
+     */
+    SingularStart(String rule, int iterations) {
+        this.rule = rule;
         this.iterations = iterations;
     }
 
     @Override
     public Optional<String> refusal(Site site) {
-        return DecomposedStart.refusal(RULE, site);
+        return DecomposedStart.refusal(rule, site);
     }
 
     @Override
     public Pair factors(Site site) {
-        return DecomposedStart.factors(RULE, site, weight -> parts(weight, site));
+        return DecomposedStart.factors(rule, site, weight -> parts(weight, site));
     }
 
     private Parts parts(DMatrixRMaj weight, Site site) throws IOException {
@@ -61,7 +64,7 @@ final class SingularStart implements Start {
     /** The largest parts alone. */
     private Singular nearly(DMatrixRMaj weight, Site site, int rank) throws IOException {
         LargestParts parts = new LargestParts(
-                FloatMatrix.of(weight), rank, new Random(Objects.hash(site.seed(), site.name(), RULE)));
+                FloatMatrix.of(weight), rank, new Random(Objects.hash(site.seed(), site.name(), rule)));
         for (int i = 0; i <= iterations && !parts.areAll(); i++) {
             parts.look();
         }

@@ -5,13 +5,16 @@ import io.graft.modifiers.lora.update.Factors;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
+import java.util.Optional;
 
 /**
  * A weight that gets factors.
  *
  * @param name of the weight, which random values follow from
  * @param weight what it holds
+ * @param held what a storage that it was quantized into gives in its place; empty if it was not
  * @param arrangement how the factors lie over it
+ * @param groups into how many the channels of a convolution fall; 1 for other layers
  * @param isEmbedding whether it is a table of rows
  * @param rank of the factors
  * @param scale what their product is multiplied by
@@ -20,11 +23,18 @@ import io.graft.tensor.Shape;
 public record Site(
         String name,
         LazyTensor weight,
+        Optional<LazyTensor> held,
         Arrangement arrangement,
+        long groups,
         boolean isEmbedding,
         long rank,
         double scale,
         long seed) {
+    /** The same, where another tensor is taken apart. */
+    Site with(LazyTensor other) {
+        return new Site(name, other, held, arrangement, groups, isEmbedding, rank, scale, seed);
+    }
+
     /** The shape of the factor that inputs meet first. */
     public Shape a() {
         return arrangement.a(weight.shape(), rank);
@@ -32,7 +42,7 @@ public record Site(
 
     /** The shape of the other factor. */
     public Shape b() {
-        return arrangement.b(weight.shape(), rank);
+        return arrangement.b(weight.shape(), rank / groups);
     }
 
     /** That of the factors. */
@@ -50,6 +60,7 @@ public record Site(
         Shape one = arrangement.a(weight.shape(), 1);
         long ranks = arrangement.ranks(weight.shape());
         return Math.min(
-                one.elementCount() / ranks, arrangement.b(weight.shape(), 1).dimension(0));
+                groups * one.elementCount() / ranks,
+                arrangement.b(weight.shape(), 1).dimension(0));
     }
 }

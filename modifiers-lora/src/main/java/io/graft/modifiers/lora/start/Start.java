@@ -19,8 +19,9 @@ public interface Start {
         return switch (init.kind()) {
             case DEFAULT, RANDOM, GAUSSIAN -> new DrawnStart(init.kind());
             case ORTHOGONAL -> new OrthogonalStart();
-            case PISSA -> new SingularStart(init.iterations());
+            case PISSA -> new SingularStart("pissa", init.iterations());
             case OLORA -> new TriangularStart();
+            case LOFTQ -> new QuantizedStart();
         };
     }
 

@@ -54,13 +54,16 @@ public enum Arrangement {
     CONVOLUTION(0) {
         @Override
         public boolean fits(Shape a, Shape b, Shape weight) {
-            return a.rank() > 2
-                    && weight.rank() == a.rank()
-                    && weight.dimension(0) == b.dimension(0)
+            if (a.rank() < 3 || weight.rank() != a.rank()) {
+                return false;
+            }
+            long groups = ChannelGroups.of(a, b);
+            return weight.dimension(0) == b.dimension(0)
+                    && (a.dimension(1) == weight.dimension(1) || a.dimension(1) == groups * weight.dimension(1))
                     && weight.dimensions()
-                            .subList(1, weight.rank())
-                            .equals(a.dimensions().subList(1, a.rank()))
-                    && b.dimension(0) % (a.dimension(0) / b.dimension(1)) == 0;
+                            .subList(2, weight.rank())
+                            .equals(a.dimensions().subList(2, a.rank()))
+                    && b.dimension(0) % groups == 0;
         }
 
         @Override

@@ -11,10 +11,12 @@ import java.util.Optional;
  * @param isDouble whether scales are stored in fewer bits
  * @param computeDtype what values are rounded to when they are restored; the weight's own dtype if not said
  * @param kernel what runs in place of a product with the restored weight
+ * @param maxError the largest relative error that is put up with; infinite if not said
  */
 public record WeightSettings(
         QuantizationScheme scheme,
         Optional<Integer> groupSize,
         boolean isDouble,
         Optional<DType> computeDtype,
-        Form.ScaledCodes.Kernel kernel) {}
+        Form.ScaledCodes.Kernel kernel,
+        double maxError) {}

@@ -12,6 +12,7 @@ import java.util.Arrays;
 public final class Piece {
     private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
 
+    private final String name;
     private final Grid grid;
     private final Shape shape;
     private final float[] values;
@@ -26,10 +27,12 @@ public final class Piece {
     /**
      * Room for pieces of a weight.
      *
+     * @param name of the weight
      * @param shape of the weight
      * @param units the most that a piece has
      */
-    Piece(Grid grid, Shape shape, int units) {
+    Piece(String name, Grid grid, Shape shape, int units) {
+        this.name = name;
         this.grid = grid;
         this.shape = shape;
         int size = (int) Math.min(shape.elementCount(), (long) units * grid.unit());
@@ -142,7 +145,7 @@ public final class Piece {
         while (at < to - 1 && Float.isFinite(values[at])) {
             at++;
         }
-        return refused(at, "of which no code can be made: nothing but finite numbers can be quantized");
+        return refused(at, "and finite numbers alone can be quantized");
     }
 
     /**
@@ -152,7 +155,8 @@ public final class Piece {
      * @param why as the end of a sentence
      */
     public IOException refused(int at, String why) {
-        return new IOException("holds " + values[at] + " at " + place(first + at) + ", " + why);
+        return new UnquantizableException(
+                "`" + name + "` holds " + values[at] + " at " + place(first + at) + ", " + why);
     }
 
     private String place(long element) {

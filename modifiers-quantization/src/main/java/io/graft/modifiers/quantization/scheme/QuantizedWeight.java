@@ -25,6 +25,7 @@ public final class QuantizedWeight implements Loss {
     /** Pieces that a thread takes at once where all of them are looked at. */
     private static final int TOGETHER = 1 << 6;
 
+    private final String name;
     private final LazyTensor weight;
     private final Scheme scheme;
     private final DType result;
@@ -39,11 +40,13 @@ public final class QuantizedWeight implements Loss {
     /**
      * Of a weight of floating-point numbers of up to 32 bits.
      *
+     * @param name the weight's, for messages
      * @param result the dtype that values are rounded to when they are restored
      * @param allowed the largest relative error that is put up with
      * @throws IllegalArgumentException if the scheme cannot cut it; see {@link Scheme#grid}
      */
-    public QuantizedWeight(LazyTensor weight, Scheme scheme, DType result, double allowed) {
+    public QuantizedWeight(String name, LazyTensor weight, Scheme scheme, DType result, double allowed) {
+        this.name = name;
         this.weight = weight;
         this.scheme = scheme;
         this.result = result;
@@ -169,7 +172,7 @@ public final class QuantizedWeight implements Loss {
 
         @Override
         public Piece room() {
-            return new Piece(grid, weight.shape(), length / grid.unit());
+            return new Piece(name, grid, weight.shape(), length / grid.unit());
         }
 
         void read(Piece piece, long first) throws IOException {

@@ -29,6 +29,11 @@ public interface StoredLayout {
      */
     DType result(WeightSettings settings, DType weight);
 
+    /** Whether others that read it take the first axis of a matrix for the outputs of a layer. */
+    default boolean wantsOutputsFirst() {
+        return true;
+    }
+
     /**
      * A storage of a weight; nothing is computed yet.
      *

@@ -20,6 +20,7 @@ class ExpectedErrorsTest {
             normal[i] = (float) random.nextGaussian();
         }
         QuantizedWeight weight = new QuantizedWeight(
+                "a.weight",
                 LazyTensors.generate("normal", DType.F32, shape, place -> normal[(int) place]),
                 scheme,
                 DType.F32,

@@ -41,7 +41,7 @@ class BitsAndBytesTest {
 
     private static WeightSettings settings(QuantizationScheme scheme, boolean isDouble) {
         return new WeightSettings(
-                scheme, Optional.empty(), isDouble, Optional.empty(), Form.ScaledCodes.Kernel.FASTEST);
+                scheme, Optional.empty(), isDouble, Optional.empty(), Form.ScaledCodes.Kernel.FASTEST, 1);
     }
 
     private static Quantized quantized(LazyTensor weight, QuantizationScheme scheme, boolean isDouble) {
@@ -166,7 +166,8 @@ class BitsAndBytesTest {
                             block == 0 ? Optional.empty() : Optional.of(block),
                             isDouble,
                             Optional.empty(),
-                            Form.ScaledCodes.Kernel.NONE));
+                            Form.ScaledCodes.Kernel.NONE,
+                            1));
             String module = logical.name().substring(0, logical.name().length() - "weight".length());
             for (String slot : again.stored().keySet()) {
                 TensorEntry stored = checkpoint.stored().get(module + slot);

@@ -19,7 +19,11 @@ import java.util.Optional;
 record Quantized(LazyTensor weight, QuantizedWeight quantized, Parametrization storage) {
     static Quantized of(StoredLayout layout, LazyTensor weight, WeightSettings settings) {
         QuantizedWeight quantized = new QuantizedWeight(
-                weight, layout.scheme(settings), layout.result(settings, weight.dtype()), Double.POSITIVE_INFINITY);
+                "a.weight",
+                weight,
+                layout.scheme(settings),
+                layout.result(settings, weight.dtype()),
+                Double.POSITIVE_INFINITY);
         return new Quantized(weight, quantized, layout.store("weight", quantized, settings));
     }
 

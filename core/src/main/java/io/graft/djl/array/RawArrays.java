@@ -1,0 +1,59 @@
+package io.graft.djl.array;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+
+/** Narrow dtypes that the engine lacks, as the bytes that the values lie in: 8 bits in an array of their shape, 16 with an axis more. */
+public final class RawArrays {
+    private static final Map<Parameter, DType> HELD = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private RawArrays() {}
+
+    /** Whether values of a dtype are held so. */
+    public static boolean isRaw(DType dtype) {
+        return DataTypes.writable(dtype).isEmpty()
+                && DataTypes.engineSafe(dtype).isPresent()
+                && dtype.bits() <= Short.SIZE;
+    }
+
+    /** The shape of the bytes of a tensor. */
+    public static Shape shape(DType dtype, Shape shape) {
+        if (dtype.bits() == Byte.SIZE) {
+            return shape;
+        }
+        List<Long> axes = new ArrayList<>(shape.dimensions());
+        axes.add((long) Short.BYTES);
+        return new Shape(axes);
+    }
+
+    /**
+     * @param data values of the dtype
+     */
+    public static NDArray create(NDManager manager, DType dtype, Shape shape, TensorData data) throws IOException {
+        NDArray array = manager.create(Shapes.engine(shape(dtype, shape)), DataType.UINT8);
+        new WeightWriter().write(array, data);
+        return array;
+    }
+
+    /** Says what the bytes of a parameter are. */
+    public static void hold(Parameter parameter, DType dtype) {
+        HELD.put(parameter, dtype);
+    }
+
+    /** What the bytes of a parameter are; empty if it has an array of its own dtype. */
+    public static Optional<DType> held(Parameter parameter) {
+        return Optional.ofNullable(HELD.get(parameter));
+    }
+}
