@@ -85,7 +85,7 @@ public final class LoraBenchmark {
     private static void tell(String what, ModifiedModel modified) {
         long trained = modified.parameters().values().stream()
                 .filter(parameter -> parameter.requiresGradient())
-                .mapToLong(parameter -> parameter.getShape().size())
+                .mapToLong(parameter -> parameter.getArray().size())
                 .sum();
         System.out.println(
                 what + ": " + trained + " numbers, whose gradients and two moments take " + trained * 12 + " bytes");
@@ -158,9 +158,9 @@ public final class LoraBenchmark {
             forward(modified.block(), input);
             System.out.println(modified.cachedBytes() + " bytes are kept of adapted weights");
             Turns forwards = new Turns();
-            forwards.add("10 forwards of the base", () -> forward(base, input, 10));
-            forwards.add("10 with the adapter", () -> forward(modified.block(), input, 10));
-            forwards.add("10 of the folded model", () -> forward(folded, input, 10));
+            forwards.add("4 forwards of the base", () -> forward(base, input, 4));
+            forwards.add("4 with the adapter", () -> forward(modified.block(), input, 4));
+            forwards.add("4 of the folded model", () -> forward(folded, input, 4));
             forwards.take(3, runs);
             Turns switches = new Turns();
             switches.add("a forward", () -> forward(modified.block(), input));

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** A Python process that does a piece of work whenever it is asked to, and tells what that took. */
 final class PythonProcess implements AutoCloseable {
+    private final String script;
     private final Process process;
     private final Writer questions;
     private final BufferedReader answers;
@@ -15,7 +16,8 @@ final class PythonProcess implements AutoCloseable {
 
     /** @param script in {@code benchmarks/src/main/python} */
     PythonProcess(String python, String script, Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(python, "benchmarks/src/main/python/" + script));
+        this.script = "benchmarks/src/main/python/" + script;
+        List<String> command = new ArrayList<>(List.of(python, this.script));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -32,7 +34,7 @@ final class PythonProcess implements AutoCloseable {
         questions.flush();
         String answer = answers.readLine();
         if (answer == null) {
-            throw new IOException("Python has ended: " + SCRIPT + " is looked for from the root of the checkout");
+            throw new IOException("Python has ended: " + script + " is looked for from the root of the checkout");
         }
         String[] numbers = answer.split(" ", -1);
         last = Double.parseDouble(numbers[2]);
