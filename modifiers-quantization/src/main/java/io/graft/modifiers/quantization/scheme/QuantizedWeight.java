@@ -138,7 +138,7 @@ public final class QuantizedWeight implements Loss {
                 Piece piece = pass.room();
                 for (long at = first; at < end; at += length) {
                     pass.read(piece, at);
-                    scheme.scale(piece);
+                    scheme.scale(piece, result);
                     piece.give(all);
                 }
             });
@@ -183,7 +183,7 @@ public final class QuantizedWeight implements Loss {
         public void encode(Piece piece, long first) throws IOException {
             read(piece, first);
             if (scales == null) {
-                scheme.scale(piece);
+                scheme.scale(piece, result);
                 piece.keepScales();
             } else {
                 piece.take(scales.own, scales.restored);

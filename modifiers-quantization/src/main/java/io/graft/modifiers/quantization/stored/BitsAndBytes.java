@@ -40,6 +40,9 @@ final class BitsAndBytes implements StoredLayout {
 
     @Override
     public Scheme scheme(WeightSettings settings) {
+        if (!settings.isSymmetric()) {
+            throw new IllegalArgumentException("bitsandbytes has no zero points");
+        }
         if (isFourBits(settings)) {
             Nibbles alphabet = settings.scheme() == QuantizationScheme.NF4 ? Nibbles.NF4 : Nibbles.FP4;
             return new FourBits(alphabet, settings.groupSize().orElse(USUAL_BLOCK), settings.isDouble());
