@@ -73,8 +73,8 @@ import tools.jackson.core.JsonGenerator;
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
  *   <li>{@code undo}: {@code false}, if the old values of a live model were not kept meanwhile; never in a manifest, which is written before.
- *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
- *       whole file without tensors), and {@code sha256} of those that came from other machines.
+ *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, of a
+ *       whole file without tensors, or of the first 4096 bytes of one that begins with data), and {@code sha256} of those that came from other machines.
  * </ul>
  *
  * <p>A {@code uri} counts from the configuration's folder, an output's {@code path} from the folder that the caller gives;
