@@ -174,7 +174,7 @@ public final class Storages {
     public static Fp8 fp8(LazyTensor weight) {
         byte[] codes = new byte[(int) weight.shape().elementCount()];
         for (int i = 0; i < codes.length; i++) {
-            codes[i] = (byte) (i * 37 & 0x3f | (i % 3 == 0 ? 0x80 : 0));
+            codes[i] = (byte) ((i * 37 & 0x3f) | (i % 3 == 0 ? 0x80 : 0));
         }
         LazyTensor scale = Methods.tensor(Shape.of(1), index -> 0.25f);
         return new Fp8(

@@ -174,8 +174,7 @@ public final class BlockCommit implements TargetModel.Commit {
             inPlace.clearGradients();
             whenFinal.accept(
                     remodelling.map(Remodelling::result).orElse(changes.stacks().root()));
-            remodelling.ifPresent(Remodelling::makeFinal);
-            forgetComputed();
+            remodelling.ifPresentOrElse(Remodelling::makeFinal, this::forgetComputed);
         } catch (RuntimeException | Error failure) {
             rollBackAfter(failure);
             throw failure;

@@ -111,7 +111,7 @@ final class Remodelling {
             // Whether it asks for its weights is seen without adapters, too, whose weights need not be computed for it.
             modified.activate(Map.of());
             new Probe(modified, modified.manager()).inputs();
-            modified.install(stacks, owned);
+            modified.activateAgain(stacks);
         }
     }
 
@@ -146,6 +146,7 @@ final class Remodelling {
         dropped.removeAll(modified.owned().values());
         modified.free(dropped);
         if (isNeeded()) {
+            modified.forgetWeights();
             modified.holdFrozen();
         } else {
             modified.close();

@@ -113,6 +113,11 @@ public final class ModifiedBlock extends AbstractBlock {
         stacks.set(Map.copyOf(now));
     }
 
+    /** Gives adapters the weights back that they were installed with. */
+    public void activateAgain(Map<Parameter, ParametrizationStack> installed) {
+        stacks.set(Map.copyOf(installed));
+    }
+
     /** Whether it computes as in inference while it is trained, because nothing in it is trained. */
     public boolean standsStill() {
         return still;
@@ -141,8 +146,13 @@ public final class ModifiedBlock extends AbstractBlock {
 
     /** Forgets weights that were computed for inference, and what kernels need. */
     public void invalidate() {
-        stacks.drop();
+        forgetWeights();
         forgetPrepared();
+    }
+
+    /** Forgets weights that were computed for inference. */
+    public void forgetWeights() {
+        stacks.drop();
     }
 
     private synchronized void forgetPrepared() {

@@ -224,10 +224,15 @@ final class QuantizedWeight {
 
     private String measured() {
         List<String> each = new ArrayList<>();
-        KernelTimes.known(weight)
-                .forEach((most, kernel) -> each.add(
-                        word(kernel) + (most == Long.MAX_VALUE ? " for more rows" : " for up to " + most + " rows")));
+        KernelTimes.known(weight).forEach((most, kernel) -> each.add(word(kernel) + rows(most)));
         return each.isEmpty() ? "the fastest, which is not measured yet" : String.join(", ", each);
+    }
+
+    private static String rows(long most) {
+        if (most == Long.MAX_VALUE) {
+            return " for more rows";
+        }
+        return most == 1 ? " for 1 row" : " for up to " + most + " rows";
     }
 
     private static String word(Kernel kernel) {

@@ -32,6 +32,7 @@ import io.graft.djl.Methods;
 import io.graft.djl.Models;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
+import io.graft.model.Form;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.model.TensorKind;
@@ -413,6 +414,60 @@ class LiveScriptTargetTest {
     }
 
     /** PyTorch fails here without the property that a target of a program sets: its own graph for training is not run in inference. */
+    /** The program with codes takes the place of the open one, which is closed; rolled back, the open one is as it was. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anOpenProgramIsQuantized(boolean byFile) throws Exception {
+        LiveScriptTarget target = open("torchscript/models/products-traced");
+        target = byFile ? target : LiveScriptTarget.of(model);
+        Consumer<ModelDraft> quantize = draft -> {
+            io.graft.tensor.Shape shape = io.graft.tensor.Shape.of(64, 64);
+            byte[] codes = new byte[64 * 64];
+            for (int i = 0; i < codes.length; i++) {
+                codes[i] = (byte) (i % 251);
+            }
+            LazyTensor scales = Methods.tensor(io.graft.tensor.Shape.of(64, 1), row -> 1e-3f * (row + 1));
+            draft.parametrize(
+                    "plain.weight",
+                    new Methods.Int8(Methods.bytes(shape, codes), scales, Form.ScaledCodes.Kernel.DYNAMIC));
+        };
+        Plan plan = plan(target, quantize);
+        assertEquals(
+                List.of(
+                        "the program is loaded anew beside the open one, so that memory holds both for a time: `plain.weight`"),
+                target.refusals(plan).stream().map(Problem::message).toList());
+        Map<String, String> before = state();
+        Block open = model.getBlock();
+        target.commit(plan).rollBack();
+        assertSame(open, model.getBlock());
+        assertEquals(before, state());
+        target.commit(plan).close();
+        assertNotSame(open, model.getBlock());
+        assertThrows(RuntimeException.class, () -> run(open));
+        assertFalse(state().containsKey("plain.weight"));
+        float[] quantized = run(model.getBlock());
+        apply(target, draft -> draft.foldStorage("plain.weight"));
+        float[] exact = run(model.getBlock());
+        double apart = 0;
+        for (int i = 0; i < exact.length; i++) {
+            apart = Math.max(apart, Math.abs(exact[i] - quantized[i]));
+        }
+        assertTrue(apart > 1e-6 && apart < 0.1, "a kernel rounds inputs: " + apart);
+        target.release();
+    }
+
+    private float[] run(Block block) {
+        NDManager manager = model.getNDManager();
+        NDArray input = manager.arange(5 * 64)
+                .reshape(5, 64)
+                .toType(DataType.FLOAT32, false)
+                .mul(0.37f)
+                .sin();
+        return block.forward(new ParameterStore(manager, false), new NDList(input), false)
+                .get(0)
+                .toFloatArray();
+    }
+
     @Test
     void aTrainedProgramRunsInInference() throws Exception {
         LiveScriptTarget target = open("torchscript/models/pair");
