@@ -103,7 +103,9 @@ public final class QuantizedSentences {
     }
 
     private FileRun model(String scheme) {
-        return scheme.equals(PLAIN) ? configuration("float32.conf") : configuration("quantized.conf", "scheme=" + scheme);
+        return scheme.equals(PLAIN)
+                ? configuration("float32.conf")
+                : configuration("quantized.conf", "scheme=" + scheme);
     }
 
     private List<String> compare() throws IOException, TranslateException {
@@ -114,7 +116,8 @@ public final class QuantizedSentences {
         try (Training training = Training.of(configuration("head.conf"));
                 ModelTrainer trainer = training.trainer(loss)) {
             Course.run(example, "classifier", trainer, rows(plain, 0, learned.rows(), true), example.epochs(COMMON));
-            for (String scheme : Stream.concat(Stream.of(PLAIN), SCHEMES.stream()).toList()) {
+            for (String scheme :
+                    Stream.concat(Stream.of(PLAIN), SCHEMES.stream()).toList()) {
                 Path file = scheme.equals(PLAIN) ? plain : embeddings(scheme);
                 double[] cosines = cosines(wanted, floats(file));
                 Measured measured = measure(scheme);
@@ -124,9 +127,7 @@ public final class QuantizedSentences {
                         text("%.0f", 1e3 * measured.seconds()),
                         text("%.4f", Arrays.stream(cosines).average().orElseThrow()),
                         text("%.4f", Arrays.stream(cosines).min().orElseThrow()),
-                        text(
-                                "%.1f %%",
-                                100 * Accuracy.of(trainer, rows(file, learned.rows(), every.rows(), false))));
+                        text("%.1f %%", 100 * Accuracy.of(trainer, rows(file, learned.rows(), every.rows(), false))));
                 example.tell(scheme + ": done");
             }
         }
@@ -219,19 +220,14 @@ public final class QuantizedSentences {
                 Training training = Training.of(configuration("qlora.conf"));
                 ModelTrainer trainer = training.trainer(loss)) {
             Course course = Course.run(
-                    example,
-                    "QLoRA",
-                    trainer,
-                    learned.dataset(manager, batchSize, true),
-                    example.epochs("qlora.conf"));
+                    example, "QLoRA", trainer, learned.dataset(manager, batchSize, true), example.epochs("qlora.conf"));
             double accuracy = Accuracy.of(trainer, heldOut.dataset(manager, batchSize, false));
             example.tell(text("QLoRA: %.1f %% of held-out sentences right", 100 * accuracy));
             example.tell(text(
                     "QLoRA: a step holds %.1f MB of restored weights until backward, beside %.1f MB of codes and all else",
                     restored(training.model()) / 1e6,
                     Totals.of(List.copyOf(training.model().draft().tensors())).bytes() / 1e6));
-            AdapterSaver.peft()
-                    .save(training.model().adapters().get(0), example.fresh("adapter"));
+            AdapterSaver.peft().save(training.model().adapters().get(0), example.fresh("adapter"));
             return course;
         }
     }
