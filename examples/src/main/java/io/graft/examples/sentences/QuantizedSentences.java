@@ -80,12 +80,12 @@ public final class QuantizedSentences {
 
     static void run(Example example) throws IOException, TranslateException {
         QuantizedSentences sentences = new QuantizedSentences(example);
-        List<String> table = sentences.compare();
+        example.tell("");
+        sentences.compare().forEach(example::tell);
+        example.tell("");
         Course course = sentences.train();
         LossCurves curves = new LossCurves("QLoRA on MiniLM in four bits", List.of(course));
         curves.write(example.output().resolve("loss.svg"));
-        example.tell("");
-        table.forEach(example::tell);
         example.tell("");
         curves.lines().forEach(example::tell);
     }
