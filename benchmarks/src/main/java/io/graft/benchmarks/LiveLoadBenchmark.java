@@ -46,21 +46,21 @@ public final class LiveLoadBenchmark {
             LargeCheckpoint.write(checkpoint, "", ".weight", layers, io.graft.tensor.Shape.of(ROWS, COLUMNS), 1);
             Turns turns = new Turns();
             try (Model model = model(layers);
-                    PythonLoads python = arguments[1].equals("-")
+                    PythonProcess python = arguments[1].equals("-")
                             ? null
-                            : new PythonLoads(arguments[1], checkpoint, layers, ROWS, COLUMNS)) {
+                            : new PythonProcess(arguments[1], "live.py", checkpoint, layers, ROWS, COLUMNS)) {
                 List<NDArray> arrays = model.getBlock().getParameters().values().stream()
                         .map(Parameter::getArray)
                         .toList();
                 addLoads(turns, model, arrays, checkpoint);
                 if (python != null) {
-                    turns.addTold("safetensors", () -> python.load("safetensors"));
-                    turns.addTold("`torch.load`", () -> python.load("torch.load"));
+                    turns.addTold("safetensors", () -> python.run("safetensors"));
+                    turns.addTold("`torch.load`", () -> python.run("torch.load"));
                 }
                 turns.take(number(arguments, 3, 5), number(arguments, 4, 7));
                 System.out.printf(Locale.ROOT, "sum of all elements: %.6e%n", sum(model, arrays));
                 if (python != null) {
-                    System.out.printf(Locale.ROOT, "in Python: %.6e%n", python.sum());
+                    System.out.printf(Locale.ROOT, "in Python: %.6e%n", python.last());
                 }
             }
         } finally {

@@ -16,7 +16,15 @@ final class Turns {
     private final List<Measured> all = new ArrayList<>();
 
     /** What one run took: by the clock, and of the processors' time in all threads. */
-    record Seconds(double clock, double ofProcessors) {}
+    record Seconds(double clock, double ofProcessors) {
+        static Seconds of(Work work) throws IOException {
+            long processors = PROCESSORS.getProcessCpuTime();
+            long start = System.nanoTime();
+            work.run();
+            long end = System.nanoTime();
+            return new Seconds((end - start) / 1e9, (PROCESSORS.getProcessCpuTime() - processors) / 1e9);
+        }
+    }
 
     interface Work {
         void run() throws IOException;
@@ -38,13 +46,7 @@ final class Turns {
     }
 
     void add(String what, Work work) {
-        addTold(what, () -> {
-            long processors = PROCESSORS.getProcessCpuTime();
-            long start = System.nanoTime();
-            work.run();
-            long end = System.nanoTime();
-            return new Seconds((end - start) / 1e9, (PROCESSORS.getProcessCpuTime() - processors) / 1e9);
-        });
+        addTold(what, () -> Seconds.of(work));
     }
 
     void addTold(String what, Told told) {
@@ -84,7 +86,7 @@ final class Turns {
         System.out.flush();
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 }

@@ -90,9 +90,10 @@ public final class CheckpointConverter {
     /**
      * As {@link #convert(Checkpoint, Path)}, into a folder with what belongs to the input.
      *
-     * @param belongings what lies beside the input; it does not go along into a file
+     * @param beside what lies beside the input; it does not go along into a file
      */
-    public ConversionReport convert(Checkpoint input, Belongings belongings, Path output) throws IOException {
+    public ConversionReport convert(Checkpoint input, Belongings beside, Path output) throws IOException {
+        Belongings belongings = dequantized(input).isPresent() ? beside.plain() : beside;
         OutputPlace place = OutputPlace.of(output, conversion, formats);
         Map<String, TensorEntry> source = source(input);
         NewTensors tensors = NewTensors.of(input, source, conversion);

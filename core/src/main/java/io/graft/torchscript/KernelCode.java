@@ -21,10 +21,18 @@ import java.util.Optional;
  * @param columns of the weight
  * @param kernels that run, the one for the fewest inputs first
  * @param statements that come before the codes and scales are read
- * @param codes how the codes are read, {@code [rows, columns]}
- * @param scales how a scale for each row is read, {@code [rows]}
+ * @param group columns that have a scale in common, of codes that are packed; 0 of those that are not
+ * @param codes how the codes are read, {@code [rows, columns]} or packed
+ * @param scales how a scale for each row is read, {@code [rows]}; or those of packed codes, as they are with them
  */
-record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> statements, String codes, String scales) {
+record KernelCode(
+        long rows,
+        long columns,
+        List<Kernel> kernels,
+        List<String> statements,
+        long group,
+        String codes,
+        String scales) {
     /** From so many rows of inputs on, rounding them costs less than it saves. */
     private static final int MANY = 4;
 
@@ -45,6 +53,9 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
         }
         Shape shape = tensor.shape();
         List<Kernel> all = new ArrayList<>();
+        if (form.get().bits() == 4) {
+            return form.get().kernel() == Kernel.DYNAMIC ? all : List.of(Kernel.WEIGHT_ONLY);
+        }
         if (shape.dimension(1) % BLOCK == 0) {
             all.add(Kernel.WEIGHT_ONLY);
         }
@@ -59,7 +70,12 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
         return all;
     }
 
-    /** Bytes with one scale for each row. */
+    /** The codes of 4 bits that are packed when the program is loaded; empty if there are none. */
+    static Optional<PackedCodes> packed(DraftTensor tensor) {
+        return form(tensor).filter(form -> form.bits() == 4).map(form -> PackedCodes.of(form, tensor.shape()));
+    }
+
+    /** What kernels take. */
     private static Optional<ScaledCodes> form(DraftTensor tensor) {
         if (tensor.storage().isEmpty()
                 || tensor.dtype() != DType.F32
@@ -68,15 +84,22 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
         }
         Form form = tensor.storage().get().parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype()));
         return form instanceof ScaledCodes codes
-                        && codes.codes().dtype() == DType.I8
-                        && codes.codes() instanceof Expression.Owned
-                        && codes.codes().shape().equals(tensor.shape())
-                        && isOfRows(scale(codes), tensor.shape())
+                        && (isBytes(codes, tensor.shape()) || PackedCodes.fit(codes, tensor.shape()))
                 ? Optional.of(codes)
                 : Optional.empty();
     }
 
-    private static Expression scale(ScaledCodes form) {
+    /** Bytes with one scale for each row, or for all. */
+    private static boolean isBytes(ScaledCodes form, Shape weight) {
+        return form.bits() == 8
+                && form.codes().dtype() == DType.I8
+                && form.codes() instanceof Expression.Owned
+                && form.codes().shape().equals(weight)
+                && isOfRows(scale(form), weight);
+    }
+
+    /** All scales as one. */
+    static Expression scale(ScaledCodes form) {
         return form.scales().stream().reduce(Expressions::multiply).orElse(Expressions.constant(1));
     }
 
@@ -90,12 +113,26 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
     }
 
     /**
-     * @param code gets what reads the scales
+     * @param code gets what reads the codes and scales
      * @param leaves how it reads what the storage owns
+     * @param packed how the object is read that has packed codes, where there is one
      */
-    static KernelCode of(DraftTensor tensor, CodeEvaluator code, CodeEvaluator.Leaves leaves) {
+    static KernelCode of(DraftTensor tensor, CodeEvaluator code, CodeEvaluator.Leaves leaves, String packed) {
         ScaledCodes form = form(tensor).orElseThrow();
         long rows = tensor.shape().dimension(0);
+        long columns = tensor.shape().dimension(1);
+        Optional<PackedCodes> digits = packed(tensor);
+        if (digits.isPresent()) {
+            Term object = code.read(packed, DType.U8);
+            return new KernelCode(
+                    rows,
+                    columns,
+                    kernels(tensor),
+                    code.statements(),
+                    digits.get().group(),
+                    object.text() + "." + PackedCodes.PACKED,
+                    object.text() + "." + PackedCodes.STEPS);
+        }
         Term codes = code.evaluate(form.codes(), leaves);
         Expression scale = scale(form);
         Shape length = Shape.of(isOne(scale) ? 1 : rows);
@@ -103,8 +140,7 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
         if (isOne(scale)) {
             scales = code.read("torch.contiguous(torch.expand(" + scales.text() + ", [" + rows + "]))", DType.F32);
         }
-        return new KernelCode(
-                rows, tensor.shape().dimension(1), kernels(tensor), code.statements(), codes.text(), scales.text());
+        return new KernelCode(rows, columns, kernels(tensor), code.statements(), 0, codes.text(), scales.text());
     }
 
     /**
@@ -155,8 +191,8 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
         return switch (kernel) {
             case WEIGHT_ONLY ->
                 List.of(
-                        "graft_halves = torch._weight_int8pack_mm(torch.to(graft_inputs, 15), " + codes + ", torch.to("
-                                + scales + ", 15))",
+                        "graft_narrow = torch.to(graft_inputs, 15)",
+                        "graft_halves = " + halves("graft_narrow"),
                         "graft_products = torch.to(graft_halves, 6)");
             case DYNAMIC ->
                 List.of(
@@ -164,9 +200,14 @@ record KernelCode(long rows, long columns, List<Kernel> kernels, List<String> st
                         "graft_steps = torch.clamp_min(torch.div(graft_most, 127.), 1e-30)",
                         "graft_rounded = torch.round_(torch.div(graft_inputs, graft_steps))",
                         "graft_sums = torch._int_mm(torch.to(graft_rounded, 1), torch.t(" + codes + "))",
-                        "graft_products = torch.mul_(torch.mul_(torch.to(graft_sums, 6), graft_steps), " + scales
-                                + ")");
+                        "graft_products = torch.mul_(torch.mul(graft_sums, graft_steps), " + scales + ")");
             case FASTEST, NONE -> throw new AssertionError(kernel);
         };
+    }
+
+    private String halves(String inputs) {
+        return group > 0
+                ? "torch._weight_int4pack_mm_for_cpu(" + inputs + ", " + codes + ", " + group + ", " + scales + ")"
+                : "torch._weight_int8pack_mm(" + inputs + ", " + codes + ", torch.to(" + scales + ", 15))";
     }
 }

@@ -9,6 +9,7 @@ import io.graft.torchscript.code.ClassEdit.Field;
 import io.graft.torchscript.code.ClassEdit.Kind;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
 import io.graft.torchscript.code.Replacement;
+import io.graft.torchscript.pickle.ObjectEdit.Made;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Set;
 final class ObjectChange {
     private final Map<String, Field> fields = new LinkedHashMap<>();
     private final Map<String, PickleValue> values = new LinkedHashMap<>();
+    private final Map<String, Made> made = new LinkedHashMap<>();
     private final Set<String> removed = new HashSet<>();
     private final List<NewMethod> methods = new ArrayList<>();
     private final List<Around> around = new ArrayList<>();
@@ -35,6 +37,12 @@ final class ObjectChange {
     void add(String field, String text) {
         fields.put(field, new Field(field, Kind.ATTRIBUTE, "str"));
         values.put(field, new Text(text));
+    }
+
+    /** Adds an object that makes itself of tensors when the program is loaded, and is part of no state dict. */
+    void add(String field, Made object) {
+        fields.put(field, new Field(field, Kind.ATTRIBUTE, object.type().qualifiedName()));
+        made.put(field, object);
     }
 
     void remove(String field) {
@@ -67,6 +75,11 @@ final class ObjectChange {
     /** The new values, by field. */
     Map<String, PickleValue> values() {
         return values;
+    }
+
+    /** The new objects, by field. */
+    Map<String, Made> made() {
+        return made;
     }
 
     Set<String> removed() {

@@ -195,7 +195,7 @@ final class ScriptEdit {
             });
         });
         added.putAll(change.values());
-        object.reshape(module, type, added, removed);
+        object.reshape(module, type, added, change.made(), removed);
     }
 
     /** Each tensor gets a storage of its own. */

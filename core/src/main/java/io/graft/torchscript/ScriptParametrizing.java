@@ -2,6 +2,7 @@ package io.graft.torchscript;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
+import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
@@ -15,6 +16,7 @@ import io.graft.torchscript.code.MethodText.Parameter;
 import io.graft.torchscript.code.Product;
 import io.graft.torchscript.code.Replacement;
 import io.graft.torchscript.notes.ScriptNotes;
+import io.graft.torchscript.pickle.ObjectEdit.Made;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,6 +44,7 @@ final class ScriptParametrizing {
     private final List<DraftTensor> parametrized;
     private final StandingModules standing;
     private final WeightReaders readers;
+    private final PackedClasses classes = new PackedClasses();
 
     private ScriptParametrizing(ScriptArchive archive, List<DraftTensor> tensors, StandingModules standing)
             throws IOException {
@@ -122,7 +125,9 @@ final class ScriptParametrizing {
                         clones.notes())
                 .text();
         root.add(ScriptArchive.NOTES_FIELD, notes);
-        return new Edited(clones.files(), clones.types(), fields.changes(), notes);
+        Map<String, byte[]> files = new LinkedHashMap<>(clones.files());
+        files.putAll(classes.files());
+        return new Edited(files, clones.types(), fields.changes(), notes);
     }
 
     private List<ScriptNotes.Base> bases() {
@@ -202,7 +207,7 @@ final class ScriptParametrizing {
         ClassText type = archive.text(archive.type(place.module()));
         String method = free(type, FieldText.method(place.field()));
         WeightCode code = new WeightCode(
-                name -> read(name.equals(tensor.name()) ? place.field() : OwnedFields.field(planned.get(name))),
+                name -> read(field(name, tensor, place)),
                 value -> read(fields.stored(value, method, place)),
                 adapter -> read(fields.weight(adapter, weight(tensor, adapter), place.module())));
         List<Applied> branches = branches(tensor);
@@ -214,10 +219,19 @@ final class ScriptParametrizing {
         Optional<String> beside = branches.isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_beside"));
         whole.ifPresent(name ->
                 change.add(new NewMethod(name, List.of(), code.whole(tensor, below, read(place.field())))));
+        String packed = method + "_codes";
         product.ifPresent(name -> change.add(new NewMethod(
                 name,
                 List.of(Parameter.tensor(INPUT), Parameter.tensorOrNone(BIAS)),
-                code.product(tensor, "(" + SELF + ")." + method + "()", INPUT, BIAS, TRAINING))));
+                code.product(tensor, "(" + SELF + ")." + method + "()", read(packed), INPUT, BIAS, TRAINING))));
+        if (product.isPresent()) {
+            KernelCode.packed(tensor).ifPresent(codes -> {
+                List<TensorValue> parts = codes.state(tensor.storage().orElseThrow()).stream()
+                        .map(name -> (TensorValue) change.values().get(field(name, tensor, place)))
+                        .toList();
+                change.add(packed, new Made(classes.of(codes), parts));
+            });
+        }
         beside.ifPresent(name -> change.add(new NewMethod(
                 name,
                 List.of(Parameter.tensor(OUTPUT), Parameter.tensor(INPUT)),
@@ -232,6 +246,11 @@ final class ScriptParametrizing {
                 .isPresent();
         int above = tensor.parametrizations().size() - branches(tensor).size();
         return multiplies && above == 1 ? KernelCode.kernels(tensor) : List.of();
+    }
+
+    /** The field that holds what a parametrization of a tensor owns. */
+    private String field(String name, DraftTensor tensor, ScriptTensor place) {
+        return name.equals(tensor.name()) ? place.field() : OwnedFields.field(planned.get(name));
     }
 
     private static String read(String field) {

@@ -62,6 +62,7 @@ final class Unedited {
             hide(file);
             hide(file + ".debug_pkl");
         }
+        List.copyOf(members).stream().filter(PackedClasses::isFile).forEach(this::hide);
         Set<String> hidden = new HashSet<>(notes.internal());
         hidden.addAll(notes.switches().values());
         notes.entries().forEach(entry -> entry.slots().forEach(slot -> hidden.add(slot.tensor())));

@@ -103,14 +103,15 @@ record WeightCode(
      * The body of a method that multiplies with the tensor, which a storage computes.
      *
      * @param exact how the tensor is computed
+     * @param packed how the object is read that has packed codes, where there is one
      * @param input what is multiplied
      * @param bias what is added, or none
      * @param training how it is read whether the module is in training
      */
-    List<String> product(DraftTensor tensor, String exact, String input, String bias, String training) {
+    List<String> product(DraftTensor tensor, String exact, String packed, String input, String bias, String training) {
         CodeEvaluator code = new CodeEvaluator();
         Applied storage = tensor.parametrizations().get(0);
-        KernelCode kernels = KernelCode.of(tensor, code, leaves(storage, null));
+        KernelCode kernels = KernelCode.of(tensor, code, leaves(storage, null), packed);
         return kernels.body(exact, input, bias, training);
     }
 

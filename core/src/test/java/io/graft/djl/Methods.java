@@ -9,6 +9,8 @@ import static io.graft.tensor.expression.Expressions.matMul;
 import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.norm;
 import static io.graft.tensor.expression.Expressions.reshape;
+import static io.graft.tensor.expression.Expressions.subtract;
+import static io.graft.tensor.expression.Expressions.unpack;
 
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
@@ -124,6 +126,38 @@ public final class Methods {
         }
     }
 
+    /** Codes of 4 bits, two to a byte, the low one first and 8 more than they are; groups of columns have a scale. */
+    public record Int4(LazyTensor bytes, LazyTensor scales, Form.ScaledCodes.Kernel kernel) implements Parametrization {
+        @Override
+        public String id() {
+            return "int4";
+        }
+
+        @Override
+        public Role role() {
+            return Role.STORAGE;
+        }
+
+        @Override
+        public List<OwnedTensor> owned() {
+            return List.of(OwnedTensor.buffer("weight_packed", bytes), OwnedTensor.buffer("weight_scale", scales));
+        }
+
+        @Override
+        public Form form(Expression.Below below) {
+            long rows = below.shape().dimension(0);
+            long columns = below.shape().dimension(1);
+            long groups = scales.shape().dimension(1);
+            Expression digits = unpack(owned().get(0).expression(), 4, false, below.shape());
+            return new Form.ScaledCodes(
+                    reshape(subtract(digits, constant(8)), Shape.of(rows, groups, columns / groups)),
+                    4,
+                    List.of(reshape(owned().get(1).expression(), Shape.of(rows, groups, 1))),
+                    below.shape(),
+                    kernel);
+        }
+    }
+
     /** Rounds to another dtype. */
     public record Rounded(DType to) implements Parametrization {
         @Override
@@ -163,6 +197,10 @@ public final class Methods {
 
     public static LazyTensor bytes(Shape shape, byte... values) {
         return new Given(DType.I8, shape, TensorData.of(ByteBuffer.wrap(values)));
+    }
+
+    public static LazyTensor unsigned(Shape shape, byte... values) {
+        return new Given(DType.U8, shape, TensorData.of(ByteBuffer.wrap(values)));
     }
 
     private record Given(DType dtype, Shape shape, TensorData data) implements LazyTensor {

@@ -76,7 +76,7 @@ public final class OutputPlanner {
         if (target.isFiles() && !plan.adaptersWritten().isEmpty() && keepsFiles(plan)) {
             return adaptersOnly(plan, output);
         }
-        Belongings belongings = target.belongings();
+        Belongings belongings = belongings(plan);
         List<DraftTensor> tensors = belongings
                 .tie()
                 .filter(tie -> !output.writer().keepsTies())
@@ -99,6 +99,12 @@ public final class OutputPlanner {
                                 output.folder().path(), names, metadata, artifacts, corrections, Replacement.NONE),
                         tensors)
                 .with(problems);
+    }
+
+    private Belongings belongings(Plan plan) {
+        boolean isPlain = initial.stream().anyMatch(DraftTensor::cameStored)
+                && plan.tensors().stream().noneMatch(DraftTensor::cameStored);
+        return isPlain ? target.belongings().plain() : target.belongings();
     }
 
     /** Whether the model's own files would be written as they are. */

@@ -8,6 +8,7 @@ import io.graft.checkpoint.layout.ModelConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,21 @@ public record Belongings(
                         ? new CarriedFile(file.name(), file.file(), Optional.of(text))
                         : file)
                 .toList();
+    }
+
+    /** Of the same model, of whose weights none is quantized any more: what only tells how they were does not go along, which is told. */
+    public Belongings plain() {
+        List<CarriedFile> kept = files.stream()
+                .filter(file -> !CarryRule.tellsOfQuantization(file.name()))
+                .toList();
+        List<String> told = new ArrayList<>(warnings);
+        files.stream()
+                .filter(file -> CarryRule.tellsOfQuantization(file.name()))
+                .forEach(
+                        file -> told.add(
+                                "`" + file.name()
+                                        + "` beside the model tells how its weights are quantized, and none is any more: it does not go along"));
+        return new Belongings(metadata, kept, config, tie, told);
     }
 
     /** Of a checkpoint without what lies beside it. */

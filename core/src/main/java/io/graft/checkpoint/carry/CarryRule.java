@@ -13,6 +13,10 @@ final class CarryRule {
     /** A larger file is no configuration and no vocabulary. */
     static final long LARGEST = 128L << 20;
 
+    /** What says of nothing but how the weights are quantized, beside a configuration that may say nothing of it. */
+    private static final Set<String> OF_QUANTIZATION =
+            Set.of("quantize_config.json", "quant_config.json", "hf_quant_config.json");
+
     private static final Set<String> NAMES = Set.of(
             ModelConfiguration.NAME,
             "generation_config.json",
@@ -46,8 +50,14 @@ final class CarryRule {
     /** Whether a file of the model's folder, or of one that its {@code modules.json} names, goes along. */
     static boolean carries(String name) {
         return NAMES.contains(name)
+                || tellsOfQuantization(name)
                 || LICENCES.matcher(name).matches()
                 || VOCABULARIES.matcher(name).matches();
+    }
+
+    /** Whether a file only tells how weights are quantized, so that it belongs to no model whose weights are not. */
+    static boolean tellsOfQuantization(String name) {
+        return OF_QUANTIZATION.contains(name);
     }
 
     /** Whether a file of {@code additional_chat_templates} goes along. */

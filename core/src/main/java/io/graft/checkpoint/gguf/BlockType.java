@@ -64,7 +64,25 @@ public enum BlockType {
         return new PackedTensor(this, packed(values.shape()), values);
     }
 
-    BlockPacking packing() {
-        return packing;
+    /**
+     * Packs the elements of a block.
+     *
+     * @param at where they begin; they are finite
+     * @param out where the bytes go
+     * @return whether they could be: not if its scales, which have 16 bits, would be infinite
+     */
+    public boolean pack(float[] from, int at, byte[] to, int out) {
+        return packing.encode(from, at, to, out);
+    }
+
+    /**
+     * What a block stands for, in 32 bits.
+     *
+     * @param at where its bytes begin
+     * @param out where the elements go
+     */
+    public void unpack(byte[] from, int at, float[] to, int out) {
+        Objects.requireNonNull(Objects.requireNonNull(GgufType.of(name())).code())
+                .decode(from, at, to, out);
     }
 }

@@ -86,7 +86,7 @@ record PackedData(BlockType type, DType dtype, Shape shape, TensorData values) i
             float[] floats = block.floats();
             requireFinite(floats, next * size, first + (long) done * size);
             for (int i = 0; i < next; i++) {
-                if (!type.packing().encode(floats, i * size, packed, out + (done + i) * type.bytes())) {
+                if (!type.pack(floats, i * size, packed, out + (done + i) * type.bytes())) {
                     throw new IOException("the block from " + shape.place(first + (long) (done + i) * size)
                             + " on holds numbers too large for " + type + ", whose scales have 16 bits");
                 }

@@ -27,7 +27,7 @@ public record ClassText(String name, List<String> header, List<MethodText> metho
         boolean inside = false;
         for (String line : (Iterable<String>) file.lines()::iterator) {
             if (!line.isEmpty() && line.charAt(0) != ' ') {
-                inside = line.startsWith(CLASS + name + "(");
+                inside = line.startsWith(CLASS + name + "(") || line.startsWith(CLASS + name + ":");
             }
             if (inside) {
                 lines.add(line);

@@ -6,6 +6,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,12 +19,24 @@ public final class ObjectEdit {
      * An object as it is written.
      *
      * @param added fields that come last
+     * @param made fields that come behind them, with objects that are new
      * @param removed fields that are left out
      */
-    record Shaped(Global type, Map<String, PickleValue> added, Set<String> removed) {
+    record Shaped(Global type, Map<String, PickleValue> added, Map<String, Made> made, Set<String> removed) {
         /** Whether its fields are others than before. */
         boolean hasOtherFields() {
-            return !added.isEmpty() || !removed.isEmpty();
+            return !added.isEmpty() || !made.isEmpty() || !removed.isEmpty();
+        }
+    }
+
+    /**
+     * A new object, which sets itself from a tuple of tensors.
+     *
+     * @param type has {@code __setstate__}
+     */
+    public record Made(Global type, List<TensorValue> state) {
+        public Made {
+            state = List.copyOf(state);
         }
     }
 
@@ -36,8 +49,10 @@ public final class ObjectEdit {
     }
 
     /** Gives an object another class, fields more, and others less. */
-    public void reshape(Opaque object, Global type, Map<String, PickleValue> added, Set<String> removed) {
-        objects.put(object, new Shaped(type, new LinkedHashMap<>(added), Set.copyOf(removed)));
+    public void reshape(
+            Opaque object, Global type, Map<String, PickleValue> added, Map<String, Made> made, Set<String> removed) {
+        objects.put(
+                object, new Shaped(type, new LinkedHashMap<>(added), new LinkedHashMap<>(made), Set.copyOf(removed)));
     }
 
     /** The tensor that is written for one. */
@@ -47,7 +62,7 @@ public final class ObjectEdit {
 
     Shaped of(Opaque object) {
         Shaped shaped = objects.get(object);
-        return shaped == null ? new Shaped(object.type(), Map.of(), Set.of()) : shaped;
+        return shaped == null ? new Shaped(object.type(), Map.of(), Map.of(), Set.of()) : shaped;
     }
 
     /** Whether nothing changes. */

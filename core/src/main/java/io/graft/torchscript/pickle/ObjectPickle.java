@@ -126,12 +126,27 @@ public final class ObjectPickle {
                     write(value);
                 }
             });
+            shaped.made().forEach((name, made) -> {
+                out.text(name);
+                made(made);
+            });
             out.put('u');
             out.put('b');
         } else if (!(object.state() instanceof None)) {
             write(object.state());
             out.put('b');
         }
+    }
+
+    private void made(ObjectEdit.Made made) {
+        out.global(made.type());
+        out.startTuple(0);
+        out.endTuple(0);
+        out.put(0x81);
+        out.startTuple(made.state().size());
+        made.state().forEach(this::added);
+        out.endTuple(made.state().size());
+        out.put('b');
     }
 
     private void mapping(Mapping mapping) {

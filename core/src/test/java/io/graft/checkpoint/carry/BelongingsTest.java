@@ -34,6 +34,33 @@ class BelongingsTest {
         new SafetensorsWriter(model, "model", SafetensorsWriter.UNLIMITED, Map.of("step", "3")).write(List.of(tensor));
     }
 
+    /** What only tells how weights are quantized belongs to a model whose weights are. */
+    @Test
+    void whatTellsOfQuantizationGoesAlongAsLongAsItIsTrue() throws IOException {
+        for (String name :
+                List.of("config.json", "hf_quant_config.json", "quant_config.json", "quantize_config.json")) {
+            write(name, "{}");
+        }
+        Belongings found = found();
+        assertEquals(
+                List.of("config.json", "hf_quant_config.json", "quant_config.json", "quantize_config.json"),
+                found.files().stream().map(CarriedFile::name).toList());
+        assertEquals(List.of(), found.warnings());
+        Belongings plain = found.plain();
+        assertEquals(
+                List.of("config.json"),
+                plain.files().stream().map(CarriedFile::name).toList());
+        assertEquals(
+                List.of(
+                        "`hf_quant_config.json` beside the model tells how its weights are quantized, and none is any more: it"
+                                + " does not go along",
+                        "`quant_config.json` beside the model tells how its weights are quantized, and none is any more: it"
+                                + " does not go along",
+                        "`quantize_config.json` beside the model tells how its weights are quantized, and none is any more: it"
+                                + " does not go along"),
+                plain.warnings());
+    }
+
     @Test
     void configurationTokenizerAndLicenceGoAlongAndNothingElse() throws IOException {
         for (String name : List.of(

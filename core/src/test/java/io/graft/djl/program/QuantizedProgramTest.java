@@ -173,14 +173,15 @@ class QuantizedProgramTest {
                       graft_2 = torch.reshape(graft_1, [64])
                       graft_inputs = torch.contiguous(torch.reshape(input, [-1, 64]))
                       if torch.size(graft_inputs, 0) < 4:
-                        graft_halves = torch._weight_int8pack_mm(torch.to(graft_inputs, 15), graft_0, torch.to(graft_2, 15))
+                        graft_narrow = torch.to(graft_inputs, 15)
+                        graft_halves = torch._weight_int8pack_mm(graft_narrow, graft_0, torch.to(graft_2, 15))
                         graft_products = torch.to(graft_halves, 6)
                       else:
                         graft_most = torch.amax(torch.abs(graft_inputs), [-1], True)
                         graft_steps = torch.clamp_min(torch.div(graft_most, 127.), 1e-30)
                         graft_rounded = torch.round_(torch.div(graft_inputs, graft_steps))
                         graft_sums = torch._int_mm(torch.to(graft_rounded, 1), torch.t(graft_0))
-                        graft_products = torch.mul_(torch.mul_(torch.to(graft_sums, 6), graft_steps), graft_2)
+                        graft_products = torch.mul_(torch.mul(graft_sums, graft_steps), graft_2)
                       graft_size = torch.size(input)
                       graft_last = torch._set_item(graft_size, -1, 64)
                       if bias is not None:
@@ -236,6 +237,75 @@ class QuantizedProgramTest {
                     .isNaN()
                     .any()
                     .getBoolean());
+        }
+    }
+
+    /** A weight in digits, each 32 columns of a row of which have a scale. */
+    private static Parametrization digits(DraftTensor weight, Kernel kernel) {
+        io.graft.tensor.Shape shape = weight.shape();
+        float[] values;
+        try {
+            values = LazyTensors.floats(weight.value());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        float[] scales = new float[values.length / 32];
+        byte[] codes = new byte[values.length / 2];
+        for (int i = 0; i < values.length; i++) {
+            scales[i / 32] = Math.max(scales[i / 32], Math.abs(values[i]) / 7);
+        }
+        for (int i = 0; i < values.length; i++) {
+            int digit = (int) Math.rint(values[i] / scales[i / 32]) + 8;
+            codes[i / 2] |= (byte) (i % 2 == 0 ? digit : digit << 4);
+        }
+        return new Methods.Int4(
+                Methods.unsigned(io.graft.tensor.Shape.of(shape.dimension(0), shape.dimension(1) / 2), codes),
+                Methods.tensor(io.graft.tensor.Shape.of(shape.dimension(0), shape.dimension(1) / 32), at -> scales[at]),
+                kernel);
+    }
+
+    private static Consumer<ModelDraft> digits(Kernel kernel) {
+        return draft -> List.of("first.weight", "plain.weight", "turned.weight")
+                .forEach(name -> draft.parametrize(name, digits(draft.find(name).orElseThrow(), kernel)));
+    }
+
+    /** How the kernel for them wants them is for the processor to say, so that they are packed when they are loaded. */
+    @ParameterizedTest
+    @CsvSource({"torchscript/models/products-scripted", "torchscript/models/products-traced"})
+    void codesOfFourBitsArePackedWhenTheyAreLoaded(String fixture) throws Exception {
+        ScriptArchive archive = Archives.open(fixture);
+        Path none = write(archive, "none", digits(Kernel.NONE));
+        Path file = write(archive, "fastest", digits(Kernel.FASTEST));
+        assertEquals(data(none), data(file));
+        assertEquals(
+                Checkpoint.open(none).tensors().keySet(),
+                Checkpoint.open(file).tensors().keySet());
+        for (String axes : List.of("1, 64", "2, 3, 64", "40, 64")) {
+            double apart = apart(run(file, shape(axes)), run(none, shape(axes)));
+            assertTrue(apart > 1e-5 && apart < 0.01, axes + ": " + apart);
+        }
+        Path printed = printed(file, "printed");
+        assertArrayEquals(run(file, shape("5, 64")), run(printed, shape("5, 64")));
+        Consumer<ModelDraft> adapting =
+                draft -> draft.parametrize("first.weight", "default", Methods.lora(64, 2, 64, 0.5, 0));
+        Path once = write(archive, "once", digits(Kernel.FASTEST).andThen(adapting));
+        for (Path before : List.of(file, printed)) {
+            ScriptArchive again = ScriptArchive.read(Checkpoint.open(before));
+            assertEquals("", again.misunderstood());
+            assertEquals(List.of(), again.checkpoint().warnings(), "no tensor is without a name");
+            String name = before.getParent().getFileName() + "-";
+            assertArrayEquals(run(once, shape("5, 64")), run(write(again, name + "twice", adapting), shape("5, 64")));
+            Path folded = write(
+                    again,
+                    name + "folded",
+                    draft -> List.of("first.weight", "plain.weight", "turned.weight")
+                            .forEach(draft::foldStorage));
+            assertEquals(0, apart(run(folded, shape("5, 64")), run(none, shape("5, 64"))), 1e-6);
+            assertEquals(
+                    List.of(),
+                    Archives.members(folded).keySet().stream()
+                            .filter(member -> member.contains("graft/codes"))
+                            .toList());
         }
     }
 

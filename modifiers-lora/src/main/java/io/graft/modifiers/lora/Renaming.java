@@ -10,6 +10,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,10 +36,30 @@ final class Renaming {
     private record Flaw(ProblemCode code, String key, String message, String help) {}
 
     static Renaming of(Rules rules, AdapterTensors adapter, AdapterConfig config) {
+        return rules.isEmpty() ? NONE : of(rules, named(adapter, config));
+    }
+
+    /**
+     * That of an adapter of another method than LoRA, whose tensors tell nothing of the shapes of weights.
+     *
+     * @param modules those that are adapted
+     * @param others what is saved beside
+     */
+    static Renaming of(Rules rules, Collection<String> modules, AdapterTensors others) {
         if (rules.isEmpty()) {
             return NONE;
         }
-        RuledTensors ruled = rules.apply(named(adapter, config), "adapter");
+        Map<String, LazyTensor> named = new LinkedHashMap<>();
+        modules.forEach(module -> {
+            named.put(module + ".weight", ofShape(Shape.of(1, 1)));
+            named.put(module + ".bias", ofShape(Shape.of(1)));
+        });
+        others.whole().forEach((name, tensor) -> named.put(name, tensor.value()));
+        return of(rules, named);
+    }
+
+    private static Renaming of(Rules rules, Map<String, LazyTensor> named) {
+        RuledTensors ruled = rules.apply(named, "adapter");
         List<Flaw> flaws = new ArrayList<>();
         ruled.problems()
                 .forEach(problem -> flaws.add(

@@ -7,7 +7,6 @@ import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.lora.method.AdapterMethod;
-import io.graft.lora.method.AdapterMethods;
 import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -50,14 +49,6 @@ final class TrainedMethod {
     /** Puts all of it where it belongs, or, if something does not fit, nothing; as {@link TrainedAdapter#put}. */
     boolean put(UpdateUse use, String prefix, Rules rename) {
         AdapterConfig config = MethodSettings.config(method, settings);
-        if (!rename.isEmpty()) {
-            findings.error(
-                    ProblemCode.UNSUPPORTED_CHANGE,
-                    "rename",
-                    "the names of an adapter of `" + AdapterMethods.id(method) + "` cannot be changed",
-                    "give the model the adapter's names before, with the modifier renaming");
-            return false;
-        }
         Map<String, Map<String, AdapterTensor>> byModule = byModule();
         Optional<AdapterTensors> others = AdapterTensors.of(others(), findings);
         if (others.isEmpty()) {
@@ -65,10 +56,15 @@ final class TrainedMethod {
         }
         List<String> modules =
                 byModule.keySet().stream().filter(module -> !module.isEmpty()).toList();
+        Renaming renaming = Renaming.of(rename, modules, others.get());
+        renaming.report(findings);
+        if (!renaming.isPossible()) {
+            return false;
+        }
         List<Wanted> wanted = modules.stream()
                 .map(module -> new Wanted(List.of(module + ".weight"), shape -> shape.rank() > 1))
                 .toList();
-        NameMapping names = NameMapping.of(wanted, prefix, Renaming.NONE, model, findings);
+        NameMapping names = NameMapping.of(wanted, prefix, renaming, model, findings);
         List<Layer> layers = layers(modules, names);
         MethodUpdates updates = new MethodUpdates(method, settings, config, model, 0, "adapter-path", findings);
         List<Edit> edits =

@@ -87,6 +87,36 @@ class MethodsTest {
         }
     }
 
+    /** The model has other names than the adapter, whose files keep their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ia3", "vera", "lokr"})
+    void modulesAreFoundByRules(String name) throws IOException {
+        Map<String, String> names = new LinkedHashMap<>();
+        base().draft().tensors().stream()
+                .map(DraftTensor::name)
+                .filter(tensor -> tensor.startsWith("layers."))
+                .forEach(tensor -> names.put(tensor, "blocks" + tensor.substring(6)));
+        assertFalse(names.isEmpty());
+        ModifierRun run = base().apply((draft, context) -> draft.rename(names))
+                .then(LORA.modifier(
+                        "adapter-path = \"" + adapter(name) + "\", rename = [{ from = layers, to = blocks }]"))
+                .succeeds();
+        ModelFixture merged = ModelFixture.read(adapter(name + "/merged.safetensors"));
+        for (DraftTensor tensor : merged.draft().tensors()) {
+            List<Double> expected = merged.values(tensor.name());
+            List<Double> found = run.values(names.getOrDefault(tensor.name(), tensor.name()));
+            for (int i = 0; i < expected.size(); i++) {
+                assertEquals(expected.get(i), found.get(i), 1e-5, tensor.name());
+            }
+        }
+        for (Artifact artifact : run.artifacts()) {
+            artifact.write(folder, WriteOptions.DEFAULT);
+        }
+        assertEquals(
+                tensors(adapter(name + "/adapter_model.safetensors")),
+                tensors(folder.resolve("adapter_model.safetensors")));
+    }
+
     private static Map<String, List<Float>> tensors(Path file) throws IOException {
         Map<String, List<Float>> tensors = new LinkedHashMap<>();
         ModelFixture read = ModelFixture.read(file);

@@ -24,9 +24,14 @@ import java.util.Set;
  *
  * @param scheme what weights become: {@code int8}, 8 bits a value; {@code int8-dynamic}, the same, run with inputs of 8 bits; {@code int4},
  *     4 bits in groups; {@code nf4} and {@code fp4}, 4 bits in blocks; {@code fp8}, floating-point numbers of 8 bits
- * @param layout how they lie in the file; that of bitsandbytes if not given, for the schemes that it has
- * @param groupSize how many values share a scale: a power of two from 32 to 4096 for {@code nf4} and {@code fp4}, 64 if not given
+ * @param layout how they lie in the file: {@code bitsandbytes}, if not given for the schemes that it has; {@code compressed-tensors}, else for
+ *     {@code int4}; {@code fp8}, for that; {@code gguf}, which {@code output.format = gguf} writes
+ * @param groupSize how many values share a scale: a power of two from 32 to 4096 for {@code nf4} and {@code fp4}, 64 if not given; columns of a
+ *     row for {@code int4}, 128 if not given, and for {@code int8} of compressed-tensors, a row if not given; for {@code fp8} rows and columns
+ *     of a block, 128 if not given
  * @param doubleQuantization whether scales are stored in 8 bits themselves, for {@code nf4} and {@code fp4}
+ * @param symmetric whether the codes of {@code int4} and {@code int8} have no zero points; {@code true} if not given. With them, groups whose values are mostly of one
+ *     sign lose less. With {@code layout = gguf}, {@code int4} is Q4_0, or with them Q4_K
  * @param targetModules the modules whose weights are quantized: a list of names and dotted ends of names; one regular expression for whole
  *     names; or {@code all-linear}, every linear layer. Where nothing tells what a matrix is, it is taken for a linear layer
  * @param excludeModules modules that stay as they are, whatever names them, in the same forms
@@ -45,6 +50,7 @@ public record QuantizationOptions(
         Optional<QuantizationLayout> layout,
         @Alias("block-size") @Range(min = 1) Optional<Integer> groupSize,
         @Default("false") boolean doubleQuantization,
+        Optional<Boolean> symmetric,
         @Default("all-linear") Names targetModules,
         Optional<Names> excludeModules,
         @Default("[norms, embeddings, heads]") Set<SkippedLayers> skip,

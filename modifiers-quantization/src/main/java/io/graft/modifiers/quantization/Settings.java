@@ -27,6 +27,7 @@ final class Settings {
                 options.scheme(),
                 options.groupSize(),
                 options.doubleQuantization(),
+                options.symmetric().orElse(true),
                 options.computeDtype().map(FloatType::dtype),
                 kernel(options.scheme(), options.kernel()),
                 options.maxError().orElse(Double.POSITIVE_INFINITY));
@@ -40,6 +41,9 @@ final class Settings {
                 scheme,
                 override.groupSize().or(() -> isSame ? options.groupSize() : Optional.empty()),
                 override.doubleQuantization().orElse(isSame && options.doubleQuantization()),
+                override.symmetric()
+                        .or(() -> isSame ? options.symmetric() : Optional.empty())
+                        .orElse(true),
                 override.computeDtype()
                         .or(() -> isSame ? options.computeDtype() : Optional.empty())
                         .map(FloatType::dtype),

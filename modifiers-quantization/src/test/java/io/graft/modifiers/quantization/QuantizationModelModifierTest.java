@@ -62,6 +62,7 @@ class QuantizationModelModifierTest {
                         Optional.empty(),
                         Optional.empty(),
                         false,
+                        Optional.empty(),
                         Names.expression("all-linear"),
                         Optional.empty(),
                         Set.of(SkippedLayers.NORMS, SkippedLayers.EMBEDDINGS, SkippedLayers.HEADS),
@@ -73,11 +74,11 @@ class QuantizationModelModifierTest {
                         true));
         quantization.mapsEveryKey(
                 """
-                scheme = fp4, layout = bitsandbytes, group-size = 128, double-quantization = true,
+                scheme = fp4, layout = bitsandbytes, group-size = 128, double-quantization = true, symmetric = true,
                 target-modules = [query], exclude-modules = "a.*", skip = [heads],
                 overrides {
                     "layers\\\\.0\\\\..*" {
-                        scheme = nf4, group-size = 32, double-quantization = false, compute-dtype = f16, kernel = none,
+                        scheme = nf4, group-size = 32, double-quantization = false, symmetric = true, compute-dtype = f16, kernel = none,
                         max-error = 0.2
                     }
                 },
@@ -89,6 +90,7 @@ class QuantizationModelModifierTest {
                         Optional.of(QuantizationLayout.BITSANDBYTES),
                         Optional.of(128),
                         true,
+                        Optional.of(true),
                         Names.of("query"),
                         Optional.of(Names.expression("a.*")),
                         Set.of(SkippedLayers.HEADS),
@@ -98,6 +100,7 @@ class QuantizationModelModifierTest {
                                         Optional.of(QuantizationScheme.NF4),
                                         Optional.of(32),
                                         Optional.of(false),
+                                        Optional.of(true),
                                         Optional.of(FloatType.F16),
                                         Optional.of(Form.ScaledCodes.Kernel.NONE),
                                         Optional.of(.2))),
@@ -120,6 +123,21 @@ class QuantizationModelModifierTest {
                 "scheme = int8-dynamic, compute-dtype = bf16",
                 "",
                 "int8 of bitsandbytes stands for values of F32, and not of BF16");
+        rejects("scheme = nf4, symmetric = false", "", "bitsandbytes has no zero points");
+        rejects(
+                "scheme = int4, layout = bitsandbytes",
+                "",
+                "the layout bitsandbytes holds int8, int8-dynamic, nf4, fp4, and not int4");
+        rejects(
+                "scheme = nf4, layout = compressed-tensors",
+                "",
+                "the layout compressed-tensors holds int8, int8-dynamic, int4, fp8, and not nf4");
+        rejects("scheme = int8, layout = fp8", "", "the layout fp8 holds fp8, and not int8");
+        rejects("scheme = fp8, layout = gguf", "", "the layout gguf holds int8, int4, and not fp8");
+        rejects(
+                "scheme = int4, group-size = 12",
+                "",
+                "groups of int4 fill words of 8 values in compressed-tensors, and 12 do not");
         rejects(
                 "scheme = nf4, target-modules = []",
                 "target-modules",

@@ -85,9 +85,11 @@ public final class ScriptCode {
         Map<String, ScriptClass> classes = new HashMap<>();
         ScriptClass current = null;
         for (String line : (Iterable<String>) code.lines()::iterator) {
-            if (line.startsWith(CLASS) && line.indexOf('(') > 0) {
-                current = new ScriptClass(line.endsWith("(Module):"), new ArrayList<>(), new ArrayList<>());
-                classes.put(line.substring(CLASS.length(), line.indexOf('(')), current);
+            if (line.startsWith(CLASS) && line.endsWith(":")) {
+                String name = line.substring(CLASS.length(), line.length() - 1);
+                boolean derived = name.indexOf('(') > 0;
+                current = new ScriptClass(name.endsWith("(Module)"), new ArrayList<>(), new ArrayList<>());
+                classes.put(derived ? name.substring(0, name.indexOf('(')) : name, current);
             } else if (current != null && line.startsWith(PARAMETERS)) {
                 current.parameters.addAll(names(line.substring(PARAMETERS.length()), member));
             } else if (current != null && line.startsWith(BUFFERS)) {

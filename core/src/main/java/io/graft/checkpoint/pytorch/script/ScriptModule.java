@@ -21,8 +21,7 @@ import io.graft.checkpoint.pytorch.state.WrappedTensor;
 import io.graft.problem.FirstFew;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +94,9 @@ public record ScriptModule(
         private final ScriptCode code;
         private final Refusals refusals;
         private final TensorHunt hunt = new TensorHunt();
-        private final Set<PickleValue> listed = Collections.newSetFromMap(new IdentityHashMap<>());
+        /** Keys of storages. */
+        private final Set<String> listed = new HashSet<>();
+
         private final List<Item> others = new ArrayList<>();
 
         Reading(ScriptCode code, Refusals refusals) {
@@ -153,7 +154,9 @@ public record ScriptModule(
                 throw refusals.malformed(
                         "a module of type " + module.typeName() + " lacks its tensor " + Refusals.quote(name));
             }
-            listed.add(value);
+            if (value instanceof TensorValue tensor) {
+                listed.add(tensor.storage().key());
+            }
             return value;
         }
 
@@ -171,10 +174,12 @@ public record ScriptModule(
             }
         }
 
-        /** Fields that hold tensors of no name; one that the state dict has is not left out. */
+        /** Fields that hold tensors of no name; one whose elements the state dict has is not left out. */
         List<String> leftOut() {
+            TensorHunt unlisted = new TensorHunt(value -> !(value instanceof TensorValue tensor
+                    && listed.contains(tensor.storage().key())));
             return others.stream()
-                    .filter(field -> !listed.contains(field.value()))
+                    .filter(field -> unlisted.finds(field.value()))
                     .map(field -> ((Text) field.key()).value())
                     .toList();
         }

@@ -1,12 +1,9 @@
 package io.graft.modifiers.quantization.layout;
 
-import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
-import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.slice;
 import static io.graft.tensor.expression.Expressions.subtract;
-import static io.graft.tensor.expression.Expressions.transpose;
 
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.layout.CheckpointLayout;
@@ -128,9 +125,9 @@ public final class CompressedLayout implements CheckpointLayout {
             weight.requireShape(
                     zero.get(),
                     scale.shape().with(last - 1, Groups.count(Math.multiplyExact(rows, packed.bits()), Integer.SIZE)));
-            points = columns.over(transpose(Codes.lowFirst(transpose(weight.leaf(zero.get())), packed.bits(), rows)));
+            points = CompressedValue.zeroPoints(weight.leaf(zero.get()), packed.bits(), rows);
         }
-        return cast(multiply(subtract(numbers, points), columns.over(weight.leaf(scale))), scale.dtype());
+        return CompressedValue.product(numbers, points, weight.leaf(scale), columns, scale.dtype());
     }
 
     private static Groups groups(Weight weight, Optional<Part> index, long groups, long columns) throws Misfit {

@@ -7,7 +7,15 @@ enum ExpectedErrors {
     /** By blocks of 32, 64, ... 4096. */
     FP4(32, .1142, .1220, .1286, .1347, .1406, .1462, .1522, .1581),
     /** By rows of 32, 64, ... 65536. */
-    INT8_ROWS(32, .0054, .0059, .0065, .0070, .0074, .0079, .0083, .0087, .0091, .0095, .0098, .0102);
+    INT8_ROWS(32, .0054, .0059, .0065, .0070, .0074, .0079, .0083, .0087, .0091, .0095, .0098, .0102),
+    /** By groups of 32, 64, ... 65536 with the largest magnitude as half of all codes. */
+    INT8_GROUPS(32, .0056, .0060, .0065, .0070, .0074, .0078, .0082, .0086, .0090, .0094, .0097, .0100),
+    /** The same with zero points. */
+    INT8_ZERO_POINTS(32, .0048, .0054, .0059, .0064, .0069, .0074, .0078, .0082, .0086, .0090, .0093, .0097),
+    /** By groups of 32, 64, ... 65536 with the largest magnitude as half of all codes. */
+    INT4_GROUPS(32, .0948, .1028, .1108, .1185, .1259, .1331, .1399, .1466, .1533, .1596, .1651, .1706),
+    /** The same with zero points. */
+    INT4_ZERO_POINTS(32, .0807, .0910, .1005, .1094, .1176, .1253, .1329, .1397, .1463, .1524, .1588, .1649);
 
     private final long first;
     private final double[] errors;

@@ -48,7 +48,7 @@ public record FourBits(Nibbles alphabet, int block, boolean isDouble) implements
     }
 
     @Override
-    public void scale(Piece piece) throws IOException {
+    public void scale(Piece piece, DType result) throws IOException {
         float[] scales = piece.scales();
         for (int unit = 0; unit < piece.units(); unit++) {
             int from = unit * block;

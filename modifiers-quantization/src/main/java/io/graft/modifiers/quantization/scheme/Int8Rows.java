@@ -12,9 +12,6 @@ public record Int8Rows() implements Scheme {
     private static final float LARGEST_CODE = 127;
     private static final float ONE_OF_127 = 1f / LARGEST_CODE;
 
-    /** Half way to what would come after the largest number of half precision. */
-    private static final float NO_HALF = 65520;
-
     /** Adding and subtracting it rounds what is smaller by far to a whole number, half to even. */
     private static final float ROUNDING = 0x1.8p23f;
 
@@ -46,12 +43,12 @@ public record Int8Rows() implements Scheme {
     }
 
     @Override
-    public void scale(Piece piece) throws IOException {
+    public void scale(Piece piece, DType result) throws IOException {
         int row = (int) piece.shape().dimension(1);
         for (int unit = 0; unit < piece.units(); unit++) {
             int from = unit * row;
             float largest = piece.largest(from, from + row);
-            if (largest >= NO_HALF) {
+            if (largest >= Narrow.NO_HALF) {
                 throw tooLarge(piece, from);
             }
             piece.scales()[unit] = Narrow.half(largest);
@@ -60,7 +57,7 @@ public record Int8Rows() implements Scheme {
 
     private static IOException tooLarge(Piece piece, int from) {
         int at = from;
-        while (Math.abs(piece.values()[at]) < NO_HALF) {
+        while (Math.abs(piece.values()[at]) < Narrow.NO_HALF) {
             at++;
         }
         return piece.refused(at, "which half precision cannot hold, and int8 of bitsandbytes is made of that");

@@ -4,6 +4,9 @@ import io.graft.tensor.DType;
 
 /** Numbers rounded to 16 bits, half to even, and kept in 32: without branches, which a loop over a weight has no time for. */
 final class Narrow {
+    /** Half way to what would come after the largest number of half precision. */
+    static final float NO_HALF = 65520;
+
     private static final int EXPONENT = 0x7f800000;
 
     private Narrow() {}
@@ -14,6 +17,20 @@ final class Narrow {
             case F16 -> half(value);
             case BF16 -> bfloat(value);
             default -> value;
+        };
+    }
+
+    /** Whether a magnitude becomes a finite number. */
+    static boolean holds(DType dtype, float magnitude) {
+        return dtype == DType.F16 ? magnitude < NO_HALF : Float.isFinite(to(dtype, magnitude));
+    }
+
+    /** From one to the next number, which compressed-tensors has as the scale of zeros. */
+    static float spacing(DType dtype) {
+        return switch (dtype) {
+            case F16 -> 0x1p-10f;
+            case BF16 -> 0x1p-7f;
+            default -> 0x1p-23f;
         };
     }
 

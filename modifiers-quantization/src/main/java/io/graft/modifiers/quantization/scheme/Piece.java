@@ -38,7 +38,7 @@ public final class Piece {
         int size = (int) Math.min(shape.elementCount(), (long) units * grid.unit());
         this.values = new float[size];
         this.restored = new float[size];
-        this.codes = new byte[size];
+        this.codes = new byte[Math.max(size, units * grid.codes())];
         this.scales = new float[units * grid.scales()];
         this.restoredScales = new float[scales.length];
         this.block = new ElementBlock(size);
@@ -75,6 +75,11 @@ public final class Piece {
     /** The shape of the weight. */
     public Shape shape() {
         return shape;
+    }
+
+    /** How many values a unit has; the last one may have fewer. */
+    public int unit() {
+        return grid.unit();
     }
 
     /** How many units there are. */

@@ -60,6 +60,11 @@ public final class QuantizedWeight implements Loss {
         Arrays.fill(errors, Double.NaN);
     }
 
+    /** Its name, for messages. */
+    public String name() {
+        return name;
+    }
+
     /** What is done with it. */
     public Scheme scheme() {
         return scheme;
@@ -138,7 +143,7 @@ public final class QuantizedWeight implements Loss {
                 Piece piece = pass.room();
                 for (long at = first; at < end; at += length) {
                     pass.read(piece, at);
-                    scheme.scale(piece);
+                    scheme.scale(piece, result);
                     piece.give(all);
                 }
             });
@@ -183,7 +188,7 @@ public final class QuantizedWeight implements Loss {
         public void encode(Piece piece, long first) throws IOException {
             read(piece, first);
             if (scales == null) {
-                scheme.scale(piece);
+                scheme.scale(piece, result);
                 piece.keepScales();
             } else {
                 piece.take(scales.own, scales.restored);

@@ -29,9 +29,10 @@ public interface Scheme {
     /**
      * Puts the scales of a piece into it.
      *
-     * @throws IOException if its values have none; see {@link Piece#requireFinite}
+     * @param result the dtype that values are rounded to when they are restored
+     * @throws IOException if its values have none; see {@link Piece#largest}
      */
-    void scale(Piece piece) throws IOException;
+    void scale(Piece piece, DType result) throws IOException;
 
     /**
      * What the stored scales of a weight give again, where they are stored in fewer bits themselves; the same array where they are not.

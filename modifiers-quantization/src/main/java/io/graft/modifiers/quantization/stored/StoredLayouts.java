@@ -11,6 +11,9 @@ public final class StoredLayouts {
     public static StoredLayout of(QuantizationLayout layout) {
         return switch (layout) {
             case BITSANDBYTES -> new BitsAndBytes();
+            case COMPRESSED_TENSORS -> new CompressedTensors();
+            case FP8 -> new Fp8Blocks();
+            case GGUF -> new Gguf();
         };
     }
 
@@ -18,7 +21,8 @@ public final class StoredLayouts {
     public static QuantizationLayout usual(QuantizationScheme scheme) {
         return switch (scheme) {
             case INT8, INT8_DYNAMIC, NF4, FP4 -> QuantizationLayout.BITSANDBYTES;
-            case INT4, FP8 -> throw new IllegalArgumentException("no layout holds " + scheme.id() + " yet");
+            case INT4 -> QuantizationLayout.COMPRESSED_TENSORS;
+            case FP8 -> QuantizationLayout.FP8;
         };
     }
 }

@@ -2,13 +2,16 @@ package io.graft.modifiers.quantization.scheme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.checkpoint.gguf.BlockType;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What plans tell of errors, held against what normal weights have. */
@@ -59,5 +62,34 @@ class ExpectedErrorsTest {
     void rows(long columns) throws Exception {
         Shape shape = Shape.of((1 << 20) / columns, columns);
         assertEquals(measured(new Int8Rows(), shape), new Int8Rows().expectedError(shape), .0001);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536})
+    void groups(int group) throws Exception {
+        Shape shape = Shape.of((1 << 20) / 65536, 65536);
+        for (boolean isSymmetric : new boolean[] {true, false}) {
+            Scheme four = new Integers(4, group, isSymmetric);
+            assertEquals(measured(four, shape), four.expectedError(shape), .03 * four.expectedError(shape));
+            Scheme eight = new Integers(8, group, isSymmetric);
+            assertEquals(measured(eight, shape), eight.expectedError(shape), .03 * eight.expectedError(shape));
+        }
+    }
+
+    @Test
+    void floats() throws Exception {
+        Shape shape = Shape.of(1024, 1024);
+        for (int block : new int[] {0, 32, 128}) {
+            Scheme scheme = new Floats8(block);
+            assertEquals(measured(scheme, shape), scheme.expectedError(shape), .0003);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(BlockType.class)
+    void blocksOfGguf(BlockType type) throws Exception {
+        Shape shape = Shape.of(1024, 1024);
+        Scheme scheme = new GgufBlocks(type);
+        assertEquals(measured(scheme, shape), scheme.expectedError(shape), type == BlockType.Q8_0 ? .0001 : .0005);
     }
 }

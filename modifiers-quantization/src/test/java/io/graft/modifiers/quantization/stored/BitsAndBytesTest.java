@@ -41,7 +41,7 @@ class BitsAndBytesTest {
 
     private static WeightSettings settings(QuantizationScheme scheme, boolean isDouble) {
         return new WeightSettings(
-                scheme, Optional.empty(), isDouble, Optional.empty(), Form.ScaledCodes.Kernel.FASTEST, 1);
+                scheme, Optional.empty(), isDouble, true, Optional.empty(), Form.ScaledCodes.Kernel.FASTEST, 1);
     }
 
     private static Quantized quantized(LazyTensor weight, QuantizationScheme scheme, boolean isDouble) {
@@ -165,6 +165,7 @@ class BitsAndBytesTest {
                             scheme,
                             block == 0 ? Optional.empty() : Optional.of(block),
                             isDouble,
+                            true,
                             Optional.empty(),
                             Form.ScaledCodes.Kernel.NONE,
                             1));

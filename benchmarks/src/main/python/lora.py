@@ -1,0 +1,75 @@
+"""PEFT's side of LoraBenchmark: training steps of 12 layers, 768 wide, and a traced program of MiniLM's shape.
+
+    python lora.py train    reads `peft` or `full` from a line, does a step, and answers: seconds, seconds of processors, loss
+    python lora.py trace OUT
+"""
+import sys
+import time
+
+import torch
+from torch import nn
+from transformers import BertConfig, BertModel
+from transformers.models.bert.modeling_bert import BertEncoder
+
+torch.set_num_threads(2)
+torch.manual_seed(0)
+
+
+def config(width, layers):
+    made = BertConfig(hidden_size=width, num_hidden_layers=layers, num_attention_heads=12, intermediate_size=4 * width, hidden_act="relu",
+                      hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    made._attn_implementation = "eager"
+    return made
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = BertEncoder(config(768, 12))
+
+    def forward(self, hidden):
+        return self.encoder(hidden)[0]
+
+
+class Classifier(BertModel):
+    def __init__(self):
+        super().__init__(config(384, 6), add_pooling_layer=False)
+        self.classifier = nn.Linear(384, 2)
+
+    def forward(self, ids, mask, types):
+        hidden = super().forward(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        return self.classifier(hidden.mean(1))
+
+
+def step(model, optimizer):
+    inputs = torch.randn(4, 128, 768)
+    clock, processors = time.perf_counter(), time.process_time()
+    loss = model(inputs).square().mean()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return time.perf_counter() - clock, time.process_time() - processors, loss.item()
+
+
+def train():
+    import peft
+
+    models = {"full": Encoder().train()}
+    adapted = Encoder()
+    models["peft"] = peft.get_peft_model(adapted, peft.LoraConfig(r=8, lora_alpha=8, target_modules=["query", "value"])).train()
+    steps = {}
+    for name, model in models.items():
+        trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        steps[name] = model, torch.optim.Adam(trained, lr=1e-4)
+    for line in sys.stdin:
+        print(*step(*steps[line.strip()]), flush=True)
+
+
+def trace(out):
+    model = Classifier().eval()
+    ids = torch.randint(0, 30522, (4, 32))
+    torch.jit.trace(model, (ids, torch.ones_like(ids), torch.zeros_like(ids))).save(out)
+
+
+if __name__ == "__main__":
+    train() if sys.argv[1] == "train" else trace(sys.argv[2])

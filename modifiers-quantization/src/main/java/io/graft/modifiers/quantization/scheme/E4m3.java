@@ -1,0 +1,47 @@
+package io.graft.modifiers.quantization.scheme;
+
+/** 8-bit floating-point numbers with four bits of exponent and three of mantissa, which have no infinity. */
+final class E4m3 {
+    /** The largest number. */
+    static final float LARGEST = 448;
+
+    private static final int SIGN = 0x80;
+
+    /** From here on, numbers have a bit before the three of their mantissa. */
+    private static final float NORMAL = 0x1p-6f;
+
+    private static final float STEPS_BELOW = 0x1p9f;
+    private static final float[] NUMBERS = numbers();
+
+    private E4m3() {}
+
+    /** What a code stands for. */
+    static float number(byte code) {
+        return NUMBERS[code & 0xff];
+    }
+
+    /** The code of the nearest number, of the even one from half way; of the largest for whatever is larger. */
+    static byte code(float number) {
+        int sign = (Float.floatToRawIntBits(number) >>> 24) & SIGN;
+        float magnitude = Math.min(LARGEST, Math.abs(number));
+        if (magnitude < NORMAL) {
+            return (byte) (sign | (int) Math.rint(magnitude * STEPS_BELOW));
+        }
+        int bits = Float.floatToRawIntBits(magnitude);
+        int rounded = (bits + 0x7ffff + ((bits >>> 20) & 1)) >>> 20;
+        // The exponents of 32 bits are biased by 127, these by 7.
+        return (byte) (sign | (rounded - (120 << 3)));
+    }
+
+    private static float[] numbers() {
+        float[] numbers = new float[1 << Byte.SIZE];
+        for (int code = 0; code < numbers.length; code++) {
+            int exponent = (code >>> 3) & 15;
+            int mantissa = code & 7;
+            float magnitude =
+                    exponent == 0 ? mantissa / STEPS_BELOW : Math.scalb((float) (mantissa | 8), exponent - 10);
+            numbers[code] = (code & SIGN) == 0 ? magnitude : -magnitude;
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,159 @@
+package io.graft.modifiers.quantization.stored;
+
+import static io.graft.tensor.expression.Expressions.cast;
+import static io.graft.tensor.expression.Expressions.constant;
+import static io.graft.tensor.expression.Expressions.multiply;
+
+import io.graft.model.Form;
+import io.graft.model.Parametrization;
+import io.graft.modifiers.quantization.layout.CompressedValue;
+import io.graft.modifiers.quantization.options.QuantizationScheme;
+import io.graft.modifiers.quantization.options.WeightSettings;
+import io.graft.modifiers.quantization.scheme.Floats8;
+import io.graft.modifiers.quantization.scheme.Integers;
+import io.graft.modifiers.quantization.scheme.Packing;
+import io.graft.modifiers.quantization.scheme.QuantizedWeight;
+import io.graft.modifiers.quantization.scheme.Scheme;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The keys of compressed-tensors: integers of 4 bits, and of 8 in groups, in words; integers of 8 bits by rows, and 8-bit floating-point
+ * numbers by rows, as bytes. Scales are of the dtype that the result has.
+ */
+final class CompressedTensors implements StoredLayout {
+    private static final int USUAL_GROUP = 128;
+
+    @Override
+    public Set<QuantizationScheme> schemes() {
+        return Set.of(
+                QuantizationScheme.INT8,
+                QuantizationScheme.INT8_DYNAMIC,
+                QuantizationScheme.INT4,
+                QuantizationScheme.FP8);
+    }
+
+    @Override
+    public Scheme scheme(WeightSettings settings) {
+        if (settings.isDouble()) {
+            throw new IllegalArgumentException("compressed-tensors keeps its scales as they are");
+        }
+        Optional<Integer> group = settings.groupSize();
+        if (settings.scheme() == QuantizationScheme.FP8) {
+            if (group.isPresent()) {
+                throw new IllegalArgumentException(
+                        "fp8 of compressed-tensors has a scale for each row, and no groups of " + group.get()
+                                + "; the layout fp8 has blocks");
+            }
+            requireSymmetric(settings);
+            return new Floats8(0);
+        }
+        int bits = settings.scheme() == QuantizationScheme.INT4 ? 4 : Byte.SIZE;
+        if (settings.scheme() == QuantizationScheme.INT8_DYNAMIC) {
+            requireSymmetric(settings);
+            if (group.isPresent()) {
+                throw new IllegalArgumentException(
+                        "int8-dynamic has a scale for each row, and no groups of " + group.get());
+            }
+        }
+        int inWord = Integer.SIZE / bits;
+        if (group.isPresent() && group.get() % inWord != 0) {
+            throw new IllegalArgumentException("groups of int" + bits + " fill words of " + inWord
+                    + " values in compressed-tensors, and " + group.get() + " do not");
+        }
+        return new Integers(bits, group.orElse(bits == 4 ? USUAL_GROUP : 0), settings.isSymmetric());
+    }
+
+    private static void requireSymmetric(WeightSettings settings) {
+        if (!settings.isSymmetric()) {
+            throw new IllegalArgumentException(settings.scheme().id() + " has no zero points");
+        }
+    }
+
+    @Override
+    public DType result(WeightSettings settings, DType weight) {
+        return settings.computeDtype().orElse(weight);
+    }
+
+    @Override
+    public Parametrization store(String last, QuantizedWeight weight, WeightSettings settings) {
+        if (!last.equals("weight")) {
+            throw new IllegalArgumentException("is called `" + last + "`, and compressed-tensors is of a `weight`");
+        }
+        if (weight.scheme() instanceof Integers integers) {
+            return integers.bits() == Byte.SIZE && integers.group() == 0
+                    ? bytes(weight, integers, settings)
+                    : words(weight, integers, settings);
+        }
+        return floats(weight);
+    }
+
+    private static Shape scales(QuantizedWeight weight, int group) {
+        long columns = weight.shape().dimension(1);
+        return Shape.of(weight.shape().dimension(0), group == 0 ? 1 : columns / group);
+    }
+
+    private static Parametrization words(QuantizedWeight weight, Integers integers, WeightSettings settings) {
+        int bits = integers.bits();
+        Shape shape = weight.shape();
+        RowWords packing = new RowWords(bits, integers.grid(shape).unit());
+        Map<String, LazyTensor> stored = new LinkedHashMap<>();
+        Shape words = Shape.of(shape.dimension(0), packing.words(shape.dimension(1)));
+        stored.put("weight_packed", weight.codes(DType.I32, words, packing));
+        Shape grid = scales(weight, integers.group());
+        stored.put("weight_scale", CompressedScales.scales(weight, grid, integers.isSymmetric() ? 1 : 2));
+        stored.put(
+                "weight_shape",
+                LazyTensors.generate("shape", DType.I64, Shape.of(2), place -> shape.dimension((int) place)));
+        Expression codes = CompressedValue.codes(StoredWeight.leaf(stored, "weight_packed"), bits, shape.dimension(1));
+        Expression scales = StoredWeight.leaf(stored, "weight_scale");
+        Expression points = constant(-integers.least());
+        if (!integers.isSymmetric()) {
+            stored.put("weight_zero_point", CompressedScales.zeroWords(weight, grid, integers));
+            points = CompressedValue.zeroPoints(
+                    StoredWeight.leaf(stored, "weight_zero_point"), bits, shape.dimension(0));
+        }
+        Form form = integers.isSymmetric() && weight.result() == DType.F32
+                ? CompressedValue.form(CompressedValue.signed(codes, bits), bits, scales, settings.kernel())
+                : new Form.Plain(CompressedValue.product(codes, points, scales, weight.result()));
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.words(integers)));
+    }
+
+    private static Parametrization bytes(QuantizedWeight weight, Integers integers, WeightSettings settings) {
+        Map<String, LazyTensor> stored = new LinkedHashMap<>();
+        stored.put("weight", weight.codes(DType.I8, weight.shape(), Packing.single()));
+        Shape grid = scales(weight, 0);
+        stored.put("weight_scale", CompressedScales.scales(weight, grid, integers.isSymmetric() ? 1 : 2));
+        Expression codes = StoredWeight.leaf(stored, "weight");
+        Expression scales = StoredWeight.leaf(stored, "weight_scale");
+        Form form;
+        if (!integers.isSymmetric()) {
+            stored.put("weight_zero_point", CompressedScales.zeroBytes(weight, grid));
+            form = new Form.Plain(CompressedValue.product(
+                    codes, StoredWeight.leaf(stored, "weight_zero_point"), scales, weight.result()));
+        } else if (weight.result() == DType.F32) {
+            form = CompressedValue.form(codes, Byte.SIZE, scales, settings.kernel());
+        } else {
+            form = new Form.Plain(cast(multiply(codes, scales), weight.result()));
+        }
+        boolean isDynamic = settings.scheme() == QuantizationScheme.INT8_DYNAMIC;
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.bytes(integers, isDynamic)));
+    }
+
+    private static Parametrization floats(QuantizedWeight weight) {
+        Map<String, LazyTensor> stored = new LinkedHashMap<>();
+        stored.put("weight", weight.codes(DType.F8_E4M3, weight.shape(), Packing.single()));
+        stored.put("weight_scale", CompressedScales.scales(weight, scales(weight, 0), 1));
+        Form form = new Form.Plain(cast(
+                multiply(StoredWeight.leaf(stored, "weight"), StoredWeight.leaf(stored, "weight_scale")),
+                weight.result()));
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.FLOATS));
+    }
+}

@@ -1,0 +1,88 @@
+package io.graft.modifiers.quantization.stored;
+
+import static io.graft.tensor.expression.Expressions.cast;
+import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.repeat;
+
+import io.graft.model.Form;
+import io.graft.model.Parametrization;
+import io.graft.model.StorageConfiguration;
+import io.graft.modifiers.quantization.options.QuantizationScheme;
+import io.graft.modifiers.quantization.options.WeightSettings;
+import io.graft.modifiers.quantization.scheme.Floats8;
+import io.graft.modifiers.quantization.scheme.Packing;
+import io.graft.modifiers.quantization.scheme.QuantizedWeight;
+import io.graft.modifiers.quantization.scheme.Scheme;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
+import io.graft.tensor.expression.Expression;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** 8-bit floating-point numbers with scales of square blocks, as DeepSeek and Qwen have them and transformers opens them. */
+final class Fp8Blocks implements StoredLayout {
+    private static final int USUAL_BLOCK = 128;
+
+    @Override
+    public Set<QuantizationScheme> schemes() {
+        return Set.of(QuantizationScheme.FP8);
+    }
+
+    @Override
+    public Scheme scheme(WeightSettings settings) {
+        if (settings.isDouble()) {
+            throw new IllegalArgumentException("the layout fp8 keeps its scales as they are");
+        }
+        if (!settings.isSymmetric()) {
+            throw new IllegalArgumentException("fp8 has no zero points");
+        }
+        return new Floats8(settings.groupSize().orElse(USUAL_BLOCK));
+    }
+
+    @Override
+    public DType result(WeightSettings settings, DType weight) {
+        return settings.computeDtype().orElse(weight);
+    }
+
+    @Override
+    public Parametrization store(String last, QuantizedWeight weight, WeightSettings settings) {
+        int block = ((Floats8) weight.scheme()).block();
+        long rows = weight.shape().dimension(0);
+        long columns = weight.shape().dimension(1);
+        Shape grid = Shape.of((rows + block - 1) / block, (columns + block - 1) / block);
+        String scale = last + "_scale_inv";
+        Map<String, LazyTensor> stored = new LinkedHashMap<>();
+        stored.put(last, weight.codes(DType.F8_E4M3, weight.shape(), Packing.single()));
+        stored.put(scale, weight.ofScales("scales of blocks", DType.F32, grid, Fp8Blocks::bytes));
+        Expression tall = repeat(StoredWeight.leaf(stored, scale), 0, block, rows);
+        Expression scales = repeat(tall, 1, block, columns);
+        Form form = new Form.Plain(cast(multiply(StoredWeight.leaf(stored, last), scales), weight.result()));
+        return new StoredWeight(weight, stored, form, Optional.of(new Configuration(block)));
+    }
+
+    private static TensorData bytes(float... scales) {
+        return Numbers.bytes(scales);
+    }
+
+    /** What transformers has to know. */
+    private record Configuration(int block) implements StorageConfiguration {
+        @Override
+        public String quantizationConfig(List<String> plain) {
+            return Json.object(
+                    Map.of(
+                            "activation_scheme", Json.text("dynamic"),
+                            "fmt", Json.text("e4m3"),
+                            "quant_method", Json.text("fp8")),
+                    Map.of(
+                            "modules_to_not_convert",
+                            Json.texts(plain),
+                            "weight_block_size",
+                            "[" + block + ", " + block + "]"));
+        }
+    }
+}
