@@ -48,7 +48,8 @@ import tools.jackson.core.JsonGenerator;
  *       ({@code name, parametrization}; of an adapter that stands on the tensor {@code adapter} and, where there is more to say,
  *       {@code description}; of a weight that is held in fewer bits {@code bytes-before} and {@code bytes}, {@code expected-error}, which is
  *       that of normally distributed weights, and once values were read {@code error}, relative to the weight's norm, and {@code sqnr}, the
- *       same in decibels, unless nothing is lost), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       same in decibels, unless nothing is lost; of an update of a weight that stays in its storage {@code storage}, with the same, and with
+ *       {@code update} and {@code step}, the root mean squares of what was added and of the step of codes), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
  *       {@code artifacts} (names of files that it has written; left out where there is none), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
