@@ -17,6 +17,7 @@ import io.graft.checkpoint.source.http.HttpSource;
 import io.graft.command.CommandProvider;
 import io.graft.djl.BlockModelOpener_Provider;
 import io.graft.djl.program.TorchScriptModelOpener_Provider;
+import io.graft.model.StorageMaker;
 import io.graft.registry.MigrationProvider;
 import io.graft.registry.ModelTargetProvider;
 import io.graft.registry.ModifierProvider;
@@ -90,6 +91,7 @@ module io.graft.core {
     uses ModifierProvider;
     uses OutputFormatProvider;
     uses SectionProvider;
+    uses StorageMaker;
 
     provides CheckpointFormat with
             GgufFormat,

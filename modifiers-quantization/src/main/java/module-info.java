@@ -1,4 +1,5 @@
 import io.graft.checkpoint.layout.CheckpointLayout;
+import io.graft.model.StorageMaker;
 import io.graft.modifiers.quantization.QuantizationModelModifier_Provider;
 import io.graft.modifiers.quantization.layout.AwqLayout;
 import io.graft.modifiers.quantization.layout.BitsAndBytesLayout;
@@ -10,6 +11,7 @@ import io.graft.modifiers.quantization.layout.GptqLayout;
 import io.graft.modifiers.quantization.layout.HqqLayout;
 import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.layout.TorchaoLayout;
+import io.graft.modifiers.quantization.stored.BitsAndBytesMaker;
 import io.graft.registry.ModifierProvider;
 
 /** Quantized weights: the modifier that makes them, its options for programs that make it without a file, and the layouts in which checkpoints hold them. */
@@ -32,6 +34,8 @@ module io.graft.modifiers.quantization {
             HqqLayout,
             MlxLayout,
             TorchaoLayout;
+    provides StorageMaker with
+            BitsAndBytesMaker;
     provides ModifierProvider with
             QuantizationModelModifier_Provider;
 }

@@ -2,10 +2,14 @@ package io.graft;
 
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.model.DraftTensor;
+import io.graft.model.Loss;
 import io.graft.problem.Problem;
 import io.graft.problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run did.
@@ -29,7 +33,7 @@ public record Report(
         rounded = List.copyOf(rounded);
     }
 
-    /** What a person should know: the plan's warnings, and values that casts lost. */
+    /** What a person should know: the plan's warnings, and what casts and codes lost. */
     public List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(plan.problems());
         List<String> losses = rounded.stream()
@@ -39,7 +43,32 @@ public record Report(
             problems.add(ValuesLostException.problem(
                     Severity.WARNING, losses, "cast to a type that holds larger numbers: BF16, F32 or F64"));
         }
+        List<String> drowned = plan.tensors().stream()
+                .flatMap(tensor -> drowned(tensor).stream())
+                .toList();
+        if (!drowned.isEmpty()) {
+            problems.add(
+                    ValuesLostException.problem(
+                            Severity.WARNING,
+                            drowned,
+                            "let the weights become plain numbers, or merge into the model that was quantized, and quantize the result"));
+        }
         return problems;
+    }
+
+    /** What codes could not hold of an update, in words. */
+    private static Optional<String> drowned(DraftTensor tensor) {
+        return tensor.storage()
+                .flatMap(storage -> storage.parametrization().loss())
+                .flatMap(Loss::update)
+                .filter(Loss.Update::isBelowStep)
+                .map(update -> String.format(
+                        Locale.ROOT,
+                        "`%s`: an update of %.3g was added to codes with a step of %.3g (root mean squares), which lose what is below half"
+                                + " a step",
+                        tensor.name(),
+                        update.size(),
+                        update.step()));
     }
 
     /** Largest relative errors of the plan's casts. */

@@ -72,14 +72,13 @@ class ValuesOnTheirWayTest {
         write("model", Map.of(), integer("w", DType.I32, 1), floats("v", DType.F32, Shape.of(1), 1));
         write("wide", Map.of(), integer("w", DType.I64, 1L << 40));
         place.config("model.safetensors", "{ type = transfer-learning, checkpoint-path = wide.safetensors }");
-        place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.FAILED, """
+        place.graft("apply", "-c", "DIR/x.conf").is(ExitCode.MISFIT, """
                 1 modifier configured in DIR/x.conf: 1 error. Nothing was applied to the model.
 
-                error[apply-failed]  DIR/x.conf:4:5  graft.modifiers[0]
+                error[values-lost]   DIR/x.conf:4:5  graft.modifiers[0]
                    4 |     { type = transfer-learning, checkpoint-path = wide.safetensors }
-                     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the values of `w` cannot be read: \
-                IOException: the value 1099511627776 has no I32; convert to a wider type, or change the value; the model and the \
-                output are as they were
+                     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `w`: the value \
+                1099511627776 has no I32; convert to a wider type, or change the value; the model and the output are as they were
                      = modifier 1 of 1, `transfer-learning` (BUILTIN)
                      = from `w` of wide.safetensors
                 """);

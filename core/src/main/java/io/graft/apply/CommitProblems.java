@@ -17,6 +17,7 @@ import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
+import io.graft.tensor.UnfitValueException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
@@ -120,6 +121,16 @@ final class CommitProblems {
             }
             List<String> notes = new ArrayList<>(notes());
             sources().forEach(from -> notes.add("from `" + from.key() + "` of " + from.uri()));
+            if (cause instanceof UnfitValueException unfit) {
+                return new Problem(
+                        ProblemCode.VALUES_LOST,
+                        Severity.ERROR,
+                        path(),
+                        at(),
+                        "`" + tensor + "`: " + unfit.getMessage(),
+                        notes,
+                        state.isEmpty() ? unfit.help() : unfit.help() + "; " + state);
+            }
             return new Problem(ProblemCode.APPLY_FAILED, Severity.ERROR, path(), at(), message(), notes, help(state));
         }
 

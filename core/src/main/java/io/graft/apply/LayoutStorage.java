@@ -4,10 +4,14 @@ import static io.graft.tensor.expression.Expressions.stored;
 
 import io.graft.checkpoint.Encoding;
 import io.graft.checkpoint.RefusedTensor;
+import io.graft.checkpoint.layout.TensorSet;
+import io.graft.extension.FoundService;
+import io.graft.extension.ServiceScan;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
+import io.graft.model.StorageMaker;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
@@ -40,6 +44,18 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implement
         return parts.entrySet().stream()
                 .map(part -> OwnedTensor.buffer(part.getKey(), part.getValue()))
                 .toList();
+    }
+
+    @Override
+    public Parametrization requantized(LazyTensor values) {
+        TensorSet set = encoding.set();
+        return ServiceScan.of(StorageMaker.class, Thread.currentThread().getContextClassLoader()).found().stream()
+                .map(FoundService::service)
+                .filter(maker -> maker.makes(set))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "is stored as " + encoding.scheme() + ", whose codes are not made of values alone"))
+                .storage(set, parts, values);
     }
 
     /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */

@@ -9,6 +9,7 @@ import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.Report;
 import io.graft.ValueWatch;
+import io.graft.checkpoint.write.WrittenFile;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
@@ -16,6 +17,7 @@ import io.graft.problem.Problem;
 import io.graft.report.ModelTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,6 +108,26 @@ public final class ModifiedModel implements AutoCloseable {
         LiveTarget now = target.reread();
         try {
             return reading.of(now.draft());
+        } finally {
+            if (now != target) {
+                now.release();
+            }
+        }
+    }
+
+    /**
+     * Writes the TorchScript program as it is now, with what was trained, buffers, flags and parametrizations: an archive that {@code
+     * torch.jit.load}, DJL and Graft read.
+     *
+     * @param folder gets {@code model.pt}; it must not exist
+     * @return the file
+     * @throws IllegalStateException if the model is a native block, which is no program
+     * @throws IOException if the file cannot be written, or the folder exists; nothing is written then
+     */
+    public WrittenFile saveProgram(Path folder) throws IOException {
+        LiveTarget now = target.reread();
+        try {
+            return SavedProgram.write(now, folder);
         } finally {
             if (now != target) {
                 now.release();

@@ -59,6 +59,8 @@ public sealed interface Change {
 
         T folded(Folded change);
 
+        T requantized(Requantized change);
+
         T moduleReplaced(ModuleReplaced change);
 
         T moduleAdded(ModuleAdded change);
@@ -228,6 +230,23 @@ public sealed interface Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.folded(this);
+        }
+
+        @Override
+        public boolean givesValues() {
+            return true;
+        }
+    }
+
+    /**
+     * What a parametrization computes became the tensor's own values, which are stored in codes as those before.
+     *
+     * @param storage what holds them
+     */
+    record Requantized(String name, String parametrization, String storage) implements Change {
+        @Override
+        public <T> T on(Cases<T> cases) {
+            return cases.requantized(this);
         }
 
         @Override

@@ -100,7 +100,8 @@ public record DraftTensor(
         return changes.stream()
                 .anyMatch(change -> change instanceof Change.Assigned
                         || change instanceof Change.Resized
-                        || change instanceof Change.Folded);
+                        || change instanceof Change.Folded
+                        || change instanceof Change.Requantized);
     }
 
     /** Whether an optimizer would update it in the first step. */

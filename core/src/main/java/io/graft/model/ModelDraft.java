@@ -294,6 +294,17 @@ public final class ModelDraft {
     }
 
     /**
+     * Makes what a parametrization computes of a tensor's values its values, held by a storage of the same settings as the one that holds
+     * them. Adapters stay on top.
+     *
+     * @throws IllegalArgumentException if the tensor has no storage or one that cannot hold other values, or if the parametrization does not
+     *     fit
+     */
+    public void requantize(String name, Parametrization parametrization) {
+        parametrizing.requantize(name, parametrization);
+    }
+
+    /**
      * Makes these adapters active, each with its weight, and every other one inactive.
      *
      * @throws IllegalArgumentException if there is none of a name, or if a weight is no finite number

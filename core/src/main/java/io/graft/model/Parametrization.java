@@ -1,5 +1,6 @@
 package io.graft.model;
 
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,18 @@ public interface Parametrization {
      */
     default Map<String, String> remarks() {
         return Map.of();
+    }
+
+    /**
+     * A storage of other values, with the settings of this one; its scales stay where the values differ from its own by less than its
+     * codes can tell.
+     *
+     * @param values of the parametrized tensor's shape, not rounded; they may be computed from what this storage holds
+     * @throws IllegalArgumentException if its codes are not made of values alone, or cannot hold these; the message says why, as a
+     *     sentence that goes on after the tensor's name
+     */
+    default Parametrization requantized(LazyTensor values) {
+        throw new IllegalArgumentException("is stored as `" + id() + "`, whose codes are not made of values alone");
     }
 
     /** What is lost with it, for a storage that holds values in fewer bits; empty if nothing is, or nobody knows. */

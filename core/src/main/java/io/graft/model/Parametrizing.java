@@ -209,10 +209,14 @@ final class Parametrizing {
     /** Makes the values that a storage holds the base. */
     void foldStorage(String name) {
         DraftTensor tensor = dict.existing(name);
-        Applied storage =
-                tensor.storage().orElseThrow(() -> new IllegalArgumentException("`" + name + "` is stored as it is"));
+        Applied storage = stored(tensor);
         fold(tensor, storage);
         dropUnused(List.of(storage));
+    }
+
+    private static Applied stored(DraftTensor tensor) {
+        return tensor.storage()
+                .orElseThrow(() -> new IllegalArgumentException("`" + tensor.name() + "` is stored as it is"));
     }
 
     private void fold(DraftTensor tensor, Applied applied) {
@@ -226,10 +230,66 @@ final class Parametrizing {
         DraftTensor tensor = unstored(free(name));
         List<OwnedTensor> all = parametrization.owned();
         check(parametrization, all, tensor);
+        LazyTensor folded = alone(parametrization, all).value(tensor.ground());
+        dict.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
+    }
+
+    /** A parametrization that no tensor of the state dict belongs to. */
+    private static Applied alone(Parametrization parametrization, List<OwnedTensor> all) {
         Map<String, Applied.Owned> slots = new HashMap<>();
         all.forEach(owned -> slots.put(owned.slot(), new Applied.Owned(owned.slot(), owned.initial())));
-        LazyTensor folded = new Applied("", parametrization, 1, slots).value(tensor.ground());
-        dict.edit(tensor.withBase(folded), each -> new Change.Folded(each, parametrization.id()));
+        return new Applied("", parametrization, 1, slots);
+    }
+
+    /** Makes what a parametrization computes of stored values the stored ones. */
+    void requantize(String name, Parametrization parametrization) {
+        DraftTensor tensor = free(name);
+        Applied storage = stored(tensor);
+        List<OwnedTensor> all = parametrization.owned();
+        check(parametrization, all, tensor);
+        LazyTensor values = alone(parametrization, all).value(storage.value(tensor.ground()));
+        Parametrization again = storage.parametrization().requantized(values);
+        check(again, again.owned(), tensor);
+        Map<String, Applied.Owned> slots = new LinkedHashMap<>();
+        storage.owned().forEach((slot, owned) -> {
+            if (isShared(owned.name())) {
+                slots.put(slot, owned);
+            }
+        });
+        again.owned().forEach(owned -> slots.put(owned.slot(), inPlace(tensor, owned)));
+        storage.owned().values().stream()
+                .map(Applied.Owned::name)
+                .filter(part -> !part.equals(name)
+                        && slots.values().stream()
+                                .noneMatch(owned -> owned.name().equals(part)))
+                .forEach(dict::drop);
+        List<Applied> stack =
+                with(new Applied("", again, 1, slots), without(tensor, storage).parametrizations());
+        dict.edit(
+                tensor.withParametrizations(stack),
+                each -> new Change.Requantized(each, parametrization.id(), again.id()));
+    }
+
+    private boolean isShared(String name) {
+        return dict.find(name)
+                .flatMap(DraftTensor::owner)
+                .filter(owner -> owner.sharing() != Sharing.TENSOR)
+                .isPresent();
+    }
+
+    /** What a storage owns, where the one before it had a tensor of that name. */
+    private Applied.Owned inPlace(DraftTensor tensor, OwnedTensor owned) {
+        Owner owner = new Owner(tensor.name(), "", owned.slot(), owned.sharing());
+        String name = owner.name();
+        if (!name.equals(tensor.name())) {
+            DraftTensor entry = DraftTensor.owned(owner, name, owned);
+            if (dict.find(name).isPresent()) {
+                dict.replace(entry);
+            } else {
+                dict.put(entry);
+            }
+        }
+        return new Applied.Owned(name, owned.initial());
     }
 
     /**

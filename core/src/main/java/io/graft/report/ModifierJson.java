@@ -177,6 +177,10 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors, StoredWeights sto
                 json.writeNumberProperty("bytes-before", entry.before());
                 json.writeNumberProperty("bytes", entry.after());
                 json.writeNumberProperty("expected-error", loss.expected());
+                loss.update().ifPresent(update -> {
+                    json.writeNumberProperty("update", update.size());
+                    json.writeNumberProperty("step", update.step());
+                });
                 loss.measured().ifPresent(error -> {
                     json.writeNumberProperty("error", error);
                     if (error > 0) {
@@ -205,6 +209,16 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors, StoredWeights sto
             return object("adapted", json -> {
                 json.writeStringProperty("name", change.name());
                 json.writeStringProperty("parametrization", change.parametrization());
+            });
+        }
+
+        @Override
+        public Void requantized(Change.Requantized change) {
+            return object("adapted", json -> {
+                json.writeStringProperty("name", change.name());
+                json.writeStringProperty("parametrization", change.parametrization());
+                json.writeStringProperty("storage", change.storage());
+                stored.of(change).ifPresent(entry -> writeStored(json, entry));
             });
         }
 

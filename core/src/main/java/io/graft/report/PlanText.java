@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -239,6 +240,19 @@ final class PlanText {
                     .orElse("");
         }
 
+        /** What was added, and what is lost; nothing before that is known. */
+        private String again(Change.Requantized change) {
+            Optional<Loss> loss = stored.of(change).flatMap(StoredWeights.Entry::loss);
+            return loss.flatMap(Loss::update)
+                    .map(update -> String.format(
+                            Locale.ROOT,
+                            ": update %.3g, step %.3g (root mean squares), %s",
+                            update.size(),
+                            update.step(),
+                            inWords(loss.get())))
+                    .orElse("");
+        }
+
         private static String inWords(Loss loss) {
             return loss.measured().isPresent()
                     ? "error " + inWords(loss.measured().getAsDouble())
@@ -263,6 +277,13 @@ final class PlanText {
         @Override
         public Line folded(Change.Folded change) {
             return new Line("~ merged (" + change.parametrization() + ")", change.name());
+        }
+
+        @Override
+        public Line requantized(Change.Requantized change) {
+            return new Line(
+                    "~ merged (" + change.parametrization() + "), and stored as " + change.storage() + " again",
+                    change.name() + again(change));
         }
 
         @Override

@@ -48,7 +48,8 @@ import tools.jackson.core.JsonGenerator;
  *       ({@code name, parametrization}; of an adapter that stands on the tensor {@code adapter} and, where there is more to say,
  *       {@code description}; of a weight that is held in fewer bits {@code bytes-before} and {@code bytes}, {@code expected-error}, which is
  *       that of normally distributed weights, and once values were read {@code error}, relative to the weight's norm, and {@code sqnr}, the
- *       same in decibels, unless nothing is lost), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
+ *       same in decibels, unless nothing is lost; of an update of a weight that stays in its storage {@code storage}, with the same, and with
+ *       {@code update} and {@code step}, the root mean squares of what was added and of the step of codes), {@code cast} ({@code name, from, to}, and {@code max-relative-error} once values were
  *       read), {@code resized} ({@code name}, the shapes {@code from} and {@code to}, and the source; left out where there is none),
  *       {@code artifacts} (names of files that it has written; left out where there is none), {@code warnings}. A buffer in {@code loaded} also has the {@code kind} {@code buffer}.
  *   <li>{@code tensors}: the state dict as it will be: {@code name, kind, dtype, shape, trainable, source}. {@code
@@ -72,8 +73,8 @@ import tools.jackson.core.JsonGenerator;
  *   <li>{@code replaced}, {@code removed}: paths of files of an earlier run that gave way to the outputs, or would; replaced
  *       are those whose names outputs take. Only if there are any, and never in a manifest.
  *   <li>{@code undo}: {@code false}, if the old values of a live model were not kept meanwhile; never in a manifest, which is written before.
- *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, or of a
- *       whole file without tensors), and {@code sha256} of those that came from other machines.
+ *   <li>{@code inputs}: files that were read, if there is a plan: {@code uri, bytes, header-sha256} (of what stands before the first tensor, of a
+ *       whole file without tensors, or of the first 4096 bytes of one that begins with data), and {@code sha256} of those that came from other machines.
  * </ul>
  *
  * <p>A {@code uri} counts from the configuration's folder, an output's {@code path} from the folder that the caller gives;

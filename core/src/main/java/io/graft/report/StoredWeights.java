@@ -25,10 +25,14 @@ final class StoredWeights {
         for (DraftTensor tensor : tensors) {
             tensor.storage()
                     .ifPresent(storage -> tensor.changes().stream()
-                            .filter(change -> change instanceof Change.Parametrized put
-                                    && put.adapter().isEmpty())
+                            .filter(StoredWeights::isOfStorage)
                             .forEach(change -> byChange.put(change, entry(tensor, storage))));
         }
+    }
+
+    private static boolean isOfStorage(Change change) {
+        return change instanceof Change.Requantized
+                || (change instanceof Change.Parametrized put && put.adapter().isEmpty());
     }
 
     private static Entry entry(DraftTensor tensor, Applied storage) {
@@ -42,7 +46,7 @@ final class StoredWeights {
     }
 
     /** What a change put into a storage, if it is there still; an entry of the plan's own changes. */
-    Optional<Entry> of(Change.Parametrized change) {
+    Optional<Entry> of(Change change) {
         return Optional.ofNullable(byChange.get(change));
     }
 }

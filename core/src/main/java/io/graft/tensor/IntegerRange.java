@@ -1,7 +1,5 @@
 package io.graft.tensor;
 
-import java.io.IOException;
-
 /**
  * The integers that a type holds. A number beyond them is an error: what it would become has nothing to do with it.
  *
@@ -20,9 +18,9 @@ record IntegerRange(DType to, double low, double limit) {
     /**
      * A floating-point number's bits as an integer: what lies behind the point is dropped.
      *
-     * @throws IOException if the number is NaN or, truncated, beyond the range
+     * @throws UnfitValueException if the number is NaN or, truncated, beyond the range
      */
-    long truncate(double value) throws IOException {
+    long truncate(double value) throws UnfitValueException {
         double truncated = value < 0 ? Math.ceil(value) : Math.floor(value);
         if (!(truncated < limit && truncated >= low)) {
             throw beyond(Double.toString(value), "floating point");
@@ -34,9 +32,9 @@ record IntegerRange(DType to, double low, double limit) {
      * An integer's bits, which stay.
      *
      * @param from what the bits are
-     * @throws IOException if the integer is beyond the range
+     * @throws UnfitValueException if the integer is beyond the range
      */
-    long require(long bits, DType from) throws IOException {
+    long require(long bits, DType from) throws UnfitValueException {
         boolean huge = from == DType.U64 && bits < 0;
         boolean fits;
         if (to == DType.U64) {
@@ -59,8 +57,7 @@ record IntegerRange(DType to, double low, double limit) {
         };
     }
 
-    private IOException beyond(String value, String wider) {
-        return new IOException(
-                "the value " + value + " has no " + to + "; convert to " + wider + ", or change the value");
+    private UnfitValueException beyond(String value, String wider) {
+        return new UnfitValueException(value, to, wider);
     }
 }

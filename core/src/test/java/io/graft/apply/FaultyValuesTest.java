@@ -130,9 +130,7 @@ class FaultyValuesTest {
                 () -> applier.configuration(config("nan.safetensors", "", true)).run());
         Problem problem = error(failure);
         assertEquals(
-                "the values of `steps` cannot be read: IOException: the value NaN has no I32; convert to"
-                        + " floating point, or change the value",
-                problem.message());
+                "values-lost `steps`: the value NaN has no I32", problem.code().id() + " " + problem.message());
         assertEquals("graft.modifiers[0]", problem.path());
         assertEquals(
                 List.of("modifier 1 of 1, `load` (test-classes)", "from `steps` of nan.safetensors"), problem.notes());

@@ -50,6 +50,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -59,6 +61,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Parametrizations on live blocks. */
 class ModifiedModelTest {
@@ -554,6 +557,14 @@ class ModifiedModelTest {
         target.commit(Models.plan(target, draft)).close();
         assertEquals(ModifiedBlock.class, place[0].getClass());
         assertEquals(1, target.draft().adapters().size());
+    }
+
+    @Test
+    void aNativeBlockIsNoProgram(@TempDir Path folder) {
+        IllegalStateException refused =
+                assertThrows(IllegalStateException.class, () -> modified(model).saveProgram(folder.resolve("saved")));
+        assertEquals("a native block is no program: write its state dict, or adapters of it", refused.getMessage());
+        assertFalse(Files.exists(folder.resolve("saved")));
     }
 
     private interface Edit {

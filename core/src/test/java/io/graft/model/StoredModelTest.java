@@ -55,6 +55,17 @@ class StoredModelTest {
             return new Form.Plain(
                     multiply(owned().get(0).expression(), owned().get(1).expression()));
         }
+
+        /** Whole multiples of the scales. */
+        @Override
+        public Parametrization requantized(LazyTensor other) {
+            List<Float> numbers = values(other);
+            List<Float> scales = values(scale);
+            int[] again = IntStream.range(0, numbers.size())
+                    .map(i -> Math.round(numbers.get(i) / scales.get(i / 2)))
+                    .toArray();
+            return new InPlace(Shifts.codes("again", MATRIX, again), scale);
+        }
     }
 
     @BeforeEach
@@ -133,6 +144,42 @@ class StoredModelTest {
         model.fold("q.weight", new Lora(floats("A", Shape.of(1, 2), 1, 2), floats("B", Shape.of(2, 1), 3, 4), 2));
         assertEquals(List.of(16f, 32f, 308f, 416f), values(tensor("q.weight").written()));
         assertEquals(List.of("q.weight", "q.bias"), names());
+    }
+
+    @Test
+    void anUpdateIsAddedToWhatIsMeantAndStoredAgain() {
+        model.parametrize("q.weight", "default", new Shift("shift", 1));
+        model.requantize(
+                "q.weight", new Lora(floats("A", Shape.of(1, 2), 1, 2), floats("B", Shape.of(2, 1), 3, 4), 20));
+        assertEquals(List.of("q.weight", "q.weight_scale", "q.bias"), names());
+        DraftTensor weight = tensor("q.weight");
+        // 10 + 60, 20 + 120; 300 + 80, 400 + 160 in hundreds.
+        assertEquals(codes("again", MATRIX, 7, 14, 4, 6), weight.written());
+        assertEquals(List.of(71f, 141f, 401f, 601f), values(weight.value()));
+        assertEquals(
+                new Change.Requantized("q.weight", "lora", "bytes"),
+                weight.changes().get(1));
+        assertTrue(weight.cameStored());
+        assertTrue(weight.wasFilled());
+        model.rename(Map.of("q.weight", "k.weight"));
+        assertEquals(List.of("k.weight", "k.weight_scale", "q.bias"), names());
+    }
+
+    @Test
+    void whatIsNotStoredCannotBeStoredAgain() {
+        assertEquals(
+                "`q.bias` is stored as it is",
+                assertThrows(IllegalArgumentException.class, () -> model.requantize("q.bias", new Shift("shift", 1)))
+                        .getMessage());
+    }
+
+    @Test
+    void aStorageSaysThatItCannotHoldOtherValues() {
+        Rows rows = new Rows(codes("codes", Shape.of(2, 2), 1, 2, 3, 4), floats("scale", Shape.of(2, 1), 1, 1));
+        assertEquals(
+                "is stored as `rows`, whose codes are not made of values alone",
+                assertThrows(IllegalArgumentException.class, () -> rows.requantized(codes))
+                        .getMessage());
     }
 
     @Test

@@ -129,12 +129,13 @@ class DTypeConversionTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(bits)
                 .flip();
-        IOException failure = assertThrows(
-                IOException.class, () -> Fixtures.bytes(new DTypeConversion(TensorData.of(value), from, to)));
+        UnfitValueException failure = assertThrows(
+                UnfitValueException.class, () -> Fixtures.bytes(new DTypeConversion(TensorData.of(value), from, to)));
         assertEquals(
                 "the value " + (from == DType.U64 ? Long.toUnsignedString(bits) : Long.toString(bits)) + " has no "
-                        + type + "; convert to a wider type, or change the value",
+                        + type,
                 failure.getMessage());
+        assertEquals("convert to a wider type, or change the value", failure.help());
     }
 
     @ParameterizedTest
@@ -152,10 +153,9 @@ class DTypeConversionTest {
     })
     void refusesANumberThatTheIntegerTypeLacks(DType to, double value) {
         DTypeConversion conversion = new DTypeConversion(Values.of(DType.F64, value), DType.F64, to);
-        IOException refused = assertThrows(IOException.class, () -> Fixtures.bytes(conversion));
-        assertEquals(
-                "the value " + value + " has no " + to + "; convert to floating point, or change the value",
-                refused.getMessage());
+        UnfitValueException refused = assertThrows(UnfitValueException.class, () -> Fixtures.bytes(conversion));
+        assertEquals("the value " + value + " has no " + to, refused.getMessage());
+        assertEquals("convert to floating point, or change the value", refused.help());
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
 package io.graft.checkpoint.gguf;
 
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +51,6 @@ public enum BlockType {
         List<Long> dimensions = new ArrayList<>(shape.dimensions());
         dimensions.set(last, shape.dimension(last) / elements * bytes());
         return new Shape(dimensions);
-    }
-
-    /**
-     * Packs numbers, as they are read. Reading one that is NaN or infinite, or too large for a scale of 16 bits, fails.
-     *
-     * @param values floating-point numbers
-     * @throws IllegalArgumentException if rows are no whole number of blocks
-     */
-    public LazyTensor pack(LazyTensor values) {
-        return new PackedTensor(this, packed(values.shape()), values);
     }
 
     /**

@@ -17,19 +17,21 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What a file that a run reads was when the run opened it, so that it can be told later whether another run read the same. No
+ * What a file that a run reads was when the run opened it, so that it can be told later whether another run read the same. Hardly any
  * tensor data are read for it.
  *
  * @param uri as reports name the file
  * @param bytes its size
  * @param modified when it was last modified; empty for a file from another machine, where it would tell when it came here
  * @param headerSha256 digest of what stands before the first tensor's data, {@value #LONGEST_HEADER} bytes at most; 64
- *     hexadecimal digits. Of a safetensors file it is the header with its length field, of a file without tensors all of it.
+ *     hexadecimal digits. Of a safetensors file it is the header with its length field, of a file without tensors all of it, and of one
+ *     that begins with data, as a part of a distributed checkpoint or ONNX's external data do, its first {@value #BEGINNING} bytes.
  * @param sha256 digest of the whole file, where it is known
  */
 public record InputIdentity(
         String uri, long bytes, Optional<Instant> modified, Sha256 headerSha256, Optional<Sha256> sha256) {
     private static final int LONGEST_HEADER = 1 << 24;
+    private static final int BEGINNING = 4096;
 
     /**
      * The files of a checkpoint: its index, if it has one, then those that hold tensors, and the configuration if that matters.
@@ -49,7 +51,8 @@ public record InputIdentity(
             files.add(of(checkpoint.path(), names.apply(checkpoint.path())));
         }
         for (Map.Entry<Path, Long> file : dataStarts.entrySet()) {
-            files.add(of(file.getKey(), names.apply(file.getKey()), file.getValue()));
+            long header = file.getValue() == 0 ? BEGINNING : file.getValue();
+            files.add(of(file.getKey(), names.apply(file.getKey()), header));
         }
         if (checkpoint.usedConfiguration().isPresent()) {
             Path config = checkpoint.usedConfiguration().get();

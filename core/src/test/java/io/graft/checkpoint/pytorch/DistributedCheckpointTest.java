@@ -12,6 +12,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.Section;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.Pickle.Name;
 import io.graft.checkpoint.pytorch.Pickle.Raw;
@@ -101,10 +102,24 @@ class DistributedCheckpointTest {
         assertHolds("torch/distributed-ranks-expected.safetensors", "_fsdp_wrapped_module.", checkpoint);
         assertEquals(List.of("the state dict was found at 'app.model'"), checkpoint.warnings());
         assertEquals(5, checkpoint.files().size());
+        List<InputIdentity> identities =
+                InputIdentity.of(checkpoint, path -> path.getFileName().toString());
+        assertEquals(5, identities.size());
         assertEquals(
                 5,
-                InputIdentity.of(checkpoint, path -> path.getFileName().toString())
-                        .size());
+                identities.stream().map(InputIdentity::headerSha256).distinct().count());
+    }
+
+    /** A part begins with data, and is told from others by its beginning. */
+    @Test
+    void aPartIsKnownByItsFirstBytes() throws IOException {
+        Path folder = fixture("torch/distributed-flat");
+        byte[] part = Files.readAllBytes(folder.resolve("__0_0.distcp"));
+        assertEquals(
+                List.of(Sha256.of(folder.resolve(".metadata")), Sha256.of(Arrays.copyOf(part, 4096))),
+                InputIdentity.of(open(folder), Path::toString).stream()
+                        .map(InputIdentity::headerSha256)
+                        .toList());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.graft.djl.program;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -25,11 +26,14 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.graft.NamedTensor;
 import io.graft.Plan;
+import io.graft.Report;
 import io.graft.TargetModel.Commit;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.publish.OutputException;
 import io.graft.djl.Fixtures;
 import io.graft.djl.Methods;
 import io.graft.djl.Models;
+import io.graft.djl.ModifiedModel;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.model.Form;
@@ -42,6 +46,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.torchscript.Archives;
+import io.graft.torchscript.ScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +59,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -354,6 +360,68 @@ class LiveScriptTargetTest {
                 after.keySet().stream()
                         .filter(name -> !after.get(name).equals(before.get(name)))
                         .toList());
+    }
+
+    /** With its adapter, which is understood, and with values of the base, buffers and flags; whoever loads it goes on from there. */
+    @ParameterizedTest
+    @CsvSource({"epd/traced, true", "epd/scripted, true", "epd/scripted, false"})
+    void aTrainedProgramIsSaved(String fixture, boolean byFile, @TempDir Path folder) throws Exception {
+        LiveScriptTarget opened = open(fixture);
+        LiveScriptTarget target = byFile ? opened : LiveScriptTarget.of(model);
+        apply(target, draft -> {
+            draft.tensors().stream()
+                    .filter(tensor -> tensor.kind() == TensorKind.PARAMETER
+                            && !tensor.name().startsWith("decoder"))
+                    .map(DraftTensor::name)
+                    .toList()
+                    .forEach(draft::freeze);
+            draft.parametrize("processor.1.query.weight", "default", Methods.lora(16, 4, 16, 1, 0));
+        });
+        Trainer trainer = trainer(new Shape(6, 8));
+        for (int i = 0; i < 5; i++) {
+            step(trainer, new Shape(6, 8));
+        }
+        trainer.close();
+        target.activate(Map.of("default", 0.5));
+        Report report = new Report(plan(target, draft -> {}), true, List.of(), List.of());
+        try (ModifiedModel modified = ModifiedModel.of(target, report)) {
+            Path file = modified.saveProgram(folder.resolve("saved")).path();
+            assertEquals(folder.resolve("saved/model.pt"), file);
+            Map<String, String> trained = state();
+            try (Model loaded = Model.newInstance("loaded", "PyTorch")) {
+                loaded.load(file.getParent(), file.getFileName().toString(), TRAINED);
+                LiveScriptTarget again = LiveScriptTarget.of(loaded, file);
+                assertEquals(0.5, again.draft().adapters().get(0).weight());
+                assertEquals(
+                        target.draft().tensors().stream()
+                                .map(tensor -> tensor.name() + " " + tensor.trainable())
+                                .toList(),
+                        ScriptArchive.read(Checkpoint.open(file)).draft().tensors().stream()
+                                .map(tensor -> tensor.name() + " " + tensor.trainable())
+                                .toList());
+                Block open = model.getBlock();
+                float[] outputs = outputs(model, open);
+                assertArrayEquals(outputs, outputs(loaded, loaded.getBlock()));
+            }
+            assertEquals(trained, state());
+            assertEquals(
+                    "the output folder `" + folder.resolve("saved") + "` exists",
+                    assertThrows(OutputException.class, () -> modified.saveProgram(folder.resolve("saved")))
+                            .getMessage()
+                            .split(";")[0]);
+        }
+    }
+
+    private static float[] outputs(Model model, Block block) {
+        NDManager manager = model.getNDManager();
+        NDArray input = manager.arange(6 * 8)
+                .reshape(6, 8)
+                .toType(DataType.FLOAT32, false)
+                .mul(0.37f)
+                .sin();
+        return block.forward(new ParameterStore(manager, false), new NDList(input), false)
+                .get(0)
+                .toFloatArray();
     }
 
     /** Whatever the file says, and without one: an open program is what it is, with its adapters as they are. */

@@ -37,7 +37,7 @@ class AddAndNorm extends AbstractBlock {
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         return new NDList(Hidden.of(inputs, () -> {
             NDArray added = Layers.dropout(Layers.apply(dense, store, inputs.get(0), training), dropout, training);
-            return Layers.apply(norm, store, added.addi(inputs.get(1)), training);
+            return Layers.apply(norm, store, Layers.sum(added, inputs.get(1), training), training);
         }));
     }
 

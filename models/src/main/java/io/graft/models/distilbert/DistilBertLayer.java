@@ -38,9 +38,9 @@ class DistilBertLayer extends AbstractBlock {
         return Hidden.through(inputs, () -> {
             NDArray x = inputs.head();
             NDArray seen = attention.forward(store, inputs, training).singletonOrThrow();
-            NDArray a = Layers.apply(attentionNorm, store, seen.add(x), training);
+            NDArray a = Layers.apply(attentionNorm, store, Layers.sum(seen, x, training), training);
             NDArray fed = Layers.apply(feedForward, store, a, training);
-            return Layers.apply(outputNorm, store, fed.add(a), training);
+            return Layers.apply(outputNorm, store, Layers.sum(fed, a, training), training);
         });
     }
 

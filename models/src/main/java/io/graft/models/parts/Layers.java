@@ -44,4 +44,12 @@ public final class Layers {
     public static NDArray dropout(NDArray x, float rate, boolean training) {
         return training && rate > 0 ? Dropout.dropout(x, rate, true).singletonOrThrow() : x;
     }
+
+    /**
+     * The sum of what a sublayer has made and what goes past it. In inference it takes the place of the first, unless the sublayer gave
+     * back what it took; in training autograd may need that.
+     */
+    public static NDArray sum(NDArray made, NDArray past, boolean training) {
+        return training || made == past ? made.add(past) : made.addi(past);
+    }
 }

@@ -73,7 +73,7 @@ class ResidualUnit extends AbstractBlock {
                 y = Layers.apply(norms.get(i), store, convolved, training);
             }
             NDArray shortcut = downsample == null ? x : Layers.apply(downsample, store, x, training);
-            return Activation.relu(y.add(shortcut));
+            return Activation.relu(Layers.sum(y, shortcut, training));
         });
     }
 

@@ -43,9 +43,9 @@ class VitLayer extends AbstractBlock {
         return Hidden.through(inputs, () -> {
             NDArray x = inputs.head();
             NDArray seen = Layers.apply(attention, store, Layers.apply(normBefore, store, x, training), training);
-            NDArray a = seen.add(x);
+            NDArray a = Layers.sum(seen, x, training);
             NDArray fed = Layers.apply(intermediate, store, Layers.apply(normAfter, store, a, training), training);
-            return Layers.apply(output, store, fed, training).add(a);
+            return Layers.sum(Layers.apply(output, store, fed, training), a, training);
         });
     }
 

@@ -2,7 +2,6 @@ package io.graft.modifiers.lora;
 
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
-import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 
 /** What does not fit; nothing is edited after an error. */
@@ -48,20 +47,6 @@ final class Findings {
             warn(message + ": it is left out");
             unused(key, "the model has no such tensor");
         }
-    }
-
-    /** Whether a tensor can be given other values; if an earlier modifier put them into a storage, that is an error. */
-    boolean isEditable(DraftTensor tensor) {
-        if (tensor.cameStored()) {
-            return true;
-        }
-        tensor.storage()
-                .ifPresent(storage -> error(
-                        ProblemCode.UNSUPPORTED_CHANGE,
-                        "`" + tensor.name() + "` is stored as `"
-                                + storage.parametrization().id() + "`, which an update cannot be added to",
-                        "merge before that is done to the model"));
-        return tensor.storage().isEmpty();
     }
 
     /** Something that the adapter's configuration names, and that has no effect. */

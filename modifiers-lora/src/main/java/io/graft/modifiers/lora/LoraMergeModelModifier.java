@@ -22,6 +22,9 @@ import java.util.Optional;
  * experts ({@code target_parameters}) are known, with the ranks and scales of the adapter's patterns, rank-stabilised scaling, DoRA,
  * biases, trained rows of embeddings, and modules that were trained and saved whole; those that the model lacks are added.
  *
+ * <p>A quantized weight is dequantized for it, which is what an adapter on a quantized model was trained on, and becomes plain numbers;
+ * with {@code requantize} it is quantized again, with the settings that it has.
+ *
  * <p>The update is computed in 32 bits, in 64 for a weight of 64, added, and rounded once to the weight's dtype, however many
  * adapters a run merges: each is a modifier of its own, with its {@code weight}, and sees the weights as the ones before it give
  * them. An adapter that asks for more, or that does not fit the model in every tensor, is an error. A weight that the model has under
@@ -56,11 +59,11 @@ public final class LoraMergeModelModifier implements ModelModifier {
             LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
             TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
             AdapterConfig config = MethodSettings.config(method.get(), trained.settings());
-            UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
+            UpdateUse use = new MergedUse(options, config, reading.source(), findings);
             trained.put(use, options.prefix(), rename);
         } else {
             AdapterConfig config = AdapterConfig.of(settings, AdapterUse.MERGE);
-            UpdateUse use = new MergedUse(options.weight(), config, reading.source(), findings);
+            UpdateUse use = new MergedUse(options, config, reading.source(), findings);
             new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), rename);
         }
     }

@@ -25,6 +25,9 @@ import java.util.Optional;
  *     needs {@code { table = vit, inverse = true }} for a checkpoint. Rules that move elements are an error
  * @param dialect the tool whose file the adapter is, {@code peft}, {@code kohya}, {@code diffusers}, {@code mlx}, {@code torchtune} or
  *     one that a jar brings, where several claim the file; if not given, the file tells
+ * @param requantize whether quantized weights that the adapter changes are quantized again, with the settings that they have, so that the
+ *     model keeps its format; if not, they become plain numbers. What is smaller than half the step of codes is lost
+ *     then, and the report warns of it
  */
 public record LoraMergeOptions(
         CheckpointRef adapterPath,
@@ -32,7 +35,8 @@ public record LoraMergeOptions(
         @Default("1.0") double weight,
         @Default("auto") @NotBlank String prefix,
         List<Rule> rename,
-        Optional<String> dialect) {
+        Optional<String> dialect,
+        @Default("false") boolean requantize) {
     public LoraMergeOptions {
         rename = List.copyOf(rename);
         if (weight == 0 || !Double.isFinite(weight)) {

@@ -75,7 +75,7 @@ final class MethodUpdates {
         }
         List<Edit> edits = new ArrayList<>();
         for (Layer layer : layers) {
-            if (isPossible(layer, widest)) {
+            if (isPossible(layer, widest) && use.takes(layer.weight())) {
                 plan(layer, widest, stored, use, edits);
             }
         }
@@ -95,7 +95,7 @@ final class MethodUpdates {
         Optional<String> refusal = method.refusal(adapted(layer, false, widest));
         refusal.ifPresent(
                 why -> findings.error(ProblemCode.UNSUPPORTED_CHANGE, option, "`" + layer.path() + "` " + why, ""));
-        return refusal.isEmpty() && findings.isEditable(layer.weight());
+        return refusal.isEmpty();
     }
 
     private void plan(
@@ -110,7 +110,7 @@ final class MethodUpdates {
         edits.add(use.update(
                 layer.weight(), layer.path(), false, new MethodUpdate(method, weight, owned.get(), description)));
         Optional<DraftTensor> bias = model.find(layer.module() + ".bias");
-        if (bias.isPresent() && method.isForBias(weight) && findings.isEditable(bias.get())) {
+        if (bias.isPresent() && method.isForBias(weight) && use.takes(bias.get())) {
             AdaptedTensor ofBias = adapted(layer, true, widest);
             edits.add(use.update(
                     bias.get(), layer.path(), false, new MethodUpdate(method, ofBias, owned.get(), description)));

@@ -85,6 +85,6 @@ final class Replacing {
                     "");
             return false;
         }
-        return findings.isEditable(target);
+        return use.takes(target);
     }
 }

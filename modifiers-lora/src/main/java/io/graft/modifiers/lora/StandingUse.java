@@ -44,6 +44,12 @@ final class StandingUse implements UpdateUse {
         this.findings = findings;
     }
 
+    /** {@inheritDoc} An adapter stands on whatever holds the values. */
+    @Override
+    public boolean takes(DraftTensor tensor) {
+        return true;
+    }
+
     @Override
     public Edit update(DraftTensor tensor, String path, boolean ofGroup, Parametrization update) {
         requireAlone(tensor, update);

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** What is done with the updates of an adapter: they are merged into the weights, or stand on them. */
 interface UpdateUse {
+    /** Whether a tensor can be given an update, or values of the adapter; if not, that is told. */
+    boolean takes(DraftTensor tensor);
+
     /**
      * What is done with an update of a tensor.
      *

@@ -108,8 +108,8 @@ class FieldReportsTest {
                         "the adapter fits the model in 2 ways: `text_model.` added; `vision_model.` added",
                         "say which one is meant: prefix = \"text_model.\" or \"vision_model.\""))
                 .changesNothing();
-        LoraMergeOptions options =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "vision_model.", List.of(), Optional.empty());
+        LoraMergeOptions options = new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, "vision_model.", List.of(), Optional.empty(), false);
         model.apply(new LoraMergeModelModifier(options))
                 .succeeds()
                 .hasValues("vision_model.encoder.q.weight", 1)
@@ -119,7 +119,7 @@ class FieldReportsTest {
                 .warns("the names of the model begin with `audio_model.`, which those of the adapter lack; it is added")
                 .hasValues("audio_model.encoder.q.weight", 1);
         LoraMergeOptions none =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "none", List.of(), Optional.empty());
+                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "none", List.of(), Optional.empty(), false);
         model.apply(new LoraMergeModelModifier(none))
                 .fails(ProblemCode.UNEXPECTED_TENSOR, "adapter-path")
                 .changesNothing();
@@ -129,7 +129,7 @@ class FieldReportsTest {
     void aPrefixThatTheAdapterHasIsLeftOut() throws IOException {
         Path adapter = adapter("a", ones("net.q", 2, 1), config(""));
         LoraMergeOptions options =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "net.", List.of(), Optional.empty());
+                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "net.", List.of(), Optional.empty(), false);
         ModelFixture.of("q.weight", DType.F32, Shape.of(1, 2), 0)
                 .apply(new LoraMergeModelModifier(options))
                 .succeeds()
@@ -275,8 +275,8 @@ class FieldReportsTest {
     }
 
     private static ModifierRun renamed(ModelFixture model, Path adapter, Rule... rules) {
-        return model.apply(new LoraMergeModelModifier(
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "auto", List.of(rules), Optional.empty())));
+        return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, "auto", List.of(rules), Optional.empty(), false)));
     }
 
     @Test

@@ -63,14 +63,15 @@ class LoraMergeModelModifierTest {
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));
         tester.mapsEveryKey(
                 "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\", rename = [ { from = q, to = query } ],"
-                        + " dialect = peft",
+                        + " dialect = peft, requantize = true",
                 new LoraMergeOptions(
                         CheckpointRef.of(Path.of("/a")),
                         false,
                         -0.5,
                         "net.",
                         List.of(new Rule.Rename("q", "query")),
-                        Optional.of("peft")));
+                        Optional.of("peft"),
+                        true));
     }
 
     @Test
@@ -81,7 +82,8 @@ class LoraMergeModelModifierTest {
                 1,
                 "auto",
                 List.of(),
-                Optional.of("pfet"));
+                Optional.of("pfet"),
+                false);
         Fixtures.golden()
                 .apply(new LoraMergeModelModifier(options))
                 .fails(new ReportedError(

@@ -5,12 +5,9 @@ import static io.graft.tensor.expression.Expressions.constant;
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.layout.Grouping;
-import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.model.Form;
-import io.graft.modifiers.quantization.scheme.Nibbles;
-import io.graft.problem.Printable;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What bitsandbytes saves: four bits a weight ({@code nf4}, {@code fp4}) in blocks of the flattened tensor, whose largest magnitudes
@@ -31,12 +27,9 @@ import java.util.stream.Stream;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class BitsAndBytesLayout implements CheckpointLayout {
-    private static final String STATE = ".quant_state.bitsandbytes__";
+    private static final String STATE = BitsAndBytesState.KEY;
     private static final List<String> MEMBERS = List.of(".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map");
     private static final Set<DType> STORAGE = Set.of(DType.U8, DType.BF16, DType.F16, DType.F32);
-    private static final Set<DType> RESULTS = Set.of(DType.BF16, DType.F16, DType.F32);
-    private static final long SMALLEST = 32;
-    private static final long LARGEST = 4096;
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public BitsAndBytesLayout() {}
@@ -106,7 +99,7 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
 
     private static Expression nibbles(Weight weight, List<Part> states) throws Misfit {
         Part codes = weight.codes();
-        State state = State.of(codes.name(), states);
+        BitsAndBytesState state = BitsAndBytesState.of(codes.name(), states);
         weight.is("bitsandbytes " + state.alphabet().word(), state.dtype(), state.shape());
         long count = state.shape().elementCount();
         long bytes = count / 2 + count % 2;
@@ -130,7 +123,7 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
     }
 
     /** The largest magnitude of each block. */
-    private static Expression scales(Weight weight, State state, long blocks) throws Misfit {
+    private static Expression scales(Weight weight, BitsAndBytesState state, long blocks) throws Misfit {
         Part largest = weight.require(weight.codes().last() + ".absmax");
         Optional<Part> nested = weight.take(weight.codes().name() + ".nested_absmax");
         Optional<Part> map = weight.take(weight.codes().name() + ".nested_quant_map");
@@ -153,61 +146,5 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
                 weight.leaf(nested.get()),
                 size,
                 constant(state.nested().get().offset()));
-    }
-
-    /** What the JSON beside codes says. */
-    private record State(Nibbles alphabet, long block, DType dtype, Shape shape, Optional<Nested> nested) {
-        /** Of what the scales are scaled by. */
-        private record Nested(long block, float offset) {}
-
-        static State of(String name, List<Part> states) throws Misfit {
-            if (states.size() != 1) {
-                throw states.isEmpty()
-                        ? Misfit.incomplete("is bitsandbytes 4-bit, and `" + name + STATE + "nf4` is not there")
-                        : Misfit.ofShape("has " + states.size() + " descriptions, "
-                                + states.stream().map(Part::last).toList());
-            }
-            Part part = states.get(0);
-            String key = part.name().substring(name.length() + STATE.length());
-            Map<String, Object> says = Peek.object(part);
-            String type = ModelConfiguration.text(says, "quant_type").orElse("");
-            if (!type.equals(key)) {
-                throw Misfit.ofShape("is " + Printable.of(key) + " by the name of its description, which says `"
-                        + Printable.of(type) + "`");
-            }
-            Nibbles alphabet = Stream.of(Nibbles.values())
-                    .filter(one -> one.word().equals(type))
-                    .findFirst()
-                    .orElseThrow(() -> Misfit.unread(
-                            "is stored as " + Printable.of(type) + " of bitsandbytes, which Graft does not read"));
-            Optional<DType> dtype = ModelConfiguration.dtype(says, "dtype").filter(RESULTS::contains);
-            Optional<Shape> shape = ModelConfiguration.wholes(says, "shape")
-                    .filter(sizes -> sizes.stream().allMatch(size -> size >= 0))
-                    .map(Shape::new);
-            long block = block(says, "blocksize");
-            if (dtype.isEmpty() || shape.isEmpty() || block == 0) {
-                throw Misfit.ofShape(
-                        "has a description without a shape, a dtype of bfloat16, float16 or float32, and a blocksize"
-                                + " that is a power of two from 32 to 4096");
-            }
-            return new State(alphabet, block, dtype.get(), shape.get(), nested(says));
-        }
-
-        private static Optional<Nested> nested(Map<String, Object> says) {
-            long block = block(says, "nested_blocksize");
-            boolean isFloat = ModelConfiguration.text(says, "nested_dtype")
-                    .filter("float32"::equals)
-                    .isPresent();
-            return block > 0 && isFloat && says.get("nested_offset") instanceof Number offset
-                    ? Optional.of(new Nested(block, offset.floatValue()))
-                    : Optional.empty();
-        }
-
-        /** 0 for one that bitsandbytes does not have. */
-        private static long block(Map<String, Object> says, String key) {
-            return ModelConfiguration.whole(says, key)
-                    .filter(size -> size >= SMALLEST && size <= LARGEST && Long.bitCount(size) == 1)
-                    .orElse(0L);
-        }
     }
 }

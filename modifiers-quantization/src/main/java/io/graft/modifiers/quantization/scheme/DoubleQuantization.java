@@ -25,7 +25,11 @@ public final class DoubleQuantization {
         for (float scale : all) {
             sum += scale;
         }
-        float offset = (float) (sum / all.length);
+        return of(all, (float) (sum / all.length));
+    }
+
+    /** Of the scales of a whole weight, and another number than their mean. */
+    public static DoubleQuantization of(float[] all, float offset) {
         byte[] codes = new byte[all.length];
         float[] scales = new float[(all.length + BLOCK - 1) / BLOCK];
         for (int block = 0; block < scales.length; block++) {
@@ -68,7 +72,7 @@ public final class DoubleQuantization {
     }
 
     /** The scales that this gives again. */
-    float[] restored() {
+    public float[] restored() {
         float[] restored = new float[codes.length];
         for (int i = 0; i < codes.length; i++) {
             restored[i] = DynamicCode.number(codes[i] & 0xff) * scales[i / BLOCK] + offset;

@@ -12,6 +12,13 @@ import java.util.Arrays;
 public final class Piece {
     private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
 
+    /** Sums that are added to side by side, so that the compiler uses vector instructions. */
+    private static final int LANES = 1 << 7;
+
+    private static final double SMALL = 1e-20;
+    private static final int SHORT = 1 << 9;
+    private static final int MAGNITUDE = 0x7fffffff;
+
     private final String name;
     private final Grid grid;
     private final Shape shape;
@@ -21,6 +28,7 @@ public final class Piece {
     private final float[] scales;
     private final float[] restoredScales;
     private final ElementBlock block;
+    private final float[] sums = new float[LANES];
     private long first;
     private int count;
 
@@ -133,16 +141,40 @@ public final class Piece {
      * @throws IOException if one of them is NaN or infinite
      */
     public float largest(int from, int to) throws IOException {
-        int largest = 0;
-        // Of two magnitudes the larger one has the larger bits, and whatever is no finite number larger ones still.
-        for (int i = from; i < to; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & 0x7fffffff);
-        }
-        float magnitude = Float.intBitsToFloat(largest);
+        float magnitude = to - from < SHORT ? ofFew(from, to) : ofMany(from, to);
         if (!Float.isFinite(magnitude)) {
             throw notFinite(from, to);
         }
         return magnitude;
+    }
+
+    /** With vector instructions, which pay for long runs only. */
+    private float ofMany(int from, int to) {
+        float largest = 0;
+        for (int i = from; i < to; i++) {
+            // Gives NaN for NaN.
+            largest = Math.max(largest, Math.abs(values[i]));
+        }
+        return largest;
+    }
+
+    /** By bits: the larger magnitude has the larger ones, and whatever is no finite number larger ones still. */
+    private float ofFew(int from, int to) {
+        int a = 0;
+        int b = 0;
+        int c = 0;
+        int d = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            a = Math.max(a, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
+            b = Math.max(b, Float.floatToRawIntBits(values[i + 1]) & MAGNITUDE);
+            c = Math.max(c, Float.floatToRawIntBits(values[i + 2]) & MAGNITUDE);
+            d = Math.max(d, Float.floatToRawIntBits(values[i + 3]) & MAGNITUDE);
+        }
+        for (; i < to; i++) {
+            a = Math.max(a, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
+        }
+        return Float.intBitsToFloat(Math.max(Math.max(a, b), Math.max(c, d)));
     }
 
     private IOException notFinite(int from, int to) {
@@ -174,46 +206,67 @@ public final class Piece {
         return Arrays.toString(place);
     }
 
-    /** The squared norm of the values. Summed four times over, since a processor does not wait for one sum to add to the next. */
+    /** The squared norm of the values. */
     double squares() {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            a += (double) values[i] * values[i];
-            b += (double) values[i + 1] * values[i + 1];
-            c += (double) values[i + 2] * values[i + 2];
-            d += (double) values[i + 3] * values[i + 3];
+        Arrays.fill(sums, 0);
+        int whole = count / LANES * LANES;
+        for (int first = 0; first < whole; first += LANES) {
+            for (int lane = 0; lane < LANES; lane++) {
+                sums[lane] += values[first + lane] * values[first + lane];
+            }
         }
-        for (; i < count; i++) {
-            a += (double) values[i] * values[i];
+        double sum = sumOfLanes();
+        for (int i = whole; i < count; i++) {
+            sum += (double) values[i] * values[i];
         }
-        return a + b + c + d;
+        return isTrusted(sum) ? sum : exactSquares();
     }
 
     /** The squared norm of the differences between the values and what their codes stand for. */
     double squaredErrors() {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            a += square(i);
-            b += square(i + 1);
-            c += square(i + 2);
-            d += square(i + 3);
+        Arrays.fill(sums, 0);
+        int whole = count / LANES * LANES;
+        for (int first = 0; first < whole; first += LANES) {
+            for (int lane = 0; lane < LANES; lane++) {
+                float difference = values[first + lane] - restored[first + lane];
+                sums[lane] += difference * difference;
+            }
         }
-        for (; i < count; i++) {
-            a += square(i);
+        double sum = sumOfLanes();
+        for (int i = whole; i < count; i++) {
+            double difference = (double) values[i] - restored[i];
+            sum += difference * difference;
         }
-        return a + b + c + d;
+        return isTrusted(sum) ? sum : exactErrors();
     }
 
-    private double square(int at) {
-        double difference = (double) values[at] - restored[at];
-        return difference * difference;
+    private double sumOfLanes() {
+        double sum = 0;
+        for (float lane : sums) {
+            sum += lane;
+        }
+        return sum;
+    }
+
+    /** Whether no square of 32 bits was too large, or so many too small that it shows. */
+    private static boolean isTrusted(double sum) {
+        return sum <= Float.MAX_VALUE && sum >= SMALL;
+    }
+
+    private double exactSquares() {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += (double) values[i] * values[i];
+        }
+        return sum;
+    }
+
+    private double exactErrors() {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            double difference = (double) values[i] - restored[i];
+            sum += difference * difference;
+        }
+        return sum;
     }
 }

@@ -60,6 +60,11 @@ public final class QuantizedWeight implements Loss {
         Arrays.fill(errors, Double.NaN);
     }
 
+    /** Its name, for messages. */
+    public String name() {
+        return name;
+    }
+
     /** What is done with it. */
     public Scheme scheme() {
         return scheme;

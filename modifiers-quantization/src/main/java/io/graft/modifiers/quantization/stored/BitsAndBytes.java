@@ -89,7 +89,8 @@ final class BitsAndBytes implements StoredLayout {
         stored.put("SCB", Numbers.scales("largest magnitudes", weight));
         stored.put("weight_format", LazyTensors.generate("order of rows", DType.U8, Shape.SCALAR, place -> 0));
         Form form = BitsAndBytesValue.rows(StoredWeight.leaf(stored, last), StoredWeight.leaf(stored, "SCB"), kernel);
-        return new StoredWeight(weight, stored, form, Optional.of(BitsAndBytesConfiguration.EIGHT_BITS));
+        return new StoredWeight(
+                weight, stored, form, Optional.of(BitsAndBytesConfiguration.EIGHT_BITS), BitsAndBytesAgain.rows(last));
     }
 
     private static Parametrization nibbles(String last, QuantizedWeight weight, FourBits scheme) {
@@ -99,6 +100,7 @@ final class BitsAndBytes implements StoredLayout {
         stored.put(last, weight.codes(DType.U8, Shape.of(packing.bytes(count), 1), packing));
         String absmax = last + ".absmax";
         Expression scales;
+        Optional<LazyTensor> mean = Optional.empty();
         QuantizationState state = new QuantizationState(scheme, weight.result(), weight.shape());
         String key = last + ".quant_state.bitsandbytes__" + scheme.id();
         stored.put(
@@ -110,6 +112,7 @@ final class BitsAndBytes implements StoredLayout {
                     DType.F32,
                     Shape.SCALAR,
                     all -> Numbers.bytes(DoubleQuantization.of(all).offset())));
+            mean = Optional.of(offset);
             stored.put(absmax, Numbers.codesOfScales(weight));
             stored.put(last + ".nested_absmax", Numbers.scalesOfScales(weight));
             stored.put(last + ".nested_quant_map", Numbers.of("codes of scales", DoubleQuantization.numbers()));
@@ -129,6 +132,10 @@ final class BitsAndBytes implements StoredLayout {
         Form form = new Form.Plain(BitsAndBytesValue.nibbles(
                 scheme.alphabet(), bytes, scales, scheme.block(), weight.shape(), weight.result()));
         return new StoredWeight(
-                weight, stored, form, Optional.of(BitsAndBytesConfiguration.fourBits(scheme, weight.result())));
+                weight,
+                stored,
+                form,
+                Optional.of(BitsAndBytesConfiguration.fourBits(scheme, weight.result())),
+                BitsAndBytesAgain.nibbles(last, scheme, scales, mean));
     }
 }

@@ -6,9 +6,11 @@ import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
 import io.graft.model.StorageConfiguration;
+import io.graft.modifiers.quantization.scheme.AddedValues;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +22,48 @@ import java.util.Optional;
  * @param stored the stored tensors, by their names after the module
  * @param held what they stand for
  * @param said what {@code config.json} has to say; empty if nothing has to be said
+ * @param update what was added to what it held before; empty if it holds nothing else
+ * @param again holds other values with the same settings
  */
 record StoredWeight(
-        QuantizedWeight quantized, Map<String, LazyTensor> stored, Form held, Optional<StorageConfiguration> said)
+        QuantizedWeight quantized,
+        Map<String, LazyTensor> stored,
+        Form held,
+        Optional<StorageConfiguration> said,
+        Optional<AddedValues> update,
+        Again again)
         implements Parametrization {
+    /** Makes a storage of other values. */
+    @FunctionalInterface
+    interface Again {
+        /**
+         * Makes it.
+         *
+         * @param held what this one holds
+         * @param values in place of that
+         */
+        Parametrization of(StoredWeight weight, LazyTensor held, LazyTensor values);
+    }
+
+    /** Of a weight that was in no codes before, in a layout whose codes are not made anew. */
+    StoredWeight(
+            QuantizedWeight quantized, Map<String, LazyTensor> stored, Form held, Optional<StorageConfiguration> said) {
+        this(quantized, stored, held, said, Optional.empty(), (weight, before, values) -> {
+            throw new IllegalArgumentException(
+                    "is stored as " + weight.description() + ", and codes of this layout are not made anew");
+        });
+    }
+
+    /** Of a weight that was in no codes before. */
+    StoredWeight(
+            QuantizedWeight quantized,
+            Map<String, LazyTensor> stored,
+            Form held,
+            Optional<StorageConfiguration> said,
+            Again again) {
+        this(quantized, stored, held, said, Optional.empty(), again);
+    }
+
     /** A stored tensor in what a weight is computed from. */
     static Expression leaf(Map<String, LazyTensor> stored, String slot) {
         LazyTensor tensor = stored.get(slot);
@@ -59,7 +99,14 @@ record StoredWeight(
 
     @Override
     public Optional<Loss> loss() {
-        return Optional.of(quantized);
+        return Optional.of(
+                update.<Loss>map(added -> new UpdateLoss(quantized, added)).orElse(quantized));
+    }
+
+    @Override
+    public Parametrization requantized(LazyTensor values) {
+        LazyTensor now = ExpressionTensors.evaluate(held.value(), description(), Optional.empty(), stored);
+        return again.of(this, now, values);
     }
 
     @Override

@@ -64,6 +64,26 @@ class ExpectedErrorsTest {
         assertEquals(measured(new Int8Rows(), shape), new Int8Rows().expectedError(shape), .0001);
     }
 
+    /** Squares of which 32 bits have none, for being too large or too small. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e30, 1e-30})
+    void extremeValues(double factor) throws Exception {
+        Shape shape = Shape.of(4, 256);
+        double[] error = new double[2];
+        for (int i = 0; i < 2; i++) {
+            double scale = i == 0 ? 1 : factor;
+            QuantizedWeight weight = new QuantizedWeight(
+                    "a.weight",
+                    LazyTensors.generate("waves", DType.F32, shape, place -> Math.sin((double) place) * scale),
+                    new FourBits(Nibbles.NF4, 64, false),
+                    DType.F32,
+                    Double.POSITIVE_INFINITY);
+            weight.codes(DType.U8, shape, Packing.single()).materialize().read(0, ByteBuffer.allocate(1024));
+            error[i] = weight.measured().orElseThrow();
+        }
+        assertEquals(error[0], error[1], 1e-6);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536})
     void groups(int group) throws Exception {

@@ -82,7 +82,7 @@ class BitsAndBytesTest {
                 HexFormat.of().formatHex(first(codes, 32)));
         assertEquals("8eedeb32d7a29d077b2d8358e3ec063e315b5065c51c8f97cb5aa453537c68d7", sha256(codes));
         assertEquals(.1092646, quantized.error(), 5e-8);
-        assertEquals(quantized.error(), quantized.quantized().measured().orElseThrow(), 1e-12);
+        assertEquals(quantized.error(), quantized.quantized().measured().orElseThrow(), 1e-7);
     }
 
     /** GQ9. */
@@ -93,7 +93,7 @@ class BitsAndBytesTest {
         assertArrayEquals(
                 new float[] {-.17556033f, 0, .18230946f, -.13240872f}, Arrays.copyOf(quantized.restored(), 4));
         quantized.bytes("weight");
-        assertEquals(quantized.error(), quantized.quantized().measured().orElseThrow(), 1e-12);
+        assertEquals(quantized.error(), quantized.quantized().measured().orElseThrow(), 1e-7);
         assertEquals(
                 "{\"quant_type\": \"nf4\", \"blocksize\": 64, \"dtype\": \"float32\", \"shape\": [4, 64],"
                         + " \"nested_blocksize\": 256, \"nested_dtype\": \"float32\", \"nested_offset\":"
@@ -108,7 +108,7 @@ class BitsAndBytesTest {
         assertArrayEquals(new float[] {.25f, .97998047f, 3, .01000214f}, quantized.floats("SCB"), 5e-9f);
         assertArrayEquals(new byte[] {-99, -5, 89, -74, 20, 114, -48, 46}, first(quantized.bytes("weight"), 8));
         assertEquals("00", quantized.hex("weight_format"));
-        assertEquals(quantized.error(), quantized.quantized().measured().orElseThrow(), 1e-12);
+        assertEquals(quantized.error(), quantized.quantized().measured().orElseThrow(), 1e-7);
     }
 
     /** GQ17: one block that is not whole, of an odd number of values. */

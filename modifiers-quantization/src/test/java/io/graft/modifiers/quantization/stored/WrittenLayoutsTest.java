@@ -340,6 +340,38 @@ class WrittenLayoutsTest {
                         .getMessage());
     }
 
+    private static String failure(
+            QuantizationLayout layout, QuantizationScheme scheme, boolean isSymmetric, double value) {
+        LazyTensor weight = LazyTensors.generate(
+                "weight", DType.F32, Shape.of(3, 256), place -> place == 256 + 40 ? value : Math.cos(place * 1.0));
+        Quantized quantized = Quantized.of(StoredLayouts.of(layout), weight, settings(scheme, null, isSymmetric, null));
+        return assertThrows(IOException.class, () -> quantized.bytes("weight")).getMessage();
+    }
+
+    @Test
+    void valuesWithoutACodeAreRefused() {
+        for (double value : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+            String message =
+                    "`a.weight` holds " + (float) value + " at [1, 40], and finite numbers alone can be quantized";
+            assertEquals(message, failure(QuantizationLayout.GGUF, QuantizationScheme.INT8, true, value));
+            assertEquals(message, failure(QuantizationLayout.GGUF, QuantizationScheme.INT4, true, value));
+            assertEquals(message, failure(QuantizationLayout.GGUF, QuantizationScheme.INT4, false, value));
+            assertEquals(message, failure(QuantizationLayout.FP8, QuantizationScheme.FP8, true, value));
+        }
+    }
+
+    @Test
+    void scalesOf16BitsAreNotEnoughForEverything() {
+        String small = "`a.weight` holds " + (float) Math.cos(256.0 + 32)
+                + " at [1, 32], in a block of values too large for scales of 16 bits, which ";
+        assertEquals(small + "Q8_0 of GGUF has", failure(QuantizationLayout.GGUF, QuantizationScheme.INT8, true, 1e8));
+        assertEquals(small + "Q4_0 of GGUF has", failure(QuantizationLayout.GGUF, QuantizationScheme.INT4, true, 1e8));
+        assertEquals(
+                "`a.weight` holds " + (float) Math.cos(256.0)
+                        + " at [1, 0], in a block of values too large for scales of 16 bits, which Q4_K of GGUF has",
+                failure(QuantizationLayout.GGUF, QuantizationScheme.INT4, false, 1e8));
+    }
+
     @Test
     void otherShapesAreRefused() {
         LazyTensor cube = LazyTensors.generate("cube", DType.F32, Shape.of(2, 3, 32), place -> place);

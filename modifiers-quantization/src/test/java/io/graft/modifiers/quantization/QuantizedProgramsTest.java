@@ -1,0 +1,131 @@
+package io.graft.modifiers.quantization;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import com.typesafe.config.ConfigFactory;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.djl.ModifiedModel;
+import io.graft.djl.run.PyTorchEngine;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** TorchScript programs run with the codes that the modifier makes, from a file and in memory. */
+class QuantizedProgramsTest {
+    private static final String TARGETS = "target-modules = [first, plain, turned, affine]";
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void startOffline() {
+        PyTorchEngine.start();
+    }
+
+    private static Path program() {
+        try {
+            return Path.of(QuantizedProgramsTest.class
+                    .getResource("/fixtures/programs/products-traced.pt")
+                    .toURI());
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private Path write(String name, String options) {
+        Path out = folder.resolve(name);
+        ModelModifierApplier.create()
+                .configuration(ConfigFactory.parseString("graft { model { torchscript = \"" + program()
+                        + "\" }, modifiers = [ { type = quantization, " + TARGETS + ", " + options
+                        + " } ], output { path = \"" + out + "\" } }"))
+                .run();
+        return out.resolve("model.pt");
+    }
+
+    private static float[] run(Path file) throws Exception {
+        try (Model model = Model.newInstance("program", "PyTorch")) {
+            model.load(file.getParent(), file.getFileName().toString());
+            return run(model);
+        }
+    }
+
+    private static float[] run(Model model) {
+        NDManager manager = model.getNDManager();
+        NDArray input = manager.arange(6 * 64)
+                .reshape(new Shape(6, 64))
+                .toType(DataType.FLOAT32, false)
+                .mul(0.37f)
+                .sin();
+        return model.getBlock()
+                .forward(new ParameterStore(manager, false), new NDList(input), false)
+                .get(0)
+                .toFloatArray();
+    }
+
+    private static double apart(float[] values, float[] expected) {
+        double difference = 0;
+        double whole = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow(values[i] - expected[i], 2);
+            whole += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(difference / whole);
+    }
+
+    /** The bound is that of the weights' error, four layers on. */
+    @ParameterizedTest
+    @CsvSource({"int8, 0.03, true", "int8-dynamic, 0.03, true", "nf4, 0.3, false", "fp4, 0.4, false"})
+    void anArchiveIsQuantized(String scheme, double bound, boolean hasKernel) throws Exception {
+        float[] before = run(program());
+        Path file = write("kernel", "scheme = " + scheme);
+        float[] quantized = run(file);
+        assertTrue(apart(quantized, before) < bound, scheme + " " + apart(quantized, before));
+        float[] exact = run(write("none", "scheme = " + scheme + ", kernel = none"));
+        double apart = apart(quantized, exact);
+        assertEquals(hasKernel, apart > 1e-4, "what a kernel rounds: " + apart);
+    }
+
+    @Test
+    void theArchiveHasThePartsOfTheLayout() {
+        Path file = write("int8", "scheme = int8");
+        assertEquals(
+                List.of("plain.SCB", "plain.weight", "plain.weight_format"),
+                List.copyOf(new TreeSet<>(Checkpoint.open(file).stored().keySet()).subSet("plain.", "plain/")));
+    }
+
+    @Test
+    void anOpenProgramIsQuantized() throws Exception {
+        float[] file = run(write("file", "scheme = int8-dynamic"));
+        try (Model model = Model.newInstance("program", "PyTorch")) {
+            model.load(program().getParent(), program().getFileName().toString());
+            Block open = model.getBlock();
+            ModifiedModel modified = ModelModifierApplier.create()
+                    .model(model)
+                    .configuration(ConfigFactory.parseString(
+                            "graft.modifiers = [ { type = quantization, scheme = int8-dynamic, " + TARGETS + " } ]"))
+                    .run();
+            assertNotSame(open, model.getBlock());
+            assertArrayEquals(file, run(model));
+            assertArrayEquals(
+                    file, run(modified.saveProgram(folder.resolve("saved")).path()));
+        }
+    }
+}
