@@ -120,7 +120,7 @@ public final class LoraBenchmark {
                 .run();
         tell("trained with the adapter", modified);
         addProgram(turns, "the adapter", adapted);
-        turns.take(3, runs);
+        turns.take(1, runs);
     }
 
     private Model open(Path program) throws Exception {
