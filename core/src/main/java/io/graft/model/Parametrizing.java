@@ -248,7 +248,9 @@ final class Parametrizing {
         List<OwnedTensor> all = parametrization.owned();
         check(parametrization, all, tensor);
         LazyTensor values = alone(parametrization, all).value(storage.value(tensor.ground()));
-        Parametrization again = storage.parametrization().requantized(values);
+        Parametrization requantized = storage.parametrization().requantized(values);
+        boolean isUpdate = parametrization.form(tensor.below()).value().anyMatch(Expression.Below.class::isInstance);
+        Parametrization again = isUpdate ? requantized : new OtherValues(requantized);
         check(again, again.owned(), tensor);
         Map<String, Applied.Owned> slots = new LinkedHashMap<>();
         storage.owned().forEach((slot, owned) -> {

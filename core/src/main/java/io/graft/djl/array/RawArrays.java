@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.WeakHashMap;
 
 /** Narrow dtypes that the engine lacks, as the bytes that the values lie in: 8 bits in an array of their shape, 16 with an axis more. */
@@ -52,8 +51,18 @@ public final class RawArrays {
         HELD.put(parameter, dtype);
     }
 
-    /** What the bytes of a parameter are; empty if it has an array of its own dtype. */
-    public static Optional<DType> held(Parameter parameter) {
-        return Optional.ofNullable(HELD.get(parameter));
+    /** The dtype of a parameter's values. */
+    public static DType dtype(Parameter parameter) {
+        DType held = HELD.get(parameter);
+        return held == null ? DataTypes.of(parameter.getArray().getDataType()) : held;
+    }
+
+    /** The shape of a parameter's values. */
+    public static Shape shape(Parameter parameter) {
+        Shape shape = Shapes.of(parameter.getArray().getShape());
+        DType held = HELD.get(parameter);
+        return held == null || held.bits() == Byte.SIZE
+                ? shape
+                : new Shape(shape.dimensions().subList(0, shape.rank() - 1));
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A parameter of a live block and the parametrizations that stand on it, first applied first. The last ones that are of low rank
@@ -71,11 +72,16 @@ public final class ParametrizationStack {
         }
     }
 
+    private record Numbers(Optional<StoredNumbers> ofStorage) {}
+
     private final String name;
     private final Parameter parameter;
     private final List<Layer> layers;
     private final List<Step> steps;
     private final int factored;
+
+    /** Made when it is first asked for. */
+    private volatile @Nullable Numbers numbers;
 
     /**
      * @param name the parameter's canonical name
@@ -143,6 +149,21 @@ public final class ParametrizationStack {
                         .filter(Form.ScaledCodes.class::isInstance)
                         .map(Form.ScaledCodes.class::cast)
                 : Optional.empty();
+    }
+
+    /** The numbers of what stores them, where it is all that is below the {@link #branches}; empty if the engine has to compute them. */
+    Optional<StoredNumbers> numbers() {
+        Numbers made = numbers;
+        if (made == null) {
+            made = new Numbers(
+                    runsBeside()
+                            ? storage()
+                                    .flatMap(layer ->
+                                            StoredNumbers.of(layer.form().value(), layer.owned()))
+                            : Optional.empty());
+            numbers = made;
+        }
+        return made.ofStorage();
     }
 
     /** A part of the storage's form. */

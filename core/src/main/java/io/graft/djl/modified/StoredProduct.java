@@ -1,7 +1,9 @@
 package io.graft.djl.modified;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.core.Linear;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,10 @@ record StoredProduct(
     }
 
     private NDArray dequantized(NDArray input, @Nullable NDArray bias, NDManager scope) {
+        boolean inJava = input.getDevice().equals(Device.cpu()) && input.getDataType() == DataType.FLOAT32;
+        if (inJava && stack.numbers().isPresent()) {
+            return stack.numbers().get().product(input, bias, scope);
+        }
         try (NDManager own = scope.newSubManager()) {
             NDArray weight = stack.trunk(arrays.apply(own)).stopGradient();
             weight.attach(own);

@@ -81,7 +81,15 @@ final class WeightStore extends ParameterStore implements ProductStore {
         asked.add(parameter);
         return trunks.computeIfAbsent(
                 new LiveStacks.Key(parameter, device),
-                absent -> use.stacks().get(parameter).trunk(new On(device, scope)));
+                absent -> trunk(use.stacks().get(parameter), device));
+    }
+
+    private NDArray trunk(ParametrizationStack stack, Device device) {
+        return device.equals(Device.cpu())
+                ? stack.numbers()
+                        .map(numbers -> numbers.whole(scope))
+                        .orElseGet(() -> stack.trunk(new On(device, scope)))
+                : stack.trunk(new On(device, scope));
     }
 
     /** What a layer runs in factors; empty in inference, where it has the computed weight, unless rows differ. */

@@ -1,12 +1,9 @@
 package io.graft.djl.tree;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import io.graft.djl.array.BaseArray;
-import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.RawArrays;
-import io.graft.djl.array.Shapes;
 import io.graft.model.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -23,15 +20,7 @@ import java.util.Optional;
  */
 public record BlockTensor(String name, Parameter parameter, DType dtype, Shape shape) implements LazyTensor {
     static BlockTensor of(String name, Parameter parameter) {
-        NDArray array = parameter.getArray();
-        Shape shape = Shapes.of(array.getShape());
-        return RawArrays.held(parameter)
-                .map(dtype -> new BlockTensor(name, parameter, dtype, unraw(dtype, shape)))
-                .orElseGet(() -> new BlockTensor(name, parameter, DataTypes.of(array.getDataType()), shape));
-    }
-
-    private static Shape unraw(DType dtype, Shape bytes) {
-        return dtype.bits() == Byte.SIZE ? bytes : new Shape(bytes.dimensions().subList(0, bytes.rank() - 1));
+        return new BlockTensor(name, parameter, RawArrays.dtype(parameter), RawArrays.shape(parameter));
     }
 
     /**

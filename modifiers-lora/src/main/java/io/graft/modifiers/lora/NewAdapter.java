@@ -9,18 +9,20 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.options.LoftqConfig;
+import io.graft.modifiers.lora.start.Quantization;
 import io.graft.modifiers.lora.start.Site;
 import io.graft.modifiers.lora.start.Start;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.modifiers.lora.update.BiasUpdate;
 import io.graft.modifiers.lora.update.DoraUpdate;
 import io.graft.modifiers.lora.update.Factors;
+import io.graft.modifiers.lora.update.SavedTensor;
 import io.graft.modifiers.lora.update.ShiftedUpdate;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -160,14 +162,16 @@ final class NewAdapter {
         Site site = new Site(
                 tensor.name(),
                 tensor.ground(),
-                quantized(tensor),
+                quantization(tensor),
                 way,
                 parts,
                 isEmbedding,
                 rank,
                 scale,
                 options.seed());
-        Start start = Start.of(options.init());
+        Start start = Start.of(
+                options.init(),
+                options.loftqConfig().map(LoftqConfig::loftqIter).orElse(1));
         Optional<String> refusal = start.refusal(site);
         if (refusal.isPresent()) {
             findings.error(ProblemCode.UNSUPPORTED_CHANGE, "init", "`" + name + "` " + refusal.get(), "");
@@ -178,7 +182,18 @@ final class NewAdapter {
                     + site.highestRank());
         }
         String description = "rank " + rank + ", alpha " + AdapterSettings.plain(alpha) + ", for `" + entry + "`";
-        Start.Pair pair = start.factors(site);
+        Start.Pair pair;
+        try {
+            pair = start.factors(site);
+        } catch (IllegalArgumentException wrong) {
+            findings.error(ProblemCode.UNSUPPORTED_CHANGE, "loftq-config", "`" + name + "` " + wrong.getMessage(), "");
+            return;
+        }
+        pair.quantized()
+                .ifPresent(values -> edits.add(Edit.of(
+                        tensor.name(),
+                        draft -> draft.requantize(
+                                tensor.name(), SavedTensor.of("the weight without the update of loftq", values)))));
         double dropout = use.dropout(way, isEmbedding);
         Factors factors = isEmbedding
                 ? Factors.ofEmbedding(pair.a(), pair.b(), scale)
@@ -213,8 +228,12 @@ final class NewAdapter {
     }
 
     /** What a storage of this run gives; one that the model came with tells nothing of the values before. */
-    private static Optional<LazyTensor> quantized(DraftTensor tensor) {
-        return tensor.cameStored() ? Optional.empty() : tensor.held();
+    private static Optional<Quantization> quantization(DraftTensor tensor) {
+        return tensor.cameStored()
+                ? Optional.empty()
+                : tensor.storage()
+                        .map(storage -> new Quantization(
+                                storage.parametrization(), tensor.held().orElseThrow()));
     }
 
     private Parametrization update(String description, Factors factors, DraftTensor tensor, Arrangement way) {

@@ -174,14 +174,6 @@ final class OptionChecks {
         if (options.alpha() <= 0 && (kind == FactorInit.Kind.PISSA || kind == FactorInit.Kind.LOFTQ)) {
             sink.on("init").error(options.init() + " needs an alpha above 0, because it divides by it");
         }
-        if (kind == FactorInit.Kind.LOFTQ
-                && options.loftqConfig()
-                        .filter(config -> config.loftqIter() > 1)
-                        .isPresent()) {
-            sink.on("loftq-config")
-                    .error("has a loftq-iter of " + options.loftqConfig().get().loftqIter()
-                            + ", which would quantize the weight again: 1 is there");
-        }
         if (options.useDora() && options.init().isTakenOut()) {
             sink.on("use-dora")
                     .error("goes with an init that takes nothing out of the weight, not with " + options.init());

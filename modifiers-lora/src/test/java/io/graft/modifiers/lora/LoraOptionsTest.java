@@ -168,8 +168,6 @@ class LoraOptionsTest {
                 "init = eva | init | `eva` needs activations of data, which is not there yet; allowed are"
                         + " default, random, gaussian, orthogonal, pissa, olora, loftq, pissa_niter_N",
                 "init = loftq, alpha = 0 | init | loftq needs an alpha above 0, because it divides by it",
-                "init = loftq, loftq-config { loftq_iter = 2 } | loftq-config | has a loftq-iter of 2, which would quantize the"
-                        + " weight again: 1 is there",
                 "init = loftq, loftq-config { loftq-iter = 0 } | loftq-config.loftq-iter | must be between 1 and 100",
                 "bias = some | bias | `some` is none of: none, all, lora-only",
                 "layers-to-transform = -1 | layers-to-transform | must not be below 0",

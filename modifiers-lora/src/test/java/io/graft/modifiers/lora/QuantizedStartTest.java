@@ -68,7 +68,7 @@ class QuantizedStartTest {
 
     /** The update is PEFT's with a scale of 1; with others it is the same one, and PEFT's is not. */
     @ParameterizedTest
-    @CsvSource({"1, alpha = 4", "1, alpha = 32", "1, 'alpha = 8, use-rslora = true'"})
+    @CsvSource({"3, alpha = 4", "3, alpha = 32", "1, alpha = 4", "1, alpha = 32", "1, 'alpha = 8, use-rslora = true'"})
     void whatIsLostIsInTheFactors(int iterations, String options) {
         ModifierRun run = start("loftq-config { loftq_bits = 4, loftq_iter = " + iterations + " }, " + options)
                 .succeeds();

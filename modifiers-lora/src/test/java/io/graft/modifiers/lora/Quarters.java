@@ -42,6 +42,11 @@ record Quarters(LazyTensor codes, LazyTensor quarter) implements Parametrization
     }
 
     @Override
+    public Parametrization requantized(LazyTensor values) {
+        return of(values);
+    }
+
+    @Override
     public List<OwnedTensor> owned() {
         return List.of(OwnedTensor.buffer("weight", codes), OwnedTensor.buffer("weight_scale", quarter));
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Options of factors that start from what quantization loses, under PEFT's names.
  *
  * @param loftqBits without an effect: the quantization of the weight tells
- * @param loftqIter how often the weight without the update is quantized and the update made anew; more than 1 is refused
+ * @param loftqIter how often the weight without the update is quantized and the update made anew; 1 leaves the quantized weight as it is
  */
 public record LoftqConfig(
         Optional<Integer> loftqBits,

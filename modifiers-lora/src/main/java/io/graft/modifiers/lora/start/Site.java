@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param name of the weight, which random values follow from
  * @param weight what it holds
- * @param held what a storage that it was quantized into gives in its place; empty if it was not
+ * @param quantization how it was quantized; empty if it was not
  * @param arrangement how the factors lie over it
  * @param groups into how many the channels of a convolution fall; 1 for other layers
  * @param isEmbedding whether it is a table of rows
@@ -23,7 +23,7 @@ import java.util.Optional;
 public record Site(
         String name,
         LazyTensor weight,
-        Optional<LazyTensor> held,
+        Optional<Quantization> quantization,
         Arrangement arrangement,
         long groups,
         boolean isEmbedding,
@@ -32,7 +32,7 @@ public record Site(
         long seed) {
     /** The same, where another tensor is taken apart. */
     Site with(LazyTensor other) {
-        return new Site(name, other, held, arrangement, groups, isEmbedding, rank, scale, seed);
+        return new Site(name, other, quantization, arrangement, groups, isEmbedding, rank, scale, seed);
     }
 
     /** The shape of the factor that inputs meet first. */
