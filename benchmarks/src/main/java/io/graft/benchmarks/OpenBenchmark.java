@@ -19,6 +19,7 @@ public final class OpenBenchmark {
     private static final int RUNS = 7;
     private static final int WARM = 30;
     private static final String OPEN = "--open";
+    private static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private OpenBenchmark() {}
 
@@ -54,11 +55,15 @@ public final class OpenBenchmark {
         List<MeasuredProcess> whole = new ArrayList<>();
         List<MeasuredProcess> first = new ArrayList<>();
         List<MeasuredProcess> warm = new ArrayList<>();
+        List<MeasuredProcess> launched = new ArrayList<>();
         for (int i = 0; i <= RUNS; i++) {
             MeasuredProcess once = MeasuredProcess.run(log, command(file, 1));
             double cold = Double.parseDouble(Files.readString(log));
+            MeasuredProcess quick = MeasuredProcess.run(log, command(file, 1, FIRST_COMPILER));
+            double quickly = Double.parseDouble(Files.readString(log));
             MeasuredProcess often = MeasuredProcess.run(log, command(file, WARM));
             if (i > 0) {
+                launched.add(new MeasuredProcess(quickly, quick.peakKibibytes()));
                 whole.add(once);
                 first.add(new MeasuredProcess(cold, once.peakKibibytes()));
                 warm.add(new MeasuredProcess(Double.parseDouble(Files.readString(log)), often.peakKibibytes()));
@@ -67,18 +72,24 @@ public final class OpenBenchmark {
         return List.of(
                 Measurement.of("a process that opens the file, from its start to its end", whole),
                 Measurement.of("the opening alone, the first in a process", first),
+                Measurement.of(
+                        "the same with the first compiler alone, as the launcher starts `inspect` and `plan`",
+                        launched),
                 Measurement.of("the opening alone, in a process that has opened it " + (WARM - 1) + " times", warm));
     }
 
-    private static List<String> command(Path file, int times) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    private static List<String> command(Path file, int times, String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 OpenBenchmark.class.getName(),
                 OPEN,
                 file.toString(),
-                Integer.toString(times));
+                Integer.toString(times)));
+        return command;
     }
 
     /** Seconds that the last of some openings took. */

@@ -125,7 +125,7 @@ public final class ModifiedModel implements AutoCloseable {
      * @throws IOException if the file cannot be written, or the folder exists; nothing is written then
      */
     public WrittenFile saveProgram(Path folder) throws IOException {
-        LiveTarget now = target.reread();
+        LiveTarget now = target.reopened();
         try {
             return SavedProgram.write(now, folder);
         } finally {

@@ -104,10 +104,13 @@ public final class StrictJson implements AutoCloseable {
 
     /** Moves to the next key of the object entered last; null at its end. */
     public String nextKey() throws IOException {
-        if (next() != JsonToken.PROPERTY_NAME) {
-            return null;
-        }
-        return wellFormed(parser.currentName());
+        String key = nextField();
+        return key == null ? null : wellFormed(key);
+    }
+
+    /** The same, where the reader knows which keys there are and refuses any other, so that it is not looked at further. */
+    public String nextField() throws IOException {
+        return next() == JsonToken.PROPERTY_NAME ? parser.currentName() : null;
     }
 
     /** The text that is the value of the current key. */

@@ -147,7 +147,7 @@ public final class TorchScriptWriter {
     }
 
     private Placement placement(OutputTensor tensor) throws IOException {
-        TensorEntry entry = archive.tensors().get(tensor.name());
+        TensorEntry entry = archive.stored().get(tensor.name());
         String quoted = "tensor " + Refusals.quote(tensor.name());
         if (entry == null) {
             throw refusal("the archive has no " + quoted, "give tensors by the names that they have in the archive");

@@ -73,7 +73,7 @@ final class HeaderParser {
         Shape shape = null;
         long[] range = null;
         json.enterObject(tensor);
-        for (String field = json.nextKey(); field != null; field = json.nextKey()) {
+        for (String field = json.nextField(); field != null; field = json.nextField()) {
             Place place = new Place(field, tensor);
             switch (field) {
                 case "dtype" -> {

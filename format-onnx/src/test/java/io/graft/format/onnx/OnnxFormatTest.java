@@ -17,18 +17,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.sun.net.httpserver.HttpServer;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.source.CheckpointFetcher;
+import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.format.onnx.OnnxFile.Message;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -286,6 +292,39 @@ class OnnxFormatTest {
                 Set.of("external.bin"),
                 Checkpoint.filesBeside(
                         Files.copy(FILES.resolve("external.onnx"), folder.resolve("external.onnx")), loader));
+    }
+
+    /** From the model's address to the values. */
+    @Test
+    void externalDataComeWithTheModelFromElsewhere() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        server.createContext("/models/", exchange -> {
+            Path name = Path.of(exchange.getRequestURI().getPath()).getFileName();
+            asked.add(name.toString());
+            boolean found = Files.exists(FILES.resolve(name));
+            byte[] content = found ? Files.readAllBytes(FILES.resolve(name)) : new byte[0];
+            exchange.sendResponseHeaders(found ? 200 : 404, found ? content.length : -1);
+            exchange.getResponseBody().write(content);
+            exchange.close();
+        });
+        server.start();
+        try {
+            CheckpointRef model =
+                    CheckpointRef.of("http://localhost:" + server.getAddress().getPort() + "/models/external.onnx");
+            Path fetched = CheckpointFetcher.create().fetch(model).path();
+            Checkpoint local = Checkpoint.open(FILES.resolve("external.onnx"));
+            Checkpoint remote = Checkpoint.open(fetched);
+            assertEquals(local.tensors().keySet(), remote.tensors().keySet());
+            for (String name : local.tensors().keySet()) {
+                assertArrayEquals(
+                        bytes(local.tensors().get(name)), bytes(remote.tensors().get(name)), name);
+            }
+            assertEquals(Set.of(fetched, fetched.resolveSibling("external.bin")), remote.files());
+            assertEquals(List.of("external.onnx", "external.bin"), asked);
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

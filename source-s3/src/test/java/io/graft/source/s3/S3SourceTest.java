@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
+import io.graft.checkpoint.Sha256;
 import io.graft.checkpoint.source.CheckpointFetcher;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.CheckpointSources;
@@ -15,15 +17,18 @@ import io.graft.checkpoint.source.FetchedCheckpoint;
 import io.graft.checkpoint.source.RemoteContent;
 import io.graft.checkpoint.source.RemoteFile;
 import io.graft.checkpoint.source.Version;
+import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -262,6 +267,32 @@ class S3SourceTest {
         S3Location index = S3Location.of(CheckpointRef.of("s3://b/a b/model.safetensors.index.json"));
         assertEquals("s3://b/a b/model-1.safetensors", index.sibling("model-1.safetensors"));
         assertEquals("s3://b/x", S3Location.of(CheckpointRef.of("s3://b/k")).sibling("x"));
+    }
+
+    /** From the address of what names them to the values. */
+    @Test
+    void whatLiesBesideComesAlong() throws IOException {
+        Path folder = Path.of("../core/src/test/resources/fixtures/torch/distributed-ranks");
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                put("run 1/step/" + file.getFileName(), Files.readAllBytes(file));
+            }
+        }
+        Sha256 digest = Sha256.of(folder.resolve(".metadata"));
+        FetchConditions pinned = new FetchConditions(
+                Optional.of(digest), Optional.empty(), 1, IDLE, Optional.empty(), true, Optional.empty());
+        Path fetched = CheckpointFetcher.create()
+                .fetch(ref("s3://models/run 1/step/.metadata", pinned))
+                .path();
+        Checkpoint there = Checkpoint.open(folder);
+        Checkpoint here = Checkpoint.open(fetched);
+        assertEquals(5, here.files().size());
+        assertEquals(there.tensors().keySet(), here.tensors().keySet());
+        for (String name : there.tensors().keySet()) {
+            TensorData data = there.tensors().get(name).data();
+            int length = (int) data.byteCount();
+            assertEquals(data.window(0, length), here.tensors().get(name).data().window(0, length), name);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.graft.modifiers.quantization.stored;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.StoredTensor;
@@ -196,5 +197,14 @@ class BitsAndBytesTest {
             same[i] = (byte) (high | low);
         }
         return same;
+    }
+
+    @Test
+    void rowsThatAreTooLong() {
+        LazyTensor long26 = LazyTensors.generate("zeros", DType.F32, Shape.of(1, (1L << 26) + 1), place -> 0);
+        assertEquals(
+                "has rows of 67108865 values, and int8 takes rows of up to 67108864",
+                assertThrows(IllegalArgumentException.class, () -> quantized(long26, QuantizationScheme.INT8, false))
+                        .getMessage());
     }
 }
