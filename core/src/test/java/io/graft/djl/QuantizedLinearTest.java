@@ -475,6 +475,25 @@ class QuantizedLinearTest {
         target.commit(Models.plan(target, draft)).close();
     }
 
+    /** Codes of values that come in the same run: the weight has no numbers of its own for them. */
+    @ParameterizedTest
+    @CsvSource({"int8", "lookup"})
+    void newValuesAreQuantizedAtOnce(String scheme) throws IOException {
+        BlockTarget target = BlockTarget.of(model);
+        ModelDraft draft = target.draft();
+        LazyTensor values = Methods.tensor(io.graft.tensor.Shape.of(HIDDEN, IN), i -> (float) Math.sin(i));
+        draft.assign("0.weight", values);
+        draft.parametrize("0.weight", storage(scheme, Kernel.NONE).apply(values));
+        target.commit(Models.plan(target, draft)).close();
+        NDArray quantized = forward(false);
+        assertInstanceOf(QuantizedLinear.class, block.getChildren().valueAt(0));
+        ModelDraft plain = BlockTarget.of(model).draft();
+        plain.foldStorage("0.weight");
+        BlockTarget folded = BlockTarget.of(model);
+        folded.commit(Models.plan(folded, plain)).close();
+        assertClose(forward(false), quantized, 1e-6);
+    }
+
     private void quantize(String scheme, Kernel kernel) throws IOException {
         BlockTarget target = BlockTarget.of(model);
         target.commit(plan(target, scheme, kernel)).close();

@@ -108,7 +108,10 @@ final class Comparison {
             refusals.checkTie(other, tensor);
             return;
         }
-        if (!tensor.base().equals(before.base()) && !tensor.base().equals(made.get(tensor.name()))) {
+        boolean hasValues =
+                !tensor.base().equals(before.base()) && !tensor.base().equals(made.get(tensor.name()));
+        // What a storage holds is made of the new values, and the parameter's own are given up.
+        if (hasValues && tensor.storage().isEmpty()) {
             values.add(new InPlace.Values(parameter, tensor));
         }
         if (tensor.trainable() != before.trainable()) {

@@ -1,0 +1,245 @@
+package io.graft.examples.sentences;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.loss.Loss;
+import ai.djl.translate.TranslateException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import io.graft.Totals;
+import io.graft.apply.FileRun;
+import io.graft.apply.features.FeatureRequest;
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.djl.ModifiedModel;
+import io.graft.djl.features.FeatureDataset;
+import io.graft.examples.Accuracy;
+import io.graft.examples.Course;
+import io.graft.examples.Example;
+import io.graft.examples.LossCurves;
+import io.graft.examples.TextTable;
+import io.graft.modifiers.lora.AdapterSaver;
+import io.graft.training.ModelTrainer;
+import io.graft.training.Training;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Holds MiniLM in fewer bits against MiniLM: bytes, speed, embeddings and the classifier on them, in one table; and trains on four bits. */
+public final class QuantizedSentences {
+    private static final String COMMON = "../sentence-classifier/minilm.conf";
+    private static final String PLAIN = "float32";
+    private static final List<String> SCHEMES = List.of("int8", "int8-dynamic", "int4", "nf4", "fp4", "fp8");
+    private static final int RUNS = 5;
+
+    private final Example example;
+    private final int batchSize;
+    private final Tokens learned;
+    private final Tokens heldOut;
+    private final Tokens every;
+
+    private QuantizedSentences(Example example) throws IOException {
+        this.example = example;
+        this.batchSize = example.settings("qlora.conf").getInt("batch-size");
+        Path texts = example.folder().resolve("../sentence-classifier/sentences.tsv");
+        Sentences sentences = Sentences.read(texts);
+        Path vocabulary = example.folder().resolve("../target/minilm/all-minilm-l6-v2-tokenizer.json");
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(vocabulary)) {
+            List<Sentences.Sentence> some = some(sentences.learned());
+            List<Sentences.Sentence> others = some(sentences.heldOut());
+            this.learned = Tokens.of(tokenizer, some);
+            this.heldOut = Tokens.of(tokenizer, others);
+            this.every = Tokens.of(
+                    tokenizer, Stream.concat(some.stream(), others.stream()).toList());
+        }
+    }
+
+    private List<Sentences.Sentence> some(List<Sentences.Sentence> sentences) {
+        return example.isShort()
+                ? Stream.iterate(0, i -> i < sentences.size(), i -> i + 16)
+                        .map(sentences::get)
+                        .toList()
+                : sentences;
+    }
+
+    public static void main(String... arguments) throws Exception {
+        Example.main(QuantizedSentences::run, arguments);
+    }
+
+    static void run(Example example) throws IOException, TranslateException {
+        QuantizedSentences sentences = new QuantizedSentences(example);
+        example.tell("");
+        sentences.compare().forEach(example::tell);
+        example.tell("");
+        Course course = sentences.train();
+        LossCurves curves = new LossCurves("QLoRA on MiniLM in four bits", List.of(course));
+        curves.write(example.output().resolve("loss.svg"));
+        example.tell("");
+        curves.lines().forEach(example::tell);
+    }
+
+    private FileRun configuration(String name, String... set) {
+        List<String> all = new ArrayList<>(List.of(set));
+        if (example.isShort() && !name.equals("head.conf")) {
+            ConfigObject encoder = ConfigFactory.parseFile(
+                            example.folder().resolve(COMMON).toFile())
+                    .getObject("encoder")
+                    .withValue("num-hidden-layers", ConfigValueFactory.fromAnyRef(1));
+            all.add("encoder=" + encoder.render(ConfigRenderOptions.concise()));
+        }
+        return example.configuration(name, all.toArray(String[]::new));
+    }
+
+    private FileRun model(String scheme) {
+        return scheme.equals(PLAIN)
+                ? configuration("float32.conf")
+                : configuration("quantized.conf", "scheme=" + scheme);
+    }
+
+    private List<String> compare() throws IOException, TranslateException {
+        TextTable table = new TextTable("", "MB", "ms a batch", "mean cosine", "smallest cosine", "accuracy");
+        Path plain = embeddings(PLAIN);
+        float[] wanted = floats(plain);
+        DefaultTrainingConfig loss = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
+        try (Training training = Training.of(configuration("head.conf"));
+                ModelTrainer trainer = training.trainer(loss)) {
+            Course.run(example, "classifier", trainer, rows(plain, 0, learned.rows(), true), example.epochs(COMMON));
+            for (String scheme :
+                    Stream.concat(Stream.of(PLAIN), SCHEMES.stream()).toList()) {
+                Path file = scheme.equals(PLAIN) ? plain : embeddings(scheme);
+                double[] cosines = cosines(wanted, floats(file));
+                Measured measured = measure(scheme);
+                table.row(
+                        scheme,
+                        text("%.1f", measured.bytes() / 1e6),
+                        text("%.0f", 1e3 * measured.seconds()),
+                        text("%.4f", Arrays.stream(cosines).average().orElseThrow()),
+                        text("%.4f", Arrays.stream(cosines).min().orElseThrow()),
+                        text("%.1f %%", 100 * Accuracy.of(trainer, rows(file, learned.rows(), every.rows(), false))));
+                example.tell(scheme + ": done");
+            }
+        }
+        return table.lines();
+    }
+
+    /** What the encoder gives for each sentence. */
+    private Path embeddings(String scheme) throws IOException {
+        Path file = example.fresh("features-" + scheme + ".safetensors");
+        model(scheme)
+                .featurize(new FeatureRequest(
+                        "pooling", every.inputs(), List.of(every.labelTensor()), batchSize, file, false));
+        return file;
+    }
+
+    private static float[] floats(Path file) throws IOException {
+        TensorEntry embeddings = Checkpoint.open(file).tensors().get("0");
+        float[] all = new float[(int) embeddings.shape().elementCount()];
+        embeddings
+                .data()
+                .window(0, all.length * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(all);
+        return all;
+    }
+
+    private double[] cosines(float[] wanted, float[] given) {
+        int width = wanted.length / every.rows();
+        double[] cosines = new double[every.rows()];
+        for (int row = 0; row < cosines.length; row++) {
+            double product = 0;
+            double left = 0;
+            double right = 0;
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                product += (double) wanted[i] * given[i];
+                left += (double) wanted[i] * wanted[i];
+                right += (double) given[i] * given[i];
+            }
+            cosines[row] = product / Math.sqrt(left * right);
+        }
+        return cosines;
+    }
+
+    private Dataset rows(Path file, int from, int to, boolean shuffled) throws IOException {
+        return FeatureDataset.builder()
+                .setFile(file)
+                .setSampling(batchSize, shuffled)
+                .build()
+                .subDataset(from, to);
+    }
+
+    /**
+     * A model as it is at rest and in inference.
+     *
+     * @param seconds of a batch, the median
+     */
+    private record Measured(long bytes, double seconds) {}
+
+    private Measured measure(String scheme) {
+        try (ModifiedModel model = model(scheme).open();
+                NDManager manager = NDManager.newBaseManager()) {
+            Shape shape = new Shape(Math.min(batchSize, every.rows()), every.length());
+            NDList inputs = new NDList(
+                    manager.create(first(every.ids(), shape), shape),
+                    manager.create(first(every.mask(), shape), shape),
+                    manager.create(first(every.types(), shape), shape));
+            ParameterStore store = new ParameterStore(manager, false);
+            double[] seconds = new double[RUNS];
+            for (int run = -2; run < RUNS; run++) {
+                long begin = System.nanoTime();
+                try (NDList outputs = model.block().forward(store, inputs, false)) {
+                    outputs.singletonOrThrow().toFloatArray();
+                }
+                seconds[Math.max(0, run)] = (System.nanoTime() - begin) / 1e9;
+            }
+            Arrays.sort(seconds);
+            return new Measured(Totals.of(List.copyOf(model.draft().tensors())).bytes(), seconds[RUNS / 2]);
+        }
+    }
+
+    private static long[] first(long[] all, Shape shape) {
+        return Arrays.copyOf(all, (int) shape.size());
+    }
+
+    /** Trains adapters on an encoder of four bits. */
+    private Course train() throws IOException, TranslateException {
+        DefaultTrainingConfig loss = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
+        try (NDManager manager = NDManager.newBaseManager();
+                Training training = Training.of(configuration("qlora.conf"));
+                ModelTrainer trainer = training.trainer(loss)) {
+            Course course = Course.run(
+                    example, "QLoRA", trainer, learned.dataset(manager, batchSize, true), example.epochs("qlora.conf"));
+            double accuracy = Accuracy.of(trainer, heldOut.dataset(manager, batchSize, false));
+            example.tell(text("QLoRA: %.1f %% of held-out sentences right", 100 * accuracy));
+            example.tell(text(
+                    "QLoRA: a step holds %.1f MB of restored weights until backward, beside %.1f MB of codes and all else",
+                    restored(training.model()) / 1e6,
+                    Totals.of(List.copyOf(training.model().draft().tensors())).bytes() / 1e6));
+            AdapterSaver.peft().save(training.model().adapters().get(0), example.fresh("adapter"));
+            return course;
+        }
+    }
+
+    private static long restored(ModifiedModel model) {
+        return model.draft().tensors().stream()
+                .filter(tensor -> tensor.storage().isPresent())
+                .mapToLong(tensor -> Float.BYTES * tensor.shape().elementCount())
+                .sum();
+    }
+
+    private static String text(String form, Object... values) {
+        return String.format(Locale.ROOT, form, values);
+    }
+}
