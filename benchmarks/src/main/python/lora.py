@@ -1,6 +1,6 @@
-"""PEFT's side of LoraBenchmark: training steps of 12 layers, 768 wide, and a traced program of MiniLM's shape.
+"""PEFT's side of LoraBenchmark: training steps of layers 768 wide, and a traced program of MiniLM's shape.
 
-    python lora.py train    reads `peft` or `full` from a line, does a step, and answers: seconds, seconds of processors, loss
+    python lora.py train THREADS LAYERS    reads `peft`, or `full` before that, from a line, does a step, and answers: seconds, seconds of processors, loss
     python lora.py trace OUT
 """
 import sys
@@ -11,7 +11,6 @@ from torch import nn
 from transformers import BertConfig, BertModel
 from transformers.models.bert.modeling_bert import BertEncoder
 
-torch.set_num_threads(2)
 torch.manual_seed(0)
 
 
@@ -23,9 +22,9 @@ def config(width, layers):
 
 
 class Encoder(nn.Module):
-    def __init__(self):
+    def __init__(self, layers):
         super().__init__()
-        self.encoder = BertEncoder(config(768, 12))
+        self.encoder = BertEncoder(config(768, layers))
 
     def forward(self, hidden):
         return self.encoder(hidden)[0]
@@ -51,18 +50,18 @@ def step(model, optimizer):
     return time.perf_counter() - clock, time.process_time() - processors, loss.item()
 
 
-def train():
+def train(layers):
     import peft
 
-    models = {"full": Encoder().train()}
-    adapted = Encoder()
-    models["peft"] = peft.get_peft_model(adapted, peft.LoraConfig(r=8, lora_alpha=8, target_modules=["query", "value"])).train()
+    model = Encoder(layers).train()
     steps = {}
-    for name, model in models.items():
-        trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        steps[name] = model, torch.optim.Adam(trained, lr=1e-4)
     for line in sys.stdin:
-        print(*step(*steps[line.strip()]), flush=True)
+        name = line.strip()
+        if name == "peft" and name not in steps:
+            model = peft.get_peft_model(model, peft.LoraConfig(r=8, lora_alpha=8, target_modules=["query", "value"])).train()
+        if name not in steps:
+            steps[name] = torch.optim.Adam([parameter for parameter in model.parameters() if parameter.requires_grad], lr=1e-4)
+        print(*step(model, steps[name]), flush=True)
 
 
 def trace(out):
@@ -72,4 +71,8 @@ def trace(out):
 
 
 if __name__ == "__main__":
-    train() if sys.argv[1] == "train" else trace(sys.argv[2])
+    if sys.argv[1] == "train":
+        torch.set_num_threads(int(sys.argv[2]))
+        train(int(sys.argv[3]))
+    else:
+        trace(sys.argv[2])

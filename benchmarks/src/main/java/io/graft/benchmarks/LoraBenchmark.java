@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
  * LoRA of rank 8 on query and value: what a training step, a forward and a change of adapters take, beside the same without an adapter and
  * beside PEFT. What takes turns does so in one process, but for Python's.
  *
- * <p>Arguments: {@code step PYTHON [RUNS]}, {@code traced PROGRAM [RUNS]} with a program of {@code src/main/python/lora.py trace}, or {@code
- * inference [RUNS]}.
+ * <p>Arguments: {@code step PYTHON [RUNS [LAYERS]]}, {@code traced PROGRAM [RUNS]} with a program of {@code src/main/python/lora.py trace}, or {@code
+ * inference [RUNS]}. Python has as many threads as {@code ai.djl.pytorch.num_threads} gives the engine, or two.
  */
 public final class LoraBenchmark {
     private static final String LORA = "type = lora, rank = 8, alpha = 8, ";
@@ -56,7 +56,7 @@ public final class LoraBenchmark {
             if (isInference) {
                 benchmark.inference();
             } else if (args[0].equals("step")) {
-                benchmark.step(args[1]);
+                benchmark.step(args[1], args.length > 3 ? Integer.parseInt(args[3]) : 12);
             } else {
                 benchmark.traced(Path.of(args[1]));
             }
@@ -65,18 +65,18 @@ public final class LoraBenchmark {
         }
     }
 
-    /** Twelve layers, 768 wide, batch 4 x 128. */
-    private void step(String python) throws IOException {
+    /** Layers 768 wide, batch 4 x 128. */
+    private void step(String python, int layers) throws IOException {
         Shape shape = new Shape(4, 128, 768);
         Turns turns = new Turns();
-        Model whole = encoder(12, shape);
+        Model whole = encoder(layers, shape);
         addStep(turns, "all parameters, by DJL", whole, shape);
-        Model adapted = encoder(12, shape);
+        Model adapted = encoder(layers, shape);
         ModifiedModel modified = adapt(adapted, "default");
         tell("trained with the adapter", modified);
         addStep(turns, "the adapter", adapted, shape);
-        try (PythonProcess peft = new PythonProcess(python, "lora.py", "train")) {
-            turns.addTold("all parameters, by PyTorch", () -> peft.run("full"));
+        String threads = System.getProperty("ai.djl.pytorch.num_threads", "2");
+        try (PythonProcess peft = new PythonProcess(python, "lora.py", "train", threads, layers)) {
             turns.addTold("the adapter, by PEFT", () -> peft.run("peft"));
             turns.take(1, runs);
         }
@@ -120,7 +120,7 @@ public final class LoraBenchmark {
                 .run();
         tell("trained with the adapter", modified);
         addProgram(turns, "the adapter", adapted);
-        turns.take(3, runs);
+        turns.take(1, runs);
     }
 
     private Model open(Path program) throws Exception {

@@ -39,7 +39,7 @@ class ConfigTest {
                               buffers = lod
                             }
                             { type = freezing, submodulesToFreeze = [encoder], strict = 1 }
-                            { type = quantisation, bits = 3 }
+                            { type = distillation, bits = 3 }
                           ]
                           output { path = out, overwrite = ture }
                         }

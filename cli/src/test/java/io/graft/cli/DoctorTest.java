@@ -35,7 +35,7 @@ class DoctorTest {
 
         assertTrue(
                 json.contains(
-                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\",\"cure\":\"\"}"),
+                        "{\"state\":\"ok\",\"subject\":\"modifiers\",\"text\":\"adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\",\"cure\":\"\"}"),
                 json);
     }
 

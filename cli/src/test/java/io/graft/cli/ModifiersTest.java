@@ -63,21 +63,21 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "module")
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `module`; did you mean `replace-module`?;"
-                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "lora-marge")
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `lora-marge`; did you mean `lora-merge`?;"
-                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `zzz`; found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                        "graft: no modifier has id `zzz`; found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -141,7 +141,7 @@ class ModifiersTest {
                 .is(
                         ExitCode.USAGE,
                         "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
-                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, renaming, replace-module, transfer-learning\n");
+                                + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
     }
 
     @Test
@@ -162,6 +162,7 @@ class ModifiersTest {
                 lora-merge VERSION BUILTIN API 1 usable Merges a LoRA adapter into the weights that it adapts, whether PEFT, \
                 kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool whose dialect a jar brings.
                 one-tensor - acme-1.0.jar API 1 usable Freezes one tensor.
+                quantization VERSION BUILTIN API 1 usable Gives weights fewer bits: integers or the codes of a few numbers, with scales for rows or groups of them.
                 renaming VERSION BUILTIN API 1 usable Gives tensors of the model other names, one by one or with the modules above them.
                 replace-module VERSION BUILTIN API 1 usable Puts another module in the place of one, such as a head with another number of outputs or a new decoder, or adds one.
                 transfer-learning VERSION BUILTIN API 1 usable Loads the weights of another checkpoint into the tensors of the model that they fit, by name and shape.
