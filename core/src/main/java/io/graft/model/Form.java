@@ -11,6 +11,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How what a parametrization computes may be run faster. The {@linkplain #value value} is always the definition, and what is
@@ -138,7 +139,38 @@ public sealed interface Form {
             /** The inputs are rounded to bfloat16. */
             WEIGHT_ONLY,
             /** Each row of the inputs is rounded to 8 bits, by its own largest magnitude. */
-            DYNAMIC
+            DYNAMIC;
+
+            /** Columns that the kernel for bytes reads at a time, beyond the end of the weight too. */
+            private static final int BLOCK = 32;
+
+            /** Rows that codes of 4 bits are packed by. */
+            private static final int PACKED_ROWS = 16;
+
+            private static final Set<Long> PACKED_GROUPS = Set.of(32L, 64L, 128L, 256L);
+
+            /** Sums of so many products of bytes are integers of 32 bits. */
+            private static final long MOST_COLUMNS = Integer.MAX_VALUE / (128 * 128);
+
+            /**
+             * Whether PyTorch's operator takes the codes of a weight; what is dequantized may have any.
+             *
+             * @param bits 4 or 8
+             * @param group columns that have one scale
+             */
+            public boolean takes(int bits, long rows, long columns, long group) {
+                boolean ofRows = bits == Byte.SIZE && group == columns;
+                return switch (this) {
+                    case WEIGHT_ONLY ->
+                        (ofRows && columns % BLOCK == 0)
+                                || (bits == 4
+                                        && PACKED_GROUPS.contains(group)
+                                        && columns % group == 0
+                                        && rows % PACKED_ROWS == 0);
+                    case DYNAMIC -> ofRows && columns <= MOST_COLUMNS;
+                    case FASTEST, NONE -> true;
+                };
+            }
         }
 
         /**

@@ -39,12 +39,6 @@ record KernelCode(
     /** Weights of more elements are read slower than inputs are rounded. */
     private static final long LARGE = 1 << 20;
 
-    /** {@code _weight_int8pack_mm} reads so many columns at a time, beyond the end of the codes too. */
-    private static final long BLOCK = 32;
-
-    /** Sums of so many products of two bytes are integers of 32 bits. */
-    private static final long MOST_COLUMNS = Integer.MAX_VALUE / (128 * 128);
-
     /** The kernels that a tensor's storage may be run by, in the order of {@link #kernels}; none if it has to be dequantized. */
     static List<Kernel> kernels(DraftTensor tensor) {
         Optional<ScaledCodes> form = form(tensor);
@@ -56,11 +50,10 @@ record KernelCode(
         if (form.get().bits() == 4) {
             return form.get().kernel() == Kernel.DYNAMIC ? all : List.of(Kernel.WEIGHT_ONLY);
         }
-        if (shape.dimension(1) % BLOCK == 0) {
-            all.add(Kernel.WEIGHT_ONLY);
-        }
-        if (shape.dimension(1) <= MOST_COLUMNS) {
-            all.add(Kernel.DYNAMIC);
+        for (Kernel kernel : List.of(Kernel.WEIGHT_ONLY, Kernel.DYNAMIC)) {
+            if (kernel.takes(Byte.SIZE, shape.dimension(0), shape.dimension(1), shape.dimension(1))) {
+                all.add(kernel);
+            }
         }
         if (form.get().kernel() != Kernel.FASTEST) {
             all.retainAll(List.of(form.get().kernel()));

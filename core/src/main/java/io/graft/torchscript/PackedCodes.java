@@ -2,6 +2,7 @@ package io.graft.torchscript;
 
 import io.graft.model.Applied;
 import io.graft.model.Form.ScaledCodes;
+import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
@@ -10,7 +11,6 @@ import io.graft.torchscript.code.CodeEvaluator;
 import io.graft.torchscript.code.CodeEvaluator.Term;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,8 +29,6 @@ record PackedCodes(List<Expression.Owned> slots, Expression codes, Expression sc
     /** The field that holds the scales, in the kernel's order. */
     static final String STEPS = "steps";
 
-    private static final Set<Long> GROUPS = Set.of(32L, 64L, 128L, 256L);
-    private static final int ROWS = 16;
     private static final String PART = "graft_part_";
 
     /** Whether there is a kernel for codes. */
@@ -40,10 +38,9 @@ record PackedCodes(List<Expression.Owned> slots, Expression codes, Expression sc
         Expression scale = KernelCode.scale(form);
         long groups = scale.shape().elementCount() / rows;
         return form.bits() == 4
-                && rows % ROWS == 0
                 && (scale.shape().equals(Shape.of(rows, 1)) || scale.shape().equals(Shape.of(rows, groups, 1)))
                 && columns % groups == 0
-                && GROUPS.contains(columns / groups)
+                && Kernel.WEIGHT_ONLY.takes(4, rows, columns, columns / groups)
                 && form.codes().shape().elementCount() == weight.elementCount()
                 && Stream.of(form.codes(), scale)
                         .allMatch(each -> !each.anyMatch(Expression.Stored.class::isInstance)

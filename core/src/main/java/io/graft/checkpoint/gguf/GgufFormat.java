@@ -15,6 +15,8 @@ import java.nio.file.Path;
  * are.
  */
 @AutoService(CheckpointFormat.class)
+// A compiler that does not find AutoService leaves its annotation out.
+@SuppressWarnings("exports")
 public final class GgufFormat implements CheckpointFormat {
     static final String MAGIC = "GGUF";
 

@@ -1,6 +1,6 @@
 package io.graft.djl.operators;
 
-import java.util.Set;
+import io.graft.model.Form.ScaledCodes.Kernel;
 
 /** An operator of PyTorch, with what is computed around it in the same call. */
 public enum Operator {
@@ -31,15 +31,6 @@ public enum Operator {
      */
     WEIGHT_ONLY_INT4("WeightOnlyInt4", "_weight_int4pack_mm_for_cpu");
 
-    /** The kernel reads so many columns at a time, beyond the end of the weight too. */
-    private static final int BLOCK = 32;
-
-    private static final int ROWS = 16;
-    private static final Set<Long> GROUPS = Set.of(32L, 64L, 128L, 256L);
-
-    /** Sums of so many products of bytes are integers of 32 bits. */
-    private static final long MOST_COLUMNS = Integer.MAX_VALUE / (128 * 128);
-
     private final String className;
     private final String inPyTorch;
 
@@ -55,9 +46,9 @@ public enum Operator {
      */
     public boolean takes(long rows, long columns, long size) {
         return switch (this) {
-            case WEIGHT_ONLY_INT8 -> size == columns && columns % BLOCK == 0;
-            case DYNAMIC_INT8 -> size == columns && columns <= MOST_COLUMNS;
-            case PACK_INT4, WEIGHT_ONLY_INT4 -> GROUPS.contains(size) && columns % size == 0 && rows % ROWS == 0;
+            case WEIGHT_ONLY_INT8 -> Kernel.WEIGHT_ONLY.takes(Byte.SIZE, rows, columns, size);
+            case DYNAMIC_INT8 -> Kernel.DYNAMIC.takes(Byte.SIZE, rows, columns, size);
+            case PACK_INT4, WEIGHT_ONLY_INT4 -> Kernel.WEIGHT_ONLY.takes(4, rows, columns, size);
         };
     }
 
