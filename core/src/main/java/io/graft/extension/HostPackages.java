@@ -18,6 +18,7 @@ final class HostPackages {
             "convert.",
             "djl.",
             "extension.",
+            "layer.",
             "migration.",
             "model.",
             "problem.",

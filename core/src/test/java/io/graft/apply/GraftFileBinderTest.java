@@ -144,7 +144,7 @@ class GraftFileBinderTest {
                 graft {
                   model { checkpoint = a.safetensors, torchscript = b.pt }
                   modifiers = [ { type = freeze }, { type = nothing } ]
-                  output { format = gguf }
+                  output { format = npz }
                   ouptut { path = out }
                 }
                 """);
