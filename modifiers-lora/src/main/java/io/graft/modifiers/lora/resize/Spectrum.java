@@ -46,6 +46,8 @@ public final class Spectrum {
     }
 
     /** That of the parts of a matrix, or of the largest of them. */
+    // For packages of this module, which alone see the parts.
+    @SuppressWarnings("exports")
     public static Spectrum of(Singular parts) {
         double[] values = new double[Math.min(parts.values().numRows, parts.values().numCols)];
         for (int i = 0; i < values.length; i++) {
