@@ -211,7 +211,7 @@ class OneOfEachTest {
                    2 | graft.modifiers = [ { type = resetting, tensors = [decoder] } ]
                      |                              ^^^^^^^^^ no modifier has id `resetting`; if a jar brings it, add\
                  that jar to the class path or to the extensions
-                     = found: adapter (BUILTIN), casting (BUILTIN), freezing (BUILTIN), initialize (BUILTIN), lora (BUILTIN), lora-merge (BUILTIN), renaming (BUILTIN),\
+                     = found: adapter (BUILTIN), casting (BUILTIN), freezing (BUILTIN), initialize (BUILTIN), lora (BUILTIN), lora-merge (BUILTIN), quantization (BUILTIN), renaming (BUILTIN),\
                  replace-module (BUILTIN), transfer-learning (BUILTIN)
                 """);
     }

@@ -29,9 +29,9 @@ final class Place {
     static final String FOLDER = "DIR";
 
     private static final Path FIXTURES = Path.of("src", "test", "resources", "fixtures");
-    // With the blanks that a column has after the shorter of the two names.
+    // With the blanks that a column has after the shorter ones of the names.
     private static final Pattern BUILTIN = Pattern.compile("(?<=\\(|\"|  )"
-            + "(classes|graft-core-[\\d.]+\\.jar|graft-modifiers-builtin-[\\d.]+\\.jar|graft-modifiers-lora-[\\d.]+\\.jar( {3}(?=  ))?)"
+            + "(classes|graft-core-[\\d.]+\\.jar|graft-modifiers-(builtin|lora|quantization)-[\\d.]+\\.jar( +(?=  ))?)"
             + "(?=\\)|\"|  )");
     private static final Pattern BUILTIN_VERSION = Pattern.compile("(?<=  )(-|[\\d.]+)(?=  BUILTIN  )");
     private static final Pattern VERSION = Pattern.compile("\"version\":\"(development|[\\d.]*)\"");
