@@ -25,9 +25,10 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     List<DraftTensor> tensors() {
         Map<String, DraftTensor> byFirstPart = new HashMap<>();
         Map<String, DraftTensor> owned = new HashMap<>();
+        StorageMakers makers = new StorageMakers();
         checkpoint.tensors().values().stream()
                 .filter(entry -> entry.encoding().isPresent())
-                .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned)));
+                .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned, makers)));
         List<DraftTensor> tensors = new ArrayList<>();
         for (TensorEntry entry : checkpoint.stored().values()) {
             DraftTensor logical = byFirstPart.get(entry.name());
@@ -65,7 +66,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
      *
      * @param owned gets its parts by name, but for one that has the tensor's own
      */
-    private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned) {
+    private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned, StorageMakers makers) {
         Encoding encoding = logical.encoding().orElseThrow();
         Map<String, LazyTensor> parts = encoding.tensors(InitialTensor::new);
         Map<String, TensorEntry> entries = encoding.parts();
@@ -89,6 +90,6 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
                             .withOwner(new Owner(logical.name(), "", name, Sharing.ADAPTER)));
         }
         return kinds.initial(logical)
-                .withParametrizations(List.of(new Applied("", new LayoutStorage(encoding, parts), 1, slots)));
+                .withParametrizations(List.of(new Applied("", new LayoutStorage(encoding, parts, makers), 1, slots)));
     }
 }

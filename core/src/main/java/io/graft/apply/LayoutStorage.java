@@ -5,13 +5,10 @@ import static io.graft.tensor.expression.Expressions.stored;
 import io.graft.checkpoint.Encoding;
 import io.graft.checkpoint.RefusedTensor;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.extension.FoundService;
-import io.graft.extension.ServiceScan;
 import io.graft.model.Form;
 import io.graft.model.OwnedTensor;
 import io.graft.model.Parametrization;
 import io.graft.model.Role;
-import io.graft.model.StorageMaker;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
@@ -22,8 +19,10 @@ import java.util.Map;
  * they are written again as they are as long as nobody wants other values.
  *
  * @param parts by slot
+ * @param makers for other values in the same layout
  */
-record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implements Parametrization {
+record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts, StorageMakers makers)
+        implements Parametrization {
     @Override
     public String id() {
         return encoding.set().layout();
@@ -49,10 +48,7 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts) implement
     @Override
     public Parametrization requantized(LazyTensor values) {
         TensorSet set = encoding.set();
-        return ServiceScan.of(StorageMaker.class, Thread.currentThread().getContextClassLoader()).found().stream()
-                .map(FoundService::service)
-                .filter(maker -> maker.makes(set))
-                .findFirst()
+        return makers.of(set)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "is stored as " + encoding.scheme() + ", whose codes are not made of values alone"))
                 .storage(set, parts, values);

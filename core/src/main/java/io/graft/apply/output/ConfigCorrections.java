@@ -29,6 +29,7 @@ public final class ConfigCorrections {
 
     private final List<DraftTensor> before;
     private final List<DraftTensor> after;
+    private final Set<StorageConfiguration> configurations;
 
     /**
      * @param before the state dict as the model has it
@@ -37,6 +38,7 @@ public final class ConfigCorrections {
     ConfigCorrections(List<DraftTensor> before, List<DraftTensor> after) {
         this.before = before;
         this.after = after;
+        this.configurations = configurations(after);
     }
 
     List<Correction> of(CarriedConfig config, Optional<DeclaredTie> tie) {
@@ -47,22 +49,20 @@ public final class ConfigCorrections {
         corrections.addAll(config.stored(counts(before), counts(after)));
         corrections.addAll(vocabulary(config));
         corrections.addAll(dequantized().isEmpty() ? List.of() : quantization(config));
-        if (after.stream().noneMatch(DraftTensor::cameStored)
-                && configurations().size() == 1) {
+        if (after.stream().noneMatch(DraftTensor::cameStored) && configurations.size() == 1) {
             corrections.removeIf(correction -> correction.key().equals("quantization_config"));
-            corrections.addAll(
-                    config.quantized(configurations().iterator().next().quantizationConfig(plain())));
+            corrections.addAll(config.quantized(configurations.iterator().next().quantizationConfig(plain())));
         }
         return corrections;
     }
 
     /** What the configuration says of quantization, is no longer true, and cannot be corrected; nothing if there is no such thing. */
     Optional<String> uncorrected(CarriedConfig config) {
-        if (configurations().size() > 1) {
+        if (configurations.size() > 1) {
             return Optional.of("`" + ModelConfiguration.NAME
                     + "` can tell of one kind of quantized weights, and there are several: it says nothing of them");
         }
-        if (!configurations().isEmpty() && after.stream().anyMatch(DraftTensor::cameStored)) {
+        if (!configurations.isEmpty() && after.stream().anyMatch(DraftTensor::cameStored)) {
             return Optional.of("`" + ModelConfiguration.NAME
                     + "` tells of the weights that were quantized before, and says nothing of the others");
         }
@@ -75,7 +75,7 @@ public final class ConfigCorrections {
     }
 
     /** What has to be said of the weights that were put into storages. */
-    private Set<StorageConfiguration> configurations() {
+    private static Set<StorageConfiguration> configurations(List<DraftTensor> after) {
         return after.stream()
                 .filter(tensor -> !tensor.cameStored())
                 .flatMap(tensor -> tensor.storage().stream())
