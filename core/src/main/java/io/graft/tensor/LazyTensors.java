@@ -88,6 +88,16 @@ public final class LazyTensors {
     public record Output(String operation, DType dtype, Shape shape) {}
 
     /**
+     * All numbers of a dtype, in the order of their bits: what its codes stand for, in a table.
+     *
+     * @param dtype of 8 or 16 bits
+     * @throws IllegalArgumentException if it has others
+     */
+    public static LazyTensor everyValue(DType dtype) {
+        return new EveryValue(dtype);
+    }
+
+    /**
      * Values by their places, such as zeros or a random start. They are computed block by block whenever the tensor is read, by several
      * threads.
      *

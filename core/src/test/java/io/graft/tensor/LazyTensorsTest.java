@@ -256,4 +256,16 @@ class LazyTensorsTest {
                 assertThrows(IllegalStateException.class, () -> one.get(0).materialize())
                         .getMessage());
     }
+
+    @Test
+    void everyValueIsThereByItsBits() throws IOException {
+        float[] halves = LazyTensors.floats(LazyTensors.everyValue(DType.F16));
+        assertEquals(1 << 16, halves.length);
+        assertEquals(1f, halves[0x3c00]);
+        assertEquals(448f, LazyTensors.floats(LazyTensors.everyValue(DType.F8_E4M3))[0x7e]);
+        assertEquals(
+                "F32 has not 8 or 16 bits",
+                assertThrows(IllegalArgumentException.class, () -> LazyTensors.everyValue(DType.F32))
+                        .getMessage());
+    }
 }

@@ -12,6 +12,7 @@ import static io.graft.tensor.expression.Expressions.stored;
 import io.graft.djl.array.RawArrays;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -40,8 +41,9 @@ public final class ByteTables {
             .boxed()
             .collect(Collectors.toMap(bits -> bits, bits -> List.of(new Table(bits, false), new Table(bits, true))));
 
-    private static final Map<DType, Numbers> NUMBERS =
-            Stream.of(DType.values()).filter(RawArrays::isRaw).collect(Collectors.toMap(dtype -> dtype, Numbers::new));
+    private static final Map<DType, LazyTensor> NUMBERS = Stream.of(DType.values())
+            .filter(RawArrays::isRaw)
+            .collect(Collectors.toMap(dtype -> dtype, LazyTensors::everyValue));
 
     private ByteTables() {}
 
@@ -142,39 +144,6 @@ public final class ByteTables {
                 }
             }
             return TensorData.of(fields.flip());
-        }
-    }
-
-    /** All numbers of a dtype, in the order of their bits. */
-    private record Numbers(DType dtype) implements LazyTensor {
-        @Override
-        public Shape shape() {
-            return Shape.of(1L << dtype.bits());
-        }
-
-        @Override
-        public List<LazyTensor> inputs() {
-            return List.of();
-        }
-
-        @Override
-        public Provenance provenance() {
-            return new Provenance.Computed("all values of " + dtype, List.of());
-        }
-
-        @Override
-        public TensorData materialize() {
-            int count = 1 << dtype.bits();
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(count * dtype.bits() / Byte.SIZE).order(ByteOrder.LITTLE_ENDIAN);
-            for (int bits = 0; bits < count; bits++) {
-                if (dtype.bits() == Byte.SIZE) {
-                    bytes.put((byte) bits);
-                } else {
-                    bytes.putShort((short) bits);
-                }
-            }
-            return TensorData.of(bytes.flip());
         }
     }
 }

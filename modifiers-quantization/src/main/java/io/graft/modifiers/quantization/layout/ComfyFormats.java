@@ -12,6 +12,7 @@ import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.layout.Part;
 import io.graft.problem.Printable;
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.Map;
@@ -68,7 +69,7 @@ record ComfyFormats(Weight weight, DType result) {
             requireCodes(format);
         }
         Expression codes = weight.leaf(weight.codes());
-        return Scales.product(isBytes ? lookup(stored(new ByteTable(format)), codes) : codes, factor, result);
+        return Scales.product(isBytes ? lookup(stored(LazyTensors.everyValue(format)), codes) : codes, factor, result);
     }
 
     private Expression microscaled(Optional<Long> rows) throws Misfit {

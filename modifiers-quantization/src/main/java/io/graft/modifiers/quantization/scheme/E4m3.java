@@ -1,5 +1,10 @@
 package io.graft.modifiers.quantization.scheme;
 
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
 /** 8-bit floating-point numbers with four bits of exponent and three of mantissa, which have no infinity. */
 final class E4m3 {
     /** The largest number. */
@@ -34,14 +39,10 @@ final class E4m3 {
     }
 
     private static float[] numbers() {
-        float[] numbers = new float[1 << Byte.SIZE];
-        for (int code = 0; code < numbers.length; code++) {
-            int exponent = (code >>> 3) & 15;
-            int mantissa = code & 7;
-            float magnitude =
-                    exponent == 0 ? mantissa / STEPS_BELOW : Math.scalb((float) (mantissa | 8), exponent - 10);
-            numbers[code] = (code & SIGN) == 0 ? magnitude : -magnitude;
+        try {
+            return LazyTensors.floats(LazyTensors.everyValue(DType.F8_E4M3));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
-        return numbers;
     }
 }

@@ -16,7 +16,6 @@ import io.graft.modifiers.quantization.scheme.Scheme;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
-import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,15 +57,11 @@ final class Fp8Blocks implements StoredLayout {
         String scale = last + "_scale_inv";
         Map<String, LazyTensor> stored = new LinkedHashMap<>();
         stored.put(last, weight.codes(DType.F8_E4M3, weight.shape(), Packing.single()));
-        stored.put(scale, weight.ofScales("scales of blocks", DType.F32, grid, Fp8Blocks::bytes));
+        stored.put(scale, weight.ofScales("scales of blocks", DType.F32, grid, Numbers::bytes));
         Expression tall = repeat(StoredWeight.leaf(stored, scale), 0, block, rows);
         Expression scales = repeat(tall, 1, block, columns);
         Form form = new Form.Plain(cast(multiply(StoredWeight.leaf(stored, last), scales), weight.result()));
         return new StoredWeight(weight, stored, form, Optional.of(new Configuration(block)));
-    }
-
-    private static TensorData bytes(float... scales) {
-        return Numbers.bytes(scales);
     }
 
     /** What transformers has to know. */
