@@ -58,9 +58,7 @@ public record Report(
 
     /** What codes could not hold of an update, in words. */
     private static Optional<String> drowned(DraftTensor tensor) {
-        return tensor.storage()
-                .flatMap(storage -> storage.parametrization().loss())
-                .flatMap(Loss::update)
+        return tensor.update()
                 .filter(Loss.Update::isBelowStep)
                 .map(update -> String.format(
                         Locale.ROOT,

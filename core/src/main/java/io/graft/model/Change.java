@@ -242,8 +242,9 @@ public sealed interface Change {
      * What a parametrization computes became the tensor's own values, which are stored in codes as those before.
      *
      * @param storage what holds them
+     * @param isUpdate whether it was added to those before; if not, it took their place
      */
-    record Requantized(String name, String parametrization, String storage) implements Change {
+    record Requantized(String name, String parametrization, String storage, boolean isUpdate) implements Change {
         @Override
         public <T> T on(Cases<T> cases) {
             return cases.requantized(this);

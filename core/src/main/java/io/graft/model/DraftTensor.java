@@ -150,6 +150,18 @@ public record DraftTensor(
                                 && put.adapter().isEmpty());
     }
 
+    /** What was added to the values that its codes held, once it is measured; empty if nothing was, or if others took their place. */
+    public Optional<Loss.Update> update() {
+        return changes.stream()
+                .filter(Change.Requantized.class::isInstance)
+                .map(Change.Requantized.class::cast)
+                .reduce((earlier, last) -> last)
+                .filter(Change.Requantized::isUpdate)
+                .flatMap(update -> storage())
+                .flatMap(storage -> storage.parametrization().loss())
+                .flatMap(Loss::update);
+    }
+
     /** The parametrization that holds the values in place of the base. */
     public Optional<Applied> storage() {
         return parametrizations.isEmpty()

@@ -248,9 +248,8 @@ final class Parametrizing {
         List<OwnedTensor> all = parametrization.owned();
         check(parametrization, all, tensor);
         LazyTensor values = alone(parametrization, all).value(storage.value(tensor.ground()));
-        Parametrization requantized = storage.parametrization().requantized(values);
+        Parametrization again = storage.parametrization().requantized(values);
         boolean isUpdate = parametrization.form(tensor.below()).value().anyMatch(Expression.Below.class::isInstance);
-        Parametrization again = isUpdate ? requantized : new OtherValues(requantized);
         check(again, again.owned(), tensor);
         Map<String, Applied.Owned> slots = new LinkedHashMap<>();
         storage.owned().forEach((slot, owned) -> {
@@ -269,7 +268,7 @@ final class Parametrizing {
                 with(new Applied("", again, 1, slots), without(tensor, storage).parametrizations());
         dict.edit(
                 tensor.withParametrizations(stack),
-                each -> new Change.Requantized(each, parametrization.id(), again.id()));
+                each -> new Change.Requantized(each, parametrization.id(), again.id(), isUpdate));
     }
 
     private boolean isShared(String name) {

@@ -177,7 +177,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors, StoredWeights sto
                 json.writeNumberProperty("bytes-before", entry.before());
                 json.writeNumberProperty("bytes", entry.after());
                 json.writeNumberProperty("expected-error", loss.expected());
-                loss.update().ifPresent(update -> {
+                entry.update().ifPresent(update -> {
                     json.writeNumberProperty("update", update.size());
                     json.writeNumberProperty("step", update.step());
                 });

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -242,14 +241,14 @@ final class PlanText {
 
         /** What was added, and what is lost; nothing before that is known. */
         private String again(Change.Requantized change) {
-            Optional<Loss> loss = stored.of(change).flatMap(StoredWeights.Entry::loss);
-            return loss.flatMap(Loss::update)
-                    .map(update -> String.format(
-                            Locale.ROOT,
-                            ": update %.3g, step %.3g (root mean squares), %s",
-                            update.size(),
-                            update.step(),
-                            inWords(loss.get())))
+            return stored.of(change)
+                    .flatMap(entry -> entry.update()
+                            .map(update -> String.format(
+                                    Locale.ROOT,
+                                    ": update %.3g, step %.3g (root mean squares), %s",
+                                    update.size(),
+                                    update.step(),
+                                    inWords(entry.loss().orElseThrow()))))
                     .orElse("");
         }
 

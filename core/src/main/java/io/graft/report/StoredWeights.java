@@ -18,8 +18,9 @@ final class StoredWeights {
      * @param before its bytes
      * @param after the bytes of all that the storage holds in its place
      * @param loss empty if nothing is lost, or nobody knows
+     * @param update see {@link DraftTensor#update}
      */
-    record Entry(long before, long after, Optional<Loss> loss) {}
+    record Entry(long before, long after, Optional<Loss> loss, Optional<Loss.Update> update) {}
 
     StoredWeights(List<DraftTensor> tensors) {
         for (DraftTensor tensor : tensors) {
@@ -42,7 +43,8 @@ final class StoredWeights {
                         .map(Applied.Owned::value)
                         .mapToLong(part -> part.dtype().byteCount(part.shape()))
                         .sum(),
-                storage.parametrization().loss());
+                storage.parametrization().loss(),
+                tensor.update());
     }
 
     /** What a change put into a storage, if it is there still; an entry of the plan's own changes. */

@@ -157,7 +157,7 @@ class StoredModelTest {
         assertEquals(codes("again", MATRIX, 7, 14, 4, 6), weight.written());
         assertEquals(List.of(71f, 141f, 401f, 601f), values(weight.value()));
         assertEquals(
-                new Change.Requantized("q.weight", "lora", "bytes"),
+                new Change.Requantized("q.weight", "lora", "bytes", true),
                 weight.changes().get(1));
         assertTrue(weight.cameStored());
         assertTrue(weight.wasFilled());
