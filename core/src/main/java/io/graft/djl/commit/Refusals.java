@@ -136,14 +136,14 @@ public final class Refusals {
         cases.add(Kind.UNWRAPPABLE, with(tensor, tensor.parametrizations().get(0)));
     }
 
-    void unholdable(DraftTensor owned) {
+    public void unholdable(DraftTensor owned) {
         cases.add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
     }
 
     /**
      * @param limit what the engine cannot do, as a part of a sentence
      */
-    void unrunnable(DraftTensor tensor, Applied applied, String limit) {
+    public void unrunnable(DraftTensor tensor, Applied applied, String limit) {
         cases.add(Kind.UNRUNNABLE, with(tensor, applied) + ", which " + limit);
     }
 
@@ -224,7 +224,7 @@ public final class Refusals {
         }
     }
 
-    List<Problem> problems() {
+    public List<Problem> problems() {
         return cases.problems();
     }
 }
