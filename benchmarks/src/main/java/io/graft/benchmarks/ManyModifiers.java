@@ -24,6 +24,7 @@ final class ManyModifiers {
             import io.graft.*;
             import io.graft.config.*;
             import io.graft.model.*;
+            import io.graft.model.tree.*;
             import java.util.*;
 
             /** Modifier number N. */

@@ -4,7 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.TargetModel;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.graft.torchscript;
 
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.code.CodeRefusal;

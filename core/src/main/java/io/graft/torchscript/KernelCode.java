@@ -1,9 +1,9 @@
 package io.graft.torchscript;
 
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes;
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Form.ScaledCodes;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

@@ -7,7 +7,7 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.djl.array.WeightWriter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.torchscript.ScriptArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.graft.modifiers.lora;
 
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.tensor.LazyTensor;
 import java.util.List;
