@@ -18,6 +18,7 @@ import io.graft.layer.ModuleNames;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.parametrization.Adapter;
 import io.graft.modifiers.lora.config.ConfiguredModules;
+import io.graft.modifiers.lora.use.OfAdapter;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensors;
