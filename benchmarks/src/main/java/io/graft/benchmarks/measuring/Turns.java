@@ -20,7 +20,8 @@ public final class Turns {
 
     /** What one run took: by the clock, and of the processors' time in all threads. */
     public record Seconds(double clock, double ofProcessors) {
-        static Seconds of(Work work) throws IOException {
+        /** Does the work once. */
+        public static Seconds of(Work work) throws IOException {
             long processors = PROCESSORS.getProcessCpuTime();
             long start = System.nanoTime();
             work.run();
