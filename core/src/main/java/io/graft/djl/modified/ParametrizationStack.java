@@ -3,6 +3,7 @@ package io.graft.djl.modified;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.graft.djl.array.EngineCast;
 import io.graft.djl.expression.ArrayEvaluator;
 import io.graft.djl.expression.ByteTables;
 import io.graft.model.Applied;
@@ -230,7 +231,7 @@ public final class ParametrizationStack {
             NDArray below = value;
             value = evaluator(step, arrays, () -> below).evaluate(step.value());
         }
-        NDArray typed = value.toType(parameter.getArray().getDataType(), false);
+        NDArray typed = EngineCast.of(parameter.getArray().getDataType(), value);
         if (typed != value) {
             typed.attach(arrays.scope());
         }
