@@ -33,6 +33,7 @@ import io.graft.registry.SectionProvider;
 module io.graft.core {
     requires transitive ai.djl.api;
     requires transitive typesafe.config;
+    requires com.sun.jna;
     requires java.net.http;
     requires org.objectweb.asm;
     requires org.slf4j;

@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import io.graft.benchmarks.measuring.Turns;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.InitialTensor;
+import io.graft.djl.StartedEngine;
 import io.graft.djl.array.EngineArrays;
 import io.graft.djl.run.PyTorchEngine;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.Locale;
 /**
  * Encoders of texts as TorchScript programs, in turns in one process: the first as it is, the others with quantized weights. Tells the
  * median time of a forward, by the clock and of the processors, how much faster the others are, and the least cosine of a text's embedding, the mean of its hidden states, with
- * the first's.
+ * the first's. Memory that is freed is kept, unless {@code io.graft.mallopt} is {@code none}.
  */
 public final class QuantizedProgramBenchmark {
     private static final int WARM_UP = 4;
@@ -31,6 +32,9 @@ public final class QuantizedProgramBenchmark {
     /** {@code ROUNDS INPUTS ARCHIVE OTHER...}; the inputs are a file with ids, masks and whatever else the programs take, by number. */
     public static void main(String[] arguments) throws IOException, MalformedModelException {
         PyTorchEngine.start();
+        System.out.println(StartedEngine.keepFreedMemory()
+                .map(why -> "Freed memory is as the C library has it: " + why)
+                .orElse("Freed memory is kept"));
         int rounds = Integer.parseInt(arguments[0]);
         Checkpoint inputs = Checkpoint.open(Path.of(arguments[1]));
         List<Program> programs = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -141,6 +142,13 @@ public sealed interface Form {
             /** Each row of the inputs is rounded to 8 bits, by its own largest magnitude. */
             DYNAMIC;
 
+            /** What runs, in a word of a person. */
+            public String word() {
+                return this == NONE
+                        ? "dequantized"
+                        : name().toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+
             /** Columns that the kernel for bytes reads at a time, beyond the end of the weight too. */
             private static final int BLOCK = 32;
 
@@ -190,6 +198,13 @@ public sealed interface Form {
                 product = multiply(product, scale);
             }
             return product.shape().equals(shape) ? product : reshape(product, shape);
+        }
+
+        /** Why the weight is dequantized where no kernel may run, in words. */
+        public String dequantized() {
+            return kernel == Kernel.NONE
+                    ? "dequantized, as the kernel is `none`"
+                    : "dequantized, as no kernel takes codes of " + bits + " bits and shape " + codes.shape();
         }
 
         @Override
