@@ -84,7 +84,12 @@ public final class ObjectBinding {
      * constructor is an error at the object.
      */
     public <R> Bound<R> finish(Supplier<R> constructor) {
-        return finishWith(value(constructor));
+        return finish(constructor, List.of());
+    }
+
+    /** As {@link #finish(Supplier)}, and no check of the value reports an error. */
+    public <R> Bound<R> finish(Supplier<R> constructor, List<OptionsCheck<R>> checks) {
+        return finishWith(value(constructor, checks));
     }
 
     /** A value that is made of keys of this object, and of other such values of it; see {@link #finish(Supplier)}. */
