@@ -1,9 +1,9 @@
 package io.graft.torchscript;
 
 import io.graft.Plan;
-import io.graft.model.Applied;
+import io.graft.model.parametrization.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
 import io.graft.problem.Problem;

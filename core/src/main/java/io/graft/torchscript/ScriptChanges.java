@@ -2,10 +2,11 @@ package io.graft.torchscript;
 
 import io.graft.Plan;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

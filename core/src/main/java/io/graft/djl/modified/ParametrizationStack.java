@@ -3,13 +3,15 @@ package io.graft.djl.modified;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.graft.djl.array.EngineCast;
 import io.graft.djl.expression.ArrayEvaluator;
 import io.graft.djl.expression.ByteTables;
-import io.graft.model.Applied;
-import io.graft.model.Form;
-import io.graft.model.Role;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Role;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,12 @@ public final class ParametrizationStack {
 
         private Layer withWeight(double weight) {
             return new Layer(applied.withWeight(weight), below, form, owned);
+        }
+
+        private boolean reads(String slot) {
+            return form.value()
+                    .anyMatch(each -> each instanceof Expression.Owned owned
+                            && owned.slot().equals(slot));
         }
 
         private boolean isStorage() {
@@ -136,6 +144,15 @@ public final class ParametrizationStack {
         return layers.stream().findFirst().filter(Layer::isStorage);
     }
 
+    /** What a storage owns and computes nothing from: it says what its numbers follow from beside the rest. */
+    Collection<Parameter> descriptions() {
+        return storage().stream()
+                .flatMap(layer -> layer.owned().entrySet().stream()
+                        .filter(owned -> !layer.reads(owned.getKey()))
+                        .map(Map.Entry::getValue))
+                .toList();
+    }
+
     /** Whether all that stands on a storage can be run beside it. */
     boolean runsBeside() {
         return factored == 1 && storage().isPresent();
@@ -230,7 +247,7 @@ public final class ParametrizationStack {
             NDArray below = value;
             value = evaluator(step, arrays, () -> below).evaluate(step.value());
         }
-        NDArray typed = value.toType(parameter.getArray().getDataType(), false);
+        NDArray typed = EngineCast.of(parameter.getArray().getDataType(), value);
         if (typed != value) {
             typed.attach(arrays.scope());
         }

@@ -10,8 +10,9 @@ import io.graft.djl.modified.ParametrizationStack;
 import io.graft.djl.tree.LiveParametrizations;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.torchscript.ScriptArchive;
+import io.graft.torchscript.ScriptKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -99,6 +100,15 @@ record OpenProgram(
                     .forEach(pair -> found.put(pair.getKey(), pair.getValue()));
         }
         return Collections.unmodifiableMap(found);
+    }
+
+    /** What runs where it multiplies with quantized weights, in words, by the names of the weights. */
+    Map<String, String> kernels() {
+        try {
+            return ScriptKernels.of(archive, draft().tensors());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private DraftTensor tensor(TensorEntry entry) {

@@ -14,7 +14,7 @@ import io.graft.djl.expression.EngineLimits;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.program.RecomputedProgram.Place;
 import io.graft.djl.tree.BlockTensor;
-import io.graft.model.Applied;
+import io.graft.model.parametrization.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;

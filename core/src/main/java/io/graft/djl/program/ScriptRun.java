@@ -9,6 +9,7 @@ import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.array.EngineFailure;
+import io.graft.djl.array.FreedMemory;
 import io.graft.djl.forward.BlockModelException;
 import io.graft.djl.forward.Signature;
 import io.graft.djl.run.ForwardPass;
@@ -19,6 +20,7 @@ import io.graft.problem.ProblemCode;
 import io.graft.torchscript.RecomputedWeights;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
+import io.graft.torchscript.ScriptKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -158,6 +160,9 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
      */
     static void load(Model model, Path file, Collection<DraftTensor> tensors) throws IOException {
         GraphOptimizer.off();
+        if (ScriptKernels.anyMayRun(tensors)) {
+            FreedMemory.keep();
+        }
         try {
             model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
         } catch (MalformedModelException | RuntimeException unusable) {

@@ -2,9 +2,9 @@ package io.graft.djl.tree;
 
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
-import io.graft.model.Applied;
+import io.graft.model.parametrization.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Owner;
+import io.graft.model.parametrization.Owner;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
