@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import io.graft.djl.array.DataTypes;
+import io.graft.djl.array.EngineCast;
 import io.graft.djl.array.Shapes;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -175,7 +176,7 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
 
     /** The same values in another type. */
     NDArray as(DataType type, NDArray operand) {
-        return keep(operand.toType(type, false));
+        return keep(EngineCast.of(type, operand));
     }
 
     private NDArray give(NDArray array) {

@@ -3,11 +3,12 @@ package io.graft.djl.modified;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.graft.djl.array.EngineCast;
 import io.graft.djl.expression.ArrayEvaluator;
 import io.graft.djl.expression.ByteTables;
-import io.graft.model.Applied;
-import io.graft.model.Form;
-import io.graft.model.Role;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Role;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,7 +231,7 @@ public final class ParametrizationStack {
             NDArray below = value;
             value = evaluator(step, arrays, () -> below).evaluate(step.value());
         }
-        NDArray typed = value.toType(parameter.getArray().getDataType(), false);
+        NDArray typed = EngineCast.of(parameter.getArray().getDataType(), value);
         if (typed != value) {
             typed.attach(arrays.scope());
         }

@@ -1,5 +1,6 @@
 package io.graft.djl.tree;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
@@ -14,11 +15,11 @@ import io.graft.djl.modified.ExchangedLinear;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
 import io.graft.djl.swap.StillBlocks;
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.ModuleSpec;
-import io.graft.model.Owner;
-import io.graft.model.TensorKind;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Owner;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.ModuleSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -114,6 +115,11 @@ public final class BlockTree {
 
     private static BlockTensor tensor(String name, Parameter parameter) {
         try {
+            if (parameter.getArray().getDataType() == DataType.UNKNOWN) {
+                throw new IllegalArgumentException(
+                        "`" + name + "` is of a type that DJL has no name for, as it has none for bfloat16, so that its"
+                                + " values cannot be read: give the block arrays of float32 before it is modified");
+            }
             return BlockTensor.of(name, parameter);
         } catch (IllegalStateException released) {
             throw new IllegalArgumentException(

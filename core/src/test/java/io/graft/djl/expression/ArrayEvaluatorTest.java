@@ -134,6 +134,26 @@ class ArrayEvaluatorTest {
         assertEquals(DataType.FLOAT16, evaluate(cast(numbers, DType.F16)).getDataType());
     }
 
+    /** The engine's own cast cuts them off. */
+    @Test
+    void gradientsFlowThroughCasts() {
+        NDArray numbers = manager.create(new float[] {1, -2});
+        numbers.setRequiresGradient(true);
+        Expression x = tensor("x", numbers);
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            NDArray wide = evaluate(multiply(cast(x, DType.F64), tensor("w", manager.create(new double[] {3, 5}))));
+            collector.backward(wide.sum());
+            assertArrayEquals(new float[] {3, 5}, numbers.getGradient().toFloatArray());
+            NDArray halves = evaluate(multiply(cast(multiply(x, x), DType.F16), constant(0.5)));
+            collector.backward(halves.sum());
+        }
+        assertArrayEquals(new float[] {4, 3}, numbers.getGradient().toFloatArray());
+        assertArrayEquals(
+                new float[] {-0f},
+                evaluate(cast(cast(floats("z", Shape.of(1), -0f), DType.F16), DType.F32))
+                        .toFloatArray());
+    }
+
     @Test
     void rowsOfATable() {
         Expression table = floats("t", Shape.of(3, 2), 1, 2, 3, 4, 5, 6);

@@ -12,6 +12,13 @@ import io.graft.model.ModelDraft;
 import io.graft.model.rules.Rules;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.AdapterUse;
+import io.graft.modifiers.lora.edit.Findings;
+import io.graft.modifiers.lora.method.MethodSettings;
+import io.graft.modifiers.lora.method.TrainedMethod;
+import io.graft.modifiers.lora.reading.AdapterReading;
+import io.graft.modifiers.lora.trained.TrainedAdapter;
+import io.graft.modifiers.lora.use.MergedUse;
+import io.graft.modifiers.lora.use.UpdateUse;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,11 +66,11 @@ public final class LoraMergeModelModifier implements ModelModifier {
             LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
             TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
             AdapterConfig config = MethodSettings.config(method.get(), trained.settings());
-            UpdateUse use = new MergedUse(options, config, reading.source(), findings);
+            UpdateUse use = new MergedUse(options.weight(), options.requantize(), config, reading.source(), findings);
             trained.put(use, options.prefix(), rename);
         } else {
             AdapterConfig config = AdapterConfig.of(settings, AdapterUse.MERGE);
-            UpdateUse use = new MergedUse(options, config, reading.source(), findings);
+            UpdateUse use = new MergedUse(options.weight(), options.requantize(), config, reading.source(), findings);
             new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), rename);
         }
     }

@@ -1,0 +1,70 @@
+package io.graft.modifiers.lora.trained;
+
+import io.graft.lora.dialect.AdapterSource;
+import io.graft.model.ModelDraft;
+import io.graft.model.rules.Rules;
+import io.graft.modifiers.lora.config.AdapterConfig;
+import io.graft.modifiers.lora.edit.Edit;
+import io.graft.modifiers.lora.edit.Editing;
+import io.graft.modifiers.lora.edit.Findings;
+import io.graft.modifiers.lora.placing.NameMapping;
+import io.graft.modifiers.lora.placing.Placing;
+import io.graft.modifiers.lora.placing.Renaming;
+import io.graft.modifiers.lora.reading.AdapterReading;
+import io.graft.modifiers.lora.reading.AdapterTensors;
+import io.graft.modifiers.lora.reading.DeclaredNames;
+import io.graft.modifiers.lora.use.UpdateUse;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** An adapter that was trained before, and the model that it goes to. */
+public final class TrainedAdapter {
+    private final AdapterReading reading;
+    private final AdapterConfig config;
+    private final ModelDraft model;
+    private final Findings findings;
+
+    public TrainedAdapter(AdapterReading reading, AdapterConfig config, ModelDraft model, Findings findings) {
+        this.reading = reading;
+        this.config = config;
+        this.model = model;
+        this.findings = findings;
+    }
+
+    /**
+     * Puts all of it where it belongs, or, if something does not fit, nothing. Returns whether it did.
+     *
+     * @param prefix as the option of that name
+     * @param rename as the option of that name
+     */
+    public boolean put(UpdateUse use, String prefix, Rules rename) {
+        Optional<AdapterTensors> tensors = AdapterTensors.of(reading.adapter(), findings);
+        if (tensors.isEmpty()) {
+            return false;
+        }
+        AdapterTensors adapter = tensors.get();
+        AdapterSource source = reading.source();
+        new DeclaredNames(config, findings).check(adapter);
+        Renaming renaming = Renaming.of(rename, adapter, config);
+        renaming.report(findings);
+        if (!renaming.isPossible()) {
+            return false;
+        }
+        NameMapping names = NameMapping.of(Placing.wanted(adapter, config), prefix, renaming, model, findings);
+        // Saved modules first, because a saved base is what the factors were trained on.
+        List<Edit> edits = Stream.of(
+                        new Replacing(config, use, source, names, findings).plan(adapter),
+                        new Merging(config, use, source, names, findings)
+                                .plan(new Placing(config, names, model, findings).plan(adapter)),
+                        new RowReplacing(config, use, source, names, findings).plan(adapter))
+                .flatMap(List::stream)
+                .toList();
+        if (findings.failed()) {
+            return false;
+        }
+        adapter.unused().forEach(findings::unused);
+        new Editing(model, config.keepsTies(), findings).run(edits);
+        return true;
+    }
+}
