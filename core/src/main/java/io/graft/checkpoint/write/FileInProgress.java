@@ -91,7 +91,7 @@ final class FileInProgress implements AutoCloseable {
         digest.ifPresentOrElse(follower -> follower.add(at, block), () -> buffers.release(block));
     }
 
-    /** Whether nobody looks at the file's bytes in order: so that they can come in any, and those that are copied need not pass through here. */
+    /** Whether nobody looks at the file's bytes in order: they can come in any, and copied ones need not pass through this process. */
     private boolean isUnseen() {
         return digest.isEmpty();
     }

@@ -21,7 +21,8 @@ record PlacedPiece(Piece piece, long at, boolean follows) {
         Set<Object> passes = new HashSet<>();
         long at = 0;
         for (Piece piece : pieces) {
-            boolean follows = piece.pass().isPresent() && !passes.add(piece.pass().get());
+            boolean follows =
+                    piece.pass().isPresent() && !passes.add(piece.pass().get());
             placed.add(new PlacedPiece(piece, at, follows));
             at += piece.length();
         }

@@ -166,7 +166,8 @@ class DataBlocksTest {
     private static List<Block> blocks(int longest, DataBlocks.InOrder inOrder, Piece... pieces) throws IOException {
         List<Block> taken = new ArrayList<>();
         try (SourceFiles sources = new SourceFiles()) {
-            DataBlocks blocks = new DataBlocks(PlacedPiece.byPasses(List.of(pieces)), sources, new Object(), inOrder, longest);
+            DataBlocks blocks =
+                    new DataBlocks(PlacedPiece.byPasses(List.of(pieces)), sources, new Object(), inOrder, longest);
             for (Optional<Block> next = blocks.next(); next.isPresent(); next = blocks.next()) {
                 taken.add(next.get());
             }

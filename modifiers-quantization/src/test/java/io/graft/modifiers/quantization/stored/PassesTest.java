@@ -7,7 +7,7 @@ import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.tensor.ComputedTensor;
@@ -62,7 +62,8 @@ class PassesTest {
         assertEquals(PIECE, read.get());
         byte[] scales = quantized.bytes("SCB");
         assertEquals(SHAPE.elementCount(), read.get());
-        assertArrayEquals(quantized(QuantizationScheme.INT8, false, new AtomicLong()).bytes("SCB"), scales);
+        assertArrayEquals(
+                quantized(QuantizationScheme.INT8, false, new AtomicLong()).bytes("SCB"), scales);
     }
 
     /** Whether or not a digest wants the file's order, in which all scales come first. */
@@ -92,8 +93,8 @@ class PassesTest {
             Quantized quantized = quantized(scheme, false, new AtomicLong());
             quantized
                     .stored()
-                    .forEach((slot, tensor) -> tensors.add(OutputTensor.of(
-                            module + "." + slot, tensor, tensor::materialize, Optional.empty())));
+                    .forEach((slot, tensor) -> tensors.add(
+                            OutputTensor.of(module + "." + slot, tensor, tensor::materialize, Optional.empty())));
         }
         WriteOptions options = new WriteOptions(hasDigest, false, Part.WHOLE);
         Path into = Files.createDirectory(folder.resolve(hasDigest ? "digest" : "none"));
