@@ -35,7 +35,9 @@ interface LiveModel {
         @Override
         public LiveTarget target() {
             requireOpen(model);
-            return ModifiedBlock.unwrapped(model.getBlock()) instanceof SymbolBlock ? LiveScriptTarget.of(model) : BlockTarget.of(model);
+            return ModifiedBlock.unwrapped(model.getBlock()) instanceof SymbolBlock
+                    ? LiveScriptTarget.of(model)
+                    : BlockTarget.of(model);
         }
     }
 

@@ -54,8 +54,9 @@ public final class BlockTarget implements LiveTarget {
 
     private BlockTarget(Block block, Wrapping wrapping, Consumer<Block> place, Optional<Model> model) {
         if (ModifiedBlock.unwrapped(block) instanceof SymbolBlock) {
-            throw new IllegalArgumentException(ModifiedBlock.unwrapped(block).getClass().getSimpleName()
-                    + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
+            throw new IllegalArgumentException(
+                    ModifiedBlock.unwrapped(block).getClass().getSimpleName()
+                            + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
         }
         if (block instanceof UnusableBlock unusable) {
             throw new IllegalArgumentException(unusable.reason());

@@ -75,8 +75,9 @@ final class CodeTrial {
         List<DraftTensor> counting = parametrized.stream().filter(ties::counts).toList();
         if (refusal(counting, List.of()).isEmpty()) {
             collect(counting, counting, found);
-            List<DraftTensor> editable =
-                    counting.stream().filter(tensor -> !found.containsKey(tensor)).toList();
+            List<DraftTensor> editable = counting.stream()
+                    .filter(tensor -> !found.containsKey(tensor))
+                    .toList();
             // What can be edited by itself may be in the way of something else.
             refusal(counting, editable).ifPresent(why -> editable.forEach(tensor -> found.put(tensor, why)));
         }
@@ -122,7 +123,9 @@ final class CodeTrial {
     static Optional<String> limit(DraftTensor tensor) {
         Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
         return tensor.parametrizations().stream()
-                .flatMap(applied -> CodeEvaluator.limit(applied.parametrization().form(below).value()).stream()
+                .flatMap(applied -> CodeEvaluator.limit(
+                                applied.parametrization().form(below).value())
+                        .stream()
                         .map(limit -> "`" + tensor.name() + "` with "
                                 + applied.parametrization().id() + ", which " + limit))
                 .findFirst();

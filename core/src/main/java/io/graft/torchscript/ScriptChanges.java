@@ -6,7 +6,6 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
 import io.graft.model.parametrization.Applied;
-import io.graft.model.parametrization.Form;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -35,6 +35,9 @@ public final class Refusals {
         UNRUNNABLE(
                 "DJL's engine cannot run what a parametrization computes",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored"),
+        INVISIBLE(
+                "DJL has no arrays of a parametrized weight's dtype, so that it cannot be computed in its place",
+                "cast it to F32"),
         DROPOUT(
                 "only a Linear that runs its parametrizations in factors can drop out inputs",
                 "set the dropout to 0, and the weight is computed as a whole"),
@@ -138,6 +141,11 @@ public final class Refusals {
 
     public void unholdable(DraftTensor owned) {
         cases.add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
+    }
+
+    /** One whose values DJL neither shows nor takes. */
+    public void invisible(DraftTensor tensor) {
+        cases.add(Kind.INVISIBLE, "`" + tensor.name() + "` of " + tensor.dtype());
     }
 
     /**

@@ -31,8 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -168,7 +166,6 @@ public final class LiveScriptTarget implements LiveTarget {
         List<Problem> problems = new ArrayList<>(changes.problems());
         problems.addAll(recomputed.problems());
         problems.addAll(Recomputation.refusals(recomputed));
-        problems.addAll(invisible(recomputed));
         List<String> scheduled = plan.tensors().stream()
                 .filter(tensor -> tensor.trainability().schedule().isPresent())
                 .map(tensor -> tensor.name() + "` would be " + tensor.trainability())
@@ -188,17 +185,6 @@ public final class LiveScriptTarget implements LiveTarget {
                     "change nothing but values and flags of parameters, and it is done in place"));
         }
         return problems;
-    }
-
-    private List<Problem> invisible(RecomputedWeights recomputed) {
-        return recomputed.weights().stream()
-                .filter(tensor -> !isWritable(tensor))
-                .map(tensor -> problem(
-                        Severity.ERROR,
-                        "`" + tensor.name() + "` is of " + tensor.dtype()
-                                + ", which DJL has no arrays of, so that it cannot be computed in its place",
-                        "cast it to F32"))
-                .toList();
     }
 
     private static Problem problem(Severity severity, String message, String help) {
@@ -244,10 +230,13 @@ public final class LiveScriptTarget implements LiveTarget {
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
         RecomputedWeights recomputed = recomputed(plan);
         ScriptChanges changes = changes(recomputed);
-        Stream.concat(changes.problems().stream(), recomputed.problems().stream()).filter(Problem::isError).findFirst().ifPresent(error -> {
-            throw new IllegalArgumentException(error.message());
-        });
-        boolean recomputes = isRecomputed(recomputed, plan);
+        Stream.concat(changes.problems().stream(), recomputed.problems().stream())
+                .filter(Problem::isError)
+                .findFirst()
+                .ifPresent(error -> {
+                    throw new IllegalArgumentException(error.message());
+                });
+        boolean recomputes = Recomputation.isNeeded(program, recomputed);
         if (changes.isEmpty() && !recomputes) {
             return Commit.OF_FILES;
         }
@@ -268,33 +257,16 @@ public final class LiveScriptTarget implements LiveTarget {
             return ScriptOverwrite.carryOut(
                     model, new InPlace(values, flags(changes), watch), Optional.empty(), watch, () -> {});
         }
-        Recomputation recomputation =
-                Recomputation.of(program.block(), program.parameters(), program.draft(), recomputed);
+        Recomputation recomputation = Recomputation.of(program, recomputed);
         InPlace inPlace = new InPlace(
-                recomputation.values(values, program.parameters(), plan.tensors()),
-                recomputation.flags(flags(changes), program.parameters(), plan.tensors()),
+                recomputation.values(values, plan.tensors()),
+                recomputation.flags(flags(changes), plan.tensors()),
                 watch);
         return ScriptOverwrite.carryOut(model, inPlace, Optional.of(recomputation), watch, () -> {
             OpenProgram before = program;
             program = before.in(model.getBlock(), uri);
             before.copy().close();
         });
-    }
-
-    /** Whether weights are computed in their places that were not, or with other parametrizations, or are no more. */
-    private boolean isRecomputed(RecomputedWeights planned, Plan plan) {
-        if (planned.weights().isEmpty() && program.recomputed().isEmpty()) {
-            return false;
-        }
-        ModelDraft now = program.draft();
-        Set<String> weights = planned.weights().stream().map(DraftTensor::origin).collect(Collectors.toSet());
-        return !weights.equals(program.recomputed())
-                || Stream.concat(planned.weights().stream(), planned.owned().stream())
-                        .anyMatch(tensor -> now.find(tensor.origin())
-                                .filter(before -> before.parametrizations().equals(tensor.parametrizations())
-                                        && before.base().equals(tensor.base())
-                                        && before.trainable() == tensor.trainable())
-                                .isEmpty());
     }
 
     private Parameter parameter(DraftTensor tensor) {

@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import io.graft.ValueWatch;
+import io.graft.djl.array.DataTypes;
 import io.graft.djl.commit.InPlace;
 import io.graft.djl.commit.PlannedStacks;
 import io.graft.djl.commit.PlannedTraining;
@@ -13,10 +14,9 @@ import io.graft.djl.commit.Remodelling;
 import io.graft.djl.expression.EngineLimits;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.program.RecomputedProgram.Place;
-import io.graft.djl.tree.BlockTensor;
-import io.graft.model.parametrization.Applied;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.parametrization.Applied;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.RecomputedWeights;
@@ -26,6 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Has an open program compute other weights in their places than before, or with other parametrizations: their bases go beside it, and
@@ -46,7 +49,13 @@ final class Recomputation {
     private final List<InPlace.Flag> flags = new ArrayList<>();
     private final Remodelling remodelling;
 
-    private Recomputation(Block root, OpenParameters parameters, ModelDraft present, RecomputedWeights planned) {
+    /** Those of the program as it is before. */
+    private final OpenParameters parameters;
+
+    private Recomputation(OpenProgram open, RecomputedWeights planned) {
+        Block root = open.block();
+        parameters = open.parameters();
+        ModelDraft present = open.draft();
         fresh = !(root instanceof ModifiedBlock);
         modified = ModifiedBlock.of(fresh ? new RecomputedProgram(root) : root);
         program = (RecomputedProgram) modified.base();
@@ -76,16 +85,26 @@ final class Recomputation {
                 new PlannedTraining(path -> false, !now.isEmpty()));
     }
 
-    /**
-     * Makes bases for weights that have none yet, and changes nothing.
-     *
-     * @param root the block of the open model
-     * @param parameters of it
-     * @param present the model as it is
-     */
-    static Recomputation of(
-            Block root, OpenParameters parameters, ModelDraft present, RecomputedWeights planned) {
-        return new Recomputation(root, parameters, present, planned);
+    /** Makes bases for weights of a program that have none yet, and changes nothing. */
+    static Recomputation of(OpenProgram program, RecomputedWeights planned) {
+        return new Recomputation(program, planned);
+    }
+
+    /** Whether a program computes weights in their places then that it does not, or with other parametrizations, or none of those it does. */
+    static boolean isNeeded(OpenProgram program, RecomputedWeights planned) {
+        if (planned.weights().isEmpty() && program.recomputed().isEmpty()) {
+            return false;
+        }
+        ModelDraft now = program.draft();
+        Set<String> weights =
+                planned.weights().stream().map(DraftTensor::origin).collect(Collectors.toSet());
+        return !weights.equals(program.recomputed())
+                || Stream.concat(planned.weights().stream(), planned.owned().stream())
+                        .anyMatch(tensor -> now.find(tensor.origin())
+                                .filter(before -> before.parametrizations().equals(tensor.parametrizations())
+                                        && before.base().equals(tensor.base())
+                                        && before.trainable() == tensor.trainable())
+                                .isEmpty());
     }
 
     /**
@@ -98,7 +117,7 @@ final class Recomputation {
         if (planned.weights().isEmpty()) {
             return Optional.empty();
         }
-        Recomputation begun = of(program.block(), program.parameters(), program.coded(), planned);
+        Recomputation begun = of(program, planned);
         try {
             begun.bring(watch);
             begun.now.values().forEach(place -> place.own().freeze(true));
@@ -114,6 +133,9 @@ final class Recomputation {
     static List<Problem> refusals(RecomputedWeights planned) {
         Refusals refusals = new Refusals();
         for (DraftTensor tensor : planned.weights()) {
+            if (DataTypes.writable(tensor.base().dtype()).isEmpty()) {
+                refusals.invisible(tensor);
+            }
             Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
             for (Applied applied : tensor.parametrizations()) {
                 EngineLimits.of(applied.parametrization().form(below).value())
@@ -183,7 +205,7 @@ final class Recomputation {
     }
 
     /** New values, of tensors that parametrizations own, and of weights that hold their base again. */
-    List<InPlace.Values> values(List<InPlace.Values> others, OpenParameters parameters, List<DraftTensor> plan) {
+    List<InPlace.Values> values(List<InPlace.Values> others, List<DraftTensor> plan) {
         List<InPlace.Values> all = new ArrayList<>(values);
         others.forEach(each -> all.add(new InPlace.Values(becoming(each.parameter()), each.tensor())));
         for (DraftTensor tensor : plan) {
@@ -197,7 +219,7 @@ final class Recomputation {
     }
 
     /** New flags: what is computed takes no gradients of its own. */
-    List<InPlace.Flag> flags(List<InPlace.Flag> others, OpenParameters parameters, List<DraftTensor> plan) {
+    List<InPlace.Flag> flags(List<InPlace.Flag> others, List<DraftTensor> plan) {
         Map<Parameter, InPlace.Flag> all = new LinkedHashMap<>();
         flags.forEach(each -> all.put(each.parameter(), each));
         others.forEach(each -> {

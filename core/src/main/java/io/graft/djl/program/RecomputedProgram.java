@@ -88,8 +88,7 @@ final class RecomputedProgram extends AbstractSymbolBlock {
     private NDList train(ParameterStore store, NDList inputs, PairList<String, Object> params) {
         return alone(() -> {
             held.clear();
-            places.values()
-                    .forEach(place -> InPlaceCopy.copy(place.own().getArray(), value(place, store, true)));
+            places.values().forEach(place -> InPlaceCopy.copy(place.own().getArray(), value(place, store, true)));
             return program.forward(store, inputs, true, params);
         });
     }
@@ -97,20 +96,25 @@ final class RecomputedProgram extends AbstractSymbolBlock {
     private NDList infer(ParameterStore store, NDList inputs, PairList<String, Object> params) {
         Map<String, NDArray> wanted = new LinkedHashMap<>();
         places.forEach((name, place) -> wanted.put(name, value(place, store, false)));
+        Supplier<NDList> run = () -> program.forward(store, inputs, false, params);
         lock.readLock().lock();
-        if (!holds(wanted)) {
-            lock.readLock().unlock();
-            lock.writeLock().lock();
-            try {
-                take(wanted);
-                // Before it is free, so that nobody gives it other values meanwhile.
-                lock.readLock().lock();
-            } finally {
-                lock.writeLock().unlock();
+        try {
+            if (holds(wanted)) {
+                return run.get();
             }
+        } finally {
+            lock.readLock().unlock();
+        }
+        lock.writeLock().lock();
+        try {
+            take(wanted);
+            // Before it is free, so that nobody gives it other values meanwhile.
+            lock.readLock().lock();
+        } finally {
+            lock.writeLock().unlock();
         }
         try {
-            return program.forward(store, inputs, false, params);
+            return run.get();
         } finally {
             lock.readLock().unlock();
         }

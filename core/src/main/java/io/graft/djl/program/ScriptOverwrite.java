@@ -18,8 +18,7 @@ final class ScriptOverwrite implements TargetModel.Commit {
     private final Runnable whenFinal;
     private boolean open = true;
 
-    private ScriptOverwrite(
-            Model model, InPlace inPlace, Optional<Recomputation> recomputation, Runnable whenFinal) {
+    private ScriptOverwrite(Model model, InPlace inPlace, Optional<Recomputation> recomputation, Runnable whenFinal) {
         this.model = model;
         this.inPlace = inPlace;
         this.recomputation = recomputation;
@@ -33,11 +32,7 @@ final class ScriptOverwrite implements TargetModel.Commit {
      * @throws RollBackException if it is not as it was then
      */
     static ScriptOverwrite carryOut(
-            Model model,
-            InPlace inPlace,
-            Optional<Recomputation> recomputation,
-            ValueWatch watch,
-            Runnable whenFinal)
+            Model model, InPlace inPlace, Optional<Recomputation> recomputation, ValueWatch watch, Runnable whenFinal)
             throws IOException {
         ScriptOverwrite commit = new ScriptOverwrite(model, inPlace, recomputation, whenFinal);
         try {
@@ -84,8 +79,7 @@ final class ScriptOverwrite implements TargetModel.Commit {
             if (open) {
                 open = false;
                 inPlace.clearGradients();
-                LoadedFlags.keep(
-                        model, recomputation.map(Recomputation::result).orElseGet(model::getBlock));
+                LoadedFlags.keep(model, recomputation.map(Recomputation::result).orElseGet(model::getBlock));
                 recomputation.ifPresent(Recomputation::makeFinal);
                 whenFinal.run();
             }

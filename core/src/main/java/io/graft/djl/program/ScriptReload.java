@@ -45,7 +45,11 @@ final class ScriptReload implements TargetModel.Commit {
      * @throws io.graft.djl.forward.BlockModelException if the engine cannot load it
      */
     static ScriptReload carryOut(
-            Model model, ScriptArchive archive, RecomputedWeights planned, ValueWatch watch, Consumer<OpenProgram> become)
+            Model model,
+            ScriptArchive archive,
+            RecomputedWeights planned,
+            ValueWatch watch,
+            Consumer<OpenProgram> become)
             throws IOException {
         EditedFile file = EditedFile.write(archive, planned.coded(), watch);
         try {
@@ -53,8 +57,7 @@ final class ScriptReload implements TargetModel.Commit {
             try {
                 OpenProgram program =
                         OpenProgram.of(beside.getBlock(), file, archive.path().toString());
-                return new ScriptReload(
-                        model, beside, program, Recomputation.begun(program, planned, watch), become);
+                return new ScriptReload(model, beside, program, Recomputation.begun(program, planned, watch), become);
             } catch (IOException | RuntimeException | Error failure) {
                 beside.close();
                 throw failure;

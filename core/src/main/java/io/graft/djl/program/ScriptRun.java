@@ -101,8 +101,7 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
         LoadedFlags.keep(coded.model(), begun.result());
         begun.makeFinal();
         return new Loaded(
-                coded.model(),
-                coded.program().in(begun.result(), archive.path().toString()));
+                coded.model(), coded.program().in(begun.result(), archive.path().toString()));
     }
 
     private Loaded loadEdited(Plan edited) throws IOException {

@@ -2,8 +2,8 @@ package io.graft.djl.tree;
 
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.ParametrizationStack;
-import io.graft.model.parametrization.Applied;
 import io.graft.model.DraftTensor;
+import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Owner;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,8 +43,7 @@ public record LiveParametrizations(ModifiedBlock modified) {
         modified.owned().forEach((name, parameter) -> {
             // Those of a module that was exchanged belong to nothing.
             if (owners.containsKey(name)) {
-                tensors.put(
-                        name, BlockTree.draft(name, Set.of(), parameter).withOwner(owners.get(name)));
+                tensors.put(name, BlockTree.draft(name, Set.of(), parameter).withOwner(owners.get(name)));
             }
         });
     }

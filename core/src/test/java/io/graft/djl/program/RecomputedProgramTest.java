@@ -24,7 +24,6 @@ import ai.djl.training.tracker.Tracker;
 import io.graft.GraftException;
 import io.graft.NamedTensor;
 import io.graft.Plan;
-import io.graft.Report;
 import io.graft.TargetModel.Commit;
 import io.graft.djl.Fixtures;
 import io.graft.djl.Methods;
@@ -33,11 +32,11 @@ import io.graft.djl.ModifiedModel;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.run.PyTorchEngine;
-import io.graft.model.parametrization.Adapter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.parametrization.Adapter;
 import io.graft.model.training.TensorKind;
-import io.graft.problem.Problem;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.torchscript.Archives;
@@ -104,9 +103,7 @@ class RecomputedProgramTest {
     private static void adapt(
             ModelDraft draft, String weight, String adapter, Map<String, NamedTensor> trained, String a, String b) {
         draft.parametrize(
-                weight,
-                adapter,
-                new Methods.Lora(Models.stored(trained.get(a)), Models.stored(trained.get(b)), 2, 0));
+                weight, adapter, new Methods.Lora(Models.stored(trained.get(a)), Models.stored(trained.get(b)), 2, 0));
     }
 
     private static Consumer<ModelDraft> training(String weight, String bias, Map<String, NamedTensor> trained) {
@@ -170,8 +167,9 @@ class RecomputedProgramTest {
         apply(target, training(weight, bias, golden));
         Map<String, Parameter> parameters = target.parameters();
         Map<String, String> before = state(target);
-        List<String> owned =
-                parameters.keySet().stream().filter(one -> one.contains("lora_")).toList();
+        List<String> owned = parameters.keySet().stream()
+                .filter(one -> one.contains("lora_"))
+                .toList();
         assertEquals(2, owned.size(), owned::toString);
         try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss())
                 .optOptimizer(Optimizer.sgd()
@@ -213,16 +211,17 @@ class RecomputedProgramTest {
             assertEquals(!trains, now.equals(before.get(tensor)), tensor);
         });
         assertArrayEquals(
-                values(golden.get("base")), values(draft.find(weight).orElseThrow().base()), 0);
+                values(golden.get("base")),
+                values(draft.find(weight).orElseThrow().base()),
+                0);
     }
 
     /** What the program computes once its adapters are folded, in an archive of its own. */
     private float[] folded(LiveScriptTarget target, String name, NamedTensor input) throws Exception {
         Path file = Archives.write(
-                Archives.open("torchscript/models/" + name), Files.createTempDirectory(folder, "folded"), draft -> target
-                        .draft()
-                        .tensors()
-                        .stream()
+                Archives.open("torchscript/models/" + name),
+                Files.createTempDirectory(folder, "folded"),
+                draft -> target.draft().tensors().stream()
                         .filter(tensor -> tensor.owner().isEmpty())
                         .forEach(tensor -> draft.assign(tensor.name(), tensor.value())));
         try (Model other = Model.newInstance("folded", "PyTorch")) {
@@ -323,8 +322,7 @@ class RecomputedProgramTest {
         Map<String, Parameter> parameters = target.parameters();
         assertFalse(parameters.get(weight).requiresGradient());
         GraftException unwritable = assertThrows(
-                GraftException.class,
-                () -> ModifiedModel.of(target, null).saveProgram(folder.resolve("unmerged")));
+                GraftException.class, () -> ModifiedModel.of(target, null).saveProgram(folder.resolve("unmerged")));
         assertEquals(
                 "the program's code cannot be edited so that it computes a parametrized tensor: `" + weight
                         + "` is computed in its place",
@@ -341,8 +339,11 @@ class RecomputedProgramTest {
         assertEquals(List.of(), target.adapters());
         float[] folded = run(input);
         assertNotEquals(adapted[0], folded[0], "it was trained meanwhile");
-        assertNotEquals(value[0], values(target.draft().find(weight).orElseThrow().base())[0]);
-        Path file = ModifiedModel.of(target, null).saveProgram(folder.resolve("merged")).path();
+        assertNotEquals(
+                value[0], values(target.draft().find(weight).orElseThrow().base())[0]);
+        Path file = ModifiedModel.of(target, null)
+                .saveProgram(folder.resolve("merged"))
+                .path();
         try (Model other = Model.newInstance("merged", "PyTorch")) {
             other.load(file.getParent(), file.getFileName().toString(), Map.of());
             assertArrayEquals(
@@ -437,8 +438,7 @@ class RecomputedProgramTest {
                     for (int i = 0; i < 100; i++) {
                         float[] output = run(input);
                         assertTrue(
-                                expected.stream()
-                                        .anyMatch(one -> java.util.Arrays.equals(one, output)),
+                                expected.stream().anyMatch(one -> java.util.Arrays.equals(one, output)),
                                 () -> java.util.Arrays.toString(output));
                     }
                     return null;
@@ -499,12 +499,12 @@ class RecomputedProgramTest {
         train(input, 1);
         Map<String, String> before = state(target);
         float[] output = run(input);
-        apply(target, draft -> draft.cast("gain", io.graft.tensor.DType.F64));
+        apply(target, draft -> draft.cast("gain", DType.F64));
         Map<String, String> after = state(target);
         before.remove("gain");
         after.remove("gain");
         assertEquals(before, after);
-        apply(target, draft -> draft.cast("gain", io.graft.tensor.DType.F32));
+        apply(target, draft -> draft.cast("gain", DType.F32));
         assertArrayEquals(output, run(input), 0);
         assertTrue(target.parameters().get("fc.lora_A.default").requiresGradient());
         assertFalse(target.parameters().get("fc.weight").requiresGradient());
@@ -527,9 +527,11 @@ class RecomputedProgramTest {
             })
     void itIsSaidWhatIsComputedInItsPlace(String name, String weight, String reason) throws Exception {
         assertEquals(
-                List.of("WARNING: the program's code cannot be edited so that it computes a parametrized tensor, whose values are"
-                        + " computed in its place before each run instead, beside a base that takes as much memory: `"
-                        + weight + "` (" + reason + "); fold the parametrizations before the program is written"),
+                List.of(
+                        "WARNING: the program's code cannot be edited so that it computes a parametrized tensor, whose values are"
+                                + " computed in its place before each run instead, beside a base that takes as much memory: `"
+                                + weight + "` (" + reason
+                                + "); fold the parametrizations before the program is written"),
                 told(open(name), draft -> lora(draft, weight, 0)));
     }
 
@@ -543,8 +545,9 @@ class RecomputedProgramTest {
         String cure = "; fold the parametrizations into the weights, or put them on a native block";
         LiveScriptTarget assigning = open("assigning");
         assertEquals(
-                List.of("ERROR: a program neither has code that can be edited so that it computes a parametrized tensor, nor can"
-                        + " compute it in place: `forward` of `Assigning` assigns `fc0.weight`" + cure),
+                List.of(
+                        "ERROR: a program neither has code that can be edited so that it computes a parametrized tensor, nor can"
+                                + " compute it in place: `forward` of `Assigning` assigns `fc0.weight`" + cure),
                 told(assigning, draft -> lora(draft, "fc.weight", 0)));
         assertThrows(
                 IllegalArgumentException.class,
@@ -554,8 +557,9 @@ class RecomputedProgramTest {
     @Test
     void anInputDropoutIsRefused() throws Exception {
         assertEquals(
-                List.of("ERROR: a program that computes a weight as a whole cannot drop out inputs: `fc.weight` with lora; set the"
-                        + " dropout to 0"),
+                List.of(
+                        "ERROR: a program that computes a weight as a whole cannot drop out inputs: `fc.weight` with lora; set the"
+                                + " dropout to 0"),
                 told(open("hooked"), draft -> lora(draft, "fc.weight", 0.5)).stream()
                         .filter(each -> each.startsWith("ERROR"))
                         .toList());
@@ -564,14 +568,31 @@ class RecomputedProgramTest {
     @Test
     void codesHaveNoPlace() throws Exception {
         assertEquals(
-                List.of("ERROR: a program neither has code that can be edited so that it computes a parametrized tensor, nor can"
-                        + " compute it in place: `fc.weight` with int8, whose codes its place cannot hold; fold the"
-                        + " parametrizations into the weights, or put them on a native block"),
-                told(open("hooked"), draft -> draft.parametrize(
-                        "fc.weight",
-                        new Methods.Int8(
-                                Methods.bytes(io.graft.tensor.Shape.of(4, 4), new byte[16]),
-                                Methods.tensor(io.graft.tensor.Shape.of(4, 1), index -> 1f)))));
+                List.of(
+                        "ERROR: a program neither has code that can be edited so that it computes a parametrized tensor, nor can"
+                                + " compute it in place: `fc.weight` with int8, whose codes its place cannot hold; fold the"
+                                + " parametrizations into the weights, or put them on a native block"),
+                told(
+                        open("hooked"),
+                        draft -> draft.parametrize(
+                                "fc.weight",
+                                new Methods.Int8(
+                                        Methods.bytes(io.graft.tensor.Shape.of(4, 4), new byte[16]),
+                                        Methods.tensor(io.graft.tensor.Shape.of(4, 1), index -> 1f)))));
+    }
+
+    @Test
+    void whatDjlHasNoArraysOfIsRefused() throws Exception {
+        Path file = Archives.write(
+                Archives.open("torchscript/models/hooked"), folder, draft -> draft.cast("fc.weight", DType.BF16));
+        model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
+        assertEquals(
+                List.of(
+                        "ERROR: DJL has no arrays of a parametrized weight's dtype, so that it cannot be computed in its place:"
+                                + " `fc.weight` of BF16; cast it to F32"),
+                told(LiveScriptTarget.of(model, file), draft -> lora(draft, "fc.weight", 0)).stream()
+                        .filter(each -> each.startsWith("ERROR"))
+                        .toList());
     }
 
     @Test

@@ -87,8 +87,9 @@ class ScriptAdapterTest {
         }
         Shape shape = program.startsWith("conv")
                 ? new Shape(3, 2, 4, 4)
-                : program.startsWith("entangled") ? new Shape(5, 4)
-                : program.startsWith("gpt") ? new Shape(2, 3, 4) : new Shape(6, 8);
+                : program.startsWith("entangled")
+                        ? new Shape(5, 4)
+                        : program.startsWith("gpt") ? new Shape(2, 3, 4) : new Shape(6, 8);
         NDArray values = manager.arange(0, (float) shape.size(), 1, DataType.FLOAT32);
         return new NDList(values.sin().reshape(shape));
     }
@@ -229,15 +230,17 @@ class ScriptAdapterTest {
             GraftException unwritable =
                     assertThrows(GraftException.class, () -> modified.saveProgram(folder.resolve("program")));
             assertEquals(
-                    List.of("the program's code cannot be edited so that it computes a parametrized tensor: `fc.weight` is computed in"
-                            + " its place"),
+                    List.of(
+                            "the program's code cannot be edited so that it computes a parametrized tensor: `fc.weight` is computed in"
+                                    + " its place"),
                     unwritable.problems().stream().map(Problem::message).toList());
             float[] trained = outputs("entangled");
             model = null;
             Path out = folder.resolve("merged");
             ModelModifierApplier.create()
-                    .configuration(ConfigFactory.parseString(program + "modifiers = [{ type = lora-merge, adapter-path = \""
-                            + folder.resolve("saved") + "\" }], output.path = \"" + out + "\" }"))
+                    .configuration(
+                            ConfigFactory.parseString(program + "modifiers = [{ type = lora-merge, adapter-path = \""
+                                    + folder.resolve("saved") + "\" }], output.path = \"" + out + "\" }"))
                     .run();
             open(out.resolve("model.pt"));
             assertArrayEquals(trained, outputs("entangled"), 1e-5f);
@@ -248,7 +251,10 @@ class ScriptAdapterTest {
         try (NDManager scope = NDManager.newBaseManager()) {
             ByteBuffer bytes = input(scope, "entangled").get(0).toByteBuffer();
             NamedTensor given = new NamedTensor(
-                    "0", DType.F32, io.graft.tensor.Shape.of(5, 4), TensorData.of(bytes.order(ByteOrder.LITTLE_ENDIAN)));
+                    "0",
+                    DType.F32,
+                    io.graft.tensor.Shape.of(5, 4),
+                    TensorData.of(bytes.order(ByteOrder.LITTLE_ENDIAN)));
             NamedTensor output = run.forward(List.of(given)).get(0);
             float[] values = new float[(int) output.shape().elementCount()];
             output.data()
@@ -263,17 +269,21 @@ class ScriptAdapterTest {
     @Test
     void aProgramThatIsComputedInPlaceIsNotWritten() throws Exception {
         Path out = folder.resolve("out");
-        GraftException refused = assertThrows(GraftException.class, () -> ModelModifierApplier.create()
-                .configuration(ConfigFactory.parseString("graft { model.torchscript = \""
-                        + Fixtures.file("programs/entangled-scripted.pt")
-                        + "\", modifiers = [{ type = lora, rank = 2, target-modules = [fc] }], output.path = \"" + out
-                        + "\" }"))
-                .run());
+        GraftException refused = assertThrows(
+                GraftException.class,
+                () -> ModelModifierApplier.create()
+                        .configuration(ConfigFactory.parseString("graft { model.torchscript = \""
+                                + Fixtures.file("programs/entangled-scripted.pt")
+                                + "\", modifiers = [{ type = lora, rank = 2, target-modules = [fc] }], output.path = \""
+                                + out
+                                + "\" }"))
+                        .run());
         List<Problem> errors =
                 refused.problems().stream().filter(Problem::isError).toList();
         assertEquals(
-                List.of("the program's code cannot be edited so that it computes a parametrized tensor: `forward` of `Entangled`"
-                        + " reads `scale.weight`, and its code does not tell of which module"),
+                List.of(
+                        "the program's code cannot be edited so that it computes a parametrized tensor: `forward` of `Entangled`"
+                                + " reads `scale.weight`, and its code does not tell of which module"),
                 errors.stream().map(Problem::message).toList());
         assertEquals(
                 "fold the parametrizations into the weights, put them on a native block, or, to train them, on the program while"
