@@ -125,11 +125,11 @@ public enum Nibbles {
     private static void pass(int[] numbers, int[] ranks, int count, int a, int b, int c, int d, int e) {
         for (int i = 0; i < count; i++) {
             int number = numbers[i];
-            ranks[i] -= (a - number >> 31)
-                    + (b - number >> 31)
-                    + (c - number >> 31)
-                    + (d - number >> 31)
-                    + (e - number >> 31);
+            ranks[i] -= ((a - number) >> 31)
+                    + ((b - number) >> 31)
+                    + ((c - number) >> 31)
+                    + ((d - number) >> 31)
+                    + ((e - number) >> 31);
         }
     }
 
