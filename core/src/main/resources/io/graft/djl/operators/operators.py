@@ -1,4 +1,4 @@
-# Products with integer weights, each a class that the engine can run: rows of numbers of 32 bits in, the same out, in one call.
+# Operators, each a class that the engine can run in one call. Products with integer weights take rows of numbers of 32 bits, and give the same:
 # `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one.
 
 # Inputs are rounded to bfloat16. Columns have to be a multiple of 32: the kernel reads beyond the end of others.
@@ -67,3 +67,19 @@ class WeightOnlyInt4(Module):
     product = torch._weight_int4pack_mm_for_cpu(torch.to(rows, 15), packed, size, scales)
     output = torch.add(torch.to(product, 6), torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(packed, 0)]))
+
+# softmax(Q Kᵀ / √d + mask) V in heads, [batch, positions, heads, d] each, without the scores as an array: [batch, positions, heads * d].
+class Attention(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.Attention,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Optional[Tensor]=None) -> Tensor:
+    q = torch.transpose(query, 1, 2)
+    k = torch.transpose(key, 1, 2)
+    v = torch.transpose(value, 1, 2)
+    context = torch.transpose(torch.scaled_dot_product_attention(q, k, v, mask), 1, 2)
+    return torch.flatten(context, 2)
