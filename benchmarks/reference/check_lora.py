@@ -131,7 +131,7 @@ def trained_here(name, base, network, options):
     libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
     folder = root / name.replace(" ", "-")
     subprocess.run(
-        ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.TrainedAdapter", base, folder, options],
+        ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.lora.TrainedAdapter", base, folder, options],
         check=True, stdout=subprocess.DEVNULL)
     found = torch.tensor([float(line) for line in (folder / "outputs.txt").read_text().split()]).view(5, 2)
     # PEFT reads weights of its own into the network that it gets.

@@ -35,7 +35,7 @@ def replace(archive, values, target):
     save_file({name: value.contiguous() for name, value in values.items()}, target.with_suffix(".safetensors"))
     classes = pathlib.Path(__file__).resolve().parents[1] / "target" / "classes"
     libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
-    program = ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.ReplacedValues"]
+    program = ["java", "-cp", f"{classes}:{libraries}", "io.graft.benchmarks.files.ReplacedValues"]
     subprocess.run([*program, archive, target.with_suffix(".safetensors"), target], check=True)
     return target
 

@@ -37,7 +37,7 @@ def programmed(name, archive, folder, *more):
     """The archive that a program of the benchmarks makes of another one."""
     classes = pathlib.Path(__file__).resolve().parents[1] / "target" / "classes"
     libraries = pathlib.Path(graft).resolve().parents[1] / "lib" / "*"
-    program = ["java", "-cp", f"{classes}:{libraries}", f"io.graft.benchmarks.{name}"]
+    program = ["java", "-cp", f"{classes}:{libraries}", f"io.graft.benchmarks.lora.{name}"]
     subprocess.run([*program, archive, folder, *more], check=True, stdout=subprocess.DEVNULL)
     return torch.jit.load(pathlib.Path(folder) / "model.pt")
 

@@ -1,5 +1,5 @@
 import io.graft.checkpoint.layout.CheckpointLayout;
-import io.graft.model.StorageMaker;
+import io.graft.model.parametrization.StorageMaker;
 import io.graft.modifiers.quantization.QuantizationModelModifier_Provider;
 import io.graft.modifiers.quantization.layout.AwqLayout;
 import io.graft.modifiers.quantization.layout.BitsAndBytesLayout;

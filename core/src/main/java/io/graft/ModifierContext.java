@@ -2,8 +2,8 @@ package io.graft;
 
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.model.BlockRecipe;
-import io.graft.model.ModuleSource;
+import io.graft.model.modules.BlockRecipe;
+import io.graft.model.modules.ModuleSource;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.source.InputIdentity;
 import io.graft.migration.Migrated;
 import io.graft.model.DraftTensor;
-import io.graft.model.TrainingStretch;
+import io.graft.model.training.TrainingStretch;
 import io.graft.problem.Problem;
 import java.util.List;
 import java.util.Optional;

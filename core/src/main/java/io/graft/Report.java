@@ -3,7 +3,7 @@ package io.graft;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
-import io.graft.model.Loss;
+import io.graft.model.parametrization.Loss;
 import io.graft.problem.Problem;
 import io.graft.problem.Severity;
 import java.util.ArrayList;

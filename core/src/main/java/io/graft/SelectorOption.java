@@ -2,8 +2,8 @@ package io.graft;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selection;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selection;
+import io.graft.model.tree.Selector;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;

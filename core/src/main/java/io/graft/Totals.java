@@ -1,9 +1,9 @@
 package io.graft;
 
 import io.graft.model.DraftTensor;
-import io.graft.model.Owner;
-import io.graft.model.TensorKind;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Owner;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.LazyTensor;
 import java.util.List;
 

@@ -1,12 +1,12 @@
 package io.graft;
 
 import io.graft.checkpoint.write.OutputTensor;
-import io.graft.model.Applied;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.NamedTensorData;
 import io.graft.model.TensorException;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Applied;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;

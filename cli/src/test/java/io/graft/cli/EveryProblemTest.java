@@ -22,7 +22,7 @@ import io.graft.apply.LiveRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.djl.ModifiedModel;
 import io.graft.extension.LoadedExtensions;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.problem.Problem;

@@ -7,7 +7,7 @@ import io.graft.GraftException;
 import io.graft.ModelModifier;
 import io.graft.Plan;
 import io.graft.apply.ModelModifierApplier;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.modifiers.freezing.FreezingOptions_Binder;

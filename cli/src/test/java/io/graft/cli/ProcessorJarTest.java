@@ -37,7 +37,7 @@ class ProcessorJarTest {
             import io.graft.checkpoint.source.CheckpointRef;
             import io.graft.config.*;
             import io.graft.model.ModelDraft;
-            import io.graft.model.Selector;
+            import io.graft.model.tree.Selector;
             import io.graft.tensor.Shape;
             import java.nio.file.Path;
             import java.time.Duration;

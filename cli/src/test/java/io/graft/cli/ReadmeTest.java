@@ -235,7 +235,7 @@ class ReadmeTest {
                 import io.graft.checkpoint.Checkpoint;
                 import io.graft.config.*;
                 import io.graft.djl.ModifiedModel;
-                import io.graft.model.Selector;
+                import io.graft.model.tree.Selector;
                 import io.graft.modifiers.freezing.*;
                 import io.graft.modifiers.transfer.*;
                 import java.nio.file.*;

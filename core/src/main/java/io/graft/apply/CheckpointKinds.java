@@ -4,7 +4,7 @@ import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package io.graft.apply;
 
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.List;
 
 /**

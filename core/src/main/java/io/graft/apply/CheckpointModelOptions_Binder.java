@@ -5,8 +5,8 @@ import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.OptionsBinder;
 import io.graft.config.writing.ConfigWriter;
-import io.graft.model.SelectorDecoder;
 import io.graft.model.ref.CheckpointRefDecoder;
+import io.graft.model.tree.SelectorDecoder;
 import java.util.List;
 import javax.annotation.processing.Generated;
 

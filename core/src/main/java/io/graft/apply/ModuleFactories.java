@@ -2,8 +2,8 @@ package io.graft.apply;
 
 import io.graft.djl.BlockSource;
 import io.graft.djl.FactoryModule;
-import io.graft.model.BlockRecipe;
-import io.graft.model.ModuleSource;
+import io.graft.model.modules.BlockRecipe;
+import io.graft.model.modules.ModuleSource;
 import java.nio.file.Path;
 
 /**

@@ -3,7 +3,7 @@ package io.graft.apply;
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.extension.FoundService;
 import io.graft.extension.ServiceScan;
-import io.graft.model.StorageMaker;
+import io.graft.model.parametrization.StorageMaker;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package io.graft.convert;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.ModuleTree;
-import io.graft.model.Selection;
-import io.graft.model.Selector;
+import io.graft.model.tree.ModuleTree;
+import io.graft.model.tree.Selection;
+import io.graft.model.tree.Selector;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;

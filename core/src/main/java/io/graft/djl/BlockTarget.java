@@ -22,7 +22,7 @@ import io.graft.djl.tree.BlockParameters;
 import io.graft.djl.tree.BlockTensor;
 import io.graft.djl.tree.BlockTree;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.util.Collections;

@@ -4,7 +4,8 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.graft.TargetModel;
-import io.graft.model.Adapter;
+import io.graft.djl.modified.ModifiedBlock;
+import io.graft.model.parametrization.Adapter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,11 @@ public interface LiveTarget extends TargetModel {
      * last; buffers are none. One that has several names is here under each.
      */
     Map<String, Parameter> parameters();
+
+    /** What runs where quantized weights are multiplied with, in words, by the names of the weights. */
+    default Map<String, String> kernels() {
+        return block() instanceof ModifiedBlock modified ? modified.kernels() : Map.of();
+    }
 
     /** The model in memory after a commit, with the values that it has there; {@link #release} it, too. */
     default LiveTarget running() {

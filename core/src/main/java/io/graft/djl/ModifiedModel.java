@@ -11,8 +11,8 @@ import io.graft.Report;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.djl.modified.ModifiedBlock;
-import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
+import io.graft.model.parametrization.Adapter;
 import io.graft.problem.Problem;
 import io.graft.report.ModelTable;
 import java.io.IOException;
@@ -241,12 +241,12 @@ public final class ModifiedModel implements AutoCloseable {
     }
 
     /**
-     * How quantized weights that inference has used are multiplied with, in words, by the names of the weights: {@code weight-only},
-     * {@code dynamic for up to 256 rows}, {@code dequantized, as the kernel is `none`}. Weights that are computed for each product without
-     * a choice are not among them.
+     * How quantized weights are multiplied with, in words, by the names of the weights: {@code weight-only}, {@code dynamic for up to 256
+     * rows}, {@code dequantized, as the kernel is `none`}. Of a native block, those that inference has used; of a TorchScript program, all.
+     * Weights that are computed for each product without a choice are not among them.
      */
     public Map<String, String> kernels() {
-        return block() instanceof ModifiedBlock modified ? modified.kernels() : Map.of();
+        return target.kernels();
     }
 
     /** Bytes of what is kept for inference beside the model: computed weights, and what kernels need beside the codes. */

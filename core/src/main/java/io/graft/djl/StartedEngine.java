@@ -2,9 +2,11 @@ package io.graft.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.graft.djl.array.FreedMemory;
 import io.graft.djl.run.PyTorchEngine;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DJL's PyTorch engine after it has loaded its native library and computed something with it.
@@ -36,6 +38,21 @@ public record StartedEngine(String version, String library, List<String> devices
         List<String> devices =
                 Arrays.stream(engine.getDevices()).map(Object::toString).toList();
         return new StartedEngine(engine.getVersion(), library(engine.toString()), devices);
+    }
+
+    /**
+     * Has the C library keep memory that the engine gives back, for the next array. The one of most Linux systems, glibc, hands it to the
+     * system and asks for it anew, page by page, which can take longer than a forward. A model that gets kernels for its codes does it
+     * by itself; a program that runs other models may, once.
+     *
+     * <p>It counts for the whole process: each thread's share of the memory may keep up to 256 MiB that nothing uses. A process that was
+     * started with such settings keeps these ({@code MALLOC_TRIM_THRESHOLD_}, {@code MALLOC_MMAP_THRESHOLD_}, {@code GLIBC_TUNABLES}), and
+     * the property {@code io.graft.mallopt=none} leaves the C library alone.
+     *
+     * @return why the C library is as it was, as a sentence; empty if it keeps the memory
+     */
+    public static Optional<String> keepFreedMemory() {
+        return FreedMemory.keep();
     }
 
     private static String library(String description) {

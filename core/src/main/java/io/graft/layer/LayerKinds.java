@@ -2,10 +2,10 @@ package io.graft.layer;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption;
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.DottedPath;
+import io.graft.model.tree.Selector;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.graft.layer;
 
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.tree.DottedPath;
 import java.util.Optional;
 import java.util.Set;
 

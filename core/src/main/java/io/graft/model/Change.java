@@ -1,5 +1,8 @@
 package io.graft.model;
 
+import io.graft.model.modules.ModuleSource;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;

@@ -1,5 +1,8 @@
 package io.graft.model;
 
+import io.graft.model.modules.ModuleSource;
+import io.graft.model.tree.DottedPath;
+import io.graft.model.tree.ModuleSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

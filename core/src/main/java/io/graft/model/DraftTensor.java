@@ -1,5 +1,13 @@
 package io.graft.model;
 
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Loss;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Owner;
+import io.graft.model.parametrization.Role;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
+import io.graft.model.training.TrainingStretch;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;

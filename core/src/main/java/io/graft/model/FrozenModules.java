@@ -1,5 +1,7 @@
 package io.graft.model;
 
+import io.graft.model.parametrization.Applied;
+import io.graft.model.training.TensorKind;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;

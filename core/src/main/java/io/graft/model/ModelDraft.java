@@ -1,5 +1,14 @@
 package io.graft.model;
 
+import io.graft.model.modules.ModuleSource;
+import io.graft.model.parametrization.Adapter;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
+import io.graft.model.tree.ModuleSpec;
+import io.graft.model.tree.ModuleTree;
+import io.graft.model.tree.Selection;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;

@@ -1,5 +1,7 @@
 package io.graft.model;
 
+import io.graft.model.modules.ModuleSource;
+import io.graft.model.tree.DottedPath;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,13 @@
 package io.graft.model;
 
+import io.graft.model.parametrization.Adapter;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Owner;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.parametrization.Role;
+import io.graft.model.parametrization.Sharing;
+import io.graft.model.training.Trainability;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;

@@ -1,5 +1,7 @@
 package io.graft.model;
 
+import io.graft.model.tree.ModuleSpec;
+import io.graft.model.tree.ModuleTree;
 import io.graft.problem.Quoting;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +42,8 @@ final class StateDict {
 
     ModuleTree tree() {
         if (tree == null) {
-            tree = ModuleTree.of(declared.remaining(tensors.keySet()), tensors.values());
+            tree = ModuleTree.of(
+                    declared.remaining(tensors.keySet()), tensors.values(), DraftTensor::name, DraftTensor::aliases);
         }
         return tree;
     }

@@ -1,11 +1,11 @@
 package io.graft.report;
 
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Owner;
-import io.graft.model.TensorKind;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Owner;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.DottedPath;
 import io.graft.report.ModelTable.Row;
 import io.graft.report.ModelTable.Trained;
 import io.graft.tensor.Shape;

@@ -1,9 +1,9 @@
 package io.graft.report;
 
-import io.graft.model.Applied;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
-import io.graft.model.Loss;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Loss;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package io.graft.report;
 
 import io.graft.ModelRef;
 import io.graft.model.DraftTensor;
-import io.graft.model.Owner;
-import io.graft.model.TensorKind;
 import io.graft.model.Ties;
-import io.graft.model.Trainability;
+import io.graft.model.parametrization.Owner;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;
 import java.util.List;

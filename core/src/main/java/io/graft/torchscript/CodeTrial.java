@@ -1,10 +1,10 @@
 package io.graft.torchscript;
 
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.code.CodeRefusal;
@@ -70,11 +70,8 @@ final class CodeTrial {
 
     /** Whoever asks for none, or for whichever is the fastest, gets it. */
     private void checkKernel(DraftTensor tensor, List<Kernel> kernels) {
-        Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
-        tensor.storage()
-                .map(storage -> storage.parametrization().form(below))
-                .filter(Form.ScaledCodes.class::isInstance)
-                .map(form -> ((Form.ScaledCodes) form).kernel())
+        KernelCode.codes(tensor)
+                .map(Form.ScaledCodes::kernel)
                 .filter(kernel -> kernel == Kernel.WEIGHT_ONLY || kernel == Kernel.DYNAMIC)
                 .filter(kernel -> !kernels.contains(kernel))
                 .ifPresent(kernel -> refusals.dequantized(tensor, kernel));

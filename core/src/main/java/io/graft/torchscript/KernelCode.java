@@ -1,9 +1,8 @@
 package io.graft.torchscript;
 
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes;
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Form.ScaledCodes;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
@@ -34,7 +33,7 @@ record KernelCode(
         String codes,
         String scales) {
     /** From so many rows of inputs on, rounding them costs less than it saves. */
-    private static final int MANY = 4;
+    static final int MANY = 4;
 
     /** Weights of more elements are read slower than inputs are rounded. */
     private static final long LARGE = 1 << 20;
@@ -70,16 +69,18 @@ record KernelCode(
 
     /** What kernels take. */
     private static Optional<ScaledCodes> form(DraftTensor tensor) {
-        if (tensor.storage().isEmpty()
-                || tensor.dtype() != DType.F32
-                || tensor.shape().rank() != 2) {
-            return Optional.empty();
-        }
-        Form form = tensor.storage().get().parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype()));
-        return form instanceof ScaledCodes codes
-                        && (isBytes(codes, tensor.shape()) || PackedCodes.fit(codes, tensor.shape()))
-                ? Optional.of(codes)
-                : Optional.empty();
+        return codes(tensor)
+                .filter(codes -> tensor.dtype() == DType.F32 && tensor.shape().rank() == 2)
+                .filter(codes -> isBytes(codes, tensor.shape()) || PackedCodes.fit(codes, tensor.shape()));
+    }
+
+    /** How a tensor is stored, if as integers with scales. */
+    static Optional<ScaledCodes> codes(DraftTensor tensor) {
+        Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
+        return tensor.storage()
+                .map(storage -> storage.parametrization().form(below))
+                .filter(ScaledCodes.class::isInstance)
+                .map(ScaledCodes.class::cast);
     }
 
     /** Bytes with one scale for each row, or for all. */
@@ -189,9 +190,11 @@ record KernelCode(
                         "graft_products = torch.to(graft_halves, 6)");
             case DYNAMIC ->
                 List.of(
-                        "graft_most = torch.amax(torch.abs(graft_inputs), [-1], True)",
+                        "graft_magnitudes = torch.abs(graft_inputs)",
+                        "graft_most = torch.amax(graft_magnitudes, [-1], True)",
                         "graft_steps = torch.clamp_min(torch.div(graft_most, 127.), 1e-30)",
-                        "graft_rounded = torch.round_(torch.div(graft_inputs, graft_steps))",
+                        "graft_multiples = torch.div(graft_inputs, graft_steps, out=graft_magnitudes)",
+                        "graft_rounded = torch.round_(graft_multiples)",
                         "graft_sums = torch._int_mm(torch.to(graft_rounded, 1), torch.t(" + codes + "))",
                         "graft_products = torch.mul_(torch.mul(graft_sums, graft_steps), " + scales + ")");
             case FASTEST, NONE -> throw new AssertionError(kernel);

@@ -1,8 +1,8 @@
 package io.graft.torchscript;
 
-import io.graft.model.Applied;
-import io.graft.model.Form.ScaledCodes;
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form.ScaledCodes;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

@@ -2,11 +2,11 @@ package io.graft.torchscript;
 
 import io.graft.Plan;
 import io.graft.checkpoint.pytorch.storage.TorchTypes;
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
 import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.code.CodeEvaluator;

@@ -8,7 +8,7 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Text;
 import io.graft.checkpoint.pytorch.script.ScriptCode;
 import io.graft.checkpoint.pytorch.script.ScriptCode.ScriptClass;
-import io.graft.model.ModuleSpec;
+import io.graft.model.tree.ModuleSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.graft.torchscript;
 
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.problem.CasesByKind;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;

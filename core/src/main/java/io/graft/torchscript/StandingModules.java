@@ -1,9 +1,9 @@
 package io.graft.torchscript;
 
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.FrozenModules;
+import io.graft.model.tree.DottedPath;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.MethodText;

@@ -1,7 +1,7 @@
 package io.graft.torchscript;
 
 import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;

@@ -3,7 +3,7 @@ package io.graft.torchscript;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
-import io.graft.model.DottedPath;
+import io.graft.model.tree.DottedPath;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.PlainText;
 import io.graft.torchscript.notes.NotedModel;

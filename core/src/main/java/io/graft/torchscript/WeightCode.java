@@ -7,9 +7,9 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.subtract;
 
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;

@@ -9,7 +9,7 @@ import io.graft.apply.output.SafetensorsStateDict;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;

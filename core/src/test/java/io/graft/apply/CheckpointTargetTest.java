@@ -8,7 +8,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import java.nio.file.Path;

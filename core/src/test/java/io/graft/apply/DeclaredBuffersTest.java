@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import java.io.IOException;
 import java.io.InputStream;

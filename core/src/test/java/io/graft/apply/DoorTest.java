@@ -23,7 +23,7 @@ import io.graft.config.reading.ConfigOverrides;
 import io.graft.djl.Adapting;
 import io.graft.djl.M43;
 import io.graft.djl.ModifiedModel;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;

@@ -16,7 +16,7 @@ import io.graft.Skipped;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;

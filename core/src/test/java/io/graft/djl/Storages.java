@@ -10,11 +10,11 @@ import static io.graft.tensor.expression.Expressions.stored;
 import static io.graft.tensor.expression.Expressions.subtract;
 import static io.graft.tensor.expression.Expressions.unpack;
 
-import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes.Kernel;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
-import io.graft.model.Role;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.parametrization.Role;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;

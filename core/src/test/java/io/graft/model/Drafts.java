@@ -3,6 +3,7 @@ package io.graft.model;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;

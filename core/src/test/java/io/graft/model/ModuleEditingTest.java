@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.ByteRange;
+import io.graft.model.modules.DescribedModule;
+import io.graft.model.modules.ModuleSource;
+import io.graft.model.modules.ModuleTensor;
+import io.graft.model.parametrization.Sharing;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.ModuleSpec;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;

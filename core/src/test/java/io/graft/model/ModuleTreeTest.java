@@ -3,6 +3,10 @@ package io.graft.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.ModuleSpec;
+import io.graft.model.tree.ModuleTree;
+import io.graft.model.tree.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +31,7 @@ class ModuleTreeTest {
                         TensorKind.PARAMETER,
                         true,
                         Drafts.parameter("g").base()));
-        return ModuleTree.of(modules, tensors);
+        return treeOf(modules, tensors);
     }
 
     @Test
@@ -59,7 +63,7 @@ class ModuleTreeTest {
                 new ModuleSpec("a.b_c", "Linear", Set.of()),
                 new ModuleSpec("a_b", "Block", Set.of()),
                 new ModuleSpec("a_b.d", "Linear", Set.of()));
-        ModuleTree underscores = ModuleTree.of(
+        ModuleTree underscores = treeOf(
                 modules,
                 List.of(Drafts.parameter("a.b_c.w"), Drafts.parameter("a_b.c.w"), Drafts.parameter("a_b.d.w")));
         assertEquals(Optional.of("a_b.d.w"), underscores.findTensor("a_b_d_w"));
@@ -86,7 +90,7 @@ class ModuleTreeTest {
     void aCanonicalNameGoesBeforeAnAlias() {
         List<ModuleSpec> modules =
                 List.of(new ModuleSpec("a", "", Set.of("b")), new ModuleSpec("b", "", Set.of("01b")));
-        assertEquals(Optional.of("b"), ModuleTree.of(modules, List.of()).findModule("b"));
+        assertEquals(Optional.of("b"), treeOf(modules, List.of()).findModule("b"));
     }
 
     @Test
@@ -96,7 +100,7 @@ class ModuleTreeTest {
                 new ModuleSpec("b", "", Set.of("Linear")),
                 new ModuleSpec("c", "", Set.of("Linear")),
                 new ModuleSpec("d.a", "", Set.of("Linear")));
-        ModuleTree tree = ModuleTree.of(modules, List.of());
+        ModuleTree tree = treeOf(modules, List.of());
         assertEquals(Optional.empty(), tree.findModule("Linear"));
         assertEquals(Optional.of("d.a"), tree.findModule("d.Linear"));
         assertEquals(List.of("d.a"), Selector.parse("*.Linea*").select(tree).modules());
@@ -111,8 +115,8 @@ class ModuleTreeTest {
                 TensorKind.PARAMETER,
                 true,
                 Drafts.parameter("g").base());
-        ModuleTree tree = ModuleTree.of(
-                List.of(new ModuleSpec("a", "", Set.of("0", "00a"))), List.of(tensor, Drafts.parameter("a.b")));
+        ModuleTree tree =
+                treeOf(List.of(new ModuleSpec("a", "", Set.of("0", "00a"))), List.of(tensor, Drafts.parameter("a.b")));
         assertEquals(Optional.of("a"), tree.findTensor("0"));
         assertEquals(Optional.of("a.b"), tree.findTensor("0.b"));
     }
@@ -168,5 +172,9 @@ class ModuleTreeTest {
         ModuleTree tree = ModuleTree.ofNames(List.of("a.b.c.data.w", "data.x.data.w", "a.data.w"));
         assertEquals(List.of("data", "a.data", "data.x.data"), tree.nearest("data"));
         assertEquals(List.of("a.data", "data"), tree.nearest("a.x.data"));
+    }
+
+    private static ModuleTree treeOf(List<ModuleSpec> modules, List<DraftTensor> tensors) {
+        return ModuleTree.of(modules, tensors, DraftTensor::name, DraftTensor::aliases);
     }
 }

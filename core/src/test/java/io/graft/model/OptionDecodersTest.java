@@ -7,6 +7,8 @@ import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ValueDecoder;
+import io.graft.model.tree.Selector;
+import io.graft.model.tree.SelectorDecoder;
 import io.graft.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;

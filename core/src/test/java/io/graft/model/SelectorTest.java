@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.ModuleSpec;
+import io.graft.model.tree.Selection;
+import io.graft.model.tree.Selector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

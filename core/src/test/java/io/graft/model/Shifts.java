@@ -4,6 +4,13 @@ import static io.graft.tensor.expression.Expressions.add;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
 
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.parametrization.Role;
+import io.graft.model.parametrization.Sharing;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
 import io.graft.tensor.DType;
 import io.graft.tensor.ElementBlock;
 import io.graft.tensor.LazyTensor;

@@ -10,6 +10,8 @@ import io.graft.Totals;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;

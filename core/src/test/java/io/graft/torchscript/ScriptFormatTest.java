@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.torchscript.code.Signature;
@@ -177,8 +177,8 @@ class ScriptFormatTest {
                                 + " add them to the model before it is scripted or traced"),
                 Archives.problems(
                         pair,
-                        draft ->
-                                draft.add("head.weight", io.graft.model.TensorKind.PARAMETER, floats(Shape.of(1), 1))));
+                        draft -> draft.add(
+                                "head.weight", io.graft.model.training.TensorKind.PARAMETER, floats(Shape.of(1), 1))));
         assertEquals(
                 List.of(
                         "error: a TorchScript program cannot do without its tensors: `second.bias`; remove them from the"

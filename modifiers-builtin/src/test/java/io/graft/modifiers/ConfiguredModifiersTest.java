@@ -3,7 +3,7 @@ package io.graft.modifiers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.modifiers.transfer.TransferLearningModelModifier;

@@ -26,7 +26,7 @@ final class Compiling {
     static JavaFileObject source(String name, String body) {
         return JavaFileObjects.forSourceString(
                 "com.acme." + name,
-                "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.config.decoding.*; import io.graft.config.reading.*; import io.graft.model.*;"
+                "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.config.decoding.*; import io.graft.config.reading.*; import io.graft.model.*; import io.graft.model.tree.*;"
                         + " import java.util.*;\n" + body);
     }
 

@@ -21,7 +21,7 @@ final class Everything {
             import io.graft.config.Size;
             import io.graft.config.Tag;
             import io.graft.model.ModelDraft;
-            import io.graft.model.Selector;
+            import io.graft.model.tree.Selector;
             import java.net.URI;
             import java.nio.file.Path;
             import java.time.Duration;

@@ -277,6 +277,7 @@ class IncrementalTest {
 
     private static JavaFileObject source(String name, String body) {
         return JavaFileObjects.forSourceString(
-                "com.acme." + name, "package com.acme; import io.graft.*; import io.graft.model.*;\n" + body);
+                "com.acme." + name,
+                "package com.acme; import io.graft.*; import io.graft.model.*; import io.graft.model.tree.*;\n" + body);
     }
 }

@@ -18,7 +18,7 @@ import javax.tools.JavaFileObject;
  */
 final class Mistakes {
     static final String HEAD =
-            "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.config.decoding.*; import io.graft.config.reading.*; import io.graft.model.*; "
+            "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.config.decoding.*; import io.graft.config.reading.*; import io.graft.model.*; import io.graft.model.tree.*; "
                     + "import java.util.*;\n";
     static final String APPLY = "public void apply(ModelDraft model, ModifierContext context) {}";
     static final String OPEN = "public OpenedModel open(OpeningContext context) { throw new IllegalStateException(); }";

@@ -5,7 +5,7 @@ import io.graft.config.NotBlank;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
 import io.graft.config.Size;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.Shape;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

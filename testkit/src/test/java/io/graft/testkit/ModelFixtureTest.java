@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import io.graft.tensor.Shape;

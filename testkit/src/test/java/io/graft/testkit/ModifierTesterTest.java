@@ -3,7 +3,7 @@ package io.graft.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import io.graft.testkit.Samples.Demo;

@@ -11,7 +11,7 @@ import io.graft.config.NotEmpty;
 import io.graft.config.Range;
 import io.graft.config.RenamedFrom;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,7 +10,7 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.translate.TranslateException;
 import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
-import io.graft.model.Trainability;
+import io.graft.model.training.Trainability;
 import io.graft.problem.FirstFew;
 import io.graft.training.checkpoint.CheckpointSaver;
 import io.graft.training.checkpoint.Resumption;

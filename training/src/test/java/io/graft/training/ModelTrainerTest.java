@@ -21,7 +21,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.training.optimizer.AdamW;
 import io.graft.training.optimizer.Sgd;
 import io.graft.training.schedule.LearningRates;

@@ -16,7 +16,7 @@ import io.graft.ModelModifier;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.freezing.FreezingOptions;
 import io.graft.modifiers.transfer.TransferLearningModelModifier;

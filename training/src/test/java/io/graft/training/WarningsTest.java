@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.training.checkpoint.CheckpointOptions;
 import io.graft.training.optimizer.AdamW;
 import io.graft.training.schedule.Schedule;

@@ -1,8 +1,8 @@
 package io.graft.cli.option;
 
 import io.graft.cli.output.CommandException;
-import io.graft.model.ModuleTree;
-import io.graft.model.Selector;
+import io.graft.model.tree.ModuleTree;
+import io.graft.model.tree.Selector;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
-import io.graft.model.ModuleTree;
+import io.graft.model.tree.ModuleTree;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;
 import java.io.IOException;

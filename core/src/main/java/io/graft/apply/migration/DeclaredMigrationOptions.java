@@ -1,8 +1,8 @@
 package io.graft.apply.migration;
 
 import io.graft.config.NotBlank;
-import io.graft.model.Selector;
 import io.graft.model.rules.Rule;
+import io.graft.model.tree.Selector;
 import java.util.List;
 
 /**

@@ -7,8 +7,8 @@ import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.OptionsBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
-import io.graft.model.SelectorDecoder;
 import io.graft.model.rules.RuleDecoder;
+import io.graft.model.tree.SelectorDecoder;
 import java.util.List;
 import javax.annotation.processing.Generated;
 

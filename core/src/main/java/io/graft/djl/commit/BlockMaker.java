@@ -2,7 +2,7 @@ package io.graft.djl.commit;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import io.graft.model.ModuleSource;
+import io.graft.model.modules.ModuleSource;
 
 /** A source of modules that can make them. */
 public interface BlockMaker extends ModuleSource {

@@ -7,7 +7,7 @@ import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.tree.BlockTensor;
 import io.graft.djl.tree.BlockTree;
 import io.graft.model.DraftTensor;
-import io.graft.model.ModuleTensor;
+import io.graft.model.modules.ModuleTensor;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.HashMap;

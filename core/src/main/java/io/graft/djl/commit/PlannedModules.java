@@ -4,7 +4,7 @@ import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
-import io.graft.model.ModuleSource;
+import io.graft.model.modules.ModuleSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

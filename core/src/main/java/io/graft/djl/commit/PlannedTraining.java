@@ -5,7 +5,7 @@ import io.graft.Plan;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.tree.BlockTree;
 import io.graft.model.FrozenModules;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import java.util.Map;
 import java.util.function.Predicate;
 

@@ -1,7 +1,7 @@
 package io.graft.djl.commit;
 
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
+import io.graft.model.parametrization.Applied;
 import io.graft.problem.CasesByKind;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;

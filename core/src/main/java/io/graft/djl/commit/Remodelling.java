@@ -14,7 +14,7 @@ import io.graft.djl.modified.ParametrizationStack;
 import io.graft.djl.modified.Probe;
 import io.graft.djl.swap.SwapJournal;
 import io.graft.model.DraftTensor;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -13,7 +13,7 @@ import io.graft.djl.swap.StillBlocks;
 import io.graft.djl.swap.SwapJournal;
 import io.graft.djl.tree.BlockTree;
 import io.graft.extension.Thrown;
-import io.graft.model.DottedPath;
+import io.graft.model.tree.DottedPath;
 import io.graft.problem.FirstFew;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.graft.djl.modified;
 
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.graft.djl.modified;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Quoting;
 import java.util.ArrayList;

@@ -203,7 +203,7 @@ public final class ModifiedBlock extends AbstractBlock {
     /**
      * The block for batches whose rows have adapters of their own, as it is whenever it runs one; for inference alone.
      *
-     * @param adapterOfRow for each row the name of the one adapter that counts for it, in full, or {@link io.graft.model.Adapter#BASE}
+     * @param adapterOfRow for each row the name of the one adapter that counts for it, in full, or {@link io.graft.model.parametrization.Adapter#BASE}
      * @throws IllegalArgumentException if there is no such adapter, or a layer cannot run one on some rows alone
      */
     public Block mixed(List<String> adapterOfRow) {

@@ -6,10 +6,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.graft.djl.array.FreedMemory;
 import io.graft.djl.operators.Operator;
 import io.graft.djl.operators.Operators;
-import io.graft.model.Form.ScaledCodes;
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Form.ScaledCodes;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.tensor.DType;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
@@ -74,6 +75,9 @@ final class QuantizedWeight {
             } else {
                 bytes(fitting, codes, scales.get());
             }
+        }
+        if (!products.isEmpty()) {
+            FreedMemory.keep();
         }
         weight = new KernelTimes.Weight(
                 form.bits(), rows, columns, taken, Map.copyOf(products).keySet());
@@ -205,12 +209,8 @@ final class QuantizedWeight {
 
     /** Which kernel runs, in words. */
     String describe() {
-        if (form.kernel() == Kernel.NONE) {
-            return "dequantized, as the kernel is `none`";
-        }
         if (products.isEmpty()) {
-            return "dequantized, as no kernel takes codes of " + form.bits() + " bits and shape "
-                    + form.codes().shape();
+            return form.dequantized();
         }
         List<String> reasons = products.values().stream()
                 .flatMap(product -> Operators.refusal(product.operator()).stream())
@@ -219,12 +219,12 @@ final class QuantizedWeight {
         if (present().isEmpty()) {
             return "dequantized, as " + reasons.get(0);
         }
-        return form.kernel() == Kernel.FASTEST ? measured() : word(form.kernel());
+        return form.kernel() == Kernel.FASTEST ? measured() : form.kernel().word();
     }
 
     private String measured() {
         List<String> each = new ArrayList<>();
-        KernelTimes.known(weight).forEach((most, kernel) -> each.add(word(kernel) + rows(most)));
+        KernelTimes.known(weight).forEach((most, kernel) -> each.add(kernel.word() + rows(most)));
         return each.isEmpty() ? "the fastest, which is not measured yet" : String.join(", ", each);
     }
 
@@ -233,14 +233,5 @@ final class QuantizedWeight {
             return " for more rows";
         }
         return most == 1 ? " for 1 row" : " for up to " + most + " rows";
-    }
-
-    private static String word(Kernel kernel) {
-        return switch (kernel) {
-            case NONE -> "dequantized";
-            case WEIGHT_ONLY -> "weight-only";
-            case DYNAMIC -> "dynamic";
-            case FASTEST -> throw new AssertionError(kernel);
-        };
     }
 }

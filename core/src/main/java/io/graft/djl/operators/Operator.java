@@ -1,6 +1,6 @@
 package io.graft.djl.operators;
 
-import io.graft.model.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 
 /** An operator of PyTorch, with what is computed around it in the same call. */
 public enum Operator {

@@ -109,6 +109,11 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     @Override
+    public Map<String, String> kernels() {
+        return program.kernels();
+    }
+
+    @Override
     public Map<String, Parameter> parameters() {
         return program.trained();
     }

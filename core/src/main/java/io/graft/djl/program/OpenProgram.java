@@ -7,8 +7,9 @@ import io.graft.checkpoint.TensorEntry;
 import io.graft.djl.array.WeightWriter;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.torchscript.ScriptArchive;
+import io.graft.torchscript.ScriptKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -57,6 +58,15 @@ record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parame
             parameters.find(tensor.name()).ifPresent(parameter -> found.put(tensor.name(), parameter));
         }
         return Collections.unmodifiableMap(found);
+    }
+
+    /** What runs where it multiplies with quantized weights, in words, by the names of the weights. */
+    Map<String, String> kernels() {
+        try {
+            return ScriptKernels.of(archive, draft().tensors());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private DraftTensor tensor(TensorEntry entry) {

@@ -9,6 +9,7 @@ import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.array.EngineFailure;
+import io.graft.djl.array.FreedMemory;
 import io.graft.djl.forward.BlockModelException;
 import io.graft.djl.forward.Signature;
 import io.graft.djl.run.ForwardPass;
@@ -18,6 +19,7 @@ import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
+import io.graft.torchscript.ScriptKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -126,6 +128,9 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
      */
     static void load(Model model, Path file, Collection<DraftTensor> tensors) throws IOException {
         GraphOptimizer.off();
+        if (ScriptKernels.anyMayRun(tensors)) {
+            FreedMemory.keep();
+        }
         try {
             model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
         } catch (MalformedModelException | RuntimeException unusable) {

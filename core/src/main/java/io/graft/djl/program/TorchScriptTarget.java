@@ -83,6 +83,11 @@ final class TorchScriptTarget implements LiveTarget {
     }
 
     @Override
+    public Map<String, String> kernels() {
+        return loaded().program().kernels();
+    }
+
+    @Override
     public Map<String, Parameter> parameters() {
         return loaded().program().trained();
     }

@@ -4,7 +4,7 @@ import ai.djl.nn.Parameter;
 import io.graft.djl.array.BaseArray;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.RawArrays;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Provenance;

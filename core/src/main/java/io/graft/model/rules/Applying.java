@@ -1,8 +1,8 @@
 package io.graft.model.rules;
 
 import io.graft.checkpoint.layout.ModelConfiguration;
-import io.graft.model.ModuleTree;
-import io.graft.model.Selector;
+import io.graft.model.tree.ModuleTree;
+import io.graft.model.tree.Selector;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;

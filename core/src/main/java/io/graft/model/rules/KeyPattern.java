@@ -1,6 +1,6 @@
 package io.graft.model.rules;
 
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

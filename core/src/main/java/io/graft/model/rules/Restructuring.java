@@ -2,8 +2,8 @@ package io.graft.model.rules;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
-import io.graft.model.Trainability;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.DType;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.graft.torchscript.notes;
 
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;

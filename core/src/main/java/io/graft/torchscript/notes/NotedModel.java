@@ -1,9 +1,9 @@
 package io.graft.torchscript.notes;
 
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Owner;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Owner;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.TensorData;
 import java.io.IOException;

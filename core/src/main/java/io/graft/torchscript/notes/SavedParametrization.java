@@ -1,9 +1,9 @@
 package io.graft.torchscript.notes;
 
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
-import io.graft.model.Role;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.parametrization.Role;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;

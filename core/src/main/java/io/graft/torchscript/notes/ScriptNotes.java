@@ -1,10 +1,10 @@
 package io.graft.torchscript.notes;
 
 import io.graft.checkpoint.layout.ModelConfiguration;
-import io.graft.model.Applied;
 import io.graft.model.DraftTensor;
-import io.graft.model.Sharing;
-import io.graft.model.TensorKind;
+import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Sharing;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;

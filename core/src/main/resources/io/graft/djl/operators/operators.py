@@ -1,4 +1,5 @@
-# Operators, each a class that the engine can run in one call. Products with integer weights take rows of numbers of 32 bits, and give the same:
+# Operators, each a class that the engine can run in one call. Products with integer weights take rows of numbers of 32 bits, and give the same.
+# What is computed in place is nobody else's: memory that is asked for anew takes longer than the arithmetic.
 # `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one.
 
 # Inputs are rounded to bfloat16. Columns have to be a multiple of 32: the kernel reads beyond the end of others.
@@ -14,8 +15,8 @@ class WeightOnlyInt8(Module):
     rows = torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)])
     ones = torch.to(torch.ones_like(scales), 15)
     product = torch._weight_int8pack_mm(torch.to(rows, 15), codes, ones)
-    scaled = torch.mul(torch.to(product, 6), scales)
-    output = torch.add(scaled, torch.detach(bias))
+    scaled = torch.mul_(torch.to(product, 6), scales)
+    output = torch.add_(scaled, torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(codes, 0)]))
 
 # Each row of the inputs is rounded to 8 bits by its own largest magnitude.
@@ -29,12 +30,14 @@ class DynamicInt8(Module):
     scales: Tensor,
     bias: Tensor) -> Tensor:
     rows = torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)])
-    largest = torch.amax(torch.abs(rows), [-1], True)
+    magnitudes = torch.abs(rows)
+    largest = torch.amax(magnitudes, [-1], True)
     steps = torch.div(torch.clamp_min(largest, 1.0000000000000001e-30), 127.)
-    rounded = torch.to(torch.round(torch.div(rows, steps)), 1)
+    multiples = torch.div(rows, steps, out=magnitudes)
+    rounded = torch.to(torch.round_(multiples), 1)
     product = torch._int_mm(rounded, torch.t(codes))
-    scaled = torch.mul(torch.mul(torch.to(product, 6), steps), scales)
-    output = torch.add(scaled, torch.detach(bias))
+    scaled = torch.mul_(torch.mul(product, steps), scales)
+    output = torch.add_(scaled, torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(codes, 0)]))
 
 # Codes from -8 to 7 [rows, columns] with scales [rows, groups], as the kernel for 4 bits takes them. Rows have to be a multiple of 16.
@@ -65,10 +68,10 @@ class WeightOnlyInt4(Module):
     rows = torch.reshape(torch.detach(x), [-1, columns])
     size = torch.floordiv(columns, torch.size(scales, 0))
     product = torch._weight_int4pack_mm_for_cpu(torch.to(rows, 15), packed, size, scales)
-    output = torch.add(torch.to(product, 6), torch.detach(bias))
+    output = torch.add_(torch.to(product, 6), torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(packed, 0)]))
 
-# softmax(Q Kᵀ / √d + mask) V in heads, [batch, positions, heads, d] each, without the scores as an array: [batch, positions, heads * d].
+# softmax(Q K^T / sqrt(d) + mask) V in heads, [batch, positions, heads, d] each, without the scores as an array: [batch, positions, heads * d].
 class Attention(Module):
   __parameters__ = []
   __buffers__ = []

@@ -24,7 +24,7 @@ import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.TensorException;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;

@@ -21,16 +21,17 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.Methods;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
-import io.graft.model.Form.ScaledCodes.Kernel;
 import io.graft.model.ModelDraft;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.expression.Expression;
 import io.graft.torchscript.Archives;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
+import io.graft.torchscript.ScriptKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -177,9 +178,11 @@ class QuantizedProgramTest {
                         graft_halves = torch._weight_int8pack_mm(graft_narrow, graft_0, torch.to(graft_2, 15))
                         graft_products = torch.to(graft_halves, 6)
                       else:
-                        graft_most = torch.amax(torch.abs(graft_inputs), [-1], True)
+                        graft_magnitudes = torch.abs(graft_inputs)
+                        graft_most = torch.amax(graft_magnitudes, [-1], True)
                         graft_steps = torch.clamp_min(torch.div(graft_most, 127.), 1e-30)
-                        graft_rounded = torch.round_(torch.div(graft_inputs, graft_steps))
+                        graft_multiples = torch.div(graft_inputs, graft_steps, out=graft_magnitudes)
+                        graft_rounded = torch.round_(graft_multiples)
                         graft_sums = torch._int_mm(torch.to(graft_rounded, 1), torch.t(graft_0))
                         graft_products = torch.mul_(torch.mul(graft_sums, graft_steps), graft_2)
                       graft_size = torch.size(input)
@@ -326,6 +329,41 @@ class QuantizedProgramTest {
                                 + " `first.weight` by weight-only; let `kernel` be fastest or none"),
                 problems(pair, quantizing(List.of("first.weight"), Kernel.WEIGHT_ONLY)));
         assertEquals(List.of(), problems(pair, quantizing(List.of("first.weight"), Kernel.FASTEST)));
+    }
+
+    /** Of the program as it is read again, too. */
+    @Test
+    void whatRunsIsTold() throws Exception {
+        ScriptArchive archive = Archives.open("torchscript/models/products-traced");
+        assertEquals(Map.of(), ScriptKernels.of(archive, archive.draft().tensors()));
+        Consumer<ModelDraft> mixed = draft -> {
+            quantizing(List.of("first.weight", "columns.weight"), Kernel.FASTEST)
+                    .accept(draft);
+            quantizing(List.of("plain.weight"), Kernel.NONE).accept(draft);
+            quantizing(List.of("affine.weight"), Kernel.DYNAMIC).accept(draft);
+            draft.parametrize(
+                    "turned.weight", digits(draft.find("turned.weight").orElseThrow(), Kernel.DYNAMIC));
+            draft.parametrize("affine.weight", "default", Methods.lora(24, 2, 64, 0.5, 0));
+        };
+        Path file = write(archive, "mixed", mixed);
+        ScriptArchive again = ScriptArchive.read(Checkpoint.open(file));
+        Map<String, String> kernels = ScriptKernels.of(again, again.draft().tensors());
+        assertEquals(
+                Map.of(
+                        "first.weight", "weight-only for up to 3 rows, dynamic for more rows",
+                        "plain.weight", "dequantized, as the kernel is `none`",
+                        "turned.weight", "dequantized, as no kernel takes codes of 4 bits and shape [64, 2, 32]",
+                        "affine.weight", "dynamic",
+                        "columns.weight", "dequantized, as the program does more with it than to multiply"),
+                kernels);
+        try (Model model = load(file)) {
+            LiveScriptTarget live = LiveScriptTarget.of(model);
+            assertEquals(kernels, live.kernels());
+            live.release();
+        }
+        Path folded = write(again, "folded", draft -> WEIGHTS.forEach(draft::foldStorage));
+        ScriptArchive plain = ScriptArchive.read(Checkpoint.open(folded));
+        assertEquals(Map.of(), ScriptKernels.of(plain, plain.draft().tensors()));
     }
 
     private static List<String> problems(ScriptArchive archive, Consumer<ModelDraft> edits) {

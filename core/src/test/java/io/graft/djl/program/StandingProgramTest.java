@@ -19,7 +19,7 @@ import io.graft.djl.Models;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import io.graft.torchscript.Archives;
 import io.graft.torchscript.ScriptArchive;

@@ -3,7 +3,7 @@ package io.graft.torchscript.notes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.model.Sharing;
+import io.graft.model.parametrization.Sharing;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import io.graft.config.Each;
 import io.graft.config.Matches;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package com.example.loha;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.model.Change;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;

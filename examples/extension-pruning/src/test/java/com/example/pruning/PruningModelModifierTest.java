@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.Selector;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;

@@ -1,7 +1,7 @@
 package io.graft.modifiers.casting;
 
 import io.graft.config.Default;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.DType;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.graft.modifiers.casting;
 
 import io.graft.model.DraftTensor;
-import io.graft.model.Owner;
+import io.graft.model.parametrization.Owner;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 

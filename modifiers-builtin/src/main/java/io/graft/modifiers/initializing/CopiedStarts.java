@@ -2,9 +2,9 @@ package io.graft.modifiers.initializing;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption.Match;
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.tree.DottedPath;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Suggestions;

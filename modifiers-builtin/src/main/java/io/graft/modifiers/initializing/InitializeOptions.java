@@ -5,7 +5,7 @@ import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.NotEmpty;
 import io.graft.model.InitializerDecoder;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.Initializer;
 import java.util.List;
 import java.util.Optional;

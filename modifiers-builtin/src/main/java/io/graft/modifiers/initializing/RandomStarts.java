@@ -4,7 +4,7 @@ import io.graft.ModifierContext;
 import io.graft.SelectorOption.Match;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Counts;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Initializer;

@@ -2,9 +2,9 @@ package io.graft.modifiers.replacing;
 
 import io.graft.config.Decode;
 import io.graft.config.Default;
-import io.graft.model.DescribedModule;
 import io.graft.model.InitializerDecoder;
-import io.graft.model.TensorKind;
+import io.graft.model.modules.DescribedModule;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;

@@ -3,7 +3,7 @@ package io.graft.modifiers.transfer;
 import io.graft.config.Default;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

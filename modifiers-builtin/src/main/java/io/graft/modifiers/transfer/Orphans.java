@@ -1,8 +1,8 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.SkipReason;
-import io.graft.model.DottedPath;
-import io.graft.model.ModuleTree;
+import io.graft.model.tree.DottedPath;
+import io.graft.model.tree.ModuleTree;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;

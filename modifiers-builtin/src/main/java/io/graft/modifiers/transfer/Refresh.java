@@ -1,7 +1,7 @@
 package io.graft.modifiers.transfer;
 
 import io.graft.config.Default;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.List;
 
 /**

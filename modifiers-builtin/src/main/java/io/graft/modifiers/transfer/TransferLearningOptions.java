@@ -4,8 +4,8 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
 import io.graft.config.NotBlank;
 import io.graft.config.Range;
-import io.graft.model.Selector;
 import io.graft.model.rules.Rule;
+import io.graft.model.tree.Selector;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import static io.graft.modifiers.Fixtures.m43;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.Fixtures;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.ModelModifier;
 import io.graft.ModifierContext;
-import io.graft.model.Form;
 import io.graft.model.ModelDraft;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.model.rules.Rule;
 import io.graft.modifiers.Fixtures;
 import io.graft.problem.ProblemCode;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.model.Change;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.modifiers.Fixtures;
 import io.graft.modifiers.freezing.FreezingModelModifier;
 import io.graft.modifiers.transfer.TransferLearningModelModifier;

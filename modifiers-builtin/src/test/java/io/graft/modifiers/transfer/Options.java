@@ -2,8 +2,8 @@ package io.graft.modifiers.transfer;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
 import io.graft.model.rules.Rule;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;
 import io.graft.modifiers.transfer.TransferLearningOptions.DtypeMismatch;
 import io.graft.modifiers.transfer.TransferLearningOptions.OnUnexpected;

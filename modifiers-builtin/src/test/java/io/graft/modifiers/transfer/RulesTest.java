@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;

@@ -1,6 +1,6 @@
 package io.graft.modifiers.transfer;
 
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.testkit.ModifierTester;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.graft.Skipped;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.model.Change;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.modifiers.Fixtures;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.problem.ProblemCode;

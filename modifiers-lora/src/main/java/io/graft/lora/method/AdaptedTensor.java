@@ -2,10 +2,10 @@ package io.graft.lora.method;
 
 import io.graft.layer.LayerKind;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Sharing;
-import io.graft.model.TensorKind;
-import io.graft.model.Trainability;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Sharing;
+import io.graft.model.training.TensorKind;
+import io.graft.model.training.Trainability;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;

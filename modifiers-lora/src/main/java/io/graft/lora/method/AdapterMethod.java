@@ -1,8 +1,8 @@
 package io.graft.lora.method;
 
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.graft.modifiers.lora;
 
 import io.graft.ModifierContext;
-import io.graft.model.Adapter;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.parametrization.Adapter;
+import io.graft.model.training.TensorKind;
 import io.graft.modifiers.lora.target.Targets;
 import io.graft.modifiers.lora.use.AdapterFiles;
 import io.graft.problem.ProblemCode;

@@ -5,7 +5,7 @@ import io.graft.checkpoint.write.WrittenFile;
 import io.graft.lora.dialect.AdapterDialect;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterFolder;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import io.graft.modifiers.lora.use.AdapterFiles;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.graft.modifiers.lora;
 
 import io.graft.layer.LayerKind;
 import io.graft.layer.LayerKinds;
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.DottedPath;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
 import io.graft.modifiers.lora.edit.Edit;

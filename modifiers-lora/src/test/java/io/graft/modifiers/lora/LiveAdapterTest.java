@@ -32,7 +32,7 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.djl.ModifiedModel;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import io.graft.testkit.ModelFixture;
 import java.io.IOException;
 import java.nio.file.Path;

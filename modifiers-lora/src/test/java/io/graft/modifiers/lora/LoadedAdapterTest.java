@@ -9,7 +9,7 @@ import io.graft.Skipped;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;

@@ -19,7 +19,7 @@ import ai.djl.training.ParameterStore;
 import com.typesafe.config.ConfigFactory;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.djl.ModifiedModel;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

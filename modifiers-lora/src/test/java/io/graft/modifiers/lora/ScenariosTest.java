@@ -16,7 +16,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.layer.ModuleNames;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.model.Adapter;
+import io.graft.model.parametrization.Adapter;
 import io.graft.modifiers.lora.config.ConfiguredModules;
 import io.graft.modifiers.lora.use.OfAdapter;
 import io.graft.problem.ProblemCode;

@@ -5,7 +5,7 @@ import io.graft.config.CheckSink;
 import io.graft.layer.ModuleNames;
 import io.graft.layer.NamePatterns;
 import io.graft.layer.Names;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.quantization.options.WeightOverride;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import java.util.Map;

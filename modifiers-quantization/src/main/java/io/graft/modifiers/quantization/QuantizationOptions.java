@@ -7,7 +7,7 @@ import io.graft.config.Default;
 import io.graft.config.Range;
 import io.graft.layer.LayerKind;
 import io.graft.layer.Names;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.options.FloatType;
 import io.graft.modifiers.quantization.options.QuantizationLayout;
 import io.graft.modifiers.quantization.options.QuantizationScheme;

@@ -1,7 +1,7 @@
 package io.graft.modifiers.quantization;
 
 import io.graft.layer.NamePatterns;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.options.FloatType;
 import io.graft.modifiers.quantization.options.QuantizationLayout;
 import io.graft.modifiers.quantization.options.QuantizationScheme;

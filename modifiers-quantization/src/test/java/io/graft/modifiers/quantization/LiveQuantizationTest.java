@@ -19,7 +19,7 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
 import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
-import io.graft.model.Loss;
+import io.graft.model.parametrization.Loss;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.graft.layer.LayerKind;
 import io.graft.layer.Names;
 import io.graft.model.Change;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.options.FloatType;
 import io.graft.modifiers.quantization.options.QuantizationLayout;
 import io.graft.modifiers.quantization.options.QuantizationScheme;

@@ -3,7 +3,7 @@ package io.graft.training.optimizer;
 import io.graft.config.Exclusive;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.List;
 import java.util.Optional;
 

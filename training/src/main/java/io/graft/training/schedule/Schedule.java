@@ -5,10 +5,10 @@ import io.graft.config.CheckSink;
 import io.graft.config.Exclusive;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
-import io.graft.model.Selector;
-import io.graft.model.Trainability;
-import io.graft.model.Trainability.Moment;
-import io.graft.model.Trainability.Unit;
+import io.graft.model.training.Trainability;
+import io.graft.model.training.Trainability.Moment;
+import io.graft.model.training.Trainability.Unit;
+import io.graft.model.tree.Selector;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.graft.training.strategy;
 import io.graft.ModelModifier;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Tag;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.List;
 
 /**

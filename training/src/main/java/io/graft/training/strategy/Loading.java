@@ -2,7 +2,7 @@ package io.graft.training.strategy;
 
 import io.graft.ModelModifier;
 import io.graft.checkpoint.source.CheckpointRef;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.transfer.TransferLearningModelModifier;
 import io.graft.modifiers.transfer.TransferLearningOptions;
 import io.graft.modifiers.transfer.TransferLearningOptions.Buffers;

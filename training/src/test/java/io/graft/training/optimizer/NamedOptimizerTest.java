@@ -24,7 +24,7 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.djl.ModifiedModel;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.net.URISyntaxException;

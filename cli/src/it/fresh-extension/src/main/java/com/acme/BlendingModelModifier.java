@@ -8,7 +8,7 @@ import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import java.util.HashSet;

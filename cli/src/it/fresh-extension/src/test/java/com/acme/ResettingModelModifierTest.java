@@ -1,6 +1,6 @@
 package com.acme;
 
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;

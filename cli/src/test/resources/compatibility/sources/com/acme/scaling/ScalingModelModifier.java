@@ -4,11 +4,11 @@ import io.graft.ModelModifier;
 import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.SkipReason;
-import io.graft.tensor.DType;
-import io.graft.problem.ProblemCode;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
+import io.graft.problem.ProblemCode;
+import io.graft.tensor.DType;
 import java.util.List;
 
 /** Multiplies tensors by a factor. Tensors of other types than 32-bit floats are skipped. */

@@ -3,7 +3,7 @@ package io.graft.modifiers.lora.command;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.command.CommandConsole;
 import io.graft.layer.LayerKind;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import io.graft.modifiers.lora.extract.AdapterExtractor;
 import io.graft.modifiers.lora.extract.ExtractedAdapter;
 import io.graft.report.JsonDocument;

@@ -2,9 +2,9 @@ package io.graft.modifiers.lora.placing;
 
 import io.graft.layer.BiasWitnesses;
 import io.graft.layer.LayerKind;
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
+import io.graft.model.tree.DottedPath;
 import io.graft.modifiers.lora.edit.Findings;
 import io.graft.modifiers.lora.reading.LowRank;
 import io.graft.modifiers.lora.update.Arrangement;

@@ -1,7 +1,7 @@
 package io.graft.modifiers.lora.start;
 
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;

@@ -2,9 +2,9 @@ package io.graft.modifiers.lora.target;
 
 import io.graft.ModifierContext;
 import io.graft.SelectorOption;
-import io.graft.model.DottedPath;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.DottedPath;
+import io.graft.model.tree.Selector;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;

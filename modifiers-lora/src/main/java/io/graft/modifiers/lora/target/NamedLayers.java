@@ -2,10 +2,10 @@ package io.graft.modifiers.lora.target;
 
 import io.graft.layer.LayerKind;
 import io.graft.layer.LayerKinds;
-import io.graft.model.DottedPath;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
+import io.graft.model.tree.DottedPath;
 import io.graft.modifiers.lora.edit.Findings;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.problem.ProblemCode;

@@ -5,7 +5,7 @@ import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.edit.Edit;
 import io.graft.modifiers.lora.edit.Findings;

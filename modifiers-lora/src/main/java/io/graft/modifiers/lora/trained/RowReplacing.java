@@ -2,7 +2,7 @@ package io.graft.modifiers.lora.trained;
 
 import io.graft.lora.dialect.AdapterSource;
 import io.graft.model.DraftTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.lora.config.AdapterConfig;
 import io.graft.modifiers.lora.config.TokenIndices;
 import io.graft.modifiers.lora.edit.Edit;

@@ -1,6 +1,6 @@
 package io.graft.modifiers.lora.update;
 
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.Shape;
 import java.util.Arrays;
 

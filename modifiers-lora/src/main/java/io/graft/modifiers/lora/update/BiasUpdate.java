@@ -4,9 +4,9 @@ import static io.graft.tensor.expression.Expressions.add;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
 
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;

@@ -7,9 +7,9 @@ import static io.graft.tensor.expression.Expressions.norm;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.model.DraftTensor;
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

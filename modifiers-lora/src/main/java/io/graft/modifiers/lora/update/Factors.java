@@ -2,7 +2,7 @@ package io.graft.modifiers.lora.update;
 
 import static io.graft.tensor.expression.Expressions.cast;
 
-import io.graft.model.OwnedTensor;
+import io.graft.model.parametrization.OwnedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;

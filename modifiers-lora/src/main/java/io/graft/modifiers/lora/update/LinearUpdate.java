@@ -2,9 +2,9 @@ package io.graft.modifiers.lora.update;
 
 import static io.graft.tensor.expression.Expressions.transpose;
 
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.graft.modifiers.lora.update;
 
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;

@@ -6,9 +6,9 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.stored;
 import static io.graft.tensor.expression.Expressions.transpose;
 
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;

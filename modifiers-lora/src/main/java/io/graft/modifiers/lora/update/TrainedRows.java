@@ -4,9 +4,9 @@ import static io.graft.tensor.expression.Expressions.concat;
 import static io.graft.tensor.expression.Expressions.lookup;
 import static io.graft.tensor.expression.Expressions.stored;
 
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;

@@ -2,9 +2,9 @@ package io.graft.modifiers.lora.use;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.lora.dialect.AdapterSettings;
-import io.graft.model.Form;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;

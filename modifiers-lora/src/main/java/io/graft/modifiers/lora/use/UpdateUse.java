@@ -2,7 +2,7 @@ package io.graft.modifiers.lora.use;
 
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.model.DraftTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.lora.edit.Edit;
 import io.graft.modifiers.lora.update.Arrangement;
 import io.graft.tensor.LazyTensor;

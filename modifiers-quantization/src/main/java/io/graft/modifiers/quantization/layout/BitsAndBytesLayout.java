@@ -7,7 +7,7 @@ import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

@@ -8,7 +8,7 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.repeat;
 import static io.graft.tensor.expression.Expressions.reshape;
 
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.scheme.Nibbles;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;

@@ -7,7 +7,7 @@ import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.subtract;
 import static io.graft.tensor.expression.Expressions.transpose;
 
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

@@ -12,7 +12,7 @@ import static io.graft.tensor.expression.Expressions.stored;
 import static io.graft.tensor.expression.Expressions.subtract;
 
 import io.graft.checkpoint.gguf.BlockType;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import io.graft.tensor.Float16;
 import io.graft.tensor.LazyTensors;

@@ -2,7 +2,7 @@ package io.graft.modifiers.quantization.options;
 
 import io.graft.config.Alias;
 import io.graft.config.Range;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.options;
 
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import java.util.Optional;
 

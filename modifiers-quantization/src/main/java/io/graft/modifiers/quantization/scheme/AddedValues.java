@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.scheme;
 
-import io.graft.model.Loss;
+import io.graft.model.parametrization.Loss;
 import io.graft.tensor.ElementBlock;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;

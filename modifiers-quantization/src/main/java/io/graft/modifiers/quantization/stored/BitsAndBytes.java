@@ -3,8 +3,8 @@ package io.graft.modifiers.quantization.stored;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.stored;
 
-import io.graft.model.Form;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.layout.BitsAndBytesValue;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;

@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.scheme.AddedValues;
 import io.graft.modifiers.quantization.scheme.DoubleQuantization;
 import io.graft.modifiers.quantization.scheme.FourBits;

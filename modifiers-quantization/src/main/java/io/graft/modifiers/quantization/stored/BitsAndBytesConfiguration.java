@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.StorageConfiguration;
+import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.modifiers.quantization.scheme.FourBits;
 import io.graft.tensor.DType;
 import java.util.List;

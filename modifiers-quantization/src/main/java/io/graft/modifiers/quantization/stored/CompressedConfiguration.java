@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.StorageConfiguration;
+import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.modifiers.quantization.scheme.Integers;
 import java.util.List;
 import java.util.Map;

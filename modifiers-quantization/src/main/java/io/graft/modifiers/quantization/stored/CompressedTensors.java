@@ -4,8 +4,8 @@ import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
 
-import io.graft.model.Form;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.layout.CompressedValue;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;

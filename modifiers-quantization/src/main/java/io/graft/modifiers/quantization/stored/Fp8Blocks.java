@@ -4,9 +4,9 @@ import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.repeat;
 
-import io.graft.model.Form;
-import io.graft.model.Parametrization;
-import io.graft.model.StorageConfiguration;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.modifiers.quantization.scheme.Floats8;

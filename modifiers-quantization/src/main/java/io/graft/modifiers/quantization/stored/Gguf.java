@@ -1,8 +1,8 @@
 package io.graft.modifiers.quantization.stored;
 
 import io.graft.checkpoint.gguf.BlockType;
-import io.graft.model.Form;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.layout.GgufValue;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;

@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;

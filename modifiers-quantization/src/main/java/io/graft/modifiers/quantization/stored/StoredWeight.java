@@ -1,11 +1,11 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.Form;
-import io.graft.model.Loss;
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
-import io.graft.model.Role;
-import io.graft.model.StorageConfiguration;
+import io.graft.model.parametrization.Form;
+import io.graft.model.parametrization.Loss;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.model.parametrization.Role;
+import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.modifiers.quantization.scheme.AddedValues;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.LazyTensor;

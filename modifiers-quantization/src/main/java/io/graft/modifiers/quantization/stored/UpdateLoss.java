@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.Loss;
+import io.graft.model.parametrization.Loss;
 import io.graft.modifiers.quantization.scheme.AddedValues;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
-import io.graft.model.Form;
+import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.tensor.CastTensor;

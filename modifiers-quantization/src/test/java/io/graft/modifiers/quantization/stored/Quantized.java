@@ -1,7 +1,7 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.model.OwnedTensor;
-import io.graft.model.Parametrization;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.LazyTensor;

@@ -14,7 +14,7 @@ import io.graft.config.Default;
 import io.graft.config.Range;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.TensorKind;
+import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import java.nio.file.Path;
 import java.util.List;

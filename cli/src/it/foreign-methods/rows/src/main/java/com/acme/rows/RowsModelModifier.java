@@ -5,7 +5,7 @@ import io.graft.Modifier;
 import io.graft.ModifierContext;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 
 /** Stores weights as 8-bit codes with a scale for each row. */
 @Modifier("rows")

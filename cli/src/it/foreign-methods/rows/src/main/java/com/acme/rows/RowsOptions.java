@@ -1,7 +1,7 @@
 package com.acme.rows;
 
 import io.graft.config.NotEmpty;
-import io.graft.model.Selector;
+import io.graft.model.tree.Selector;
 import java.util.List;
 
 /**

@@ -1,0 +1,2 @@
+/** Adapters made, trained and extracted. */
+package io.graft.benchmarks.lora;

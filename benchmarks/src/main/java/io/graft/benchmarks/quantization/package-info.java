@@ -1,0 +1,2 @@
+/** Weights quantized and made whole again, and models that run with codes. */
+package io.graft.benchmarks.quantization;
