@@ -136,13 +136,11 @@ class ModifiedModelTest {
         });
         for (Shape shape : List.of(new Shape(4), new Shape(5, 4), new Shape(2, 3, 4), new Shape(2, 1, 3, 4))) {
             try (NDManager scope = model.getNDManager().newSubManager()) {
-                NDList inputs = new NDList(
-                        scope.arange((float) shape.size()).div(10).reshape(shape));
+                NDList inputs =
+                        new NDList(scope.arange((float) shape.size()).div(10).reshape(shape));
                 ParameterStore store = new ParameterStore(scope, false);
-                NDArray whole =
-                        model.getBlock().forward(store, inputs, false).singletonOrThrow();
-                NDArray factored =
-                        model.getBlock().forward(store, inputs, true).singletonOrThrow();
+                NDArray whole = model.getBlock().forward(store, inputs, false).singletonOrThrow();
+                NDArray factored = model.getBlock().forward(store, inputs, true).singletonOrThrow();
                 assertEquals(whole.getShape(), factored.getShape());
                 assertClose(whole, factored.stopGradient());
             }

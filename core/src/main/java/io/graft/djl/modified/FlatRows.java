@@ -14,9 +14,7 @@ final class FlatRows {
     static NDArray of(NDArray rows) {
         Shape shape = rows.getShape();
         int last = shape.dimension() - 1;
-        return last <= 1
-                ? rows
-                : rows.reshape(shape.slice(0, last).size(), shape.get(last));
+        return last <= 1 ? rows : rows.reshape(shape.slice(0, last).size(), shape.get(last));
     }
 
     /** Products of rows with the axes that the rows had; a view, or the array itself. */

@@ -32,8 +32,7 @@ final class OperatorTrial {
                 NDArray values = scope.create(new float[] {1, 3, 500}, new Shape(1, 3, 1, 1));
                 NDArray queries = values.zerosLike();
                 NDArray mask = scope.create(new float[] {0, 0, -Float.MAX_VALUE}, new Shape(1, 1, 1, 3));
-                NDArray context =
-                        program.run(queries, values, values, mask).singletonOrThrow();
+                NDArray context = program.run(queries, values, values, mask).singletonOrThrow();
                 yield context.getShape().equals(new Shape(1, 3, 1))
                         && context.sub(2).abs().max().getFloat() <= 1e-5;
             }

@@ -49,10 +49,10 @@ class HeadsTest {
     private @Nullable NDArray mask(String seen) {
         return switch (seen) {
             case "all" -> null;
-            case "some" -> PaddingMask.additive(manager.create(new long[] {1, 1, 1, 0, 0, 1, 1, 1, 1, 1}, new Shape(2, 5)));
+            case "some" ->
+                PaddingMask.additive(manager.create(new long[] {1, 1, 1, 0, 0, 1, 1, 1, 1, 1}, new Shape(2, 5)));
             case "none" -> PaddingMask.additive(manager.zeros(new Shape(2, 5), DataType.INT64));
-            default -> PaddingMask.additive(
-                    manager.arange(50f).mod(3).neq(0).reshape(2, 5, 5));
+            default -> PaddingMask.additive(manager.arange(50f).mod(3).neq(0).reshape(2, 5, 5));
         };
     }
 
@@ -74,8 +74,7 @@ class HeadsTest {
         inputs.forEach(input -> input.setRequiresGradient(true));
         List<float[]> found = new ArrayList<>();
         try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-            NDArray context =
-                    new Heads(2, 0).attend(inputs.get(0), inputs.get(1), inputs.get(2), mask(seen), true);
+            NDArray context = new Heads(2, 0).attend(inputs.get(0), inputs.get(1), inputs.get(2), mask(seen), true);
             assertEquals(HIDDEN, context.getShape());
             found.add(context.toFloatArray());
             collector.backward(context.mul(numbers(0.9)).sum());
