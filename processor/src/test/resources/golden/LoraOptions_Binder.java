@@ -2,9 +2,9 @@ package com.acme;
 
 import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import io.graft.model.tree.SelectorDecoder;
@@ -15,7 +15,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link LoraOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
+public final class LoraOptions_Binder implements RecordBinder<LoraOptions> {
     public LoraOptions_Binder() {
     }
 
@@ -25,8 +25,7 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
     }
 
     @Override
-    public Bound<LoraOptions> bind(ConfigCursor cursor) {
-        var object = cursor.object();
+    public Key<LoraOptions> declare(ObjectBinding object) {
         var rank = object
                 .key("rank", Decoders.int32())
                 .check(Constraints.range(1, 4096))
@@ -57,7 +56,7 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
         var rename = object
                 .key("rename", Decoders.nested(new LoraOptions_Rename_Binder()).inList())
                 .orEmpty();
-        return object.finish(() -> new LoraOptions(
+        return object.value(() -> new LoraOptions(
                 rank.get(),
                 alpha.get(),
                 targetModules.get(),
@@ -85,15 +84,14 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
     /**
      * Reads {@link LoraOptions.Rename} from a configuration object, and writes it back.
      */
-    private static final class LoraOptions_Rename_Binder implements OptionsBinder<LoraOptions.Rename> {
+    private static final class LoraOptions_Rename_Binder implements RecordBinder<LoraOptions.Rename> {
         @Override
         public List<String> keys() {
             return List.of("from", "to");
         }
 
         @Override
-        public Bound<LoraOptions.Rename> bind(ConfigCursor cursor) {
-            var object = cursor.object();
+        public Key<LoraOptions.Rename> declare(ObjectBinding object) {
             var from = object
                     .key("from", Decoders.string())
                     .check(Constraints.notBlank())
@@ -102,7 +100,7 @@ public final class LoraOptions_Binder implements OptionsBinder<LoraOptions> {
                     .key("to", Decoders.string())
                     .check(Constraints.size(1, 99))
                     .required();
-            return object.finish(() -> new LoraOptions.Rename(
+            return object.value(() -> new LoraOptions.Rename(
                     from.get(),
                     to.get()));
         }

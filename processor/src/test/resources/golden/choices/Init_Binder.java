@@ -4,7 +4,10 @@ import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
 import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import java.util.List;
@@ -41,20 +44,19 @@ public final class Init_Binder implements OptionsBinder<Init> {
     /**
      * Reads {@link Init.KaimingUniform} from a configuration object, and writes it back.
      */
-    private static final class Init_KaimingUniform_Binder implements OptionsBinder<Init.KaimingUniform> {
+    private static final class Init_KaimingUniform_Binder implements RecordBinder<Init.KaimingUniform> {
         @Override
         public List<String> keys() {
             return List.of("std");
         }
 
         @Override
-        public Bound<Init.KaimingUniform> bind(ConfigCursor cursor) {
-            var object = cursor.object();
+        public Key<Init.KaimingUniform> declare(ObjectBinding object) {
             var std = object
                     .key("std", Decoders.float64())
                     .check(Constraints.range(0, Double.POSITIVE_INFINITY))
                     .required();
-            return object.finish(() -> new Init.KaimingUniform(
+            return object.value(() -> new Init.KaimingUniform(
                     std.get()));
         }
 
@@ -67,16 +69,15 @@ public final class Init_Binder implements OptionsBinder<Init> {
     /**
      * Reads {@link Init.Zeros} from a configuration object, and writes it back.
      */
-    private static final class Init_Zeros_Binder implements OptionsBinder<Init.Zeros> {
+    private static final class Init_Zeros_Binder implements RecordBinder<Init.Zeros> {
         @Override
         public List<String> keys() {
             return List.of();
         }
 
         @Override
-        public Bound<Init.Zeros> bind(ConfigCursor cursor) {
-            var object = cursor.object();
-            return object.finish(() -> new Init.Zeros());
+        public Key<Init.Zeros> declare(ObjectBinding object) {
+            return object.value(() -> new Init.Zeros());
         }
 
         @Override

@@ -2,10 +2,10 @@ package com.acme;
 
 import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
 import io.graft.config.reading.OptionsCheck;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import java.util.List;
@@ -15,7 +15,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link Options} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class Options_Binder implements OptionsBinder<Options> {
+public final class Options_Binder implements RecordBinder<Options> {
     public Options_Binder() {
     }
 
@@ -25,8 +25,8 @@ public final class Options_Binder implements OptionsBinder<Options> {
     }
 
     @Override
-    public Bound<Options> bind(ConfigCursor cursor) {
-        var object = cursor.object()
+    public Key<Options> declare(ObjectBinding object) {
+        object
                 .removed("beta", "1.1", "the scale is `alpha`")
                 .removed("gamma", "1.2", "it had no effect")
                 .exclusive("seed", "state")
@@ -61,7 +61,7 @@ public final class Options_Binder implements OptionsBinder<Options> {
                 .secret()
                 .check(Constraints.matches("[0-9]+"))
                 .optional();
-        return object.finish(() -> new Options(
+        return object.value(() -> new Options(
                 rank.get(),
                 type.get(),
                 targets.get(),
@@ -90,19 +90,18 @@ public final class Options_Binder implements OptionsBinder<Options> {
     /**
      * Reads {@link Options.Init} from a configuration object, and writes it back.
      */
-    private static final class Options_Init_Binder implements OptionsBinder<Options.Init> {
+    private static final class Options_Init_Binder implements RecordBinder<Options.Init> {
         @Override
         public List<String> keys() {
             return List.of("sigma");
         }
 
         @Override
-        public Bound<Options.Init> bind(ConfigCursor cursor) {
-            var object = cursor.object();
+        public Key<Options.Init> declare(ObjectBinding object) {
             var sigma = object
                     .key("sigma", Decoders.float64())
                     .required();
-            return object.finish(() -> new Options.Init(
+            return object.value(() -> new Options.Init(
                     sigma.get()));
         }
 

@@ -1,9 +1,9 @@
 package com.acme;
 
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import java.util.List;
@@ -13,7 +13,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link Options} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class Options_Binder implements OptionsBinder<Options> {
+public final class Options_Binder implements RecordBinder<Options> {
     public Options_Binder() {
     }
 
@@ -23,15 +23,14 @@ public final class Options_Binder implements OptionsBinder<Options> {
     }
 
     @Override
-    public Bound<Options> bind(ConfigCursor cursor_) {
-        var object_ = cursor_.object();
+    public Key<Options> declare(ObjectBinding object_) {
         var cursor = object_
                 .key("cursor", Decoders.string())
                 .required();
         var object = object_
                 .key("object", Decoders.string())
                 .required();
-        return object_.finish(() -> new Options(
+        return object_.value(() -> new Options(
                 cursor.get(),
                 object.get()));
     }

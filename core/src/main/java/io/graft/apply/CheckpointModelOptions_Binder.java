@@ -1,9 +1,9 @@
 package io.graft.apply;
 
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.model.ref.CheckpointRefDecoder;
 import io.graft.model.tree.SelectorDecoder;
@@ -14,7 +14,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link CheckpointModelOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class CheckpointModelOptions_Binder implements OptionsBinder<CheckpointModelOptions> {
+public final class CheckpointModelOptions_Binder implements RecordBinder<CheckpointModelOptions> {
     public CheckpointModelOptions_Binder() {
     }
 
@@ -24,15 +24,14 @@ public final class CheckpointModelOptions_Binder implements OptionsBinder<Checkp
     }
 
     @Override
-    public Bound<CheckpointModelOptions> bind(ConfigCursor cursor) {
-        var object = cursor.object();
+    public Key<CheckpointModelOptions> declare(ObjectBinding object) {
         var checkpoint = object
                 .key("checkpoint", new CheckpointRefDecoder())
                 .required();
         var buffers = object
                 .key("buffers", Decoders.scalar(new SelectorDecoder()).inList())
                 .orEmpty();
-        return object.finish(() -> new CheckpointModelOptions(
+        return object.value(() -> new CheckpointModelOptions(
                 checkpoint.get(),
                 buffers.get()));
     }

@@ -3,9 +3,9 @@ package io.graft.djl;
 import io.graft.config.decoding.AnyDecoder;
 import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import java.util.List;
@@ -15,7 +15,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link BlockModelOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class BlockModelOptions_Binder implements OptionsBinder<BlockModelOptions> {
+public final class BlockModelOptions_Binder implements RecordBinder<BlockModelOptions> {
     public BlockModelOptions_Binder() {
     }
 
@@ -25,8 +25,7 @@ public final class BlockModelOptions_Binder implements OptionsBinder<BlockModelO
     }
 
     @Override
-    public Bound<BlockModelOptions> bind(ConfigCursor cursor) {
-        var object = cursor.object();
+    public Key<BlockModelOptions> declare(ObjectBinding object) {
         var blockFactory = object
                 .key("block-factory", Decoders.string())
                 .check(Constraints.notBlank())
@@ -37,7 +36,7 @@ public final class BlockModelOptions_Binder implements OptionsBinder<BlockModelO
         var inputShapes = object
                 .key("input-shapes", new InputShapeDecoder().inList())
                 .orEmpty();
-        return object.finish(() -> new BlockModelOptions(
+        return object.value(() -> new BlockModelOptions(
                 blockFactory.get(),
                 arguments.get(),
                 inputShapes.get()));

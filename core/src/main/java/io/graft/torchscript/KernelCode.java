@@ -147,7 +147,9 @@ record KernelCode(
      */
     List<String> body(String exact, String input, String bias, String training) {
         List<String> body = new ArrayList<>();
-        body.add("graft_exact = " + training + " or torch.is_grad_enabled() and ops.prim.requires_grad(" + input + ")");
+        // The engine's `and` binds no closer than its `or`.
+        body.add("graft_exact = " + training + " or (torch.is_grad_enabled() and ops.prim.requires_grad(" + input
+                + "))");
         body.add("graft_fits = ops.prim.is_cpu(" + input + ") and ops.prim.dtype(" + input + ") == 6 and torch.numel("
                 + input + ") > 0");
         body.add("if graft_exact or not graft_fits:");

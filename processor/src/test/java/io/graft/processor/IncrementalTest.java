@@ -140,6 +140,25 @@ class IncrementalTest {
     }
 
     @Test
+    void aFlattenedRecordOfAJarLendsItsKeys() throws IOException {
+        JavaFileObject flat = source("Options", "/** @param s one */ public record Options(@Flatten Schedule s) {}");
+        compile(
+                List.of(),
+                withOptions("A", "a"),
+                flat,
+                source("Schedule", "/** @param name one */ public record Schedule(@Default(\"x\") String name) {}"));
+        String schema = Files.readString(output.resolve("META-INF/graft/modifiers/a.schema.json"));
+        Path library = jar("schedules-1.0.jar", "Schedule", "Schedule_Binder");
+        clear();
+
+        assertEquals(List.of(), messages(List.of(library), withOptions("A", "a"), flat));
+        // a class file has no comment
+        assertEquals(
+                schema.replaceFirst("\"description\": \"one\",\\s*", ""),
+                Files.readString(output.resolve("META-INF/graft/modifiers/a.schema.json")));
+    }
+
+    @Test
     void optionsWithoutBinder() throws IOException {
         compile(List.of(), source("Schedule", "public record Schedule(String name) {}"));
         Path library = jar("schedules-1.0.jar", "Schedule");
@@ -278,6 +297,7 @@ class IncrementalTest {
     private static JavaFileObject source(String name, String body) {
         return JavaFileObjects.forSourceString(
                 "com.acme." + name,
-                "package com.acme; import io.graft.*; import io.graft.model.*; import io.graft.model.tree.*;\n" + body);
+                "package com.acme; import io.graft.*; import io.graft.config.*; import io.graft.model.*;"
+                        + " import io.graft.model.tree.*;\n" + body);
     }
 }

@@ -119,13 +119,13 @@ final class Trained {
         }
     }
 
-    /** The bytes of every tensor, buffers too. */
+    /** The bytes of every tensor, buffers too; of a quantized weight those of its codes. */
     static Map<String, ByteBuffer> bytes(ModifiedModel model) {
         try {
             return model.read(draft -> {
                 Map<String, ByteBuffer> bytes = new TreeMap<>();
                 for (DraftTensor tensor : draft.tensors()) {
-                    TensorData data = tensor.base().materialize();
+                    TensorData data = (tensor.storage().isPresent() ? tensor.written() : tensor.base()).materialize();
                     ByteBuffer copy = ByteBuffer.allocate((int) data.byteCount());
                     data.read(0, copy);
                     bytes.put(tensor.name(), copy.flip());

@@ -2,9 +2,9 @@ package io.graft.apply.migration;
 
 import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import io.graft.model.rules.RuleDecoder;
@@ -16,7 +16,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link DeclaredMigrationOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class DeclaredMigrationOptions_Binder implements OptionsBinder<DeclaredMigrationOptions> {
+public final class DeclaredMigrationOptions_Binder implements RecordBinder<DeclaredMigrationOptions> {
     public DeclaredMigrationOptions_Binder() {
     }
 
@@ -26,8 +26,7 @@ public final class DeclaredMigrationOptions_Binder implements OptionsBinder<Decl
     }
 
     @Override
-    public Bound<DeclaredMigrationOptions> bind(ConfigCursor cursor) {
-        var object = cursor.object();
+    public Key<DeclaredMigrationOptions> declare(ObjectBinding object) {
         var rules = object
                 .key("rules", new RuleDecoder().inList())
                 .orEmpty();
@@ -40,7 +39,7 @@ public final class DeclaredMigrationOptions_Binder implements OptionsBinder<Decl
         var unless = object
                 .key("unless", Decoders.scalar(new SelectorDecoder()).inList())
                 .orEmpty();
-        return object.finish(() -> new DeclaredMigrationOptions(
+        return object.value(() -> new DeclaredMigrationOptions(
                 rules.get(),
                 metadata.get(),
                 needs.get(),
@@ -58,15 +57,14 @@ public final class DeclaredMigrationOptions_Binder implements OptionsBinder<Decl
     /**
      * Reads {@link DeclaredMigrationOptions.KeyRename} from a configuration object, and writes it back.
      */
-    private static final class DeclaredMigrationOptions_KeyRename_Binder implements OptionsBinder<DeclaredMigrationOptions.KeyRename> {
+    private static final class DeclaredMigrationOptions_KeyRename_Binder implements RecordBinder<DeclaredMigrationOptions.KeyRename> {
         @Override
         public List<String> keys() {
             return List.of("from", "to");
         }
 
         @Override
-        public Bound<DeclaredMigrationOptions.KeyRename> bind(ConfigCursor cursor) {
-            var object = cursor.object();
+        public Key<DeclaredMigrationOptions.KeyRename> declare(ObjectBinding object) {
             var from = object
                     .key("from", Decoders.string())
                     .check(Constraints.notBlank())
@@ -75,7 +73,7 @@ public final class DeclaredMigrationOptions_Binder implements OptionsBinder<Decl
                     .key("to", Decoders.string())
                     .check(Constraints.notBlank())
                     .required();
-            return object.finish(() -> new DeclaredMigrationOptions.KeyRename(
+            return object.value(() -> new DeclaredMigrationOptions.KeyRename(
                     from.get(),
                     to.get()));
         }

@@ -2,9 +2,9 @@ package io.graft.apply.output;
 
 import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import java.util.List;
@@ -14,7 +14,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link GgufStateDictOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class GgufStateDictOptions_Binder implements OptionsBinder<GgufStateDictOptions> {
+public final class GgufStateDictOptions_Binder implements RecordBinder<GgufStateDictOptions> {
     public GgufStateDictOptions_Binder() {
     }
 
@@ -24,13 +24,12 @@ public final class GgufStateDictOptions_Binder implements OptionsBinder<GgufStat
     }
 
     @Override
-    public Bound<GgufStateDictOptions> bind(ConfigCursor cursor) {
-        var object = cursor.object();
+    public Key<GgufStateDictOptions> declare(ObjectBinding object) {
         var architecture = object
                 .key("architecture", Decoders.string())
                 .check(Constraints.matches("[a-z0-9][a-z0-9_-]*"))
                 .orDefault("tensors");
-        return object.finish(() -> new GgufStateDictOptions(
+        return object.value(() -> new GgufStateDictOptions(
                 architecture.get()));
     }
 

@@ -34,6 +34,7 @@ public final class ObjectBinding {
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> missing = new TreeSet<>();
     private final Map<String, ConfigCursor> found = new HashMap<>();
+    private final List<Made<?>> values = new ArrayList<>();
 
     /** A key, and what takes its value. */
     private record Declared(KeyNames names, Consumer<ConfigCursor> reader) {}
@@ -88,14 +89,60 @@ public final class ObjectBinding {
 
     /** As {@link #finish(Supplier)}, and no check of the value reports an error. */
     public <R> Bound<R> finish(Supplier<R> constructor, List<OptionsCheck<R>> checks) {
+        return finishWith(value(constructor, checks));
+    }
+
+    /** A value that is made of keys of this object, and of other such values of it; see {@link #finish(Supplier)}. */
+    public <R> Key<R> value(Supplier<R> constructor) {
+        return value(constructor, List.of());
+    }
+
+    /** As {@link #value(Supplier)}, and no check of the value reports an error. */
+    public <R> Key<R> value(Supplier<R> constructor, List<OptionsCheck<R>> checks) {
+        Made<R> made = new Made<>(constructor, checks);
+        values.add(made);
+        return made;
+    }
+
+    /** The object's value: one that was made of its keys. Those that others are made of were named before them. */
+    public <R> Bound<R> finishWith(Key<R> value) {
         readKeys();
-        Optional<R> value = hasErrors() ? Optional.empty() : construct(constructor);
-        value.ifPresent(options -> checks.forEach(check -> run(check, options)));
+        values.stream().takeWhile(made -> !hasErrors()).forEach(Made::construct);
+        if (!hasErrors()) {
+            values.forEach(Made::check);
+        }
         // what is secret may have been learnt after a line was quoted
         problems.replaceAll(cursor.texts()::withoutSecrets);
-        return value.filter(options -> !hasErrors())
-                .<Bound<R>>map(options -> new Bound.Ok<>(options, problems))
-                .orElseGet(() -> new Bound.Failed<>(problems));
+        return hasErrors() ? new Bound.Failed<>(problems) : new Bound.Ok<>(value.get(), problems);
+    }
+
+    /** A value that is made when every key has been read. */
+    private final class Made<R> implements Key<R> {
+        private final Supplier<R> constructor;
+        private final List<OptionsCheck<R>> checks;
+        private Optional<R> value = Optional.empty();
+
+        private Made(Supplier<R> constructor, List<OptionsCheck<R>> checks) {
+            this.constructor = constructor;
+            this.checks = List.copyOf(checks);
+        }
+
+        @Override
+        public R get() {
+            return value.orElseThrow(() -> new IllegalStateException("it is not made yet"));
+        }
+
+        private void construct() {
+            try {
+                value = Optional.of(constructor.get());
+            } catch (IllegalArgumentException e) {
+                report(rejected(e));
+            }
+        }
+
+        private void check() {
+            checks.forEach(check -> run(check, get()));
+        }
     }
 
     void declare(KeyNames names, Collection<String> below, Consumer<ConfigCursor> reader) {
@@ -179,15 +226,6 @@ public final class ObjectBinding {
                 cursor.subject() + " needs the key `" + key + "`" + cursor.where(),
                 "add it here");
         report(absent.note().map(problem::withNote).orElse(problem));
-    }
-
-    private <R> Optional<R> construct(Supplier<R> constructor) {
-        try {
-            return Optional.of(constructor.get());
-        } catch (IllegalArgumentException e) {
-            report(rejected(e));
-            return Optional.empty();
-        }
     }
 
     private Problem rejected(IllegalArgumentException e) {

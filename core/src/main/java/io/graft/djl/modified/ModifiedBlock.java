@@ -21,6 +21,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -372,9 +373,7 @@ public final class ModifiedBlock extends AbstractBlock {
     @Override
     public void loadParameters(NDManager to, DataInputStream in) throws IOException, MalformedModelException {
         base.loadParameters(to, in);
-        for (Parameter parameter : owned.values()) {
-            parameter.load(manager, in);
-        }
+        loadOwned(in);
         TrainableFlags.load(all(), in);
         // An array that was read has no gradient yet, whatever its parameter is to have.
         all().stream()
@@ -382,6 +381,26 @@ public final class ModifiedBlock extends AbstractBlock {
                 .forEach(parameter -> parameter.getArray().setRequiresGradient(true));
         holdFrozen();
         invalidate();
+    }
+
+    /** What describes codes is no part of what their numbers are computed from, so that another description would change nothing. */
+    private void loadOwned(DataInputStream in) throws IOException, MalformedModelException {
+        Set<Parameter> descriptions = stacks.now().values().stream()
+                .flatMap(stack -> stack.descriptions().stream())
+                .collect(Collectors.toSet());
+        for (Map.Entry<String, Parameter> entry : owned.entrySet()) {
+            Parameter parameter = entry.getValue();
+            Optional<ByteBuffer> description = descriptions.contains(parameter)
+                    ? Optional.of(parameter.getArray().toByteBuffer())
+                    : Optional.empty();
+            parameter.load(manager, in);
+            if (description.isPresent()
+                    && !description.get().equals(parameter.getArray().toByteBuffer())) {
+                throw new MalformedModelException("`" + entry.getKey()
+                        + "` of the file is not that of the model, whose codes were made of other weights: quantize the"
+                        + " weights that the file's codes were made of before it is loaded");
+            }
+        }
     }
 
     private List<Parameter> all() {

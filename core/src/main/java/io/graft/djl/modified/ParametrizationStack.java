@@ -11,6 +11,7 @@ import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Role;
 import io.graft.tensor.expression.Expression;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,12 @@ public final class ParametrizationStack {
 
         private Layer withWeight(double weight) {
             return new Layer(applied.withWeight(weight), below, form, owned);
+        }
+
+        private boolean reads(String slot) {
+            return form.value()
+                    .anyMatch(each -> each instanceof Expression.Owned owned
+                            && owned.slot().equals(slot));
         }
 
         private boolean isStorage() {
@@ -135,6 +142,15 @@ public final class ParametrizationStack {
     /** The storage that holds the values in the place of the parameter. */
     private Optional<Layer> storage() {
         return layers.stream().findFirst().filter(Layer::isStorage);
+    }
+
+    /** What a storage owns and computes nothing from: it says what its numbers follow from beside the rest. */
+    Collection<Parameter> descriptions() {
+        return storage().stream()
+                .flatMap(layer -> layer.owned().entrySet().stream()
+                        .filter(owned -> !layer.reads(owned.getKey()))
+                        .map(Map.Entry::getValue))
+                .toList();
     }
 
     /** Whether all that stands on a storage can be run beside it. */

@@ -1,8 +1,8 @@
 package io.graft.djl.program;
 
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
-import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
+import io.graft.config.reading.RecordBinder;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.model.ref.CheckpointRefDecoder;
 import java.util.List;
@@ -12,7 +12,7 @@ import javax.annotation.processing.Generated;
  * Reads {@link TorchScriptModelOptions} from a configuration object, and writes it back.
  */
 @Generated("io.graft.processor.PlugBindingProcessor")
-public final class TorchScriptModelOptions_Binder implements OptionsBinder<TorchScriptModelOptions> {
+public final class TorchScriptModelOptions_Binder implements RecordBinder<TorchScriptModelOptions> {
     public TorchScriptModelOptions_Binder() {
     }
 
@@ -22,12 +22,11 @@ public final class TorchScriptModelOptions_Binder implements OptionsBinder<Torch
     }
 
     @Override
-    public Bound<TorchScriptModelOptions> bind(ConfigCursor cursor) {
-        var object = cursor.object();
+    public Key<TorchScriptModelOptions> declare(ObjectBinding object) {
         var torchscript = object
                 .key("torchscript", new CheckpointRefDecoder())
                 .required();
-        return object.finish(() -> new TorchScriptModelOptions(
+        return object.value(() -> new TorchScriptModelOptions(
                 torchscript.get()));
     }
 

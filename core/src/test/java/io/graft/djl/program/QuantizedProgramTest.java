@@ -164,7 +164,7 @@ class QuantizedProgramTest {
                     graft_3 = torch.mul(graft_2, graft_1)
                     return graft_3
                   def graft_weight_product(self: __torch__.graft.m0.Linear, input: Tensor, bias: Optional[Tensor]) -> Tensor:
-                    graft_exact = self.training or torch.is_grad_enabled() and ops.prim.requires_grad(input)
+                    graft_exact = self.training or (torch.is_grad_enabled() and ops.prim.requires_grad(input))
                     graft_fits = ops.prim.is_cpu(input) and ops.prim.dtype(input) == 6 and torch.numel(input) > 0
                     if graft_exact or not graft_fits:
                       graft_product = torch.linear(input, (self).graft_weight(), bias)
@@ -433,6 +433,30 @@ class QuantizedProgramTest {
         assertArrayEquals(gradients.get(4), gradients.get(1));
         double inference = apart(gradients.get(5), gradients.get(2));
         assertTrue(inference > 1e-4 && inference < 0.03, "kernels run in inference: " + inference);
+    }
+
+    /** The inputs of the first layer have no gradients, and it is trained all the same. */
+    @ParameterizedTest
+    @CsvSource({"torchscript/models/products-scripted", "torchscript/models/products-traced"})
+    void trainingMultipliesWithTheNumbers(String fixture) throws Exception {
+        ScriptArchive archive = Archives.open(fixture);
+        List<float[]> outputs = new ArrayList<>();
+        for (Kernel kernel : List.of(Kernel.DYNAMIC, Kernel.WEIGHT_ONLY, Kernel.NONE)) {
+            try (Model model = load(write(archive, kernel.name(), quantizing(WEIGHTS, kernel)))) {
+                NDManager manager = model.getNDManager();
+                NDArray input = input(manager, new long[] {5, 64});
+                for (boolean training : new boolean[] {false, true}) {
+                    outputs.add(model.getBlock()
+                            .forward(new ParameterStore(manager, false), new NDList(input), training)
+                            .get(0)
+                            .toFloatArray());
+                }
+            }
+        }
+        assertFalse(Arrays.equals(outputs.get(4), outputs.get(0)));
+        assertFalse(Arrays.equals(outputs.get(4), outputs.get(2)));
+        assertArrayEquals(outputs.get(5), outputs.get(1));
+        assertArrayEquals(outputs.get(5), outputs.get(3));
     }
 
     /** What is read again is what was written; what is taken away leaves no trace. */

@@ -10,6 +10,7 @@ import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
 import io.graft.processor.model.Literal;
+import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
@@ -25,7 +26,7 @@ final class DefaultRule implements Rule<PlugModel> {
         DefaultDecoders decoders = new DefaultDecoders(plug);
         return Report.all(plug.records().stream()
                 .filter(record -> record.binder() instanceof BinderOrigin.Generated)
-                .flatMap(record -> record.keys().stream())
+                .flatMap(OptionsModel::ownKeys)
                 .filter(key ->
                         key.absence() == KeyModel.Absence.DEFAULT && key.shape().isSupported())
                 .map(key -> check(key, key.defaultValue().orElseThrow(), decoders)));

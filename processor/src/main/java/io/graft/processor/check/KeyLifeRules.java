@@ -19,20 +19,20 @@ final class KeyLifeRules {
             KeyLifeRules::syntax,
             KeyLifeRules::aliases,
             KeyLifeRules::removedStillPresent,
-            options -> Report.all(options.keys().stream().map(KeyLifeRules::secret)));
+            options -> Report.all(options.ownKeys().map(KeyLifeRules::secret)));
 
     private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
     private KeyLifeRules() {}
 
     private static Report syntax(OptionsModel options) {
-        Stream<Literal> ofKeys = options.keys().stream()
+        Stream<Literal> ofKeys = options.ownKeys()
                 .flatMap(key -> Stream.of(
                                 key.life().name().stream(),
                                 key.life().aliases().stream().filter(alias -> !isSelf(key, alias)),
                                 key.life().former().stream().map(FormerKeyModel::name))
                         .flatMap(names -> names));
-        Stream<Literal> removed = options.removedKeys().stream().map(RemovedKeyModel::key);
+        Stream<Literal> removed = options.ownRemovedKeys().stream().map(RemovedKeyModel::key);
         return Report.all(Stream.concat(ofKeys, removed)
                 .filter(name -> !KEBAB.matcher(name.text()).matches())
                 .map(name -> Report.of(
@@ -43,8 +43,9 @@ final class KeyLifeRules {
 
     private static Report aliases(OptionsModel options) {
         Map<String, String> owners = new HashMap<>();
-        options.keys().forEach(key -> owners.putIfAbsent(key.key(), "the key of component `" + key.component() + "`"));
-        return Report.all(options.keys().stream()
+        options.ownKeys()
+                .forEach(key -> owners.putIfAbsent(key.key(), "the key of component `" + key.component() + "`"));
+        return Report.all(options.ownKeys()
                 .flatMap(key -> Stream.concat(
                                 key.life().aliases().stream(),
                                 key.life().former().stream().map(FormerKeyModel::name))
@@ -74,8 +75,8 @@ final class KeyLifeRules {
     }
 
     private static Report removedStillPresent(OptionsModel options) {
-        return Report.all(options.removedKeys().stream()
-                .flatMap(removed -> options.keys().stream()
+        return Report.all(options.ownRemovedKeys().stream()
+                .flatMap(removed -> options.ownKeys()
                         .filter(key -> key.names().anyMatch(removed.key().text()::equals))
                         .map(key -> Report.of(
                                 MistakeCode.REMOVED_STILL_PRESENT,

@@ -28,6 +28,7 @@ public enum MistakeCode {
     DUPLICATE_KEY,
     RESERVED_KEY,
     OWN_KEY,
+    BAD_FLATTEN,
     ALIAS_COLLIDES,
     ALIAS_SELF,
     KEY_SYNTAX,

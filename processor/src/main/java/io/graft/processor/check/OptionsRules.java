@@ -1,6 +1,7 @@
 package io.graft.processor.check;
 
 import io.graft.problem.Suggestions;
+import io.graft.processor.model.ComponentModel;
 import io.graft.processor.model.Declaration;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.OptionsModel;
@@ -16,8 +17,9 @@ public final class OptionsRules {
     public static final List<Rule<OptionsModel>> ALL = List.of(
             OptionsRules::privateRecord,
             OptionsRules::duplicateKey,
+            options -> Report.of(FlattenRules.ALL, options),
             options -> Report.of(KeyLifeRules.ALL, options),
-            eachKey(TypeRules.ALL),
+            options -> Report.all(options.components().stream().map(component -> Report.of(TypeRules.ALL, component))),
             eachKey(ConstraintRules.ALL),
             options -> Report.of(RecordRules.ALL, options),
             OptionsRules::missingDoc,
@@ -26,7 +28,7 @@ public final class OptionsRules {
     private OptionsRules() {}
 
     private static Rule<OptionsModel> eachKey(List<Rule<KeyModel>> rules) {
-        return options -> Report.all(options.keys().stream().map(key -> Report.of(rules, key)));
+        return options -> Report.all(options.ownKeys().map(key -> Report.of(rules, key)));
     }
 
     private static Report privateRecord(OptionsModel options) {
@@ -44,7 +46,7 @@ public final class OptionsRules {
 
     private static Report duplicateKey(OptionsModel options) {
         Map<String, KeyModel> first = new HashMap<>();
-        return Report.all(options.keys().stream()
+        return Report.all(options.ownKeys()
                 .map(key -> {
                     KeyModel earlier = first.putIfAbsent(key.key(), key);
                     return earlier == null ? null : sameKey(earlier, key);
@@ -61,19 +63,19 @@ public final class OptionsRules {
     }
 
     private static Report missingDoc(OptionsModel options) {
-        Function<KeyModel, Report> undocumented = key -> Report.when(
+        Function<ComponentModel, Report> undocumented = key -> Report.when(
                 key.documentation().isEmpty(),
                 MistakeCode.MISSING_DOC,
                 key.at(),
                 "`%s` has no description; add `@param %s` to the Javadoc of %s."
                         .formatted(
                                 key.component(), key.component(), options.type().simpleName()));
-        return Report.all(options.keys().stream().map(undocumented));
+        return Report.all(options.components().stream().map(undocumented));
     }
 
     private static Report unknownParam(OptionsModel options) {
         List<String> components =
-                options.keys().stream().map(KeyModel::component).toList();
+                options.components().stream().map(ComponentModel::component).toList();
         return Report.all(options.documented().stream()
                 .filter(name -> !components.contains(name))
                 .map(name -> Report.of(

@@ -223,8 +223,9 @@ public final class PlugRules {
     private static Report nestedWithoutBinder(PlugModel plug) {
         return Report.all(plug.records().stream()
                 .filter(record -> record.binder() instanceof BinderOrigin.Generated)
-                .flatMap(record -> record.keys().stream())
-                .flatMap(key -> key.shape().flatten().map(shape -> withoutBinder(plug, shape, key.at()))));
+                .flatMap(record -> record.components().stream())
+                .flatMap(component ->
+                        component.shape().flatten().map(shape -> withoutBinder(plug, shape, component.at()))));
     }
 
     private static Report withoutBinder(PlugModel plug, TypeShape shape, SourceRef at) {
@@ -252,8 +253,13 @@ public final class PlugRules {
     }
 
     private static Report reservedKey(PlugModel plug) {
-        return Report.all(plug.options().stream()
-                .flatMap(options -> options.keys().stream().flatMap(key -> reserved(plug.kind(), options, key))));
+        return Report.all(plug.options().stream().flatMap(options -> reserved(plug.kind(), options)));
+    }
+
+    private static Stream<Report> reserved(PlugKind<?> kind, OptionsModel options) {
+        return Stream.concat(
+                options.ownKeys().flatMap(key -> reserved(kind, options, key)),
+                options.flattened().flatMap(flat -> flat.record().stream()).flatMap(record -> reserved(kind, record)));
     }
 
     private static Stream<Report> reserved(PlugKind<?> kind, OptionsModel options, KeyModel key) {

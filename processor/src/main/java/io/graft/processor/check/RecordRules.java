@@ -16,7 +16,7 @@ final class RecordRules {
 
     private static Report relations(OptionsModel options) {
         List<String> keys = options.keys().stream().map(KeyModel::key).toList();
-        return Report.all(options.relations().stream()
+        return Report.all(options.ownRelations().stream()
                 .flatMap(relation -> relation.keys().stream()
                         .filter(key -> !keys.contains(key.text()))
                         .map(key -> unknown(options, relation, key, keys))));

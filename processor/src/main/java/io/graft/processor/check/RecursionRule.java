@@ -1,7 +1,7 @@
 package io.graft.processor.check;
 
 import io.graft.processor.model.ChoiceModel;
-import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.ComponentModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.PlugModel;
 import io.graft.processor.model.TypeRef;
@@ -42,10 +42,11 @@ final class RecursionRule implements Rule<PlugModel> {
         return finite;
     }
 
-    /** The first key whose value cannot end. */
-    private static Optional<KeyModel> endless(OptionsModel record, Set<TypeRef> finite) {
-        return record.keys().stream()
-                .filter(key -> key.shape()
+    /** The first component whose value cannot end. */
+    private static Optional<ComponentModel> endless(OptionsModel record, Set<TypeRef> finite) {
+        return record.components().stream()
+                .filter(component -> component
+                        .shape()
                         .bound()
                         .filter(type -> !finite.contains(type))
                         .isPresent())

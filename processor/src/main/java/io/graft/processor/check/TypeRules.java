@@ -1,6 +1,6 @@
 package io.graft.processor.check;
 
-import io.graft.processor.model.KeyModel;
+import io.graft.processor.model.ComponentModel;
 import io.graft.processor.model.ScalarKind;
 import io.graft.processor.model.TypeShape;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** Which types a component may have. */
 final class TypeRules {
-    static final List<Rule<KeyModel>> ALL = List.of(
+    static final List<Rule<ComponentModel>> ALL = List.of(
             anywhere(TypeRules::unresolved),
             anywhere(TypeRules::unsupported),
             anywhere(TypeRules::openInterface),
@@ -56,25 +56,25 @@ final class TypeRules {
     private TypeRules() {}
 
     /** Asks a question of the component's type and of every type inside it. */
-    private static Rule<KeyModel> anywhere(BiFunction<KeyModel, TypeShape, Report> question) {
-        return key -> Report.all(key.shape().flatten().map(shape -> question.apply(key, shape)));
+    private static Rule<ComponentModel> anywhere(BiFunction<ComponentModel, TypeShape, Report> question) {
+        return component -> Report.all(component.shape().flatten().map(shape -> question.apply(component, shape)));
     }
 
-    private static Report unresolved(KeyModel key, TypeShape shape) {
+    private static Report unresolved(ComponentModel component, TypeShape shape) {
         return Report.when(
                 shape instanceof TypeShape.Unresolved,
                 MistakeCode.MISSING_TYPE,
-                key.at(),
+                component.at(),
                 Messages.missingType(shape.display()));
     }
 
-    private static Report unsupported(KeyModel key, TypeShape shape) {
+    private static Report unsupported(ComponentModel component, TypeShape shape) {
         return Report.when(
                 shape instanceof TypeShape.Unsupported,
                 MistakeCode.UNSUPPORTED_TYPE,
-                key.at(),
+                component.at(),
                 "component `%s` has type %s, which has no HOCON form; use %s. Supported: %s."
-                        .formatted(key.component(), shape.display(), instead(shape.display()), SUPPORTED));
+                        .formatted(component.component(), shape.display(), instead(shape.display()), SUPPORTED));
     }
 
     private static String instead(String type) {
@@ -83,52 +83,52 @@ final class TypeRules {
                 : INSTEAD.getOrDefault(type, "a decoder named by @Decode, or a nested record");
     }
 
-    private static Report openInterface(KeyModel key, TypeShape shape) {
+    private static Report openInterface(ComponentModel component, TypeShape shape) {
         return Report.when(
                 shape instanceof TypeShape.OpenInterface,
                 MistakeCode.SEALED_OPEN,
-                key.at(),
+                component.at(),
                 "interface `%s` must be sealed to be used in options.".formatted(shape.display()));
     }
 
-    private static Report undecodable(KeyModel key, TypeShape shape) {
+    private static Report undecodable(ComponentModel component, TypeShape shape) {
         return shape instanceof TypeShape.Undecodable undecodable
-                ? Report.of(MistakeCode.BAD_DECODER, undecodable.at().orElse(key.at()), undecodable.fault())
+                ? Report.of(MistakeCode.BAD_DECODER, undecodable.at().orElse(component.at()), undecodable.fault())
                 : Report.clean();
     }
 
-    private static Report genericRecord(KeyModel key, TypeShape shape) {
+    private static Report genericRecord(ComponentModel component, TypeShape shape) {
         return Report.when(
                 shape instanceof TypeShape.GenericRecord,
                 MistakeCode.GENERIC_OPTIONS,
-                key.at(),
+                component.at(),
                 Messages.genericOptions(shape.display()));
     }
 
-    private static Report rawCollection(KeyModel key, TypeShape shape) {
+    private static Report rawCollection(ComponentModel component, TypeShape shape) {
         boolean isMap = shape.display().equals("Map");
         return Report.when(
                 shape instanceof TypeShape.RawCollection,
                 MistakeCode.RAW_COLLECTION,
-                key.at(),
+                component.at(),
                 isMap
                         ? "Map without key and value type; write Map<String, String>."
                         : "%s without element type; write %s<String>.".formatted(shape.display(), shape.display()));
     }
 
-    private static Report wildcard(KeyModel key, TypeShape shape) {
+    private static Report wildcard(ComponentModel component, TypeShape shape) {
         return Report.when(
                 shape instanceof TypeShape.Wildcard,
                 MistakeCode.WILDCARD,
-                key.at(),
+                component.at(),
                 "%s is not an element type; write List<String>.".formatted(shape.display()));
     }
 
-    private static Report mapKey(KeyModel key, TypeShape shape) {
+    private static Report mapKey(ComponentModel component, TypeShape shape) {
         return Report.when(
                 shape instanceof TypeShape.MapOf map && !isMapKey(map.key()),
                 MistakeCode.MAP_KEY_TYPE,
-                key.at(),
+                component.at(),
                 "map keys must be String or an enum; found %s."
                         .formatted(shape.parts().stream()
                                 .findFirst()
@@ -144,11 +144,11 @@ final class TypeRules {
                 || key instanceof TypeShape.Wildcard;
     }
 
-    private static Report optionalAround(KeyModel key, TypeShape shape) {
+    private static Report optionalAround(ComponentModel component, TypeShape shape) {
         if (shape instanceof TypeShape.OptionalOf optional && optional.value().isCollection()) {
             return Report.of(
                     MistakeCode.OPTIONAL_NESTING,
-                    key.at(),
+                    component.at(),
                     "%s is ambiguous with an empty %s; use %s (absent = empty) or drop Optional."
                             .formatted(
                                     shape.display(),
@@ -158,12 +158,12 @@ final class TypeRules {
         return Report.clean();
     }
 
-    private static Report optionalInside(KeyModel key, TypeShape shape) {
+    private static Report optionalInside(ComponentModel component, TypeShape shape) {
         boolean holdsOptional = shape.parts().stream().anyMatch(TypeShape.OptionalOf.class::isInstance);
         return Report.when(
                 holdsOptional,
                 MistakeCode.OPTIONAL_NESTING,
-                key.at(),
+                component.at(),
                 "%s holds Optional; what is absent is left out, so use %s."
                         .formatted(shape.display(), withoutOptional(shape).display()));
     }
@@ -190,21 +190,21 @@ final class TypeRules {
         return collection instanceof TypeShape.SetOf ? "set" : "list";
     }
 
-    private static Report boxed(KeyModel key) {
-        if (!(key.shape() instanceof TypeShape.Boxed boxed)) {
+    private static Report boxed(ComponentModel component) {
+        if (!(component.shape() instanceof TypeShape.Boxed boxed)) {
             return Report.clean();
         }
         String primitive = boxed.kind().javaName();
         String wrapper = boxed.kind().boxedName();
         return Report.of(
                 MistakeCode.BOXED_PRIMITIVE,
-                key.at(),
+                component.at(),
                 "use `%s`, or Optional<%s> if `%s` may be absent; %s cannot express either."
-                        .formatted(primitive, wrapper, key.component(), wrapper));
+                        .formatted(primitive, wrapper, component.component(), wrapper));
     }
 
-    private static Report nullable(KeyModel key) {
-        if (!(key.shape() instanceof TypeShape.NullableOf nullable)) {
+    private static Report nullable(ComponentModel component) {
+        if (!(component.shape() instanceof TypeShape.NullableOf nullable)) {
             return Report.clean();
         }
         TypeShape value = nullable.value();

@@ -12,6 +12,7 @@ import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Name;
+import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
 
@@ -49,6 +50,20 @@ final class AnnotationView {
                         mirror.getAnnotationType().asElement().getSimpleName().contentEquals(simpleName))
                 .findFirst()
                 .map(mirror -> new AnnotationView(element, mirror));
+    }
+
+    /** The annotations of a package, without those inside them. */
+    static List<AnnotationView> inPackage(Element element, String packageName) {
+        return element.getAnnotationMirrors().stream()
+                .filter(mirror ->
+                        mirror.getAnnotationType().asElement().getEnclosingElement() instanceof PackageElement holder
+                                && holder.getQualifiedName().contentEquals(packageName))
+                .map(mirror -> new AnnotationView(element, mirror))
+                .toList();
+    }
+
+    String simpleName() {
+        return mirror.getAnnotationType().asElement().getSimpleName().toString();
     }
 
     private static Name name(AnnotationMirror mirror) {

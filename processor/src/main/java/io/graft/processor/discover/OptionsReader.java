@@ -2,7 +2,9 @@ package io.graft.processor.discover;
 
 import io.graft.processor.model.BinderOrigin;
 import io.graft.processor.model.ChoiceModel;
+import io.graft.processor.model.ComponentModel;
 import io.graft.processor.model.CoreNames;
+import io.graft.processor.model.FlattenedModel;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.KeyNames;
@@ -10,6 +12,7 @@ import io.graft.processor.model.Literal;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.SourceRef;
 import io.graft.processor.model.TypeRef;
+import io.graft.processor.model.TypeShape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
@@ -28,6 +32,8 @@ import javax.lang.model.util.Elements;
 
 /** Reads an options record and every record and sealed interface nested in it. */
 final class OptionsReader {
+    private static final String CONFIG = CoreNames.of("io.graft.config");
+    private static final String FLATTEN = CoreNames.of("io.graft.config.Flatten");
     private static final String TAG = CoreNames.of("io.graft.config.Tag");
     private static final String DISCRIMINATOR = CoreNames.of("io.graft.config.Discriminator");
 
@@ -66,7 +72,7 @@ final class OptionsReader {
                 choices.add(choice);
                 choice.records().stream().map(ChoiceModel.Alternative::type).forEach(type -> add(type, waiting));
             } else {
-                OptionsModel model = one(next);
+                OptionsModel model = one(next, Set.of());
                 records.add(model);
                 nested(model).forEach(type -> add(type, waiting));
             }
@@ -75,7 +81,9 @@ final class OptionsReader {
     }
 
     private static Stream<TypeRef> nested(OptionsModel model) {
-        return model.keys().stream().flatMap(key -> key.shape().flatten()).flatMap(shape -> shape.bound().stream());
+        return model.components().stream()
+                .flatMap(component -> component.shape().flatten())
+                .flatMap(shape -> shape.bound().stream());
     }
 
     private void add(TypeRef type, Deque<TypeElement> waiting) {
@@ -101,25 +109,49 @@ final class OptionsReader {
         return new ChoiceModel.Alternative(Declarations.of(type), tag);
     }
 
-    private OptionsModel one(TypeElement record) {
+    /** @param around the records that this one is flattened into */
+    private OptionsModel one(TypeElement record, Set<TypeRef> around) {
+        Set<TypeRef> inside = Stream.concat(around.stream(), Stream.of(Declarations.reference(record)))
+                .collect(Collectors.toUnmodifiableSet());
         BinderOrigin binder = binders.locate(record);
         // A class file has no comment, so only the record's own compilation knows its documentation.
         JavadocText javadoc = JavadocText.parse(elements.getDocComment(record));
         // Fields, since neither javac 17 nor ecj gives a position for a record component (JDK-8295184).
-        List<KeyModel> keys = ElementFilter.fieldsIn(record.getEnclosedElements()).stream()
+        List<ComponentModel> components = ElementFilter.fieldsIn(record.getEnclosedElements()).stream()
                 .filter(field -> !field.getModifiers().contains(Modifier.STATIC))
-                .map(field -> key(field, javadoc))
+                .map(field -> component(field, javadoc, inside))
                 .toList();
         List<String> documented =
                 javadoc.parameters().keySet().stream().sorted().toList();
         return new OptionsModel(
                 Declarations.of(record),
                 binder,
-                keys,
+                components,
                 documented,
                 RecordReader.removedKeys(record),
                 RecordReader.relations(record),
                 RecordReader.checks(record));
+    }
+
+    private ComponentModel component(VariableElement field, JavadocText javadoc, Set<TypeRef> around) {
+        return AnnotationView.find(field, FLATTEN).isPresent()
+                ? flattened(field, javadoc, around)
+                : key(field, javadoc);
+    }
+
+    private FlattenedModel flattened(VariableElement field, JavadocText javadoc, Set<TypeRef> around) {
+        TypeShape shape = shapes.read(field);
+        String component = field.getSimpleName().toString();
+        Optional<OptionsModel> record = Optional.of(shape)
+                .filter(TypeShape.Nested.class::isInstance)
+                .flatMap(TypeShape::bound)
+                .filter(type -> !around.contains(type))
+                .map(type -> one(elements.getTypeElement(type.canonicalName()), around));
+        List<Literal> ofKeys = AnnotationView.inPackage(field, CONFIG).stream()
+                .filter(annotation -> !annotation.simpleName().equals("Flatten"))
+                .map(annotation -> new Literal("@" + annotation.simpleName(), annotation.at()))
+                .toList();
+        return new FlattenedModel(component, shape, record, ofKeys, javadoc.parameter(component), SourceRef.of(field));
     }
 
     private KeyModel key(VariableElement field, JavadocText javadoc) {

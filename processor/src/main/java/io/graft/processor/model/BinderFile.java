@@ -75,8 +75,8 @@ public record BinderFile(TypeRef root, List<OptionsModel> records, List<ChoiceMo
         return Stream.concat(
                 plug.records().stream()
                         .filter(record -> record.type().equals(type))
-                        .flatMap(record -> record.keys().stream())
-                        .flatMap(key -> key.shape().flatten())
+                        .flatMap(record -> record.components().stream())
+                        .flatMap(component -> component.shape().flatten())
                         .flatMap(shape -> shape.bound().stream()),
                 plug.choices().stream()
                         .filter(choice -> choice.type().equals(type))

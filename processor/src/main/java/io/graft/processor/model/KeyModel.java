@@ -21,10 +21,16 @@ public record KeyModel(
         List<Literal> unenforced,
         KeyLife life,
         String documentation,
-        SourceRef at) {
+        SourceRef at)
+        implements ComponentModel {
     public KeyModel {
         constraints = List.copyOf(constraints);
         unenforced = List.copyOf(unenforced);
+    }
+
+    @Override
+    public Stream<KeyModel> keys() {
+        return Stream.of(this);
     }
 
     /** The names that the key may be written by for good, its own first. */

@@ -42,8 +42,8 @@ public record PlugModel(
     public boolean isResolved() {
         return unresolved.isEmpty()
                 && records.stream()
-                        .flatMap(options -> options.keys().stream())
-                        .flatMap(key -> key.shape().flatten())
+                        .flatMap(options -> options.components().stream())
+                        .flatMap(component -> component.shape().flatten())
                         .noneMatch(TypeShape.Unresolved.class::isInstance);
     }
 

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.graft.config.reading.OptionsBinder;
+import io.graft.config.reading.RecordBinder;
 import io.graft.processor.model.BinderFile;
 import io.graft.processor.model.ChoiceModel;
 import io.graft.processor.model.OptionsModel;
@@ -36,7 +37,9 @@ public final class BinderFileRenderer {
     private static void add(TypeSpec.Builder binder, BinderFile file, TypeRef type) {
         ClassName bound = GeneratedClass.className(type);
         binder.addJavadoc("Reads {@link $T} from a configuration object, and writes it back.\n", bound)
-                .addSuperinterface(ParameterizedTypeName.get(ClassName.get(OptionsBinder.class), bound));
+                .addSuperinterface(ParameterizedTypeName.get(
+                        ClassName.get(record(file, type).isPresent() ? RecordBinder.class : OptionsBinder.class),
+                        bound));
         BinderNames names = new BinderNames(file);
         record(file, type).ifPresent(options -> BinderRenderer.addTo(binder, options, names));
         choice(file, type).ifPresent(choice -> ChoiceRenderer.addTo(binder, choice, names));

@@ -7,9 +7,10 @@ import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
 import io.graft.config.decoding.Constraints;
-import io.graft.config.reading.Bound;
-import io.graft.config.reading.ConfigCursor;
+import io.graft.config.reading.Key;
+import io.graft.config.reading.ObjectBinding;
 import io.graft.config.reading.OptionsCheck;
+import io.graft.processor.model.ComponentModel;
 import io.graft.processor.model.ConstraintModel;
 import io.graft.processor.model.KeyLife;
 import io.graft.processor.model.KeyModel;
@@ -23,8 +24,7 @@ import javax.lang.model.element.Modifier;
 
 /** Renders the binder of an options record. */
 final class BinderRenderer {
-    private static final String CURSOR = "cursor parameter";
-    private static final String OBJECT = "object variable";
+    private static final String OBJECT = "object parameter";
 
     private BinderRenderer() {}
 
@@ -32,29 +32,39 @@ final class BinderRenderer {
     static TypeSpec.Builder addTo(TypeSpec.Builder type, OptionsModel options, BinderNames names) {
         ClassName record = GeneratedClass.className(options.type());
         return type.addMethod(keys(options))
-                .addMethod(bind(options, record, names))
+                .addMethod(declare(options, record, names))
                 .addMethod(WriteRenderer.write(options, record, names));
     }
 
-    private static MethodSpec bind(OptionsModel options, ClassName record, BinderNames binders) {
+    private static MethodSpec declare(OptionsModel options, ClassName record, BinderNames binders) {
         NameAllocator names = new NameAllocator();
-        options.keys().forEach(key -> names.newName(key.component(), key));
-        String cursor = names.newName("cursor", CURSOR);
+        options.components().forEach(component -> names.newName(component.component(), component));
         String object = names.newName("object", OBJECT);
-        MethodSpec.Builder bind = MethodSpec.methodBuilder("bind")
+        MethodSpec.Builder declare = MethodSpec.methodBuilder("declare")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .returns(ParameterizedTypeName.get(ClassName.get(Bound.class), record))
-                .addParameter(ConfigCursor.class, cursor)
+                .returns(ParameterizedTypeName.get(ClassName.get(Key.class), record))
+                .addParameter(ObjectBinding.class, object);
+        CodeBlock relations = relations(options);
+        if (!relations.isEmpty()) {
+            declare.addStatement("$L$L", object, relations);
+        }
+        options.components()
                 // var, since javac resolves every import again in each round
-                .addStatement("var $L = $L.object()$L", object, cursor, relations(options));
-        options.keys().forEach(key -> bind.addStatement(key(object, names.get(key), key, binders)));
-        String values = options.keys().stream()
-                .map(key -> names.get(key) + ".get()")
-                .collect(Collectors.joining(",\n", options.keys().isEmpty() ? "" : "\n", ""));
-        return bind.addStatement(
-                        "return $L.finish(() -> new $T($L)$L)", object, record, values, checks(options, record))
+                .forEach(component ->
+                        declare.addStatement("var $L = $L", names.get(component), value(object, component, binders)));
+        String values = options.components().stream()
+                .map(component -> names.get(component) + ".get()")
+                .collect(Collectors.joining(",\n", options.components().isEmpty() ? "" : "\n", ""));
+        return declare.addStatement(
+                        "return $L.value(() -> new $T($L)$L)", object, record, values, checks(options, record))
                 .build();
+    }
+
+    private static CodeBlock value(String object, ComponentModel component, BinderNames binders) {
+        return component instanceof KeyModel key
+                ? key(object, key, binders)
+                : CodeBlock.of("new $T().declare($L)", binders.of(component.shape()), object);
     }
 
     private static MethodSpec keys(OptionsModel options) {
@@ -73,10 +83,10 @@ final class BinderRenderer {
 
     private static CodeBlock relations(OptionsModel options) {
         CodeBlock.Builder chain = CodeBlock.builder();
-        options.removedKeys()
+        options.ownRemovedKeys()
                 .forEach(removed ->
                         chain.add("\n.removed($S, $S, $S)", removed.key().text(), removed.since(), removed.reason()));
-        options.relations()
+        options.ownRelations()
                 .forEach(relation -> chain.add(
                         "\n.$L($L)",
                         relation instanceof KeyRelation.Exclusive ? "exclusive" : "requires",
@@ -113,9 +123,9 @@ final class BinderRenderer {
         return texts.map(text -> CodeBlock.of("$S", text)).collect(CodeBlock.joining(", "));
     }
 
-    private static CodeBlock key(String object, String name, KeyModel key, BinderNames binders) {
+    private static CodeBlock key(String object, KeyModel key, BinderNames binders) {
         CodeBlock.Builder chain = CodeBlock.builder()
-                .add("var $L = $L\n.key($S, $L)", name, object, key.key(), ShapeRenderer.decoder(key.shape(), binders));
+                .add("$L\n.key($S, $L)", object, key.key(), ShapeRenderer.decoder(key.shape(), binders));
         chain.add(life(key.life()));
         key.constraints().forEach(constraint -> chain.add("\n.check($L)", constraint(constraint)));
         return chain.add("\n").add(absence(key)).build();

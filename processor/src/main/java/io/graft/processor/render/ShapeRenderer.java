@@ -22,8 +22,7 @@ final class ShapeRenderer {
             CodeBlock decoder = CodeBlock.of("new $T()", GeneratedClass.className(decoded.decoder()));
             return decoded.isScalar() ? call("scalar", decoder) : decoder;
         } else if (shape.bound().isPresent()) {
-            return call(
-                    "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));
+            return call("nested", CodeBlock.of("new $T()", binders.of(shape)));
         } else if (shape instanceof TypeShape.ListOf list) {
             return CodeBlock.of("$L.inList()", decoder(list.element(), binders));
         } else if (shape instanceof TypeShape.SetOf set) {

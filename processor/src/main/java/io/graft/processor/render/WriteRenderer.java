@@ -6,6 +6,7 @@ import com.palantir.javapoet.MethodSpec;
 import io.graft.config.writing.ConfigWriter;
 import io.graft.config.writing.Encoders;
 import io.graft.processor.model.ChoiceModel;
+import io.graft.processor.model.ComponentModel;
 import io.graft.processor.model.KeyModel;
 import io.graft.processor.model.OptionsModel;
 import io.graft.processor.model.ScalarKind;
@@ -23,14 +24,21 @@ final class WriteRenderer {
                 .addModifiers(Modifier.PUBLIC)
                 .addParameter(record, "options")
                 .addParameter(ConfigWriter.class, "writer");
-        options.keys()
-                .forEach(key -> write.addStatement(
-                        "writer.$L($S, $L, options.$L())",
-                        key.absence() == KeyModel.Absence.OPTIONAL ? "putIfPresent" : "put",
-                        key.key(),
-                        encoder(key.shape(), binders),
-                        key.component()));
+        options.components().forEach(component -> write.addStatement(put(component, binders)));
         return write.build();
+    }
+
+    private static CodeBlock put(ComponentModel component, BinderNames binders) {
+        if (component instanceof KeyModel key) {
+            return CodeBlock.of(
+                    "writer.$L($S, $L, options.$L())",
+                    key.absence() == KeyModel.Absence.OPTIONAL ? "putIfPresent" : "put",
+                    key.key(),
+                    encoder(key.shape(), binders),
+                    key.component());
+        }
+        return CodeBlock.of(
+                "new $T().write(options.$L(), writer)", binders.of(component.shape()), component.component());
     }
 
     /** Of a choice: the tag, and the rest by the binder of the record that it is. */
@@ -64,8 +72,7 @@ final class WriteRenderer {
         } else if (shape instanceof TypeShape.Decoded decoded) {
             return CodeBlock.of("new $T().encoder()", GeneratedClass.className(decoded.decoder()));
         } else if (shape.bound().isPresent()) {
-            return call(
-                    "nested", CodeBlock.of("new $T()", binders.of(shape.bound().get())));
+            return call("nested", CodeBlock.of("new $T()", binders.of(shape)));
         } else if (shape instanceof TypeShape.ListOf list) {
             return CodeBlock.of("$L.forElements()", encoder(list.element(), binders));
         } else if (shape instanceof TypeShape.SetOf set) {
