@@ -1,5 +1,5 @@
-# Operators, each a class that the engine can run in one call. Products with integer weights take rows of numbers of 32 bits, and give the same.
-# What is computed in place is nobody else's: memory that is asked for anew takes longer than the arithmetic.
+# Operators, each a class that the engine can run in one call. Products with integer weights come first: rows of numbers of 32 bits in,
+# the same out. What is computed in place is nobody else's: memory that is asked for anew takes longer than the arithmetic.
 # `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one.
 
 # Inputs are rounded to bfloat16. Columns have to be a multiple of 32: the kernel reads beyond the end of others.
@@ -86,3 +86,14 @@ class Attention(Module):
     v = torch.transpose(value, 1, 2)
     context = torch.transpose(torch.scaled_dot_product_attention(q, k, v, mask), 1, 2)
     return torch.flatten(context, 2)
+
+# Gives an array the values of another one in its own memory, and what is computed with it afterwards takes gradients to what these
+# values come from, and to nothing before.
+class InPlaceCopy(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.InPlaceCopy,
+    to: Tensor,
+    values: Tensor) -> Tensor:
+    return torch.copy_(torch.detach_(to), values)

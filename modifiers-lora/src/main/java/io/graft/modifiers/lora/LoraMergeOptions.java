@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
 import io.graft.config.NotBlank;
+import io.graft.config.Range;
 import io.graft.model.rules.Rule;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,8 @@ import java.util.Optional;
  * @param requantize whether quantized weights that the adapter changes are quantized again, with the settings that they have, so that the
  *     model keeps its format; if not, they become plain numbers. What is smaller than half the step of codes is lost
  *     then, and the report warns of it
+ * @param maxError with {@code requantize}, the largest error of a weight that is put up with, relative to its norm; beyond it nothing is
+ *     published
  */
 public record LoraMergeOptions(
         CheckpointRef adapterPath,
@@ -36,11 +39,15 @@ public record LoraMergeOptions(
         @Default("auto") @NotBlank String prefix,
         List<Rule> rename,
         Optional<String> dialect,
-        @Default("false") boolean requantize) {
+        @Default("false") boolean requantize,
+        @Range(min = 0) Optional<Double> maxError) {
     public LoraMergeOptions {
         rename = List.copyOf(rename);
         if (weight == 0 || !Double.isFinite(weight)) {
             throw new IllegalArgumentException("the weight is " + weight + ", which merges nothing");
+        }
+        if (maxError.isPresent() && !requantize) {
+            throw new IllegalArgumentException("max-error is of codes, and without requantize there are none");
         }
     }
 }

@@ -109,7 +109,14 @@ class FieldReportsTest {
                         "say which one is meant: prefix = \"text_model.\" or \"vision_model.\""))
                 .changesNothing();
         LoraMergeOptions options = new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, "vision_model.", List.of(), Optional.empty(), false);
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                "vision_model.",
+                List.of(),
+                Optional.empty(),
+                false,
+                Optional.empty());
         model.apply(new LoraMergeModelModifier(options))
                 .succeeds()
                 .hasValues("vision_model.encoder.q.weight", 1)
@@ -118,8 +125,8 @@ class FieldReportsTest {
                 .succeeds()
                 .warns("the names of the model begin with `audio_model.`, which those of the adapter lack; it is added")
                 .hasValues("audio_model.encoder.q.weight", 1);
-        LoraMergeOptions none =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "none", List.of(), Optional.empty(), false);
+        LoraMergeOptions none = new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, "none", List.of(), Optional.empty(), false, Optional.empty());
         model.apply(new LoraMergeModelModifier(none))
                 .fails(ProblemCode.UNEXPECTED_TENSOR, "adapter-path")
                 .changesNothing();
@@ -128,8 +135,8 @@ class FieldReportsTest {
     @Test
     void aPrefixThatTheAdapterHasIsLeftOut() throws IOException {
         Path adapter = adapter("a", ones("net.q", 2, 1), config(""));
-        LoraMergeOptions options =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "net.", List.of(), Optional.empty(), false);
+        LoraMergeOptions options = new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, "net.", List.of(), Optional.empty(), false, Optional.empty());
         ModelFixture.of("q.weight", DType.F32, Shape.of(1, 2), 0)
                 .apply(new LoraMergeModelModifier(options))
                 .succeeds()
@@ -276,7 +283,14 @@ class FieldReportsTest {
 
     private static ModifierRun renamed(ModelFixture model, Path adapter, Rule... rules) {
         return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, "auto", List.of(rules), Optional.empty(), false)));
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                "auto",
+                List.of(rules),
+                Optional.empty(),
+                false,
+                Optional.empty())));
     }
 
     @Test

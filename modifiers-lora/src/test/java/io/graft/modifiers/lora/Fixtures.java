@@ -71,13 +71,13 @@ final class Fixtures {
 
     /** Options that are as they are where nothing is said. */
     static LoraMergeOptions options(CheckpointRef adapter, boolean strict) {
-        return new LoraMergeOptions(adapter, strict, 1, "auto", List.of(), Optional.empty(), false);
+        return new LoraMergeOptions(adapter, strict, 1, "auto", List.of(), Optional.empty(), false, Optional.empty());
     }
 
     /** The modifier, with how much of the adapter counts. */
     static LoraMergeModelModifier weighted(Path adapter, double weight) {
         return new LoraMergeModelModifier(new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, weight, "auto", List.of(), Optional.empty(), false));
+                CheckpointRef.of(adapter), true, weight, "auto", List.of(), Optional.empty(), false, Optional.empty()));
     }
 
     /** Asserts that the tensors that a file has too are as there, within 1e-5. */
