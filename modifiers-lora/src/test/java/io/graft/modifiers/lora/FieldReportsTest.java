@@ -9,6 +9,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.rules.NameTables;
 import io.graft.model.rules.Rule;
+import io.graft.modifiers.lora.options.AdapterFileOptions;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -109,7 +110,11 @@ class FieldReportsTest {
                         "say which one is meant: prefix = \"text_model.\" or \"vision_model.\""))
                 .changesNothing();
         LoraMergeOptions options = new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, "vision_model.", List.of(), Optional.empty(), false);
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                new AdapterFileOptions("vision_model.", List.of(), Optional.empty()),
+                false);
         model.apply(new LoraMergeModelModifier(options))
                 .succeeds()
                 .hasValues("vision_model.encoder.q.weight", 1)
@@ -118,8 +123,8 @@ class FieldReportsTest {
                 .succeeds()
                 .warns("the names of the model begin with `audio_model.`, which those of the adapter lack; it is added")
                 .hasValues("audio_model.encoder.q.weight", 1);
-        LoraMergeOptions none =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "none", List.of(), Optional.empty(), false);
+        LoraMergeOptions none = new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, new AdapterFileOptions("none", List.of(), Optional.empty()), false);
         model.apply(new LoraMergeModelModifier(none))
                 .fails(ProblemCode.UNEXPECTED_TENSOR, "adapter-path")
                 .changesNothing();
@@ -128,8 +133,8 @@ class FieldReportsTest {
     @Test
     void aPrefixThatTheAdapterHasIsLeftOut() throws IOException {
         Path adapter = adapter("a", ones("net.q", 2, 1), config(""));
-        LoraMergeOptions options =
-                new LoraMergeOptions(CheckpointRef.of(adapter), true, 1, "net.", List.of(), Optional.empty(), false);
+        LoraMergeOptions options = new LoraMergeOptions(
+                CheckpointRef.of(adapter), true, 1, new AdapterFileOptions("net.", List.of(), Optional.empty()), false);
         ModelFixture.of("q.weight", DType.F32, Shape.of(1, 2), 0)
                 .apply(new LoraMergeModelModifier(options))
                 .succeeds()
@@ -276,7 +281,11 @@ class FieldReportsTest {
 
     private static ModifierRun renamed(ModelFixture model, Path adapter, Rule... rules) {
         return model.apply(new LoraMergeModelModifier(new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, "auto", List.of(rules), Optional.empty(), false)));
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                new AdapterFileOptions("auto", List.of(rules), Optional.empty()),
+                false)));
     }
 
     @Test
