@@ -2,7 +2,7 @@ package io.graft.apply;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Encoding;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.parametrization.Applied;
@@ -68,7 +68,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
      */
     private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned, StorageMakers makers) {
         Encoding encoding = logical.encoding().orElseThrow();
-        Map<String, LazyTensor> parts = encoding.tensors(InitialTensor::new);
+        Map<String, LazyTensor> parts = encoding.tensors(StoredTensor::initial);
         Map<String, TensorEntry> entries = encoding.parts();
         Map<String, Applied.Owned> slots = new LinkedHashMap<>();
         parts.forEach((slot, value) -> {
@@ -82,7 +82,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
             }
         });
         for (String marker : markers()) {
-            InitialTensor value = new InitialTensor(checkpoint.stored().get(marker));
+            StoredTensor value = StoredTensor.initial(checkpoint.stored().get(marker));
             slots.put(marker, new Applied.Owned(marker, value));
             owned.computeIfAbsent(
                     marker,

@@ -1,7 +1,7 @@
 package io.graft.apply;
 
 import io.graft.checkpoint.DeclaredKind;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.training.TensorKind;
@@ -35,7 +35,7 @@ record CheckpointKinds(Set<String> buffers) {
                 Set.of(),
                 kind == DeclaredKind.BUFFER ? TensorKind.BUFFER : TensorKind.PARAMETER,
                 kind == DeclaredKind.PARAMETER && entry.encoding().isEmpty(),
-                new InitialTensor(entry));
+                StoredTensor.initial(entry));
     }
 
     private static DeclaredKind guess(TensorEntry entry) {

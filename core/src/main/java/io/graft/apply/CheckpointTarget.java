@@ -7,8 +7,8 @@ import io.graft.TargetModel;
 import io.graft.ValueWatch;
 import io.graft.apply.output.ConfigCorrections;
 import io.graft.checkpoint.DeclaredTie;
-import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.RefusedTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.layout.ModelConfiguration;
@@ -103,8 +103,10 @@ final class CheckpointTarget implements TargetModel {
     private List<Problem> unreadable(Plan plan) {
         List<TensorEntry> written = plan.tensors().stream()
                 .map(DraftTensor::written)
-                .filter(InitialTensor.class::isInstance)
-                .map(value -> ((InitialTensor) value).entry())
+                .filter(StoredTensor.class::isInstance)
+                .map(StoredTensor.class::cast)
+                .filter(StoredTensor::isInitial)
+                .map(StoredTensor::entry)
                 .filter(entry -> entry.encoding().isEmpty() && entry.blockType().isEmpty())
                 .toList();
         List<RefusedTensor> refused =

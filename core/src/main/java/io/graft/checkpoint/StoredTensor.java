@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * A tensor as it lies in a checkpoint.
  *
- * @param provenance the checkpoint, as the report names it, and the tensor's name in it
+ * @param provenance whether it is one of the model that is modified; if not, which checkpoint it is of
  */
 public record StoredTensor(TensorEntry entry, Provenance provenance) implements LazyTensor {
     /**
@@ -21,6 +21,16 @@ public record StoredTensor(TensorEntry entry, Provenance provenance) implements 
      */
     public static StoredTensor of(TensorEntry entry, String uri) {
         return new StoredTensor(entry, new Provenance.Stored(uri, entry.name()));
+    }
+
+    /** A tensor of the checkpoint that is modified. */
+    public static StoredTensor initial(TensorEntry entry) {
+        return new StoredTensor(entry, new Provenance.Initial(entry.name()));
+    }
+
+    /** Whether it is one of the checkpoint that is modified. */
+    public boolean isInitial() {
+        return provenance instanceof Provenance.Initial;
     }
 
     @Override

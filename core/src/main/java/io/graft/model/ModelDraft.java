@@ -31,6 +31,8 @@ import java.util.function.Function;
 public final class ModelDraft {
     private final StateDict dict;
     private final Parametrizing parametrizing;
+    private final Storages storages;
+    private final Adapters adapters;
     private final ModuleEditing editing;
 
     /**
@@ -41,7 +43,9 @@ public final class ModelDraft {
     public ModelDraft(List<ModuleSpec> modules, Collection<DraftTensor> tensors) {
         this.dict = new StateDict(modules, tensors);
         this.parametrizing = new Parametrizing(dict);
-        this.editing = new ModuleEditing(dict, parametrizing);
+        this.storages = new Storages(dict, parametrizing);
+        this.adapters = new Adapters(dict, parametrizing, storages);
+        this.editing = new ModuleEditing(dict, adapters);
     }
 
     /** The state dict in order. */
@@ -103,7 +107,7 @@ public final class ModelDraft {
             return false;
         }
         if (!trainability.equals(Trainability.never())) {
-            parametrizing.requireNotStored(tensor);
+            storages.requireNotStored(tensor);
         }
         edit(tensor.withTrainability(trainability), each -> Change.ofTraining(each, trainability));
         return true;
@@ -123,9 +127,7 @@ public final class ModelDraft {
                     "`" + name + "` has shape " + tensor.shape() + ", the value " + value.shape());
         }
         replaceBase(
-                parametrizing.unstored(tensor),
-                value,
-                each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
+                storages.unstored(tensor), value, each -> new Change.Assigned(each, tensor.kind(), value.provenance()));
     }
 
     /**
@@ -140,7 +142,7 @@ public final class ModelDraft {
             return;
         }
         DraftTensor tensor =
-                dict.existing(name).cameStored() ? parametrizing.unstored(dict.existing(name)) : dict.existing(name);
+                dict.existing(name).cameStored() ? storages.unstored(dict.existing(name)) : dict.existing(name);
         if (!tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException(
                     "`" + name + "` is parametrized, and cannot be resized: fold what is on it, or take it off, first");
@@ -165,7 +167,7 @@ public final class ModelDraft {
      */
     public void cast(String name, DType dtype) {
         DraftTensor tensor =
-                dict.existing(name).cameStored() ? parametrizing.unstored(dict.existing(name)) : dict.existing(name);
+                dict.existing(name).cameStored() ? storages.unstored(dict.existing(name)) : dict.existing(name);
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
@@ -206,7 +208,7 @@ public final class ModelDraft {
         parametrizing.requireFree(tensor);
         dict.requirePartable(tensor);
         dict.drop(name);
-        parametrizing.dropUnused(tensor.parametrizations());
+        adapters.dropUnused(tensor.parametrizations());
         dict.note(new Change.Removed(name));
     }
 
@@ -250,7 +252,7 @@ public final class ModelDraft {
      *     or if the adapter has one on the tensor already
      */
     public void parametrize(String name, String adapter, Parametrization parametrization) {
-        parametrizing.adapt(name, adapter, parametrization);
+        adapters.adapt(name, adapter, parametrization);
     }
 
     /**
@@ -260,7 +262,7 @@ public final class ModelDraft {
      *     the tensor has a storage already
      */
     public void parametrize(String name, Parametrization storage) {
-        parametrizing.store(name, storage);
+        storages.store(name, storage);
     }
 
     /**
@@ -269,7 +271,7 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if there is none of the name
      */
     public void unparametrize(String adapter) {
-        parametrizing.remove(adapter);
+        adapters.remove(adapter);
     }
 
     /**
@@ -279,7 +281,7 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if there is none of the name, or if something is below it that has to be folded first
      */
     public void foldAdapter(String adapter) {
-        parametrizing.foldAdapter(adapter);
+        adapters.foldAdapter(adapter);
     }
 
     /**
@@ -288,7 +290,7 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if the tensor has none
      */
     public void foldStorage(String name) {
-        parametrizing.foldStorage(name);
+        storages.foldStorage(name);
     }
 
     /**
@@ -299,7 +301,7 @@ public final class ModelDraft {
      *     was opened holds the tensor's values
      */
     public void fold(String name, Parametrization parametrization) {
-        parametrizing.fold(name, parametrization);
+        storages.fold(name, parametrization);
     }
 
     /**
@@ -310,7 +312,7 @@ public final class ModelDraft {
      *     fit
      */
     public void requantize(String name, Parametrization parametrization) {
-        parametrizing.requantize(name, parametrization);
+        storages.requantize(name, parametrization);
     }
 
     /**
@@ -319,12 +321,12 @@ public final class ModelDraft {
      * @throws IllegalArgumentException if there is none of a name, or if a weight is no finite number
      */
     public void activate(Map<String, Double> weightOfAdapter) {
-        parametrizing.activate(weightOfAdapter);
+        adapters.activate(weightOfAdapter);
     }
 
     /** The adapters in the order in which they came. */
     public List<Adapter> adapters() {
-        return parametrizing.adapters();
+        return adapters.all();
     }
 
     /** Every edit so far, in order. */

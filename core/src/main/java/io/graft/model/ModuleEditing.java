@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 /** Replaces, adds and removes whole modules of a draft. */
 final class ModuleEditing {
     private final StateDict dict;
-    private final Parametrizing parametrizing;
+    private final Adapters adapters;
 
-    ModuleEditing(StateDict dict, Parametrizing parametrizing) {
+    ModuleEditing(StateDict dict, Adapters adapters) {
         this.dict = dict;
-        this.parametrizing = parametrizing;
+        this.adapters = adapters;
     }
 
     void replace(String path, ModuleSource source) {
@@ -105,7 +105,7 @@ final class ModuleEditing {
                 dict.note(new Change.Removed(tensor.name()));
             }
         }
-        parametrizing.dropUnused(gone.stream()
+        adapters.dropUnused(gone.stream()
                 .flatMap(tensor -> tensor.parametrizations().stream())
                 .toList());
         return Math.min(place, dict.tensors().size());

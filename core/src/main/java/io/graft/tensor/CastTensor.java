@@ -2,6 +2,7 @@ package io.graft.tensor;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** A tensor converted to another dtype with PyTorch's rounding. */
 public record CastTensor(LazyTensor source, DType dtype) implements ComputedTensor {
@@ -36,6 +37,11 @@ public record CastTensor(LazyTensor source, DType dtype) implements ComputedTens
     @Override
     public String operation() {
         return "cast " + source.dtype() + " to " + dtype;
+    }
+
+    @Override
+    public Optional<Object> pass() {
+        return source.pass();
     }
 
     @Override

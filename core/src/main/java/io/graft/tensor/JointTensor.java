@@ -3,6 +3,7 @@ package io.graft.tensor;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -69,6 +70,11 @@ record JointTensor(Computation computation, int index) implements ComputedTensor
     @Override
     public List<LazyTensor> inputs() {
         return computation.inputs;
+    }
+
+    @Override
+    public Optional<Object> pass() {
+        return Optional.of(computation);
     }
 
     @Override

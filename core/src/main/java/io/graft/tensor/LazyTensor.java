@@ -46,6 +46,14 @@ public interface LazyTensor {
         return Optional.empty();
     }
 
+    /**
+     * What computes this tensor and others in one pass over their inputs, compared with {@code equals}. Tensors of one pass are best read
+     * one after the other, that of the most bytes first: those that follow it then read nothing. Empty where each reads for itself.
+     */
+    default Optional<Object> pass() {
+        return Optional.empty();
+    }
+
     /** The tensors that lie somewhere and that the values come from in the end, some of them several times; itself if it is one. */
     default Stream<LazyTensor> sources() {
         return inputs().isEmpty() ? Stream.of(this) : inputs().stream().flatMap(LazyTensor::sources);

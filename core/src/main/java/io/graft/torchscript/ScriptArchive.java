@@ -3,7 +3,7 @@ package io.graft.torchscript;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.DeclaredKind;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Mapping;
@@ -231,6 +231,6 @@ public final class ScriptArchive {
                 Set.of(),
                 kind == DeclaredKind.BUFFER ? TensorKind.BUFFER : TensorKind.PARAMETER,
                 kind == DeclaredKind.PARAMETER,
-                new InitialTensor(entry));
+                StoredTensor.initial(entry));
     }
 }

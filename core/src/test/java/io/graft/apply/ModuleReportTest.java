@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.modules.DescribedModule;
@@ -34,7 +34,7 @@ class ModuleReportTest {
                     Set.of(),
                     TensorKind.PARAMETER,
                     true,
-                    new InitialTensor(TestTensors.entry("head.weight", DType.F32, 2, 4)))));
+                    StoredTensor.initial(TestTensors.entry("head.weight", DType.F32, 2, 4)))));
 
     ModuleReportTest() {
         draft.replaceModule("head", module(Initializer.parse("normal(0.5)")));

@@ -7,7 +7,7 @@ import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.Totals;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.parametrization.Form;
@@ -183,7 +183,7 @@ class ParametrizedReportTest {
     }
 
     private static LazyTensor initial(String name, DType dtype, long... dimensions) {
-        return new InitialTensor(TestTensors.entry(name, dtype, dimensions));
+        return StoredTensor.initial(TestTensors.entry(name, dtype, dimensions));
     }
 
     private Plan plan() {

@@ -9,7 +9,6 @@ import io.graft.Plan;
 import io.graft.Report;
 import io.graft.SkipReason;
 import io.graft.Skipped;
-import io.graft.checkpoint.InitialTensor;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
@@ -158,7 +157,7 @@ class ReportJsonTest {
                 Set.of(),
                 kind,
                 kind == TensorKind.PARAMETER,
-                new InitialTensor(TestTensors.entry(name, dtype, shape)));
+                StoredTensor.initial(TestTensors.entry(name, dtype, shape)));
     }
 
     private static LazyTensor stored(String key, DType dtype, long... shape) {

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.graft.benchmarks.measuring.Turns;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.djl.StartedEngine;
 import io.graft.djl.array.EngineArrays;
 import io.graft.djl.run.PyTorchEngine;
@@ -77,7 +77,8 @@ public final class QuantizedProgramBenchmark {
             NDList arrays = new NDList();
             for (int i = 0; i < inputs.tensors().size(); i++) {
                 arrays.add(EngineArrays.create(
-                        model.getNDManager(), new InitialTensor(inputs.tensors().get(String.valueOf(i)))));
+                        model.getNDManager(),
+                        StoredTensor.initial(inputs.tensors().get(String.valueOf(i)))));
             }
             return new Program(archive, model, arrays, new ArrayList<>());
         }

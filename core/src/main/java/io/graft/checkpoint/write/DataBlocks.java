@@ -4,12 +4,11 @@ import io.graft.checkpoint.FileRegion;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The pieces of one file as blocks, which threads take in the file's order. A piece is asked for its bytes when its turn
+ * The pieces of one file as blocks, which threads take in the order of the pieces. A piece is asked for its bytes when its turn
  * comes. One that must be looked at in order is no block: whoever comes to it writes all of it.
  */
 final class DataBlocks {
@@ -19,24 +18,27 @@ final class DataBlocks {
         long write(TensorData data, Optional<PieceChecksum> checksum, long at) throws IOException;
     }
 
-    private final Iterator<Piece> pieces;
+    private final List<PlacedPiece> pieces;
     private final SourceFiles sources;
     private final Object turn;
     private final InOrder inOrder;
     private final int longest;
+    private int found;
     private Piece piece;
     private TensorData data;
     private Optional<FileRegion> region = Optional.empty();
     private long done;
     private long bytes;
+
+    /** Where what is not done of the piece begins in the file. */
     private long at;
 
     /**
      * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
      * @param longest most bytes of a block that lies in another file as it is
      */
-    DataBlocks(List<Piece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
-        this.pieces = pieces.iterator();
+    DataBlocks(List<PlacedPiece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
+        this.pieces = pieces;
         this.sources = sources;
         this.turn = turn;
         this.inOrder = inOrder;
@@ -63,11 +65,13 @@ final class DataBlocks {
         List<Block.Slice> slices = new ArrayList<>(1);
         long start = at;
         long end = Math.max(Block.endOf(start), endOfCopied());
-        while (at < end && findPiece() && !isInOrder()) {
+        long next = start;
+        while (next < end && goesOn() && findPiece() && at == next && !isInOrder()) {
             int length = (int) Math.min(end - at, bytes - done);
             add(length, slices);
             done += length;
             at += length;
+            next = at;
         }
         return new Block(start, slices);
     }
@@ -79,13 +83,19 @@ final class DataBlocks {
         return copied ? at + rows * Block.LARGEST : at;
     }
 
+    /** Whether a block may go on with what comes next, before its own bytes are there. */
+    private boolean goesOn() {
+        return done < bytes || (found < pieces.size() && !pieces.get(found).follows());
+    }
+
     /** Whether a piece has bytes left; moves to the one that has. */
     private boolean findPiece() throws IOException {
         while (done == bytes) {
-            if (!pieces.hasNext()) {
+            if (found == pieces.size()) {
                 return false;
             }
-            piece = pieces.next();
+            PlacedPiece placed = pieces.get(found++);
+            piece = placed.piece();
             TensorData asked;
             synchronized (turn) {
                 asked = piece.materialize();
@@ -96,6 +106,7 @@ final class DataBlocks {
             data = asked;
             bytes = asked.byteCount();
             done = 0;
+            at = placed.at();
         }
         return true;
     }

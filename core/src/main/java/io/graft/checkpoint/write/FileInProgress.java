@@ -56,7 +56,11 @@ final class FileInProgress implements AutoCloseable {
     WrittenFile write(Workers workers, Object turn) throws IOException {
         try (SourceFiles sources = new SourceFiles()) {
             DataBlocks blocks = new DataBlocks(
-                    planned.pieces(), sources, turn, this::writeInOrder, isUnseen() ? Block.LONGEST : Block.LARGEST);
+                    isUnseen() ? PlacedPiece.byPasses(planned.pieces()) : PlacedPiece.inOrder(planned.pieces()),
+                    sources,
+                    turn,
+                    this::writeInOrder,
+                    isUnseen() ? Block.LONGEST : Block.LARGEST);
             workers.run(threads, () -> write(blocks, workers));
             sources.requireUnchanged();
         }
@@ -87,7 +91,7 @@ final class FileInProgress implements AutoCloseable {
         digest.ifPresentOrElse(follower -> follower.add(at, block), () -> buffers.release(block));
     }
 
-    /** Whether bytes that are copied can do without passing through this process: nothing is made of them. */
+    /** Whether nobody looks at the file's bytes in order: they can come in any, and copied ones need not pass through this process. */
     private boolean isUnseen() {
         return digest.isEmpty();
     }

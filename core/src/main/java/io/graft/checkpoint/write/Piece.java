@@ -30,6 +30,11 @@ public sealed interface Piece {
         return Optional.empty();
     }
 
+    /** What computes it together with others, if anything does. */
+    default Optional<Object> pass() {
+        return Optional.empty();
+    }
+
     /** Bytes that are known beforehand. */
     static Piece of(byte[] bytes) {
         return of(TensorData.of(ByteBuffer.wrap(bytes)));
@@ -84,6 +89,11 @@ public sealed interface Piece {
         @Override
         public TensorData materialize() throws IOException {
             return tensor.data().materialize();
+        }
+
+        @Override
+        public Optional<Object> pass() {
+            return tensor.pass();
         }
 
         @Override

@@ -39,7 +39,8 @@ final class WatchedTensors {
                     return tensor.data().materialize();
                 },
                 tensor.sameAs(),
-                tensor.blockType());
+                tensor.blockType(),
+                tensor.pass());
     }
 
     private synchronized void begin(long bytes) {

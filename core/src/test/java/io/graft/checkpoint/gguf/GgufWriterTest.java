@@ -62,7 +62,8 @@ class GgufWriterTest {
                 type.packed(values.shape()),
                 () -> TensorData.of(pack(type, values)),
                 Optional.empty(),
-                Optional.of(type.name()));
+                Optional.of(type.name()),
+                Optional.empty());
     }
 
     /** Block by block. */
@@ -225,7 +226,8 @@ class GgufWriterTest {
                         Shape.of(1, 34),
                         () -> TensorData.of(ByteBuffer.allocate(34)),
                         Optional.empty(),
-                        Optional.of("Q9_X")));
+                        Optional.of("Q9_X"),
+                        Optional.empty()));
         assertRefused(
                 "tensor 'a' has 5 dimensions, and GGUF files hold at most 4; leave the tensor out",
                 zeros("a", DType.F32, Shape.of(1, 1, 1, 1, 1)));

@@ -108,6 +108,40 @@ class DataBlocksTest {
         assertEquals(List.of(0L, 12L), blocks.stream().map(Block::at).toList());
     }
 
+    /** Nothing comes later for it than it would, except what was read with others. */
+    @Test
+    void piecesOfOnePassComeTogetherAndTheLongestFirst() throws IOException {
+        List<Block> blocks = blocks(
+                computed("a", 3),
+                ofPass("scales of b", 4, "b"),
+                ofPass("scales of c", 4, "c"),
+                computed("d", 5),
+                ofPass("codes of b", 6, "b"),
+                computed("e", 2),
+                ofPass("codes of c", 7, "c"));
+        assertEquals(
+                List.of(0L, 16L, 3L, 24L, 7L, 22L),
+                blocks.stream().map(Block::at).toList());
+        assertEquals(
+                List.of(3, 6, 4, 7, 9, 2),
+                blocks.stream()
+                        .map(block -> block.slices().stream()
+                                .mapToInt(Block.Slice::length)
+                                .sum())
+                        .toList());
+    }
+
+    private static Piece ofPass(String name, int bytes, Object pass) {
+        return Piece.of(new OutputTensor(
+                name,
+                DType.U8,
+                Shape.of(bytes),
+                () -> TensorData.of(ByteBuffer.allocate(bytes)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(pass)));
+    }
+
     private Piece copied(String name, long offset, long bytes) {
         return Piece.of(copy(name, offset, bytes));
     }
@@ -132,7 +166,8 @@ class DataBlocksTest {
     private static List<Block> blocks(int longest, DataBlocks.InOrder inOrder, Piece... pieces) throws IOException {
         List<Block> taken = new ArrayList<>();
         try (SourceFiles sources = new SourceFiles()) {
-            DataBlocks blocks = new DataBlocks(List.of(pieces), sources, new Object(), inOrder, longest);
+            DataBlocks blocks =
+                    new DataBlocks(PlacedPiece.byPasses(List.of(pieces)), sources, new Object(), inOrder, longest);
             for (Optional<Block> next = blocks.next(); next.isPresent(); next = blocks.next()) {
                 taken.add(next.get());
             }

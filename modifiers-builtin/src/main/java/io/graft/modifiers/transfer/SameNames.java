@@ -2,7 +2,7 @@ package io.graft.modifiers.transfer;
 
 import io.graft.SourceCheckpoint;
 import io.graft.checkpoint.Checkpoint;
-import io.graft.checkpoint.InitialTensor;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -67,7 +67,7 @@ public record SameNames(Map<String, String> names, List<String> notes) {
     }
 
     private static DraftTensor drafted(String name, TensorEntry entry) {
-        return DraftTensor.initial(name, Set.of(), TensorKind.PARAMETER, false, new InitialTensor(entry));
+        return DraftTensor.initial(name, Set.of(), TensorKind.PARAMETER, false, StoredTensor.initial(entry));
     }
 
     private static Map<String, String> names(SourceTensors tensors, Prefix prefix, ModelNames known) {

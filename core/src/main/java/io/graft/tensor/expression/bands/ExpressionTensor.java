@@ -8,6 +8,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
+import io.graft.tensor.expression.bands.numbers.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
+import io.graft.tensor.expression.bands.numbers.Range;
 import java.util.List;
 import java.util.Optional;
 

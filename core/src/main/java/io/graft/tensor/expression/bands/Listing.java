@@ -3,6 +3,7 @@ package io.graft.tensor.expression.bands;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.bands.numbers.Numbers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.graft.tensor.expression.bands;
 import io.graft.tensor.DType;
 import io.graft.tensor.Float16;
 import io.graft.tensor.TensorData;
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

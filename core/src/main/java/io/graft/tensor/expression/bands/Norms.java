@@ -1,6 +1,10 @@
 package io.graft.tensor.expression.bands;
 
 import io.graft.tensor.Shape;
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
+import io.graft.tensor.expression.bands.numbers.Order;
+import io.graft.tensor.expression.bands.numbers.Range;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

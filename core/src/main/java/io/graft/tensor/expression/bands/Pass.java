@@ -1,5 +1,7 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Numbers;
+import io.graft.tensor.expression.bands.numbers.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

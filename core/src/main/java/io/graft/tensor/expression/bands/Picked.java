@@ -1,5 +1,7 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;

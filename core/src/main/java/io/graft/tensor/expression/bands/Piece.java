@@ -1,5 +1,9 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
+import io.graft.tensor.expression.bands.numbers.Range;
+
 /** A range of a step's elements, as they were computed last. */
 final class Piece {
     private final Kind kind;

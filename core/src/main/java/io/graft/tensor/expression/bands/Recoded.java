@@ -2,6 +2,9 @@ package io.graft.tensor.expression.bands;
 
 import io.graft.tensor.DType;
 import io.graft.tensor.ElementBlock;
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
+import io.graft.tensor.expression.bands.numbers.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

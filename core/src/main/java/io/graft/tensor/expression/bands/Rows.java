@@ -1,5 +1,6 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Numbers;
 import java.util.Optional;
 
 /** The rows of matrices as arrays that begin with the row, which loops over columns take best. */

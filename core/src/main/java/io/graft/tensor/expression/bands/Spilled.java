@@ -1,6 +1,8 @@
 package io.graft.tensor.expression.bands;
 
 import io.graft.tensor.TensorData;
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Order;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 

@@ -1,5 +1,9 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
+import io.graft.tensor.expression.bands.numbers.Order;
+import io.graft.tensor.expression.bands.numbers.Range;
 import java.util.List;
 
 /**

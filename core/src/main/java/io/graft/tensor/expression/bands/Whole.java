@@ -1,5 +1,7 @@
 package io.graft.tensor.expression.bands;
 
+import io.graft.tensor.expression.bands.numbers.Kind;
+import io.graft.tensor.expression.bands.numbers.Numbers;
 import java.util.Optional;
 
 /** All elements of a tensor, to be looked at in any order. */

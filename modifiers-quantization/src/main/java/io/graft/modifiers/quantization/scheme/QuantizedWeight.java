@@ -11,12 +11,13 @@ import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * A weight and what a scheme makes of it, for a layout to take its stored tensors from. Nothing is computed before a tensor is read;
- * then codes come piece by piece, so that they take no memory to speak of, and scales are kept as long as memory suffices. How far the
- * codes are from the values is measured on the way.
+ * then codes come piece by piece, so that they take no memory to speak of, and the scales that they leave behind are kept as long as
+ * memory suffices: whoever reads codes first reads the weight once. How far the codes are from the values is measured on the way.
  */
 public final class QuantizedWeight implements Loss {
     /** Values of a piece, about: they fit into the cache of a core. */
@@ -35,7 +36,7 @@ public final class QuantizedWeight implements Loss {
     private final int length;
     private final double[] squares;
     private final double[] errors;
-    private SoftReference<Scales> known = new SoftReference<>(null);
+    private SoftReference<FoundScales> found = new SoftReference<>(null);
 
     /**
      * Of a weight of floating-point numbers of up to 32 bits.
@@ -87,14 +88,14 @@ public final class QuantizedWeight implements Loss {
 
     /** The codes as a stored tensor, which has as many bytes as the packing says. */
     public LazyTensor codes(DType dtype, Shape shape, Packing packing) {
-        return new Stored("codes of " + scheme.description(), dtype, shape, List.of(weight), () -> {
+        return new Stored(this, "codes of " + scheme.description(), dtype, shape, () -> {
             TensorData values = weight.materialize();
             return new PackedCodes(
                     packing,
                     count,
                     length,
                     values.isDivisible(),
-                    new Pass(values, scheme.roundsScales() ? scales() : known()));
+                    new Pass(values, scheme.roundsScales() ? scales() : found()));
         });
     }
 
@@ -107,7 +108,7 @@ public final class QuantizedWeight implements Loss {
 
     /** A stored tensor that comes of the scales: themselves, or what they are in fewer bits. */
     public LazyTensor ofScales(String operation, DType dtype, Shape shape, OfScales bytes) {
-        return new Stored(operation, dtype, shape, List.of(weight), () -> bytes.make(scales().own));
+        return new Stored(this, operation, dtype, shape, () -> bytes.make(scales().own()));
     }
 
     @Override
@@ -130,47 +131,40 @@ public final class QuantizedWeight implements Loss {
         return OptionalDouble.of(error == 0 ? 0 : Math.sqrt(error / square));
     }
 
-    private synchronized Scales known() {
-        return known.get();
+    /** Those scales that are known, for more to be added. */
+    private synchronized FoundScales found() {
+        FoundScales known = found.get();
+        if (known == null) {
+            known = new FoundScales(Math.toIntExact(scaleCount()));
+            found = new SoftReference<>(known);
+        }
+        return known;
     }
 
-    private synchronized Scales scales() throws IOException {
-        Scales found = known.get();
-        if (found == null) {
-            float[] all = new float[Math.toIntExact(scaleCount())];
-            Pass pass = new Pass(weight.materialize(), null);
-            ElementRanges.forEach(count, (long) TOGETHER * length, pass.values.isDivisible(), (first, end) -> {
-                Piece piece = pass.room();
-                for (long at = first; at < end; at += length) {
-                    pass.read(piece, at);
-                    scheme.scale(piece, result);
-                    piece.give(all);
-                }
-            });
-            found = new Scales(all, scheme.restored(all));
-            known = new SoftReference<>(found);
+    /** All scales: those of pieces that gave none are computed. */
+    private synchronized FoundScales scales() throws IOException {
+        FoundScales scales = found();
+        if (scales.restored() == null) {
+            if (scales.pieces() < squares.length) {
+                TensorData values = weight.materialize();
+                Pass pass = new Pass(values, scales);
+                ElementRanges.forEach(count, (long) TOGETHER * length, values.isDivisible(), pass::scale);
+            }
+            scales.complete(scheme.restored(scales.own()));
         }
-        return found;
+        return scales;
     }
 
-    /** The scales of the whole weight, and what the stored ones give again. */
-    private static final class Scales {
-        private final float[] own;
-        private final float[] restored;
-
-        Scales(float[] own, float[] restored) {
-            this.own = own;
-            this.restored = restored;
-        }
+    private int index(long first) {
+        return (int) (first / length);
     }
 
     /** A look at the values. */
     private final class Pass implements PackedCodes.Encoding {
         private final TensorData values;
-        private final Scales scales;
+        private final FoundScales scales;
 
-        /** @param scales null if they are not known yet */
-        Pass(TensorData values, Scales scales) {
+        Pass(TensorData values, FoundScales scales) {
             this.values = values;
             this.scales = scales;
         }
@@ -184,28 +178,51 @@ public final class QuantizedWeight implements Loss {
             piece.read(values, weight.dtype(), first, (int) Math.min(length, count - first));
         }
 
+        /** Finds the scales of pieces that have given none. */
+        void scale(long start, long end) throws IOException {
+            Piece piece = room();
+            for (long first = start; first < end; first += length) {
+                if (!scales.has(index(first))) {
+                    read(piece, first);
+                    scheme.scale(piece, result);
+                    scales.add(piece, index(first));
+                }
+            }
+        }
+
         @Override
         public void encode(Piece piece, long first) throws IOException {
             read(piece, first);
-            if (scales == null) {
+            float[] restored = scales.restored();
+            if (restored == null) {
                 scheme.scale(piece, result);
                 piece.keepScales();
+                scales.add(piece, index(first));
             } else {
-                piece.take(scales.own, scales.restored);
+                piece.take(scales.own(), restored);
             }
             scheme.encode(piece, result);
-            int index = (int) (first / length);
-            squares[index] = piece.squares();
-            errors[index] = piece.squaredErrors();
+            squares[index(first)] = piece.squares();
+            errors[index(first)] = piece.squaredErrors();
         }
     }
 
     /** Something that is computed of the weight when it is read. */
-    private record Stored(String operation, DType dtype, Shape shape, List<LazyTensor> inputs, Making making)
+    private record Stored(QuantizedWeight of, String operation, DType dtype, Shape shape, Making making)
             implements ComputedTensor {
         @FunctionalInterface
         private interface Making {
             TensorData make() throws IOException;
+        }
+
+        @Override
+        public List<LazyTensor> inputs() {
+            return List.of(of.weight);
+        }
+
+        @Override
+        public Optional<Object> pass() {
+            return Optional.of(of);
         }
 
         @Override

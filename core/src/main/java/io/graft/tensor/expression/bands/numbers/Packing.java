@@ -1,4 +1,4 @@
-package io.graft.tensor.expression.bands;
+package io.graft.tensor.expression.bands.numbers;
 
 /**
  * Bit fields that lie in integers without gaps, row by row.
@@ -9,44 +9,44 @@ package io.graft.tensor.expression.bands;
  * @param wordsOfRow integers in a row
  * @param fieldsOfRow fields in a row
  */
-record Packing(int bits, boolean highFirst, int wordBits, long wordsOfRow, long fieldsOfRow) {
+public record Packing(int bits, boolean highFirst, int wordBits, long wordsOfRow, long fieldsOfRow) {
     /** The integer in which a bit of a field lies. */
-    long wordOf(long field, long bit) {
+    public long wordOf(long field, long bit) {
         return field / fieldsOfRow * wordsOfRow + (field % fieldsOfRow * bits + bit) / wordBits;
     }
 
     /** Bits of that integer before a field, from the end that fields begin at. */
-    int shiftOf(long field) {
+    public int shiftOf(long field) {
         return (int) (field % fieldsOfRow * bits % wordBits);
     }
 
     /** Fields in an integer, where none goes on in the next one. */
-    int fieldsOfWord() {
+    public int fieldsOfWord() {
         return wordBits / bits;
     }
 
     /** Whether a table has a row for every field. */
-    boolean has(Numbers table) {
+    public boolean has(Numbers table) {
         return table.size() >> bits > 0;
     }
 
     /** Whether no field goes on in the next integer. */
-    boolean isWhole() {
+    public boolean isWhole() {
         return wordBits % bits == 0;
     }
 
     /** Whether integers are full, so that a row of fields has the bits of its integers. */
-    boolean isDense() {
+    public boolean isDense() {
         return isWhole() && fieldsOfRow * bits == wordsOfRow * wordBits;
     }
 
     /** How far a field is shifted down that begins after some bits. */
-    int down(int shift) {
+    public int down(int shift) {
         return highFirst ? wordBits - bits - shift : shift;
     }
 
     /** What a table has for fields that follow each other. */
-    void take(long[] from, int word, int shift, float[] table, float[] to, int at, int count) {
+    public void take(long[] from, int word, int shift, float[] table, float[] to, int at, int count) {
         int mask = (1 << bits) - 1;
         int end = at + count;
         int i = at;
@@ -98,7 +98,7 @@ record Packing(int bits, boolean highFirst, int wordBits, long wordsOfRow, long 
     }
 
     /** Fields that follow each other. */
-    void take(long[] from, int word, int shift, long[] to, int at, int count) {
+    public void take(long[] from, int word, int shift, long[] to, int at, int count) {
         long mask = (1L << bits) - 1;
         boolean isWhole = isWhole();
         for (int i = 0, bit = shift; i < count; i++, bit += bits) {

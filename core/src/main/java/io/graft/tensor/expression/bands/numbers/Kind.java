@@ -1,9 +1,9 @@
-package io.graft.tensor.expression.bands;
+package io.graft.tensor.expression.bands.numbers;
 
 import io.graft.tensor.DType;
 
 /** What elements are computed with. */
-enum Kind {
+public enum Kind {
     FLOATS(Float.BYTES),
     DOUBLES(Double.BYTES),
     /** Integers and booleans; U64 as its bits. */
@@ -15,19 +15,21 @@ enum Kind {
         this.bytes = bytes;
     }
 
-    static Kind of(DType dtype) {
+    /** That of a dtype: wide enough for its values. */
+    public static Kind of(DType dtype) {
         if (dtype == DType.F64) {
             return DOUBLES;
         }
         return dtype.isFloatingPoint() ? FLOATS : LONGS;
     }
 
-    int bytes() {
+    /** Of one number. */
+    public int bytes() {
         return bytes;
     }
 
     /** What the numbers are for whoever reads and writes them. */
-    DType dtype() {
+    public DType dtype() {
         return switch (this) {
             case FLOATS -> DType.F32;
             case DOUBLES -> DType.F64;

@@ -1,10 +1,10 @@
-package io.graft.tensor.expression.bands;
+package io.graft.tensor.expression.bands.numbers;
 
 import io.graft.tensor.ElementBlock;
 import java.util.Arrays;
 
 /** An array of numbers of one kind. */
-final class Numbers {
+public final class Numbers {
     private final Kind kind;
     private final float[] floats;
     private final double[] doubles;
@@ -17,7 +17,8 @@ final class Numbers {
         this.longs = longs;
     }
 
-    static Numbers of(Kind kind, int size) {
+    /** So many zeros. */
+    public static Numbers of(Kind kind, int size) {
         return switch (kind) {
             case FLOATS -> of(new float[size]);
             case DOUBLES -> of(new double[size]);
@@ -25,20 +26,23 @@ final class Numbers {
         };
     }
 
-    static Numbers of(float[] floats) {
+    /** An array, not copied. */
+    public static Numbers of(float[] floats) {
         return new Numbers(Kind.FLOATS, floats, null, null);
     }
 
-    static Numbers of(double[] doubles) {
+    /** An array, not copied. */
+    public static Numbers of(double[] doubles) {
         return new Numbers(Kind.DOUBLES, null, doubles, null);
     }
 
-    static Numbers of(long[] longs) {
+    /** An array, not copied. */
+    public static Numbers of(long[] longs) {
         return new Numbers(Kind.LONGS, null, null, longs);
     }
 
     /** The numbers in a block, which was just read or is to be filled. */
-    static Numbers in(ElementBlock block, Kind kind) {
+    public static Numbers in(ElementBlock block, Kind kind) {
         return switch (kind) {
             case FLOATS -> of(block.floats());
             case DOUBLES -> of(block.doubles());
@@ -46,23 +50,28 @@ final class Numbers {
         };
     }
 
-    Kind kind() {
+    /** Which of the arrays there is. */
+    public Kind kind() {
         return kind;
     }
 
-    float[] floats() {
+    /** The array itself; null if they are of another kind. */
+    public float[] floats() {
         return floats;
     }
 
-    double[] doubles() {
+    /** The array itself; null if they are of another kind. */
+    public double[] doubles() {
         return doubles;
     }
 
-    long[] longs() {
+    /** The array itself; null if they are of another kind. */
+    public long[] longs() {
         return longs;
     }
 
-    int size() {
+    /** How many there are. */
+    public int size() {
         return switch (kind) {
             case FLOATS -> floats.length;
             case DOUBLES -> doubles.length;
@@ -79,12 +88,12 @@ final class Numbers {
     }
 
     /** Copies numbers of the same kind. */
-    void copy(int at, Numbers from, int first, int count) {
+    public void copy(int at, Numbers from, int first, int count) {
         System.arraycopy(from.array(), first, array(), at, count);
     }
 
     /** Copies numbers of the same kind that lie a step apart. */
-    void gather(int at, Numbers from, int first, int step, int count) {
+    public void gather(int at, Numbers from, int first, int step, int count) {
         if (step == 1) {
             copy(at, from, first, count);
             return;
@@ -115,7 +124,7 @@ final class Numbers {
     }
 
     /** Gives all the same value. */
-    void fill(double value) {
+    public void fill(double value) {
         switch (kind) {
             case FLOATS -> Arrays.fill(floats, (float) value);
             case DOUBLES -> Arrays.fill(doubles, value);

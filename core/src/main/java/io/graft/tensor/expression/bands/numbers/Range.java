@@ -1,27 +1,31 @@
-package io.graft.tensor.expression.bands;
+package io.graft.tensor.expression.bands.numbers;
 
 /**
  * Elements that follow each other in a tensor.
  *
  * @param end after the last
  */
-record Range(long first, long end) {
-    static final Range EMPTY = new Range(0, 0);
+public record Range(long first, long end) {
+    /** No elements. */
+    public static final Range EMPTY = new Range(0, 0);
 
-    long count() {
+    /** How many there are. */
+    public long count() {
         return end - first;
     }
 
-    boolean isEmpty() {
+    /** Whether there are none. */
+    public boolean isEmpty() {
         return first >= end;
     }
 
-    boolean contains(Range other) {
+    /** Whether all of another are among them. */
+    public boolean contains(Range other) {
         return other.isEmpty() || (first <= other.first && other.end <= end);
     }
 
     /** The least range that contains both. */
-    Range hull(Range other) {
+    public Range hull(Range other) {
         if (isEmpty()) {
             return other;
         }
@@ -31,12 +35,12 @@ record Range(long first, long end) {
     }
 
     /** The rows that hold the elements, as a range of rows. */
-    Range rows(long length) {
+    public Range rows(long length) {
         return isEmpty() || length == 0 ? EMPTY : new Range(first / length, (end - 1) / length + 1);
     }
 
     /** Elements of such rows. */
-    Range times(long length) {
+    public Range times(long length) {
         return new Range(first * length, end * length);
     }
 }

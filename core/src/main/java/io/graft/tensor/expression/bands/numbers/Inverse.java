@@ -1,9 +1,9 @@
-package io.graft.tensor.expression.bands;
+package io.graft.tensor.expression.bands.numbers;
 
 import java.io.IOException;
 
 /** Inverses of square matrices, computed in 64 bits: Gauss and Jordan, with the largest pivot of each column. */
-final class Inverse {
+public final class Inverse {
     private final int size;
     private final double[][] rows;
 
@@ -17,7 +17,7 @@ final class Inverse {
      *
      * @throws IOException if one has none
      */
-    static Numbers of(Numbers matrices, int count, int size) throws IOException {
+    public static Numbers of(Numbers matrices, int count, int size) throws IOException {
         Numbers inverses = Numbers.of(matrices.kind(), count);
         for (int at = 0; at < count; at += size * size) {
             Inverse one = new Inverse(size);

@@ -1,4 +1,4 @@
-package io.graft.tensor.expression.bands;
+package io.graft.tensor.expression.bands.numbers;
 
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param strides how far apart elements lie that are neighbours on an axis
  * @param offset where the first one lies
  */
-record Order(List<Long> sizes, List<Long> strides, long offset) {
-    Order {
+public record Order(List<Long> sizes, List<Long> strides, long offset) {
+    /** Joins axes that are one, and leaves out those of one element. */
+    public Order {
         List<Long> merged = new ArrayList<>();
         List<Long> mergedStrides = new ArrayList<>();
         for (int axis = 0; axis < sizes.size(); axis++) {
@@ -37,7 +38,7 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
     }
 
     /** How far apart neighbours lie in a tensor of a shape. */
-    static List<Long> stridesOf(Shape shape) {
+    public static List<Long> stridesOf(Shape shape) {
         return stridesOf(shape.dimensions());
     }
 
@@ -51,23 +52,24 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
         return List.of(strides);
     }
 
-    long count() {
+    /** How many elements are taken. */
+    public long count() {
         return sizes.stream().reduce(1L, (left, right) -> left * right);
     }
 
     /** Elements that follow each other where they are taken from, too. */
-    long run() {
+    public long run() {
         int last = sizes.size() - 1;
         return strides.get(last) == 1 ? sizes.get(last) : 1;
     }
 
     /** Whether all are taken from where they are. */
-    boolean isPlain() {
+    public boolean isPlain() {
         return offset == 0 && run() == count();
     }
 
     /** Where an element is taken from. */
-    long at(long element) {
+    public long at(long element) {
         long rest = element;
         long at = offset;
         for (int axis = sizes.size() - 1; axis >= 0; axis--) {
@@ -78,7 +80,7 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
     }
 
     /** What some are taken from, and no more than lies between. */
-    Range reach(Range range) {
+    public Range reach(Range range) {
         if (range.isEmpty()) {
             return Range.EMPTY;
         }
@@ -108,7 +110,7 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
 
     /** Takes elements that are neighbours on the last axis. */
     @FunctionalInterface
-    interface Run {
+    public interface Run {
         /**
          * Takes some.
          *
@@ -120,7 +122,7 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
     }
 
     /** Goes through elements in order. */
-    void walk(Range range, Run run) {
+    public void walk(Range range, Run run) {
         int last = sizes.size() - 1;
         long[] size = new long[sizes.size()];
         long[] stride = new long[size.length];
@@ -155,7 +157,7 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
      * The same elements, where they come from others in an order of their own: of what is taken, from where it is taken in turn. Empty if
      * an axis of this order does not go with the axes of that one.
      */
-    Optional<Order> of(Order inner) {
+    public Optional<Order> of(Order inner) {
         List<Long> newSizes = new ArrayList<>();
         List<Long> newStrides = new ArrayList<>();
         for (int axis = 0; axis < sizes.size(); axis++) {
@@ -203,13 +205,13 @@ record Order(List<Long> sizes, List<Long> strides, long offset) {
      * @param groups which of them follow each other
      * @param elements of the groups in that order
      */
-    record Grouped(Order groups, Order elements) {}
+    public record Grouped(Order groups, Order elements) {}
 
     /**
      * The same order in two steps, for elements of which so many beside each other come out of one; empty if one of its axes is neither
      * inside groups nor across them.
      */
-    Optional<Grouped> inGroups(long each) {
+    public Optional<Grouped> inGroups(long each) {
         List<Long> newSizes = new ArrayList<>();
         List<Long> newStrides = new ArrayList<>();
         List<Long> groupSizes = new ArrayList<>();

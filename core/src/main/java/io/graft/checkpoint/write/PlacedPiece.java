@@ -1,0 +1,53 @@
+package io.graft.checkpoint.write;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A piece of a file where it will lie.
+ *
+ * @param at its first byte
+ * @param follows whether pieces that the same pass computes come before it, which are to be computed before it is asked
+ */
+record PlacedPiece(Piece piece, long at, boolean follows) {
+    /** In the order of the file. */
+    static List<PlacedPiece> inOrder(List<Piece> pieces) {
+        List<PlacedPiece> placed = new ArrayList<>(pieces.size());
+        Set<Object> passes = new HashSet<>();
+        long at = 0;
+        for (Piece piece : pieces) {
+            boolean follows =
+                    piece.pass().isPresent() && !passes.add(piece.pass().get());
+            placed.add(new PlacedPiece(piece, at, follows));
+            at += piece.length();
+        }
+        return placed;
+    }
+
+    /**
+     * In an order in which each pass happens once: its pieces stand where the first of them does, the longest first. No other piece
+     * comes before one that lies before it, so that whoever waits for what lies before it waits for nothing else.
+     */
+    static List<PlacedPiece> byPasses(List<Piece> pieces) {
+        Map<Object, List<PlacedPiece>> groups = new LinkedHashMap<>();
+        for (PlacedPiece placed : inOrder(pieces)) {
+            groups.computeIfAbsent(placed.piece.pass().orElse(placed), first -> new ArrayList<>(1))
+                    .add(placed);
+        }
+        List<PlacedPiece> ordered = new ArrayList<>(pieces.size());
+        for (List<PlacedPiece> group : groups.values()) {
+            group.sort(Comparator.comparingLong(placed -> -placed.piece.length()));
+            boolean follows = false;
+            for (PlacedPiece placed : group) {
+                ordered.add(new PlacedPiece(placed.piece, placed.at, follows));
+                follows = true;
+            }
+        }
+        return ordered;
+    }
+}

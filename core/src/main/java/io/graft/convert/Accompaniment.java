@@ -1,0 +1,93 @@
+package io.graft.convert;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.carry.Belongings;
+import io.graft.checkpoint.carry.CarriedMetadata;
+import io.graft.checkpoint.carry.Correction;
+import io.graft.checkpoint.carry.DtypeCounts;
+import io.graft.problem.Counts;
+import io.graft.problem.FirstFew;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What goes along with the tensors of a conversion, metadata and what belongs to the model, and what has to be said of it. */
+record Accompaniment(Checkpoint input, Conversion conversion) {
+    /** What is asked for in another dtype is what tensors mean; else all stays as it lies. */
+    Map<String, TensorEntry> source() {
+        return conversion.dtype().isEmpty() ? input.stored() : input.tensors();
+    }
+
+    /** What belongs to the input, as it goes with the output: without a word of a quantization that is undone. */
+    Belongings belongings(Belongings beside) {
+        return dequantized().isPresent() ? beside.plain() : beside;
+    }
+
+    List<Correction> corrections(Belongings belongings, List<PlannedTensor> planned) {
+        DtypeCounts before = new DtypeCounts();
+        DtypeCounts after = new DtypeCounts();
+        planned.forEach(tensor -> {
+            before.add(tensor.value().dtype(), tensor.value().shape());
+            after.add(tensor.dtype(), tensor.value().shape());
+        });
+        List<Correction> corrections = new ArrayList<>();
+        belongings.config().ifPresent(config -> {
+            corrections.addAll(config.stored(before, after));
+            if (dequantized().isPresent()) {
+                corrections.addAll(config.plain());
+            }
+        });
+        return corrections;
+    }
+
+    Map<String, String> metadata(List<PlannedTensor> planned) {
+        Map<String, String> metadata = CarriedMetadata.of(
+                input.metadata(),
+                source().keySet(),
+                planned.stream().map(PlannedTensor::name).collect(Collectors.toSet()),
+                planned.stream()
+                        .anyMatch(tensor -> tensor.dtype() != tensor.value().dtype()));
+        if (conversion.dtype().isPresent()) {
+            metadata.keySet().removeAll(input.section().markers());
+        }
+        return metadata;
+    }
+
+    List<String> warnings(List<PlannedTensor> planned, Belongings belongings, OutputPlace place) {
+        List<String> warnings = new ArrayList<>(input.warnings());
+        dequantized().ifPresent(warnings::add);
+        if (place.folder()) {
+            warnings.addAll(belongings.warnings());
+        }
+        List<String> lost = metadata(planned).keySet().stream()
+                .filter(key -> !key.equals("format") && !place.writer().keepsMetadata(key))
+                .toList();
+        if (!lost.isEmpty()) {
+            warnings.add(
+                    "metadata that " + place.format().id() + " files are written without: " + String.join(", ", lost));
+        }
+        int ties = input.ties().size();
+        if (ties > 0 && !place.writer().keepsTies()) {
+            warnings.add((ties == 1 ? "1 tensor has" : ties + " tensors have")
+                    + " several names in the input; the output holds a copy for each name");
+        }
+        return warnings;
+    }
+
+    private Optional<String> dequantized() {
+        Map<String, Integer> schemes = new TreeMap<>();
+        input.tensors().values().stream()
+                .flatMap(tensor -> tensor.encoding().stream())
+                .forEach(encoding -> schemes.merge(encoding.scheme(), 1, Integer::sum));
+        if (conversion.dtype().isEmpty() || schemes.isEmpty()) {
+            return Optional.empty();
+        }
+        FirstFew counts = new FirstFew();
+        schemes.forEach((scheme, count) -> counts.add(() -> Counts.of(count, "tensor") + " from " + scheme));
+        return Optional.of("dequantized: " + counts);
+    }
+}
