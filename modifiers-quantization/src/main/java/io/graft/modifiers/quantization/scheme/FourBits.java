@@ -3,6 +3,7 @@ package io.graft.modifiers.quantization.scheme;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * nf4 and fp4 of bitsandbytes: blocks of the flattened weight, whose values are divided by the largest magnitude among them and become
@@ -15,7 +16,6 @@ public record FourBits(Nibbles alphabet, int block, boolean isDouble) implements
     private static final int SMALLEST_BLOCK = 32;
     private static final int LARGEST_BLOCK = 4096;
     private static final float SMALLEST = 1e-38f;
-    private static final int CODES = 16;
 
     /**
      * @throws IllegalArgumentException if bitsandbytes has no such blocks
@@ -70,39 +70,34 @@ public record FourBits(Nibbles alphabet, int block, boolean isDouble) implements
 
     @Override
     public void encode(Piece piece, DType result) {
-        float[] numbers = alphabet.numbers();
-        float[] meant = new float[CODES];
+        int count = piece.count();
+        Scratch scratch = piece.scratch();
+        divide(piece, scratch.numbers());
+        scratch.toBits(scratch.numbers(), count);
+        int[] ranks = scratch.integers();
+        alphabet.rank(scratch.bits(), ranks, count);
         for (int unit = 0; unit < piece.units(); unit++) {
-            int from = unit * block;
-            int to = Math.min(piece.count(), from + block);
-            for (int code = 0; code < CODES; code++) {
-                meant[code] = Narrow.to(result, numbers[code] * piece.restoredScales()[unit]);
-            }
-            float divisor = Math.max(piece.scales()[unit], SMALLEST);
-            if (to - from == block) {
-                multiply(piece, from, to, 1 / divisor, meant);
-            } else {
-                divide(piece, from, to, divisor, meant);
+            float[] meant = alphabet.scaled(piece.restoredScales()[unit], result);
+            int to = Math.min(count, unit * block + block);
+            for (int i = unit * block; i < to; i++) {
+                piece.codes()[i] = alphabet.code(ranks[i]);
+                piece.restored()[i] = meant[ranks[i]];
             }
         }
     }
 
-    private void multiply(Piece piece, int from, int to, float inverse, float[] meant) {
+    /** Brings all values to the range from -1 to 1. */
+    private void divide(Piece piece, float[] numbers) {
         float[] values = piece.values();
-        byte[] codes = piece.codes();
-        float[] restored = piece.restored();
-        for (int i = from; i < to; i++) {
-            byte code = alphabet.code(values[i] * inverse);
-            codes[i] = code;
-            restored[i] = meant[code];
+        int whole = piece.count() / block * block;
+        for (int from = 0; from < whole; from += block) {
+            Arrays.fill(numbers, from, from + block, 1 / Math.max(piece.scales()[from / block], SMALLEST));
         }
-    }
-
-    private void divide(Piece piece, int from, int to, float divisor, float[] meant) {
-        for (int i = from; i < to; i++) {
-            byte code = alphabet.code(piece.values()[i] / divisor);
-            piece.codes()[i] = code;
-            piece.restored()[i] = meant[code];
+        for (int i = 0; i < whole; i++) {
+            numbers[i] *= values[i];
+        }
+        for (int i = whole; i < piece.count(); i++) {
+            numbers[i] = values[i] / Math.max(piece.scales()[whole / block], SMALLEST);
         }
     }
 }

@@ -65,22 +65,40 @@ public record Int8Rows() implements Scheme {
 
     @Override
     public void encode(Piece piece, DType result) {
+        int count = piece.count();
+        Scratch scratch = piece.scratch();
+        scratch.toBits(piece.values(), count);
+        Narrow.toLostHalves(scratch.bits(), count);
+        scratch.toNumbers(count);
         int row = (int) piece.shape().dimension(1);
         for (int unit = 0; unit < piece.units(); unit++) {
-            encode(piece, unit * row, unit * row + row, piece.scales()[unit]);
+            float scale = piece.scales()[unit];
+            // A row of zeros has a scale of zero, by which nothing can be divided.
+            float factor = scale == 0 ? 0 : 1 / scale * LARGEST_CODE;
+            round(piece.values(), scratch.numbers(), unit * row, unit * row + row, factor);
+            restore(scratch.numbers(), piece.restored(), unit * row, unit * row + row, scale);
+        }
+        scratch.toBits(scratch.numbers(), count);
+        narrow(scratch.bits(), piece.codes(), count);
+    }
+
+    /** Puts the code of each value in place of what it loses as a half, and {@link #ROUNDING} more. */
+    private static void round(float[] values, float[] lost, int from, int to, float factor) {
+        for (int i = from; i < to; i++) {
+            lost[i] = (values[i] + lost[i] - lost[i]) * factor + ROUNDING;
         }
     }
 
-    private static void encode(Piece piece, int from, int to, float scale) {
-        float[] values = piece.values();
-        float[] restored = piece.restored();
-        byte[] codes = piece.codes();
-        // A row of zeros has a scale of zero, by which nothing can be divided.
-        float factor = scale == 0 ? 0 : 1 / scale * LARGEST_CODE;
+    private static void restore(float[] codes, float[] restored, int from, int to, float scale) {
         for (int i = from; i < to; i++) {
-            float code = Narrow.half(values[i]) * factor + ROUNDING - ROUNDING;
-            codes[i] = (byte) (int) code;
-            restored[i] = code * scale * ONE_OF_127;
+            restored[i] = (codes[i] - ROUNDING) * scale * ONE_OF_127;
+        }
+    }
+
+    /** The lowest bits of a number with {@link #ROUNDING} are a whole number's. */
+    private static void narrow(int[] bits, byte[] codes, int count) {
+        for (int i = 0; i < count; i++) {
+            codes[i] = (byte) bits[i];
         }
     }
 }

@@ -9,6 +9,9 @@ final class Narrow {
 
     private static final int EXPONENT = 0x7f800000;
 
+    /** The exponent of the smallest normal number of half precision. */
+    private static final int SMALLEST_EXPONENT = 0x38800000;
+
     private Narrow() {}
 
     /** Rounded to a floating-point dtype of 16 or 32 bits. */
@@ -41,9 +44,21 @@ final class Narrow {
      * @param value of a magnitude that half precision has
      */
     static float half(float value) {
-        int exponent = Math.max(Float.floatToRawIntBits(value) & EXPONENT, 0x38800000);
-        float lost = Float.intBitsToFloat(exponent + (13 << 23) | 0x00400000);
+        float lost = Float.intBitsToFloat(lostHalf(Float.floatToRawIntBits(value)));
         return value + lost - lost;
+    }
+
+    /** Puts the bits of what {@link #half} adds and subtracts in place of those of values. */
+    static void toLostHalves(int[] bits, int count) {
+        for (int i = 0; i < count; i++) {
+            bits[i] = lostHalf(bits[i]);
+        }
+    }
+
+    /** The larger exponent without {@code Math.max}, for which the compiler has no vector instruction. */
+    private static int lostHalf(int bits) {
+        int above = (bits & EXPONENT) - SMALLEST_EXPONENT;
+        return SMALLEST_EXPONENT + (above & ~(above >> 31)) + (13 << 23) | 0x00400000;
     }
 
     /** Rounded to bfloat16, which is the upper half of a number. */

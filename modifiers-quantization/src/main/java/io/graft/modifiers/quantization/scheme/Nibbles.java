@@ -1,5 +1,6 @@
 package io.graft.modifiers.quantization.scheme;
 
+import io.graft.tensor.DType;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -43,21 +44,18 @@ public enum Nibbles {
             Float.intBitsToFloat(0xbe2aaaab),
             -0.25f);
 
-    /** Buckets of the numbers from -1 to 1, so many that none has two bounds. */
-    private static final int BUCKETS = 1 << 10;
-
     private static final int CODES = 16;
+
+    /** Bounds that numbers are compared with at once; a third of all. */
+    private static final int TOGETHER = 5;
 
     private final float[] values;
 
     /** The codes in the order of their numbers. */
     private final byte[] order = new byte[CODES];
 
-    /** Between neighbours in that order; the last one is never passed. */
-    private final float[] bounds = new float[CODES];
-
-    /** How many bounds lie below all numbers of a bucket. */
-    private final byte[] below = new byte[BUCKETS + 1];
+    /** Between neighbours in that order, as {@link #ordered} integers. */
+    private final int[] bounds = new int[CODES - 1];
 
     Nibbles(float... values) {
         this.values = values;
@@ -68,12 +66,10 @@ public enum Nibbles {
                 .toArray();
         for (int i = 0; i < CODES; i++) {
             order[i] = (byte) sorted[i];
-            bounds[i] = i == CODES - 1 ? Float.POSITIVE_INFINITY : (values[sorted[i]] + values[sorted[i + 1]]) / 2;
         }
         for (int i = 0; i < CODES - 1; i++) {
-            for (int bucket = bucket(bounds[i]) + 1; bucket <= BUCKETS; bucket++) {
-                below[bucket]++;
-            }
+            float bound = (values[sorted[i]] + values[sorted[i + 1]]) / 2;
+            bounds[i] = ordered(Float.floatToRawIntBits(bound));
         }
     }
 
@@ -89,20 +85,56 @@ public enum Nibbles {
 
     /** The code of zero. */
     public int zero() {
-        return code(0);
+        int[] rank = new int[1];
+        rank(new int[1], rank, 1);
+        return order[rank[0]];
+    }
+
+    /** The code of a rank. */
+    byte code(int rank) {
+        return order[rank];
+    }
+
+    /** What a scale makes of the numbers, in their order and rounded. */
+    float[] scaled(float scale, DType result) {
+        float[] scaled = new float[CODES];
+        for (int rank = 0; rank < CODES; rank++) {
+            scaled[rank] = Narrow.to(result, values[order[rank]] * scale);
+        }
+        return scaled;
     }
 
     /**
-     * The code of a number from -1 to 1: that of the nearest one, of the lower one from half way between two. Between two codes for
-     * zero, numbers above it get the second.
+     * Finds the ranks of numbers from about -1 to 1, places among the sixteen in their order: that of the nearest one, of the lower one from
+     * half way between two. Of two zeros, numbers above it get the second.
+     *
+     * @param bits of the numbers; lost
      */
-    byte code(float number) {
-        int rank = below[bucket(number)];
-        return order[number > bounds[rank] ? rank + 1 : rank];
+    void rank(int[] bits, int[] ranks, int count) {
+        for (int i = 0; i < count; i++) {
+            bits[i] = ordered(bits[i]);
+            ranks[i] = 0;
+        }
+        // The compiler gives up on vector instructions for a loop that compares with all of them.
+        for (int at = 0; at < bounds.length; at += TOGETHER) {
+            pass(bits, ranks, count, bounds[at], bounds[at + 1], bounds[at + 2], bounds[at + 3], bounds[at + 4]);
+        }
     }
 
-    /** In the order of the numbers. */
-    private static int bucket(float number) {
-        return (int) ((number + 1) * (BUCKETS / 2));
+    /** Adds how many of five bounds each number is above: the sign of a difference is -1 or 0. */
+    private static void pass(int[] numbers, int[] ranks, int count, int a, int b, int c, int d, int e) {
+        for (int i = 0; i < count; i++) {
+            int number = numbers[i];
+            ranks[i] -= ((a - number) >> 31)
+                    + ((b - number) >> 31)
+                    + ((c - number) >> 31)
+                    + ((d - number) >> 31)
+                    + ((e - number) >> 31);
+        }
+    }
+
+    /** Bits of a number as an integer, so that larger numbers have larger ones. */
+    private static int ordered(int bits) {
+        return bits ^ (bits >> 31 & 0x7fffffff);
     }
 }

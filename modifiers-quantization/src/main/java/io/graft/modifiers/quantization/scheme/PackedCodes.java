@@ -23,8 +23,12 @@ final class PackedCodes implements TensorData {
         /** Room for a piece. */
         Piece room();
 
-        /** Encodes the piece that begins with a value. */
-        void encode(Piece piece, long first) throws IOException;
+        /**
+         * Encodes the piece that begins with a value.
+         *
+         * @param end of the pieces that will be encoded, one after the other
+         */
+        void encode(Piece piece, long first, long end) throws IOException;
     }
 
     /**
@@ -64,13 +68,14 @@ final class PackedCodes implements TensorData {
         Piece piece = encoding.room();
         ByteBuffer whole = ByteBuffer.allocate((int) Math.min(width, byteCount)).order(ByteOrder.LITTLE_ENDIAN);
         long at = offset;
+        long end = ((offset + target.remaining() - 1) / width + 1) * length;
         while (target.hasRemaining()) {
             long index = at / width;
             long first = index * length;
             int bytes = (int) Math.min(width, byteCount - index * width);
             int from = (int) (at - index * width);
             int part = Math.min(bytes - from, target.remaining());
-            encoding.encode(piece, first);
+            encoding.encode(piece, first, end);
             packing.pack(piece, whole.clear());
             target.put(whole.slice(from, part));
             at += part;

@@ -6,14 +6,17 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Some units of a weight on their way from values to codes. Not for use by several threads at once. */
 public final class Piece {
-    private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
-
     /** Sums that are added to side by side, so that the compiler uses vector instructions. */
-    private static final int LANES = 1 << 7;
+    private static final int LANES = 1 << 9;
+
+    /** Bytes that are read at once. */
+    private static final int READ = 1 << 18;
 
     private static final double SMALL = 1e-20;
     private static final int SHORT = 1 << 9;
@@ -28,9 +31,19 @@ public final class Piece {
     private final float[] scales;
     private final float[] restoredScales;
     private final ElementBlock block;
+    private final Scratch scratch;
+    private final ByteBuffer room;
     private final float[] sums = new float[LANES];
+    private final float[] some = new float[LANES];
+    private final float[] others = new float[LANES];
     private long first;
     private int count;
+
+    /** What is read already beyond the piece, and where it begins and ends. */
+    private TensorData.@Nullable Elements ahead;
+
+    private long next;
+    private long end;
 
     /**
      * Room for pieces of a weight.
@@ -50,18 +63,31 @@ public final class Piece {
         this.scales = new float[units * grid.scales()];
         this.restoredScales = new float[scales.length];
         this.block = new ElementBlock(size);
+        this.scratch = new Scratch(size);
+        this.room = ByteBuffer.allocate(Math.max(READ, size * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Takes values of the weight, whole units. */
-    void read(TensorData data, DType dtype, long from, int many) throws IOException {
+    /**
+     * Takes values of the weight, whole units.
+     *
+     * @param from the first one
+     * @param many how many
+     * @param last where it goes on to be read up to, so that the next pieces' values are read with these
+     */
+    void read(TensorData data, DType dtype, long from, int many, long last) throws IOException {
+        if (ahead == null || from != next || from + many > end) {
+            int together = (int) Math.min(last - from, many * Math.max(1L, READ / Float.BYTES / many));
+            ahead = data.elements(dtype, from, together, room);
+            end = from + together;
+        }
         first = from;
         count = many;
-        TensorData.Elements elements = data.elements(dtype, from, many, NO_ROOM);
+        next = from + many;
         for (int done = 0; done < many; ) {
-            int next = Math.min(block.capacity(), many - done);
-            elements.next(block, next);
-            System.arraycopy(block.floats(), 0, values, done, next);
-            done += next;
+            int now = Math.min(block.capacity(), many - done);
+            ahead.next(block, now);
+            System.arraycopy(block.floats(), 0, values, done, now);
+            done += now;
         }
     }
 
@@ -113,6 +139,11 @@ public final class Piece {
     /** What the stored scales give again. */
     public float[] restoredScales() {
         return restoredScales;
+    }
+
+    /** Room for as many numbers. */
+    Scratch scratch() {
+        return scratch;
     }
 
     /** Takes what is known of the whole weight. */
@@ -210,10 +241,10 @@ public final class Piece {
     double squares() {
         Arrays.fill(sums, 0);
         int whole = count / LANES * LANES;
-        for (int first = 0; first < whole; first += LANES) {
-            for (int lane = 0; lane < LANES; lane++) {
-                sums[lane] += values[first + lane] * values[first + lane];
-            }
+        for (int from = 0; from < whole; from += LANES) {
+            // Copies, for which the compiler knows that they lie beside the sums.
+            System.arraycopy(values, from, some, 0, LANES);
+            addSquares(some, sums);
         }
         double sum = sumOfLanes();
         for (int i = whole; i < count; i++) {
@@ -222,15 +253,20 @@ public final class Piece {
         return isTrusted(sum) ? sum : exactSquares();
     }
 
+    private static void addSquares(float[] values, float[] sums) {
+        for (int lane = 0; lane < LANES; lane++) {
+            sums[lane] += values[lane] * values[lane];
+        }
+    }
+
     /** The squared norm of the differences between the values and what their codes stand for. */
     double squaredErrors() {
         Arrays.fill(sums, 0);
         int whole = count / LANES * LANES;
-        for (int first = 0; first < whole; first += LANES) {
-            for (int lane = 0; lane < LANES; lane++) {
-                float difference = values[first + lane] - restored[first + lane];
-                sums[lane] += difference * difference;
-            }
+        for (int from = 0; from < whole; from += LANES) {
+            System.arraycopy(values, from, some, 0, LANES);
+            System.arraycopy(restored, from, others, 0, LANES);
+            addErrors(some, others, sums);
         }
         double sum = sumOfLanes();
         for (int i = whole; i < count; i++) {
@@ -238,6 +274,13 @@ public final class Piece {
             sum += difference * difference;
         }
         return isTrusted(sum) ? sum : exactErrors();
+    }
+
+    private static void addErrors(float[] values, float[] restored, float[] sums) {
+        for (int lane = 0; lane < LANES; lane++) {
+            float difference = values[lane] - restored[lane];
+            sums[lane] += difference * difference;
+        }
     }
 
     private double sumOfLanes() {

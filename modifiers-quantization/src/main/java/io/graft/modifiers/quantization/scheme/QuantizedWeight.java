@@ -21,10 +21,10 @@ import java.util.OptionalDouble;
  */
 public final class QuantizedWeight implements Loss {
     /** Values of a piece, about: they fit into the cache of a core. */
-    private static final int PIECE = 1 << 14;
+    private static final int PIECE = 1 << 13;
 
     /** Pieces that a thread takes at once where all of them are looked at. */
-    private static final int TOGETHER = 1 << 6;
+    private static final int TOGETHER = 1 << 7;
 
     private final String name;
     private final LazyTensor weight;
@@ -174,8 +174,8 @@ public final class QuantizedWeight implements Loss {
             return new Piece(name, grid, weight.shape(), length / grid.unit());
         }
 
-        void read(Piece piece, long first) throws IOException {
-            piece.read(values, weight.dtype(), first, (int) Math.min(length, count - first));
+        private void read(Piece piece, long first, long end) throws IOException {
+            piece.read(values, weight.dtype(), first, (int) Math.min(length, count - first), Math.min(end, count));
         }
 
         /** Finds the scales of pieces that have given none. */
@@ -183,7 +183,7 @@ public final class QuantizedWeight implements Loss {
             Piece piece = room();
             for (long first = start; first < end; first += length) {
                 if (!scales.has(index(first))) {
-                    read(piece, first);
+                    read(piece, first, end);
                     scheme.scale(piece, result);
                     scales.add(piece, index(first));
                 }
@@ -191,8 +191,8 @@ public final class QuantizedWeight implements Loss {
         }
 
         @Override
-        public void encode(Piece piece, long first) throws IOException {
-            read(piece, first);
+        public void encode(Piece piece, long first, long end) throws IOException {
+            read(piece, first, end);
             float[] restored = scales.restored();
             if (restored == null) {
                 scheme.scale(piece, result);

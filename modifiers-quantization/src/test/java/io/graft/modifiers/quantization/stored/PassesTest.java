@@ -35,7 +35,7 @@ class PassesTest {
     private static final Shape SHAPE = Shape.of(3 * 256, 64);
 
     /** Values that are computed at once. */
-    private static final int PIECE = 1 << 14;
+    private static final int PIECE = 1 << 13;
 
     @TempDir
     Path folder;
