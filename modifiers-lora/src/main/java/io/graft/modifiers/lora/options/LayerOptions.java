@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param fanInFanOut what PEFT says of transposed weights; the model's layers tell, and it is warned of where they say otherwise
  * @param layers what kind of layer modules are, where names, types and biases do not tell: selectors of modules, each with {@code linear},
  *     {@code transposed}, {@code embedding} or {@code convolution}
- * @param groups into how many groups the channels of convolutions fall, where a running model does not tell: selectors of modules, each
+ * @param groups into how many groups the channels of convolutions fall, where the model does not tell, as a checkpoint: selectors of modules, each
  *     with a number, {@code groups { "**.depthwise" = 64 }}
  */
 public record LayerOptions(Optional<Boolean> fanInFanOut, Map<String, LayerKind> layers, Map<String, Integer> groups) {
