@@ -11,7 +11,7 @@ import io.graft.modifiers.quantization.layout.GptqLayout;
 import io.graft.modifiers.quantization.layout.HqqLayout;
 import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.layout.TorchaoLayout;
-import io.graft.modifiers.quantization.stored.BitsAndBytesMaker;
+import io.graft.modifiers.quantization.stored.FoundMaker;
 import io.graft.registry.ModifierProvider;
 
 /** Quantized weights: the modifier that makes them, its options for programs that make it without a file, and the layouts in which checkpoints hold them. */
@@ -35,7 +35,7 @@ module io.graft.modifiers.quantization {
             MlxLayout,
             TorchaoLayout;
     provides StorageMaker with
-            BitsAndBytesMaker;
+            FoundMaker;
     provides ModifierProvider with
             QuantizationModelModifier_Provider;
 }

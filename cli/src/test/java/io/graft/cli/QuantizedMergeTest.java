@@ -2,6 +2,7 @@ package io.graft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -94,16 +95,47 @@ class QuantizedMergeTest {
         return place.graft("apply", "-c", "DIR/x.conf");
     }
 
+    /** Done, with warnings or without. */
+    private static Outcome done(Outcome run) {
+        assertEquals(ExitCode.DONE, run.code(), run.err());
+        return run;
+    }
+
     /** Twice as large as the weights: other scales, and no more lost than quantizing loses. */
     @ParameterizedTest
-    @CsvSource({"bnb-nf4, 0.13", "bnb-nf4-dq, 0.13", "bnb-nf4-dq-b128-f16, 0.13", "bnb-fp4, 0.16", "bnb-int8, 0.02"})
+    @CsvSource({
+        "bnb-nf4, 0.13",
+        "bnb-nf4-dq, 0.13",
+        "bnb-nf4-dq-b128-f16, 0.13",
+        "bnb-fp4, 0.16",
+        "bnb-int8, 0.02",
+        "ct-int8-w8a8, 0.02",
+        "ct-int8-w8a8-asym, 0.02",
+        "ct-naive-int8, 0.02",
+        "ct-pack-int4-channel-f16, 0.2",
+        "ct-pack-int4-group-asym, 0.2",
+        "ct-pack-int4-group-sym, 0.2",
+        "ct-pack-int8-channel, 0.02",
+        "ct-pack-int8-group-asym, 0.02",
+        "fp8-block-128-f32, 0.04",
+        "fp8-block-32-bf16, 0.04",
+        "fp8-block-32-ue8m0, 0.04",
+        "fp8-ct-block-bf16, 0.04",
+        "fp8-ct-channel-bf16, 0.04",
+        "fp8-ct-naive-channel, 0.04",
+        "fp8-ct-tensor-static, 0.04",
+        "fp8-fbgemm-row, 0.04",
+        "fp8-modelopt, 0.04",
+        "mxfp8-ct, 0.04",
+        "mxfp8-hf, 0.04"
+    })
     void aLargeUpdate(String layout, double most) throws IOException {
         Place place = place(layout);
         TensorEntry before = open(layout).tensors().get(Q);
         double[] was = values(before);
         double height = 4 * Math.sqrt(norm(was) / was.length);
         adapter(before.shape(), height);
-        merged(place, layout).is(ExitCode.DONE);
+        done(merged(place, layout));
         TensorEntry after = open("out").tensors().get(Q);
         assertEquals(
                 before.encoding().orElseThrow().scheme(),
@@ -137,8 +169,11 @@ class QuantizedMergeTest {
         assertEquals(before.keySet(), after.keySet());
         for (Map.Entry<String, TensorEntry> entry : before.entrySet()) {
             boolean isOther = !entry.getKey().startsWith(changed.replace(".weight", "."));
-            boolean describes =
-                    entry.getKey().contains("quant_state") || entry.getKey().endsWith("_map");
+            boolean describes = entry.getKey().contains("quant_state")
+                    || entry.getKey().endsWith("_map")
+                    || entry.getKey().endsWith("weight_shape")
+                    || entry.getKey().endsWith("input_scale")
+                    || entry.getKey().endsWith(".bias");
             if (isOther || describes) {
                 assertArrayEquals(bytes(entry.getValue()), bytes(after.get(entry.getKey())), entry.getKey());
             }
@@ -178,15 +213,115 @@ class QuantizedMergeTest {
         }
     }
 
-    /** Codes of an adapter that changes nothing are those that were there. */
+    /** After an adapter that changes nothing, the file is the one that was there. */
     @ParameterizedTest
-    @ValueSource(strings = {"bnb-nf4", "bnb-nf4-dq", "bnb-int8"})
+    @ValueSource(
+            strings = {
+                "bnb-nf4",
+                "bnb-nf4-dq",
+                "bnb-int8",
+                "ct-int8-w8a8-asym",
+                "ct-pack-int4-group-asym",
+                "fp8-block-32-bf16",
+                "fp8-ct-tensor-static",
+                "mxfp8-hf"
+            })
     void noUpdate(String layout) throws IOException {
         Place place = place(layout);
         adapter(open(layout).tensors().get(Q).shape(), 0);
-        merged(place, layout).is(ExitCode.DONE);
-        assertArrayEquals(
-                bytes(open(layout).stored().get(Q)), bytes(open("out").stored().get(Q)));
+        done(merged(place, layout));
+        Map<String, TensorEntry> after = open("out").stored();
+        for (Map.Entry<String, TensorEntry> entry : open(layout).stored().entrySet()) {
+            assertArrayEquals(bytes(entry.getValue()), bytes(after.get(entry.getKey())), entry.getKey());
+        }
+    }
+
+    /** What is said of the update and of what is lost, as {@code check_requantized.py} of the reference computes it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ct-int8-w8a8 | update 0.00100, step 0.00290 (root mean squares), error 0.0113 (39.0 dB)",
+                "ct-pack-int4-group-asym | update 0.00100, step 0.0235 (root mean squares), error 0.0154 (36.3 dB)",
+                "ct-pack-int4-group-sym | update 0.00100, step 0.0399 (root mean squares), error 0.0152 (36.4 dB)",
+                "fp8-block-32-bf16 | update 0.00100, step 0.00530 (root mean squares), error 0.0116 (38.7 dB)",
+                "fp8-ct-channel-bf16 | update 0.00100, step 0.00576 (root mean squares), error 0.0103 (39.7 dB)",
+                "mxfp8-hf | update 0.00100, step 0.00611 (root mean squares), error 0.00999 (40.0 dB)"
+            })
+    void whatIsSaidOfIt(String layout, String said) throws IOException {
+        Place place = place(layout);
+        adapter(open(layout).tensors().get(Q).shape(), 0.002);
+        Outcome run = merged(place, layout);
+        done(run);
+        assertEquals(
+                said,
+                run.out()
+                        .lines()
+                        .filter(line -> line.contains(Q) && line.contains("update"))
+                        .map(line -> line.substring(line.indexOf("update")))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
+    /** More than is allowed is lost: nothing is written. */
+    @ParameterizedTest
+    @CsvSource({
+        "bnb-nf4, nf4 in blocks of 64",
+        "ct-pack-int4-group-sym, int4 in groups of 32",
+        "fp8-block-32-bf16, fp8 in blocks of 32 x 32",
+        "ct-int8-w8a8, int8 by rows"
+    })
+    void moreThanIsAllowed(String layout, String words) throws IOException {
+        Place place = place(layout);
+        adapter(open(layout).tensors().get(Q).shape(), 1);
+        place.config(layout, "{ type = lora-merge, adapter-path = adapter, requantize = true, max-error = 0.001 }");
+        Outcome run = place.graft("apply", "-c", "DIR/x.conf");
+        assertEquals(ExitCode.FAILED, run.code(), run.err());
+        assertTrue(
+                Pattern.compile("error\\[precision-lost\\]\\s+= `" + Q + "`: as " + Pattern.quote(words)
+                                + ", values are off by [\\d.e-]+ of their norm, and no more than 0.001 is allowed")
+                        .matcher(run.err())
+                        .find(),
+                run.err());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void anErrorIsOfCodes() throws IOException {
+        Place place = place("bnb-nf4");
+        adapter(open("bnb-nf4").tensors().get(Q).shape(), 1);
+        place.config("bnb-nf4", "{ type = lora-merge, adapter-path = adapter, max-error = 0.001 }");
+        Outcome run = place.graft("apply", "-c", "DIR/x.conf");
+        assertTrue(run.err().contains("max-error is of codes, and without requantize there are none"), run.err());
+    }
+
+    /** An adapter and its negative leave the values within a step of what they were. */
+    @ParameterizedTest
+    @CsvSource({
+        "ct-int8-w8a8, 0.02",
+        "ct-pack-int4-group-asym, 0.2",
+        "fp8-block-32-bf16, 0.05",
+        "fp8-modelopt, 0.05",
+        "mxfp8-hf, 0.05",
+        "bnb-nf4, 0.15"
+    })
+    void thereAndBack(String layout, double most) throws IOException {
+        Place place = place(layout);
+        TensorEntry before = open(layout).tensors().get(Q);
+        double[] was = values(before);
+        adapter(before.shape(), 2 * Math.sqrt(norm(was) / was.length));
+        done(merged(place, layout));
+        Path there = Files.move(folder.resolve("out"), folder.resolve("there"));
+        place.config("there", "{ type = lora-merge, adapter-path = adapter, requantize = true, weight = -1 }");
+        done(place.graft("apply", "-c", "DIR/x.conf"));
+        double[] is = values(open("out").tensors().get(Q));
+        double apart = 0;
+        for (int i = 0; i < was.length; i++) {
+            apart += (is[i] - was[i]) * (is[i] - was[i]);
+        }
+        double usual =
+                norm(values(open(there.getFileName().toString()).tensors().get(Q)));
+        assertTrue(Math.sqrt(apart / usual) < most, "apart " + Math.sqrt(apart / usual));
     }
 
     @Test
@@ -197,9 +332,8 @@ class QuantizedMergeTest {
         assertNotEquals(ExitCode.DONE, run.code());
         assertTrue(
                 run.err()
-                        .contains(
-                                "`" + Q
-                                        + "` is stored as GPTQ, 4 bits, groups of 32, whose codes are not made of values alone"),
+                        .contains("`" + Q
+                                + "` is stored as GPTQ, 4 bits, groups of 32, in which Graft puts no other values"),
                 run.err());
         assertTrue(
                 run.err()

@@ -13,6 +13,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A weight that lies in a checkpoint as several stored tensors. They are what it owns, under the names that they have there, so that
@@ -46,12 +47,12 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts, StorageMa
     }
 
     @Override
-    public Parametrization requantized(LazyTensor values) {
+    public Parametrization requantized(LazyTensor values, OptionalDouble allowed) {
         TensorSet set = encoding.set();
         return makers.of(set)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "is stored as " + encoding.scheme() + ", whose codes are not made of values alone"))
-                .storage(set, parts, values);
+                        "is stored as " + encoding.scheme() + ", in which Graft puts no other values"))
+                .storage(set, parts, values, allowed.orElse(Double.POSITIVE_INFINITY));
     }
 
     /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */

@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import io.graft.djl.BlockTarget;
 import io.graft.djl.LiveTarget;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.program.LiveScriptTarget;
 import java.nio.file.Path;
 
@@ -34,7 +35,9 @@ interface LiveModel {
         @Override
         public LiveTarget target() {
             requireOpen(model);
-            return model.getBlock() instanceof SymbolBlock ? LiveScriptTarget.of(model) : BlockTarget.of(model);
+            return ModifiedBlock.unwrapped(model.getBlock()) instanceof SymbolBlock
+                    ? LiveScriptTarget.of(model)
+                    : BlockTarget.of(model);
         }
     }
 

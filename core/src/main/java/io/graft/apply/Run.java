@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One configuration on one model. */
 final class Run {
@@ -150,11 +151,12 @@ final class Run {
                         .orElse(section));
     }
 
-    /** What the configuration says of a format that the model's own takes the place of. */
-    private List<Problem> idle(Plan plan) {
+    /** What the configuration says of a format that the model's own takes the place of, and why that cannot be written. */
+    private List<Problem> refused(Plan plan) {
         return configuration.file().output().stream()
                 .flatMap(section -> model.target().ownFormat(plan).stream()
-                        .flatMap(own -> section.refusals(model.target().ref().kind(), own).stream()))
+                        .flatMap(own -> Stream.concat(
+                                section.refusals(model.target().ref().kind(), own).stream(), own.refusals().stream())))
                 .toList();
     }
 
@@ -204,9 +206,9 @@ final class Run {
                             configuration.factories(),
                             configuration.file().migrations())
                     .plan(model.target(), configuration.file().modifiers(), known, schedules);
-            List<Problem> idle = idle(planned.plan());
-            if (!idle.isEmpty()) {
-                return planned.with(withProblems(planned.plan(), idle));
+            List<Problem> refused = refused(planned.plan());
+            if (!refused.isEmpty()) {
+                return planned.with(withProblems(planned.plan(), refused));
             }
             return planned.plan().isCommittable() ? planned.with(withFiles(planned)) : planned;
         } catch (IllegalArgumentException unusable) {

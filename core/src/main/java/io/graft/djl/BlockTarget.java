@@ -53,9 +53,10 @@ public final class BlockTarget implements LiveTarget {
     private Block block;
 
     private BlockTarget(Block block, Wrapping wrapping, Consumer<Block> place, Optional<Model> model) {
-        if (block instanceof SymbolBlock) {
-            throw new IllegalArgumentException(block.getClass().getSimpleName()
-                    + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
+        if (ModifiedBlock.unwrapped(block) instanceof SymbolBlock) {
+            throw new IllegalArgumentException(
+                    ModifiedBlock.unwrapped(block).getClass().getSimpleName()
+                            + " is a TorchScript program, not a native block: put it into a `Model` and modify that");
         }
         if (block instanceof UnusableBlock unusable) {
             throw new IllegalArgumentException(unusable.reason());

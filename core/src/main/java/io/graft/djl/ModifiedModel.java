@@ -76,6 +76,11 @@ public final class ModifiedModel implements AutoCloseable {
         return target.block();
     }
 
+    /** Whether the block runs a TorchScript program, rather than being one of DJL's own. */
+    public boolean isProgram() {
+        return ModifiedBlock.unwrapped(block()) instanceof SymbolBlock;
+    }
+
     /** The model that runs the block; empty if the run was given a block alone. */
     public Optional<Model> model() {
         return target.model();
@@ -122,6 +127,7 @@ public final class ModifiedModel implements AutoCloseable {
      * @param folder gets {@code model.pt}; it must not exist
      * @return the file
      * @throws IllegalStateException if the model is a native block, which is no program
+     * @throws GraftException if it computes weights in their places, which no archive can hold: fold them first
      * @throws IOException if the file cannot be written, or the folder exists; nothing is written then
      */
     public WrittenFile saveProgram(Path folder) throws IOException {
@@ -277,7 +283,7 @@ public final class ModifiedModel implements AutoCloseable {
      * @throws IllegalStateException if the model runs a TorchScript program
      */
     public Block mixed(List<String> adapterOfRow) {
-        if (block() instanceof SymbolBlock) {
+        if (isProgram()) {
             throw new IllegalStateException(
                     "a TorchScript program has one choice of adapters for all rows of a batch: run the rows of each adapter by themselves");
         }

@@ -1,5 +1,6 @@
 package io.graft.djl;
 
+import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.ValueWatch;
 import io.graft.checkpoint.publish.Destination;
@@ -27,6 +28,9 @@ final class SavedProgram {
         StateDictFormat format = target.ownFormat(plan)
                 .orElseThrow(() -> new IllegalStateException(
                         "a native block is no program: write its state dict, or adapters of it"));
+        if (!format.refusals().isEmpty()) {
+            throw new GraftException(format.refusals(), null);
+        }
         try (StagedOutput staged = StagedOutput.in(
                 new Destination.ModelFolder(folder.toAbsolutePath().normalize(), false, InputFiles.NONE),
                 List.of(format.fileName()),

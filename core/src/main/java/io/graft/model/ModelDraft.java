@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
@@ -308,11 +309,12 @@ public final class ModelDraft {
      * Makes what a parametrization computes of a tensor's values its values, held by a storage of the same settings as the one that holds
      * them. Adapters stay on top.
      *
+     * @param allowed the most that may be {@linkplain Loss#allowed lost}; empty for what may be lost now
      * @throws IllegalArgumentException if the tensor has no storage or one that cannot hold other values, or if the parametrization does not
      *     fit
      */
-    public void requantize(String name, Parametrization parametrization) {
-        storages.requantize(name, parametrization);
+    public void requantize(String name, Parametrization parametrization, OptionalDouble allowed) {
+        storages.requantize(name, parametrization, allowed);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** What holds the values of the tensors of a draft: the base, or a storage in the place of it. */
 final class Storages {
@@ -67,13 +68,13 @@ final class Storages {
     }
 
     /** Makes what a parametrization computes of stored values the stored ones. */
-    void requantize(String name, Parametrization parametrization) {
+    void requantize(String name, Parametrization parametrization, OptionalDouble allowed) {
         DraftTensor tensor = parametrizing.free(name);
         Applied storage = stored(tensor);
         List<OwnedTensor> all = parametrization.owned();
         Fit.require(parametrization, all, tensor);
         LazyTensor values = alone(parametrization, all).value(storage.value(tensor.ground()));
-        Parametrization again = storage.parametrization().requantized(values);
+        Parametrization again = storage.parametrization().requantized(values, allowed);
         boolean isUpdate = parametrization.form(tensor.below()).value().anyMatch(Expression.Below.class::isInstance);
         Fit.require(again, again.owned(), tensor);
         Map<String, Applied.Owned> slots = new LinkedHashMap<>();

@@ -7,10 +7,16 @@ import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.problem.Problem;
 import io.graft.tensor.expression.Expression;
+import io.graft.torchscript.code.CodeEvaluator;
 import io.graft.torchscript.code.CodeRefusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Whether an archive's code can be edited as a plan asks for it, which is known when it is. */
 final class CodeTrial {
@@ -56,6 +62,73 @@ final class CodeTrial {
             throw new UncheckedIOException(unreadable);
         }
         return refusals.problems();
+    }
+
+    /**
+     * The tensors whose parametrizations code cannot be edited for, with why; empty if it can for all, or if parametrizations have
+     * nothing to do with it.
+     *
+     * @param parametrized tensors on which other parametrizations stand than before
+     */
+    Map<DraftTensor, String> uneditable(List<DraftTensor> parametrized) {
+        Map<DraftTensor, String> found = new LinkedHashMap<>();
+        List<DraftTensor> counting = parametrized.stream().filter(ties::counts).toList();
+        if (refusal(counting, List.of()).isEmpty()) {
+            collect(counting, counting, found);
+            List<DraftTensor> editable = counting.stream()
+                    .filter(tensor -> !found.containsKey(tensor))
+                    .toList();
+            // What can be edited by itself may be in the way of something else.
+            refusal(counting, editable).ifPresent(why -> editable.forEach(tensor -> found.put(tensor, why)));
+        }
+        return found;
+    }
+
+    private void collect(List<DraftTensor> all, List<DraftTensor> some, Map<DraftTensor, String> found) {
+        Optional<String> refusal = some.isEmpty() ? Optional.empty() : refusal(all, some);
+        if (refusal.isPresent() && some.size() == 1) {
+            found.put(some.get(0), refusal.get());
+        } else if (refusal.isPresent()) {
+            int half = some.size() / 2;
+            collect(all, some.subList(0, half), found);
+            collect(all, some.subList(half, some.size()), found);
+        }
+    }
+
+    /** Why the code cannot be edited for some of the tensors and for none of the others. */
+    private Optional<String> refusal(List<DraftTensor> all, List<DraftTensor> some) {
+        Set<String> without = new HashSet<>();
+        all.stream().filter(tensor -> !some.contains(tensor)).forEach(tensor -> {
+            without.add(tensor.name());
+            without.addAll(ties.others(tensor));
+        });
+        for (DraftTensor tensor : some) {
+            Optional<String> limit = limit(tensor);
+            if (limit.isPresent()) {
+                return limit;
+            }
+        }
+        try {
+            ScriptParametrizing.of(archive, RecomputedWeights.without(tensors, without), standing)
+                    .edit(OwnedFields.Placing.NOWHERE);
+            return Optional.empty();
+        } catch (CodeRefusal refused) {
+            return Optional.of(refused.getMessage());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** What of a tensor's parametrizations code cannot say. */
+    static Optional<String> limit(DraftTensor tensor) {
+        Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
+        return tensor.parametrizations().stream()
+                .flatMap(applied -> CodeEvaluator.limit(
+                                applied.parametrization().form(below).value())
+                        .stream()
+                        .map(limit -> "`" + tensor.name() + "` with "
+                                + applied.parametrization().id() + ", which " + limit))
+                .findFirst();
     }
 
     /** Only a layer that runs a product beside its weight sees the inputs of both. */

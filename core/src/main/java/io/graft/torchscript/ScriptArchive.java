@@ -212,7 +212,7 @@ public final class ScriptArchive {
     }
 
     /**
-     * The tensors of its program that hold the weights of adapters.
+     * The tensors of its program that hold the weights of adapters; of one that its code does not compute with, there is none.
      *
      * @param model with these adapters and weights
      */
@@ -220,6 +220,7 @@ public final class ScriptArchive {
         Map<String, String> names =
                 unedited.map(before -> before.notes().switches()).orElse(Map.of());
         return model.adapters().stream()
+                .filter(adapter -> names.containsKey(adapter.name()))
                 .map(adapter -> Switches.of(names.get(adapter.name()), adapter.weight()))
                 .toList();
     }

@@ -6,10 +6,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
 import io.graft.model.parametrization.Applied;
-import io.graft.model.parametrization.Form;
 import io.graft.problem.Problem;
-import io.graft.tensor.expression.Expression;
-import io.graft.torchscript.code.CodeEvaluator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -147,6 +144,13 @@ public final class ScriptChanges {
         return Stream.concat(ofCode.stream(), found.stream()).toList();
     }
 
+    /** The tensors whose parametrizations code cannot be edited for, each under the name that counts, with why. */
+    Map<DraftTensor, String> uneditable() {
+        return parametrized.isEmpty()
+                ? Map.of()
+                : new CodeTrial(archive, plan.tensors(), ties, standing).uneditable(parametrized);
+    }
+
     private void compare(DraftTensor before, DraftTensor tensor) {
         if (!tensor.name().equals(before.name())) {
             refusals.renamed(tensor);
@@ -198,13 +202,7 @@ public final class ScriptChanges {
     }
 
     private void checkForms(DraftTensor tensor) {
-        Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
-        for (Applied applied : tensor.parametrizations()) {
-            Form form = applied.parametrization().form(below);
-            CodeEvaluator.limit(form.value())
-                    .ifPresent(limit -> refusals.code("`" + tensor.name() + "` with "
-                            + applied.parametrization().id() + ", which " + limit));
-        }
+        CodeTrial.limit(tensor).ifPresent(refusals::code);
     }
 
     private void closed(String name) {

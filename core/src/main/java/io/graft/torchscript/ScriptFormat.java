@@ -12,6 +12,7 @@ import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.model.DraftTensor;
+import io.graft.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,13 +25,27 @@ import java.util.function.Predicate;
 public final class ScriptFormat implements StateDictFormat {
     private final ScriptArchive archive;
     private final Plan plan;
+    private final List<Problem> refusals;
 
     /**
      * @param plan without errors
      */
     public ScriptFormat(ScriptArchive archive, Plan plan) {
+        this(archive, plan, List.of());
+    }
+
+    /**
+     * @param refusals why an archive cannot hold the plan
+     */
+    public ScriptFormat(ScriptArchive archive, Plan plan, List<Problem> refusals) {
         this.archive = archive;
         this.plan = plan;
+        this.refusals = refusals;
+    }
+
+    @Override
+    public List<Problem> refusals() {
+        return refusals;
     }
 
     @Override

@@ -37,7 +37,15 @@ final class ScriptRefusals {
                 "give the others elements of their own before the model is scripted or traced"),
         CODE(
                 "the program's code cannot be edited so that it computes a parametrized tensor",
+                "fold the parametrizations into the weights, put them on a native block, or, to train them, on the program while it is"
+                        + " open, which computes such weights in place"),
+        UNCOMPUTABLE(
+                "a program neither has code that can be edited so that it computes a parametrized tensor, nor can compute it in place",
                 "fold the parametrizations into the weights, or put them on a native block"),
+        RECOMPUTED(
+                "the program's code cannot be edited so that it computes a parametrized tensor, whose values are computed in its place"
+                        + " before each run instead, beside a base that takes as much memory",
+                "fold the parametrizations before the program is written"),
         MOVING(
                 "a frozen part of a program cannot be kept from dropping out and from updating its statistics in training",
                 "leave one of its parameters trainable, or trace the model in evaluation mode"),
@@ -70,7 +78,7 @@ final class ScriptRefusals {
 
         @Override
         public Severity severity() {
-            return this == RETYPED || this == DEQUANTIZED ? Severity.WARNING : Severity.ERROR;
+            return this == RETYPED || this == DEQUANTIZED || this == RECOMPUTED ? Severity.WARNING : Severity.ERROR;
         }
     }
 
@@ -107,6 +115,16 @@ final class ScriptRefusals {
     /** Where code cannot be edited, and why. */
     void code(String reason) {
         cases.add(Kind.CODE, reason);
+    }
+
+    /** What cannot be computed in its place either. */
+    void uncomputable(String reason) {
+        cases.add(Kind.UNCOMPUTABLE, reason);
+    }
+
+    /** No refusal but a warning. */
+    void recomputed(DraftTensor tensor, String reason) {
+        cases.add(Kind.RECOMPUTED, "`" + tensor.name() + "` (" + reason + ")");
     }
 
     /** Which part, and why. */

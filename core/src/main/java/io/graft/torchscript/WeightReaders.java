@@ -23,7 +23,7 @@ final class WeightReaders {
     private final IdentityHashMap<Opaque, Boolean> holders = new IdentityHashMap<>();
     private final IdentityHashMap<Opaque, Map<String, Set<Optional<Product>>>> found = new IdentityHashMap<>();
 
-    private WeightReaders(ScriptArchive archive, IdentityHashMap<Opaque, Set<String>> fields) {
+    private WeightReaders(ScriptArchive archive, IdentityHashMap<Opaque, Set<String>> fields, boolean strict) {
         this.archive = archive;
         this.fields = fields;
         Set<String> names = new HashSet<>();
@@ -31,7 +31,8 @@ final class WeightReaders {
         this.finder = new MethodReads<>(
                 archive::child,
                 (object, field) -> fields.getOrDefault(object, Set.of()).contains(field),
-                names);
+                names,
+                strict);
     }
 
     /**
@@ -41,7 +42,22 @@ final class WeightReaders {
      * @throws CodeRefusal if code reads such a field in a way that does not tell of which object, or assigns one
      */
     static WeightReaders of(ScriptArchive archive, IdentityHashMap<Opaque, Set<String>> fields) throws IOException {
-        WeightReaders readers = new WeightReaders(archive, fields);
+        return of(archive, fields, true);
+    }
+
+    /**
+     * The same for objects whose fields stay where they are, so that it does not matter who else reads something of such a name.
+     *
+     * @throws CodeRefusal if code assigns such a field, or one of an object that it does not tell of
+     */
+    static WeightReaders ofPlaces(ScriptArchive archive, IdentityHashMap<Opaque, Set<String>> fields)
+            throws IOException {
+        return of(archive, fields, false);
+    }
+
+    private static WeightReaders of(ScriptArchive archive, IdentityHashMap<Opaque, Set<String>> fields, boolean strict)
+            throws IOException {
+        WeightReaders readers = new WeightReaders(archive, fields, strict);
         readers.holds(archive.root());
         for (Map.Entry<Opaque, Boolean> object : readers.holders.entrySet()) {
             if (object.getValue()) {

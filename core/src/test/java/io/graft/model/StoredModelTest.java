@@ -28,6 +28,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +67,7 @@ class StoredModelTest {
 
         /** Whole multiples of the scales. */
         @Override
-        public Parametrization requantized(LazyTensor other) {
+        public Parametrization requantized(LazyTensor other, OptionalDouble allowed) {
             List<Float> numbers = values(other);
             List<Float> scales = values(scale);
             int[] again = IntStream.range(0, numbers.size())
@@ -158,7 +159,9 @@ class StoredModelTest {
     void anUpdateIsAddedToWhatIsMeantAndStoredAgain() {
         model.parametrize("q.weight", "default", new Shift("shift", 1));
         model.requantize(
-                "q.weight", new Lora(floats("A", Shape.of(1, 2), 1, 2), floats("B", Shape.of(2, 1), 3, 4), 20));
+                "q.weight",
+                new Lora(floats("A", Shape.of(1, 2), 1, 2), floats("B", Shape.of(2, 1), 3, 4), 20),
+                OptionalDouble.empty());
         assertEquals(List.of("q.weight", "q.weight_scale", "q.bias"), names());
         DraftTensor weight = tensor("q.weight");
         // 10 + 60, 20 + 120; 300 + 80, 400 + 160 in hundreds.
@@ -177,7 +180,9 @@ class StoredModelTest {
     void whatIsNotStoredCannotBeStoredAgain() {
         assertEquals(
                 "`q.bias` is stored as it is",
-                assertThrows(IllegalArgumentException.class, () -> model.requantize("q.bias", new Shift("shift", 1)))
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> model.requantize("q.bias", new Shift("shift", 1), OptionalDouble.empty()))
                         .getMessage());
     }
 
@@ -186,7 +191,7 @@ class StoredModelTest {
         Rows rows = new Rows(codes("codes", Shape.of(2, 2), 1, 2, 3, 4), floats("scale", Shape.of(2, 1), 1, 1));
         assertEquals(
                 "is stored as `rows`, whose codes are not made of values alone",
-                assertThrows(IllegalArgumentException.class, () -> rows.requantized(codes))
+                assertThrows(IllegalArgumentException.class, () -> rows.requantized(codes, OptionalDouble.empty()))
                         .getMessage());
     }
 

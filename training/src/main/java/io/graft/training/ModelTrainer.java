@@ -77,7 +77,7 @@ public final class ModelTrainer extends Trainer {
         this.rates = options.learningRates().orElse(LearningRates.CONSTANT);
         this.seeds =
                 new StepSeeds(getManager().getEngine(), options.seed().orElseGet(() -> new SecureRandom().nextLong()));
-        this.forwards = new StepForwards(this, optimizer, seeds);
+        this.forwards = new StepForwards(this, model, optimizer, seeds);
         this.moment = moment;
         this.resumed = resumed;
         this.saver = options.checkpoints().isEmpty()

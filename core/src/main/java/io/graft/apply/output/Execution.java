@@ -161,7 +161,7 @@ public final class Execution {
                                 output.maxShardSize(),
                                 output.options()));
             }
-            watch.settle(plan.stored());
+            watch.settle(plan.tensors());
             files.addAll(write(artifacts(plan), staged, output.options()));
             Report report = new Report(plan, true, files, watch.rounded(plan.stored()));
             files.add(manifest(staged, staged.folder(), report, output.options()));

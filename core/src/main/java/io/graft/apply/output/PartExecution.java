@@ -73,7 +73,7 @@ public final class PartExecution {
                 List.of(PartRecord.fileName(part)),
                 output.options().sync())) {
             List<WrittenFile> files = write(stateDict, output, staged);
-            watch.settle(plan.stored());
+            watch.settle(plan.tensors());
             List<RoundedTensor> rounded = watch.rounded(plan.stored());
             PartRecord.of(part, fingerprint, files, rounded).write(staged.folder());
             Replacement replacement = staged.publish();

@@ -1,14 +1,14 @@
 package io.graft.checkpoint.gguf;
 
-/** Packs the elements of a block. */
+/** Packs the elements of a block with scales that it has. */
 @FunctionalInterface
 interface BlockPacking {
     /**
      * Packs one.
      *
      * @param at where its elements begin, which are finite
+     * @param place where its scales begin
      * @param out where its bytes go
-     * @return whether its scales are numbers: they have 16 bits
      */
-    boolean encode(float[] from, int at, byte[] to, int out);
+    void encode(float[] from, int at, float[] scales, int place, byte[] to, int out);
 }

@@ -8,27 +8,39 @@ import java.util.Objects;
 /** Blocks of GGUF that numbers are packed into: some elements of a row each, with their scales. */
 public enum BlockType {
     /** 32 integers of 8 bits and a scale: {@code d * q}. The bytes are those of llama.cpp. */
-    Q8_0(32, SmallPacking::q8x0),
+    Q8_0(32, 1, SmallPacking::scaleQ8x0, SmallPacking::q8x0),
     /** 32 integers of 4 bits and a scale: {@code d * (q - 8)}. The bytes are those of llama.cpp. */
-    Q4_0(32, SmallPacking::q4x0),
+    Q4_0(32, 1, SmallPacking::scaleQ4x0, SmallPacking::q4x0),
     /**
      * 256 integers of 4 bits in eight groups with a scale and an offset of 6 bits each: {@code d * s * q - e * m}. Scale and offset of a
      * group are those of 21 candidates with the least error, each element weighted by its magnitude and that of the group; llama.cpp
      * searches in the same way, but not with the same result to the bit.
      */
-    Q4_K(256, SuperPacking::q4);
+    Q4_K(256, 18, SuperPacking::scaleQ4, SuperPacking::q4);
 
     private final int elements;
+    private final int scales;
+    private final BlockScaling scaling;
     private final BlockPacking packing;
 
-    BlockType(int elements, BlockPacking packing) {
+    BlockType(int elements, int scales, BlockScaling scaling, BlockPacking packing) {
         this.elements = elements;
+        this.scales = scales;
+        this.scaling = scaling;
         this.packing = packing;
     }
 
     /** How many elements of a row a block holds. */
     public int elements() {
         return elements;
+    }
+
+    /**
+     * How many numbers its scales are: one; of {@link #Q4_K} the scale of scales, that of offsets, the scales of the groups, and their
+     * offsets.
+     */
+    public int scales() {
+        return scales;
     }
 
     /** How many bytes it takes. */
@@ -54,14 +66,25 @@ public enum BlockType {
     }
 
     /**
-     * Packs the elements of a block.
+     * Finds the scales of a block.
      *
-     * @param at where they begin; they are finite
-     * @param out where the bytes go
-     * @return whether they could be: not if its scales, which have 16 bits, would be infinite
+     * @param at where its elements begin; they are finite
+     * @param place where the scales go
+     * @return whether they are numbers of 16 bits, as files hold them
      */
-    public boolean pack(float[] from, int at, byte[] to, int out) {
-        return packing.encode(from, at, to, out);
+    public boolean scale(float[] from, int at, float[] scales, int place) {
+        return scaling.scale(from, at, scales, place);
+    }
+
+    /**
+     * Packs the elements of a block with given scales; what these cannot hold gets the outermost code.
+     *
+     * @param at where the elements begin; they are finite
+     * @param place where the scales begin
+     * @param out where the bytes go
+     */
+    public void pack(float[] from, int at, float[] scales, int place, byte[] to, int out) {
+        packing.encode(from, at, scales, place, to, out);
     }
 
     /**

@@ -12,35 +12,41 @@ final class SuperPacking {
 
     private SuperPacking() {}
 
-    static boolean q4(float[] from, int at, byte[] to, int out) {
-        float[] scales = new float[GROUPS];
-        float[] offsets = new float[GROUPS];
+    /** The scale of scales and that of offsets, then the scales of the groups, then their offsets. */
+    static boolean scaleQ4(float[] from, int at, float[] scales, int place) {
         float largestScale = 0;
         float largestOffset = 0;
+        float[] fitted = new float[2 * GROUPS];
         for (int group = 0; group < GROUPS; group++) {
             GroupFit fit = GroupFit.of(from, at + GROUP * group);
-            scales[group] = (float) fit.scale();
-            offsets[group] = (float) -fit.least();
-            largestScale = Math.max(largestScale, scales[group]);
-            largestOffset = Math.max(largestOffset, offsets[group]);
+            fitted[group] = (float) fit.scale();
+            fitted[GROUPS + group] = (float) -fit.least();
+            largestScale = Math.max(largestScale, fitted[group]);
+            largestOffset = Math.max(largestOffset, fitted[GROUPS + group]);
         }
-        float scale = largestScale / LARGEST_SCALE;
-        float offset = largestOffset / LARGEST_SCALE;
-        boolean scaleFits = SmallPacking.putHalf(scale, to, out);
-        boolean offsetFits = SmallPacking.putHalf(offset, to, out + 2);
+        scales[place] = largestScale / LARGEST_SCALE;
+        scales[place + 1] = largestOffset / LARGEST_SCALE;
+        for (int i = 0; i < fitted.length; i++) {
+            scales[place + 2 + i] = six(fitted[i], scales[place + i / GROUPS]);
+        }
+        return SmallPacking.isHalf(scales[place]) && SmallPacking.isHalf(scales[place + 1]);
+    }
+
+    static void q4(float[] from, int at, float[] scales, int place, byte[] to, int out) {
+        SmallPacking.putHalf(scales[place], to, out);
+        SmallPacking.putHalf(scales[place + 1], to, out + 2);
         // What a reader finds, so that codes are the nearest to what it will give.
-        float readScale = Float16.toFloat(Float16.fromFloat(scale));
-        float readOffset = Float16.toFloat(Float16.fromFloat(offset));
+        float readScale = Float16.toFloat(Float16.fromFloat(scales[place]));
+        float readOffset = Float16.toFloat(Float16.fromFloat(scales[place + 1]));
         for (int i = 4; i < 16; i++) {
             to[out + i] = 0;
         }
         for (int group = 0; group < GROUPS; group++) {
-            int s = six(scales[group], scale);
-            int m = six(offsets[group], offset);
+            int s = (int) scales[place + 2 + group];
+            int m = (int) scales[place + 2 + GROUPS + group];
             putSix(group, s, m, to, out + 4);
             putCodes(from, at, group, readScale * s, readOffset * m, to, out + 16);
         }
-        return scaleFits && offsetFits;
     }
 
     private static int six(float value, float unit) {

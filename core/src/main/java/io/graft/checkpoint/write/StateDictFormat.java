@@ -1,6 +1,7 @@
 package io.graft.checkpoint.write;
 
 import io.graft.checkpoint.CheckpointException;
+import io.graft.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,11 @@ public interface StateDictFormat {
     /** The types of {@linkplain OutputTensor#blockType blocks} that files may hold in the place of numbers. */
     default Set<String> blockTypes() {
         return Set.of();
+    }
+
+    /** Why nothing can be written, where that is known; empty if it can. */
+    default List<Problem> refusals() {
+        return List.of();
     }
 
     /**

@@ -35,7 +35,7 @@ import java.util.function.Function;
  * @param kept parameters that parametrizations own and the block has, by name
  * @param changed whether any of that is not as it is
  */
-record PlannedStacks(
+public record PlannedStacks(
         Block root,
         Map<Parameter, DraftTensor> tensors,
         List<DraftTensor> brought,

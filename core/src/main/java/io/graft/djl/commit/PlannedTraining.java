@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * @param frozen whether the module at a path is frozen, which then stands still
  * @param held whether anything is frozen that is to stay so, whatever DJL does with the model
  */
-record PlannedTraining(Predicate<String> frozen, boolean held) {
+public record PlannedTraining(Predicate<String> frozen, boolean held) {
     static PlannedTraining of(Plan plan, Predicate<String> excepted, Wrapping wrapping) {
         FrozenModules frozen = new FrozenModules(plan.tensors());
         return new PlannedTraining(

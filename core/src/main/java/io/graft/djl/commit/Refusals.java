@@ -35,6 +35,9 @@ public final class Refusals {
         UNRUNNABLE(
                 "DJL's engine cannot run what a parametrization computes",
                 "do it in a checkpoint (`model.checkpoint`), where the result is stored"),
+        INVISIBLE(
+                "DJL has no arrays of a parametrized weight's dtype, so that it cannot be computed in its place",
+                "cast it to F32"),
         DROPOUT(
                 "only a Linear that runs its parametrizations in factors can drop out inputs",
                 "set the dropout to 0, and the weight is computed as a whole"),
@@ -136,14 +139,19 @@ public final class Refusals {
         cases.add(Kind.UNWRAPPABLE, with(tensor, tensor.parametrizations().get(0)));
     }
 
-    void unholdable(DraftTensor owned) {
+    public void unholdable(DraftTensor owned) {
         cases.add(Kind.UNHOLDABLE, "`" + owned.name() + "` is " + owned.dtype());
+    }
+
+    /** One whose values DJL neither shows nor takes. */
+    public void invisible(DraftTensor tensor) {
+        cases.add(Kind.INVISIBLE, "`" + tensor.name() + "` of " + tensor.dtype());
     }
 
     /**
      * @param limit what the engine cannot do, as a part of a sentence
      */
-    void unrunnable(DraftTensor tensor, Applied applied, String limit) {
+    public void unrunnable(DraftTensor tensor, Applied applied, String limit) {
         cases.add(Kind.UNRUNNABLE, with(tensor, applied) + ", which " + limit);
     }
 
@@ -224,7 +232,7 @@ public final class Refusals {
         }
     }
 
-    List<Problem> problems() {
+    public List<Problem> problems() {
         return cases.problems();
     }
 }

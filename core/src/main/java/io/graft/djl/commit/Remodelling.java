@@ -25,7 +25,7 @@ import java.util.Map;
  * Gives a block other parametrizations and other parts that stand still: makes what is owned, exchanges layers, and runs the block
  * once. All of it can be undone until it is final, and then leaves no trace.
  */
-final class Remodelling {
+public final class Remodelling {
     private final PlannedStacks planned;
     private final PlannedTraining training;
     private final ModifiedBlock modified;
@@ -40,7 +40,7 @@ final class Remodelling {
     /**
      * @throws IllegalArgumentException if the block has no parameters
      */
-    Remodelling(PlannedStacks planned, PlannedTraining training) {
+    public Remodelling(PlannedStacks planned, PlannedTraining training) {
         this.planned = planned;
         this.training = training;
         this.wraps = !(planned.root() instanceof ModifiedBlock);
@@ -51,7 +51,7 @@ final class Remodelling {
     }
 
     /** Makes what the parametrizations own. Their first values may come from the block, so it is not changed yet. */
-    void bring(ValueWatch watch) throws IOException {
+    public void bring(ValueWatch watch) throws IOException {
         for (DraftTensor tensor : planned.brought()) {
             Parameter parameter = parameter(tensor, array(tensor, watch));
             watch.settle(tensor);
@@ -90,7 +90,7 @@ final class Remodelling {
      *
      * @throws IgnoredParametrizationException if the block does not ask for a parametrized weight
      */
-    void install() {
+    public void install() {
         if (planned.changed()) {
             parametrize();
         }
@@ -120,7 +120,7 @@ final class Remodelling {
         return givenUp;
     }
 
-    void undo() {
+    public void undo() {
         swaps.undo();
         modified.install(stacksBefore, ownedBefore);
         modified.standStill(stillBefore);
@@ -132,7 +132,7 @@ final class Remodelling {
     }
 
     /** The block that the model has from now on. */
-    Block result() {
+    public Block result() {
         return isNeeded() ? modified : modified.base();
     }
 
@@ -141,7 +141,7 @@ final class Remodelling {
     }
 
     /** Frees what is no longer owned. */
-    void makeFinal() {
+    public void makeFinal() {
         List<Parameter> dropped = new ArrayList<>(ownedBefore.values());
         dropped.removeAll(modified.owned().values());
         modified.free(dropped);

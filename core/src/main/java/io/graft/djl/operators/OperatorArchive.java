@@ -32,8 +32,15 @@ final class OperatorArchive {
      * @param source has the class of the operator
      */
     static byte[] of(Operator operator, String source) {
+        return of(operator.className(), source);
+    }
+
+    /**
+     * @param className one of the source's
+     */
+    static byte[] of(String className, String source) {
         Map<String, byte[]> members = new LinkedHashMap<>();
-        members.put("data.pkl", object(operator.className()));
+        members.put("data.pkl", object(className));
         members.put("code/__torch__/" + MODULE + ".py", source.getBytes(UTF_8));
         members.put("constants.pkl", NO_CONSTANTS);
         members.put("version", "3\n".getBytes(UTF_8));

@@ -12,12 +12,14 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.commit.InPlace;
+import io.graft.djl.modified.ModifiedBlock;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
+import io.graft.torchscript.RecomputedWeights;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
@@ -34,7 +36,8 @@ import java.util.stream.Stream;
 /**
  * An open DJL model that runs a TorchScript program. Its parameters' values and flags change in place, as they are in memory, whatever
  * the file says that it was loaded from. Anything else, such as a buffer, a dtype or code, makes a new archive, which is loaded beside
- * the open program and takes its place when the commit is final.
+ * the open program and takes its place when the commit is final. Where code cannot be edited so that it computes a parametrized weight,
+ * the weight is computed in its place before each run, and its base stands beside.
  */
 public final class LiveScriptTarget implements LiveTarget {
     private final Model model;
@@ -56,7 +59,7 @@ public final class LiveScriptTarget implements LiveTarget {
      */
     public static LiveScriptTarget of(Model model) {
         Block block = program(model);
-        ModuleCopy copy = new ModuleCopy(block);
+        ModuleCopy copy = new ModuleCopy(ModifiedBlock.unwrapped(block));
         try {
             ScriptArchive archive = ScriptArchive.read(copy.checkpoint());
             return new LiveScriptTarget(model, model.getName(), OpenProgram.of(block, archive, copy, model.getName()));
@@ -86,7 +89,7 @@ public final class LiveScriptTarget implements LiveTarget {
     }
 
     private static Block program(Model model) {
-        if (!(model.getBlock() instanceof SymbolBlock)) {
+        if (!(ModifiedBlock.unwrapped(model.getBlock()) instanceof SymbolBlock)) {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` runs no TorchScript program: give it without an archive");
         }
@@ -152,13 +155,17 @@ public final class LiveScriptTarget implements LiveTarget {
 
     @Override
     public Optional<StateDictFormat> ownFormat(Plan plan) {
-        return Optional.of(new ScriptFormat(program.archive(), plan));
+        RecomputedWeights recomputed = recomputed(plan);
+        return Optional.of(new ScriptFormat(program.archive(), recomputed.coded(), recomputed.unwritable()));
     }
 
     @Override
     public List<Problem> refusals(Plan plan) {
-        ScriptChanges changes = changes(plan);
+        RecomputedWeights recomputed = recomputed(plan);
+        ScriptChanges changes = changes(recomputed);
         List<Problem> problems = new ArrayList<>(changes.problems());
+        problems.addAll(recomputed.problems());
+        problems.addAll(Recomputation.refusals(recomputed));
         List<String> scheduled = plan.tensors().stream()
                 .filter(tensor -> tensor.trainability().schedule().isPresent())
                 .map(tensor -> tensor.name() + "` would be " + tensor.trainability())
@@ -193,8 +200,12 @@ public final class LiveScriptTarget implements LiveTarget {
         return names.isEmpty() ? "it was loaded without trainParam" : FirstFew.names(names);
     }
 
-    private ScriptChanges changes(Plan plan) {
-        return ScriptChanges.of(program.archive(), draft(), plan);
+    private RecomputedWeights recomputed(Plan plan) {
+        return RecomputedWeights.of(program.archive(), program.coded(), plan, program.recomputed());
+    }
+
+    private ScriptChanges changes(RecomputedWeights recomputed) {
+        return ScriptChanges.of(program.archive(), program.coded(), recomputed.coded());
     }
 
     private boolean isInPlace(ScriptChanges changes) {
@@ -217,15 +228,20 @@ public final class LiveScriptTarget implements LiveTarget {
      */
     @Override
     public Commit commit(Plan plan, ValueWatch watch) throws IOException {
-        ScriptChanges changes = changes(plan);
-        changes.problems().stream().filter(Problem::isError).findFirst().ifPresent(error -> {
-            throw new IllegalArgumentException(error.message());
-        });
-        if (changes.isEmpty()) {
+        RecomputedWeights recomputed = recomputed(plan);
+        ScriptChanges changes = changes(recomputed);
+        Stream.concat(changes.problems().stream(), recomputed.problems().stream())
+                .filter(Problem::isError)
+                .findFirst()
+                .ifPresent(error -> {
+                    throw new IllegalArgumentException(error.message());
+                });
+        boolean recomputes = Recomputation.isNeeded(program, recomputed);
+        if (changes.isEmpty() && !recomputes) {
             return Commit.OF_FILES;
         }
         if (!isInPlace(changes)) {
-            return ScriptReload.carryOut(model, program.archive(), plan, watch, now -> {
+            return ScriptReload.carryOut(model, program.archive(), recomputed, watch, now -> {
                 program.close();
                 program = now;
             });
@@ -234,14 +250,23 @@ public final class LiveScriptTarget implements LiveTarget {
             // Before any value is overwritten that it would hold.
             program.copy().checkpoint();
         }
-        return ScriptOverwrite.carryOut(
-                model,
-                new InPlace(
-                        Stream.concat(changes.values().stream(), changes.weights().stream())
-                                .map(tensor -> new InPlace.Values(parameter(tensor), tensor))
-                                .toList(),
-                        flags(changes),
-                        watch));
+        List<InPlace.Values> values = Stream.concat(changes.values().stream(), changes.weights().stream())
+                .map(tensor -> new InPlace.Values(parameter(tensor), tensor))
+                .toList();
+        if (!recomputes) {
+            return ScriptOverwrite.carryOut(
+                    model, new InPlace(values, flags(changes), watch), Optional.empty(), watch, () -> {});
+        }
+        Recomputation recomputation = Recomputation.of(program, recomputed);
+        InPlace inPlace = new InPlace(
+                recomputation.values(values, plan.tensors()),
+                recomputation.flags(flags(changes), plan.tensors()),
+                watch);
+        return ScriptOverwrite.carryOut(model, inPlace, Optional.of(recomputation), watch, () -> {
+            OpenProgram before = program;
+            program = before.in(model.getBlock(), uri);
+            before.copy().close();
+        });
     }
 
     private Parameter parameter(DraftTensor tensor) {

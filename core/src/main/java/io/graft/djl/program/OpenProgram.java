@@ -5,6 +5,9 @@ import ai.djl.nn.Parameter;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.djl.array.WeightWriter;
+import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.modified.ParametrizationStack;
+import io.graft.djl.tree.LiveParametrizations;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.training.TensorKind;
@@ -17,38 +20,72 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A program in memory, with its tensors as they are there.
  *
+ * @param block that runs it
  * @param archive that it was loaded from
  * @param copy what DJL does not show of it
  * @param file the archive, if it is there for this alone
  */
-record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parameters, Optional<EditedFile> file)
+record OpenProgram(
+        Block block, ScriptArchive archive, ModuleCopy copy, OpenParameters parameters, Optional<EditedFile> file)
         implements AutoCloseable {
     /**
      * @param uri what the archive is called in messages
      * @throws IllegalArgumentException if the program is another one than the archive's
      */
     static OpenProgram of(Block block, ScriptArchive archive, String uri) {
-        return of(block, archive, new ModuleCopy(block), uri);
+        return of(block, archive, new ModuleCopy(ModifiedBlock.unwrapped(block)), uri);
     }
 
     /** The program that was saved to a copy. */
     static OpenProgram of(Block block, ScriptArchive archive, ModuleCopy copy, String uri) {
-        return new OpenProgram(archive, copy, OpenParameters.of(block, archive.checkpoint(), uri), Optional.empty());
+        return new OpenProgram(block, archive, copy, parameters(block, archive, uri), Optional.empty());
     }
 
     /** The program of a file that is removed with it. */
     static OpenProgram of(Block block, EditedFile file, String uri) throws IOException {
         ScriptArchive archive = ScriptArchive.read(Checkpoint.open(file.path()));
         return new OpenProgram(
-                archive, new ModuleCopy(block), OpenParameters.of(block, archive.checkpoint(), uri), Optional.of(file));
+                block, archive, new ModuleCopy(block), parameters(block, archive, uri), Optional.of(file));
+    }
+
+    private static OpenParameters parameters(Block block, ScriptArchive archive, String uri) {
+        return OpenParameters.of(ModifiedBlock.unwrapped(block), archive.checkpoint(), uri);
+    }
+
+    /** The same program, which another block runs. */
+    OpenProgram in(Block now, String uri) {
+        return new OpenProgram(
+                now, archive, new ModuleCopy(ModifiedBlock.unwrapped(now)), parameters(now, archive, uri), file);
     }
 
     ModelDraft draft() {
+        ModelDraft coded = coded();
+        if (!(block instanceof ModifiedBlock modified)) {
+            return coded;
+        }
+        Map<String, DraftTensor> tensors = new LinkedHashMap<>();
+        coded.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+        LiveParametrizations.of(modified).addTo(tensors);
+        return new ModelDraft(archive.modules(), tensors.values());
+    }
+
+    /** The program as its code computes it, without what is computed before it runs. */
+    ModelDraft coded() {
         return archive.draft(this::tensor);
+    }
+
+    /** The names of weights that are computed before it runs. */
+    Set<String> recomputed() {
+        return block instanceof ModifiedBlock modified
+                ? modified.stacks().values().stream()
+                        .map(ParametrizationStack::name)
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     /** The parameters by their names, but for those that hold weights of adapters. */
@@ -56,6 +93,11 @@ record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parame
         Map<String, Parameter> found = new LinkedHashMap<>();
         for (DraftTensor tensor : draft().tensors()) {
             parameters.find(tensor.name()).ifPresent(parameter -> found.put(tensor.name(), parameter));
+        }
+        if (block instanceof ModifiedBlock modified) {
+            modified.getDirectParameters().stream()
+                    .filter(pair -> modified.owned().containsKey(pair.getKey()))
+                    .forEach(pair -> found.put(pair.getKey(), pair.getValue()));
         }
         return Collections.unmodifiableMap(found);
     }
@@ -96,6 +138,9 @@ record OpenProgram(ScriptArchive archive, ModuleCopy copy, OpenParameters parame
             } catch (IOException impossible) {
                 throw new UncheckedIOException(impossible);
             }
+        }
+        if (block instanceof ModifiedBlock modified) {
+            modified.activate(weightOfAdapter);
         }
     }
 

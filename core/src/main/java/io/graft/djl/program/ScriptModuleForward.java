@@ -8,6 +8,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.graft.ModuleForward;
 import io.graft.NamedTensor;
+import io.graft.Plan;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.run.BlockModuleForward;
 import io.graft.djl.run.ForwardPass;
@@ -17,6 +18,7 @@ import io.graft.torchscript.code.CodeRefusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /** A program, run for what one of its modules gives, which methods of an edited copy tell after each run. */
 final class ScriptModuleForward implements ModuleForward {
@@ -38,10 +40,11 @@ final class ScriptModuleForward implements ModuleForward {
      */
     static ScriptModuleForward of(ScriptRun run, String module) {
         try {
-            if (run.plan().isEmpty()) {
+            Optional<Plan> plan = run.folded();
+            if (plan.isEmpty()) {
                 return of(run.archive(), module);
             }
-            try (EditedFile edited = EditedFile.write(run.archive(), run.plan().get(), run.watch())) {
+            try (EditedFile edited = EditedFile.write(run.archive(), plan.get(), run.watch())) {
                 return of(ScriptArchive.read(Checkpoint.open(edited.path())), module);
             }
         } catch (CodeRefusal refusal) {

@@ -17,6 +17,7 @@ import io.graft.djl.run.LoadedFlags;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.problem.ProblemCode;
+import io.graft.torchscript.RecomputedWeights;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptKernels;
@@ -50,9 +51,16 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
 
     @Override
     public List<NamedTensor> run(List<NamedTensor> inputs) {
-        try (Loaded loaded = load()) {
+        try (Loaded loaded = loaded(folded())) {
             return pass(loaded.model(), archive).run(inputs);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** What an archive has otherwise for inference alone: weights that its code cannot compute are computed when it is written. */
+    Optional<Plan> folded() {
+        return plan.map(changing -> RecomputedWeights.of(archive, changing).folded());
     }
 
     /** A program in a model of its own. */
@@ -67,10 +75,33 @@ record ScriptRun(ScriptArchive archive, Optional<Plan> plan, ValueWatch watch) i
     /** The program in a model of its own, for the caller to close; what is frozen is so. */
     Loaded load() {
         try {
-            return plan.isEmpty() ? load(archive, archive.draft().tensors()) : loadEdited(plan.get());
+            return plan.isEmpty() ? loaded(plan) : loadRecomputed(RecomputedWeights.of(archive, plan.get()));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    private Loaded loaded(Optional<Plan> edited) throws IOException {
+        return edited.isEmpty() ? load(archive, archive.draft().tensors()) : loadEdited(edited.get());
+    }
+
+    private Loaded loadRecomputed(RecomputedWeights planned) throws IOException {
+        Loaded coded = loadEdited(planned.coded());
+        try {
+            return Recomputation.begun(coded.program(), planned, watch)
+                    .map(begun -> recomputing(coded, begun))
+                    .orElse(coded);
+        } catch (IOException | RuntimeException | Error failure) {
+            coded.close();
+            throw failure;
+        }
+    }
+
+    private Loaded recomputing(Loaded coded, Recomputation begun) {
+        LoadedFlags.keep(coded.model(), begun.result());
+        begun.makeFinal();
+        return new Loaded(
+                coded.model(), coded.program().in(begun.result(), archive.path().toString()));
     }
 
     private Loaded loadEdited(Plan edited) throws IOException {

@@ -14,9 +14,11 @@ import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.djl.LiveTarget;
 import io.graft.model.ModelDraft;
 import io.graft.problem.Problem;
+import io.graft.torchscript.RecomputedWeights;
 import io.graft.torchscript.ScriptArchive;
 import io.graft.torchscript.ScriptChanges;
 import io.graft.torchscript.ScriptFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,8 @@ final class TorchScriptTarget implements LiveTarget {
 
     @Override
     public Optional<StateDictFormat> ownFormat(Plan plan) {
-        return Optional.of(new ScriptFormat(archive, plan));
+        return Optional.of(new ScriptFormat(
+                archive, plan, RecomputedWeights.of(archive, plan).unwritable()));
     }
 
     /** {@inheritDoc} It runs as it was committed last, in an archive that is written for it and removed again. */
@@ -118,7 +121,12 @@ final class TorchScriptTarget implements LiveTarget {
 
     @Override
     public List<Problem> refusals(Plan plan) {
-        return ScriptChanges.of(archive, plan).problems();
+        RecomputedWeights recomputed = RecomputedWeights.of(archive, plan);
+        List<Problem> problems =
+                new ArrayList<>(ScriptChanges.of(archive, recomputed.coded()).problems());
+        problems.addAll(recomputed.problems());
+        problems.addAll(Recomputation.refusals(recomputed));
+        return problems;
     }
 
     @Override

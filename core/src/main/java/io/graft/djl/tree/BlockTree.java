@@ -13,15 +13,11 @@ import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
 import io.graft.djl.modified.ExchangedLinear;
 import io.graft.djl.modified.ModifiedBlock;
-import io.graft.djl.modified.ParametrizationStack;
 import io.graft.djl.swap.StillBlocks;
 import io.graft.model.DraftTensor;
-import io.graft.model.parametrization.Applied;
-import io.graft.model.parametrization.Owner;
 import io.graft.model.training.TensorKind;
 import io.graft.model.tree.ModuleSpec;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +43,7 @@ public final class BlockTree {
         BlockTree tree = new BlockTree();
         tree.visit("", Set.of(), ModifiedBlock.unwrapped(root));
         if (root instanceof ModifiedBlock modified) {
-            tree.addParametrizations(modified);
+            LiveParametrizations.of(modified).addTo(tree.tensors);
         }
         return tree;
     }
@@ -103,6 +99,11 @@ public final class BlockTree {
     }
 
     private void add(String name, Set<String> aliases, Parameter parameter) {
+        tensors.put(name, draft(name, aliases, parameter));
+    }
+
+    /** A parameter as a tensor. */
+    static DraftTensor draft(String name, Set<String> aliases, Parameter parameter) {
         if (!parameter.isInitialized()) {
             throw new IllegalArgumentException(
                     "`" + name + "` has no values yet: initialize the block with its input shapes,"
@@ -110,7 +111,7 @@ public final class BlockTree {
         }
         BlockTensor tensor = tensor(name, parameter);
         boolean trainable = tensor.kind() == TensorKind.PARAMETER && parameter.requiresGradient();
-        tensors.put(name, DraftTensor.initial(name, aliases, tensor.kind(), trainable, tensor));
+        return DraftTensor.initial(name, aliases, tensor.kind(), trainable, tensor);
     }
 
     private static BlockTensor tensor(String name, Parameter parameter) {
@@ -127,40 +128,6 @@ public final class BlockTree {
                             + " it is modified",
                     released);
         }
-    }
-
-    /** What parametrizations own, after everything else. */
-    private void addParametrizations(ModifiedBlock modified) {
-        Map<String, Owner> owners = new HashMap<>();
-        for (DraftTensor tensor : List.copyOf(tensors.values())) {
-            ParametrizationStack stack = modified.stacks().get(((BlockTensor) tensor.base()).parameter());
-            if (stack != null) {
-                List<Applied> applied = new ArrayList<>();
-                for (ParametrizationStack.Layer layer : stack.layers()) {
-                    applied.add(layer.applied().with(owned -> live(owned.name(), modified)));
-                    layer.applied()
-                            .parametrization()
-                            .owned()
-                            .forEach(owned -> owners.putIfAbsent(
-                                    layer.applied().owned().get(owned.slot()).name(),
-                                    new Owner(stack.name(), layer.applied().adapter(), owned.slot(), owned.sharing())));
-                    // What a storage keeps under the weight's own name is no tensor beside it.
-                    owners.remove(stack.name());
-                }
-                tensors.put(tensor.name(), tensor.withParametrizations(applied));
-            }
-        }
-        modified.owned().forEach((name, parameter) -> {
-            // Those of a module that was exchanged belong to nothing.
-            if (owners.containsKey(name)) {
-                add(name, Set.of(), parameter);
-                tensors.computeIfPresent(name, (same, tensor) -> tensor.withOwner(owners.get(name)));
-            }
-        });
-    }
-
-    private static Applied.Owned live(String name, ModifiedBlock modified) {
-        return new Applied.Owned(name, BlockTensor.of(name, modified.owned().get(name)));
     }
 
     private static String type(Block block) {

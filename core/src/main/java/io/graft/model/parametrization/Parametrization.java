@@ -5,6 +5,7 @@ import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A weight computed from other tensors, as in {@code torch.nn.utils.parametrize}: a base plus a low-rank update, dequantized codes.
@@ -39,10 +40,11 @@ public interface Parametrization {
      * codes can tell.
      *
      * @param values of the parametrized tensor's shape, not rounded; they may be computed from what this storage holds
+     * @param allowed the most that may be {@linkplain Loss#allowed lost}; empty for what may be lost now
      * @throws IllegalArgumentException if its codes are not made of values alone, or cannot hold these; the message says why, as a
      *     sentence that goes on after the tensor's name
      */
-    default Parametrization requantized(LazyTensor values) {
+    default Parametrization requantized(LazyTensor values, OptionalDouble allowed) {
         throw new IllegalArgumentException("is stored as `" + id() + "`, whose codes are not made of values alone");
     }
 

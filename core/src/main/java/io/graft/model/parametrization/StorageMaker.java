@@ -9,7 +9,7 @@ import java.util.Map;
  * {@link java.util.ServiceLoader}.
  */
 public interface StorageMaker {
-    /** Whether weights of a set are made of values alone, so that other values can take their place. */
+    /** Whether it knows the layout of a set well enough for other values to take the place of those that lie there. */
     boolean makes(TensorSet set);
 
     /**
@@ -18,7 +18,8 @@ public interface StorageMaker {
      * @param set one that it {@linkplain #makes}
      * @param parts the stored tensors by slot
      * @param values of the logical tensor's shape, not rounded; see {@link Parametrization#requantized}
+     * @param allowed the most that may be {@linkplain Loss#allowed lost}
      * @throws IllegalArgumentException if it cannot hold these; the message says why, as a sentence that goes on after the tensor's name
      */
-    Parametrization storage(TensorSet set, Map<String, LazyTensor> parts, LazyTensor values);
+    Parametrization storage(TensorSet set, Map<String, LazyTensor> parts, LazyTensor values, double allowed);
 }

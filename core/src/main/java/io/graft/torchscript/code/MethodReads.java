@@ -25,6 +25,7 @@ public final class MethodReads<M> {
     private final Pattern plain;
     private final Pattern taken;
     private final Map<String, String> byQuoted;
+    private final boolean strict;
 
     /**
      * @param child the module that a field of a module holds; empty if it holds none
@@ -33,6 +34,18 @@ public final class MethodReads<M> {
      */
     public MethodReads(
             BiFunction<M, String, Optional<M>> child, BiFunction<M, String, Boolean> wanted, Set<String> fields) {
+        this(child, wanted, fields, true);
+    }
+
+    /**
+     * @param strict whether a read is refused of which it is not known of which module it is; an assignment always is
+     */
+    public MethodReads(
+            BiFunction<M, String, Optional<M>> child,
+            BiFunction<M, String, Boolean> wanted,
+            Set<String> fields,
+            boolean strict) {
+        this.strict = strict;
         this.child = child;
         this.wanted = wanted;
         this.byQuoted = fields.stream().collect(Collectors.toMap(FieldText::quoted, field -> field));
@@ -152,12 +165,16 @@ public final class MethodReads<M> {
         if (ModuleVariables.isForeign(chain)) {
             return Optional.empty();
         }
+        boolean assigned = line.startsWith(" = ", matcher.end());
         if (!variables.knows(chain)) {
-            throw new CodeRefusal(
-                    where + " reads `" + chain + "." + field + "`, and its code does not tell of which module");
+            if (strict || assigned) {
+                throw new CodeRefusal(where + (assigned ? " assigns `" : " reads `") + chain + "." + field
+                        + "`, and its code does not tell of which module");
+            }
+            return Optional.empty();
         }
         Optional<M> module = variables.module(chain).filter(holder -> wanted.apply(holder, field));
-        if (module.isPresent() && line.startsWith(" = ", matcher.end())) {
+        if (module.isPresent() && assigned) {
             throw new CodeRefusal(where + " assigns `" + chain + "." + field + "`");
         }
         return module.map(holder -> new Place<>(holder, field, chain, matcher.start(), matcher.end()));

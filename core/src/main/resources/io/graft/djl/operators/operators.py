@@ -1,5 +1,5 @@
-# Products with integer weights, each a class that the engine can run: rows of numbers of 32 bits in, the same out, in one call.
-# What is computed in place is nobody else's: memory that is asked for anew takes longer than the arithmetic.
+# Operators, each a class that the engine can run in one call. Products with integer weights come first: rows of numbers of 32 bits in,
+# the same out. What is computed in place is nobody else's: memory that is asked for anew takes longer than the arithmetic.
 # `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one.
 
 # Inputs are rounded to bfloat16. Columns have to be a multiple of 32: the kernel reads beyond the end of others.
@@ -70,3 +70,14 @@ class WeightOnlyInt4(Module):
     product = torch._weight_int4pack_mm_for_cpu(torch.to(rows, 15), packed, size, scales)
     output = torch.add_(torch.to(product, 6), torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(packed, 0)]))
+
+# Gives an array the values of another one in its own memory, and what is computed with it afterwards takes gradients to what these
+# values come from, and to nothing before.
+class InPlaceCopy(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.InPlaceCopy,
+    to: Tensor,
+    values: Tensor) -> Tensor:
+    return torch.copy_(torch.detach_(to), values)

@@ -71,7 +71,9 @@ class GgufWriterTest {
         float[] numbers = LazyTensors.floats(values);
         byte[] packed = new byte[numbers.length / type.elements() * type.bytes()];
         for (int i = 0; i < numbers.length / type.elements(); i++) {
-            assertTrue(type.pack(numbers, i * type.elements(), packed, i * type.bytes()));
+            float[] scales = new float[type.scales()];
+            assertTrue(type.scale(numbers, i * type.elements(), scales, 0));
+            type.pack(numbers, i * type.elements(), scales, 0, packed, i * type.bytes());
             float[] restored = new float[type.elements() + 1];
             type.unpack(packed, i * type.bytes(), restored, 1);
             assertEquals(0, restored[0]);
@@ -176,9 +178,9 @@ class GgufWriterTest {
         for (BlockType type : BlockType.values()) {
             float[] block = new float[type.elements()];
             block[type.elements() - 1] = 1e5f;
-            assertTrue(type.pack(block, 0, new byte[type.bytes()], 0));
+            assertTrue(type.scale(block, 0, new float[type.scales()], 0));
             block[type.elements() - 1] = 1e9f;
-            assertFalse(type.pack(block, 0, new byte[type.bytes()], 0));
+            assertFalse(type.scale(block, 0, new float[type.scales()], 0));
         }
     }
 

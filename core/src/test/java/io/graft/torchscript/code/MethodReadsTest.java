@@ -38,6 +38,36 @@ class MethodReadsTest {
         return reads.find(type(lines).methods().get(0), "", "Net");
     }
 
+    /** Where fields stay what they are, it does not matter who else reads one of the name; who assigns it does. */
+    @Test
+    void readsOfNobodyKnowsWhatMayBePassedOver() {
+        MethodReads<String> tolerant = new MethodReads<>(
+                (module, field) -> Optional.of(field).filter("fc"::equals),
+                (module, field) -> module.equals("fc"),
+                Set.of("weight"),
+                false);
+        assertEquals(
+                1,
+                tolerant.find(
+                                type("y = x.weight", "fc = s.fc", "z = fc.weight", "return z")
+                                        .methods()
+                                        .get(0),
+                                "",
+                                "Net")
+                        .size());
+        assertEquals(
+                "`forward` of `Net` assigns `y.weight`, and its code does not tell of which module",
+                assertThrows(
+                                CodeRefusal.class,
+                                () -> tolerant.find(
+                                        type("y = f(x)", "y.weight = x", "return x")
+                                                .methods()
+                                                .get(0),
+                                        "",
+                                        "Net"))
+                        .getMessage());
+    }
+
     @Test
     void everyFormOfAReadIsReplaced() {
         assertEquals(

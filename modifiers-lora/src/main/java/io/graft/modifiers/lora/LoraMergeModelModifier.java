@@ -21,6 +21,7 @@ import io.graft.modifiers.lora.use.MergedUse;
 import io.graft.modifiers.lora.use.UpdateUse;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Merges a LoRA adapter into the weights that it adapts, whether PEFT, kohya's scripts, diffusers, MLX or torchtune wrote it, or a tool
@@ -67,13 +68,18 @@ public final class LoraMergeModelModifier implements ModelModifier {
             LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
             TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
             AdapterConfig config = MethodSettings.config(method.get(), trained.settings());
-            UpdateUse use = new MergedUse(options.weight(), options.requantize(), config, reading.source(), findings);
+            UpdateUse use = use(config, reading, findings);
             trained.put(use, options.file().prefix(), rename);
         } else {
             AdapterConfig config = AdapterConfig.of(settings, AdapterUse.MERGE);
-            UpdateUse use = new MergedUse(options.weight(), options.requantize(), config, reading.source(), findings);
+            UpdateUse use = use(config, reading, findings);
             new TrainedAdapter(reading, config, model, findings)
                     .put(use, options.file().prefix(), rename);
         }
+    }
+
+    private UpdateUse use(AdapterConfig config, AdapterReading reading, Findings findings) {
+        OptionalDouble maxError = options.maxError().map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+        return new MergedUse(options.weight(), options.requantize(), maxError, config, reading.source(), findings);
     }
 }

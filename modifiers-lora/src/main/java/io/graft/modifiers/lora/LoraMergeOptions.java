@@ -3,7 +3,9 @@ package io.graft.modifiers.lora;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
 import io.graft.config.Flatten;
+import io.graft.config.Range;
 import io.graft.modifiers.lora.options.AdapterFileOptions;
+import java.util.Optional;
 
 /**
  * Options of the lora-merge modifier.
@@ -19,16 +21,22 @@ import io.graft.modifiers.lora.options.AdapterFileOptions;
  * @param requantize whether quantized weights that the adapter changes are quantized again, with the settings that they have, so that the
  *     model keeps its format; if not, they become plain numbers. What is smaller than half the step of codes is lost
  *     then, and the report warns of it
+ * @param maxError with {@code requantize}, the largest error of a weight that is put up with, relative to its norm; beyond it nothing is
+ *     published
  */
 public record LoraMergeOptions(
         CheckpointRef adapterPath,
         @Default("true") boolean strict,
         @Default("1.0") double weight,
         @Flatten AdapterFileOptions file,
-        @Default("false") boolean requantize) {
+        @Default("false") boolean requantize,
+        @Range(min = 0) Optional<Double> maxError) {
     public LoraMergeOptions {
         if (weight == 0 || !Double.isFinite(weight)) {
             throw new IllegalArgumentException("the weight is " + weight + ", which merges nothing");
+        }
+        if (maxError.isPresent() && !requantize) {
+            throw new IllegalArgumentException("max-error is of codes, and without requantize there are none");
         }
     }
 }

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Plans the updates of an adapter that starts: their shapes, what they hold at first, and what of that is taken out of the base. */
@@ -199,7 +200,9 @@ final class NewAdapter {
                 .ifPresent(values -> edits.add(Edit.of(
                         tensor.name(),
                         draft -> draft.requantize(
-                                tensor.name(), SavedTensor.of("the weight without the update of loftq", values)))));
+                                tensor.name(),
+                                SavedTensor.of("the weight without the update of loftq", values),
+                                OptionalDouble.empty()))));
         double dropout = use.dropout(way, isEmbedding);
         Factors factors = isEmbedding
                 ? Factors.ofEmbedding(pair.a(), pair.b(), scale)

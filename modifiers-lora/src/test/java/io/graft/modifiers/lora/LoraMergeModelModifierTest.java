@@ -64,13 +64,13 @@ class LoraMergeModelModifierTest {
         tester.defaults("adapter-path = /a", Fixtures.options(CheckpointRef.of(Path.of("/a")), true));
         tester.mapsEveryKey(
                 "adapter-path = /a, strict = false, weight = -0.5, prefix = \"net.\", rename = [ { from = q, to = query } ],"
-                        + " dialect = peft, requantize = true",
+                        + " dialect = peft, requantize = true, max-error = 0.5",
                 new LoraMergeOptions(
                         CheckpointRef.of(Path.of("/a")),
                         false,
                         -0.5,
                         new AdapterFileOptions("net.", List.of(new Rule.Rename("q", "query")), Optional.of("peft")),
-                        true));
+                        true, Optional.of(0.5)));
     }
 
     @Test
@@ -80,7 +80,7 @@ class LoraMergeModelModifierTest {
                 true,
                 1,
                 new AdapterFileOptions("auto", List.of(), Optional.of("pfet")),
-                false);
+                false, Optional.empty());
         Fixtures.golden()
                 .apply(new LoraMergeModelModifier(options))
                 .fails(new ReportedError(

@@ -13,6 +13,7 @@ import io.graft.tensor.expression.Expression;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** A weight rounded to multiples of a quarter, in codes of 8 bits. */
 record Quarters(LazyTensor codes, LazyTensor quarter) implements Parametrization {
@@ -42,7 +43,7 @@ record Quarters(LazyTensor codes, LazyTensor quarter) implements Parametrization
     }
 
     @Override
-    public Parametrization requantized(LazyTensor values) {
+    public Parametrization requantized(LazyTensor values, OptionalDouble allowed) {
         return of(values);
     }
 

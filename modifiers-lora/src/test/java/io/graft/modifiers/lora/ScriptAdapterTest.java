@@ -3,6 +3,7 @@ package io.graft.modifiers.lora;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -20,9 +21,17 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import com.typesafe.config.ConfigFactory;
+import io.graft.GraftException;
+import io.graft.NamedTensor;
+import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.djl.ModifiedModel;
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.problem.Problem;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,7 +87,9 @@ class ScriptAdapterTest {
         }
         Shape shape = program.startsWith("conv")
                 ? new Shape(3, 2, 4, 4)
-                : program.startsWith("gpt") ? new Shape(2, 3, 4) : new Shape(6, 8);
+                : program.startsWith("entangled")
+                        ? new Shape(5, 4)
+                        : program.startsWith("gpt") ? new Shape(2, 3, 4) : new Shape(6, 8);
         NDArray values = manager.arange(0, (float) shape.size(), 1, DataType.FLOAT32);
         return new NDList(values.sin().reshape(shape));
     }
@@ -150,7 +161,7 @@ class ScriptAdapterTest {
     }
 
     private void assertTrainedSwitchedAndSaved(String program, String modifier, Long rank) throws Exception {
-        for (String kind : List.of("scripted", "traced")) {
+        for (String kind : program.equals("entangled") ? List.of("scripted") : List.of("scripted", "traced")) {
             Path file = open(program + "-" + kind);
             float[] expected = outputs(program);
             Map<String, float[]> base = values();
@@ -185,6 +196,100 @@ class ScriptAdapterTest {
             run(file, "type = lora-merge, adapter-path = \"" + saved + "\"");
             assertArrayEquals(trained, outputs(program), 1e-5f, kind + ", merged");
         }
+    }
+
+    /** Where code cannot be edited, the weight is computed in its place, and all else is the same. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "type = lora, rank = 2, target-modules = [fc]",
+                "type = lora, rank = 2, target-modules = [fc], use-dora = true",
+                "type = lora, rank = 2, target-modules = [fc], init = pissa",
+                "type = adapter, method = ia3, target-modules = [fc]",
+                "type = adapter, method = vera, target-modules = [fc], settings { r = 2 }"
+            })
+    void soItIsWhereCodeCannotBeEdited(String modifier) throws Exception {
+        assertTrainedSwitchedAndSaved(
+                "entangled", modifier, modifier.contains("ia3") ? null : modifier.contains("pissa") ? 4L : 2L);
+    }
+
+    @Test
+    void aModelOfAFileIsTrainedWhereItsCodeCannotBeEdited() throws Exception {
+        String program = "graft { model.torchscript = \"" + Fixtures.file("programs/entangled-scripted.pt") + "\", ";
+        String adapter = "modifiers = [{ type = lora, rank = 2, init = random, target-modules = [fc] }]";
+        FileRun run = ModelModifierApplier.create().configuration(ConfigFactory.parseString(program + adapter + " }"));
+        try (ModifiedModel modified = run.open()) {
+            close();
+            model = modified.model().orElseThrow();
+            float[] before = outputs("entangled");
+            assertArrayEquals(before, forward(run), 1e-5f);
+            train("entangled");
+            assertFalse(Arrays.equals(before, outputs("entangled")));
+            AdapterSaver.peft().save(modified.adapters().get(0), folder.resolve("saved"));
+            GraftException unwritable =
+                    assertThrows(GraftException.class, () -> modified.saveProgram(folder.resolve("program")));
+            assertEquals(
+                    List.of(
+                            "the program's code cannot be edited so that it computes a parametrized tensor: `fc.weight` is computed in"
+                                    + " its place"),
+                    unwritable.problems().stream().map(Problem::message).toList());
+            float[] trained = outputs("entangled");
+            model = null;
+            Path out = folder.resolve("merged");
+            ModelModifierApplier.create()
+                    .configuration(
+                            ConfigFactory.parseString(program + "modifiers = [{ type = lora-merge, adapter-path = \""
+                                    + folder.resolve("saved") + "\" }], output.path = \"" + out + "\" }"))
+                    .run();
+            open(out.resolve("model.pt"));
+            assertArrayEquals(trained, outputs("entangled"), 1e-5f);
+        }
+    }
+
+    private static float[] forward(FileRun run) throws Exception {
+        try (NDManager scope = NDManager.newBaseManager()) {
+            ByteBuffer bytes = input(scope, "entangled").get(0).toByteBuffer();
+            NamedTensor given = new NamedTensor(
+                    "0",
+                    DType.F32,
+                    io.graft.tensor.Shape.of(5, 4),
+                    TensorData.of(bytes.order(ByteOrder.LITTLE_ENDIAN)));
+            NamedTensor output = run.forward(List.of(given)).get(0);
+            float[] values = new float[(int) output.shape().elementCount()];
+            output.data()
+                    .window(0, values.length * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values);
+            return values;
+        }
+    }
+
+    @Test
+    void aProgramThatIsComputedInPlaceIsNotWritten() throws Exception {
+        Path out = folder.resolve("out");
+        GraftException refused = assertThrows(
+                GraftException.class,
+                () -> ModelModifierApplier.create()
+                        .configuration(ConfigFactory.parseString("graft { model.torchscript = \""
+                                + Fixtures.file("programs/entangled-scripted.pt")
+                                + "\", modifiers = [{ type = lora, rank = 2, target-modules = [fc] }], output.path = \""
+                                + out
+                                + "\" }"))
+                        .run());
+        List<Problem> errors =
+                refused.problems().stream().filter(Problem::isError).toList();
+        assertEquals(
+                List.of(
+                        "the program's code cannot be edited so that it computes a parametrized tensor: `forward` of `Entangled`"
+                                + " reads `scale.weight`, and its code does not tell of which module"),
+                errors.stream().map(Problem::message).toList());
+        assertEquals(
+                "fold the parametrizations into the weights, put them on a native block, or, to train them, on the program while"
+                        + " it is open, which computes such weights in place",
+                errors.get(0).help());
+        assertFalse(Files.exists(out));
     }
 
     /** An archive with an adapter is opened again, and the adapter is saved out of it as it was put there. */

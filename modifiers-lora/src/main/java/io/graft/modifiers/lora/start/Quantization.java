@@ -6,6 +6,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +22,7 @@ public record Quantization(Parametrization storage, LazyTensor held) {
      * @throws IllegalArgumentException if it cannot hold others; the message says why, as a sentence that goes on after the tensor's name
      */
     LazyTensor held(LazyTensor values) {
-        Parametrization other = storage.requantized(values);
+        Parametrization other = storage.requantized(values, OptionalDouble.empty());
         return ExpressionTensors.evaluate(
                 other.form(new Expression.Below(values.shape(), values.dtype())).value(),
                 "quantized again",

@@ -17,11 +17,13 @@ import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Updates become part of the weights. */
 public final class MergedUse implements UpdateUse {
     private final double weight;
     private final boolean requantize;
+    private final OptionalDouble maxError;
     private final AdapterConfig config;
     private final AdapterSource source;
     private final Findings findings;
@@ -29,10 +31,18 @@ public final class MergedUse implements UpdateUse {
     /**
      * @param weight how much of the updates counts; never 0
      * @param requantize whether stored weights stay stored
+     * @param maxError how much of these may be lost; empty for what may be lost now
      */
-    public MergedUse(double weight, boolean requantize, AdapterConfig config, AdapterSource source, Findings findings) {
+    public MergedUse(
+            double weight,
+            boolean requantize,
+            OptionalDouble maxError,
+            AdapterConfig config,
+            AdapterSource source,
+            Findings findings) {
         this.weight = weight;
         this.requantize = requantize;
+        this.maxError = maxError;
         this.config = config;
         this.source = source;
         this.findings = findings;
@@ -44,7 +54,7 @@ public final class MergedUse implements UpdateUse {
             return true;
         }
         try {
-            tensor.storage().get().parametrization().requantized(tensor.value());
+            tensor.storage().get().parametrization().requantized(tensor.value(), maxError);
             return true;
         } catch (IllegalArgumentException refusal) {
             findings.error(
@@ -63,7 +73,7 @@ public final class MergedUse implements UpdateUse {
 
     private void merge(ModelDraft draft, String name, Parametrization update) {
         if (staysStored(draft.find(name).orElseThrow())) {
-            draft.requantize(name, update);
+            draft.requantize(name, update, maxError);
         } else {
             foldStorage(draft, name);
             draft.fold(name, update);

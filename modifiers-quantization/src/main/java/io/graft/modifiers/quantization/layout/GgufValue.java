@@ -58,6 +58,22 @@ public final class GgufValue {
         };
     }
 
+    /**
+     * The scales of blocks, those of each in their order, as {@link BlockType#scales} has them.
+     *
+     * @param bytes whose last dimension counts those of a row
+     */
+    public static Expression scales(BlockType type, Expression bytes) {
+        long blocks = bytes.shape().elementCount() / type.bytes();
+        Expression each = reshape(bytes, Shape.of(blocks, type.bytes()));
+        Expression scales = half(each, 0);
+        if (type == BlockType.Q4_K) {
+            Expression fields = fields(each);
+            scales = concat(1, scales, half(each, HALF), six(fields, 0, 0), six(fields, 4, 2));
+        }
+        return reshape(scales, Shape.of(blocks * type.scales()));
+    }
+
     /** A number of 16 bits of each block. */
     private static Expression half(Expression each, long at) {
         Expression bytes = slice(each, 1, at, HALF);
@@ -90,13 +106,18 @@ public final class GgufValue {
 
     private static Expression superBlocks(Expression each) {
         long blocks = each.shape().dimension(0);
-        // Twelve bytes, of whose fields of two bits scales and offsets are made.
-        Expression fields = reshape(Codes.ofEach(slice(each, 1, 2 * HALF, 12), 2, false), Shape.of(blocks, 12, 4));
+        Expression fields = fields(each);
         Expression scales = multiply(half(each, 0), six(fields, 0, 0));
         Expression offsets = multiply(half(each, HALF), six(fields, 4, 2));
         Expression codes = reshape(nibbles(slice(each, 1, 16, 128), SMALL), Shape.of(blocks, GROUPS, SMALL));
         Shape grid = Shape.of(blocks, GROUPS, 1);
         return subtract(multiply(codes, reshape(scales, grid)), reshape(offsets, grid));
+    }
+
+    /** Twelve bytes of each block, of whose fields of two bits scales and offsets are made. */
+    private static Expression fields(Expression each) {
+        long blocks = each.shape().dimension(0);
+        return reshape(Codes.ofEach(slice(each, 1, 2 * HALF, 12), 2, false), Shape.of(blocks, 12, 4));
     }
 
     /**

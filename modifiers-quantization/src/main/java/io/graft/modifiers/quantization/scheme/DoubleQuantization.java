@@ -51,6 +51,11 @@ public final class DoubleQuantization {
         return new DoubleQuantization(codes, scales, offset);
     }
 
+    /** The blocks that so many scales make. */
+    public static long blocks(long scales) {
+        return scales / BLOCK + (scales % BLOCK == 0 ? 0 : 1);
+    }
+
     /** One for each scale. */
     public byte[] codes() {
         return codes;

@@ -12,6 +12,8 @@ final class E4m3 {
 
     private static final int SIGN = 0x80;
 
+    private static final int MANTISSA = 3;
+
     /** From here on, numbers have a bit before the three of their mantissa. */
     private static final float NORMAL = 0x1p-6f;
 
@@ -36,6 +38,12 @@ final class E4m3 {
         int rounded = (bits + 0x7ffff + ((bits >>> 20) & 1)) >>> 20;
         // The exponents of 32 bits are biased by 127, these by 7.
         return (byte) (sign | (rounded - (120 << 3)));
+    }
+
+    /** From the number nearest to one to the next larger magnitude. */
+    static float step(float number) {
+        float nearest = Math.abs(NUMBERS[code(number) & 0x7f]);
+        return nearest < NORMAL ? 1 / STEPS_BELOW : Math.scalb(1f, Math.getExponent(nearest) - MANTISSA);
     }
 
     private static float[] numbers() {

@@ -5,16 +5,28 @@ import io.graft.tensor.Shape;
 import java.io.IOException;
 
 /**
- * 8-bit floating-point numbers, E4M3, of which 448 is the largest: in square blocks with a scale of 32 bits each, or by rows with a
- * scale of the dtype that the result has. Blocks at an edge are short.
+ * 8-bit floating-point numbers, E4M3, of which 448 is the largest: in blocks of a matrix that share a scale, or by rows. Blocks at an
+ * edge are short.
  *
- * @param block rows and columns of a block; 0 for rows
+ * @param rows of a block
+ * @param columns of a block; 0 for whole rows
+ * @param scales what scales can be
  */
-public record Floats8(int block) implements Scheme {
+public record Floats8(int rows, int columns, ScaleType scales) implements Scheme {
     private static final int LARGEST_BAND = 1 << 26;
 
     /** What weights lose that are normally distributed; it hangs on the mantissa alone. */
     private static final double EXPECTED = .0264;
+
+    /** By rows. */
+    public static Floats8 byRows(ScaleType scales) {
+        return new Floats8(1, 0, scales);
+    }
+
+    /** In square blocks with a scale of 32 bits each. */
+    public static Floats8 ofBlocks(int size) {
+        return new Floats8(size, size, ScaleType.F32);
+    }
 
     @Override
     public String id() {
@@ -23,7 +35,7 @@ public record Floats8(int block) implements Scheme {
 
     @Override
     public String description() {
-        return block == 0 ? "fp8 by rows" : "fp8 in blocks of " + block + " x " + block;
+        return columns == 0 ? "fp8 by rows" : "fp8 in blocks of " + rows + " x " + columns;
     }
 
     @Override
@@ -31,17 +43,16 @@ public record Floats8(int block) implements Scheme {
         if (weight.rank() != 2) {
             throw new IllegalArgumentException("has the shape " + weight + ", and fp8 is of matrices");
         }
-        long columns = Math.max(1, weight.dimension(1));
-        int rows = block == 0 ? 1 : block;
-        if (columns > LARGEST_BAND / rows) {
-            throw new IllegalArgumentException("has rows of " + columns + " values, and " + description()
+        long wide = Math.max(1, weight.dimension(1));
+        if (wide > LARGEST_BAND / rows) {
+            throw new IllegalArgumentException("has rows of " + wide + " values, and " + description()
                     + " takes rows of up to " + LARGEST_BAND / rows);
         }
-        return new Grid(Math.toIntExact(rows * columns), block == 0 ? 1 : blocks(columns));
+        return new Grid(Math.toIntExact(rows * wide), across(wide));
     }
 
-    private int blocks(long columns) {
-        return Math.toIntExact((columns + block - 1) / block);
+    private int across(long wide) {
+        return columns == 0 ? 1 : Math.toIntExact((wide + columns - 1) / columns);
     }
 
     @Override
@@ -57,13 +68,15 @@ public record Floats8(int block) implements Scheme {
             for (int row = blocks.firstRow(i); row < blocks.endRow(i); row++) {
                 largest = Math.max(largest, piece.largest(blocks.from(i, row), blocks.to(i, row)));
             }
-            if (block == 0 && !Narrow.holds(result, largest)) {
+            if (!scales.holds(largest, E4m3.LARGEST, result)) {
                 throw piece.refused(
-                        blocks.from(i, i), "in a row of values of which some are too large for values of " + result);
+                        blocks.from(i, blocks.firstRow(i)),
+                        scales == ScaleType.RESULT
+                                ? "in a row of values of which some are too large for values of " + result
+                                : "in a block of values of which some are too large for scales of " + scales);
             }
-            float scale = largest / E4m3.LARGEST;
-            scale = block == 0 ? Narrow.to(result, Narrow.to(result, largest) / E4m3.LARGEST) : scale;
-            piece.scales()[i] = scale != 0 ? scale : block == 0 ? Narrow.spacing(result) : 1;
+            float scale = scales.of(largest, E4m3.LARGEST, result);
+            piece.scales()[i] = scale != 0 ? scale : scales.ofZeros(result);
         }
     }
 
@@ -78,47 +91,61 @@ public record Floats8(int block) implements Scheme {
     }
 
     private void encode(Piece piece, int from, int to, float scale, DType result) {
+        DType rounding = scales.rounding(result);
         for (int i = from; i < to; i++) {
-            // With scales of another dtype, so are values and quotients, as the reference has them.
-            float quotient = block == 0
-                    ? Narrow.to(result, Narrow.to(result, piece.values()[i]) / scale)
-                    : piece.values()[i] / scale;
+            float quotient = Narrow.to(rounding, Narrow.to(rounding, piece.values()[i]) / scale);
             byte code = E4m3.code(quotient);
             piece.codes()[i] = code;
             piece.restored()[i] = Narrow.to(result, E4m3.number(code) * scale);
         }
     }
 
+    @Override
+    public double squaredSteps(Piece piece, int unit) {
+        Blocks blocks = new Blocks(piece);
+        double sum = 0;
+        for (int i = unit * blocks.across; i < (unit + 1) * blocks.across; i++) {
+            float scale = piece.scales()[i];
+            for (int row = blocks.firstRow(i); row < blocks.endRow(i); row++) {
+                for (int at = blocks.from(i, row); at < blocks.to(i, row); at++) {
+                    double step = (double) E4m3.step(piece.values()[at] / scale) * scale;
+                    sum += step * step;
+                }
+            }
+        }
+        return sum;
+    }
+
     /** Where the blocks of a piece lie, row of blocks by row of blocks. */
     private final class Blocks {
-        private final int columns;
-        private final int rows;
+        private final int wide;
+        private final int high;
         private final int across;
 
         Blocks(Piece piece) {
-            columns = (int) Math.max(1, piece.shape().dimension(1));
-            rows = piece.count() / columns;
-            across = block == 0 ? 1 : blocks(columns);
+            wide = (int) Math.max(1, piece.shape().dimension(1));
+            high = piece.count() / wide;
+            across = across(wide);
         }
 
         int count() {
-            return block == 0 ? rows : (rows + block - 1) / block * across;
+            return (high + rows - 1) / rows * across;
         }
 
         int firstRow(int index) {
-            return block == 0 ? index : index / across * block;
+            return index / across * rows;
         }
 
         int endRow(int index) {
-            return block == 0 ? index + 1 : Math.min(rows, firstRow(index) + block);
+            return Math.min(high, firstRow(index) + rows);
         }
 
         int from(int index, int row) {
-            return row * columns + index % across * block;
+            return row * wide + index % across * columns;
         }
 
         int to(int index, int row) {
-            return block == 0 ? (row + 1) * columns : Math.min((row + 1) * columns, from(index, row) + block);
+            return columns == 0 ? (row + 1) * wide : Math.min((row + 1) * wide, from(index, row) + columns);
         }
     }
 }

@@ -17,6 +17,9 @@ public record FourBits(Nibbles alphabet, int block, boolean isDouble) implements
     private static final int LARGEST_BLOCK = 4096;
     private static final float SMALLEST = 1e-38f;
 
+    /** From one of sixteen numbers between -1 and 1 to the next, in the mean. */
+    private static final double STEP = 2.0 / 15;
+
     /**
      * @throws IllegalArgumentException if bitsandbytes has no such blocks
      */
@@ -84,6 +87,16 @@ public record FourBits(Nibbles alphabet, int block, boolean isDouble) implements
                 piece.restored()[i] = meant[ranks[i]];
             }
         }
+    }
+
+    @Override
+    public void cut(Piece piece) {
+        Cut.toScales(piece);
+    }
+
+    @Override
+    public double squaredSteps(Piece piece, int unit) {
+        return STEP * STEP * piece.squaredScale(unit);
     }
 
     /** Brings all values to the range from -1 to 1. */

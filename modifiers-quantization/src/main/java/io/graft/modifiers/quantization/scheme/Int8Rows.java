@@ -89,6 +89,16 @@ public record Int8Rows() implements Scheme {
         }
     }
 
+    @Override
+    public void cut(Piece piece) {
+        Cut.toScales(piece);
+    }
+
+    @Override
+    public double squaredSteps(Piece piece, int unit) {
+        return piece.squaredScale(unit) / (LARGEST_CODE * LARGEST_CODE);
+    }
+
     private static void restore(float[] codes, float[] restored, int from, int to, float scale) {
         for (int i = from; i < to; i++) {
             restored[i] = (codes[i] - ROUNDING) * scale * ONE_OF_127;

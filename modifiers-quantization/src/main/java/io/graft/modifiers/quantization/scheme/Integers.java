@@ -5,16 +5,27 @@ import io.graft.tensor.Shape;
 import java.io.IOException;
 
 /**
- * Integers of compressed-tensors, in groups of a row's values or by rows. Values, scales and quotients are rounded to the dtype that the
- * result has, as the reference has them. Symmetric: the largest magnitude stands for half of all codes, {@code 7.5} of 4 bits. Else the
+ * Integers of compressed-tensors, in groups of a row's values or by rows. Scales are rounded to the dtype that the result has; values and
+ * quotients as well, as the reference does, or not, so that codes are the nearest. Symmetric: the largest magnitude stands for half of all codes, {@code 7.5} of 4 bits. Else the
  * range of the values and zero stands for all codes, and a unit has its scale and then its zero point.
  *
  * @param bits of a code, 4 or 8
  * @param group values of a group; 0 for a row
  * @param isSymmetric whether there are no zero points
+ * @param isNearest whether values and quotients are not rounded
  */
-public record Integers(int bits, int group, boolean isSymmetric) implements Scheme {
+public record Integers(int bits, int group, boolean isSymmetric, boolean isNearest) implements Scheme {
     private static final int LONGEST_ROW = 1 << 26;
+
+    /** With the arithmetic of the reference. */
+    public Integers(int bits, int group, boolean isSymmetric) {
+        this(bits, group, isSymmetric, false);
+    }
+
+    /** The same with the nearest codes. Of values that lie in codes these are the codes, which rounded quotients may miss. */
+    public Integers nearest() {
+        return new Integers(bits, group, isSymmetric, true);
+    }
 
     @Override
     public String id() {
@@ -119,15 +130,21 @@ public record Integers(int bits, int group, boolean isSymmetric) implements Sche
         }
     }
 
+    @Override
+    public double squaredSteps(Piece piece, int unit) {
+        return piece.squaredScale(unit);
+    }
+
     private void encode(Piece piece, int from, float scale, float zero, DType result) {
         float[] values = piece.values();
         byte[] codes = piece.codes();
         float[] restored = piece.restored();
         float least = least();
         float most = -1 - least;
+        DType rounding = isNearest ? DType.F32 : result;
         for (int i = from; i < from + piece.unit(); i++) {
-            float quotient = Narrow.to(result, Narrow.to(result, values[i]) / scale);
-            float moved = isSymmetric ? quotient : Narrow.to(result, quotient + zero);
+            float quotient = Narrow.to(rounding, Narrow.to(rounding, values[i]) / scale);
+            float moved = isSymmetric ? quotient : Narrow.to(rounding, quotient + zero);
             float code = (float) Math.rint(Math.max(least, Math.min(most, moved)));
             codes[i] = (byte) (int) code;
             restored[i] = Narrow.to(result, (code - zero) * scale);

@@ -3,14 +3,13 @@ package io.graft.modifiers.quantization.scheme;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /**
- * A scheme for values that take the place of others: those scales stay that the others have, where the values differ from them by less
- * than codes can tell. New ones would move every value, and with that drown what was added.
+ * A scheme for values that take the place of others, some of whose scales {@linkplain AddedValues stay}.
  *
- * @param scheme one whose scales are the largest magnitudes
  * @param restoring what new scales give again once they are stored
  */
 public record KeptScales(Scheme scheme, AddedValues added, UnaryOperator<float[]> restoring) implements Scheme {
@@ -36,17 +35,26 @@ public record KeptScales(Scheme scheme, AddedValues added, UnaryOperator<float[]
 
     @Override
     public void scale(Piece piece, DType result) throws IOException {
-        if (added.isBelowStep()) {
-            piece.largest(0, piece.count());
-            piece.take(added.scales(), added.scales());
-        } else {
+        AddedValues.Measured measured = added.measure();
+        if (piece.among(measured.keeps()) < piece.units()) {
             scheme.scale(piece, result);
+        } else {
+            piece.largest(0, piece.count());
         }
+        piece.take(measured.keeps(), measured.scales());
     }
 
     @Override
     public float[] restored(float[] scales) {
-        return added.wasBelowStep() ? scales : restoring.apply(scales);
+        return measured().keepsAll() ? scales : restoring.apply(scales);
+    }
+
+    private AddedValues.Measured measured() {
+        try {
+            return added.measure();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     @Override
@@ -54,21 +62,26 @@ public record KeptScales(Scheme scheme, AddedValues added, UnaryOperator<float[]
         return scheme.roundsScales();
     }
 
-    /** {@inheritDoc} Scales that stay are no magnitudes of these values: what is larger gets the outermost code. */
+    @Override
+    public boolean storesScales() {
+        return scheme.storesScales();
+    }
+
+    /** {@inheritDoc} Scales that stay are none of these values: what is larger gets the outermost code. */
     @Override
     public void encode(Piece piece, DType result) {
-        if (!added.wasBelowStep()) {
+        if (piece.among(measured().keeps()) == 0) {
             scheme.encode(piece, result);
             return;
         }
-        float[] values = piece.values();
-        float[] exact = Arrays.copyOf(values, piece.count());
-        int unit = grid(piece.shape()).unit();
-        for (int i = 0; i < exact.length; i++) {
-            float largest = piece.scales()[i / unit];
-            values[i] = Math.max(-largest, Math.min(largest, values[i]));
-        }
+        float[] exact = Arrays.copyOf(piece.values(), piece.count());
+        scheme.cut(piece);
         scheme.encode(piece, result);
-        System.arraycopy(exact, 0, values, 0, exact.length);
+        System.arraycopy(exact, 0, piece.values(), 0, exact.length);
+    }
+
+    @Override
+    public double squaredSteps(Piece piece, int unit) {
+        return scheme.squaredSteps(piece, unit);
     }
 }

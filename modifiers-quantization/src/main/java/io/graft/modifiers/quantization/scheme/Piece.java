@@ -152,9 +152,37 @@ public final class Piece {
         System.arraycopy(allRestored, place(), restoredScales, 0, units() * grid.scales());
     }
 
+    /** Takes the scales of some units, as they are known of the whole weight. */
+    void take(boolean[] units, float[] all) {
+        for (int unit = 0; unit < units(); unit++) {
+            if (units[unitPlace() + unit]) {
+                System.arraycopy(all, place() + unit * grid.scales(), scales, unit * grid.scales(), grid.scales());
+            }
+        }
+    }
+
+    /** How many of its units are among some of the whole weight. */
+    int among(boolean[] units) {
+        int among = 0;
+        for (int unit = 0; unit < units(); unit++) {
+            among += units[unitPlace() + unit] ? 1 : 0;
+        }
+        return among;
+    }
+
+    /** Which unit of the weight is its first. */
+    int unitPlace() {
+        return Math.toIntExact(first / grid.unit());
+    }
+
     /** Has the stored scales give its own ones again. */
     void keepScales() {
         System.arraycopy(scales, 0, restoredScales, 0, units() * grid.scales());
+    }
+
+    /** Has its codes stand for the values of another one. */
+    void standFor(Piece other) {
+        System.arraycopy(other.values, 0, restored, 0, count);
     }
 
     /** Puts its scales among those of the whole weight. */
@@ -281,6 +309,26 @@ public final class Piece {
             float difference = values[lane] - restored[lane];
             sums[lane] += difference * difference;
         }
+    }
+
+    /** The square of the first scale of a unit, for each of its values. */
+    double squaredScale(int unit) {
+        double scale = scales[unit * grid.scales()];
+        return scale * scale * (end(unit) - unit * grid.unit());
+    }
+
+    /** The squared norm of the differences between the values of a unit and what their codes stand for. */
+    double squaredErrors(int unit) {
+        double sum = 0;
+        for (int i = unit * grid.unit(); i < end(unit); i++) {
+            double difference = (double) values[i] - restored[i];
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    private int end(int unit) {
+        return Math.min(count, (unit + 1) * grid.unit());
     }
 
     private double sumOfLanes() {

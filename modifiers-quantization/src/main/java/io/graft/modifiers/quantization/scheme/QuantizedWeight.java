@@ -3,7 +3,6 @@ package io.graft.modifiers.quantization.scheme;
 import io.graft.model.parametrization.Loss;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
-import io.graft.tensor.ElementRanges;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -20,20 +19,12 @@ import java.util.OptionalDouble;
  * memory suffices: whoever reads codes first reads the weight once. How far the codes are from the values is measured on the way.
  */
 public final class QuantizedWeight implements Loss {
-    /** Values of a piece, about: they fit into the cache of a core. */
-    private static final int PIECE = 1 << 13;
-
-    /** Pieces that a thread takes at once where all of them are looked at. */
-    private static final int TOGETHER = 1 << 7;
-
     private final String name;
     private final LazyTensor weight;
     private final Scheme scheme;
     private final DType result;
     private final double allowed;
-    private final Grid grid;
-    private final long count;
-    private final int length;
+    private final Pieces pieces;
     private final double[] squares;
     private final double[] errors;
     private SoftReference<FoundScales> found = new SoftReference<>(null);
@@ -52,12 +43,9 @@ public final class QuantizedWeight implements Loss {
         this.scheme = scheme;
         this.result = result;
         this.allowed = allowed;
-        this.grid = scheme.grid(weight.shape());
-        this.count = weight.shape().elementCount();
-        this.length = Math.max(1, PIECE / grid.unit()) * grid.unit();
-        int pieces = Math.toIntExact((count + length - 1) / length);
-        this.squares = new double[pieces];
-        this.errors = new double[pieces];
+        this.pieces = new Pieces(name, scheme.grid(weight.shape()), weight.shape());
+        this.squares = new double[pieces.number()];
+        this.errors = new double[pieces.number()];
         Arrays.fill(errors, Double.NaN);
     }
 
@@ -83,7 +71,7 @@ public final class QuantizedWeight implements Loss {
 
     /** How many scales there are. */
     public long scaleCount() {
-        return Math.multiplyExact(grid.units(count), grid.scales());
+        return pieces.scales();
     }
 
     /** The codes as a stored tensor, which has as many bytes as the packing says. */
@@ -92,8 +80,8 @@ public final class QuantizedWeight implements Loss {
             TensorData values = weight.materialize();
             return new PackedCodes(
                     packing,
-                    count,
-                    length,
+                    pieces.count(),
+                    pieces.length(),
                     values.isDivisible(),
                     new Pass(values, scheme.roundsScales() ? scales() : found()));
         });
@@ -135,7 +123,7 @@ public final class QuantizedWeight implements Loss {
     private synchronized FoundScales found() {
         FoundScales known = found.get();
         if (known == null) {
-            known = new FoundScales(Math.toIntExact(scaleCount()));
+            known = new FoundScales(scheme.storesScales() ? Math.toIntExact(scaleCount()) : 0);
             found = new SoftReference<>(known);
         }
         return known;
@@ -148,15 +136,11 @@ public final class QuantizedWeight implements Loss {
             if (scales.pieces() < squares.length) {
                 TensorData values = weight.materialize();
                 Pass pass = new Pass(values, scales);
-                ElementRanges.forEach(count, (long) TOGETHER * length, values.isDivisible(), pass::scale);
+                pieces.forEach(values.isDivisible(), pass::scale);
             }
             scales.complete(scheme.restored(scales.own()));
         }
         return scales;
-    }
-
-    private int index(long first) {
-        return (int) (first / length);
     }
 
     /** A look at the values. */
@@ -171,21 +155,21 @@ public final class QuantizedWeight implements Loss {
 
         @Override
         public Piece room() {
-            return new Piece(name, grid, weight.shape(), length / grid.unit());
+            return pieces.room();
         }
 
         private void read(Piece piece, long first, long end) throws IOException {
-            piece.read(values, weight.dtype(), first, (int) Math.min(length, count - first), Math.min(end, count));
+            pieces.read(piece, values, weight.dtype(), first, end);
         }
 
         /** Finds the scales of pieces that have given none. */
         void scale(long start, long end) throws IOException {
             Piece piece = room();
-            for (long first = start; first < end; first += length) {
-                if (!scales.has(index(first))) {
+            for (long first = start; first < end; first += pieces.length()) {
+                if (!scales.has(pieces.index(first))) {
                     read(piece, first, end);
                     scheme.scale(piece, result);
-                    scales.add(piece, index(first));
+                    scales.add(piece, pieces.index(first));
                 }
             }
         }
@@ -197,13 +181,15 @@ public final class QuantizedWeight implements Loss {
             if (restored == null) {
                 scheme.scale(piece, result);
                 piece.keepScales();
-                scales.add(piece, index(first));
+                if (scheme.storesScales()) {
+                    scales.add(piece, pieces.index(first));
+                }
             } else {
                 piece.take(scales.own(), restored);
             }
             scheme.encode(piece, result);
-            squares[index(first)] = piece.squares();
-            errors[index(first)] = piece.squaredErrors();
+            squares[pieces.index(first)] = piece.squares();
+            errors[pieces.index(first)] = piece.squaredErrors();
         }
     }
 

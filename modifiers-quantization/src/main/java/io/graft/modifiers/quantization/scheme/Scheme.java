@@ -48,10 +48,27 @@ public interface Scheme {
         return false;
     }
 
+    /** Whether scales are stored beside codes, and not among them. */
+    default boolean storesScales() {
+        return true;
+    }
+
     /**
      * Puts codes into a piece whose scales are there, and what they stand for.
      *
      * @param result the dtype that this is rounded to
      */
     void encode(Piece piece, DType result);
+
+    /**
+     * Cuts the values of a piece to what its scales can hold, where these are not its own and codes would not stand for the outermost
+     * numbers by themselves.
+     */
+    default void cut(Piece piece) {}
+
+    /**
+     * The distance of codes: the sum of the squared step over the values of a unit, which are those that codes stand for, with the scales
+     * that are theirs. A step is from the number that a code stands for to the next larger magnitude, or the mean of all codes.
+     */
+    double squaredSteps(Piece piece, int unit);
 }

@@ -90,14 +90,19 @@ final class BitsAndBytes implements StoredLayout {
         stored.put("weight_format", LazyTensors.generate("order of rows", DType.U8, Shape.SCALAR, place -> 0));
         Form form = BitsAndBytesValue.rows(StoredWeight.leaf(stored, last), StoredWeight.leaf(stored, "SCB"), kernel);
         return new StoredWeight(
-                weight, stored, form, Optional.of(BitsAndBytesConfiguration.EIGHT_BITS), BitsAndBytesAgain.rows(last));
+                weight,
+                stored,
+                form,
+                Optional.of(BitsAndBytesConfiguration.EIGHT_BITS),
+                BitsAndBytesParts.rows(last, weight.shape(), StoredWeight.leaf(stored, "SCB")));
     }
 
     private static Parametrization nibbles(String last, QuantizedWeight weight, FourBits scheme) {
         long count = weight.shape().elementCount();
         HighFirst packing = new HighFirst(scheme.alphabet());
         Map<String, LazyTensor> stored = new LinkedHashMap<>();
-        stored.put(last, weight.codes(DType.U8, Shape.of(packing.bytes(count), 1), packing));
+        Shape codes = Shape.of(packing.bytes(count), 1);
+        stored.put(last, weight.codes(DType.U8, codes, packing));
         String absmax = last + ".absmax";
         Expression scales;
         Optional<LazyTensor> mean = Optional.empty();
@@ -136,6 +141,7 @@ final class BitsAndBytes implements StoredLayout {
                 stored,
                 form,
                 Optional.of(BitsAndBytesConfiguration.fourBits(scheme, weight.result())),
-                BitsAndBytesAgain.nibbles(last, scheme, scales, mean));
+                mean.map(offset -> BitsAndBytesParts.nibbles(last, scheme, codes, scales, offset))
+                        .orElseGet(() -> BitsAndBytesParts.nibbles(last, scheme, codes, scales)));
     }
 }

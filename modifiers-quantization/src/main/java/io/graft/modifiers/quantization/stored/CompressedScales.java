@@ -1,9 +1,9 @@
 package io.graft.modifiers.quantization.stored;
 
 import io.graft.modifiers.quantization.scheme.Integers;
+import io.graft.modifiers.quantization.scheme.OneScale;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.DType;
-import io.graft.tensor.Float16;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
@@ -15,19 +15,30 @@ final class CompressedScales {
     private CompressedScales() {}
 
     /**
-     * Scales, of the dtype that the result has.
+     * Scales.
      *
      * @param grid their shape
      * @param each how many numbers of a unit there are, of which the first is its scale
      */
-    static LazyTensor scales(QuantizedWeight weight, Shape grid, int each) {
-        return weight.ofScales("scales", weight.result(), grid, all -> {
-            ByteBuffer bytes = room(weight.result().byteCount(grid));
-            for (int i = 0; i < all.length; i += each) {
-                put(all[i], weight.result(), bytes);
+    static LazyTensor scales(QuantizedWeight weight, DType dtype, Shape grid, int each) {
+        return weight.ofScales("scales", dtype, grid, all -> {
+            float[] scales = new float[all.length / each];
+            for (int i = 0; i < scales.length; i++) {
+                scales[i] = all[each * i];
             }
-            return TensorData.of(bytes.flip());
+            return Numbers.bytes(dtype, scales);
         });
+    }
+
+    /** The one that holds for all rows. */
+    static LazyTensor one(QuantizedWeight weight, DType dtype, Shape shape) {
+        return weight.ofScales("scale", dtype, shape, all -> Numbers.bytes(dtype, OneScale.largest(all)));
+    }
+
+    /** The words that the zero points of a group of all rows take. */
+    static int words(long rows, Integers integers) {
+        int inWord = Integer.SIZE / integers.bits();
+        return Math.toIntExact((rows + inWord - 1) / inWord);
     }
 
     /** Zero points in words, which go on along the rows. */
@@ -35,7 +46,7 @@ final class CompressedScales {
         int inWord = Integer.SIZE / integers.bits();
         int rows = Math.toIntExact(grid.dimension(0));
         int groups = Math.toIntExact(grid.dimension(1));
-        int words = (rows + inWord - 1) / inWord;
+        int words = words(rows, integers);
         return weight.ofScales("zero points", DType.I32, Shape.of(words, groups), all -> {
             ByteBuffer bytes = room((long) words * groups * Integer.BYTES);
             for (int row = 0; row < rows; row += inWord) {
@@ -65,14 +76,5 @@ final class CompressedScales {
 
     private static ByteBuffer room(long bytes) {
         return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** A number that the dtype has. */
-    private static void put(float number, DType dtype, ByteBuffer bytes) {
-        switch (dtype) {
-            case F16 -> bytes.putShort(Float16.fromFloat(number));
-            case BF16 -> bytes.putShort((short) (Float.floatToRawIntBits(number) >>> Short.SIZE));
-            default -> bytes.putFloat(number);
-        }
     }
 }

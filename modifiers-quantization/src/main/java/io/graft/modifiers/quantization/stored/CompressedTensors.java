@@ -3,6 +3,7 @@ package io.graft.modifiers.quantization.stored;
 import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Parametrization;
@@ -11,8 +12,8 @@ import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.modifiers.quantization.scheme.Floats8;
 import io.graft.modifiers.quantization.scheme.Integers;
-import io.graft.modifiers.quantization.scheme.Packing;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
+import io.graft.modifiers.quantization.scheme.ScaleType;
 import io.graft.modifiers.quantization.scheme.Scheme;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
@@ -53,7 +54,7 @@ final class CompressedTensors implements StoredLayout {
                                 + "; the layout fp8 has blocks");
             }
             requireSymmetric(settings);
-            return new Floats8(0);
+            return Floats8.byRows(ScaleType.RESULT);
         }
         int bits = settings.scheme() == QuantizationScheme.INT4 ? 4 : Byte.SIZE;
         if (settings.scheme() == QuantizationScheme.INT8_DYNAMIC) {
@@ -92,50 +93,43 @@ final class CompressedTensors implements StoredLayout {
                     ? bytes(weight, integers, settings)
                     : words(weight, integers, settings);
         }
-        return floats(weight);
+        return floats(weight, (Floats8) weight.scheme());
     }
 
-    private static Shape scales(QuantizedWeight weight, int group) {
-        long columns = weight.shape().dimension(1);
-        return Shape.of(weight.shape().dimension(0), group == 0 ? 1 : columns / group);
+    private static CompressedParts parts(QuantizedWeight weight, int group) {
+        Shape shape = weight.shape();
+        long groups = group == 0 ? 1 : shape.dimension(1) / group;
+        return new CompressedParts(shape, weight.result(), Shape.of(shape.dimension(0), groups));
     }
 
     private static Parametrization words(QuantizedWeight weight, Integers integers, WeightSettings settings) {
         int bits = integers.bits();
         Shape shape = weight.shape();
-        RowWords packing = new RowWords(bits, integers.grid(shape).unit());
+        Recipe recipe = parts(weight, integers.group()).words(integers);
         Map<String, LazyTensor> stored = new LinkedHashMap<>();
-        Shape words = Shape.of(shape.dimension(0), packing.words(shape.dimension(1)));
-        stored.put("weight_packed", weight.codes(DType.I32, words, packing));
-        Shape grid = scales(weight, integers.group());
-        stored.put("weight_scale", CompressedScales.scales(weight, grid, integers.isSymmetric() ? 1 : 2));
+        recipe.make(weight, stored);
         stored.put(
                 "weight_shape",
                 LazyTensors.generate("shape", DType.I64, Shape.of(2), place -> shape.dimension((int) place)));
         Expression codes = CompressedValue.codes(StoredWeight.leaf(stored, "weight_packed"), bits, shape.dimension(1));
         Expression scales = StoredWeight.leaf(stored, "weight_scale");
-        Expression points = constant(-integers.least());
-        if (!integers.isSymmetric()) {
-            stored.put("weight_zero_point", CompressedScales.zeroWords(weight, grid, integers));
-            points = CompressedValue.zeroPoints(
-                    StoredWeight.leaf(stored, "weight_zero_point"), bits, shape.dimension(0));
-        }
+        Expression points = integers.isSymmetric()
+                ? constant(-integers.least())
+                : CompressedValue.zeroPoints(StoredWeight.leaf(stored, "weight_zero_point"), bits, shape.dimension(0));
         Form form = integers.isSymmetric() && weight.result() == DType.F32
                 ? CompressedValue.form(CompressedValue.signed(codes, bits), bits, scales, settings.kernel())
                 : new Form.Plain(CompressedValue.product(codes, points, scales, weight.result()));
-        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.words(integers)));
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.words(integers)), recipe);
     }
 
     private static Parametrization bytes(QuantizedWeight weight, Integers integers, WeightSettings settings) {
+        Recipe recipe = parts(weight, 0).bytes(integers);
         Map<String, LazyTensor> stored = new LinkedHashMap<>();
-        stored.put("weight", weight.codes(DType.I8, weight.shape(), Packing.single()));
-        Shape grid = scales(weight, 0);
-        stored.put("weight_scale", CompressedScales.scales(weight, grid, integers.isSymmetric() ? 1 : 2));
+        recipe.make(weight, stored);
         Expression codes = StoredWeight.leaf(stored, "weight");
         Expression scales = StoredWeight.leaf(stored, "weight_scale");
         Form form;
         if (!integers.isSymmetric()) {
-            stored.put("weight_zero_point", CompressedScales.zeroBytes(weight, grid));
             form = new Form.Plain(CompressedValue.product(
                     codes, StoredWeight.leaf(stored, "weight_zero_point"), scales, weight.result()));
         } else if (weight.result() == DType.F32) {
@@ -144,16 +138,18 @@ final class CompressedTensors implements StoredLayout {
             form = new Form.Plain(cast(multiply(codes, scales), weight.result()));
         }
         boolean isDynamic = settings.scheme() == QuantizationScheme.INT8_DYNAMIC;
-        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.bytes(integers, isDynamic)));
+        return new StoredWeight(
+                weight, stored, form, Optional.of(CompressedConfiguration.bytes(integers, isDynamic)), recipe);
     }
 
-    private static Parametrization floats(QuantizedWeight weight) {
+    private static Parametrization floats(QuantizedWeight weight, Floats8 scheme) {
+        Expression.Owned scale =
+                new Expression.Owned("weight_scale", Shape.of(weight.shape().dimension(0), 1), weight.result());
+        Recipe recipe = new Fp8Parts(weight.shape(), "weight", scale)
+                .of(scheme, reshape(scale, Shape.of(scale.shape().elementCount())));
         Map<String, LazyTensor> stored = new LinkedHashMap<>();
-        stored.put("weight", weight.codes(DType.F8_E4M3, weight.shape(), Packing.single()));
-        stored.put("weight_scale", CompressedScales.scales(weight, scales(weight, 0), 1));
-        Form form = new Form.Plain(cast(
-                multiply(StoredWeight.leaf(stored, "weight"), StoredWeight.leaf(stored, "weight_scale")),
-                weight.result()));
-        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.FLOATS));
+        recipe.make(weight, stored);
+        Form form = new Form.Plain(cast(multiply(StoredWeight.leaf(stored, "weight"), scale), weight.result()));
+        return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.FLOATS), recipe);
     }
 }

@@ -3,6 +3,7 @@ package io.graft.modifiers.quantization.stored;
 import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.repeat;
+import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Parametrization;
@@ -10,7 +11,6 @@ import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
 import io.graft.modifiers.quantization.scheme.Floats8;
-import io.graft.modifiers.quantization.scheme.Packing;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.modifiers.quantization.scheme.Scheme;
 import io.graft.tensor.DType;
@@ -40,7 +40,7 @@ final class Fp8Blocks implements StoredLayout {
         if (!settings.isSymmetric()) {
             throw new IllegalArgumentException("fp8 has no zero points");
         }
-        return new Floats8(settings.groupSize().orElse(USUAL_BLOCK));
+        return Floats8.ofBlocks(settings.groupSize().orElse(USUAL_BLOCK));
     }
 
     @Override
@@ -50,18 +50,19 @@ final class Fp8Blocks implements StoredLayout {
 
     @Override
     public Parametrization store(String last, QuantizedWeight weight, WeightSettings settings) {
-        int block = ((Floats8) weight.scheme()).block();
+        Floats8 scheme = (Floats8) weight.scheme();
+        int block = scheme.rows();
         long rows = weight.shape().dimension(0);
         long columns = weight.shape().dimension(1);
         Shape grid = Shape.of((rows + block - 1) / block, (columns + block - 1) / block);
-        String scale = last + "_scale_inv";
+        Expression.Owned scale = new Expression.Owned(last + "_scale_inv", grid, DType.F32);
+        Recipe recipe =
+                new Fp8Parts(weight.shape(), last, scale).of(scheme, reshape(scale, Shape.of(grid.elementCount())));
         Map<String, LazyTensor> stored = new LinkedHashMap<>();
-        stored.put(last, weight.codes(DType.F8_E4M3, weight.shape(), Packing.single()));
-        stored.put(scale, weight.ofScales("scales of blocks", DType.F32, grid, Numbers::bytes));
-        Expression tall = repeat(StoredWeight.leaf(stored, scale), 0, block, rows);
-        Expression scales = repeat(tall, 1, block, columns);
+        recipe.make(weight, stored);
+        Expression scales = repeat(repeat(scale, 0, block, rows), 1, block, columns);
         Form form = new Form.Plain(cast(multiply(StoredWeight.leaf(stored, last), scales), weight.result()));
-        return new StoredWeight(weight, stored, form, Optional.of(new Configuration(block)));
+        return new StoredWeight(weight, stored, form, Optional.of(new Configuration(block)), recipe);
     }
 
     /** What transformers has to know. */

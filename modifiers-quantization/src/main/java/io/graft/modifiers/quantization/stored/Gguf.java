@@ -16,8 +16,10 @@ import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import io.graft.tensor.expression.Expression;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,12 +67,22 @@ final class Gguf implements StoredLayout {
 
     @Override
     public Parametrization store(String last, QuantizedWeight weight, WeightSettings settings) {
-        BlockType type = ((GgufBlocks) weight.scheme()).type();
-        Shape packed = type.packed(weight.shape());
-        LazyTensor blocks = new Blocks(weight.codes(DType.U8, packed, new BlockBytes(type)), type);
-        Map<String, LazyTensor> stored = Map.of(last, blocks);
-        Form form = GgufValue.of(type, StoredWeight.leaf(stored, last), weight.shape(), settings.kernel());
-        return new StoredWeight(weight, stored, form, Optional.empty());
+        GgufBlocks scheme = (GgufBlocks) weight.scheme();
+        Recipe recipe = recipe(scheme.type(), last, weight.shape());
+        Map<String, LazyTensor> stored = new LinkedHashMap<>();
+        recipe.make(weight, stored);
+        Form form = GgufValue.of(scheme.type(), StoredWeight.leaf(stored, last), weight.shape(), settings.kernel());
+        return new StoredWeight(weight, stored, form, Optional.empty(), recipe);
+    }
+
+    /** Blocks hold their scales, which are kept where the codes are made with them. */
+    static Recipe recipe(BlockType type, String last, Shape shape) {
+        Shape packed = type.packed(shape);
+        return new Recipe(
+                new GgufBlocks(type),
+                Map.of(last, weight -> new Blocks(weight.codes(DType.U8, packed, new BlockBytes(type)), type)),
+                Map.of(),
+                GgufValue.scales(type, new Expression.Owned(last, packed, DType.U8)));
     }
 
     /** The bytes of blocks as they were packed. */

@@ -14,6 +14,7 @@ import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A weight that is held as a layout has it.
@@ -23,7 +24,7 @@ import java.util.Optional;
  * @param held what they stand for
  * @param said what {@code config.json} has to say; empty if nothing has to be said
  * @param update what was added to what it held before; empty if it holds nothing else
- * @param again holds other values with the same settings
+ * @param recipe by which other values become such tensors
  */
 record StoredWeight(
         QuantizedWeight quantized,
@@ -31,37 +32,16 @@ record StoredWeight(
         Form held,
         Optional<StorageConfiguration> said,
         Optional<AddedValues> update,
-        Again again)
+        Recipe recipe)
         implements Parametrization {
-    /** Makes a storage of other values. */
-    @FunctionalInterface
-    interface Again {
-        /**
-         * Makes it.
-         *
-         * @param held what this one holds
-         * @param values in place of that
-         */
-        Parametrization of(StoredWeight weight, LazyTensor held, LazyTensor values);
-    }
-
-    /** Of a weight that was in no codes before, in a layout whose codes are not made anew. */
-    StoredWeight(
-            QuantizedWeight quantized, Map<String, LazyTensor> stored, Form held, Optional<StorageConfiguration> said) {
-        this(quantized, stored, held, said, Optional.empty(), (weight, before, values) -> {
-            throw new IllegalArgumentException(
-                    "is stored as " + weight.description() + ", and codes of this layout are not made anew");
-        });
-    }
-
     /** Of a weight that was in no codes before. */
     StoredWeight(
             QuantizedWeight quantized,
             Map<String, LazyTensor> stored,
             Form held,
             Optional<StorageConfiguration> said,
-            Again again) {
-        this(quantized, stored, held, said, Optional.empty(), again);
+            Recipe recipe) {
+        this(quantized, stored, held, said, Optional.empty(), recipe);
     }
 
     /** A stored tensor in what a weight is computed from. */
@@ -104,9 +84,10 @@ record StoredWeight(
     }
 
     @Override
-    public Parametrization requantized(LazyTensor values) {
+    public Parametrization requantized(LazyTensor values, OptionalDouble allowed) {
         LazyTensor now = ExpressionTensors.evaluate(held.value(), description(), Optional.empty(), stored);
-        return again.of(this, now, values);
+        return new Requantized(quantized.name(), quantized.result(), stored, now, held, said, recipe)
+                .with(values, allowed.orElse(quantized.allowed()));
     }
 
     @Override

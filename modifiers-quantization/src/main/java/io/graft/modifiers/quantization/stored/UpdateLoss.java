@@ -14,7 +14,9 @@ record UpdateLoss(Loss loss, AddedValues added) implements Loss {
 
     @Override
     public OptionalDouble measured() {
-        return loss.measured();
+        boolean isNothing =
+                added.measured().filter(update -> update.size() == 0).isPresent();
+        return isNothing ? OptionalDouble.of(0) : loss.measured();
     }
 
     @Override

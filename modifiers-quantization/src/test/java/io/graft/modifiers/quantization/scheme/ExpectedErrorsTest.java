@@ -100,7 +100,7 @@ class ExpectedErrorsTest {
     void floats() throws Exception {
         Shape shape = Shape.of(1024, 1024);
         for (int block : new int[] {0, 32, 128}) {
-            Scheme scheme = new Floats8(block);
+            Scheme scheme = block == 0 ? Floats8.byRows(ScaleType.RESULT) : Floats8.ofBlocks(block);
             assertEquals(measured(scheme, shape), scheme.expectedError(shape), .0003);
         }
     }

@@ -1,0 +1,114 @@
+package io.graft.modifiers.quantization.stored;
+
+import io.graft.checkpoint.layout.Part;
+import io.graft.checkpoint.layout.TensorSet;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Operation;
+import java.util.Optional;
+
+/**
+ * A weight as it lies in a checkpoint.
+ *
+ * @param set whose value is known
+ */
+record FoundSet(TensorSet set) {
+    Expression value() {
+        return set.value().orElseThrow();
+    }
+
+    Shape shape() {
+        return set.shape();
+    }
+
+    DType dtype() {
+        return set.dtype();
+    }
+
+    /** The name of the codes after the module. */
+    String codes() {
+        return set.slot(set.parts().get(0));
+    }
+
+    /** A stored tensor by its name after the module. */
+    Optional<Part> part(String slot) {
+        return set.parts().stream().filter(each -> set.slot(each).equals(slot)).findFirst();
+    }
+
+    /** One that is there. */
+    Part known(String slot) {
+        return part(slot).orElseThrow();
+    }
+
+    /** One that is there, in what the weight is computed from. */
+    Expression.Owned leaf(String slot) {
+        return (Expression.Owned) TensorSet.leaf(set.name(), known(slot));
+    }
+
+    /** Whether the weight is computed with a stored tensor. */
+    boolean uses(String slot) {
+        return value().anyMatch(node ->
+                node instanceof Expression.Owned owned && owned.slot().equals(slot));
+    }
+
+    /** The bits of the codes in words. */
+    int bits() {
+        return value().nodes().stream()
+                .filter(Expression.Computed.class::isInstance)
+                .map(Expression.Computed.class::cast)
+                .filter(node -> node.operation() instanceof Operation.Unpack
+                        && node.anyMatch(leaf -> leaf instanceof Expression.Owned owned
+                                && owned.slot().equals(codes())))
+                .mapToInt(node -> ((Operation.Unpack) node.operation()).bits())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The scales that codes are multiplied by, with which the weight's last product is made. */
+    Spread spread() {
+        Expression node = value();
+        while (node instanceof Expression.Computed computed) {
+            if (computed.operation() == Operation.Arithmetic.MULTIPLY) {
+                return Spread.of(computed.operands().get(1));
+            }
+            node = computed.operands().get(0);
+        }
+        throw refused("is not codes times scales");
+    }
+
+    /** That its tensors are not made of other values. */
+    IllegalArgumentException refused(String why) {
+        return new IllegalArgumentException("is stored as " + set.scheme() + ", and " + why);
+    }
+
+    /**
+     * How scales lie over codes.
+     *
+     * @param each the scales as they lie there, as numbers
+     * @param rows that share one; 1 where scales are not repeated
+     * @param columns that share one; 1 where scales are not repeated
+     */
+    record Spread(Expression each, long rows, long columns) {
+        private static Spread of(Expression scales) {
+            Expression node = scales;
+            long rows = 1;
+            long columns = 1;
+            while (node instanceof Expression.Computed computed
+                    && computed.operation() instanceof Operation.Repeat repeat) {
+                if (repeat.axis() == node.shape().rank() - 1) {
+                    columns = repeat.times();
+                } else {
+                    rows = repeat.times();
+                }
+                node = computed.operands().get(0);
+            }
+            return new Spread(node, rows, columns);
+        }
+
+        /** Whether there is one scale. */
+        boolean isOne() {
+            return each.shape().elementCount() == 1;
+        }
+    }
+}

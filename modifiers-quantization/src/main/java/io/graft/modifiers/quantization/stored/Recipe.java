@@ -1,0 +1,44 @@
+package io.graft.modifiers.quantization.stored;
+
+import io.graft.modifiers.quantization.scheme.QuantizedWeight;
+import io.graft.modifiers.quantization.scheme.Scheme;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * How a weight becomes stored tensors, which are named after its module: when it comes into a layout, and when other values take the
+ * place of those that lie there. What only describes codes is not among them, and stays as it lies.
+ *
+ * @param scheme the arithmetic for other values
+ * @param codes what holds codes
+ * @param scales what lies beside them; where other values hardly differ, it stays
+ * @param known the scales of the codes that lie there, in the order of the scheme's units, in terms of the stored tensors
+ * @param restoring what new scales give again once they are stored
+ */
+record Recipe(
+        Scheme scheme,
+        Map<String, Making> codes,
+        Map<String, Making> scales,
+        Expression known,
+        UnaryOperator<float[]> restoring) {
+    /** Makes a stored tensor of a weight. */
+    @FunctionalInterface
+    interface Making {
+        /** Makes it; nothing is computed yet. */
+        LazyTensor of(QuantizedWeight weight);
+    }
+
+    /** With scales that are stored as the scheme gives them. */
+    Recipe(Scheme scheme, Map<String, Making> codes, Map<String, Making> scales, Expression known) {
+        this(scheme, codes, scales, known, scheme::restored);
+    }
+
+    /** Makes all of them of a weight. */
+    void make(QuantizedWeight weight, Map<String, LazyTensor> stored) {
+        codes.forEach((slot, making) -> stored.put(slot, making.of(weight)));
+        new TreeMap<>(scales).forEach((slot, making) -> stored.put(slot, making.of(weight)));
+    }
+}

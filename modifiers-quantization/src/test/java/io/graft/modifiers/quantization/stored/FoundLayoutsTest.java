@@ -1,0 +1,303 @@
+package io.graft.modifiers.quantization.stored;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.Encoding;
+import io.graft.checkpoint.StoredTensor;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.model.parametrization.Loss;
+import io.graft.model.parametrization.OwnedTensor;
+import io.graft.model.parametrization.Parametrization;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.bands.ExpressionTensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Other values in weights that others quantized, of every layout in which they can be put. */
+class FoundLayoutsTest {
+    private static final FoundMaker MAKER = new FoundMaker();
+
+    private static List<Encoding> weights(String fixture) throws Exception {
+        Checkpoint checkpoint = Checkpoint.open(Path.of(FoundLayoutsTest.class
+                .getResource("/fixtures/quantized/" + fixture)
+                .toURI()));
+        List<Encoding> weights = new ArrayList<>();
+        for (TensorEntry entry : checkpoint.tensors().values()) {
+            entry.encoding().ifPresent(weights::add);
+        }
+        assertFalse(weights.isEmpty());
+        return weights;
+    }
+
+    private static Map<String, LazyTensor> parts(Encoding weight) {
+        return weight.tensors(entry -> StoredTensor.of(entry, "model"));
+    }
+
+    private static LazyTensor held(Encoding weight) {
+        return weight.value(entry -> StoredTensor.of(entry, "model"));
+    }
+
+    private static LazyTensor values(Shape shape, float... values) {
+        return LazyTensors.generate("values", DType.F32, shape, place -> values[(int) place]);
+    }
+
+    private static Parametrization put(Encoding weight, float... values) {
+        assertTrue(MAKER.makes(weight.set()));
+        LazyTensor tensor = values(weight.set().shape(), values);
+        return MAKER.storage(weight.set(), parts(weight), tensor, Double.POSITIVE_INFINITY);
+    }
+
+    private static Map<String, LazyTensor> stored(Parametrization storage) {
+        Map<String, LazyTensor> stored = new LinkedHashMap<>();
+        storage.owned().forEach((OwnedTensor owned) -> stored.put(owned.slot(), owned.initial()));
+        return stored;
+    }
+
+    private static byte[] bytes(LazyTensor tensor) throws IOException {
+        ByteBuffer window = tensor.materialize().window(0, (int) tensor.dtype().byteCount(tensor.shape()));
+        byte[] bytes = new byte[window.remaining()];
+        window.get(bytes);
+        return bytes;
+    }
+
+    private static float[] restored(Encoding weight, Parametrization storage) throws IOException {
+        Expression.Below below =
+                new Expression.Below(weight.set().shape(), weight.set().dtype());
+        return LazyTensors.floats(
+                ExpressionTensors.evaluate(storage.form(below).value(), "restored", Optional.empty(), stored(storage)));
+    }
+
+    private static double norm(float... values) {
+        double norm = 0;
+        for (float value : values) {
+            norm += (double) value * value;
+        }
+        return Math.sqrt(norm);
+    }
+
+    private static float[] plus(float[] values, double height) {
+        float[] sum = new float[values.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = values[i] + (float) (Math.sin(i * 1.3) * height);
+        }
+        return sum;
+    }
+
+    private static double distance(float[] from, float... to) {
+        float[] difference = new float[from.length];
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] = from[i] - to[i];
+        }
+        return norm(difference);
+    }
+
+    private static void assertStored(Encoding weight, Parametrization storage, String... except) throws IOException {
+        Map<String, LazyTensor> before = parts(weight);
+        Map<String, LazyTensor> after = stored(storage);
+        assertEquals(before.keySet(), after.keySet());
+        for (String slot : before.keySet()) {
+            if (!List.of(except).contains(slot)) {
+                assertArrayEquals(bytes(before.get(slot)), bytes(after.get(slot)), slot);
+            }
+        }
+    }
+
+    /** The same values leave every stored tensor as it is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bnb-fp4",
+                "bnb-fp4-dq",
+                "bnb-int8",
+                "bnb-nf4-dq-b128-f16",
+                "ct-int8-w8a8",
+                "ct-int8-w8a8-asym",
+                "ct-naive-int8",
+                "ct-pack-int4-channel-f16",
+                "ct-pack-int4-group-asym",
+                "ct-pack-int4-group-sym",
+                "ct-pack-int8-channel",
+                "ct-pack-int8-group-asym",
+                "fp8-block-128-f32",
+                "fp8-block-32-bf16",
+                "fp8-block-32-ue8m0",
+                "fp8-ct-block-bf16",
+                "fp8-ct-channel-bf16",
+                "fp8-ct-naive-channel",
+                "fp8-ct-tensor-static",
+                "fp8-fbgemm-row",
+                "fp8-modelopt",
+                "mxfp8-ct",
+                "mxfp8-hf"
+            })
+    void sameValues(String fixture) throws Exception {
+        for (Encoding weight : weights(fixture)) {
+            Parametrization storage = put(weight, LazyTensors.floats(held(weight)));
+            assertStored(weight, storage);
+            Loss loss = storage.loss().orElseThrow();
+            assertEquals(0, loss.measured().orElseThrow());
+            assertEquals(0, loss.update().orElseThrow().size());
+            assertFalse(loss.update().orElseThrow().isBelowStep());
+        }
+    }
+
+    /** Of less than a step everywhere: scales stay, to the byte, and what the codes stand for is the nearest that they can. */
+    @ParameterizedTest
+    @CsvSource({
+        "ct-int8-w8a8, weight, 0.005",
+        "ct-int8-w8a8-asym, weight, 0.005",
+        "ct-naive-int8, weight, 0.005",
+        "ct-pack-int4-channel-f16, weight_packed, 0.06",
+        "ct-pack-int4-group-asym, weight_packed, 0.06",
+        "ct-pack-int4-group-sym, weight_packed, 0.06",
+        "ct-pack-int8-channel, weight_packed, 0.005",
+        "ct-pack-int8-group-asym, weight_packed, 0.005",
+        "fp8-block-128-f32, weight, 0.03",
+        "fp8-block-32-bf16, weight, 0.03",
+        "fp8-block-32-ue8m0, weight, 0.03",
+        "fp8-ct-block-bf16, weight, 0.03",
+        "fp8-ct-channel-bf16, weight, 0.03",
+        "fp8-ct-naive-channel, weight, 0.03",
+        "fp8-ct-tensor-static, weight, 0.03",
+        "fp8-fbgemm-row, weight, 0.03",
+        "fp8-modelopt, weight, 0.03",
+        "mxfp8-ct, weight, 0.03",
+        "mxfp8-hf, weight, 0.03"
+    })
+    void aSmallUpdate(String fixture, String codes, double part) throws Exception {
+        for (Encoding weight : weights(fixture)) {
+            float[] before = LazyTensors.floats(held(weight));
+            float[] wanted = before.clone();
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] += (float) (part * Math.sin(i) * before[i]);
+            }
+            Parametrization storage = put(weight, wanted);
+            assertStored(weight, storage, codes);
+            float[] after = restored(weight, storage);
+            // What codes stand for is rounded to 16 bits.
+            assertTrue(distance(wanted, after) < 1.2 * distance(wanted, before), fixture);
+            Loss.Update update = storage.loss().orElseThrow().update().orElseThrow();
+            assertTrue(update.isBelowStep());
+            assertEquals(distance(wanted, before) / Math.sqrt(after.length), update.size(), update.size() * 1e-4);
+        }
+    }
+
+    /** A row that is another one: what shares no scale with it stays as it is. */
+    @ParameterizedTest
+    @CsvSource({
+        "ct-int8-w8a8, 1",
+        "ct-int8-w8a8-asym, 1",
+        "ct-pack-int4-channel-f16, 1",
+        "ct-pack-int4-group-asym, 1",
+        "ct-pack-int4-group-sym, 1",
+        "ct-pack-int8-channel, 1",
+        "ct-pack-int8-group-asym, 1",
+        "fp8-block-32-bf16, 32",
+        "fp8-ct-channel-bf16, 1",
+        "fp8-fbgemm-row, 1",
+        "mxfp8-ct, 1"
+    })
+    void oneOtherRow(String fixture, int band) throws Exception {
+        for (Encoding weight : weights(fixture)) {
+            float[] before = LazyTensors.floats(held(weight));
+            int columns = (int) weight.set().shape().dimension(1);
+            float[] wanted = before.clone();
+            for (int i = 0; i < columns; i++) {
+                wanted[i] = 1 - 3 * before[i];
+            }
+            float[] after = restored(weight, put(weight, wanted));
+            for (int i = band * columns; i < after.length; i++) {
+                assertEquals(before[i], after[i], fixture + " at " + i);
+            }
+            for (int i = 0; i < columns; i++) {
+                assertEquals(wanted[i], after[i], 0.4, fixture + " at " + i);
+            }
+        }
+    }
+
+    /** There and back again within a step of where it was, whether scales stay or not. */
+    @ParameterizedTest
+    @CsvSource({
+        "ct-int8-w8a8, 0.02, 0.03",
+        "ct-int8-w8a8-asym, 0.02, 0.03",
+        "ct-naive-int8, 0.02, 0.04",
+        "ct-pack-int4-channel-f16, 0.2, 0.35",
+        "ct-pack-int4-group-asym, 0.2, 0.35",
+        "ct-pack-int4-group-sym, 0.2, 0.35",
+        "ct-pack-int8-channel, 0.03, 0.04",
+        "ct-pack-int8-group-asym, 0.02, 0.03",
+        "fp8-block-128-f32, 0.04, 0.06",
+        "fp8-block-32-bf16, 0.04, 0.06",
+        "fp8-block-32-ue8m0, 0.04, 0.06",
+        "fp8-ct-block-bf16, 0.04, 0.06",
+        "fp8-ct-channel-bf16, 0.04, 0.06",
+        "fp8-ct-naive-channel, 0.04, 0.06",
+        "fp8-ct-tensor-static, 0.04, 0.06",
+        "fp8-fbgemm-row, 0.04, 0.06",
+        "fp8-modelopt, 0.04, 0.06",
+        "mxfp8-ct, 0.04, 0.06",
+        "mxfp8-hf, 0.04, 0.06"
+    })
+    void thereAndBack(String fixture, double once, double twice) throws Exception {
+        for (Encoding weight : weights(fixture)) {
+            float[] before = LazyTensors.floats(held(weight));
+            double usual = norm(before) / Math.sqrt(before.length);
+            for (double height : new double[] {usual / 20, usual * 3}) {
+                float[] wanted = plus(before, height);
+                Parametrization storage = put(weight, wanted);
+                float[] after = restored(weight, storage);
+                Loss loss = storage.loss().orElseThrow();
+                assertEquals(
+                        distance(wanted, after) / norm(wanted), loss.measured().orElseThrow(), 1e-4);
+                double most = once * Math.max(norm(wanted), norm(before));
+                assertTrue(distance(wanted, after) < most, fixture + ": " + distance(wanted, after) / most * once);
+                Parametrization back = storage.requantized(
+                        values(weight.set().shape(), plus(after, -height)), java.util.OptionalDouble.empty());
+                double apart = distance(before, restored(weight, back));
+                assertTrue(apart < twice * norm(wanted), fixture + ": " + apart / norm(wanted));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ct-pack-int3-dense | is stored as 3-bit integers, groups of 32, and Graft makes integers of 4 and 8 bits",
+                "ct-pack-int4-actorder | is stored as 4-bit integers, groups by an index, and its groups are in no order",
+                "bnb-nf4-storage-bf16 | is stored as bitsandbytes nf4, and its codes lie there as BF16, in which Graft puts none"
+            })
+    void whatIsNotMade(String fixture, String message) throws Exception {
+        Encoding weight = weights(fixture).get(0);
+        float[] values = LazyTensors.floats(held(weight));
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> put(weight, values))
+                        .getMessage());
+    }
+
+    @Test
+    void otherLayoutsAreNotMade() throws Exception {
+        assertFalse(MAKER.makes(weights("hqq-4bit").get(0).set()));
+        assertFalse(MAKER.makes(weights("ct-nvfp4").get(0).set()));
+    }
+}
