@@ -34,7 +34,9 @@ class ConvolutionCodeTest {
     void scriptedCodeSaysItOrLeavesOneOut() {
         assertEquals(
                 OptionalInt.of(4),
-                groupsOf("x: Tensor,\n    weight: Tensor", "return torch.conv2d(x, weight, None, [1, 1], \"same\", [1, 1], 4)"));
+                groupsOf(
+                        "x: Tensor,\n    weight: Tensor",
+                        "return torch.conv2d(x, weight, None, [1, 1], \"same\", [1, 1], 4)"));
         assertEquals(OptionalInt.of(1), groups("return torch.conv1d(x, self.weight, None, [1], [0], [1])"));
         assertEquals(OptionalInt.of(1), groups("return torch.conv3d(torch.pad(x, [1, 1]), self.weight)"));
     }
@@ -59,7 +61,8 @@ class ConvolutionCodeTest {
         assertEquals(
                 OptionalInt.empty(),
                 groups("return torch._convolution(x, self.weight, None, [1], [0], [1], True, [0], 2, False)"));
-        assertEquals(OptionalInt.empty(), groups("return torch.conv_transpose1d(x, self.weight, None, [1], [0], [0], 2)"));
+        assertEquals(
+                OptionalInt.empty(), groups("return torch.conv_transpose1d(x, self.weight, None, [1], [0], [0], 2)"));
     }
 
     @Test

@@ -164,16 +164,19 @@ class ConvolutionGroupsTest {
         Map<String, Parameter> parameters = modified.parameters();
         Map<String, Integer> groups = Map.of("plain", 1, "grouped", 2, "line", 1);
         groups.forEach((module, number) -> {
-            long[] weight = parameters.get(module + ".weight").getArray().getShape().getShape();
+            long[] weight =
+                    parameters.get(module + ".weight").getArray().getShape().getShape();
             long[] a = weight.clone();
             a[0] = 2;
             long[] b = weight.clone();
             Arrays.fill(b, 2, b.length, 1);
             b[1] = 2 / number;
             assertEquals(
-                    new Shape(a), parameters.get(module + ".lora_A.default").getArray().getShape());
+                    new Shape(a),
+                    parameters.get(module + ".lora_A.default").getArray().getShape());
             assertEquals(
-                    new Shape(b), parameters.get(module + ".lora_B.default").getArray().getShape());
+                    new Shape(b),
+                    parameters.get(module + ".lora_B.default").getArray().getShape());
         });
     }
 

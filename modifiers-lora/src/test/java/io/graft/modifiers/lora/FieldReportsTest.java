@@ -114,7 +114,8 @@ class FieldReportsTest {
                 true,
                 1,
                 new AdapterFileOptions("vision_model.", List.of(), Optional.empty()),
-                false, Optional.empty());
+                false,
+                Optional.empty());
         model.apply(new LoraMergeModelModifier(options))
                 .succeeds()
                 .hasValues("vision_model.encoder.q.weight", 1)
@@ -124,7 +125,12 @@ class FieldReportsTest {
                 .warns("the names of the model begin with `audio_model.`, which those of the adapter lack; it is added")
                 .hasValues("audio_model.encoder.q.weight", 1);
         LoraMergeOptions none = new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, new AdapterFileOptions("none", List.of(), Optional.empty()), false, Optional.empty());
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                new AdapterFileOptions("none", List.of(), Optional.empty()),
+                false,
+                Optional.empty());
         model.apply(new LoraMergeModelModifier(none))
                 .fails(ProblemCode.UNEXPECTED_TENSOR, "adapter-path")
                 .changesNothing();
@@ -134,7 +140,12 @@ class FieldReportsTest {
     void aPrefixThatTheAdapterHasIsLeftOut() throws IOException {
         Path adapter = adapter("a", ones("net.q", 2, 1), config(""));
         LoraMergeOptions options = new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, new AdapterFileOptions("net.", List.of(), Optional.empty()), false, Optional.empty());
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                new AdapterFileOptions("net.", List.of(), Optional.empty()),
+                false,
+                Optional.empty());
         ModelFixture.of("q.weight", DType.F32, Shape.of(1, 2), 0)
                 .apply(new LoraMergeModelModifier(options))
                 .succeeds()
@@ -285,7 +296,8 @@ class FieldReportsTest {
                 true,
                 1,
                 new AdapterFileOptions("auto", List.of(rules), Optional.empty()),
-                false, Optional.empty())));
+                false,
+                Optional.empty())));
     }
 
     @Test

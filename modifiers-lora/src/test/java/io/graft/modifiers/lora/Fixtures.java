@@ -73,7 +73,12 @@ final class Fixtures {
     /** Options that are as they are where nothing is said. */
     static LoraMergeOptions options(CheckpointRef adapter, boolean strict) {
         return new LoraMergeOptions(
-                adapter, strict, 1, new AdapterFileOptions("auto", List.of(), Optional.empty()), false, Optional.empty());
+                adapter,
+                strict,
+                1,
+                new AdapterFileOptions("auto", List.of(), Optional.empty()),
+                false,
+                Optional.empty());
     }
 
     /** The modifier, with how much of the adapter counts. */
@@ -83,7 +88,8 @@ final class Fixtures {
                 true,
                 weight,
                 new AdapterFileOptions("auto", List.of(), Optional.empty()),
-                false, Optional.empty()));
+                false,
+                Optional.empty()));
     }
 
     /** Asserts that the tensors that a file has too are as there, within 1e-5. */

@@ -70,7 +70,8 @@ class LoraMergeModelModifierTest {
                         false,
                         -0.5,
                         new AdapterFileOptions("net.", List.of(new Rule.Rename("q", "query")), Optional.of("peft")),
-                        true, Optional.of(0.5)));
+                        true,
+                        Optional.of(0.5)));
     }
 
     @Test
@@ -80,7 +81,8 @@ class LoraMergeModelModifierTest {
                 true,
                 1,
                 new AdapterFileOptions("auto", List.of(), Optional.of("pfet")),
-                false, Optional.empty());
+                false,
+                Optional.empty());
         Fixtures.golden()
                 .apply(new LoraMergeModelModifier(options))
                 .fails(new ReportedError(
