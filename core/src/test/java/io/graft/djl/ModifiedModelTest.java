@@ -127,6 +127,26 @@ class ModifiedModelTest {
         assertClose(whole, modified(model).folded(), false);
     }
 
+    /** Of one axis, two or more, with a scale, and with another one on top. */
+    @Test
+    void inputsOfAnyAxesRunInFactors() throws IOException {
+        commit(draft -> {
+            draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 3, 0));
+            draft.parametrize("0.weight", "other", Methods.lora(3, 1, 4, 1, 0));
+        });
+        for (Shape shape : List.of(new Shape(4), new Shape(5, 4), new Shape(2, 3, 4), new Shape(2, 1, 3, 4))) {
+            try (NDManager scope = model.getNDManager().newSubManager()) {
+                NDList inputs =
+                        new NDList(scope.arange((float) shape.size()).div(10).reshape(shape));
+                ParameterStore store = new ParameterStore(scope, false);
+                NDArray whole = model.getBlock().forward(store, inputs, false).singletonOrThrow();
+                NDArray factored = model.getBlock().forward(store, inputs, true).singletonOrThrow();
+                assertEquals(whole.getShape(), factored.getShape());
+                assertClose(whole, factored.stopGradient());
+            }
+        }
+    }
+
     @Test
     void bothWaysTakeTheSameSteps() throws IOException {
         Parametrization lora = Methods.lora(3, 2, 4, 2, 0);

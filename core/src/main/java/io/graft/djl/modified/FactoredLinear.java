@@ -38,19 +38,20 @@ public final class FactoredLinear extends Linear implements ExchangedLinear {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        if (!(store instanceof WeightStore weights)) {
-            return super.forwardInternal(store, inputs, training, params);
-        }
         NDArray input = inputs.singletonOrThrow();
-        List<Branch> branches = weights.branches(weight, input.getDevice());
-        if (branches.isEmpty()) {
-            return super.forwardInternal(store, inputs, training, params);
+        NDArray rows = FlatRows.of(input);
+        if (store instanceof WeightStore weights) {
+            List<Branch> branches = weights.branches(weight, input.getDevice());
+            if (!branches.isEmpty()) {
+                Branch.Place place = weights.place(weight);
+                NDArray trunk = weights.trunk(weight, input.getDevice());
+                NDArray products = linear(rows, trunk, store.getValue(bias, input.getDevice(), training))
+                        .singletonOrThrow();
+                NDArray output = FlatRows.back(products, input.getShape());
+                return new NDList(Branch.add(branches, output, input, training, place));
+            }
         }
-        NDArray output = linear(
-                        input,
-                        weights.trunk(weight, input.getDevice()),
-                        store.getValue(bias, input.getDevice(), training))
-                .singletonOrThrow();
-        return new NDList(Branch.add(branches, output, input, training, weights.place(weight)));
+        NDList products = super.forwardInternal(store, new NDList(rows), training, params);
+        return new NDList(FlatRows.back(products.singletonOrThrow(), input.getShape()));
     }
 }
