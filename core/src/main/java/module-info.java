@@ -68,6 +68,8 @@ module io.graft.core {
             io.graft.training;
     exports io.graft.djl.features;
     exports io.graft.djl.forward;
+    exports io.graft.djl.operators to
+            io.graft.models;
     exports io.graft.djl;
     exports io.graft.extension;
     exports io.graft.layer;

@@ -51,14 +51,15 @@ record ArchiveContent(
         requireKnown(archive, refusals);
         if (archive.readPickle(PickleLimits.DEFAULT) instanceof Opaque root) {
             ScriptCode code = new ScriptCode(archive, refusals);
+            ScriptClasses classes = new ScriptClasses(code);
             return new ArchiveContent(
                     checkpoint,
                     archive,
                     root,
-                    ScriptModules.of(root, code),
+                    ScriptModules.of(root, code, classes),
                     Set.copyOf(archive.names()),
                     StorageUses.of(root),
-                    new ScriptClasses(code));
+                    classes);
         }
         throw refusals.malformed("the archive's object is not a module");
     }

@@ -37,6 +37,7 @@ import io.graft.TargetModel;
 import io.graft.djl.array.WeightWriter;
 import io.graft.djl.modified.FactoredLinear;
 import io.graft.djl.modified.ModifiedBlock;
+import io.graft.djl.operators.Operators;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -125,6 +126,26 @@ class ModifiedModelTest {
         assertFalse(plain.allClose(whole));
         assertClose(whole, forward(true));
         assertClose(whole, modified(model).folded(), false);
+    }
+
+    /** Of one axis, two or more, with a scale, and with another one on top. */
+    @Test
+    void inputsOfAnyAxesRunInFactors() throws IOException {
+        commit(draft -> {
+            draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 3, 0));
+            draft.parametrize("0.weight", "other", Methods.lora(3, 1, 4, 1, 0));
+        });
+        for (Shape shape : List.of(new Shape(4), new Shape(5, 4), new Shape(2, 3, 4), new Shape(2, 1, 3, 4))) {
+            try (NDManager scope = model.getNDManager().newSubManager()) {
+                NDList inputs =
+                        new NDList(scope.arange((float) shape.size()).div(10).reshape(shape));
+                ParameterStore store = new ParameterStore(scope, false);
+                NDArray whole = model.getBlock().forward(store, inputs, false).singletonOrThrow();
+                NDArray factored = model.getBlock().forward(store, inputs, true).singletonOrThrow();
+                assertEquals(whole.getShape(), factored.getShape());
+                assertClose(whole, factored.stopGradient());
+            }
+        }
     }
 
     @Test
@@ -499,10 +520,17 @@ class ModifiedModelTest {
 
     @Test
     void whatTheEngineCannotRunIsRefused() {
-        assertEquals(
-                List.of("DJL's engine cannot run what a parametrization computes: `0.weight` with rounded, which casts"
-                        + " to BF16"),
-                errors(model, "0.weight", new Methods.Rounded(DType.BF16)));
+        assertEquals(List.of(), errors(model, "0.weight", new Methods.Rounded(DType.BF16)));
+        System.setProperty(Operators.PROPERTY, "none");
+        try {
+            assertEquals(
+                    List.of(
+                            "DJL's engine cannot run what a parametrization computes: `0.weight` with rounded, which casts"
+                                    + " to BF16"),
+                    errors(model, "0.weight", new Methods.Rounded(DType.BF16)));
+        } finally {
+            System.clearProperty(Operators.PROPERTY);
+        }
     }
 
     @Test

@@ -1,11 +1,13 @@
 package io.graft.testkit;
 
 import io.graft.Modifier;
+import io.graft.config.Flatten;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.PlugDescriptor;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +60,7 @@ final class ProviderHealth {
         long described = descriptor.options().stream()
                 .filter(option -> !option.key().contains("."))
                 .count();
-        int components = options.map(type -> type.getRecordComponents().length).orElse(0);
+        long components = options.map(ProviderHealth::keys).orElse(0L);
         if (described != components) {
             complaints.add("the number of options in the descriptor is " + described + ", and "
                     + options.map(type -> "in `" + type.getSimpleName() + "` " + components)
@@ -69,6 +71,13 @@ final class ProviderHealth {
             checkBinder();
         }
         descriptor.options().forEach(this::checkOption);
+    }
+
+    /** How many keys a record has, with those of the records that are flattened into it. */
+    private static long keys(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents())
+                .mapToLong(component -> component.isAnnotationPresent(Flatten.class) ? keys(component.getType()) : 1)
+                .sum();
     }
 
     private void checkBinder() {

@@ -35,9 +35,9 @@ import java.util.Map;
 public final class ForwardBenchmark {
     private static final Shape TOKENS = new Shape(4, 128);
     /** Of fewer, a good part is spent by the Java machine, which interprets what it has not compiled yet. */
-    private static final int WARM_UPS = 150;
+    private static final int WARM_UPS = 40;
 
-    private static final int RUNS = 41;
+    private static final int RUNS = 31;
 
     private ForwardBenchmark() {}
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import java.util.List;
@@ -42,7 +43,8 @@ record Branch(NDArray left, NDArray right, double scale, double inputDropout, Op
                 NDArray below = kept(sum.get(rows), place);
                 sum.set(rows, kept(below.add(branch.of(own, training, place)), place));
             } else {
-                NDArray more = sum.add(branch.of(input, training, place));
+                NDArray more = branch.onTopOf(sum, input, training, place);
+                more.attach(sum.getManager());
                 sum.attach(place.scope());
                 sum = more;
             }
@@ -55,13 +57,32 @@ record Branch(NDArray left, NDArray right, double scale, double inputDropout, Op
         return new Branch(keep.apply(left.stopGradient()), keep.apply(right.stopGradient()), scale, inputDropout, rows);
     }
 
+    /** With what a layer computes for all rows, which are added to while the second factor is multiplied with. */
+    private NDArray onTopOf(NDArray sum, NDArray input, boolean training, Place place) {
+        Shape shape = input.getShape();
+        if (shape.dimension() < 2) {
+            return sum.add(of(input, training, place));
+        }
+        NDArray narrow = narrow(view(FlatRows.of(input), input, place), training, place);
+        NDArray rows = view(FlatRows.of(sum), sum, place);
+        return FlatRows.back(Linear.linear(narrow, left, rows).singletonOrThrow(), shape);
+    }
+
     private NDArray of(NDArray input, boolean training, Place place) {
+        return kept(Linear.linear(narrow(input, training, place), left), place);
+    }
+
+    /** {@code [.., rank]}, of which the scale is a part: there are fewer numbers here than behind. */
+    private NDArray narrow(NDArray input, boolean training, Place place) {
         NDArray seen = inputDropout == 0 || !training
                 ? input
                 : kept(Dropout.dropout(input, (float) inputDropout, true), place);
         NDArray narrow = kept(Linear.linear(seen, right), place);
-        NDArray wide = kept(Linear.linear(narrow, left), place);
-        return scale == 1 ? wide : kept(wide.mul(scale), place);
+        return scale == 1 ? narrow : kept(narrow.mul(scale), place);
+    }
+
+    private static NDArray view(NDArray view, NDArray of, Place place) {
+        return view == of ? of : kept(view, place);
     }
 
     private static NDArray kept(NDList result, Place place) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * used: not every PyTorch has all of them, and not every processor computes with them as it should. Whoever uses one computes the
  * same in another way where there is a {@link #refusal}.
  *
- * <p>They take no gradients. Used by many threads.
+ * <p>Products with integer weights take no gradients. Used by many threads.
  */
 public final class Operators {
     /** The property that takes all of them away if it is {@code none}. */

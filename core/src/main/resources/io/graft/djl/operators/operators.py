@@ -71,6 +71,31 @@ class WeightOnlyInt4(Module):
     output = torch.add_(torch.to(product, 6), torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(packed, 0)]))
 
+# Numbers of 32 bits, rounded to what bfloat16 holds. Here gradients flow.
+class RoundBfloat16(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.RoundBfloat16,
+    x: Tensor) -> Tensor:
+    return torch.to(torch.to(x, 15), 6)
+
+# softmax(Q K^T / sqrt(d) + mask) V in heads, [batch, positions, heads, d] each, without the scores as an array: [batch, positions, heads * d].
+class Attention(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.Attention,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Optional[Tensor]=None) -> Tensor:
+    q = torch.transpose(query, 1, 2)
+    k = torch.transpose(key, 1, 2)
+    v = torch.transpose(value, 1, 2)
+    context = torch.transpose(torch.scaled_dot_product_attention(q, k, v, mask), 1, 2)
+    return torch.flatten(context, 2)
+
 # Gives an array the values of another one in its own memory, and what is computed with it afterwards takes gradients to what these
 # values come from, and to nothing before.
 class InPlaceCopy(Module):

@@ -31,7 +31,7 @@ public class Dense extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         return new NDList(Hidden.of(inputs, () -> {
-            NDArray y = act.of(dense.forward(store, inputs, training).singletonOrThrow());
+            NDArray y = act.of(Layers.apply(dense, store, inputs.singletonOrThrow(), training));
             return Layers.dropout(y, dropout, training);
         }));
     }

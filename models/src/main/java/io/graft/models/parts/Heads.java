@@ -1,8 +1,12 @@
 package io.graft.models.parts;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.graft.djl.operators.Operator;
+import io.graft.djl.operators.Operators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,13 @@ public final class Heads {
 
     private NDArray attended(NDArray query, NDArray key, NDArray value, @Nullable NDArray mask, boolean training) {
         Shape shape = query.getShape();
+        if (isFused(query, mask, training)) {
+            NDArray q = shared(query);
+            return (mask == null
+                            ? Operators.run(Operator.ATTENTION, q, shared(key), shared(value))
+                            : Operators.run(Operator.ATTENTION, q, shared(key), shared(value), mask))
+                    .singletonOrThrow();
+        }
         double scale = 1 / Math.sqrt((double) shape.get(2) / count);
         NDArray scores = split(query.mul(scale)).matMul(split(key).transpose(0, 1, 3, 2));
         if (mask != null) {
@@ -54,8 +65,24 @@ public final class Heads {
         return context.reshape(shape);
     }
 
+    /**
+     * Whether the engine does it in one piece, which makes no array of the scores. It gives wrong gradients where a mask leaves a position
+     * nothing to see.
+     */
+    private boolean isFused(NDArray query, @Nullable NDArray mask, boolean training) {
+        return !(training && (dropout > 0 || mask != null))
+                && query.getDevice().equals(Device.cpu())
+                && query.getDataType() == DataType.FLOAT32
+                && Operators.refusal(Operator.ATTENTION).isEmpty();
+    }
+
     /** [B, S, H] as [B, A, S, H/A]. */
     private NDArray split(NDArray x) {
-        return x.reshape(x.getShape().get(0), x.getShape().get(1), count, -1).transpose(0, 2, 1, 3);
+        return shared(x).transpose(0, 2, 1, 3);
+    }
+
+    /** [B, S, H] as [B, S, A, H/A]. */
+    private NDArray shared(NDArray x) {
+        return x.reshape(x.getShape().get(0), x.getShape().get(1), count, -1);
     }
 }

@@ -37,7 +37,15 @@ public final class Layers {
 
     /** Runs a block that takes one array and gives one. */
     public static NDArray apply(Block block, ParameterStore store, NDArray x, boolean training) {
-        return block.forward(store, new NDList(x), training).singletonOrThrow();
+        Shape shape = x.getShape();
+        if (block.getClass() != Linear.class || shape.dimension() <= 2) {
+            return block.forward(store, new NDList(x), training).singletonOrThrow();
+        }
+        // The engine adds the bias in the product of a matrix, and by a pass of its own to that of anything else.
+        Shape before = shape.slice(0, shape.dimension() - 1);
+        NDArray rows = x.reshape(before.size(), shape.tail());
+        NDArray products = block.forward(store, new NDList(rows), training).singletonOrThrow();
+        return products.reshape(before.add(products.getShape().get(1)));
     }
 
     /** In training some values are 0, and the others larger by as much. */

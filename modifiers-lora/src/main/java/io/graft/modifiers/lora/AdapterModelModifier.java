@@ -65,7 +65,7 @@ public final class AdapterModelModifier implements ModelModifier {
             findings.error(ProblemCode.CHECK_FAILED, "settings", wrong.detail(), wrong.help());
             return;
         }
-        new AdapterPlace(options.adapter(), options.weight(), options.replace(), options.trainBase())
+        new AdapterPlace(options.standing())
                 .put(model, context, () -> put(method, settings, config, model, context, findings));
     }
 
@@ -86,7 +86,8 @@ public final class AdapterModelModifier implements ModelModifier {
                 .ifPresent(layers::add));
         boolean isTransposed = kinds.anyTransposed(modules.keySet());
         AdapterSettings written = written(settings, modules, isTransposed);
-        UpdateUse use = new StandingUse(options.adapter(), options.weight(), written, 0, findings);
+        UpdateUse use =
+                new StandingUse(options.standing().adapter(), options.standing().weight(), written, 0, findings);
         List<Edit> edits = new ArrayList<>(
                 new MethodUpdates(method, settings, config, model, options.seed(), "target-modules", findings)
                         .plan(layers, Optional.empty(), use));

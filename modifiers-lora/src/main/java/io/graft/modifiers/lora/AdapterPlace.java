@@ -4,6 +4,7 @@ import io.graft.ModifierContext;
 import io.graft.model.ModelDraft;
 import io.graft.model.parametrization.Adapter;
 import io.graft.model.training.TensorKind;
+import io.graft.modifiers.lora.options.StandingOptions;
 import io.graft.modifiers.lora.target.Targets;
 import io.graft.modifiers.lora.use.AdapterFiles;
 import io.graft.problem.ProblemCode;
@@ -12,24 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/**
- * Where an adapter stands on a model.
- *
- * @param adapter its name
- * @param weight how much it counts
- * @param replace whether one of its name gives way to it
- * @param trainBase whether what is not adapted stays as trainable as it is
- */
-record AdapterPlace(String adapter, double weight, boolean replace, boolean trainBase) {
+/** Where an adapter stands on a model. */
+record AdapterPlace(StandingOptions standing) {
     /**
      * Puts it there, freezes the rest, and has the adapter written.
      *
      * @param putting puts its updates there, and tells whether it did
      */
     void put(ModelDraft model, ModifierContext context, BooleanSupplier putting) {
+        String adapter = standing.adapter();
         List<String> present = model.adapters().stream().map(Adapter::name).toList();
         if (present.contains(adapter)) {
-            if (!replace) {
+            if (!standing.replace()) {
                 context.error(
                         ProblemCode.NAME_COLLISION,
                         "adapter",
@@ -43,16 +38,16 @@ record AdapterPlace(String adapter, double weight, boolean replace, boolean trai
         if (!putting.getAsBoolean()) {
             return;
         }
-        if (!trainBase) {
+        if (!standing.trainBase()) {
             Targets.own(model)
                     .filter(tensor -> tensor.kind() == TensorKind.PARAMETER)
                     .toList()
                     .forEach(tensor -> model.freeze(tensor.name()));
         }
-        if (weight != 1) {
+        if (standing.weight() != 1) {
             Map<String, Double> weights = new LinkedHashMap<>();
             model.adapters().forEach(other -> weights.put(other.name(), other.weight()));
-            weights.put(adapter, weight);
+            weights.put(adapter, standing.weight());
             model.activate(weights);
         }
         context.adapter(adapter, AdapterFiles.of(model, adapter));

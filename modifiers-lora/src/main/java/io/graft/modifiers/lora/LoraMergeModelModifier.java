@@ -55,24 +55,26 @@ public final class LoraMergeModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        Optional<AdapterDialects> dialects = AdapterReading.dialects(options.dialect(), findings);
+        Optional<AdapterDialects> dialects =
+                AdapterReading.dialects(options.file().dialect(), findings);
         if (dialects.isEmpty()) {
             return;
         }
         AdapterReading reading = AdapterReading.of(options.adapterPath(), dialects.get(), model, context, findings);
         AdapterSettings settings = reading.adapter().settings();
-        Rules rename = new Rules(options.rename()).toldBy(context.configuration());
+        Rules rename = new Rules(options.file().rename()).toldBy(context.configuration());
         Optional<AdapterMethod> method = AdapterMethods.discover().find(settings.get("peft_type"));
         if (method.isPresent()) {
             LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
             TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
             AdapterConfig config = MethodSettings.config(method.get(), trained.settings());
             UpdateUse use = use(config, reading, findings);
-            trained.put(use, options.prefix(), rename);
+            trained.put(use, options.file().prefix(), rename);
         } else {
             AdapterConfig config = AdapterConfig.of(settings, AdapterUse.MERGE);
             UpdateUse use = use(config, reading, findings);
-            new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), rename);
+            new TrainedAdapter(reading, config, model, findings)
+                    .put(use, options.file().prefix(), rename);
         }
     }
 

@@ -2,10 +2,9 @@ package io.graft.modifiers.lora;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.Default;
-import io.graft.config.NotBlank;
+import io.graft.config.Flatten;
 import io.graft.config.Range;
-import io.graft.model.rules.Rule;
-import java.util.List;
+import io.graft.modifiers.lora.options.AdapterFileOptions;
 import java.util.Optional;
 
 /**
@@ -18,14 +17,7 @@ import java.util.Optional;
  * @param strict whether an entry of the adapter's own lists ({@code target_modules}, {@code modules_to_save},
  *     {@code rank_pattern}, {@code alpha_pattern} and others) that fits none of its tensors is an error; if not, it is a warning
  * @param weight how much of what the adapter changes counts, below 0 too; never 0
- * @param prefix {@code auto} leaves out the beginning of the adapter's names that the model's lack, or adds the one that they have,
- *     where all of the adapter then fits, and reports it; {@code none} takes the names as they are; any other text is a beginning that
- *     is left out, or, if no name has it, added
- * @param rename rules that give the adapter's names those of the model, {@code { from = encoder, to = enc }}, before the prefix step; or
- *     the name of a table, which goes from the names on disk to those of the running model, so that an adapter of the running model
- *     needs {@code { table = vit, inverse = true }} for a checkpoint. Rules that move elements are an error
- * @param dialect the tool whose file the adapter is, {@code peft}, {@code kohya}, {@code diffusers}, {@code mlx}, {@code torchtune} or
- *     one that a jar brings, where several claim the file; if not given, the file tells
+ * @param file how the file of the adapter is read
  * @param requantize whether quantized weights that the adapter changes are quantized again, with the settings that they have, so that the
  *     model keeps its format; if not, they become plain numbers. What is smaller than half the step of codes is lost
  *     then, and the report warns of it
@@ -36,13 +28,10 @@ public record LoraMergeOptions(
         CheckpointRef adapterPath,
         @Default("true") boolean strict,
         @Default("1.0") double weight,
-        @Default("auto") @NotBlank String prefix,
-        List<Rule> rename,
-        Optional<String> dialect,
+        @Flatten AdapterFileOptions file,
         @Default("false") boolean requantize,
         @Range(min = 0) Optional<Double> maxError) {
     public LoraMergeOptions {
-        rename = List.copyOf(rename);
         if (weight == 0 || !Double.isFinite(weight)) {
             throw new IllegalArgumentException("the weight is " + weight + ", which merges nothing");
         }

@@ -54,7 +54,7 @@ public final class LoraModelModifier implements ModelModifier {
     @Override
     public void apply(ModelDraft model, ModifierContext context) {
         Findings findings = new Findings(context, options.strict());
-        new AdapterPlace(options.adapter(), options.weight(), options.replace(), options.trainBase())
+        new AdapterPlace(options.standing())
                 .put(
                         model,
                         context,
@@ -64,45 +64,57 @@ public final class LoraModelModifier implements ModelModifier {
     }
 
     private boolean putTrained(ModelDraft model, ModifierContext context, Findings findings) {
-        Optional<AdapterDialects> dialects = AdapterReading.dialects(options.dialect(), findings);
+        Optional<AdapterDialects> dialects =
+                AdapterReading.dialects(options.file().dialect(), findings);
         if (dialects.isEmpty()) {
             return false;
         }
         AdapterReading reading =
                 AdapterReading.of(options.adapterPath().orElseThrow(), dialects.get(), model, context, findings);
         AdapterSettings settings = reading.adapter().settings();
-        Rules rename = new Rules(options.rename()).toldBy(context.configuration());
+        Rules rename = new Rules(options.file().rename()).toldBy(context.configuration());
         Optional<AdapterMethod> method = AdapterMethods.discover().find(settings.get("peft_type"));
         if (method.isPresent()) {
             LayerKinds kinds = LayerKinds.of(model, Map.of(), options.strict(), context);
             TrainedMethod trained = new TrainedMethod(method.get(), reading, model, kinds, findings);
-            UpdateUse use = new StandingUse(options.adapter(), options.weight(), trained.settings(), 0, findings);
-            return trained.put(use, options.prefix(), rename);
+            UpdateUse use = new StandingUse(
+                    options.standing().adapter(), options.standing().weight(), trained.settings(), 0, findings);
+            return trained.put(use, options.file().prefix(), rename);
         }
         AdapterConfig config = AdapterConfig.of(settings, AdapterUse.PUT);
         double dropout = settings.isOn("lora_dropout") ? settings.number("lora_dropout") : 0;
-        UpdateUse use = new StandingUse(options.adapter(), options.weight(), settings, dropout, findings);
-        return new TrainedAdapter(reading, config, model, findings).put(use, options.prefix(), rename);
+        UpdateUse use =
+                new StandingUse(options.standing().adapter(), options.standing().weight(), settings, dropout, findings);
+        return new TrainedAdapter(reading, config, model, findings)
+                .put(use, options.file().prefix(), rename);
     }
 
     private boolean putNew(ModelDraft model, ModifierContext context, Findings findings) {
         AdapterSettings settings = NewSettings.of(options);
         AdapterConfig config = AdapterConfig.read(settings);
-        LayerKinds kinds = LayerKinds.of(model, options.layers(), options.strict(), context);
+        LayerKinds kinds = LayerKinds.of(model, options.modelLayers().layers(), options.strict(), context);
         Targets targets = new Targets(model, config, kinds, findings);
         Map<String, String> modules = targets.adapted(
-                options.targetModules().filter(Names::isAllLinear).isPresent(), options.taskType());
+                options.targets().targetModules().filter(Names::isAllLinear).isPresent(),
+                options.peft().taskType());
         Map<String, String> parameters = targets.adaptedParameters();
         AdapterSettings written = NewSettings.written(options, modules.keySet(), kinds.anyTransposed(modules.keySet()));
-        UpdateUse use = new StandingUse(options.adapter(), options.weight(), written, options.dropout(), findings);
-        ConvolutionGroups groups = ConvolutionGroups.of(model, options.groups(), options.strict(), context);
+        UpdateUse use = new StandingUse(
+                options.standing().adapter(),
+                options.standing().weight(),
+                written,
+                options.update().dropout(),
+                findings);
+        ConvolutionGroups groups =
+                ConvolutionGroups.of(model, options.modelLayers().groups(), options.strict(), context);
         NewAdapter adapter = new NewAdapter(options, config, model, kinds, groups, use, findings);
         List<Edit> edits = new ArrayList<>(adapter.plan(modules, parameters));
-        edits.addAll(new TrainedWhole(config, model, kinds, use, findings).plan(options.bias(), modules.keySet()));
+        edits.addAll(new TrainedWhole(config, model, kinds, use, findings)
+                .plan(options.trained().bias(), modules.keySet()));
         if (findings.failed()) {
             return false;
         }
-        new Editing(model, options.ensureWeightTying(), findings).run(edits);
+        new Editing(model, options.trained().ensureWeightTying(), findings).run(edits);
         return true;
     }
 }

@@ -93,10 +93,11 @@ final class NewAdapter {
             int outer = left.merge(DottedPath.parent(name), -1, Integer::sum);
             planParameter(name, entry, DottedPath.parent(name) + ".base_layer".repeat(outer));
         });
-        if (options.fanInFanOut().isPresent()
+        if (options.modelLayers().fanInFanOut().isPresent()
                 && hasTransposed != hasLinear
-                && options.fanInFanOut().get() != hasTransposed) {
-            findings.warn("fan-in-fan-out is " + options.fanInFanOut().get() + ", and the layers that are adapted are "
+                && options.modelLayers().fanInFanOut().get() != hasTransposed) {
+            findings.warn("fan-in-fan-out is "
+                    + options.modelLayers().fanInFanOut().get() + ", and the layers that are adapted are "
                     + (hasTransposed ? "stored as [in, out]" : "stored as [out, in]") + ": they are taken as they are");
         }
         return edits;
@@ -175,10 +176,10 @@ final class NewAdapter {
                 isEmbedding,
                 rank,
                 scale,
-                options.seed());
+                options.start().seed());
         Start start = Start.of(
-                options.init(),
-                options.loftqConfig().map(LoftqConfig::loftqIter).orElse(1));
+                options.start().init(),
+                options.start().loftqConfig().map(LoftqConfig::loftqIter).orElse(1));
         Optional<String> refusal = start.refusal(site);
         if (refusal.isPresent()) {
             findings.error(ProblemCode.UNSUPPORTED_CHANGE, "init", "`" + name + "` " + refusal.get(), "");
@@ -208,7 +209,7 @@ final class NewAdapter {
                 ? Factors.ofEmbedding(pair.a(), pair.b(), scale)
                 : Factors.of(pair.a(), pair.b(), scale, dropout);
         edits.add(use.update(tensor, path, false, update(description, factors, tensor, way)));
-        if (options.loraBias()) {
+        if (options.update().loraBias()) {
             planBias(name, path, scale);
         }
     }
@@ -251,11 +252,11 @@ final class NewAdapter {
     }
 
     private Parametrization update(String description, Factors factors, DraftTensor tensor, Arrangement way) {
-        if (options.init().isTakenOut()) {
+        if (options.start().init().isTakenOut()) {
             return ShiftedUpdate.of(description, factors, way == Arrangement.TRANSPOSED);
         }
         Parametrization lowRank = way.update(description, factors);
-        return options.useDora() ? DoraUpdate.starting(lowRank, tensor, way.outputAxis()) : lowRank;
+        return options.update().useDora() ? DoraUpdate.starting(lowRank, tensor, way.outputAxis()) : lowRank;
     }
 
     private void planBias(String module, String path, double scale) {

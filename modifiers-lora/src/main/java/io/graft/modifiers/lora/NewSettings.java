@@ -4,11 +4,14 @@ import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.method.AdapterMethod;
 import io.graft.modifiers.lora.options.FactorInit;
+import io.graft.modifiers.lora.options.PeftOptions;
+import io.graft.modifiers.lora.options.TargetOptions;
+import io.graft.modifiers.lora.options.TrainedOptions;
+import io.graft.modifiers.lora.options.UpdateOptions;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The settings of a new adapter, as PEFT's configuration has them: what is matched by, and what is written beside the factors. */
 final class NewSettings {
@@ -34,52 +37,62 @@ final class NewSettings {
     private NewSettings() {}
 
     static AdapterSettings of(LoraOptions options) {
+        TargetOptions targets = options.targets();
+        UpdateOptions update = options.update();
+        TrainedOptions trained = options.trained();
+        PeftOptions peft = options.peft();
         Map<String, Object> values = new LinkedHashMap<>();
         OFF.forEach(key -> values.put(key, null));
+        peft.evaConfig().ifPresent(value -> values.put("eva_config", plain(value)));
+        peft.cordaConfig().ifPresent(value -> values.put("corda_config", plain(value)));
+        peft.loraGaConfig().ifPresent(value -> values.put("lora_ga_config", plain(value)));
         values.put("loftq_config", Map.of());
-        values.put("megatron_core", options.megatronCore().orElse("megatron.core"));
-        values.put("qalora_group_size", (long) options.qaloraGroupSize().orElse(16));
+        values.put("megatron_core", peft.megatronCore().orElse("megatron.core"));
+        values.put("qalora_group_size", (long) peft.qaloraGroupSize().orElse(16));
         values.put("use_qalora", false);
-        values.put("peft_type", options.peftType());
+        values.put("peft_type", peft.peftType());
         values.put("peft_version", VERSION);
         values.put("inference_mode", true);
-        values.put("task_type", options.taskType().orElse(null));
-        values.put("base_model_name_or_path", options.baseModelNameOrPath().orElse(null));
-        values.put("revision", options.revision().orElse(null));
-        values.put("auto_mapping", options.autoMapping().map(NewSettings::plain).orElse(null));
-        values.put("r", (long) options.rank());
-        values.put("lora_alpha", AdapterSettings.plain(options.alpha()));
-        values.put("lora_dropout", options.dropout());
-        values.put("use_rslora", options.useRslora());
-        values.put("use_dora", options.useDora());
-        values.put("lora_bias", options.loraBias());
-        values.put("bias", options.bias().toString());
-        values.put("init_lora_weights", options.init().value());
-        values.put("fan_in_fan_out", options.fanInFanOut().orElse(false));
-        values.put("ensure_weight_tying", options.ensureWeightTying());
+        values.put("task_type", peft.taskType().orElse(null));
+        values.put("base_model_name_or_path", peft.baseModelNameOrPath().orElse(null));
+        values.put("revision", peft.revision().orElse(null));
+        values.put("auto_mapping", peft.autoMapping().map(NewSettings::plain).orElse(null));
+        values.put("r", (long) update.rank());
+        values.put("lora_alpha", AdapterSettings.plain(update.alpha()));
+        values.put("lora_dropout", update.dropout());
+        values.put("use_rslora", update.useRslora());
+        values.put("use_dora", update.useDora());
+        values.put("lora_bias", update.loraBias());
+        values.put("bias", trained.bias().toString());
+        values.put("init_lora_weights", options.start().init().value());
+        values.put("fan_in_fan_out", options.modelLayers().fanInFanOut().orElse(false));
+        values.put("ensure_weight_tying", trained.ensureWeightTying());
         values.put(
                 "target_modules",
-                options.targetModules().map(names -> names.value()).orElse(List.of()));
+                targets.targetModules().map(names -> names.value()).orElse(List.of()));
         values.put(
                 "exclude_modules",
-                options.excludeModules().map(names -> names.value()).orElse(null));
+                targets.limits().excludeModules().map(names -> names.value()).orElse(null));
         values.put(
                 "target_parameters",
-                options.targetParameters().map(names -> names.value()).orElse(null));
+                targets.targetParameters().map(names -> names.value()).orElse(null));
         values.put(
                 "modules_to_save",
-                options.modulesToSave().map(names -> names.value()).orElse(null));
+                trained.modulesToSave().map(names -> names.value()).orElse(null));
         values.put(
                 "trainable_token_indices",
-                options.trainableTokenIndices().map(rows -> rows.value()).orElse(null));
+                trained.trainableTokenIndices().map(rows -> rows.value()).orElse(null));
         values.put(
                 "layers_to_transform",
-                options.layersToTransform().map(layers -> layers.numbers()).orElse(null));
+                targets.limits()
+                        .layersToTransform()
+                        .map(layers -> layers.numbers())
+                        .orElse(null));
         values.put(
                 "layers_pattern",
-                options.layersPattern().map(names -> names.value()).orElse(null));
-        values.put("rank_pattern", times(1, options.rankPattern()));
-        values.put("alpha_pattern", times(1, options.alphaPattern()));
+                targets.limits().layersPattern().map(names -> names.value()).orElse(null));
+        values.put("rank_pattern", times(1, update.patterns().rankPattern()));
+        values.put("alpha_pattern", times(1, update.patterns().alphaPattern()));
         return AdapterSettings.of(LOCATION, values);
     }
 
@@ -92,15 +105,15 @@ final class NewSettings {
     static AdapterSettings written(LoraOptions options, Collection<String> adapted, boolean isTransposed) {
         Map<String, Object> values = new LinkedHashMap<>(of(options).values());
         values.put("fan_in_fan_out", isTransposed);
-        if (options.targetModules().filter(Names::isAllLinear).isPresent()
-                || options.layersToTransform().isPresent()) {
+        if (options.targets().targetModules().filter(Names::isAllLinear).isPresent()
+                || options.targets().limits().layersToTransform().isPresent()) {
             values.put("target_modules", List.copyOf(adapted));
             values.put("layers_to_transform", null);
             values.put("layers_pattern", null);
         }
-        if (options.init().isTakenOut()) {
+        if (options.start().init().isTakenOut()) {
             doubleRanks(options, values);
-        } else if (options.init().kind() == FactorInit.Kind.LOFTQ) {
+        } else if (options.start().init().kind() == FactorInit.Kind.LOFTQ) {
             // PEFT would quantize the weight anew when it loads the adapter.
             values.put("init_lora_weights", true);
         }
@@ -109,12 +122,12 @@ final class NewSettings {
 
     /** What was taken out stands beside the factors, which are then of twice the rank, with the same scale. */
     private static void doubleRanks(LoraOptions options, Map<String, Object> values) {
-        double more = options.useRslora() ? Math.sqrt(2) : 2;
+        double more = options.update().useRslora() ? Math.sqrt(2) : 2;
         values.put("init_lora_weights", true);
-        values.put("r", 2L * options.rank());
-        values.put("lora_alpha", AdapterSettings.plain(more * options.alpha()));
-        values.put("rank_pattern", times(2, options.rankPattern()));
-        values.put("alpha_pattern", times(more, options.alphaPattern()));
+        values.put("r", 2L * options.update().rank());
+        values.put("lora_alpha", AdapterSettings.plain(more * options.update().alpha()));
+        values.put("rank_pattern", times(2, options.update().patterns().rankPattern()));
+        values.put("alpha_pattern", times(more, options.update().patterns().alphaPattern()));
     }
 
     private static Map<String, Object> times(double factor, Map<String, ? extends Number> numbers) {
@@ -138,14 +151,14 @@ final class NewSettings {
         values.put("revision", null);
         values.put("target_modules", options.targetModules().value());
         values.put("task_type", options.taskType().orElse(null));
-        options.excludeModules().ifPresent(names -> values.put("exclude_modules", names.value()));
-        options.layersToTransform().ifPresent(layers -> values.put("layers_to_transform", layers.numbers()));
-        options.layersPattern().ifPresent(names -> values.put("layers_pattern", names.value()));
-        if (!options.rankPattern().isEmpty()) {
-            values.put("rank_pattern", times(1, options.rankPattern()));
+        options.limits().excludeModules().ifPresent(names -> values.put("exclude_modules", names.value()));
+        options.limits().layersToTransform().ifPresent(layers -> values.put("layers_to_transform", layers.numbers()));
+        options.limits().layersPattern().ifPresent(names -> values.put("layers_pattern", names.value()));
+        if (!options.patterns().rankPattern().isEmpty()) {
+            values.put("rank_pattern", times(1, options.patterns().rankPattern()));
         }
-        if (!options.alphaPattern().isEmpty()) {
-            values.put("alpha_pattern", times(1, options.alphaPattern()));
+        if (!options.patterns().alphaPattern().isEmpty()) {
+            values.put("alpha_pattern", times(1, options.patterns().alphaPattern()));
         }
         if (options.settings().orElse(Map.of()) instanceof Map<?, ?> own) {
             own.forEach((key, value) -> values.put(((String) key).replace('-', '_'), plain(value)));
@@ -155,17 +168,7 @@ final class NewSettings {
 
     /** What PEFT has beside plain LoRA, as a file gives it. */
     static AdapterSettings refusable(LoraOptions options) {
-        Map<String, Object> values = new TreeMap<>();
-        options.useQalora().ifPresent(value -> values.put("use_qalora", value));
-        options.useBdlora().ifPresent(value -> values.put("use_bdlora", value));
-        options.kasaConfig().ifPresent(value -> values.put("kasa_config", value));
-        options.montecloraConfig().ifPresent(value -> values.put("monteclora_config", value));
-        options.arrowConfig().ifPresent(value -> values.put("arrow_config", value));
-        options.aloraInvocationTokens().ifPresent(value -> values.put("alora_invocation_tokens", value));
-        options.layerReplication().ifPresent(value -> values.put("layer_replication", value));
-        options.megatronConfig().ifPresent(value -> values.put("megatron_config", value));
-        options.veloraConfig().ifPresent(value -> values.put("velora_config", value));
-        return AdapterSettings.of(LOCATION, values);
+        return AdapterSettings.of(LOCATION, options.variants().values());
     }
 
     /** Whole numbers as settings have them. */

@@ -151,6 +151,35 @@ class ConvolutionGroupsTest {
         assertFalse(Arrays.equals(before, outputs()));
     }
 
+    /** The code of a program calls its convolutions with a number of groups, and new factors fall into them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"scripted", "traced"})
+    void theFactorsOfAProgramFallIntoItsGroups(String program) throws Exception {
+        Path archive = Path.of("../core/src/test/resources/fixtures/torchscript/models/convolutions-" + program + ".pt")
+                .toRealPath();
+        model = Model.newInstance("net", "PyTorch");
+        model.load(archive.getParent(), archive.getFileName().toString(), Map.of("trainParam", "true"));
+        ModifiedModel modified = run("rank = 2, target-modules = [plain, grouped, line], init = random");
+        assertEquals(List.of(), modified.report().plan().modifiers().get(0).warnings());
+        Map<String, Parameter> parameters = modified.parameters();
+        Map<String, Integer> groups = Map.of("plain", 1, "grouped", 2, "line", 1);
+        groups.forEach((module, number) -> {
+            long[] weight =
+                    parameters.get(module + ".weight").getArray().getShape().getShape();
+            long[] a = weight.clone();
+            a[0] = 2;
+            long[] b = weight.clone();
+            Arrays.fill(b, 2, b.length, 1);
+            b[1] = 2 / number;
+            assertEquals(
+                    new Shape(a),
+                    parameters.get(module + ".lora_A.default").getArray().getShape());
+            assertEquals(
+                    new Shape(b),
+                    parameters.get(module + ".lora_B.default").getArray().getShape());
+        });
+    }
+
     @Test
     void theOptionTellsWhereNothingDoes() throws IOException {
         String options = "rank = 4, target-modules = [grouped, circular], init = random, ";

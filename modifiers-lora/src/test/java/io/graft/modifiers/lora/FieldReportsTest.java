@@ -9,6 +9,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.rules.NameTables;
 import io.graft.model.rules.Rule;
+import io.graft.modifiers.lora.options.AdapterFileOptions;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -112,9 +113,7 @@ class FieldReportsTest {
                 CheckpointRef.of(adapter),
                 true,
                 1,
-                "vision_model.",
-                List.of(),
-                Optional.empty(),
+                new AdapterFileOptions("vision_model.", List.of(), Optional.empty()),
                 false,
                 Optional.empty());
         model.apply(new LoraMergeModelModifier(options))
@@ -126,7 +125,12 @@ class FieldReportsTest {
                 .warns("the names of the model begin with `audio_model.`, which those of the adapter lack; it is added")
                 .hasValues("audio_model.encoder.q.weight", 1);
         LoraMergeOptions none = new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, "none", List.of(), Optional.empty(), false, Optional.empty());
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                new AdapterFileOptions("none", List.of(), Optional.empty()),
+                false,
+                Optional.empty());
         model.apply(new LoraMergeModelModifier(none))
                 .fails(ProblemCode.UNEXPECTED_TENSOR, "adapter-path")
                 .changesNothing();
@@ -136,7 +140,12 @@ class FieldReportsTest {
     void aPrefixThatTheAdapterHasIsLeftOut() throws IOException {
         Path adapter = adapter("a", ones("net.q", 2, 1), config(""));
         LoraMergeOptions options = new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, 1, "net.", List.of(), Optional.empty(), false, Optional.empty());
+                CheckpointRef.of(adapter),
+                true,
+                1,
+                new AdapterFileOptions("net.", List.of(), Optional.empty()),
+                false,
+                Optional.empty());
         ModelFixture.of("q.weight", DType.F32, Shape.of(1, 2), 0)
                 .apply(new LoraMergeModelModifier(options))
                 .succeeds()
@@ -286,9 +295,7 @@ class FieldReportsTest {
                 CheckpointRef.of(adapter),
                 true,
                 1,
-                "auto",
-                List.of(rules),
-                Optional.empty(),
+                new AdapterFileOptions("auto", List.of(rules), Optional.empty()),
                 false,
                 Optional.empty())));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.ModelDraft;
+import io.graft.modifiers.lora.options.AdapterFileOptions;
 import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
@@ -71,13 +72,24 @@ final class Fixtures {
 
     /** Options that are as they are where nothing is said. */
     static LoraMergeOptions options(CheckpointRef adapter, boolean strict) {
-        return new LoraMergeOptions(adapter, strict, 1, "auto", List.of(), Optional.empty(), false, Optional.empty());
+        return new LoraMergeOptions(
+                adapter,
+                strict,
+                1,
+                new AdapterFileOptions("auto", List.of(), Optional.empty()),
+                false,
+                Optional.empty());
     }
 
     /** The modifier, with how much of the adapter counts. */
     static LoraMergeModelModifier weighted(Path adapter, double weight) {
         return new LoraMergeModelModifier(new LoraMergeOptions(
-                CheckpointRef.of(adapter), true, weight, "auto", List.of(), Optional.empty(), false, Optional.empty()));
+                CheckpointRef.of(adapter),
+                true,
+                weight,
+                new AdapterFileOptions("auto", List.of(), Optional.empty()),
+                false,
+                Optional.empty()));
     }
 
     /** Asserts that the tensors that a file has too are as there, within 1e-5. */

@@ -12,6 +12,7 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.checkpoint.source.FetchConditions;
 import io.graft.model.DraftTensor;
 import io.graft.model.rules.Rule;
+import io.graft.modifiers.lora.options.AdapterFileOptions;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.PlugRegistry;
 import io.graft.registry.RegisteredPlug;
@@ -68,9 +69,7 @@ class LoraMergeModelModifierTest {
                         CheckpointRef.of(Path.of("/a")),
                         false,
                         -0.5,
-                        "net.",
-                        List.of(new Rule.Rename("q", "query")),
-                        Optional.of("peft"),
+                        new AdapterFileOptions("net.", List.of(new Rule.Rename("q", "query")), Optional.of("peft")),
                         true,
                         Optional.of(0.5)));
     }
@@ -81,9 +80,7 @@ class LoraMergeModelModifierTest {
                 CheckpointRef.of(Fixtures.adapter(folder, goldenFactors(), CONFIG)),
                 true,
                 1,
-                "auto",
-                List.of(),
-                Optional.of("pfet"),
+                new AdapterFileOptions("auto", List.of(), Optional.of("pfet")),
                 false,
                 Optional.empty());
         Fixtures.golden()

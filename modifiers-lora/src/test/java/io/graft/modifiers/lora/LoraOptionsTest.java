@@ -6,10 +6,21 @@ import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.layer.LayerKind;
 import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
+import io.graft.modifiers.lora.options.AdapterFileOptions;
 import io.graft.modifiers.lora.options.BiasTraining;
 import io.graft.modifiers.lora.options.FactorInit;
+import io.graft.modifiers.lora.options.LayerOptions;
 import io.graft.modifiers.lora.options.Layers;
+import io.graft.modifiers.lora.options.ModulePatterns;
+import io.graft.modifiers.lora.options.PeftOptions;
 import io.graft.modifiers.lora.options.RowNumbers;
+import io.graft.modifiers.lora.options.StandingOptions;
+import io.graft.modifiers.lora.options.StartOptions;
+import io.graft.modifiers.lora.options.TargetLimits;
+import io.graft.modifiers.lora.options.TargetOptions;
+import io.graft.modifiers.lora.options.TrainedOptions;
+import io.graft.modifiers.lora.options.UpdateOptions;
+import io.graft.modifiers.lora.options.VariantOptions;
 import io.graft.problem.ProblemCode;
 import io.graft.testkit.ModifierTester;
 import java.io.IOException;
@@ -44,58 +55,40 @@ class LoraOptionsTest {
     private static LoraOptions usual(Names targetModules, int rank, double alpha) {
         return new LoraOptions(
                 Optional.empty(),
-                Optional.of(targetModules),
-                Optional.empty(),
-                Optional.empty(),
-                rank,
-                alpha,
-                false,
-                Map.of(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                false,
-                BiasTraining.NONE,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                FactorInit.DEFAULT,
-                0,
-                Optional.empty(),
-                "default",
-                1,
-                false,
-                false,
-                Map.of(),
-                Map.of(),
+                new TargetOptions(
+                        Optional.of(targetModules),
+                        Optional.empty(),
+                        new TargetLimits(Optional.empty(), Optional.empty(), Optional.empty())),
+                new UpdateOptions(rank, alpha, false, new ModulePatterns(Map.of(), Map.of()), 0, false, false),
+                new TrainedOptions(BiasTraining.NONE, Optional.empty(), Optional.empty(), false),
+                new StartOptions(FactorInit.DEFAULT, 0, Optional.empty()),
+                new LayerOptions(Optional.empty(), Map.of(), Map.of()),
+                new StandingOptions("default", 1, false, false),
                 true,
-                "auto",
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "LORA",
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+                new AdapterFileOptions("auto", List.of(), Optional.empty()),
+                new PeftOptions(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "LORA",
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                new VariantOptions(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     @Test
@@ -107,30 +100,37 @@ class LoraOptionsTest {
                 ensure-weight-tying = true, init = pissa_niter_4, seed = 9, fan-in-fan-out = true, adapter-name = mine
                 weight = -0.5, replace = true, train-base = true, layers { "**.c" = transposed }, strict = false, task-type = SEQ_CLS
                 """);
-        assertEquals(Optional.of(Names.expression(".*pooler.*")), options.excludeModules());
-        assertEquals(Optional.of(Names.of("experts.up")), options.targetParameters());
-        assertEquals(true, options.useRslora());
-        assertEquals(true, options.replace());
-        assertEquals(Map.of("^q", 4), options.rankPattern());
-        assertEquals(Map.of("v", 0.5), options.alphaPattern());
-        assertEquals(Optional.of(new Layers(List.of(3L))), options.layersToTransform());
-        assertEquals(Optional.of(Names.of("layer")), options.layersPattern());
-        assertEquals(new BiasTraining(BiasTraining.Kind.LORA_ONLY), options.bias());
-        assertEquals(Optional.of(Names.of("head")), options.modulesToSave());
-        assertEquals(Optional.of(new RowNumbers(Map.of("wte", List.of(0L, 7L)))), options.trainableTokenIndices());
-        assertEquals(true, options.ensureWeightTying());
-        assertEquals(new FactorInit(FactorInit.Kind.PISSA, 4), options.init());
-        assertEquals(9, options.seed());
-        assertEquals(Optional.of(true), options.fanInFanOut());
-        assertEquals("mine", options.adapter());
-        assertEquals(-0.5, options.weight());
-        assertEquals(true, options.trainBase());
-        assertEquals(Map.of("**.c", LayerKind.TRANSPOSED), options.layers());
+        assertEquals(
+                Optional.of(Names.expression(".*pooler.*")),
+                options.targets().limits().excludeModules());
+        assertEquals(Optional.of(Names.of("experts.up")), options.targets().targetParameters());
+        assertEquals(true, options.update().useRslora());
+        assertEquals(true, options.standing().replace());
+        assertEquals(Map.of("^q", 4), options.update().patterns().rankPattern());
+        assertEquals(Map.of("v", 0.5), options.update().patterns().alphaPattern());
+        assertEquals(
+                Optional.of(new Layers(List.of(3L))), options.targets().limits().layersToTransform());
+        assertEquals(Optional.of(Names.of("layer")), options.targets().limits().layersPattern());
+        assertEquals(
+                new BiasTraining(BiasTraining.Kind.LORA_ONLY), options.trained().bias());
+        assertEquals(Optional.of(Names.of("head")), options.trained().modulesToSave());
+        assertEquals(
+                Optional.of(new RowNumbers(Map.of("wte", List.of(0L, 7L)))),
+                options.trained().trainableTokenIndices());
+        assertEquals(true, options.trained().ensureWeightTying());
+        assertEquals(new FactorInit(FactorInit.Kind.PISSA, 4), options.start().init());
+        assertEquals(9, options.start().seed());
+        assertEquals(Optional.of(true), options.modelLayers().fanInFanOut());
+        assertEquals("mine", options.standing().adapter());
+        assertEquals(-0.5, options.standing().weight());
+        assertEquals(true, options.standing().trainBase());
+        assertEquals(Map.of("**.c", LayerKind.TRANSPOSED), options.modelLayers().layers());
         assertEquals(false, options.strict());
-        assertEquals(Optional.of("SEQ_CLS"), options.taskType());
+        assertEquals(Optional.of("SEQ_CLS"), options.peft().taskType());
         assertEquals(
                 new RowNumbers(new LinkedHashMap<>(Map.of("", List.of(1L)))),
                 ((LoraOptions) LORA.binds(TARGETS + "trainable-token-indices = [1]"))
+                        .trained()
                         .trainableTokenIndices()
                         .orElseThrow());
         assertEquals(
@@ -145,7 +145,15 @@ class LoraOptionsTest {
         Path config = Fixtures.file(adapter + "/adapter_config.json");
         String json = Files.readString(config).strip();
         LoraOptions options = (LoraOptions) LORA.binds(json.substring(1, json.length() - 1));
-        assertEquals(AdapterSettings.read(config).get("r"), (long) options.rank());
+        assertEquals(
+                AdapterSettings.read(config).get("r"), (long) options.update().rank());
+    }
+
+    @Test
+    void settingsOfAnInitThatIsNotThereHaveNoEffectWhichIsTold() {
+        LORA.warns(TARGETS + "eva-config { rho = 2.0 }", ProblemCode.CHECK_FAILED, "eva-config");
+        LORA.warns(TARGETS + "corda_config { corda_method = kpm }", ProblemCode.CHECK_FAILED, "corda_config");
+        LORA.warns(TARGETS + "lora-ga-config { scale = stable }", ProblemCode.CHECK_FAILED, "lora-ga-config");
     }
 
     @Test
@@ -209,7 +217,11 @@ class LoraOptionsTest {
     void anAdapterThatWasTrainedHasItsOwnRank() {
         LORA.rejects("adapter-path = /a, rank = 4", ProblemCode.EXCLUSIVE, "rank");
         LORA.rejects("adapter-path = /a, layers { q = linear }", ProblemCode.EXCLUSIVE, "layers");
-        assertEquals(Optional.of("kohya"), ((LoraOptions) LORA.binds("adapter-path = /a, dialect = kohya")).dialect());
+        assertEquals(
+                Optional.of("kohya"),
+                ((LoraOptions) LORA.binds("adapter-path = /a, dialect = kohya"))
+                        .file()
+                        .dialect());
         LORA.rejects(TARGETS + "dialect = kohya", ProblemCode.REQUIRES, "dialect");
     }
 

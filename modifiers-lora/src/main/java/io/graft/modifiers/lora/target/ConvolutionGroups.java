@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Into how many groups the channels of convolutions fall: by the option, or as a running model tells. */
+/** Into how many groups the channels of convolutions fall: by the option, or as a native block or the code of a program tells. */
 public final class ConvolutionGroups {
     private final ModelDraft model;
     private final Map<String, Integer> told;
