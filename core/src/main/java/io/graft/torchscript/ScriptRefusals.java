@@ -9,7 +9,6 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.ProblemKind;
 import io.graft.problem.Severity;
 import java.util.List;
-import java.util.Locale;
 
 /** Collects what an archive cannot do, and what a person should know of what it does, as one problem for each kind of change. */
 final class ScriptRefusals {
@@ -140,8 +139,7 @@ final class ScriptRefusals {
 
     /** No refusal but a warning. */
     void dequantized(DraftTensor tensor, Kernel kernel) {
-        String name = kernel.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        cases.add(Kind.DEQUANTIZED, "`" + tensor.name() + "` by " + name);
+        cases.add(Kind.DEQUANTIZED, "`" + tensor.name() + "` by " + kernel.id());
     }
 
     void unholdable(DraftTensor tensor) {
