@@ -42,8 +42,8 @@ final class ScriptRefusals {
                 "a program neither has code that can be edited so that it computes a parametrized tensor, nor can compute it in place",
                 "fold the parametrizations into the weights, or put them on a native block"),
         RECOMPUTED(
-                "the program's code cannot be edited so that it computes a parametrized tensor, whose values are computed in its place"
-                        + " before each run instead, beside a base that takes as much memory",
+                "the program's code cannot be edited so that it computes a parametrized tensor, which the program computes in its place"
+                        + " instead while it is open, beside a base that takes as much memory",
                 "fold the parametrizations before the program is written"),
         MOVING(
                 "a frozen part of a program cannot be kept from dropping out and from updating its statistics in training",

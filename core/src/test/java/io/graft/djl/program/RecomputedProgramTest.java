@@ -528,8 +528,8 @@ class RecomputedProgramTest {
     void itIsSaidWhatIsComputedInItsPlace(String name, String weight, String reason) throws Exception {
         assertEquals(
                 List.of(
-                        "WARNING: the program's code cannot be edited so that it computes a parametrized tensor, whose values are"
-                                + " computed in its place before each run instead, beside a base that takes as much memory: `"
+                        "WARNING: the program's code cannot be edited so that it computes a parametrized tensor, which the"
+                                + " program computes in its place instead while it is open, beside a base that takes as much memory: `"
                                 + weight + "` (" + reason
                                 + "); fold the parametrizations before the program is written"),
                 told(open(name), draft -> lora(draft, weight, 0)));
