@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.nn.Block;
 import com.typesafe.config.Config;
 import io.graft.GraftException;
+import io.graft.apply.schema.ConfigurationSchema;
 import io.graft.checkpoint.Progress;
 import io.graft.config.reading.ConfigOverrides;
 import io.graft.registry.PlugRegistry;

@@ -309,7 +309,8 @@ public final class ModelDraft {
      * Makes what a parametrization computes of a tensor's values its values, held by a storage of the same settings as the one that holds
      * them. Adapters stay on top.
      *
-     * @param allowed the most that may be {@linkplain Loss#allowed lost}; empty for what may be lost now
+     * @param allowed the most that may be {@linkplain io.graft.model.parametrization.Loss#allowed lost}; empty for what may be lost
+     *     now
      * @throws IllegalArgumentException if the tensor has no storage or one that cannot hold other values, or if the parametrization does not
      *     fit
      */

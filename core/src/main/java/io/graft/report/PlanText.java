@@ -13,10 +13,8 @@ import io.graft.migration.Migrated;
 import io.graft.migration.MigrationRecord;
 import io.graft.model.Change;
 import io.graft.model.Ties;
-import io.graft.model.parametrization.Loss;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
-import io.graft.tensor.Provenance;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /** Prints what {@link ReportText} gives. */
 final class PlanText {
@@ -45,7 +41,7 @@ final class PlanText {
 
     /** What would be done. */
     void print(Plan plan) {
-        print("plan for", plan, new Lines(CastErrors.NONE, new StoredWeights(plan.tensors())));
+        print("plan for", plan, new ChangeLines(CastErrors.NONE, new StoredWeights(plan.tensors())));
         plan.output().map(OutputPlan::artifacts).orElse(List.of()).stream()
                 .filter(artifact -> plan.isCommittable())
                 .forEach(artifact -> out.println("writes " + Printable.of(artifact.name()) + "  " + words(artifact)));
@@ -59,7 +55,8 @@ final class PlanText {
         print(
                 "applied to",
                 report.plan(),
-                new Lines(report.castErrors(), new StoredWeights(report.plan().tensors())));
+                new ChangeLines(
+                        report.castErrors(), new StoredWeights(report.plan().tensors())));
         for (WrittenFile output : report.outputs()) {
             out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
                     + Counts.of(output.bytes(), "byte")
@@ -91,7 +88,7 @@ final class PlanText {
                 file -> out.println(verb + " " + Printable.of(fromHere(file).toString())));
     }
 
-    private void print(String headline, Plan plan, Lines lines) {
+    private void print(String headline, Plan plan, ChangeLines lines) {
         out.println(headline + " " + plan.model().kind() + " "
                 + Printable.of(plan.model().uri()));
         plan.migrations().forEach(this::print);
@@ -127,12 +124,12 @@ final class PlanText {
         }
     }
 
-    private void print(ModifierRecord modifier, boolean committable, Lines lines) {
+    private void print(ModifierRecord modifier, boolean committable, ChangeLines lines) {
         out.println();
         out.println((modifier.index() + 1) + ". " + modifier.type() + "  (" + Printable.of(modifier.origin()) + ")");
         Map<String, List<String>> groups = new LinkedHashMap<>();
         for (Change change : modifier.changes()) {
-            Line line = change.on(lines);
+            ChangeLine line = change.on(lines);
             groups.computeIfAbsent(line.group(), group -> new ArrayList<>()).add(line.item());
         }
         groups.forEach(this::printGroup);
@@ -146,162 +143,6 @@ final class PlanText {
             out.println("   left out: it failed, and is optional");
         } else if (groups.isEmpty() && committable) {
             out.println("   nothing changes");
-        }
-    }
-
-    /** One change: the heading that it is listed under, and its own words. */
-    private record Line(String group, String item) {}
-
-    private record Lines(CastErrors castErrors, StoredWeights stored) implements Change.Cases<Line> {
-        @Override
-        public Line assigned(Change.Assigned change) {
-            List<Provenance.Stored> stored = change.provenance().origins().stream()
-                    .flatMap(origin -> origin instanceof Provenance.Stored one ? Stream.of(one) : Stream.empty())
-                    .toList();
-            if (stored.size() != 1) {
-                return new Line("+ assigned", change.name());
-            }
-            String key = stored.get(0).key();
-            return new Line(
-                    "+ loaded from " + stored.get(0).uri(),
-                    key.equals(change.name()) ? key : change.name() + " <- " + key);
-        }
-
-        @Override
-        public Line frozen(Change.Frozen change) {
-            return new Line("~ frozen", change.name());
-        }
-
-        @Override
-        public Line unfrozen(Change.Unfrozen change) {
-            return new Line("~ unfrozen", change.name());
-        }
-
-        @Override
-        public Line scheduled(Change.Scheduled change) {
-            return new Line("~ " + change.when(), change.name());
-        }
-
-        @Override
-        public Line renamed(Change.Renamed change) {
-            return new Line("~ renamed", change.name() + " -> " + change.to());
-        }
-
-        @Override
-        public Line added(Change.Added change) {
-            return new Line("+ added", change.name());
-        }
-
-        @Override
-        public Line resized(Change.Resized change) {
-            return new Line("~ resized from " + change.from() + " to " + change.to(), change.name());
-        }
-
-        @Override
-        public Line removed(Change.Removed change) {
-            return new Line("- removed", change.name());
-        }
-
-        @Override
-        public Line parted(Change.Parted change) {
-            return new Line("~ no longer tied", change.name() + " from " + String.join(", ", change.from()));
-        }
-
-        @Override
-        public Line cast(Change.Cast change) {
-            OptionalDouble error = castErrors.of(change);
-            return new Line(
-                    "~ cast " + change.from() + " to " + change.to(),
-                    change.name()
-                            + (error.isPresent()
-                                    ? String.format(Locale.ROOT, " (largest relative error %.2e)", error.getAsDouble())
-                                    : ""));
-        }
-
-        @Override
-        public Line parametrized(Change.Parametrized change) {
-            return change.adapter().isEmpty()
-                    ? new Line("~ stored as " + change.description(), change.name() + kept(change))
-                    : new Line(
-                            "~ adapted (" + change.parametrization() + " `" + change.adapter() + "`)",
-                            change.name()
-                                    + (change.description().equals(change.parametrization())
-                                            ? ""
-                                            : ": " + change.description()));
-        }
-
-        /** How large it becomes, and what is lost; nothing where nobody knows. */
-        private String kept(Change.Parametrized change) {
-            return stored.of(change)
-                    .flatMap(entry -> entry.loss()
-                            .map(loss -> ": " + Counts.of(entry.before(), "byte") + " -> "
-                                    + Counts.of(entry.after(), "byte") + ", " + inWords(loss)))
-                    .orElse("");
-        }
-
-        /** What was added, and what is lost; nothing before that is known. */
-        private String again(Change.Requantized change) {
-            return stored.of(change)
-                    .flatMap(entry -> entry.update()
-                            .map(update -> String.format(
-                                    Locale.ROOT,
-                                    ": update %.3g, step %.3g (root mean squares), %s",
-                                    update.size(),
-                                    update.step(),
-                                    inWords(entry.loss().orElseThrow()))))
-                    .orElse("");
-        }
-
-        private static String inWords(Loss loss) {
-            return loss.measured().isPresent()
-                    ? "error " + inWords(loss.measured().getAsDouble())
-                    : "expected error " + inWords(loss.expected()) + " if normally distributed";
-        }
-
-        private static String inWords(double error) {
-            return error == 0 ? "0" : String.format(Locale.ROOT, "%.3g (%.1f dB)", error, Loss.decibels(error));
-        }
-
-        @Override
-        public Line unparametrized(Change.Unparametrized change) {
-            return new Line(
-                    "~ no longer adapted (" + change.parametrization() + " `" + change.adapter() + "`)", change.name());
-        }
-
-        @Override
-        public Line activated(Change.Activated change) {
-            return new Line("~ adapter `" + change.adapter() + "` with the weight " + change.weight(), change.name());
-        }
-
-        @Override
-        public Line folded(Change.Folded change) {
-            return new Line("~ merged (" + change.parametrization() + ")", change.name());
-        }
-
-        @Override
-        public Line requantized(Change.Requantized change) {
-            return new Line(
-                    "~ merged (" + change.parametrization() + "), and stored as " + change.storage() + " again",
-                    change.name() + again(change));
-        }
-
-        @Override
-        public Line moduleReplaced(Change.ModuleReplaced change) {
-            return new Line(
-                    "~ replaced by " + change.source().description(),
-                    change.name() + (change.type().isEmpty() ? "" : " (" + change.type() + ")"));
-        }
-
-        @Override
-        public Line moduleAdded(Change.ModuleAdded change) {
-            return new Line("+ added as " + change.source().description(), change.name());
-        }
-
-        @Override
-        public Line moduleRemoved(Change.ModuleRemoved change) {
-            return new Line(
-                    "- removed as a module",
-                    change.name() + (change.type().isEmpty() ? "" : " (" + change.type() + ")"));
         }
     }
 

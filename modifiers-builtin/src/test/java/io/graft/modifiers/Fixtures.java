@@ -22,6 +22,11 @@ public final class Fixtures {
         return ModelFixture.read(file("m43/init.safetensors"));
     }
 
+    /** The layers of {@link #m43}, with sevens everywhere. */
+    public static ModelFixture sevens() {
+        return ModelFixture.empty().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
+    }
+
     /** An encoder, a processor and a decoder, with the buffers of a norm and of a grid. */
     public static ModelFixture epd() {
         return ModelFixture.read(file("epd/model.safetensors"))

@@ -13,17 +13,12 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.graft.djl.array.EngineArrays;
 import io.graft.problem.FirstFew;
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +38,7 @@ public final class ModifiedBlock extends AbstractBlock {
     private final Block base;
     private final NDManager manager;
     private final LiveStacks stacks = new LiveStacks();
-    private final IdentityHashMap<LazyTensor, NDArray> constants = new IdentityHashMap<>();
+    private final ReadTensors constants;
     private final List<FoldedBlock> folded = new ArrayList<>();
     private volatile Map<String, Parameter> owned = Map.of();
     private volatile Set<Parameter> held = Set.of();
@@ -56,6 +51,7 @@ public final class ModifiedBlock extends AbstractBlock {
     public ModifiedBlock(Block base, NDManager manager) {
         this.base = base;
         this.manager = manager;
+        this.constants = new ReadTensors(manager);
         this.prepared = new PreparedWeights(manager);
     }
 
@@ -188,17 +184,7 @@ public final class ModifiedBlock extends AbstractBlock {
 
     /** A stored tensor as an array, which is read once. */
     NDArray constant(Expression.Stored stored) {
-        synchronized (constants) {
-            return constants.computeIfAbsent(stored.value(), this::read);
-        }
-    }
-
-    private NDArray read(LazyTensor value) {
-        try {
-            return EngineArrays.create(manager, value);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return constants.of(stored.value());
     }
 
     /**
@@ -360,52 +346,19 @@ public final class ModifiedBlock extends AbstractBlock {
         return base.getCustomMetadata();
     }
 
-    /** The wrapped block's file, with what the parametrizations own at its end, the order of the state dict, and what is trained. */
     @Override
     public void saveParameters(DataOutputStream out) throws IOException {
-        base.saveParameters(out);
-        for (Parameter parameter : owned.values()) {
-            parameter.save(out);
-        }
-        TrainableFlags.save(all(), out);
+        saved().save(out);
     }
 
     @Override
     public void loadParameters(NDManager to, DataInputStream in) throws IOException, MalformedModelException {
-        base.loadParameters(to, in);
-        loadOwned(in);
-        TrainableFlags.load(all(), in);
-        // An array that was read has no gradient yet, whatever its parameter is to have.
-        all().stream()
-                .filter(Parameter::requiresGradient)
-                .forEach(parameter -> parameter.getArray().setRequiresGradient(true));
+        saved().load(to, manager, in);
         holdFrozen();
         invalidate();
     }
 
-    /** What describes codes is no part of what their numbers are computed from, so that another description would change nothing. */
-    private void loadOwned(DataInputStream in) throws IOException, MalformedModelException {
-        Set<Parameter> descriptions = stacks.now().values().stream()
-                .flatMap(stack -> stack.descriptions().stream())
-                .collect(Collectors.toSet());
-        for (Map.Entry<String, Parameter> entry : owned.entrySet()) {
-            Parameter parameter = entry.getValue();
-            Optional<ByteBuffer> description = descriptions.contains(parameter)
-                    ? Optional.of(parameter.getArray().toByteBuffer())
-                    : Optional.empty();
-            parameter.load(manager, in);
-            if (description.isPresent()
-                    && !description.get().equals(parameter.getArray().toByteBuffer())) {
-                throw new MalformedModelException("`" + entry.getKey()
-                        + "` of the file is not that of the model, whose codes were made of other weights: quantize the"
-                        + " weights that the file's codes were made of before it is loaded");
-            }
-        }
-    }
-
-    private List<Parameter> all() {
-        List<Parameter> all = new ArrayList<>(base.getParameters().values());
-        all.addAll(owned.values());
-        return all;
+    private SavedParameters saved() {
+        return new SavedParameters(base, owned, stacks.now().values());
     }
 }

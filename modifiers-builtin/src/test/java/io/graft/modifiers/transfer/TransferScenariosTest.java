@@ -27,18 +27,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The transfer-learning scenarios of the reference system, by their ids. */
+/** The transfer-learning scenarios of the reference system that are about what fits, by their ids. */
 class TransferScenariosTest {
     @TempDir
     Path folder;
-
-    private static ModelFixture m43() {
-        return Fixtures.m43();
-    }
-
-    private static ModelFixture sevens() {
-        return ModelFixture.empty().linear("encoder", 4, 3, 7).linear("decoder", 3, 2, 7);
-    }
 
     private Options from(ModelFixture source) {
         return Options.from(source.save(folder, "source"));
@@ -46,7 +38,7 @@ class TransferScenariosTest {
 
     @Test
     void d2AnUnknownKeyIsSkippedWithItsReason() {
-        ModifierRun run = transfer(m43(), Options.from(Fixtures.file("m43/mismatched.pt")))
+        ModifierRun run = transfer(Fixtures.m43(), Options.from(Fixtures.file("m43/mismatched.pt")))
                 .succeeds();
         assertEquals(
                 List.of(
@@ -61,14 +53,14 @@ class TransferScenariosTest {
         run.hasValues("encoder.weight", 7);
         run.hasValues("encoder.bias", 7);
         run.hasValues("decoder.bias", 7);
-        assertEquals(m43().values("decoder.weight"), run.values("decoder.weight"));
+        assertEquals(Fixtures.m43().values("decoder.weight"), run.values("decoder.weight"));
         assertEquals(List.of(), run.warnings());
     }
 
     @Test
     void d3AMismatchIsAnErrorOnRequest() {
         Path source = Fixtures.file("m43/mismatched.pt");
-        transfer(m43(), Options.from(source).refuseMismatched())
+        transfer(Fixtures.m43(), Options.from(source).refuseMismatched())
                 .fails(new ReportedError(
                         ProblemCode.SHAPE_MISMATCH,
                         "skip-mismatched",
@@ -78,14 +70,14 @@ class TransferScenariosTest {
 
     @Test
     void d4AnUnknownKeyIsNoMismatch() {
-        Path source = sevens().linear("old_head", 2, 2, 1).save(folder, "source");
+        Path source = Fixtures.sevens().linear("old_head", 2, 2, 1).save(folder, "source");
         assertEquals(
                 4,
-                transfer(m43(), Options.from(source).refuseMismatched())
+                transfer(Fixtures.m43(), Options.from(source).refuseMismatched())
                         .succeeds()
                         .assigned()
                         .size());
-        transfer(m43(), Options.from(source).refuseUnexpected())
+        transfer(Fixtures.m43(), Options.from(source).refuseUnexpected())
                 .fails(new ReportedError(
                         ProblemCode.UNEXPECTED_TENSOR,
                         "on-unexpected",
@@ -97,7 +89,7 @@ class TransferScenariosTest {
     void d6CoverageBelowTheFloorIsAnError() {
         Options options = from(ModelFixture.empty().with("encoder.weight", Shape.of(3, 4), 7))
                 .minCoverage(0.5);
-        ModifierRun run = transfer(m43(), options)
+        ModifierRun run = transfer(Fixtures.m43(), options)
                 .fails(new ReportedError(
                         ProblemCode.COVERAGE,
                         "min-coverage",
@@ -111,8 +103,9 @@ class TransferScenariosTest {
     void d6CoverageAtTheFloorIsEnoughAndCountsWhatIsToBeFilled() {
         Path source =
                 ModelFixture.empty().with("encoder.weight", Shape.of(3, 4), 7).save(folder, "source");
-        transfer(m43(), Options.from(source).minCoverage(0.25)).succeeds();
-        ModifierRun run = transfer(m43(), Options.from(source).minCoverage(1).include("encoder.weight"))
+        transfer(Fixtures.m43(), Options.from(source).minCoverage(0.25)).succeeds();
+        ModifierRun run = transfer(
+                        Fixtures.m43(), Options.from(source).minCoverage(1).include("encoder.weight"))
                 .succeeds();
         assertEquals(List.of("encoder.weight"), run.assigned());
         assertEquals(List.of(), run.missing());
@@ -138,10 +131,10 @@ class TransferScenariosTest {
 
     @Test
     void d7TheSourceIsNeverMutated() throws IOException {
-        Path source = sevens().linear("mlp.3", 2, 2, 1).save(folder, "source");
+        Path source = Fixtures.sevens().linear("mlp.3", 2, 2, 1).save(folder, "source");
         byte[] before = Files.readAllBytes(source);
-        ModifierRun run =
-                transfer(m43(), Options.from(source).rename("mlp.3", "mlp.2")).succeeds();
+        ModifierRun run = transfer(Fixtures.m43(), Options.from(source).rename("mlp.3", "mlp.2"))
+                .succeeds();
         run.hasValues("encoder.weight", 7);
         assertArrayEquals(before, Files.readAllBytes(source));
         assertEquals(6, Checkpoint.open(source).tensors().size());
@@ -149,7 +142,7 @@ class TransferScenariosTest {
 
     @Test
     void d8OneElementFitsAScalarOnRequestOnly() {
-        Path source = sevens().with("n", Shape.of(1), 5).save(folder, "source");
+        Path source = Fixtures.sevens().with("n", Shape.of(1), 5).save(folder, "source");
         ModifierRun skipped = transfer(
                         ModelFixture.empty()
                                 .linear("encoder", 4, 3, 0)
@@ -433,214 +426,5 @@ class TransferScenariosTest {
                 List.of(new Skipped("w", SkipReason.DTYPE_REFUSED, "F16 in the checkpoint, F32 in the model")),
                 run.skipped());
         assertEquals(List.of("w"), run.missing());
-    }
-
-    @Test
-    void e1APrefixOfTheCheckpointIsStrippedAndReported() {
-        ModifierRun run = transfer(m43(), Options.from(Fixtures.file("m43/full7-lightning.ckpt")))
-                .succeeds();
-        assertEquals(List.of("decoder.bias", "decoder.weight", "encoder.bias", "encoder.weight"), run.assigned());
-        run.hasValues("encoder.weight", 7);
-        assertEquals(List.of(), run.missing());
-        assertEquals(List.of(), run.skipped());
-        assertEquals(List.of("prefix `model.model.` stripped from 4 of 4 keys of the checkpoint"), run.warnings());
-        assertEquals(
-                new Provenance.Stored("full7-lightning.ckpt", "model.model.encoder.weight"),
-                run.model().find("encoder.weight").orElseThrow().base().provenance());
-    }
-
-    @Test
-    void e1OtherKeysThanThosePrefixedAreReported() {
-        Path source = ModelFixture.empty()
-                .linear("model.encoder", 4, 3, 7)
-                .linear("model.decoder", 3, 2, 7)
-                .with("loss.weights", Shape.of(2), 1)
-                .save(folder, "source");
-        ModifierRun run = transfer(m43(), Options.from(source)).succeeds();
-        assertEquals(List.of("prefix `model.` stripped from 4 of 5 keys of the checkpoint"), run.warnings());
-        assertEquals(
-                List.of(new Skipped("loss.weights", SkipReason.NOT_IN_MODEL, "without the prefix \"model.\"")),
-                run.skipped());
-    }
-
-    @Test
-    void e1AWholePretrainedCheckpointIsLoadedExactly() {
-        ModelDraft model = Fixtures.epd().draft();
-        ModifierRun run = transfer(
-                        model,
-                        Options.from(Fixtures.file("epd/pretrained.ckpt")).strict())
-                .succeeds();
-        ModelFixture expected = ModelFixture.read(Fixtures.file("epd/pretrained-expected.safetensors"));
-        assertEquals(expected.draft().tensors().size(), model.tensors().size());
-        run.names().forEach(name -> assertEquals(expected.values(name), run.values(name), name));
-        assertEquals(
-                List.of(
-                        "prefix `model.model.` stripped from 40 of 40 keys of the checkpoint",
-                        "buffers overwritten: `norm.num_batches_tracked`, `latlons`, `norm.running_mean`, `norm.running_var`"),
-                run.warnings());
-    }
-
-    @Test
-    void e2APrefixOfTheModelIsAddedAndReported() {
-        ModelDraft model = ModelFixture.empty()
-                .linear("model.model.encoder", 4, 3, 0)
-                .linear("model.model.decoder", 3, 2, 0)
-                .draft();
-        ModifierRun run = transfer(model, from(sevens())).succeeds();
-        assertEquals(
-                List.of(
-                        "model.model.encoder.weight",
-                        "model.model.encoder.bias",
-                        "model.model.decoder.weight",
-                        "model.model.decoder.bias"),
-                run.assigned());
-        run.hasValues("model.model.decoder.weight", 7);
-        assertEquals(List.of("prefix `model.model.` added to the 4 keys of the checkpoint"), run.warnings());
-    }
-
-    private static ModelFixture twice() {
-        return ModelFixture.empty()
-                .linear("a.encoder", 4, 3, 1)
-                .linear("a.decoder", 3, 2, 1)
-                .linear("b.encoder", 4, 3, 2)
-                .linear("b.decoder", 3, 2, 2);
-    }
-
-    @Test
-    void e4AnAmbiguousPrefixAsksForAnExplicitOne() {
-        transfer(m43(), from(twice()))
-                .fails(new ReportedError(
-                        ProblemCode.AMBIGUOUS_PREFIX,
-                        "prefix",
-                        "the checkpoint's keys fit 4 of 4 tensors of the model in 2 ways: `a.` stripped; `b.` stripped",
-                        "say which one is meant: prefix = \"a.\" or \"b.\""));
-    }
-
-    @Test
-    void e4AnExplicitPrefixSettlesIt() {
-        Path source = twice().save(folder, "source");
-        for (String prefix : List.of("b.", "b")) {
-            ModifierRun run =
-                    transfer(m43(), Options.from(source).prefix(prefix)).succeeds();
-            run.hasValues("encoder.weight", 2);
-            assertEquals(List.of(), run.warnings());
-        }
-    }
-
-    @Test
-    void e5ASwapExchangesValues() {
-        ModelFixture source = ModelFixture.empty().with("a", Shape.of(2), 1).with("b", Shape.of(2), 2);
-        ModelDraft model = ModelFixture.empty()
-                .with("a", Shape.of(2), 0)
-                .with("b", Shape.of(2), 0)
-                .draft();
-        ModifierRun run =
-                transfer(model, from(source).rename("a", "b").rename("b", "a")).succeeds();
-        run.hasValues("a", 2);
-        run.hasValues("b", 1);
-    }
-
-    @Test
-    void e6AChainClobbersNothing() {
-        ModelFixture source = ModelFixture.empty()
-                .with("a.0", Shape.of(2), 0)
-                .with("a.1", Shape.of(2), 1)
-                .with("a.3", Shape.of(2), 3);
-        ModelDraft model = ModelFixture.empty()
-                .with("n", Shape.of(2), -1)
-                .with("a.0", Shape.of(2), -1)
-                .with("a.2", Shape.of(2), -1)
-                .draft();
-        ModifierRun run = transfer(
-                        model,
-                        from(source)
-                                .strict()
-                                .rename("a.0", "n")
-                                .rename("a.1", "a.0")
-                                .rename("a.3", "a.2"))
-                .succeeds();
-        run.hasValues("n", 0);
-        run.hasValues("a.0", 1);
-        run.hasValues("a.2", 3);
-    }
-
-    @Test
-    void e8OneSourceIsCopiedToTwoTargets() {
-        ModelFixture source = ModelFixture.empty().norm("layer_norm", 2, 5).with("other", Shape.of(2), 1);
-        ModelDraft model = ModelFixture.empty()
-                .norm("layer_norm_src", 2, 0)
-                .norm("layer_norm_dst", 2, 0)
-                .with("other", Shape.of(2), 0)
-                .draft();
-        ModifierRun run = transfer(
-                        model,
-                        from(source)
-                                .strict()
-                                .rename("layer_norm", "layer_norm_dst")
-                                .rename("layer_norm", "layer_norm_src"))
-                .succeeds();
-        for (String name : List.of(
-                "layer_norm_src.weight", "layer_norm_src.bias", "layer_norm_dst.weight", "layer_norm_dst.bias")) {
-            run.hasValues(name, 5);
-            assertEquals(List.of(), model.tiedTo(name), name);
-        }
-    }
-
-    @Test
-    void e9ARegularExpressionRenamesByItsGroups() {
-        ModelFixture source = ModelFixture.empty()
-                .linear("processor.proc.0.blocks.1.lin", 2, 2, 1)
-                .linear("processor.proc.2.blocks.3.lin", 2, 2, 23);
-        ModelDraft model = ModelFixture.empty()
-                .linear("processor.proc.1.0.lin", 2, 2, 0)
-                .linear("processor.proc.3.2.lin", 2, 2, 0)
-                .draft();
-        ModifierRun run = transfer(
-                        model,
-                        from(source)
-                                .strict()
-                                .rename("re:processor\\.proc\\.(\\d+)\\.blocks\\.(\\d+)", "processor.proc.$2.$1"))
-                .succeeds();
-        run.hasValues("processor.proc.1.0.lin.weight", 1);
-        run.hasValues("processor.proc.3.2.lin.bias", 23);
-    }
-
-    @Test
-    void e9AStarIsAGroupToo() {
-        ModelFixture source =
-                ModelFixture.empty().linear("layer.0.q_lin", 2, 2, 1).linear("layer.1.q_lin", 2, 2, 2);
-        ModelDraft model = ModelFixture.empty()
-                .linear("blocks.0.query", 2, 2, 0)
-                .linear("blocks.1.query", 2, 2, 0)
-                .draft();
-        ModifierRun run = transfer(model, from(source).strict().rename("layer.*.q_*", "blocks.$1.query"))
-                .succeeds();
-        run.hasValues("blocks.1.query.weight", 2);
-    }
-
-    @Test
-    void e10ARuleThatMatchesNothingIsAnError() {
-        ModelFixture old = ModelFixture.empty()
-                .norm("mlp.0", 4, 1)
-                .linear("mlp.1", 4, 8, 2)
-                .linear("mlp.3", 8, 4, 3);
-        ModelDraft model =
-                ModelFixture.empty().norm("norm", 4, 0).linear("mlp.0", 4, 8, 0).draft();
-        transfer(model, from(old).rename("mlp.0", "norm").rename("mpl.3", "mlp.0"))
-                .fails(new ReportedError(
-                        ProblemCode.UNMATCHED_RULE,
-                        "rename[1]",
-                        "rule #2, `mpl.3` to `mlp.0`, matches 0 keys of the checkpoint",
-                        "did you mean `mlp.3`?"));
-    }
-
-    @Test
-    void e10ARuleWhoseKeysAreTakenIsAnErrorToo() {
-        transfer(m43(), from(sevens()).rename("enc*", "encoder").rename("encoder.weight", "decoder.weight"))
-                .fails(new ReportedError(
-                        ProblemCode.UNMATCHED_RULE,
-                        "rename[1]",
-                        "rule #2, `encoder.weight` to `decoder.weight`, matches 0 keys of the checkpoint that no earlier rule takes",
-                        "put it before the rules that are less special"));
     }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -83,6 +84,25 @@ class AdapterOutputTest {
                 assertEquals(theirs.get(key), ours.get(key), key);
             }
         }
+    }
+
+    /** What of PEFT's configuration has no effect is written as it was given. */
+    @Test
+    void settingsWithoutAnEffectAreKept() throws IOException {
+        Report report =
+                run("target-modules = [query], eva_config { rho = 2.5, whiten = false, steps = 3 }, revision = main,"
+                                + " megatron_core = other, qalora_group_size = 8")
+                        .run();
+        AdapterSettings written = AdapterSettings.read(folder.resolve("out/adapter_config.json"));
+        assertEquals(Map.of("rho", 2.5, "whiten", false, "steps", 3L), written.get("eva_config"));
+        assertEquals("main", written.get("revision"));
+        assertEquals("other", written.get("megatron_core"));
+        assertEquals(8L, written.get("qalora_group_size"));
+        assertEquals(
+                List.of("is for init = eva, which is not there: it has no effect, and is kept for the file"),
+                report.plan().problems().stream()
+                        .map(problem -> problem.message())
+                        .toList());
     }
 
     @Test

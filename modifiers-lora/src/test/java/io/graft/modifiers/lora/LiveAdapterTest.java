@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,58 @@ class LiveAdapterTest {
             })
     void onlyTheAdapterIsTrained(String options) {
         assertOnlyTheAdapterIsTrained("type = lora, rank = 2, alpha = 4, " + options);
+    }
+
+    /** P23: a forward that is computed again for its gradients, as checkpointing does it, gives each factor the same one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "target-modules = [\"0\", \"3\", \"5\"]",
+                "target-modules = [\"3\", \"5\"], use-dora = true",
+                "target-modules = [\"3\"], bias = all"
+            })
+    void aForwardThatIsComputedAgainGivesTheSameGradients(String options) {
+        run("type = lora, rank = 2, init = random, " + options);
+        Map<String, float[]> once = gradients(false);
+        Map<String, float[]> again = gradients(true);
+        assertEquals(once.keySet(), again.keySet());
+        assertEquals(
+                model.getBlock().getParameters().stream()
+                        .filter(parameter -> parameter.getKey().contains("default"))
+                        .map(parameter -> parameter.getKey())
+                        .collect(Collectors.toSet()),
+                once.keySet());
+        once.forEach((name, gradient) -> assertArrayEquals(gradient, again.get(name), name));
+    }
+
+    /** Those that are not zero, by parameter. */
+    private Map<String, float[]> gradients(boolean again) {
+        Map<String, float[]> gradients = new LinkedHashMap<>();
+        try (Trainer trainer =
+                model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss()).optDevices(new Device[] {Device.cpu()}))) {
+            trainer.initialize(INPUT);
+            try (NDManager scope = trainer.getManager().newSubManager()) {
+                NDList input = new NDList(input(scope));
+                if (again) {
+                    trainer.forward(input).close();
+                }
+                try (GradientCollector collector = trainer.newGradientCollector()) {
+                    collector.zeroGradients();
+                    collector.backward(
+                            trainer.forward(input).singletonOrThrow().square().mean());
+                }
+                for (var parameter : model.getBlock().getParameters()) {
+                    NDArray array = parameter.getValue().getArray();
+                    if (array.hasGradient()) {
+                        float[] gradient = array.getGradient().toFloatArray();
+                        if (!Arrays.equals(gradient, new float[gradient.length])) {
+                            gradients.put(parameter.getKey(), gradient);
+                        }
+                    }
+                }
+            }
+        }
+        return gradients;
     }
 
     @ParameterizedTest

@@ -92,6 +92,29 @@ class LoadedAdapterTest {
                 AdapterSettings.read(folder.resolve("adapter_config.json")).values());
     }
 
+    /** Keys that nothing here reads are kept as PEFT wrote them, and those of a later PEFT that are off. */
+    @Test
+    void keysThatNobodyReadsAreKept() throws IOException {
+        Path adapter = Files.createDirectory(folder.resolve("theirs"));
+        Files.copy(Fixtures.file("lora/adapter_model.safetensors"), adapter.resolve("adapter_model.safetensors"));
+        String config = Files.readString(Fixtures.file("lora/adapter_config.json"))
+                .replace("\"eva_config\": null", "\"eva_config\": {\n    \"rho\": 2.5,\n    \"whiten\": false\n  }")
+                .replace("\"use_bdlora\": null", "\"use_a_later_one\": false,\n  \"use_bdlora\": null")
+                .replace("\"alpha_pattern\"", "\"a_later_one\": null,\n  \"alpha_pattern\"");
+        Files.writeString(adapter.resolve("adapter_config.json"), config);
+        ModifierRun run = load(Fixtures.base("base-bert"), adapter).succeeds().warns();
+        for (Artifact artifact : run.artifacts()) {
+            artifact.write(folder, WriteOptions.DEFAULT);
+        }
+        assertEquals(
+                config.strip().lines().sorted().toList(),
+                Files.readString(folder.resolve("adapter_config.json"))
+                        .strip()
+                        .lines()
+                        .sorted()
+                        .toList());
+    }
+
     @Test
     void theBaseStaysAndIsFrozen() {
         ModelFixture base = Fixtures.base("base-bert");

@@ -150,6 +150,13 @@ class LoraOptionsTest {
     }
 
     @Test
+    void settingsOfAnInitThatIsNotThereHaveNoEffectWhichIsTold() {
+        LORA.warns(TARGETS + "eva-config { rho = 2.0 }", ProblemCode.CHECK_FAILED, "eva-config");
+        LORA.warns(TARGETS + "corda_config { corda_method = kpm }", ProblemCode.CHECK_FAILED, "corda_config");
+        LORA.warns(TARGETS + "lora-ga-config { scale = stable }", ProblemCode.CHECK_FAILED, "lora-ga-config");
+    }
+
+    @Test
     void ranksAreAboveZero() {
         LORA.rejects(TARGETS + "rank = 0", ProblemCode.OUT_OF_RANGE, "rank");
         LORA.rejects(TARGETS + "r = -1", ProblemCode.OUT_OF_RANGE, "r");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Where PEFT 0.21 errs, the right value: section 10 of the LoRA reference, but for sums of adapters ({@link AdapterCombinerTest}), and
- * convolutions with dilation and other padding ({@link LiveAdapterTest}). Letters and numbers are ids of its scenarios.
+ * convolutions with dilation ({@link LiveAdapterTest}), and with circular padding ({@link ConvolutionGroupsTest}). Letters and numbers are ids of its scenarios.
  */
 class PeftFaultsTest {
     private static final ModifierTester LORA = ModifierTester.of(LoraModelModifier.class);

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.schema;
 
 import io.graft.GraftException;
 import io.graft.problem.Problem;
@@ -14,22 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.core.json.JsonFactory;
 
 /**
- * The JSON Schema (2020-12) of a whole configuration: what {@link GraftFileBinder} reads, and the schemas that the modifiers
+ * The JSON Schema (2020-12) of a whole configuration: what Graft itself reads, and the schemas that the modifiers
  * bring. An entry of the list is held against the schema of the modifier that it names and no other, so that a mistake is told
  * where it is.
  */
-final class ConfigurationSchema {
+public final class ConfigurationSchema {
     private static final String ROOT = "#";
     private static final String DEFINITIONS = "#/$defs/";
     private static final List<String> OWN = List.of("model", "modifiers", "output", "migrations");
@@ -68,7 +62,7 @@ final class ConfigurationSchema {
      * @throws GraftException if what a modifier brings is no JSON
      * @throws IOException if a jar can no longer be read
      */
-    static String of(PlugRegistry registry) throws IOException {
+    public static String of(PlugRegistry registry) throws IOException {
         ConfigurationSchema schema = new ConfigurationSchema(registry);
         for (Map<String, RegisteredPlug<?>> plugs :
                 List.of(schema.modifiers, schema.targets, schema.formats, schema.sections, schema.migrations)) {
@@ -89,15 +83,15 @@ final class ConfigurationSchema {
 
     private void write(JsonGenerator json, String file, String definitions) {
         json.writeStringProperty("$schema", "https://json-schema.org/draft/2020-12/schema");
-        copyMembers(file, ROOT, json);
+        SchemaMembers.copyMembers(file, ROOT, json);
         json.writeObjectPropertyStart("$defs");
-        copyMembers(definitions, ROOT, json);
-        writeObject(json, "graft", this::writeGraft);
-        writeObject(json, "graft.work", this::writeWork);
-        writeObject(json, "graft.model", this::writeModel);
-        writeObject(json, "graft.format", this::writeFormat);
-        writeObject(json, "graft.modifier", this::writeEntry);
-        writeObject(json, "graft.migration", this::writeStep);
+        SchemaMembers.copyMembers(definitions, ROOT, json);
+        SchemaMembers.writeObject(json, "graft", this::writeGraft);
+        SchemaMembers.writeObject(json, "graft.work", this::writeWork);
+        SchemaMembers.writeObject(json, "graft.model", this::writeModel);
+        SchemaMembers.writeObject(json, "graft.format", this::writeFormat);
+        SchemaMembers.writeObject(json, "graft.modifier", this::writeEntry);
+        SchemaMembers.writeObject(json, "graft.migration", this::writeStep);
         modifiers.forEach((name, modifier) -> writePlug(json, name, modifier));
         targets.forEach((name, target) -> writePlug(json, name, target));
         formats.forEach((name, format) -> writePlug(json, name, format));
@@ -112,14 +106,14 @@ final class ConfigurationSchema {
                 "description",
                 "everything that Graft reads, but for a list of modifiers at training.model-modifier.modifiers");
         json.writeStringProperty("type", "object");
-        writeObject(json, "properties", properties -> {
-            OWN.forEach(section -> writeReference(properties, section, DEFINITIONS + "graft." + section));
+        SchemaMembers.writeObject(json, "properties", properties -> {
+            OWN.forEach(section -> SchemaMembers.writeReference(properties, section, DEFINITIONS + "graft." + section));
             sections.forEach(
                     (name, section) -> Stream.of(section.id(), section.id().replace('-', '_'))
                             .distinct()
-                            .forEach(key -> writeReference(properties, key, DEFINITIONS + name)));
+                            .forEach(key -> SchemaMembers.writeReference(properties, key, DEFINITIONS + name)));
         });
-        writeObject(json, "patternProperties", patterns -> patterns.writeBooleanProperty("^x-", true));
+        SchemaMembers.writeObject(json, "patternProperties", patterns -> patterns.writeBooleanProperty("^x-", true));
         json.writeBooleanProperty("additionalProperties", false);
     }
 
@@ -127,14 +121,15 @@ final class ConfigurationSchema {
     private void writeWork(JsonGenerator json) {
         json.writeArrayPropertyStart("anyOf");
         json.writeStartObject();
-        writeRequired(json, "modifiers");
+        SchemaMembers.writeRequired(json, "modifiers");
         json.writeEndObject();
         json.writeStartObject();
-        writeRequired(json, "migrations");
-        writeObject(
+        SchemaMembers.writeRequired(json, "migrations");
+        SchemaMembers.writeObject(
                 json,
                 "properties",
-                properties -> writeObject(properties, "migrations", steps -> writeRequired(steps, "steps")));
+                properties -> SchemaMembers.writeObject(
+                        properties, "migrations", steps -> SchemaMembers.writeRequired(steps, "steps")));
         json.writeEndObject();
         sections.values().forEach(section -> {
             json.writeStartObject();
@@ -159,8 +154,8 @@ final class ConfigurationSchema {
         json.writeArrayPropertyStart("allOf");
         targets.forEach((name, target) -> {
             json.writeStartObject();
-            writeObject(json, "if", condition -> writeAnyRequired(condition, target));
-            writeReference(json, "then", DEFINITIONS + name);
+            SchemaMembers.writeObject(json, "if", condition -> writeAnyRequired(condition, target));
+            SchemaMembers.writeReference(json, "then", DEFINITIONS + name);
             json.writeEndObject();
         });
         json.writeEndArray();
@@ -171,7 +166,7 @@ final class ConfigurationSchema {
         json.writeArrayPropertyStart("anyOf");
         Stream.of(plug.id(), plug.id().replace('-', '_')).distinct().forEach(key -> {
             json.writeStartObject();
-            writeRequired(json, key);
+            SchemaMembers.writeRequired(json, key);
             json.writeEndObject();
         });
         json.writeEndArray();
@@ -193,12 +188,14 @@ final class ConfigurationSchema {
         json.writeArrayPropertyStart("allOf");
         formats.forEach((name, format) -> {
             json.writeStartObject();
-            writeObject(json, "if", condition -> {
+            SchemaMembers.writeObject(json, "if", condition -> {
                 condition.writeStringProperty("type", "object");
-                writeObject(
-                        condition, "properties", properties -> writeNames(properties, "type", Stream.of(format.id())));
+                SchemaMembers.writeObject(
+                        condition,
+                        "properties",
+                        properties -> SchemaMembers.writeNames(properties, "type", Stream.of(format.id())));
             });
-            writeReference(json, "then", DEFINITIONS + name);
+            SchemaMembers.writeReference(json, "then", DEFINITIONS + name);
             json.writeEndObject();
         });
         json.writeEndArray();
@@ -207,16 +204,17 @@ final class ConfigurationSchema {
     /** Any entry of the list: which modifier it is for decides what else it may hold. */
     private void writeEntry(JsonGenerator json) {
         json.writeStringProperty("type", "object");
-        writeObject(json, "properties", properties -> {
-            writeNames(properties, "type", modifiers.values().stream().flatMap(this::names));
-            writeReference(properties, "_target_", DEFINITIONS + "graft.modifier/properties/type");
-            writeObject(
+        SchemaMembers.writeObject(json, "properties", properties -> {
+            SchemaMembers.writeNames(
+                    properties, "type", modifiers.values().stream().flatMap(this::names));
+            SchemaMembers.writeReference(properties, "_target_", DEFINITIONS + "graft.modifier/properties/type");
+            SchemaMembers.writeObject(
                     properties, BoundModifier.OPTIONAL, optional -> optional.writeStringProperty("type", "boolean"));
         });
         json.writeArrayPropertyStart("oneOf");
         NAMED_BY.forEach(key -> {
             json.writeStartObject();
-            writeRequired(json, key);
+            SchemaMembers.writeRequired(json, key);
             json.writeEndObject();
         });
         json.writeEndArray();
@@ -230,22 +228,24 @@ final class ConfigurationSchema {
     /** A step of the migrations: its type, rules if it gives none, decides what else it may hold. */
     private void writeStep(JsonGenerator json) {
         json.writeStringProperty("$ref", DEFINITIONS + "graft.step");
-        writeObject(
+        SchemaMembers.writeObject(
                 json,
                 "properties",
-                properties -> writeNames(
+                properties -> SchemaMembers.writeNames(
                         properties, "type", migrations.values().stream().flatMap(ConfigurationSchema::idAndClass)));
         json.writeArrayPropertyStart("allOf");
         migrations.forEach((name, migration) -> {
             json.writeStartObject();
-            writeObject(json, "if", condition -> {
-                writeObject(
-                        condition, "properties", properties -> writeNames(properties, "type", idAndClass(migration)));
+            SchemaMembers.writeObject(json, "if", condition -> {
+                SchemaMembers.writeObject(
+                        condition,
+                        "properties",
+                        properties -> SchemaMembers.writeNames(properties, "type", idAndClass(migration)));
                 if (!migration.id().equals("rules")) {
-                    writeRequired(condition, "type");
+                    SchemaMembers.writeRequired(condition, "type");
                 }
             });
-            writeReference(json, "then", DEFINITIONS + name);
+            SchemaMembers.writeReference(json, "then", DEFINITIONS + name);
             json.writeEndObject();
         });
         json.writeEndArray();
@@ -257,17 +257,20 @@ final class ConfigurationSchema {
 
     private void writeRule(JsonGenerator json, String name, RegisteredPlug<?> modifier) {
         json.writeStartObject();
-        writeObject(json, "if", condition -> {
+        SchemaMembers.writeObject(json, "if", condition -> {
             condition.writeArrayPropertyStart("anyOf");
             NAMED_BY.forEach(key -> {
                 condition.writeStartObject();
-                writeObject(condition, "properties", properties -> writeNames(properties, key, names(modifier)));
-                writeRequired(condition, key);
+                SchemaMembers.writeObject(
+                        condition,
+                        "properties",
+                        properties -> SchemaMembers.writeNames(properties, key, names(modifier)));
+                SchemaMembers.writeRequired(condition, key);
                 condition.writeEndObject();
             });
             condition.writeEndArray();
         });
-        writeReference(json, "then", DEFINITIONS + name);
+        SchemaMembers.writeReference(json, "then", DEFINITIONS + name);
         json.writeEndObject();
     }
 
@@ -302,65 +305,7 @@ final class ConfigurationSchema {
     }
 
     private static void define(JsonGenerator json, String name, String schema) {
-        writeObject(json, name, definition -> copyMembers(schema, DEFINITIONS + name, definition));
-    }
-
-    /**
-     * Copies what is in an object, but for the name of its dialect.
-     *
-     * @param base where the object comes to stand, from which its own references count
-     */
-    private static void copyMembers(String object, String base, JsonGenerator to) {
-        try (JsonParser from = new JsonFactory().createParser(ObjectReadContext.empty(), object)) {
-            if (from.nextToken() != JsonToken.START_OBJECT) {
-                throw new StreamReadException(from, "not a JSON object");
-            }
-            while (from.nextToken() == JsonToken.PROPERTY_NAME) {
-                if (from.currentName().equals("$schema")) {
-                    from.nextToken();
-                } else {
-                    copyMember(from, base, to);
-                }
-            }
-        }
-    }
-
-    private static void copyMember(JsonParser from, String base, JsonGenerator to) {
-        to.writeName(from.currentName());
-        int depth = 0;
-        do {
-            boolean refers = "$ref".equals(from.currentName());
-            JsonToken token = from.nextToken();
-            if (refers && token == JsonToken.VALUE_STRING) {
-                to.writeString(from.getString().replaceFirst("^#", base.replace("$", "\\$")));
-            } else {
-                to.copyCurrentEvent(from);
-            }
-            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-        } while (depth > 0);
-    }
-
-    private static void writeObject(JsonGenerator json, String name, Consumer<JsonGenerator> members) {
-        json.writeObjectPropertyStart(name);
-        members.accept(json);
-        json.writeEndObject();
-    }
-
-    private static void writeReference(JsonGenerator json, String name, String pointer) {
-        writeObject(json, name, reference -> reference.writeStringProperty("$ref", pointer));
-    }
-
-    private static void writeNames(JsonGenerator json, String key, Stream<String> names) {
-        writeObject(json, key, schema -> {
-            schema.writeArrayPropertyStart("enum");
-            names.forEach(schema::writeString);
-            schema.writeEndArray();
-        });
-    }
-
-    private static void writeRequired(JsonGenerator json, String key) {
-        json.writeArrayPropertyStart("required");
-        json.writeString(key);
-        json.writeEndArray();
+        SchemaMembers.writeObject(
+                json, name, definition -> SchemaMembers.copyMembers(schema, DEFINITIONS + name, definition));
     }
 }
