@@ -65,7 +65,8 @@ public final class FloatMatrix {
         Reading(LazyTensor tensor, int together) throws IOException {
             this.data = tensor.materialize();
             this.dtype = tensor.dtype();
-            this.room = ByteBuffer.allocate(together * (dtype.bits() / Byte.SIZE)).order(ByteOrder.LITTLE_ENDIAN);
+            this.room =
+                    ByteBuffer.allocate(together * (dtype.bits() / Byte.SIZE)).order(ByteOrder.LITTLE_ENDIAN);
             this.block = new ElementBlock(together);
         }
 
