@@ -96,7 +96,8 @@ class ParametrizedReportTest {
         assertContains(json, "\"owner\":{\"tensor\":\"v.weight\",\"slot\":\"codes\"}");
         assertContains(
                 json, "\"adapted\":[{\"name\":\"q.weight\",\"adapter\":\"default\",\"parametrization\":\"added\"}]");
-        assertContains(json, "\"quantized\":[{\"name\":\"v.weight\",\"parametrization\":\"rows\"}]");
+        assertContains(
+                json, "\"quantized\":[{\"name\":\"v.weight\",\"parametrization\":\"rows\",\"kernel\":\"none\"}]");
         assertContains(
                 json,
                 "{\"operation\":\"rows\",\"from\":[{\"key\":\"codes\",\"uri\":\"model\"},{\"key\":\"scale\",\"uri\":\"model\"}]}");
