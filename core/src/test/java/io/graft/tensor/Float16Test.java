@@ -36,6 +36,31 @@ class Float16Test {
         assertSame(values);
     }
 
+    /** What lies half way between two of them, and beside that. */
+    @Test
+    void everyFiniteOneWithoutSpecialOnes() {
+        float[] values = new float[6 * 0x7bff];
+        for (int i = 0; i < 0x7bff; i++) {
+            float middle = (Float16.toFloat((short) i) + Float16.toFloat((short) (i + 1))) / 2;
+            values[6 * i] = Float16.toFloat((short) i);
+            values[6 * i + 1] = Math.nextDown(middle);
+            values[6 * i + 2] = middle;
+            values[6 * i + 3] = Math.nextUp(middle);
+            values[6 * i + 4] = -middle;
+            values[6 * i + 5] = -Float16.toFloat((short) i);
+        }
+        assertSame(values);
+        float[] back = new float[1 << 16];
+        short[] bits = new short[1 << 16];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = (short) i;
+        }
+        Float16.toFloats(bits, back, bits.length);
+        for (int i = 0; i < bits.length; i++) {
+            assertEquals(Float.floatToRawIntBits(Float16.toFloat(bits[i])), Float.floatToRawIntBits(back[i]));
+        }
+    }
+
     /** Where numbers begin to be normal, and where they begin to be infinite; halfway between neighbours, and beside that. */
     @Test
     void edges() {
