@@ -46,11 +46,10 @@ final class CodeTrial {
      */
     List<Problem> problems(List<DraftTensor> parametrized) {
         try {
-            ScriptParametrizing how = ScriptParametrizing.of(archive, tensors, standing);
-            how.edit(OwnedFields.Placing.NOWHERE);
+            ParametrizedReads reads = edited(tensors);
             parametrized.stream().filter(ties::counts).forEach(tensor -> {
-                checkDropout(tensor, how.branches(tensor));
-                checkKernel(tensor, how.kernels(tensor));
+                checkDropout(tensor, reads.branches(tensor));
+                checkKernel(tensor, reads.kernels(tensor));
             });
         } catch (CodeRefusal refused) {
             if (parametrized.isEmpty()) {
@@ -109,8 +108,7 @@ final class CodeTrial {
             }
         }
         try {
-            ScriptParametrizing.of(archive, RecomputedWeights.without(tensors, without), standing)
-                    .edit(OwnedFields.Placing.NOWHERE);
+            edited(RecomputedWeights.without(tensors, without));
             return Optional.empty();
         } catch (CodeRefusal refused) {
             return Optional.of(refused.getMessage());
@@ -129,6 +127,13 @@ final class CodeTrial {
                         .map(limit -> "`" + tensor.name() + "` with "
                                 + applied.parametrization().id() + ", which " + limit))
                 .findFirst();
+    }
+
+    /** Edits the code, keeps nothing of it, and tells where it reads what it computes. */
+    private ParametrizedReads edited(List<DraftTensor> all) throws IOException {
+        ParametrizedReads reads = ParametrizedReads.of(archive, all, standing);
+        new ScriptParametrizing(archive, reads, standing).edit(OwnedFields.Placing.NOWHERE);
+        return reads;
     }
 
     /** Only a layer that runs a product beside its weight sees the inputs of both. */

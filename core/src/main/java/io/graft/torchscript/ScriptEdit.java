@@ -148,8 +148,8 @@ final class ScriptEdit {
         if (!standing.isEmpty()
                 || tensors.stream()
                         .anyMatch(tensor -> !tensor.parametrizations().isEmpty())) {
-            ScriptParametrizing.Edited edited =
-                    ScriptParametrizing.of(archive, tensors, standing).edit(new Places());
+            ParametrizedReads reads = ParametrizedReads.of(archive, tensors, standing);
+            ScriptParametrizing.Edited edited = new ScriptParametrizing(archive, reads, standing).edit(new Places());
             contents.putAll(edited.files());
             types.putAll(edited.types());
             changes = edited.changes();

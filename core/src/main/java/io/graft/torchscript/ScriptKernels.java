@@ -33,11 +33,11 @@ public final class ScriptKernels {
         if (all.stream().noneMatch(tensor -> KernelCode.codes(tensor).isPresent())) {
             return kernels;
         }
-        ScriptParametrizing how = ScriptParametrizing.of(archive, all, StandingModules.of(archive, all, all));
+        ParametrizedReads reads = ParametrizedReads.of(archive, all, StandingModules.of(archive, all, all));
         for (DraftTensor tensor : all) {
             Optional<ScaledCodes> form = KernelCode.codes(tensor);
             if (form.isPresent() && ties.counts(tensor)) {
-                kernels.put(tensor.name(), describe(form.get(), KernelCode.kernels(tensor), how.kernels(tensor)));
+                kernels.put(tensor.name(), describe(form.get(), KernelCode.kernels(tensor), reads.kernels(tensor)));
             }
         }
         return kernels;

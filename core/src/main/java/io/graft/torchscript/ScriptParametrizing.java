@@ -4,28 +4,23 @@ import io.graft.checkpoint.pytorch.pickle.PickleValue.Global;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.Opaque;
 import io.graft.checkpoint.pytorch.pickle.PickleValue.TensorValue;
 import io.graft.model.DraftTensor;
-import io.graft.model.Ties;
 import io.graft.model.parametrization.Applied;
-import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.OwnedTensor;
 import io.graft.torchscript.code.ClassEdit.NewMethod;
 import io.graft.torchscript.code.ClassText;
 import io.graft.torchscript.code.CodeRefusal;
 import io.graft.torchscript.code.FieldText;
 import io.graft.torchscript.code.MethodText.Parameter;
-import io.graft.torchscript.code.Product;
 import io.graft.torchscript.code.Replacement;
 import io.graft.torchscript.notes.ScriptNotes;
 import io.graft.torchscript.pickle.ObjectEdit.Made;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Puts the parametrizations of a plan into an archive: the object of a parametrized tensor owns what the parametrizations own, and
@@ -39,48 +34,18 @@ final class ScriptParametrizing {
     private static final String TRAINING = SELF + "." + StandingModules.FIELD;
 
     private final ScriptArchive archive;
-    private final Ties ties;
-    private final Map<String, DraftTensor> planned = new LinkedHashMap<>();
-    private final List<DraftTensor> parametrized;
+    private final ParametrizedReads reads;
     private final StandingModules standing;
-    private final WeightReaders readers;
     private final PackedClasses classes = new PackedClasses();
 
-    private ScriptParametrizing(ScriptArchive archive, List<DraftTensor> tensors, StandingModules standing)
-            throws IOException {
-        this.archive = archive;
-        this.standing = standing;
-        this.ties = Ties.of(tensors);
-        tensors.forEach(tensor -> planned.put(tensor.name(), tensor));
-        this.parametrized = tensors.stream()
-                .filter(tensor -> !tensor.parametrizations().isEmpty())
-                .toList();
-        IdentityHashMap<Opaque, Set<String>> fields = new IdentityHashMap<>();
-        for (DraftTensor tensor : parametrized) {
-            ScriptTensor place = place(tensor);
-            fields.computeIfAbsent(place.module(), module -> new HashSet<>()).add(place.field());
-        }
-        for (Opaque module : standing.objects()) {
-            fields.computeIfAbsent(module, object -> new HashSet<>()).add(StandingModules.FIELD);
-        }
-        this.readers = WeightReaders.of(archive, fields);
-        for (DraftTensor tensor : parametrized) {
-            if (ties.counts(tensor)) {
-                requireRead(tensor);
-            }
-        }
-    }
-
     /**
-     * Looks how the parametrizations of a plan can be computed.
-     *
+     * @param reads where tensors are read that parametrizations stand on
      * @param standing modules that are told that nobody trains
-     * @throws CodeRefusal if code cannot be edited
-     * @throws IOException if code cannot be read
      */
-    static ScriptParametrizing of(ScriptArchive archive, List<DraftTensor> tensors, StandingModules standing)
-            throws IOException {
-        return new ScriptParametrizing(archive, tensors, standing);
+    ScriptParametrizing(ScriptArchive archive, ParametrizedReads reads, StandingModules standing) {
+        this.archive = archive;
+        this.reads = reads;
+        this.standing = standing;
     }
 
     /**
@@ -105,7 +70,7 @@ final class ScriptParametrizing {
      */
     Edited edit(OwnedFields.Placing placing) throws IOException {
         OwnedFields fields = new OwnedFields(archive, placing);
-        for (DraftTensor tensor : parametrized) {
+        for (DraftTensor tensor : reads.parametrized()) {
             parametrize(tensor, fields);
         }
         standing.putInto(fields);
@@ -119,7 +84,7 @@ final class ScriptParametrizing {
         clones.make();
         String notes = new ScriptNotes(
                         fields.switches(),
-                        ScriptNotes.entries(List.copyOf(planned.values()), fields::nameOf),
+                        ScriptNotes.entries(reads.all(), fields::nameOf),
                         fields.stored(),
                         bases(),
                         clones.notes())
@@ -132,61 +97,16 @@ final class ScriptParametrizing {
 
     private List<ScriptNotes.Base> bases() {
         List<ScriptNotes.Base> bases = new ArrayList<>();
-        for (DraftTensor tensor : parametrized) {
-            if (tensor.storage().isPresent() && ties.counts(tensor)) {
-                bases.add(new ScriptNotes.Base(names(tensor), tensor.kind(), tensor.dtype(), tensor.shape()));
+        for (DraftTensor tensor : reads.parametrized()) {
+            if (tensor.storage().isPresent() && reads.counts(tensor)) {
+                bases.add(new ScriptNotes.Base(reads.names(tensor), tensor.kind(), tensor.dtype(), tensor.shape()));
             }
         }
         return bases;
     }
 
-    /** All names of a tensor, the given one first. */
-    private List<String> names(DraftTensor tensor) {
-        List<String> names = new ArrayList<>(List.of(tensor.name()));
-        names.addAll(ties.others(tensor));
-        return names;
-    }
-
-    private ScriptTensor place(DraftTensor tensor) {
-        return archive.find(tensor.origin()).orElseThrow();
-    }
-
-    /** A parametrization that nothing asks for would have no effect. */
-    private void requireRead(DraftTensor tensor) {
-        for (String name : names(tensor)) {
-            ScriptTensor place = place(planned.get(name));
-            if (readers.isRead(place.module(), place.field())) {
-                return;
-            }
-        }
-        throw new CodeRefusal("no method reads `" + tensor.name() + "`");
-    }
-
-    /** The last parametrizations of a tensor, those that can run beside what is computed with it. */
-    List<Applied> branches(DraftTensor tensor) {
-        Optional<Product> product = product(tensor);
-        List<Applied> all = tensor.parametrizations();
-        int first = all.size();
-        while (first > 0
-                && product.isPresent()
-                && !all.get(first - 1).adapter().isEmpty()
-                && WeightCode.lowRank(tensor, all.get(first - 1))
-                        .filter(form ->
-                                form.inputDropout() == 0 || product.get().takesNumbers())
-                        .isPresent()) {
-            first--;
-        }
-        return all.subList(first, all.size());
-    }
-
-    /** What every code that reads a tensor computes with it; one that has several names may be read in other ways by them. */
-    private Optional<Product> product(DraftTensor tensor) {
-        ScriptTensor place = place(tensor);
-        return ties.others(tensor).isEmpty() ? readers.product(place.module(), place.field()) : Optional.empty();
-    }
-
     private void parametrize(DraftTensor tensor, OwnedFields fields) throws IOException {
-        ScriptTensor place = place(tensor);
+        ScriptTensor place = reads.place(tensor);
         ObjectChange change = fields.of(place.module());
         if (change.replaced().containsKey(place.field())) {
             return;
@@ -197,7 +117,7 @@ final class ScriptParametrizing {
                 if (each.name().equals(tensor.name())) {
                     fields.replace(place, each.value());
                 } else {
-                    fields.own(planned.get(each.name()), tensor, place.module());
+                    fields.own(reads.planned(each.name()), tensor, place.module());
                 }
             }
         }
@@ -210,12 +130,12 @@ final class ScriptParametrizing {
                 name -> read(field(name, tensor, place)),
                 value -> read(fields.stored(value, method, place)),
                 adapter -> read(fields.weight(adapter, weight(tensor, adapter), place.module())));
-        List<Applied> branches = branches(tensor);
+        List<Applied> branches = reads.branches(tensor);
         List<Applied> below =
                 tensor.parametrizations().subList(0, tensor.parametrizations().size() - branches.size());
         Optional<String> whole = below.isEmpty() ? Optional.empty() : Optional.of(method);
         Optional<String> product =
-                kernels(tensor).isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_product"));
+                reads.kernels(tensor).isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_product"));
         Optional<String> beside = branches.isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_beside"));
         whole.ifPresent(name ->
                 change.add(new NewMethod(name, List.of(), code.whole(tensor, below, read(place.field())))));
@@ -235,22 +155,13 @@ final class ScriptParametrizing {
         beside.ifPresent(name -> change.add(new NewMethod(
                 name,
                 List.of(Parameter.tensor(OUTPUT), Parameter.tensor(INPUT)),
-                code.beside(tensor, branches, product(tensor).orElseThrow(), OUTPUT, INPUT, TRAINING))));
+                code.beside(tensor, branches, reads.product(tensor).orElseThrow(), OUTPUT, INPUT, TRAINING))));
         change.replace(place.field(), new Replacement(whole, product, beside));
-    }
-
-    /** The kernels that run in the place of products with a tensor; none where the program has no such products, or needs the tensor. */
-    List<Form.ScaledCodes.Kernel> kernels(DraftTensor tensor) {
-        boolean multiplies = product(tensor)
-                .filter(product -> product.kind() == Product.Kind.LINEAR)
-                .isPresent();
-        int above = tensor.parametrizations().size() - branches(tensor).size();
-        return multiplies && above == 1 ? KernelCode.kernels(tensor) : List.of();
     }
 
     /** The field that holds what a parametrization of a tensor owns. */
     private String field(String name, DraftTensor tensor, ScriptTensor place) {
-        return name.equals(tensor.name()) ? place.field() : OwnedFields.field(planned.get(name));
+        return name.equals(tensor.name()) ? place.field() : OwnedFields.field(reads.planned(name));
     }
 
     private static String read(String field) {
