@@ -6,6 +6,7 @@ import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Owner;
 import io.graft.model.parametrization.Sharing;
 import io.graft.model.training.TensorKind;
@@ -89,7 +90,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
                     name -> DraftTensor.initial(name, Set.of(), TensorKind.BUFFER, false, value)
                             .withOwner(new Owner(logical.name(), "", name, Sharing.ADAPTER)));
         }
-        return kinds.initial(logical)
-                .withParametrizations(List.of(new Applied("", new LayoutStorage(encoding, parts, makers), 1, slots)));
+        LayoutStorage storage = new LayoutStorage(encoding, parts, makers, Form.ScaledCodes.Kernel.FASTEST);
+        return kinds.initial(logical).withParametrizations(List.of(new Applied("", storage, 1, slots)));
     }
 }

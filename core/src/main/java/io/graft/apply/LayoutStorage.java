@@ -1,5 +1,6 @@
 package io.graft.apply;
 
+import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.stored;
 
 import io.graft.checkpoint.Encoding;
@@ -9,10 +10,12 @@ import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.OwnedTensor;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.Role;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -21,8 +24,10 @@ import java.util.OptionalDouble;
  *
  * @param parts by slot
  * @param makers for other values in the same layout
+ * @param kernel how a layer may run its integers, if it is made of such
  */
-record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts, StorageMakers makers)
+record LayoutStorage(
+        Encoding encoding, Map<String, LazyTensor> parts, StorageMakers makers, Form.ScaledCodes.Kernel kernel)
         implements Parametrization {
     @Override
     public String id() {
@@ -58,6 +63,17 @@ record LayoutStorage(Encoding encoding, Map<String, LazyTensor> parts, StorageMa
     /** {@inheritDoc} Of a layout that cannot be read, the value says so when it is wanted. */
     @Override
     public Form form(Expression.Below below) {
-        return new Form.Plain(encoding.set().value().orElseGet(() -> stored(RefusedTensor.of(encoding))));
+        TensorSet set = encoding.set();
+        // What layers multiply with is in 32 bits.
+        Optional<Form> integers = set.codes()
+                .filter(codes -> below.dtype() == DType.F32)
+                .map(codes -> new Form.ScaledCodes(
+                        codes.codes(), codes.bits(), codes.scales(), set.shape(), set.dtype(), kernel));
+        return integers.orElseGet(() ->
+                new Form.Plain(as(below.dtype(), set.value().orElseGet(() -> stored(RefusedTensor.of(encoding))))));
+    }
+
+    private static Expression as(DType dtype, Expression value) {
+        return value.dtype() == dtype ? value : cast(value, dtype);
     }
 }

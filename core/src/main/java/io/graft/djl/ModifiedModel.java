@@ -220,9 +220,9 @@ public final class ModifiedModel implements AutoCloseable {
         return report;
     }
 
-    /** The model as it is now, module by module; {@link ModelTable#text} prints it. */
+    /** The model as it is now, module by module, with its {@link #kernels}; {@link ModelTable#text} prints it. */
     public ModelTable table() {
-        return ModelTable.of(target.draft());
+        return ModelTable.of(target.draft(), kernels());
     }
 
     /** The adapters, active or not, in the order in which they stand on the model. */

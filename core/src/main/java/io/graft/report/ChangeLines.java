@@ -2,6 +2,7 @@ package io.graft.report;
 
 import io.graft.CastErrors;
 import io.graft.model.Change;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.model.parametrization.Loss;
 import io.graft.problem.Counts;
 import io.graft.tensor.Provenance;
@@ -93,7 +94,16 @@ record ChangeLines(CastErrors castErrors, StoredWeights stored) implements Chang
         return stored.of(change)
                 .flatMap(entry -> entry.loss()
                         .map(loss -> ": " + Counts.of(entry.before(), "byte") + " -> "
-                                + Counts.of(entry.after(), "byte") + ", " + inWords(loss)))
+                                + Counts.of(entry.after(), "byte") + ", " + inWords(loss)
+                                + kernel(entry)))
+                .orElse("");
+    }
+
+    /** One that was asked for by name. */
+    private static String kernel(StoredWeights.Entry entry) {
+        return entry.kernel()
+                .filter(kernel -> kernel == Kernel.WEIGHT_ONLY || kernel == Kernel.DYNAMIC)
+                .map(kernel -> ", kernel " + kernel.id())
                 .orElse("");
     }
 

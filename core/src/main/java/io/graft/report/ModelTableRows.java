@@ -22,6 +22,8 @@ final class ModelTableRows {
     private final ModelDraft model;
     private final Ties ties;
     private final Map<String, Map<String, Shape>> parameters = new HashMap<>();
+    private final Map<String, String> kernels;
+    private final Map<String, Map<String, String>> running = new HashMap<>();
     private final Map<String, Long> elements = new HashMap<>();
     private final Set<String> trained = new HashSet<>();
     private final Set<String> frozen = new HashSet<>();
@@ -29,8 +31,12 @@ final class ModelTableRows {
     /** Modules with tensors of the model itself; an adapter's names span none. */
     private final Set<String> holding = new HashSet<>();
 
-    ModelTableRows(ModelDraft model) {
+    /**
+     * @param kernels what runs, by the names of weights
+     */
+    ModelTableRows(ModelDraft model, Map<String, String> kernels) {
         this.model = model;
+        this.kernels = kernels;
         this.ties = Ties.of(model.tensors());
         model.tensors().forEach(this::add);
     }
@@ -42,6 +48,9 @@ final class ModelTableRows {
             boolean inside = !path.isEmpty() && tensor.name().startsWith(path + ".");
             String name = inside ? tensor.name().substring(path.length() + 1) : tensor.name();
             parameters.computeIfAbsent(path, first -> new LinkedHashMap<>()).put(name, tensor.shape());
+            if (kernels.containsKey(tensor.name())) {
+                running.computeIfAbsent(path, first -> new HashMap<>()).put(name, kernels.get(tensor.name()));
+            }
             elements.merge(path, ties.counts(tensor) ? tensor.shape().elementCount() : 0, Long::sum);
             addAround(path, tensor.trainable() ? trained : frozen);
         }
@@ -63,6 +72,7 @@ final class ModelTableRows {
                 path,
                 model.tree().moduleType(path),
                 parameters.getOrDefault(path, Map.of()),
+                running.getOrDefault(path, Map.of()),
                 elements.getOrDefault(path, 0L),
                 trained(path));
     }

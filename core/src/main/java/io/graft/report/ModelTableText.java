@@ -39,9 +39,14 @@ final class ModelTableText {
         return text.append(TrainableLine.of(table.totals())).append('\n').toString();
     }
 
+    private static String running(Row row, String parameter) {
+        String kernel = row.kernels().get(parameter);
+        return kernel == null ? "" : " (" + kernel + ")";
+    }
+
     private static List<String> line(Row row) {
         String shapes = row.parameters().entrySet().stream()
-                .map(each -> Printable.of(each.getKey()) + " " + each.getValue())
+                .map(each -> Printable.of(each.getKey()) + " " + each.getValue() + running(row, each.getKey()))
                 .collect(Collectors.joining(", "));
         return List.of(
                 row.path().isEmpty() ? "." : Printable.of(row.path()),

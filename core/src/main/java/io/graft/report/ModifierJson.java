@@ -173,6 +173,7 @@ record ModifierJson(TensorJson tensors, CastErrors castErrors, StoredWeights sto
         }
 
         private static void writeStored(JsonGenerator json, StoredWeights.Entry entry) {
+            entry.kernel().ifPresent(kernel -> json.writeStringProperty("kernel", kernel.id()));
             entry.loss().ifPresent(loss -> {
                 json.writeNumberProperty("bytes-before", entry.before());
                 json.writeNumberProperty("bytes", entry.after());

@@ -3,7 +3,10 @@ package io.graft.report;
 import io.graft.model.Change;
 import io.graft.model.DraftTensor;
 import io.graft.model.parametrization.Applied;
+import io.graft.model.parametrization.Form.ScaledCodes;
+import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.model.parametrization.Loss;
+import io.graft.tensor.expression.Expression;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +22,9 @@ final class StoredWeights {
      * @param after the bytes of all that the storage holds in its place
      * @param loss empty if nothing is lost, or nobody knows
      * @param update see {@link DraftTensor#update}
+     * @param kernel how a layer may multiply with it; empty if it is not made of integers
      */
-    record Entry(long before, long after, Optional<Loss> loss, Optional<Loss.Update> update) {}
+    record Entry(long before, long after, Optional<Loss> loss, Optional<Loss.Update> update, Optional<Kernel> kernel) {}
 
     StoredWeights(List<DraftTensor> tensors) {
         for (DraftTensor tensor : tensors) {
@@ -44,7 +48,10 @@ final class StoredWeights {
                         .mapToLong(part -> part.dtype().byteCount(part.shape()))
                         .sum(),
                 storage.parametrization().loss(),
-                tensor.update());
+                tensor.update(),
+                Optional.of(storage.parametrization().form(new Expression.Below(tensor.shape(), tensor.dtype())))
+                        .filter(ScaledCodes.class::isInstance)
+                        .map(form -> ((ScaledCodes) form).kernel()));
     }
 
     /** What a change put into a storage, if it is there still; an entry of the plan's own changes. */

@@ -135,7 +135,7 @@ public final class ScriptArchive {
     }
 
     /** Whether {@code torch.jit.freeze} made it: its weights are constants of its program. */
-    boolean isFrozen() {
+    public boolean isFrozen() {
         return root().state() instanceof Mapping fields
                 && fields.get("training").isEmpty();
     }

@@ -9,7 +9,6 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.ProblemKind;
 import io.graft.problem.Severity;
 import java.util.List;
-import java.util.Locale;
 
 /** Collects what an archive cannot do, and what a person should know of what it does, as one problem for each kind of change. */
 final class ScriptRefusals {
@@ -43,8 +42,8 @@ final class ScriptRefusals {
                 "a program neither has code that can be edited so that it computes a parametrized tensor, nor can compute it in place",
                 "fold the parametrizations into the weights, or put them on a native block"),
         RECOMPUTED(
-                "the program's code cannot be edited so that it computes a parametrized tensor, whose values are computed in its place"
-                        + " before each run instead, beside a base that takes as much memory",
+                "the program's code cannot be edited so that it computes a parametrized tensor, which the program computes in its place"
+                        + " instead while it is open, beside a base that takes as much memory",
                 "fold the parametrizations before the program is written"),
         MOVING(
                 "a frozen part of a program cannot be kept from dropping out and from updating its statistics in training",
@@ -140,8 +139,7 @@ final class ScriptRefusals {
 
     /** No refusal but a warning. */
     void dequantized(DraftTensor tensor, Kernel kernel) {
-        String name = kernel.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        cases.add(Kind.DEQUANTIZED, "`" + tensor.name() + "` by " + name);
+        cases.add(Kind.DEQUANTIZED, "`" + tensor.name() + "` by " + kernel.id());
     }
 
     void unholdable(DraftTensor tensor) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.sun.net.httpserver.HttpServer;
 import io.graft.Report;
+import io.graft.apply.output.OutputModifiers;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;

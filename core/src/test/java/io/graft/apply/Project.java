@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A folder with a configuration, a model (encoder 4 to 3, decoder 3 to 2) and a checkpoint of other values for it. */
-record Project(Path folder) {
-    static Project in(Path folder) throws IOException {
+public record Project(Path folder) {
+    public static Project in(Path folder) throws IOException {
         Files.createDirectories(folder);
         Project project = new Project(folder.toRealPath());
         try (InputStream model = Project.class.getResourceAsStream("m43.safetensors")) {
@@ -32,16 +32,16 @@ record Project(Path folder) {
         return project;
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
-    Path config(String text) throws IOException {
+    public Path config(String text) throws IOException {
         return Files.writeString(file("graft.conf"), text);
     }
 
     /** Writes a checkpoint whose tensors are full of sevens. */
-    Path sevens(String name, DType dtype, Map<String, Shape> tensors) throws IOException {
+    public Path sevens(String name, DType dtype, Map<String, Shape> tensors) throws IOException {
         List<OutputTensor> outputs = new ArrayList<>();
         tensors.forEach(
                 (tensor, shape) -> outputs.add(new OutputTensor(tensor, dtype, shape, () -> sevens(dtype, shape))));
@@ -53,7 +53,7 @@ record Project(Path folder) {
     }
 
     /** The bytes of every tensor, as hexadecimal digits. */
-    static Map<String, String> tensors(Path checkpoint) throws IOException {
+    public static Map<String, String> tensors(Path checkpoint) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         for (TensorEntry entry : Checkpoint.open(checkpoint).tensors().values()) {
             byte[] bytes = new byte[(int) entry.data().byteCount()];
@@ -66,7 +66,7 @@ record Project(Path folder) {
     }
 
     /** Every file and its content. */
-    Map<String, String> files() throws IOException {
+    public Map<String, String> files() throws IOException {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.filter(path -> !path.equals(folder)).toList()) {

@@ -33,11 +33,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Modifiers of a small extension, written by hand as the processor would generate them. */
-final class TestModifiers {
+public final class TestModifiers {
     private TestModifiers() {}
 
     /** A class loader that offers these providers as an extension would. */
-    static ClassLoader extension(Path folder, Class<?>... providers) {
+    public static ClassLoader extension(Path folder, Class<?>... providers) {
         try {
             Path services = Files.createDirectories(folder.resolve("META-INF/services"));
             Files.writeString(
@@ -50,15 +50,15 @@ final class TestModifiers {
     }
 
     /** A class loader that offers every usable provider. */
-    static ClassLoader extension(Path folder) {
+    public static ClassLoader extension(Path folder) {
         return extension(folder, Load.class, Freeze.class, Train.class, PartName.class, Rename.class, Fail.class);
     }
 
-    abstract static class Provider implements ModifierProvider {
+    public abstract static class Provider implements ModifierProvider {
         private final String id;
         private final Binder<ModelModifier> binder;
 
-        Provider(String id, Binder<ModelModifier> binder) {
+        protected Provider(String id, Binder<ModelModifier> binder) {
             this.id = id;
             this.binder = binder;
         }

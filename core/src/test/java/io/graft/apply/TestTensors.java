@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /** Headers of checkpoints that exist nowhere. */
-final class TestTensors {
+public final class TestTensors {
     private TestTensors() {}
 
-    static TensorEntry entry(String name, DType dtype, long... dimensions) {
+    public static TensorEntry entry(String name, DType dtype, long... dimensions) {
         Shape shape = Shape.of(dimensions);
         long bytes = dtype.byteCount(shape);
         return new TensorEntry(name, dtype, shape, new ByteRange(Path.of(name), 0, bytes), new UnreadableData(bytes));
     }
 
-    static Checkpoint checkpoint(Path path, TensorEntry... entries) {
+    public static Checkpoint checkpoint(Path path, TensorEntry... entries) {
         Map<String, TensorEntry> tensors = new LinkedHashMap<>();
         for (TensorEntry entry : entries) {
             tensors.put(entry.name(), entry);

@@ -1,6 +1,7 @@
 package io.graft.djl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
@@ -66,14 +67,25 @@ class ModelTableTest {
     }
 
     @Test
+    void aKernelStandsBehindItsWeight() {
+        try (BlockModel tied = Models.open(Tied.class, Map.of(), io.graft.tensor.Shape.of(1, 2))) {
+            ModelTable table = ModelTable.of(tied.target().draft(), Map.of("0.weight", "dynamic for 1 row"));
+            assertEquals(
+                    Map.of("weight", "dynamic for 1 row"), table.rows().get(1).kernels());
+            String line = table.text().lines().skip(2).findFirst().orElseThrow();
+            assertTrue(line.contains("  weight [2, 2] (dynamic for 1 row)"), line);
+        }
+    }
+
+    @Test
     void aTensorWithTwoNamesCountsOnce() {
         try (BlockModel tied = Models.open(Tied.class, Map.of(), io.graft.tensor.Shape.of(1, 2))) {
             ModelTable table = ModelTable.of(tied.target().draft());
             assertEquals(
                     List.of(
-                            new Row("", "SequentialBlock", Map.of(), 0, Trained.YES),
-                            new Row("0", "Linear", table.rows().get(1).parameters(), 6, Trained.YES),
-                            new Row("1", "Linear", table.rows().get(1).parameters(), 0, Trained.YES)),
+                            new Row("", "SequentialBlock", Map.of(), Map.of(), 0, Trained.YES),
+                            new Row("0", "Linear", table.rows().get(1).parameters(), Map.of(), 6, Trained.YES),
+                            new Row("1", "Linear", table.rows().get(1).parameters(), Map.of(), 0, Trained.YES)),
                     table.rows());
             assertEquals(6, table.totals().parameters());
         }

@@ -19,6 +19,7 @@ import java.util.Optional;
  *     is among them: it stays with the set, and goes with it
  * @param value what the tensor is, in terms of {@linkplain Expression.Owned owned} tensors by {@link #slot}; empty if it cannot be read.
  *     Sets of one kind, with slots, shapes and dtypes alike, may share one
+ * @param codes the integers that the value is made of, where layers may multiply with them; empty if it is not, or not of so many bits
  * @param refusal why it cannot be read, and what to do; empty if it can
  */
 public record TensorSet(
@@ -29,6 +30,7 @@ public record TensorSet(
         Shape shape,
         List<Part> parts,
         Optional<Expression> value,
+        Optional<IntegerCodes> codes,
         Optional<Refusal> refusal) {
     /**
      * Why values cannot be had.
@@ -77,7 +79,13 @@ public record TensorSet(
                 value.shape(),
                 List.copyOf(parts),
                 Optional.of(value),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The same, with which layers may multiply as integers. */
+    public TensorSet with(IntegerCodes integers) {
+        return new TensorSet(layout, scheme, name, dtype, shape, parts, value, Optional.of(integers), refusal);
     }
 
     /** A set that is known, and cannot be read. */
@@ -90,12 +98,21 @@ public record TensorSet(
             Collection<Part> parts,
             Refusal refusal) {
         return new TensorSet(
-                layout, scheme, name, dtype, shape, List.copyOf(parts), Optional.empty(), Optional.of(refusal));
+                layout,
+                scheme,
+                name,
+                dtype,
+                shape,
+                List.copyOf(parts),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(refusal));
     }
 
     /** The same, which cannot be read for another reason. */
     public TensorSet refused(Refusal other) {
-        return new TensorSet(layout, scheme, name, dtype, shape, parts, Optional.empty(), Optional.of(other));
+        return new TensorSet(
+                layout, scheme, name, dtype, shape, parts, Optional.empty(), Optional.empty(), Optional.of(other));
     }
 
     /** A stored tensor as a leaf of the value of a logical tensor. */

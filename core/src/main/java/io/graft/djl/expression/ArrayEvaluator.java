@@ -10,6 +10,8 @@ import ai.djl.ndarray.types.SparseFormat;
 import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.EngineCast;
 import io.graft.djl.array.Shapes;
+import io.graft.djl.operators.Operator;
+import io.graft.djl.operators.Operators;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Evaluator;
@@ -145,6 +147,11 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
 
     @Override
     public NDArray cast(DType to, NDArray operand) {
+        if (to == DType.BF16) {
+            // The engine has no such arrays: numbers of 32 bits stand for them.
+            return keep(Operators.run(Operator.ROUND_BFLOAT16, as(DataType.FLOAT32, operand))
+                    .singletonOrThrow());
+        }
         return as(DataTypes.writable(to).orElseThrow(), operand);
     }
 

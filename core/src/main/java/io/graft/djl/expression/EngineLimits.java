@@ -1,6 +1,8 @@
 package io.graft.djl.expression;
 
 import io.graft.djl.array.DataTypes;
+import io.graft.djl.operators.Operator;
+import io.graft.djl.operators.Operators;
 import io.graft.tensor.DType;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
@@ -22,6 +24,10 @@ public final class EngineLimits {
         return limits.stream().findFirst();
     }
 
+    private static boolean isRounded(DType to) {
+        return to == DType.BF16 && Operators.refusal(Operator.ROUND_BFLOAT16).isEmpty();
+    }
+
     private static Optional<String> limit(Expression node) {
         if (node instanceof Expression.Stored stored
                 && DataTypes.engineSafe(stored.dtype()).isEmpty()) {
@@ -32,7 +38,8 @@ public final class EngineLimits {
         }
         DType first = computed.operands().get(0).dtype();
         if (computed.operation() instanceof Operation.Cast cast
-                && DataTypes.writable(cast.to()).isEmpty()) {
+                && DataTypes.writable(cast.to()).isEmpty()
+                && !isRounded(cast.to())) {
             return Optional.of("casts to " + cast.to());
         }
         // A wider type in its place would have other bits.

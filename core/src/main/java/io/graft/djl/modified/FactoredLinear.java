@@ -2,12 +2,9 @@ package io.graft.djl.modified;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.ParameterList;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.graft.djl.swap.BlockState;
 import java.util.List;
 
 /**
@@ -16,23 +13,16 @@ import java.util.List;
  * modified block, it is that Linear, unless rows of a batch have adapters of their own: these are added to their rows alone.
  */
 public final class FactoredLinear extends Linear implements ExchangedLinear {
-    private final Linear original;
-    private final Parameter weight;
-    private final Parameter bias;
+    private final StandIn place;
 
     FactoredLinear(Linear original) {
         super(Linear.builder().setUnits(1));
-        this.original = original;
-        BlockState.copy(Linear.class, original, this);
-        ParameterList own = getDirectParameters();
-        this.weight = own.get("weight");
-        this.bias = own.contains("bias") ? own.get("bias") : null;
+        this.place = StandIn.of(original, this);
     }
 
     @Override
     public Linear original() {
-        BlockState.copy(Linear.class, this, original);
-        return original;
+        return place.back(this);
     }
 
     @Override
@@ -41,14 +31,14 @@ public final class FactoredLinear extends Linear implements ExchangedLinear {
         NDArray input = inputs.singletonOrThrow();
         NDArray rows = FlatRows.of(input);
         if (store instanceof WeightStore weights) {
-            List<Branch> branches = weights.branches(weight, input.getDevice());
+            List<Branch> branches = weights.branches(place.weight(), input.getDevice());
             if (!branches.isEmpty()) {
-                Branch.Place place = weights.place(weight);
-                NDArray trunk = weights.trunk(weight, input.getDevice());
-                NDArray products = linear(rows, trunk, store.getValue(bias, input.getDevice(), training))
+                Branch.Place results = weights.place(place.weight());
+                NDArray trunk = weights.trunk(place.weight(), input.getDevice());
+                NDArray products = linear(rows, trunk, store.getValue(place.bias(), input.getDevice(), training))
                         .singletonOrThrow();
                 NDArray output = FlatRows.back(products, input.getShape());
-                return new NDList(Branch.add(branches, output, input, training, place));
+                return new NDList(Branch.add(branches, output, input, training, results));
             }
         }
         NDList products = super.forwardInternal(store, new NDList(rows), training, params);

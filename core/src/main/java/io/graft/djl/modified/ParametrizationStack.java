@@ -186,7 +186,7 @@ public final class ParametrizationStack {
     /** A part of the storage's form. */
     NDArray part(Expression part, Arrays arrays) {
         return evaluator(steps.get(0), arrays, ParametrizationStack::nothingBelow)
-                .evaluate(part);
+                .evaluate(ByteTables.inTables(part));
     }
 
     /** For a batch whose rows have adapters of their own, each of which counts in full; whatever is active does not. */

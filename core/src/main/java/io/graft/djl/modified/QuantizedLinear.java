@@ -4,12 +4,9 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.ParameterList;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.graft.djl.swap.BlockState;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -24,23 +21,16 @@ public final class QuantizedLinear extends Linear implements ExchangedLinear {
     /** What DJL writes of a parameter without values. */
     private static final char NO_VALUES = 'N';
 
-    private final Linear original;
-    private final Parameter weight;
-    private final Parameter bias;
+    private final StandIn place;
 
     QuantizedLinear(Linear original) {
         super(Linear.builder().setUnits(1));
-        this.original = original;
-        BlockState.copy(Linear.class, original, this);
-        ParameterList own = getDirectParameters();
-        this.weight = own.get("weight");
-        this.bias = own.contains("bias") ? own.get("bias") : null;
+        this.place = StandIn.of(original, this);
     }
 
     @Override
     public Linear original() {
-        BlockState.copy(Linear.class, this, original);
-        return original;
+        return place.back(this);
     }
 
     @Override
@@ -50,7 +40,8 @@ public final class QuantizedLinear extends Linear implements ExchangedLinear {
             throw new IllegalStateException("a quantized Linear has no weight of its own: run the whole model's block");
         }
         NDArray input = inputs.singletonOrThrow();
-        return new NDList(products.product(weight, input, store.getValue(bias, input.getDevice(), training)));
+        return new NDList(
+                products.product(place.weight(), input, store.getValue(place.bias(), input.getDevice(), training)));
     }
 
     /** {@inheritDoc} The weight has no values. */
@@ -59,8 +50,8 @@ public final class QuantizedLinear extends Linear implements ExchangedLinear {
         out.write(version);
         saveMetadata(out);
         out.writeChar(NO_VALUES);
-        if (bias != null) {
-            bias.save(out);
+        if (place.bias() != null) {
+            place.bias().save(out);
         }
     }
 
@@ -71,8 +62,8 @@ public final class QuantizedLinear extends Linear implements ExchangedLinear {
             throw new MalformedModelException(
                     "the file has numbers for a weight that is quantized: load it before the model is quantized");
         }
-        if (bias != null) {
-            bias.load(manager, in);
+        if (place.bias() != null) {
+            place.bias().load(manager, in);
         }
     }
 }

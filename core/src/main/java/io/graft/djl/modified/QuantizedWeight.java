@@ -30,6 +30,7 @@ final class QuantizedWeight {
     private final long rows;
     private final long columns;
     private final Map<Kernel, Product> products = new EnumMap<>(Kernel.class);
+    private final List<String> refusals = new ArrayList<>();
     private final NDArray noBias;
     private KernelTimes.Weight weight;
     private long bytes;
@@ -63,7 +64,7 @@ final class QuantizedWeight {
                 : List.of(Operator.WEIGHT_ONLY_INT8, Operator.DYNAMIC_INT8);
         long taken = form.bits() == 4 ? group(group) : group;
         List<Operator> fitting = operators.stream()
-                .filter(operator -> asks(kernel(operator)) && operator.takes(rows, columns, taken))
+                .filter(operator -> asks(kernel(operator)) && operator.takes(rows, columns, taken) && isThere(operator))
                 .toList();
         Optional<NDArray> scales = fitting.isEmpty() ? Optional.empty() : scales(stack, arrays, columns / group);
         if (scales.isPresent()) {
@@ -81,6 +82,12 @@ final class QuantizedWeight {
         }
         weight = new KernelTimes.Weight(
                 form.bits(), rows, columns, taken, Map.copyOf(products).keySet());
+    }
+
+    private boolean isThere(Operator operator) {
+        Optional<String> refusal = Operators.refusal(operator);
+        refusal.filter(reason -> !refusals.contains(reason)).ifPresent(refusals::add);
+        return refusal.isEmpty();
     }
 
     private boolean asks(Kernel kernel) {
@@ -128,7 +135,7 @@ final class QuantizedWeight {
     }
 
     private void packed(NDArray codes, NDArray scales, NDManager scope) {
-        if (Operators.refusal(Operator.PACK_INT4).isPresent()) {
+        if (!isThere(Operator.PACK_INT4)) {
             return;
         }
         codes.attach(scope);
@@ -160,23 +167,17 @@ final class QuantizedWeight {
      * @param dequantized multiplies with the numbers
      */
     NDArray product(NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {
-        Map<Kernel, Product> present = present();
         boolean runs =
                 input.getDevice().equals(Device.cpu()) && input.getDataType() == DataType.FLOAT32 && input.size() > 0;
-        if (!runs || present.isEmpty()) {
+        if (!runs || products.isEmpty()) {
             return dequantized.get();
         }
-        Kernel kernel = form.kernel() == Kernel.FASTEST ? fastest(input, bias, present, dequantized) : form.kernel();
-        return run(kernel, present, input, bias, dequantized);
+        Kernel kernel = form.kernel() == Kernel.FASTEST ? fastest(input, bias, dequantized) : form.kernel();
+        return run(kernel, input, bias, dequantized);
     }
 
-    private NDArray run(
-            Kernel kernel,
-            Map<Kernel, Product> present,
-            NDArray input,
-            @Nullable NDArray bias,
-            Supplier<NDArray> dequantized) {
-        Product product = present.get(kernel);
+    private NDArray run(Kernel kernel, NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {
+        Product product = products.get(kernel);
         return product == null
                 ? dequantized.get()
                 : Operators.run(
@@ -188,36 +189,19 @@ final class QuantizedWeight {
                         .singletonOrThrow();
     }
 
-    private Kernel fastest(
-            NDArray input, @Nullable NDArray bias, Map<Kernel, Product> present, Supplier<NDArray> dequantized) {
+    private Kernel fastest(NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {
         Map<Kernel, Runnable> runs = new EnumMap<>(Kernel.class);
-        for (Kernel kernel : present.keySet()) {
-            runs.put(
-                    kernel, () -> run(kernel, present, input, bias, dequantized).close());
+        for (Kernel kernel : products.keySet()) {
+            runs.put(kernel, () -> run(kernel, input, bias, dequantized).close());
         }
         runs.put(Kernel.NONE, () -> dequantized.get().close());
         return KernelTimes.fastest(weight, input.size() / columns, runs);
     }
 
-    /** The kernels that PyTorch has. */
-    private Map<Kernel, Product> present() {
-        Map<Kernel, Product> present = new EnumMap<>(products);
-        present.values()
-                .removeIf(product -> Operators.refusal(product.operator()).isPresent());
-        return present;
-    }
-
     /** Which kernel runs, in words. */
     String describe() {
         if (products.isEmpty()) {
-            return form.dequantized();
-        }
-        List<String> reasons = products.values().stream()
-                .flatMap(product -> Operators.refusal(product.operator()).stream())
-                .distinct()
-                .toList();
-        if (present().isEmpty()) {
-            return "dequantized, as " + reasons.get(0);
+            return refusals.isEmpty() ? form.dequantized() : "dequantized, as " + refusals.get(0);
         }
         return form.kernel() == Kernel.FASTEST ? measured() : form.kernel().word();
     }

@@ -31,6 +31,9 @@ public enum Operator {
      */
     WEIGHT_ONLY_INT4("WeightOnlyInt4", "_weight_int4pack_mm_for_cpu"),
 
+    /** The nearest numbers of bfloat16, of F32 as the numbers that they are taken for; an even last bit where two are as near. */
+    ROUND_BFLOAT16("RoundBfloat16", "to"),
+
     /**
      * {@code softmax(Q Kᵀ / √d + mask) V} in heads, whose scores are never there as a whole; gradients flow through it. Takes queries, keys and
      * values {@code [batch, positions, heads, d]} and, perhaps, a mask that is added to scores {@code [batch, 1, 1 or positions, positions]};
@@ -56,7 +59,7 @@ public enum Operator {
             case WEIGHT_ONLY_INT8 -> Kernel.WEIGHT_ONLY.takes(Byte.SIZE, rows, columns, size);
             case DYNAMIC_INT8 -> Kernel.DYNAMIC.takes(Byte.SIZE, rows, columns, size);
             case PACK_INT4, WEIGHT_ONLY_INT4 -> Kernel.WEIGHT_ONLY.takes(4, rows, columns, size);
-            case ATTENTION -> false;
+            case ROUND_BFLOAT16, ATTENTION -> false;
         };
     }
 

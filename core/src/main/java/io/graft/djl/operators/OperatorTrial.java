@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /** Products of the largest codes, which processors that add 16-bit numbers cannot hold; and attention to what all queries see alike. */
 final class OperatorTrial {
@@ -28,6 +29,12 @@ final class OperatorTrial {
                 NDList packed = Operators.run(Operator.PACK_INT4, codes((byte) 7), steps());
                 yield is(7, program.run(inputs(), packed.get(0), packed.get(1), noBias()));
             }
+            case ROUND_BFLOAT16 ->
+                Arrays.equals(
+                        new float[] {1, 1, 1 + 0x1p-6f, 1 + 0x1p-7f},
+                        program.run(scope.create(new float[] {1, 1 + 0x1p-8f, 1 + 3 * 0x1p-8f, 1 + 0x1p-8f + 0x1p-20f}))
+                                .singletonOrThrow()
+                                .toFloatArray());
             case ATTENTION -> {
                 NDArray values = scope.create(new float[] {1, 3, 500}, new Shape(1, 3, 1, 1));
                 NDArray queries = values.zerosLike();

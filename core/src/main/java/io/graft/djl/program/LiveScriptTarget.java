@@ -93,6 +93,12 @@ public final class LiveScriptTarget implements LiveTarget {
             throw new IllegalArgumentException(
                     "model `" + model.getName() + "` runs no TorchScript program: give it without an archive");
         }
+        if (model.getBlock() instanceof ModifiedBlock modified
+                && !modified.manager().isOpen()) {
+            throw new IllegalArgumentException(
+                    "the weights that the program of model `" + model.getName()
+                            + "` computes were closed, with the handle on what a run had modified: open the model again before it is modified");
+        }
         return model.getBlock();
     }
 

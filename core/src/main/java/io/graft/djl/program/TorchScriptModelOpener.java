@@ -38,6 +38,15 @@ public final class TorchScriptModelOpener implements ModelOpener {
                             + "; what they own are parameters like any other, and they cannot be folded",
                     "fold them with the version of Graft that put them there, or begin from the archive as it was before");
         }
+        if (archive.isFrozen()) {
+            context.warn(
+                    ProblemCode.CHECKPOINT_WARNING,
+                    "torchscript",
+                    "`" + source.uri()
+                            + "`: torch.jit.freeze has made its modules' tensors constants of its program, so that it"
+                            + " runs, and none of them can be named or changed",
+                    "modify the module as it was before torch.jit.freeze");
+        }
         TorchScriptTarget target = new TorchScriptTarget(source, archive);
         return OpenedModel.of(target, target::release);
     }

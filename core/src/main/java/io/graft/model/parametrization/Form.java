@@ -1,6 +1,7 @@
 package io.graft.model.parametrization;
 
 import static io.graft.tensor.expression.Expressions.add;
+import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.matMul;
 import static io.graft.tensor.expression.Expressions.multiply;
@@ -119,7 +120,7 @@ public sealed interface Form {
     }
 
     /**
-     * Integers times scales: {@code reshape(codes * scale, shape)}. A layer may run it with a kernel for integers, which rounds the
+     * Integers times scales: {@code round(reshape(codes * scale, shape))}. A layer may run it with a kernel for integers, which rounds the
      * layer's inputs as well and is equal only within the tolerance that it states.
      *
      * @param codes integers from {@code -2^(bits - 1)} to {@code 2^(bits - 1) - 1}: {@code [rows, columns]}, or in groups of columns
@@ -127,9 +128,10 @@ public sealed interface Form {
      * @param bits 4 or 8
      * @param scales what the codes are multiplied with, one after the other: {@code [rows, 1]}, {@code [rows, groups, 1]}, or one number
      * @param shape of the parametrized tensor
+     * @param rounded the dtype of whose numbers the products are; F32 if they stay as they are. A kernel does without
      * @param kernel how a layer may run it
      */
-    record ScaledCodes(Expression codes, int bits, List<Expression> scales, Shape shape, Kernel kernel)
+    record ScaledCodes(Expression codes, int bits, List<Expression> scales, Shape shape, DType rounded, Kernel kernel)
             implements Form {
         /** What runs in the place of a product with the dequantized weight. */
         public enum Kernel {
@@ -142,11 +144,14 @@ public sealed interface Form {
             /** Each row of the inputs is rounded to 8 bits, by its own largest magnitude. */
             DYNAMIC;
 
-            /** What runs, in a word of a person. */
+            /** As options and reports have it: {@code weight-only}. */
+            public String id() {
+                return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+
+            /** What runs, in a word: {@code dequantized} if it is none. */
             public String word() {
-                return this == NONE
-                        ? "dequantized"
-                        : name().toLowerCase(Locale.ROOT).replace('_', '-');
+                return this == NONE ? "dequantized" : id();
             }
 
             /** Columns that the kernel for bytes reads at a time, beyond the end of the weight too. */
@@ -191,13 +196,19 @@ public sealed interface Form {
             }
         }
 
+        /** Products that stay as they are. */
+        public ScaledCodes(Expression codes, int bits, List<Expression> scales, Shape shape, Kernel kernel) {
+            this(codes, bits, scales, shape, DType.F32, kernel);
+        }
+
         @Override
         public Expression value() {
             Expression product = codes;
             for (Expression scale : scales) {
                 product = multiply(product, scale);
             }
-            return product.shape().equals(shape) ? product : reshape(product, shape);
+            Expression whole = product.shape().equals(shape) ? product : reshape(product, shape);
+            return rounded == DType.F32 ? whole : cast(cast(whole, rounded), DType.F32);
         }
 
         /** Why the weight is dequantized where no kernel may run, in words. */

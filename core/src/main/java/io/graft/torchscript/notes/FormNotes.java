@@ -1,6 +1,7 @@
 package io.graft.torchscript.notes;
 
 import io.graft.model.parametrization.Form;
+import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
@@ -36,6 +37,7 @@ record FormNotes(Map<String, Object> values) {
             values.put("bits", codes.bits());
             values.put("scales", codes.scales().stream().map(steps::evaluate).toList());
             values.put("shape", codes.shape().dimensions());
+            values.put("rounded", codes.rounded().name());
             values.put("kernel", codes.kernel().name().toLowerCase(Locale.ROOT));
         } else {
             values.put("form", "value");
@@ -71,6 +73,7 @@ record FormNotes(Map<String, Object> values) {
                         told.index("bits"),
                         told.indices("scales").stream().map(steps::get).toList(),
                         told.shape("shape"),
+                        told.has("rounded") ? told.dtype("rounded") : DType.F32,
                         Form.ScaledCodes.Kernel.valueOf(told.text("kernel").toUpperCase(Locale.ROOT)));
             case "value" -> new Form.Plain(steps.get(told.index("value")));
             default -> throw unknown(told.text("form"));

@@ -71,6 +71,15 @@ class WeightOnlyInt4(Module):
     output = torch.add_(torch.to(product, 6), torch.detach(bias))
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(packed, 0)]))
 
+# Numbers of 32 bits, rounded to what bfloat16 holds. Here gradients flow.
+class RoundBfloat16(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def forward(self: __torch__.operators.RoundBfloat16,
+    x: Tensor) -> Tensor:
+    return torch.to(torch.to(x, 15), 6)
+
 # softmax(Q K^T / sqrt(d) + mask) V in heads, [batch, positions, heads, d] each, without the scores as an array: [batch, positions, heads * d].
 class Attention(Module):
   __parameters__ = []

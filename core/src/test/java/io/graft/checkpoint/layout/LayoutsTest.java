@@ -205,6 +205,7 @@ class LayoutsTest {
                                         Shape.of(2, 3),
                                         List.of(codes),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty()))
                         .getMessage());
         assertEquals(
@@ -219,6 +220,7 @@ class LayoutsTest {
                                         Shape.of(2, 3),
                                         List.of(codes),
                                         Optional.of(TensorSet.leaf("m.weight", codes)),
+                                        Optional.empty(),
                                         Optional.empty()))
                         .getMessage());
     }

@@ -528,8 +528,8 @@ class RecomputedProgramTest {
     void itIsSaidWhatIsComputedInItsPlace(String name, String weight, String reason) throws Exception {
         assertEquals(
                 List.of(
-                        "WARNING: the program's code cannot be edited so that it computes a parametrized tensor, whose values are"
-                                + " computed in its place before each run instead, beside a base that takes as much memory: `"
+                        "WARNING: the program's code cannot be edited so that it computes a parametrized tensor, which the"
+                                + " program computes in its place instead while it is open, beside a base that takes as much memory: `"
                                 + weight + "` (" + reason
                                 + "); fold the parametrizations before the program is written"),
                 told(open(name), draft -> lora(draft, weight, 0)));
@@ -593,6 +593,61 @@ class RecomputedProgramTest {
                 told(LiveScriptTarget.of(model, file), draft -> lora(draft, "fc.weight", 0)).stream()
                         .filter(each -> each.startsWith("ERROR"))
                         .toList());
+    }
+
+    @Test
+    void aClosedHandleIsToldOf() throws Exception {
+        LiveScriptTarget target = open("hooked");
+        apply(target, draft -> lora(draft, "fc.weight", 0));
+        ModifiedModel.of(target, null).close();
+        assertEquals(
+                "the modified model was closed",
+                assertThrows(
+                                IllegalStateException.class,
+                                () -> run(trained("hooked").get("x")))
+                        .getMessage());
+        assertEquals(
+                "the weights that the program of model `net` computes were closed, with the handle on what a run had modified: open"
+                        + " the model again before it is modified",
+                assertThrows(IllegalArgumentException.class, () -> LiveScriptTarget.of(model))
+                        .getMessage());
+    }
+
+    /** What fails in the program leaves what it computes as it was. */
+    @Test
+    void aRunThatFailsIsNoHindranceToTheNext() throws Exception {
+        Map<String, NamedTensor> golden = trained("entangled");
+        LiveScriptTarget target = open("entangled");
+        apply(target, draft -> adapt(draft, "fc.weight", golden));
+        NDManager manager = model.getNDManager();
+        for (boolean training : new boolean[] {true, false}) {
+            assertThrows(
+                    ai.djl.engine.EngineException.class,
+                    () -> model.getBlock()
+                            .forward(
+                                    new ParameterStore(manager, false),
+                                    new NDList(manager.ones(new ai.djl.ndarray.types.Shape(5, 3))),
+                                    training));
+            assertArrayEquals(values(golden.get("output.0")), run(golden.get("x")), 1e-5f);
+        }
+    }
+
+    /** Gradients of the one before cannot be taken any more, which the engine tells, where they need the weight. */
+    @Test
+    void oneForwardOfTrainingAtATime() throws Exception {
+        Map<String, NamedTensor> golden = trained("entangled");
+        LiveScriptTarget target = open("entangled");
+        apply(target, draft -> adapt(draft, "fc.weight", golden));
+        try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss()));
+                NDManager scope = model.getNDManager().newSubManager();
+                GradientCollector gradients = trainer.newGradientCollector()) {
+            NDArray first =
+                    trainer.forward(new NDList(array(scope, golden.get("x")))).singletonOrThrow();
+            trainer.forward(new NDList(array(scope, golden.get("x"))));
+            ai.djl.engine.EngineException refused =
+                    assertThrows(ai.djl.engine.EngineException.class, () -> gradients.backward(first.sum()));
+            assertTrue(refused.getMessage().contains("has been modified by an inplace operation"), refused::getMessage);
+        }
     }
 
     @Test

@@ -69,6 +69,8 @@ public final class TransferLearningModelModifier implements ModelModifier {
         new Requirements(options, context).check(fit, scope, source, model);
         if (!context.failed()) {
             fit.loads().forEach(load -> model.assign(load.target().name(), load.value()));
+            options.keepCodes()
+                    .ifPresent(kept -> new CodeLoads(kept, source, tensors).keep(fit.loads(), model, context));
             warn(fit, model, context);
         }
     }

@@ -41,6 +41,8 @@ import java.util.Optional;
  *     is an error
  * @param refresh which processors of data keep the model's values, whatever the checkpoint has
  * @param configDrift a configuration that the checkpoint's own is held against
+ * @param keepCodes whether weights that the checkpoint has as codes stay codes in the model, frozen, under the names of the checkpoint's
+ *     layout: {@code keep-codes {}}; if not given, they become numbers
  * @param align tensors to be loaded block by block, by the names of their rows or columns
  */
 public record TransferLearningOptions(
@@ -59,6 +61,7 @@ public record TransferLearningOptions(
         @Default("false") boolean override,
         Optional<Refresh> refresh,
         Optional<ConfigDrift> configDrift,
+        Optional<KeptCodes> keepCodes,
         List<AlignRule> align) {
     /** What happens to buffers. */
     public enum Buffers {

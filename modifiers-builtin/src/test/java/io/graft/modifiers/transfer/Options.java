@@ -33,6 +33,7 @@ final class Options {
     private boolean override;
     private Optional<Refresh> refresh = Optional.empty();
     private Optional<ConfigDrift> configDrift = Optional.empty();
+    private Optional<KeptCodes> keepCodes = Optional.empty();
 
     private Options(Path checkpointPath) {
         this.checkpointPath = checkpointPath;
@@ -128,6 +129,11 @@ final class Options {
         return this;
     }
 
+    Options keepCodes(KeptCodes kept) {
+        keepCodes = Optional.of(kept);
+        return this;
+    }
+
     Options allowScalarReshape() {
         allowScalarReshape = true;
         return this;
@@ -155,6 +161,7 @@ final class Options {
                 override,
                 refresh,
                 configDrift,
+                keepCodes,
                 align);
     }
 }

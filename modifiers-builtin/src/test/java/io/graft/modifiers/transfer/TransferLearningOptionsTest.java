@@ -1,5 +1,6 @@
 package io.graft.modifiers.transfer;
 
+import io.graft.model.parametrization.Form;
 import io.graft.model.tree.Selector;
 import io.graft.modifiers.transfer.AlignRule.NamePair;
 import io.graft.testkit.ModifierTester;
@@ -43,6 +44,7 @@ class TransferLearningOptionsTest {
                 .refresh(new Refresh(
                         true, false, List.of(Selector.parse("**.scaling")), List.of(Selector.parse("**.steps"))))
                 .configDrift(new ConfigDrift(Map.of("layers", 2), "hyper_parameters", ConfigDrift.OnDrift.WARN))
+                .keepCodes(new KeptCodes(Form.ScaledCodes.Kernel.WEIGHT_ONLY))
                 .align("encoder.weight", 1, List.of("t", "tp"), List.of("t", "imerg"), new NamePair("tp", "imerg"))
                 .options();
         transferLearning.mapsEveryKey("""
@@ -61,6 +63,7 @@ class TransferLearningOptionsTest {
                 override = true
                 refresh { states = true, tendencies = false, state-processors = ["**.scaling"], tendency-processors = ["**.steps"] }
                 config-drift { expected { layers = 2 }, at = hyper_parameters, on-drift = warn }
+                keep-codes { kernel = weight-only }
                 align = [{
                   tensor = encoder.weight, dimension = 1, source = [t, tp], model = [t, imerg], names = [{ from = tp, to = imerg }]
                 }]

@@ -189,6 +189,15 @@ class QuantizedFilesTest {
                 json);
     }
 
+    @Test
+    void aPlanTellsTheKernel() throws IOException {
+        Plan plan = run(model(DType.F32), CONFIG, "scheme = int8-dynamic").plan();
+        String text = ReportText.full().of(plan);
+        assertTrue(text.contains(" if normally distributed, kernel dynamic\n"), text);
+        String json = ReportJson.compact("plan", folder).of(plan);
+        assertTrue(json.contains("\"parametrization\":\"int8\",\"kernel\":\"dynamic\",\"bytes-before\":12672"), json);
+    }
+
     /** By what others compute of what was written. */
     @Test
     void aReportTellsWhatWasMeasured() throws IOException {

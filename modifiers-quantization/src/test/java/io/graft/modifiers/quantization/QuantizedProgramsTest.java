@@ -16,11 +16,19 @@ import ai.djl.training.ParameterStore;
 import com.typesafe.config.ConfigFactory;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.ModifiedModel;
 import io.graft.djl.run.PyTorchEngine;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +134,55 @@ class QuantizedProgramsTest {
             assertArrayEquals(file, run(model));
             assertArrayEquals(
                     file, run(modified.saveProgram(folder.resolve("saved")).path()));
+        }
+    }
+
+    /** As a checkpoint has them that comes quantized. */
+    @Test
+    void anOpenProgramHoldsTheCodesOfACheckpoint() throws Exception {
+        float[] codes = new float[64 * 64];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = (float) Math.sin(i) / 8;
+        }
+        Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+        ByteBuffer bytes = ByteBuffer.allocate(codes.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(codes);
+        new SafetensorsWriter(checkpoint, "model", SafetensorsWriter.UNLIMITED, Map.of())
+                .write(List.of(new OutputTensor(
+                        "plain.weight", DType.F32, io.graft.tensor.Shape.of(64, 64), () -> TensorData.of(bytes))));
+        Path quantized = folder.resolve("quantized");
+        ModelModifierApplier.create()
+                .configuration(ConfigFactory.parseString("graft { model.checkpoint = \"" + checkpoint
+                        + "\", modifiers = [ { type = quantization, scheme = int8 } ], output.path = \"" + quantized
+                        + "\" }"))
+                .run();
+        float[] numbers = run(loaded(quantized, "", "numbers"));
+        Path file = loaded(quantized, "keep-codes {}", "codes");
+        double apart = apart(run(file), numbers);
+        assertTrue(apart > 1e-5 && apart < 0.03, "a kernel rounds: " + apart);
+        assertEquals(
+                List.of("plain.SCB", "plain.weight", "plain.weight_format"),
+                List.copyOf(new TreeSet<>(Checkpoint.open(file).stored().keySet()).subSet("plain.", "plain/")));
+        assertArrayEquals(numbers, run(loaded(quantized, "keep-codes { kernel = none }", "none")), 1e-5f);
+    }
+
+    private Path loaded(Path checkpoint, String options, String name) throws Exception {
+        try (Model model = Model.newInstance("program", "PyTorch")) {
+            model.load(program().getParent(), program().getFileName().toString());
+            ModifiedModel modified = ModelModifierApplier.create()
+                    .model(model)
+                    .configuration(ConfigFactory.parseString(
+                            "graft.modifiers = [ { type = transfer-learning, checkpoint-path = \"" + checkpoint + "\", "
+                                    + options + " } ]"))
+                    .run();
+            assertEquals(
+                    options.equals("keep-codes {}")
+                            ? Map.of("plain.weight", "weight-only for up to 3 rows, dynamic for more rows")
+                            : options.isEmpty()
+                                    ? Map.of()
+                                    : Map.of("plain.weight", "dequantized, as the kernel is `none`"),
+                    modified.kernels());
+            return modified.saveProgram(folder.resolve(name)).path();
         }
     }
 }

@@ -43,6 +43,7 @@ final class Loading {
                 true,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of()));
     }
 }

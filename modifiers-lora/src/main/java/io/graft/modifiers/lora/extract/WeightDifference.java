@@ -41,6 +41,9 @@ final class WeightDifference {
 
     private static final int FEW_BLOCKS = 3;
 
+    /** Of the norm; of less, what is lost is not told by the values to four places. */
+    private static final double MUCH = 0.3;
+
     private final String module;
     private final LayerKind kind;
     private final StoredTensor before;
@@ -98,7 +101,7 @@ final class WeightDifference {
      * @throws CheckpointException if a value is not finite
      */
     Optional<Found> find() throws IOException {
-        FloatMatrix matrix = FloatMatrix.of(difference());
+        FloatMatrix matrix = FloatMatrix.difference(after, before);
         double energy = matrix.squares();
         if (energy == 0) {
             return Optional.empty();
@@ -127,11 +130,18 @@ final class WeightDifference {
                     List<TensorData> known = kept.get();
                     return known == null ? again(rank) : known;
                 });
-        return Optional.of(new Found(this, rank, energy, matrix.squaresWithout(b, a, rank), factors));
+        return Optional.of(new Found(this, rank, energy, lost(matrix, energy, largest, b, a), factors));
+    }
+
+    /** A product of the factors tells it; where it is large, so do the values, for less. */
+    private static double lost(FloatMatrix matrix, double energy, Largest largest, double[] b, double[] a)
+            throws IOException {
+        double lost = largest.spectrum().values().among(energy).lostAt(largest.rank());
+        return lost > MUCH ? lost * lost * energy : matrix.squaresWithout(b, a, largest.rank());
     }
 
     private List<TensorData> again(int rank) throws IOException {
-        FloatMatrix matrix = FloatMatrix.of(difference());
+        FloatMatrix matrix = FloatMatrix.difference(after, before);
         Largest largest = largest(matrix, matrix.squares());
         return data(largest.spectrum().b(rank), largest.spectrum().a(rank), rank);
     }
@@ -184,26 +194,5 @@ final class WeightDifference {
 
     private DType dtype() {
         return Factors.dtypeFor(before.dtype());
-    }
-
-    private LazyTensor difference() {
-        boolean isWide = before.dtype() == DType.F64 || after.dtype() == DType.F64;
-        return LazyTensors.combine("difference", List.of(after, before), (first, count, inputs, result) -> {
-            if (isWide) {
-                double[] from = inputs.get(1).doubles();
-                double[] to = inputs.get(0).doubles();
-                double[] by = result.doubles();
-                for (int i = 0; i < count; i++) {
-                    by[i] = to[i] - from[i];
-                }
-            } else {
-                float[] from = inputs.get(1).floats();
-                float[] to = inputs.get(0).floats();
-                float[] by = result.floats();
-                for (int i = 0; i < count; i++) {
-                    by[i] = to[i] - from[i];
-                }
-            }
-        });
     }
 }

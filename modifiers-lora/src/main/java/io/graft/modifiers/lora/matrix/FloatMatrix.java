@@ -1,12 +1,12 @@
 package io.graft.modifiers.lora.matrix;
 
 import io.graft.tensor.DType;
-import io.graft.tensor.DTypeConversion;
+import io.graft.tensor.ElementBlock;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -25,26 +25,75 @@ public final class FloatMatrix {
     }
 
     /**
-     * A tensor of two axes or more, which is read now; all but the first are one.
+     * What one tensor has beyond another one of its shape; both are read now. All axes but the first are one.
      *
-     * @throws ArithmeticException if an element is not finite
+     * @param to of two axes or more, of floating-point numbers as the other one
      */
-    public static FloatMatrix of(LazyTensor tensor) throws IOException {
-        int height = Math.toIntExact(tensor.shape().dimension(0));
-        int width = Math.toIntExact(tensor.shape().elementCount() / height);
-        TensorData data = new DTypeConversion(tensor.materialize(), tensor.dtype(), DType.F32);
+    public static FloatMatrix difference(LazyTensor to, LazyTensor from) throws IOException {
+        int height = Math.toIntExact(to.shape().dimension(0));
+        int width = Math.toIntExact(to.shape().elementCount() / height);
         float[][] rows = new float[height][width];
         int together = Math.max(1, WINDOW / width);
-        for (int first = 0; first < height; first += together) {
-            int count = Math.min(together, height - first);
-            FloatBuffer window = data.window((long) first * width * Float.BYTES, count * width * Float.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer();
-            for (int row = first; row < first + count; row++) {
-                window.get(rows[row]);
+        Reading minuend = new Reading(to, together * width);
+        Reading subtrahend = new Reading(from, together * width);
+        boolean isWide = to.dtype() == DType.F64 || from.dtype() == DType.F64;
+        for (int row = 0; row < height; row++) {
+            if (row % together == 0) {
+                int count = Math.min(together, height - row) * width;
+                minuend.open((long) row * width, count);
+                subtrahend.open((long) row * width, count);
+            }
+            for (int column = 0; column < width; ) {
+                int count = Math.min(width - column, minuend.block.capacity());
+                minuend.next(count);
+                subtrahend.next(count);
+                subtract(minuend.block, subtrahend.block, isWide, rows[row], column, count);
+                column += count;
             }
         }
         return of(rows, width);
+    }
+
+    /** A tensor that is read from its first element to its last, in memory that is made once. */
+    private static final class Reading {
+        private final TensorData data;
+        private final DType dtype;
+        private final ByteBuffer room;
+        private final ElementBlock block;
+        private TensorData.Elements elements;
+
+        Reading(LazyTensor tensor, int together) throws IOException {
+            this.data = tensor.materialize();
+            this.dtype = tensor.dtype();
+            this.room =
+                    ByteBuffer.allocate(together * (dtype.bits() / Byte.SIZE)).order(ByteOrder.LITTLE_ENDIAN);
+            this.block = new ElementBlock(together);
+        }
+
+        void open(long first, int count) throws IOException {
+            elements = data.elements(dtype, first, count, room.clear());
+        }
+
+        void next(int count) throws IOException {
+            elements.next(block, count);
+        }
+    }
+
+    private static void subtract(
+            ElementBlock minuend, ElementBlock subtrahend, boolean isWide, float[] row, int column, int count) {
+        if (isWide) {
+            double[] to = minuend.doubles();
+            double[] from = subtrahend.doubles();
+            for (int i = 0; i < count; i++) {
+                row[column + i] = (float) (to[i] - from[i]);
+            }
+        } else {
+            float[] to = minuend.floats();
+            float[] from = subtrahend.floats();
+            for (int i = 0; i < count; i++) {
+                row[column + i] = to[i] - from[i];
+            }
+        }
     }
 
     /** The same numbers, rounded. */
@@ -60,16 +109,39 @@ public final class FloatMatrix {
 
     private static FloatMatrix of(float[][] rows, int width) {
         float[][] columns = new float[width][rows.length];
-        for (int first = 0; first < rows.length; first += 16) {
-            int end = Math.min(first + 16, rows.length);
+        int row = 0;
+        for (; row + 8 <= rows.length; row += 8) {
+            turnEight(rows, row, columns);
+        }
+        for (; row < rows.length; row++) {
             for (int column = 0; column < width; column++) {
-                float[] turned = columns[column];
-                for (int row = first; row < end; row++) {
-                    turned[row] = rows[row][column];
-                }
+                columns[column][row] = rows[row][column];
             }
         }
         return new FloatMatrix(rows, columns);
+    }
+
+    /** Eight rows at a time, so that what is near in memory is written at once. */
+    private static void turnEight(float[][] rows, int first, float[][] columns) {
+        float[] row1 = rows[first];
+        float[] row2 = rows[first + 1];
+        float[] row3 = rows[first + 2];
+        float[] row4 = rows[first + 3];
+        float[] row5 = rows[first + 4];
+        float[] row6 = rows[first + 5];
+        float[] row7 = rows[first + 6];
+        float[] row8 = rows[first + 7];
+        for (int i = 0; i < columns.length; i++) {
+            float[] column = columns[i];
+            column[first] = row1[i];
+            column[first + 1] = row2[i];
+            column[first + 2] = row3[i];
+            column[first + 3] = row4[i];
+            column[first + 4] = row5[i];
+            column[first + 5] = row6[i];
+            column[first + 6] = row7[i];
+            column[first + 7] = row8[i];
+        }
     }
 
     public int height() {
@@ -84,11 +156,28 @@ public final class FloatMatrix {
     public double squares() {
         double sum = 0;
         for (float[] row : rows) {
-            for (float value : row) {
-                sum += (double) value * value;
-            }
+            sum += squares(row);
         }
         return sum;
+    }
+
+    /** Four sums, which do not wait for each other. */
+    private static double squares(float[] row) {
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        double sum4 = 0;
+        int i = 0;
+        for (; i + 4 <= row.length; i += 4) {
+            sum1 += (double) row[i] * row[i];
+            sum2 += (double) row[i + 1] * row[i + 1];
+            sum3 += (double) row[i + 2] * row[i + 2];
+            sum4 += (double) row[i + 3] * row[i + 3];
+        }
+        for (; i < row.length; i++) {
+            sum1 += (double) row[i] * row[i];
+        }
+        return sum1 + sum2 + (sum3 + sum4);
     }
 
     /** The same with its rows as columns; the two share their elements. */

@@ -5,6 +5,7 @@ import static io.graft.tensor.expression.Expressions.constant;
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.layout.Grouping;
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.model.parametrization.Form;
@@ -93,8 +94,10 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
             throw Misfit.ofShape("is bitsandbytes int8 of the shape " + shape + ", which is no matrix");
         }
         weight.requireShape(scales, Shape.of(shape.dimension(0)));
-        return BitsAndBytesValue.rows(weight.leaf(weight.codes()), weight.leaf(scales), Form.ScaledCodes.Kernel.FASTEST)
-                .value();
+        Form.ScaledCodes form = BitsAndBytesValue.rows(
+                weight.leaf(weight.codes()), weight.leaf(scales), Form.ScaledCodes.Kernel.FASTEST);
+        weight.are(new IntegerCodes(form.codes(), form.bits(), form.scales()));
+        return form.value();
     }
 
     private static Expression nibbles(Weight weight, List<Part> states) throws Misfit {

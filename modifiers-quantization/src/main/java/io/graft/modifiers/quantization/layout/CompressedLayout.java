@@ -86,6 +86,8 @@ public final class CompressedLayout implements CheckpointLayout {
                     new Scales(codes, zero.get(), quantization.block())
                             .spread(weight.name())
                             .scales());
+        } else {
+            spread.ofBytes(numbers).ifPresent(weight::are);
         }
         return Scales.product(numbers, spread.scales(), scale.dtype());
     }
@@ -126,6 +128,9 @@ public final class CompressedLayout implements CheckpointLayout {
                     zero.get(),
                     scale.shape().with(last - 1, Groups.count(Math.multiplyExact(rows, packed.bits()), Integer.SIZE)));
             points = CompressedValue.zeroPoints(weight.leaf(zero.get()), packed.bits(), rows);
+        } else if (last == 1 && columns.index().isEmpty() && (packed.bits() == 4 || packed.bits() == Byte.SIZE)) {
+            weight.are(CompressedValue.integers(
+                    CompressedValue.signed(numbers, packed.bits()), packed.bits(), weight.leaf(scale)));
         }
         return CompressedValue.product(numbers, points, weight.leaf(scale), columns, scale.dtype());
     }

@@ -7,6 +7,7 @@ import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.subtract;
 import static io.graft.tensor.expression.Expressions.transpose;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -56,15 +57,24 @@ public final class CompressedValue {
      * @param scales {@code [rows, groups]}, of F32
      */
     public static Form.ScaledCodes form(Expression codes, int bits, Expression scales, Form.ScaledCodes.Kernel kernel) {
-        Shape shape = codes.shape();
-        long rows = shape.dimension(0);
+        IntegerCodes integers = integers(codes, bits, scales);
+        return new Form.ScaledCodes(integers.codes(), bits, integers.scales(), codes.shape(), kernel);
+    }
+
+    /**
+     * Symmetric codes, before their products are rounded.
+     *
+     * @param codes signed, {@code [rows, columns]}
+     * @param scales {@code [rows, groups]}
+     */
+    static IntegerCodes integers(Expression codes, int bits, Expression scales) {
+        long rows = codes.shape().dimension(0);
         long groups = scales.shape().dimension(1);
         if (groups == 1) {
-            return new Form.ScaledCodes(codes, bits, List.of(scales), shape, kernel);
+            return new IntegerCodes(codes, bits, List.of(scales));
         }
-        Shape grouped = Shape.of(rows, groups, shape.dimension(1) / groups);
-        return new Form.ScaledCodes(
-                reshape(codes, grouped), bits, List.of(reshape(scales, Shape.of(rows, groups, 1))), shape, kernel);
+        Shape grouped = Shape.of(rows, groups, codes.shape().dimension(1) / groups);
+        return new IntegerCodes(reshape(codes, grouped), bits, List.of(reshape(scales, Shape.of(rows, groups, 1))));
     }
 
     /** Codes from 0 on as signed ones. */

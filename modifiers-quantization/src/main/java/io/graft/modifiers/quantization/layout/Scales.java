@@ -6,6 +6,7 @@ import static io.graft.tensor.expression.Expressions.repeat;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.slice;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
@@ -36,7 +37,16 @@ final class Scales {
     }
 
     /** How a scale lies over its codes. */
-    record Spread(String words, Expression scales) {}
+    record Spread(String words, Expression scales) {
+        /** What bytes of a matrix are with it, if it holds for rows or for all of them. */
+        Optional<IntegerCodes> ofBytes(Expression bytes) {
+            Shape shape = bytes.shape();
+            boolean fits = bytes.dtype() == DType.I8
+                    && shape.rank() == 2
+                    && (scales.shape().rank() == 0 || scales.shape().equals(Shape.of(shape.dimension(0), 1)));
+            return fits ? Optional.of(new IntegerCodes(bytes, Byte.SIZE, List.of(scales))) : Optional.empty();
+        }
+    }
 
     /** The scale in a form that is broadcast over the codes. */
     Spread spread(String logical) throws Misfit {

@@ -83,6 +83,8 @@ public final class TorchaoLayout implements CheckpointLayout {
             Expression points =
                     new Scales(codes, zero.get(), block).spread(weight.name()).scales();
             numbers = cast(subtract(numbers, points), dtype);
+        } else {
+            spread.ofBytes(numbers).ifPresent(weight::are);
         }
         return cast(multiply(numbers, spread.scales()), dtype);
     }

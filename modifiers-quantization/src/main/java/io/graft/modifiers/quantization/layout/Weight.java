@@ -2,6 +2,7 @@ package io.graft.modifiers.quantization.layout;
 
 import static io.graft.tensor.expression.Expressions.reshape;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.checkpoint.layout.TensorSet;
@@ -25,6 +26,7 @@ final class Weight {
     private String scheme;
     private DType dtype;
     private Shape shape;
+    private Optional<IntegerCodes> integers = Optional.empty();
 
     /**
      * @param scheme how the values are stored, as far as is known
@@ -93,6 +95,11 @@ final class Weight {
         shape = otherShape;
     }
 
+    /** What the value is made of, for layers that multiply with integers. */
+    void are(IntegerCodes codes) {
+        integers = Optional.of(codes);
+    }
+
     Expression leaf(Part part) {
         return TensorSet.leaf(name, part);
     }
@@ -116,7 +123,8 @@ final class Weight {
     TensorSet set(Value value) {
         try {
             Expression expression = value.of(this);
-            return TensorSet.of(layout, scheme, name, List.copyOf(parts.values()), expression);
+            TensorSet set = TensorSet.of(layout, scheme, name, List.copyOf(parts.values()), expression);
+            return integers.map(set::with).orElse(set);
         } catch (Misfit misfit) {
             return refused(misfit.refusal());
         } catch (IllegalArgumentException | ArithmeticException misfit) {

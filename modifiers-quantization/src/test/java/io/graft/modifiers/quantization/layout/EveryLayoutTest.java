@@ -1,11 +1,23 @@
 package io.graft.modifiers.quantization.layout;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Encoding;
+import io.graft.checkpoint.StoredTensor;
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.layout.IntegerCodes;
+import io.graft.checkpoint.layout.TensorSet;
+import io.graft.model.parametrization.Form;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,5 +72,46 @@ class EveryLayoutTest {
                         .map(Encoding::scheme)
                         .distinct()
                         .toList());
+    }
+
+    /** Layers may multiply with the codes of these, which mean what the values are, bit for bit. */
+    @ParameterizedTest
+    @CsvSource({
+        "bnb-int8, 8",
+        "ct-int8-w8a8, 8",
+        "ct-naive-int8, 8",
+        "ct-pack-int4-channel-f16, 4",
+        "ct-pack-int4-group-sym, 4",
+        "ct-pack-int8-channel, 8",
+        "torchao-int8, 8",
+        // Those of ComfyUI may be rotated, the others have zero points, an order of their own, or no integers.
+        "comfy-int8, 0",
+        "ct-int8-w8a8-asym, 0",
+        "ct-pack-int3-dense, 0",
+        "ct-pack-int4-actorder, 0",
+        "ct-pack-int4-group-asym, 0",
+        "gptq-v1-4bit-sym, 0",
+        "bnb-nf4, 0"
+    })
+    void codesMeanTheValues(String layout, int bits) throws IOException {
+        for (TensorEntry entry :
+                Checkpoint.open(QuantizedModel.folder(layout)).tensors().values()) {
+            if (entry.encoding().isEmpty()) {
+                continue;
+            }
+            Encoding encoding = entry.encoding().get();
+            TensorSet set = encoding.set();
+            assertEquals(bits, set.codes().map(IntegerCodes::bits).orElse(0), entry.name());
+            if (set.codes().isPresent()) {
+                IntegerCodes codes = set.codes().get();
+                Form form = new Form.ScaledCodes(
+                        codes.codes(), bits, codes.scales(), set.shape(), set.dtype(), Form.ScaledCodes.Kernel.NONE);
+                LazyTensor meant = ExpressionTensors.evaluate(
+                        form.value(), "test", Optional.empty(), encoding.tensors(StoredTensor::initial));
+                assertArrayEquals(
+                        LazyTensors.floats(CastTensor.to(DType.F32, encoding.value(StoredTensor::initial))),
+                        LazyTensors.floats(meant));
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
+import io.graft.apply.TestTensors;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.modules.DescribedModule;
 import io.graft.model.training.TensorKind;
 import io.graft.model.tree.ModuleSpec;
-import io.graft.report.ReportJson;
-import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.Project;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.write.Part;

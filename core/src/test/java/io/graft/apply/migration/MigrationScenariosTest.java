@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.migration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.GraftException;
 import io.graft.Plan;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.Project;
+import io.graft.apply.TestModifiers;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;

@@ -1,7 +1,8 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import io.graft.Artifact;
 import io.graft.SourceCheckpoint;
+import io.graft.apply.TestModifiers;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Key;
@@ -14,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Modifiers that make what lies beside a model untrue, or write files of their own. */
-final class OutputModifiers {
+public final class OutputModifiers {
     private OutputModifiers() {}
 
-    static ClassLoader extension(Path folder) {
+    public static ClassLoader extension(Path folder) {
         return TestModifiers.extension(
                 folder,
                 Cast.class,

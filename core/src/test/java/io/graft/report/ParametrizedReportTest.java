@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +7,7 @@ import io.graft.ModelRef;
 import io.graft.ModifierRecord;
 import io.graft.Plan;
 import io.graft.Totals;
+import io.graft.apply.TestTensors;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -15,8 +16,6 @@ import io.graft.model.parametrization.OwnedTensor;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.Role;
 import io.graft.model.training.TensorKind;
-import io.graft.report.ReportJson;
-import io.graft.report.ReportText;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
@@ -96,7 +95,8 @@ class ParametrizedReportTest {
         assertContains(json, "\"owner\":{\"tensor\":\"v.weight\",\"slot\":\"codes\"}");
         assertContains(
                 json, "\"adapted\":[{\"name\":\"q.weight\",\"adapter\":\"default\",\"parametrization\":\"added\"}]");
-        assertContains(json, "\"quantized\":[{\"name\":\"v.weight\",\"parametrization\":\"rows\"}]");
+        assertContains(
+                json, "\"quantized\":[{\"name\":\"v.weight\",\"parametrization\":\"rows\",\"kernel\":\"none\"}]");
         assertContains(
                 json,
                 "{\"operation\":\"rows\",\"from\":[{\"key\":\"codes\",\"uri\":\"model\"},{\"key\":\"scale\",\"uri\":\"model\"}]}");

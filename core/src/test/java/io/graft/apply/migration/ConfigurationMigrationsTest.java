@@ -1,9 +1,13 @@
-package io.graft.apply;
+package io.graft.apply.migration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
+import io.graft.apply.FileRun;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.Project;
+import io.graft.apply.TestModifiers;
 import io.graft.config.reading.ConfigOverrides;
 import io.graft.problem.Problem;
 import io.graft.problem.SourceRef;

@@ -1,10 +1,13 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.Project;
+import io.graft.apply.TestModifiers;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.StoredTensor;

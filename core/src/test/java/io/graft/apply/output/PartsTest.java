@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.GraftException;
 import io.graft.Report;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.Project;
+import io.graft.apply.TestModifiers;
 import io.graft.checkpoint.write.Part;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.graft.GraftException;
 import io.graft.Plan;
 import io.graft.Report;
+import io.graft.apply.ModelModifierApplier;
+import io.graft.apply.Project;
+import io.graft.apply.TestModifiers;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Replacement;
 import io.graft.checkpoint.Sha256;
