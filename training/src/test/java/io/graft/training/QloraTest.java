@@ -417,6 +417,46 @@ class QloraTest {
         assertEquals(0, Math.sqrt(apart / norm), 0.2, "what quantization loses");
     }
 
+    /** Whether it is quantized by the same file or was before, what an adapter starts from is what the codes stand for. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "block | init = pissa",
+                "block | modules-to-save = [\"2\"]",
+                "block | use-dora = true",
+                "scripted | init = olora",
+                "scripted | modules-to-save = [\"2\"]",
+                "traced | init = pissa_niter_4",
+                "traced | modules-to-save = [\"2\"]"
+            })
+    void aNewAdapterChangesNothing(String kind, String options) throws IOException {
+        String transfer = "{ type = transfer-learning, checkpoint-path = \"" + file("model.safetensors") + "\" }, ";
+        String lora = "{ type = lora, rank = 4, target-modules = [\"0\"], " + options + " }";
+        open(kind, "graft.modifiers = [ " + transfer + quantization("nf4") + " ]")
+                .run();
+        float[] expected = outputs();
+        ModifiedModel later = ModelModifierApplier.create()
+                .model(model)
+                .configuration(ConfigFactory.parseString("graft.modifiers = [ " + lora + " ]"))
+                .run();
+        assertArrayEquals(expected, outputs(), 1e-6f);
+        Map<String, ByteBuffer> before = Trained.bytes(later);
+        train(later);
+        later.invalidate();
+        assertFalse(Arrays.equals(expected, outputs()));
+        assertEquals(
+                List.of(),
+                Trained.changed(before, Trained.bytes(later)).stream()
+                        .filter(name -> !name.endsWith(".default"))
+                        .toList());
+        later.activate(Map.of());
+        assertArrayEquals(expected, outputs());
+        open(kind, "graft.modifiers = [ " + transfer + quantization("nf4") + ", " + lora + " ]")
+                .run();
+        assertArrayEquals(expected, outputs(), 1e-6f);
+    }
+
     private static void train(ModifiedModel modified) {
         try (ModelTrainer trainer = trainer(modified)) {
             for (int step = 0; step < STEPS; step++) {

@@ -125,6 +125,9 @@ final class Trained {
             return model.read(draft -> {
                 Map<String, ByteBuffer> bytes = new TreeMap<>();
                 for (DraftTensor tensor : draft.tensors()) {
+                    if (tensor.storage().isPresent() && !tensor.isStored()) {
+                        continue;
+                    }
                     TensorData data = (tensor.storage().isPresent() ? tensor.written() : tensor.base()).materialize();
                     ByteBuffer copy = ByteBuffer.allocate((int) data.byteCount());
                     data.read(0, copy);

@@ -65,7 +65,12 @@ final class ExpressionSteps implements Evaluator<Integer> {
     public Integer stored(Expression.Stored leaf) {
         Map<String, Object> step = new LinkedHashMap<>();
         step.put("leaf", "stored");
-        step.put("tensor", stored.apply(leaf.value()));
+        String name = stored.apply(leaf.value());
+        if (name == null) {
+            throw new IllegalStateException(
+                    "a parametrization's form has another stored tensor each time: " + leaf.value());
+        }
+        step.put("tensor", name);
         return step(step);
     }
 

@@ -28,6 +28,7 @@ import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
 import io.graft.tensor.Initializer;
+import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -168,7 +169,7 @@ final class NewAdapter {
         double scale = config.scale(alpha, rank);
         Site site = new Site(
                 tensor.name(),
-                tensor.ground(),
+                held(tensor),
                 quantization(tensor),
                 way,
                 parts,
@@ -211,6 +212,11 @@ final class NewAdapter {
         if (options.update().loraBias()) {
             planBias(name, path, scale);
         }
+    }
+
+    /** Of a weight that was quantized before, what its codes stand for: nothing else is left of it. */
+    private static LazyTensor held(DraftTensor tensor) {
+        return tensor.cameStored() ? tensor.held().orElseGet(tensor::ground) : tensor.ground();
     }
 
     /** Whether the outputs of a layer and its rank fall into groups; if not, that is told. */

@@ -79,9 +79,9 @@ final class TrainedWhole {
         }
     }
 
-    /** In the dtype of the factors. */
+    /** As the model has it, of a quantized weight what its codes stand for; in the dtype of the factors. */
     private static LazyTensor started(DraftTensor tensor) {
-        LazyTensor value = tensor.ground();
+        LazyTensor value = tensor.held().orElseGet(tensor::ground);
         return CastTensor.to(Factors.dtypeFor(value.dtype()), value);
     }
 

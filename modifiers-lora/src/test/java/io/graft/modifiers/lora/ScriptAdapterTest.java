@@ -82,7 +82,7 @@ class ScriptAdapterTest {
     }
 
     private static NDList input(NDManager manager, String program) {
-        if (program.startsWith("tied")) {
+        if (program.startsWith("tied") || program.startsWith("padded")) {
             return new NDList(manager.create(new long[] {1, 4, 2}, new Shape(1, 3)));
         }
         Shape shape = program.startsWith("conv")
@@ -142,7 +142,8 @@ class ScriptAdapterTest {
                 "epd | rank = 2, target-modules = [query], bias = lora-only, modules-to-save = [\"decoder.data\"]",
                 "gpt | rank = 2, target-modules = [c_attn, c_proj], layers { \"c_*\" = transposed }",
                 "convolutions | rank = 2, target-modules = [plain, line]",
-                "tied | rank = 2, target-modules = [emb], ensure-weight-tying = true"
+                "tied | rank = 2, target-modules = [emb], ensure-weight-tying = true",
+                "padded | rank = 2, target-modules = [lin], trainable-token-indices { emb = [4, 2] }, layers { emb = embedding }"
             })
     void anAdapterIsTrainedSwitchedAndSaved(String program, String options) throws Exception {
         assertTrainedSwitchedAndSaved(program, "type = lora, " + options, options.contains("pissa") ? 4L : 2L);

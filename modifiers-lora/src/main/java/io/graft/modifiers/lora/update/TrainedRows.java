@@ -17,19 +17,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Some rows of an embedding in the place of those that it has.
- *
- * @param description the update, in a few words
- * @param rows {@code [count, dimension]}
- * @param tokens which row of the embedding each of them is; no row twice, none below 0 or beyond the embedding
- */
-public record TrainedRows(String description, OwnedTensor rows, List<Long> tokens) implements Parametrization {
-    public TrainedRows {
-        tokens = List.copyOf(tokens);
+/** Some rows of an embedding in the place of those that it has. */
+public final class TrainedRows implements Parametrization {
+    private final String description;
+    private final OwnedTensor rows;
+    private final List<Long> tokens;
+
+    /** One for each length of an embedding, as whoever writes a form down knows what lies somewhere by its identity. */
+    private final Map<Long, LazyTensor> numbers = new ConcurrentHashMap<>();
+
+    private TrainedRows(String description, OwnedTensor rows, List<Long> tokens) {
+        this.description = description;
+        this.rows = rows;
+        this.tokens = List.copyOf(tokens);
     }
 
+    /**
+     * Rows that are there.
+     *
+     * @param description the update, in a few words
+     * @param rows {@code [count, dimension]}
+     * @param tokens which row of the embedding each of them is; no row twice, none below 0 or beyond the embedding
+     */
     public static TrainedRows of(String description, LazyTensor rows, List<Long> tokens) {
         return new TrainedRows(description, OwnedTensor.trained("trainable_tokens_delta", rows), tokens);
     }
@@ -48,6 +59,11 @@ public record TrainedRows(String description, OwnedTensor rows, List<Long> token
     }
 
     @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
     public String id() {
         return "trained-rows";
     }
@@ -61,7 +77,7 @@ public record TrainedRows(String description, OwnedTensor rows, List<Long> token
     public Form form(Expression.Below below) {
         long count = below.shape().dimension(0);
         Expression both = concat(0, below, rows.expression());
-        return new Form.Plain(lookup(both, stored(rowNumbers(count))));
+        return new Form.Plain(lookup(both, stored(numbers.computeIfAbsent(count, this::rowNumbers))));
     }
 
     /** For each row of the embedding which one of it and of what stands after it is taken: its own, or the one that replaces it. */
