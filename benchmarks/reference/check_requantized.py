@@ -3,9 +3,11 @@
 
     python check_requantized.py GRAFT FIXTURES [NAME...]
 
-GRAFT is the command of a distribution, FIXTURES a folder of quantized models, as modifiers-quantization/src/test/resources/fixtures/quantized.
+GRAFT is the command of a distribution, FIXTURES a folder of quantized models, as modifiers-quantization/src/test/resources/fixtures/quantized,
+or core's with gguf-q8_0, gguf-q4_0 and gguf-q4_k as NAMEs; new scales of Q4_K are searched for in another way than here, and only blocks that
+keep theirs are compared.
 Every stored tensor of the output is compared, byte for byte, and what the report says of the update, of its step and of what is lost.
-Made with numpy 2.4, ml_dtypes 0.6, safetensors 0.8 and torch 2.13, whose 8-bit numbers are taken.
+Made with numpy 2.4, safetensors 0.8, gguf 0.19 and torch 2.13, whose 8-bit numbers are taken.
 
 The rule: the scales of a unit (a group, a row, a band of blocks, a whole tensor with one scale) stay if the root mean square of what is
 added to it is below that of its step, or zero; else they are made anew. Codes are the nearest. The step of integers is their scale, that of
@@ -132,6 +134,68 @@ def compressed(parts, config):
     return before, unit, (rows, columns), stored
 
 
+ORDER = [0, 2, 4, 6, 1, 3, 5, 7]
+
+
+class Bands:
+    """GPTQ and AWQ: [inputs, outputs] of codes from 0 on, with a scale and a zero point for some rows of a column."""
+
+    def __init__(self, codes, scales, zeros, bits, rows, symmetric):
+        self.codes, self.scales, self.zeros, self.bits, self.rows, self.symmetric = codes, scales, zeros, bits, rows, symmetric
+        self.group = np.arange(codes.shape[0]) // rows
+        self.steps = scales[self.group].astype(F)
+        self.held = to((codes - zeros[self.group]).astype(F) * self.steps, torch.float16)
+
+    def put(self, values):
+        most = F((1 << self.bits) - 1)
+        scales, zeros = self.scales.copy(), self.zeros.copy()
+        for group in range(len(scales)):
+            band = values[self.group == group]
+            added = np.square((band - self.held[self.group == group]).astype(np.float64)).sum()
+            if added == 0 or added < np.square(self.steps[self.group == group].astype(np.float64)).sum():
+                continue
+            low, high = np.minimum(band.min(0), 0), np.maximum(band.max(0), 0)
+            spread = F(2) * np.maximum(-low, high) if self.symmetric else high - low
+            scale = to(spread / most, torch.float16)
+            scales[group] = np.where(scale == 0, F(2.0**-10), scale)
+            zeros[group] = F(1 << (self.bits - 1)) if self.symmetric else np.clip(np.rint((-low / scales[group]).astype(F)), 0, most)
+        codes = np.clip(np.rint((values / scales[self.group]).astype(F) + zeros[self.group].astype(F)), 0, most)
+        return Bands(codes.astype(np.int64), scales, zeros, self.bits, self.rows, self.symmetric)
+
+
+def banded(parts, config):
+    bits, outputs = config["bits"], parts["scales"].shape[1]
+    awq = config["quant_method"] == "awq"
+    less = 0 if awq or config.get("checkpoint_format") == "gptq_v2" else 1
+
+    def reordered(fields):
+        return fields.reshape(fields.shape[0], -1, 8)[:, :, np.argsort(ORDER)].reshape(fields.shape[0], -1)
+
+    if awq:
+        codes = reordered(unpacked(parts["qweight"], 4, outputs))
+        zeros = reordered(unpacked(parts["qzeros"], 4, outputs))
+    else:
+        inputs = parts["g_idx"].numel()
+        codes = unpacked(parts["qweight"].T.contiguous(), bits, inputs).T
+        zeros = (unpacked(parts["qzeros"], bits, outputs) + less) % (1 << bits)
+    rows = -(-codes.shape[0] // zeros.shape[0])
+    symmetric = bool((zeros == 1 << (bits - 1)).all())
+    before = Bands(codes, parts["scales"].float().numpy(), zeros.astype(F), bits, rows, symmetric)
+
+    def stored(after):
+        out = dict(parts)
+        points = (after.zeros.astype(np.int64) - less) % (1 << bits)
+        if awq:
+            ordered = lambda fields: fields.reshape(fields.shape[0], -1, 8)[:, :, ORDER].reshape(fields.shape[0], -1)
+            out["qweight"], out["qzeros"] = packed(ordered(after.codes), 4), packed(ordered(points), 4)
+        else:
+            out["qweight"], out["qzeros"] = packed(after.codes.T, bits).T.contiguous(), packed(points, bits)
+        out["scales"] = torch.from_numpy(after.scales.astype(F)).to(torch.float16)
+        return out
+
+    return before, stored
+
+
 def e4m3(values):
     return torch.from_numpy(np.clip(values, -448, 448)).to(torch.float8_e4m3fn).float().numpy()
 
@@ -219,13 +283,13 @@ def by_bands(before, bands, values):
     return before.put(values, keep)
 
 
-def adapter(folder, rows, columns, height):
+def adapter(folder, rows, columns, height, module=WEIGHT):
     a = np.array([[math.sin(i) * height for i in range(columns)]], F)
     b = np.array([[math.cos(i)] for i in range(rows)], F)
     folder.mkdir()
-    key = f"base_model.model.{WEIGHT}"
+    key = f"base_model.model.{module}"
     save_file({f"{key}.lora_A.weight": torch.from_numpy(a), f"{key}.lora_B.weight": torch.from_numpy(b)}, folder / "adapter_model.safetensors")
-    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": ["q_proj"]}))
+    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": [module.split(".")[-1]]}))
     return b * a
 
 
@@ -240,11 +304,11 @@ def same(left, right):
         left.contiguous().view(torch.uint8) if left.element_size() else left, right.contiguous().view(torch.uint8))
 
 
-def merge(model, lora, out):
+def merge(model, lora, out, more=""):
     conf = root / "x.conf"
     conf.write_text(f"""graft {{ model.checkpoint = "{model}"
       modifiers = [ {{ type = lora-merge, adapter-path = "{lora}", requantize = true }} ]
-      output.path = "{out}" }}""")
+      output {{ path = "{out}"{more} }} }}""")
     run = subprocess.run([graft, "apply", "-c", str(conf)], capture_output=True, text=True)
     if run.returncode:
         sys.exit(run.stderr)
@@ -257,7 +321,11 @@ def safetensors(name, height):
     everything = load_file(source / "model.safetensors")
     config = json.loads((source / "config.json").read_text())
     parts = {key[len(WEIGHT) + 1:]: value for key, value in everything.items() if key.startswith(WEIGHT + ".")}
-    rows, columns = (parts["weight_shape"].tolist() if "weight_shape" in parts else parts["weight"].shape)
+    if "scales" in parts:
+        rows = parts["scales"].shape[1]
+        columns = parts["g_idx"].numel() if "g_idx" in parts else parts["qweight"].shape[0]
+    else:
+        rows, columns = parts["weight_shape"].tolist() if "weight_shape" in parts else parts["weight"].shape
     lora = root / f"{name}-{height}-lora"
     update = adapter(lora, rows, columns, height)
     out = root / f"{name}-{height}-out"
@@ -271,6 +339,10 @@ def safetensors(name, height):
         before, bands, shape, stored = floats(parts, quantization, dtype)
         values = before.held + update
         after = by_bands(before, bands, values)
+    elif "scales" in parts:
+        before, stored = banded(parts, quantization)
+        values = before.held + np.ascontiguousarray(update.T)
+        after = before.put(values)
     else:
         before, unit, shape, stored = compressed(parts, quantization)
         values = before.held + update.reshape(unit)
@@ -284,6 +356,71 @@ def safetensors(name, height):
     report(name, height, said, rms(values - before.held), rms(before.steps), rms(values - after.held) / rms(values))
 
 
+def blocks(type_name, held_bytes, held, values):
+    """Blocks of GGUF with other values: scales stay block by block; new ones are llama.cpp's, by gguf-py."""
+    import gguf
+
+    size = {"Q8_0": 34, "Q4_0": 18, "Q4_K": 144}[type_name]
+    raw = held_bytes.reshape(-1, size)
+    before, wanted = held.reshape(raw.shape[0], -1), values.reshape(raw.shape[0], -1)
+    halves = raw[:, :4].copy().view(np.float16).astype(F)
+    d = halves[:, :1]
+    if type_name == "Q4_K":
+        sc = raw[:, 4:16].astype(np.int64)
+        low = np.arange(8) < 4
+        at = np.arange(8) % 4
+        s = np.where(low, sc[:, at] & 63, (sc[:, 8 + at] & 15) | (sc[:, at] >> 6) << 4).astype(F)
+        m = np.where(low, sc[:, 4 + at] & 63, (sc[:, 8 + at] >> 4) | (sc[:, 4 + at] >> 6) << 4).astype(F)
+        by, minus = np.repeat(d * s, 32, 1), np.repeat(halves[:, 1:2] * m, 32, 1)
+    else:
+        by = np.broadcast_to(d, before.shape)
+    steps = np.abs(by)
+    keep = kept(None, wanted - before, steps)
+    out = raw.copy()
+    with np.errstate(all="ignore"):
+        inverse = np.where(by == 0, 0, F(1) / by).astype(F)
+        if type_name == "Q8_0":
+            product = np.clip(wanted * inverse, -128, 127).astype(np.float64)
+            out[:, 2:] = (np.sign(product) * np.floor(np.abs(product) + 0.5)).astype(np.int8).view(np.uint8)
+        elif type_name == "Q4_0":
+            codes = np.clip(np.trunc(wanted * inverse + F(8.5)), 0, 15).astype(np.uint8)
+            out[:, 2:] = codes[:, :16] | codes[:, 16:] << 4
+        else:
+            codes = np.where(by == 0, 0, np.clip(np.rint((wanted.astype(np.float64) + minus) / by), 0, 15)).astype(np.uint8)
+            groups = codes.reshape(-1, 4, 2, 32)
+            out[:, 16:] = (groups[:, :, 0] | groups[:, :, 1] << 4).reshape(-1, 128)
+    if type_name != "Q4_K":
+        new = gguf.quants.quantize(wanted.astype(F), getattr(gguf.GGMLQuantizationType, type_name)).reshape(raw.shape)
+        out = np.where(keep[:, None], out, new)
+    return out, keep, steps
+
+
+def gguf_file(name, height):
+    import gguf
+
+    source = fixtures / name / "model.gguf"
+    reader = gguf.GGUFReader(source)
+    tensor = next(each for each in reader.tensors if each.name == "blk.0.attn_q.weight")
+    columns, rows = (int(size) for size in tensor.shape)
+    held = gguf.quants.dequantize(tensor.data, tensor.tensor_type).reshape(rows, columns)
+    lora = root / f"{name}-{height}-lora"
+    update = adapter(lora, rows, columns, height, "blk.0.attn_q")
+    out = root / f"{name}-{height}-out"
+    said = merge(source, lora, out, ", format = gguf")
+    values = held + update
+    theirs, keep, steps = blocks(tensor.tensor_type.name, np.asarray(tensor.data), held, values)
+    written = gguf.GGUFReader(out / "model.gguf")
+    ours = next(each for each in written.tensors if each.name == tensor.name)
+    mine = np.asarray(ours.data).reshape(theirs.shape)
+    which = keep if tensor.tensor_type.name == "Q4_K" else np.ones_like(keep)
+    check(f"{name}, update of {height}: {which.sum()} of {len(which)} blocks", np.array_equal(theirs[which], mine[which]))
+    start, length = int(tensor.data_offset), tensor.n_bytes
+    old, new = source.read_bytes(), (out / "model.gguf").read_bytes()
+    check(f"{name}, update of {height}: every other byte of the file", old[:start] + old[start + length:] == new[:start] + new[start + length:])
+    after = gguf.quants.dequantize(ours.data, ours.tensor_type).reshape(rows, columns)
+    report(name, height, said, rms(update), rms(steps), rms(values - after) / rms(values))
+
+
 def report(name, height, said, size, step, lost):
     found = re.search(r"update ([\d.e-]+), step ([\d.e-]+) \(root mean squares\), error ([\d.e-]+)", said)
     numbers = [float(number) for number in found.groups()]
@@ -294,8 +431,9 @@ def report(name, height, said, size, step, lost):
 FIXTURES = [
         "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
         "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
-        "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf"]
+        "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
+        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym"]
 for fixture in sys.argv[3:] or FIXTURES:
     for size in (0.002, 0.05, 1.0):
-        safetensors(fixture, size)
+        (gguf_file if fixture.startswith("gguf-") else safetensors)(fixture, size)
 sys.exit(failures)

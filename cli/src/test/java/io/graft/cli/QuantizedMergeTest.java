@@ -60,7 +60,11 @@ class QuantizedMergeTest {
 
     /** Of rank 1, whose update is a wave of some height. */
     private void adapter(Shape weight, double height) throws IOException {
-        String name = "base_model.model." + Q.replace(".weight", "");
+        adapter(Q, "q_proj", weight, height);
+    }
+
+    private void adapter(String tensor, String module, Shape weight, double height) throws IOException {
+        String name = "base_model.model." + tensor.replace(".weight", "");
         Path adapter = Files.createDirectories(folder.resolve("adapter"));
         new SafetensorsWriter(adapter, "adapter_model", SafetensorsWriter.UNLIMITED, Map.of())
                 .write(List.of(
@@ -68,7 +72,7 @@ class QuantizedMergeTest {
                         tensor(name + ".lora_B.weight", Shape.of(weight.dimension(0), 1), Math::cos)));
         Files.writeString(
                 adapter.resolve("adapter_config.json"),
-                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"q_proj\"]}");
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"" + module + "\"]}");
     }
 
     private Checkpoint open(String name) {
@@ -127,7 +131,11 @@ class QuantizedMergeTest {
         "fp8-fbgemm-row, 0.04",
         "fp8-modelopt, 0.04",
         "mxfp8-ct, 0.04",
-        "mxfp8-hf, 0.04"
+        "mxfp8-hf, 0.04",
+        "awq-gemm, 0.2",
+        "gptq-v1-4bit-asym, 0.2",
+        "gptq-v1-4bit-sym, 0.2",
+        "gptq-v2-4bit-asym, 0.2"
     })
     void aLargeUpdate(String layout, double most) throws IOException {
         Place place = place(layout);
@@ -224,7 +232,10 @@ class QuantizedMergeTest {
                 "ct-pack-int4-group-asym",
                 "fp8-block-32-bf16",
                 "fp8-ct-tensor-static",
-                "mxfp8-hf"
+                "mxfp8-hf",
+                "awq-gemm",
+                "gptq-v1-4bit-sym",
+                "gptq-v2-4bit-asym"
             })
     void noUpdate(String layout) throws IOException {
         Place place = place(layout);
@@ -269,6 +280,7 @@ class QuantizedMergeTest {
         "bnb-nf4, nf4 in blocks of 64",
         "ct-pack-int4-group-sym, int4 in groups of 32",
         "fp8-block-32-bf16, fp8 in blocks of 32 x 32",
+        "gptq-v1-4bit-sym, int4 in groups of 32",
         "ct-int8-w8a8, int8 by rows"
     })
     void moreThanIsAllowed(String layout, String words) throws IOException {
@@ -324,21 +336,106 @@ class QuantizedMergeTest {
         assertTrue(Math.sqrt(apart / usual) < most, "apart " + Math.sqrt(apart / usual));
     }
 
-    @Test
-    void codesThatWereSearchedForAreNotMadeAnew() throws IOException {
-        Place place = place("gptq-v1-4bit-sym");
-        adapter(open("gptq-v1-4bit-sym").tensors().get(Q).shape(), 1);
-        Outcome run = merged(place, "gptq-v1-4bit-sym");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gptq-v1-4bit-actorder | GPTQ, 4 bits, groups by an index, and its groups are in no order",
+                "hqq-4bit | HQQ, 4 bits, groups of 64, in which Graft puts no other values"
+            })
+    void whatIsNotMadeAnew(String layout, String words) throws IOException {
+        Place place = place(layout);
+        adapter(open(layout).tensors().get(Q).shape(), 1);
+        Outcome run = merged(place, layout);
         assertNotEquals(ExitCode.DONE, run.code());
-        assertTrue(
-                run.err()
-                        .contains("`" + Q
-                                + "` is stored as GPTQ, 4 bits, groups of 32, in which Graft puts no other values"),
-                run.err());
+        assertTrue(run.err().contains("`" + Q + "` is stored as " + words), run.err());
         assertTrue(
                 run.err()
                         .contains(
                                 "leave requantize out: the weights that the adapter changes become plain numbers then"),
                 run.err());
+    }
+
+    private static final Path GGUF = Path.of("..", "core", "src", "test", "resources", "fixtures", "quantized");
+
+    private static final String BLOCKS = "blk.0.attn_q.weight";
+
+    private Outcome mergedGguf(String type, double height, String options) throws IOException {
+        Place place = new Place(folder);
+        Files.copy(GGUF.resolve("gguf-" + type).resolve("model.gguf"), folder.resolve("model.gguf"));
+        adapter(BLOCKS, "attn_q", open("model.gguf").tensors().get(BLOCKS).shape(), height);
+        place.file("x.conf", """
+                graft {
+                  model.checkpoint = model.gguf
+                  modifiers = [ { type = lora-merge, adapter-path = adapter, requantize = true%s } ]
+                  output { path = out, format = gguf }
+                }
+                """.formatted(options));
+        return place.graft("apply", "-c", "DIR/x.conf");
+    }
+
+    private byte[] file(String name) throws IOException {
+        return Files.readAllBytes(folder.resolve(name));
+    }
+
+    /** Of an adapter that changes nothing, the whole file is the one that was there: its metadata as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"q8_0", "q4_0", "q4_k"})
+    void aGgufFileStaysOne(String type) throws IOException {
+        assertEquals("", done(mergedGguf(type, 0, "")).err());
+        assertArrayEquals(file("model.gguf"), file("out/model.gguf"));
+    }
+
+    /** Every byte stays but those of the blocks that the adapter changes, which are llama.cpp's own for new scales. */
+    @ParameterizedTest
+    @CsvSource({
+        "q8_0, 0.1, 0.01",
+        "q4_0, 0.1, 0.2",
+        "q4_k, 0.1, 0.2",
+        "q8_0, 300, 0.01",
+        "q4_0, 3000, 0.15",
+        "q4_k, 3000, 0.15"
+    })
+    void blocksOfGguf(String type, double height, double most) throws IOException {
+        done(mergedGguf(type, height, ""));
+        TensorEntry before = open("model.gguf").tensors().get(BLOCKS);
+        TensorEntry after = open("out/model.gguf").tensors().get(BLOCKS);
+        double[] was = values(before);
+        double[] is = values(after);
+        int columns = (int) before.shape().dimension(1);
+        double lost = 0;
+        double norm = 0;
+        for (int i = 0; i < was.length; i++) {
+            int row = i / columns;
+            double wanted = was[i] + Math.cos(row) * Math.sin(i % columns) * height;
+            lost += (is[i] - wanted) * (is[i] - wanted);
+            norm += wanted * wanted;
+        }
+        assertTrue(Math.sqrt(lost / norm) < most, "lost " + Math.sqrt(lost / norm));
+        byte[] expected = file("model.gguf");
+        byte[] found = file("out/model.gguf");
+        long from = before.encoding().orElseThrow().stored().get(0).range().offset();
+        long to = from + before.encoding().orElseThrow().stored().get(0).range().length();
+        assertEquals(expected.length, found.length);
+        for (int i = 0; i < found.length; i++) {
+            if (i < from || i >= to) {
+                assertEquals(expected[i], found[i], "byte " + i);
+            }
+        }
+    }
+
+    @Test
+    void moreOfGgufThanIsAllowed() throws IOException {
+        Outcome run = mergedGguf("q4_0", 3000, ", max-error = 0.001");
+        assertEquals(ExitCode.FAILED, run.code());
+        assertTrue(run.err().contains("as Q4_0 of GGUF, values are off by"), run.err());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void blocksThatAreNotMade() throws IOException {
+        Outcome run = mergedGguf("q6_k", 1, "");
+        assertNotEquals(ExitCode.DONE, run.code());
+        assertTrue(run.err().contains("is stored as Q6_K, and Graft makes blocks of Q8_0, Q4_0 and Q4_K"), run.err());
     }
 }

@@ -15,6 +15,7 @@ final class Everything {
             import io.graft.tensor.Shape;
             import io.graft.config.DataSize;
             import io.graft.config.Default;
+            import io.graft.config.Flatten;
             import io.graft.config.NotBlank;
             import io.graft.config.NotEmpty;
             import io.graft.config.Range;
@@ -78,6 +79,18 @@ final class Everything {
                 }
 
                 /**
+                 * More keys.
+                 *
+                 * @param wide a number
+                 * @param label a text or nothing
+                 * @param deep still more keys
+                 */
+                public record More(@Default("3") @Range(min = 1, max = 9) int wide, Optional<String> label, @Flatten Deep deep) {
+                    /** @param ratios numbers */
+                    public record Deep(List<Double> ratios) {}
+                }
+
+                /**
                  * Options.
                  *
                  * @param flag a boolean
@@ -108,6 +121,7 @@ final class Everything {
                  * @param shape a type whose decoder reads a list
                  * @param init one of two records
                  * @param others more of them
+                 * @param more keys that lie flat
                  */
                 public record Options(
                         boolean flag,
@@ -137,7 +151,8 @@ final class Everything {
                         @Default("bf16") DType elementType,
                         @Default("[3, 4]") Shape shape,
                         Init init,
-                        Map<String, Init> others) {}
+                        Map<String, Init> others,
+                        @Flatten More more) {}
             }
             """);
 

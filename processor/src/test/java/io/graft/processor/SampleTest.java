@@ -51,7 +51,8 @@ class SampleTest {
                         + " rule=Rule[from=<text>, newName=<text>, only=Optional.empty],"
                         + " rules=[Rule[from=a, newName=b, only=Optional.empty]], flags=[true], include=[],"
                         + " source=s3://a, limit=5GB, elementType=BF16, shape=[3, 4],"
-                        + " init=Constant[firstValue=1.0], others={}]",
+                        + " init=Constant[firstValue=1.0], others={},"
+                        + " more=More[wide=3, label=Optional.empty, deep=Deep[ratios=[]]]]",
                 extension.bound(sample));
     }
 
@@ -66,7 +67,8 @@ class SampleTest {
                         + " rule=Rule[from=<text>, newName=<text>, only=Optional.empty],"
                         + " rules=[Rule[from=a, newName=b, only=Optional.empty]], flags=[true], include=[<text>],"
                         + " source=s3://a, limit=5GB, elementType=BF16, shape=[3, 4],"
-                        + " init=Constant[firstValue=1.0], others={<name>=Constant[firstValue=1.0]}]",
+                        + " init=Constant[firstValue=1.0], others={<name>=Constant[firstValue=1.0]},"
+                        + " more=More[wide=3, label=Optional[<text>], deep=Deep[ratios=[1.0]]]]",
                 extension.bound(sample.replaceAll("(?m)^( *)#(?=\\S)", "$1")));
     }
 

@@ -51,7 +51,8 @@ public final class ConfigCorrections {
         corrections.addAll(dequantized().isEmpty() ? List.of() : quantization(config));
         if (after.stream().noneMatch(DraftTensor::cameStored) && configurations.size() == 1) {
             corrections.removeIf(correction -> correction.key().equals("quantization_config"));
-            corrections.addAll(config.quantized(configurations.iterator().next().quantizationConfig(plain())));
+            corrections.addAll(
+                    config.quantized(configurations.iterator().next().quantizationConfig(plain(), quantized())));
         }
         return corrections;
     }
@@ -94,9 +95,17 @@ public final class ConfigCorrections {
                 .toList();
     }
 
+    /** The modules whose weights lie there as codes. */
+    private List<String> quantized() {
+        return after.stream()
+                .filter(tensor -> tensor.storage().isPresent())
+                .map(tensor -> DottedPath.parent(tensor.name()))
+                .toList();
+    }
+
     private List<Correction> quantization(CarriedConfig config) {
         return after.stream().anyMatch(DraftTensor::cameStored)
-                ? config.plain(dequantized().stream().map(DottedPath::parent).toList())
+                ? config.plain(dequantized().stream().map(DottedPath::parent).toList(), quantized())
                 : config.plain();
     }
 

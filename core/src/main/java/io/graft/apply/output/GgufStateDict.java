@@ -4,6 +4,7 @@ import io.graft.OutputFormat;
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.gguf.GgufWriter;
 import io.graft.checkpoint.write.OutputStateDict;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
@@ -14,7 +15,8 @@ import java.util.Set;
 
 /**
  * One GGUF file with the tensors under their names, quantized ones in blocks. It is no model that llama.cpp runs: names, the order of
- * some rows, hyper-parameters and the tokenizer are another matter.
+ * some rows, hyper-parameters and the tokenizer are another matter. Where the model is such a file, and its tensors keep names, shapes and
+ * types, everything that it says is written again.
  */
 @OutputFormat("gguf")
 public final class GgufStateDict implements StateDictFormat {
@@ -43,6 +45,12 @@ public final class GgufStateDict implements StateDictFormat {
     @Override
     public boolean keepsMetadata(String key) {
         return GgufWriter.keeps(key);
+    }
+
+    /** {@inheritDoc} Not if the configuration says another architecture. */
+    @Override
+    public boolean goesOn(List<OutputTensor> tensors, Path origin) throws IOException {
+        return options.architecture().equals(GgufStateDictOptions.TENSORS) && GgufWriter.goesOn(tensors, origin);
     }
 
     @Override

@@ -10,4 +10,7 @@ import io.graft.config.Matches;
  *     values of the tensors are as its readers want them
  */
 public record GgufStateDictOptions(
-        @Default("tensors") @Matches("[a-z0-9][a-z0-9_-]*") String architecture) {}
+        @Default(GgufStateDictOptions.TENSORS) @Matches("[a-z0-9][a-z0-9_-]*")
+        String architecture) {
+    static final String TENSORS = "tensors";
+}

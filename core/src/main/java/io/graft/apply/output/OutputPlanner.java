@@ -17,6 +17,7 @@ import io.graft.checkpoint.carry.CarriedMetadata;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.layout.TensorSet.Refusal;
 import io.graft.checkpoint.write.OutputStateDict;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.migration.History;
@@ -27,6 +28,9 @@ import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.registry.BoundModifier;
 import io.graft.tensor.DType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -84,19 +89,29 @@ public final class OutputPlanner {
                 .orElse(plan.tensors());
         belongings.warnings().forEach(warning -> problems.add(warning(warning)));
         List<Correction> corrections = corrections(belongings, tensors);
+        List<OutputTensor> outputs = new ValueWatch()
+                .outputs(tensors.stream().filter(DraftTensor::isStored).toList());
+        Optional<Path> origin = belongings.origin().filter(file -> goesOn(outputs, file, output));
         Map<String, String> metadata = metadata(
                 plan.migrated().map(migrated -> migrated.state().metadata()).orElse(belongings.metadata()),
                 tensors,
+                key -> origin.isPresent() || output.writer().keepsMetadata(key),
                 output);
         refuseBlocks(plan.stored(), output);
-        List<String> names = names(tensors, metadata, output);
+        List<String> names = names(new OutputStateDict(outputs, metadata, origin), output);
         List<Artifact> artifacts = new ArrayList<>();
         belongings.corrected(corrections).forEach(file -> artifacts.add(Artifact.of(file)));
         addModifiers(plan.modifiers(), names, artifacts);
         problems.addAll(0, plan.problems());
         return plan.with(
                         new OutputPlan(
-                                output.folder().path(), names, metadata, artifacts, corrections, Replacement.NONE),
+                                output.folder().path(),
+                                names,
+                                metadata,
+                                origin,
+                                artifacts,
+                                corrections,
+                                Replacement.NONE),
                         tensors)
                 .with(problems);
     }
@@ -130,7 +145,13 @@ public final class OutputPlanner {
         problems.addAll(0, plan.problems());
         return plan.with(
                         new OutputPlan(
-                                output.folder().path(), List.of(), Map.of(), artifacts, List.of(), Replacement.NONE),
+                                output.folder().path(),
+                                List.of(),
+                                Map.of(),
+                                Optional.empty(),
+                                artifacts,
+                                List.of(),
+                                Replacement.NONE),
                         plan.tensors())
                 .with(problems);
     }
@@ -174,11 +195,15 @@ public final class OutputPlanner {
         });
     }
 
-    private List<String> names(List<DraftTensor> tensors, Map<String, String> metadata, OutputSection output) {
-        OutputStateDict stateDict = new OutputStateDict(
-                new ValueWatch()
-                        .outputs(tensors.stream().filter(DraftTensor::isStored).toList()),
-                metadata);
+    private static boolean goesOn(List<OutputTensor> tensors, Path origin, OutputSection output) {
+        try {
+            return output.writer().goesOn(tensors, origin);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private List<String> names(OutputStateDict stateDict, OutputSection output) {
         try {
             return output.writer().names(output.folder().path(), stateDict, output.maxShardSize());
         } catch (CheckpointException unwritable) {
@@ -193,7 +218,8 @@ public final class OutputPlanner {
     static OutputStateDict stateDict(Plan plan, ValueWatch watch) {
         return new OutputStateDict(
                 watch.outputs(plan.stored()),
-                plan.output().map(OutputPlan::metadata).orElse(Map.of()));
+                plan.output().map(OutputPlan::metadata).orElse(Map.of()),
+                plan.output().flatMap(OutputPlan::origin));
     }
 
     private List<Correction> corrections(Belongings belongings, List<DraftTensor> after) {
@@ -216,7 +242,8 @@ public final class OutputPlanner {
         return corrections;
     }
 
-    private Map<String, String> metadata(Map<String, String> before, List<DraftTensor> tensors, OutputSection output) {
+    private Map<String, String> metadata(
+            Map<String, String> before, List<DraftTensor> tensors, Predicate<String> keeps, OutputSection output) {
         if (before.isEmpty()) {
             return before;
         }
@@ -230,7 +257,7 @@ public final class OutputPlanner {
         List<String> lost = kept.keySet().stream()
                 // the manifest tells of migrations
                 .filter(key -> !key.equals("format") && !key.equals(History.KEY))
-                .filter(key -> !output.writer().keepsMetadata(key))
+                .filter(keeps.negate())
                 .sorted()
                 .toList();
         if (!lost.isEmpty()) {

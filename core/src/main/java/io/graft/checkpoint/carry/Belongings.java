@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 /**
  * What belongs to a model beside its tensors.
  *
+ * @param origin its file, or folder of files; empty if it has none
  * @param metadata of its file
  * @param files those that go along, sorted by name
  * @param config its configuration, where it is one of the files
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param warnings what does not go along though somebody could think it does, a sentence each
  */
 public record Belongings(
+        Optional<Path> origin,
         Map<String, String> metadata,
         List<CarriedFile> files,
         Optional<CarriedConfig> config,
@@ -32,7 +34,7 @@ public record Belongings(
         List<String> warnings) {
     /** Of a model that is tensors and nothing else. */
     public static final Belongings NONE =
-            new Belongings(Map.of(), List.of(), Optional.empty(), Optional.empty(), List.of());
+            new Belongings(Optional.empty(), Map.of(), List.of(), Optional.empty(), Optional.empty(), List.of());
 
     public Belongings {
         metadata = Map.copyOf(metadata);
@@ -65,12 +67,18 @@ public record Belongings(
                         file -> told.add(
                                 "`" + file.name()
                                         + "` beside the model tells how its weights are quantized, and none is any more: it does not go along"));
-        return new Belongings(metadata, kept, config, tie, told);
+        return new Belongings(origin, metadata, kept, config, tie, told);
     }
 
     /** Of a checkpoint without what lies beside it. */
     public static Belongings of(Checkpoint checkpoint) {
-        return new Belongings(checkpoint.metadata(), List.of(), Optional.empty(), Optional.empty(), List.of());
+        return new Belongings(
+                Optional.of(checkpoint.path()),
+                checkpoint.metadata(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     /**
@@ -83,6 +91,7 @@ public record Belongings(
                 found.file().filter(any -> found.flaw().isEmpty()).map(Belongings::fileOf);
         if (file.isEmpty()) {
             return new Belongings(
+                    Optional.of(checkpoint.path()),
                     checkpoint.metadata(),
                     List.of(),
                     Optional.empty(),
@@ -92,6 +101,7 @@ public record Belongings(
                                     + " it"));
         }
         return new Belongings(
+                Optional.of(checkpoint.path()),
                 checkpoint.metadata(),
                 List.of(new CarriedFile(ModelConfiguration.NAME, file.get())),
                 Optional.of(new CarriedConfig(ConfigText.of(found.text()))),
@@ -121,6 +131,7 @@ public record Belongings(
         CarriedFinder finder = new CarriedFinder(folder, stores, checkpoint.configuration());
         finder.find();
         return new Belongings(
+                Optional.of(checkpoint.path()),
                 checkpoint.metadata(),
                 finder.files(),
                 finder.config(),

@@ -3,6 +3,7 @@ package io.graft.checkpoint.carry;
 import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public record CarriedConfig(ConfigText text) {
     /** What transformers calls the list of modules that are not quantized, by the method. */
     private static final List<String> PLAIN =
             List.of("modules_to_not_convert", "ignored_layers", "ignore", "llm_int8_skip_modules", "exclude_modules");
+
+    /** Those lists whose entries transformers takes for expressions. */
+    private static final List<String> EXPRESSIONS = List.of("modules_to_not_convert", "llm_int8_skip_modules");
 
     /** The input and output embedding are two tensors now. */
     public List<Correction> untied() {
@@ -97,14 +101,21 @@ public record CarriedConfig(ConfigText text) {
      * Some modules are not quantized any more: they are added to the list of those that never were; nothing if there is no such list.
      *
      * @param modules their paths
+     * @param quantized those of modules that still are
      */
-    public List<Correction> plain(List<String> modules) {
+    public List<Correction> plain(List<String> modules, Collection<String> quantized) {
         return PLAIN.stream()
                 .map((QUANTIZATION + ".")::concat)
                 .filter(key ->
                         text.value(key).filter(list -> list.startsWith("[")).isPresent())
                 .findFirst()
-                .map(key -> replaced(key, with(text.value(key).orElseThrow(), modules)))
+                .map(key -> replaced(
+                        key,
+                        with(
+                                text.value(key).orElseThrow(),
+                                EXPRESSIONS.stream().anyMatch(key::endsWith)
+                                        ? PlainModules.entries(modules, quantized)
+                                        : modules)))
                 .stream()
                 .toList();
     }

@@ -23,6 +23,12 @@ final class GgufBytes {
         return put(value, Long.BYTES);
     }
 
+    /** Bytes as they are. */
+    GgufBytes raw(byte[] some) {
+        bytes.writeBytes(some);
+        return this;
+    }
+
     private GgufBytes put(long value, int width) {
         for (int i = 0; i < width; i++) {
             bytes.write((int) (value >>> (Byte.SIZE * i)));
@@ -50,7 +56,7 @@ final class GgufBytes {
 
     /** All of them, with zeros up to a multiple. */
     byte[] padded(int alignment) {
-        bytes.writeBytes(new byte[-bytes.size() & (alignment - 1)]);
+        bytes.writeBytes(new byte[(alignment - bytes.size() % alignment) % alignment]);
         return bytes.toByteArray();
     }
 }

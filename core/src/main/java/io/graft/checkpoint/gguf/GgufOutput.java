@@ -16,22 +16,35 @@ import java.util.TreeMap;
 
 /** One file as it will be. */
 final class GgufOutput {
-    private static final int ALIGNMENT = GgufReader.DEFAULT_ALIGNMENT;
     private static final int QUANTIZATION_VERSION = 2;
 
     private final String name;
     private final List<OutputTensor> tensors;
     private final List<Long> offsets = new ArrayList<>();
+    private final int alignment;
     private final byte[] header;
 
-    private GgufOutput(String name, OutputStateDict stateDict, String architecture) {
+    private GgufOutput(String name, OutputStateDict stateDict, GgufBytes start, int alignment) {
         this.name = name;
         this.tensors = stateDict.tensors();
-        this.header = header(stateDict, architecture);
+        this.alignment = alignment;
+        this.header = header(start);
     }
 
+    /** With what is said of the tensors alone. */
     static GgufOutput of(String name, OutputStateDict stateDict, String architecture) {
-        return new GgufOutput(name, stateDict, architecture);
+        return new GgufOutput(name, stateDict, start(stateDict, architecture), GgufReader.DEFAULT_ALIGNMENT);
+    }
+
+    /** With all that another file of such tensors says. */
+    static GgufOutput of(String name, OutputStateDict stateDict, GgufPairs pairs) throws IOException {
+        GgufBytes start = new GgufBytes()
+                .ascii(GgufFormat.MAGIC)
+                .u32(pairs.version())
+                .u64(stateDict.tensors().size())
+                .u64(pairs.count())
+                .raw(pairs.all());
+        return new GgufOutput(name, stateDict, start, pairs.alignment());
     }
 
     private static GgufType type(OutputTensor tensor) {
@@ -43,9 +56,10 @@ final class GgufOutput {
         return tensor.dtype().byteCount(tensor.shape());
     }
 
-    private byte[] header(OutputStateDict stateDict, String architecture) {
+    private static GgufBytes start(OutputStateDict stateDict, String architecture) {
         TreeMap<String, String> texts = new TreeMap<>(stateDict.metadata());
         texts.keySet().removeIf(key -> !GgufWriter.isText(key));
+        List<OutputTensor> tensors = stateDict.tensors();
         boolean quantized = tensors.stream().map(GgufOutput::type).anyMatch(GgufType::isQuantized);
         GgufBytes out = new GgufBytes();
         out.ascii(GgufFormat.MAGIC).u32(3).u64(tensors.size()).u64(1 + texts.size() + (quantized ? 1 : 0));
@@ -54,13 +68,17 @@ final class GgufOutput {
         if (quantized) {
             out.number("general.quantization_version", QUANTIZATION_VERSION);
         }
+        return out;
+    }
+
+    private byte[] header(GgufBytes out) {
         long at = 0;
         for (OutputTensor tensor : tensors) {
             describe(tensor, at, out);
             offsets.add(at);
             at = Math.addExact(at, bytes(tensor) + padding(bytes(tensor)));
         }
-        return out.padded(ALIGNMENT);
+        return out.padded(alignment);
     }
 
     private static void describe(OutputTensor tensor, long offset, GgufBytes out) {
@@ -78,8 +96,8 @@ final class GgufOutput {
         out.u32(type.number()).u64(offset);
     }
 
-    private static int padding(long bytes) {
-        return (int) (-bytes & (ALIGNMENT - 1));
+    private int padding(long bytes) {
+        return (int) ((alignment - bytes % alignment) % alignment);
     }
 
     /** What it consists of. */

@@ -32,6 +32,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the header of one file: key-value pairs, then a description of each tensor. */
@@ -53,6 +54,7 @@ final class GgufReader {
     private final List<Described> described = new ArrayList<>();
     private long textBytes;
     private ByteCursor in;
+    private @Nullable GgufPairs found;
 
     GgufReader(CheckpointFile file) {
         this.file = file;
@@ -80,18 +82,26 @@ final class GgufReader {
             }
             long tensors = count(in.i64(), MOST_TENSORS, "tensors");
             long pairs = count(in.i64(), MOST_PAIRS, "key-value pairs");
+            long start = in.position();
             for (long i = 0; i < pairs; i++) {
                 readPair();
             }
+            long end = in.position();
             for (long i = 0; i < tensors; i++) {
                 describe();
             }
-            long alignment = alignment();
+            int alignment = alignment();
+            found = new GgufPairs(version, pairs, file.data(start, end - start), alignment);
             dataStart = (in.position() + alignment - 1) / alignment * alignment;
         } catch (EOFException ended) {
             throw refusals.malformed("cut off: the file of " + file.size() + " bytes ends inside its header");
         }
         return checkpoint(format, dataStart);
+    }
+
+    /** What the file says beside its tensors, when it was read. */
+    GgufPairs pairs() {
+        return Objects.requireNonNull(found);
     }
 
     private Checkpoint checkpoint(String format, long dataStart) {
@@ -254,7 +264,7 @@ final class GgufReader {
         described.add(new Described(name, type, dimensions, in.i64()));
     }
 
-    private long alignment() {
+    private int alignment() {
         String text = metadata.getOrDefault("general.alignment", String.valueOf(DEFAULT_ALIGNMENT));
         try {
             int alignment = Integer.parseInt(text);

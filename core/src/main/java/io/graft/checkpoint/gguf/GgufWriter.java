@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -56,6 +57,11 @@ public final class GgufWriter {
         return isText(key) || OWN.contains(key);
     }
 
+    /** Whether tensors are written with all that a file says beside its own: it is a GGUF file of such tensors. */
+    public static boolean goesOn(List<OutputTensor> tensors, Path origin) throws IOException {
+        return GgufPairs.of(origin, tensors).isPresent();
+    }
+
     static boolean isText(String key) {
         return TEXTS.matcher(key).matches();
     }
@@ -74,7 +80,13 @@ public final class GgufWriter {
     public List<WrittenFile> write(OutputStateDict stateDict) throws IOException {
         requireWritable(stateDict);
         Path target = file.toAbsolutePath();
-        GgufOutput output = GgufOutput.of(target.getFileName().toString(), stateDict, architecture);
+        String name = target.getFileName().toString();
+        Optional<Path> origin = stateDict.origin();
+        Optional<GgufPairs> pairs =
+                origin.isEmpty() ? Optional.empty() : GgufPairs.of(origin.get(), stateDict.tensors());
+        GgufOutput output = pairs.isPresent()
+                ? GgufOutput.of(name, stateDict, pairs.get())
+                : GgufOutput.of(name, stateDict, architecture);
         return new ParallelWriter(target.getParent(), options).write(List.of(output.planned()));
     }
 

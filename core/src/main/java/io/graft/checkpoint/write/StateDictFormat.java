@@ -26,6 +26,17 @@ public interface StateDictFormat {
     /** Whether files are written with a text of {@link OutputStateDict#metadata} that has this key. */
     boolean keepsMetadata(String key);
 
+    /**
+     * Whether tensors are written with all that another file says beside its own, as it says it, because it is of this format and has
+     * tensors of the same names, shapes and types; texts of its metadata are among that.
+     *
+     * @param origin the other file; what it says is taken from there if the state dict {@linkplain OutputStateDict#origin names} it
+     * @throws IOException if it cannot be read
+     */
+    default boolean goesOn(List<OutputTensor> tensors, Path origin) throws IOException {
+        return false;
+    }
+
     /** Whether names of one tensor lead to one copy of its values, as {@link OutputTensor#sameAs} tells; otherwise each name gets one. */
     boolean keepsTies();
 

@@ -11,6 +11,7 @@ public interface StorageConfiguration {
      * The value of {@code quantization_config}, as JSON.
      *
      * @param plain the modules whose weights are matrices, or more, and are in no storage
+     * @param quantized the modules whose weights are in one
      */
-    String quantizationConfig(List<String> plain);
+    String quantizationConfig(List<String> plain, List<String> quantized);
 }

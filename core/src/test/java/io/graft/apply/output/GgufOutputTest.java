@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.GraftException;
+import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.apply.Project;
 import io.graft.apply.TestModifiers;
@@ -14,8 +15,12 @@ import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.problem.Problem;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,13 +44,13 @@ class GgufOutputTest {
         Files.copy(Fixtures.path("/fixtures/quantized/gguf-q8_0/model.gguf"), project.file("q8.gguf"));
     }
 
-    private void apply(String model, String format) throws IOException {
+    private Report apply(String model, String format) throws IOException {
         Path config = project.config("""
                 graft.model.checkpoint = %s
                 graft.modifiers = []
                 graft.output { path = out, overwrite = true, format = %s }
                 """.formatted(model, format));
-        applier.configuration(config).run();
+        return applier.configuration(config).run();
     }
 
     @Test
@@ -107,5 +112,76 @@ class GgufOutputTest {
                 .filter(Problem::isError)
                 .map(problem -> problem.code().id() + ": " + problem.message() + "; " + problem.help())
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Every type of value, a list of texts, and an alignment of its own. */
+    private static byte[] model(int version) {
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 10).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(version)
+                .putLong(2)
+                .putLong(5);
+        text(bytes, "general.architecture").putInt(8);
+        text(bytes, "llama");
+        text(bytes, "llama.block_count").putInt(4).putInt(1);
+        text(bytes, "llama.rope.freq_base").putInt(6).putFloat(10_000);
+        text(bytes, "tokenizer.ggml.tokens").putInt(9).putInt(8).putLong(2);
+        text(text(bytes, "<s>"), "\u2581a");
+        text(bytes, "general.alignment").putInt(4).putInt(64);
+        text(bytes, "output_norm.weight").putInt(1).putLong(3).putInt(0).putLong(0);
+        text(bytes, "blk.0.attn_q.weight")
+                .putInt(2)
+                .putLong(32)
+                .putLong(2)
+                .putInt(8)
+                .putLong(64);
+        bytes.position((bytes.position() + 63) / 64 * 64);
+        bytes.putFloat(1).putFloat(2).putFloat(3);
+        bytes.position((bytes.position() + 63) / 64 * 64);
+        for (int i = 0; i < 2 * 34; i++) {
+            bytes.put((byte) (i % 34 == 1 ? 0x2c : i));
+        }
+        bytes.position((bytes.position() + 63) / 64 * 64);
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    private static ByteBuffer text(ByteBuffer bytes, String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        return bytes.putLong(encoded.length).put(encoded);
+    }
+
+    @Test
+    void whatAModelSaysIsSaidAgainByteForByte() throws IOException {
+        for (int version : new int[] {2, 3}) {
+            Files.write(project.file("llama.gguf"), model(version));
+            Report report = apply("llama.gguf", "gguf");
+            assertEquals(
+                    List.of("no modifiers are listed, so nothing is changed"),
+                    report.problems().stream().map(Problem::message).toList());
+            assertArrayEquals(model(version), Files.readAllBytes(project.file("out/model.gguf")));
+        }
+    }
+
+    /** Hyper-parameters may be those of other tensors then. */
+    @Test
+    void ofOtherTensorsItIsNotSaid() throws IOException {
+        Files.write(project.file("llama.gguf"), model(3));
+        Path config = project.config("""
+                graft.model.checkpoint = llama.gguf
+                graft.modifiers = [{ type = cast, dtype = bf16, prefix = output_norm }]
+                graft.output { path = out, overwrite = true, format = gguf }
+                """);
+        Report report = ModelModifierApplier.create(OutputModifiers.extension(root.resolve("modifiers")))
+                .configuration(config)
+                .run();
+        assertEquals(
+                List.of("metadata that gguf files are written without: general.architecture, llama.block_count,"
+                        + " llama.rope.freq_base, tokenizer.ggml.tokens"),
+                report.problems().stream().map(Problem::message).toList());
+        assertEquals(
+                Map.of("general.architecture", "tensors", "general.quantization_version", "2"),
+                Checkpoint.open(project.file("out")).metadata());
+        apply("llama.gguf", "{ type = gguf, architecture = wan }");
+        assertEquals("wan", Checkpoint.open(project.file("out")).metadata().get("general.architecture"));
     }
 }

@@ -246,4 +246,32 @@ class ObjectBindingTest {
         assertEquals(failed.problems(), failed.map(EveryOption::rank).problems());
         assertEquals(4, Read.value(bind("rank = 4, target-modules = [a]").map(EveryOption::rank)));
     }
+
+    @Test
+    void valuesOfAnObjectAreMadeOfItsKeysAndOfEachOther() {
+        ObjectBinding object = ConfigCursor.literal("{ a = 1, b = 2 }").object();
+        Key<Integer> a = object.key("a", Decoders.int32()).required();
+        Key<String> inner = object.value(() -> "made of " + a.get());
+        Key<Integer> b = object.key("b", Decoders.int32()).required();
+        Key<String> outer = object.value(() -> inner.get() + " and " + b.get());
+        assertEquals(
+                "it is not made yet",
+                assertThrows(IllegalStateException.class, outer::get).getMessage());
+        assertEquals(new Bound.Ok<>("made of 1 and 2"), object.finishWith(outer));
+    }
+
+    @Test
+    void whatIsMadeOfAValueThatRefusesIsNotMade() {
+        ObjectBinding object = ConfigCursor.literal("{}").object();
+        Key<String> inner = object.value(() -> {
+            throw new IllegalArgumentException("no");
+        });
+        Bound<String> bound =
+                object.finishWith(object.value(inner::get, List.of(new OptionsCheck<>("never", (value, sink) -> {
+                    throw new AssertionError(value);
+                }))));
+        assertEquals(
+                List.of(ProblemCode.RECORD_CONSTRUCTOR_REJECTED),
+                bound.problems().stream().map(Problem::code).toList());
+    }
 }

@@ -116,11 +116,12 @@ record Quantization(
 
     /** The modules that an entry of a list means. */
     private static Predicate<String> modules(String entry) {
-        if (!entry.startsWith("re:")) {
+        boolean isExpression = entry.startsWith("re:") || entry.endsWith("$");
+        if (!isExpression) {
             return module -> module.equals(entry) || module.startsWith(entry + ".");
         }
         try {
-            Pattern pattern = Pattern.compile(entry.substring(3));
+            Pattern pattern = Pattern.compile(entry.startsWith("re:") ? entry.substring(3) : entry);
             return module -> matches(pattern, module);
         } catch (PatternSyntaxException | StackOverflowError unusable) {
             return module -> false;

@@ -1,5 +1,6 @@
 package io.graft.modifiers.quantization.stored;
 
+import io.graft.checkpoint.carry.PlainModules;
 import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.modifiers.quantization.scheme.FourBits;
 import io.graft.tensor.DType;
@@ -35,8 +36,13 @@ record BitsAndBytesConfiguration(Map<String, String> says) implements StorageCon
     }
 
     @Override
-    public String quantizationConfig(List<String> plain) {
+    public String quantizationConfig(List<String> plain, List<String> quantized) {
         return Json.object(
-                says, Map.of("llm_int8_skip_modules", Json.texts(plain), "quant_method", Json.text("bitsandbytes")));
+                says,
+                Map.of(
+                        "llm_int8_skip_modules",
+                        Json.texts(PlainModules.entries(plain, quantized)),
+                        "quant_method",
+                        Json.text("bitsandbytes")));
     }
 }

@@ -50,7 +50,7 @@ record CompressedConfiguration(String format, String weights, String inputs) imp
     }
 
     @Override
-    public String quantizationConfig(List<String> plain) {
+    public String quantizationConfig(List<String> plain, List<String> quantized) {
         String group = "{\n      \"group_0\": {\n        \"targets\": [\"Linear\"],\n        \"weights\": " + weights
                 + ",\n        \"input_activations\": " + inputs + "\n      }\n    }";
         return Json.object(

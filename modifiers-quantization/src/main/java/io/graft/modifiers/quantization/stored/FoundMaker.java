@@ -15,8 +15,13 @@ import java.util.Optional;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class FoundMaker implements StorageMaker {
-    private static final List<FoundLayout> LAYOUTS =
-            List.of(new FoundBitsAndBytes(), new FoundCompressed(), new FoundFp8());
+    private static final List<FoundLayout> LAYOUTS = List.of(
+            new FoundBitsAndBytes(),
+            new FoundCompressed(),
+            new FoundFp8(),
+            new FoundGguf(),
+            new FoundGptq(),
+            new FoundAwq());
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public FoundMaker() {}

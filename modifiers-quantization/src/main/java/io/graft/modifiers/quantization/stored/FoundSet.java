@@ -5,6 +5,7 @@ import io.graft.checkpoint.layout.TensorSet;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
 import io.graft.tensor.expression.Operation;
 import java.util.Optional;
 
@@ -75,6 +76,18 @@ record FoundSet(TensorSet set) {
             node = computed.operands().get(0);
         }
         throw refused("is not codes times scales");
+    }
+
+    /** The zero points that are taken from codes, {@code [groups, rows]}. */
+    Expression points() {
+        Expression points = value().nodes().stream()
+                .filter(Expression.Computed.class::isInstance)
+                .map(Expression.Computed.class::cast)
+                .filter(node -> node.operation() == Operation.Arithmetic.SUBTRACT)
+                .map(node -> Spread.of(node.operands().get(1)).each())
+                .findFirst()
+                .orElseThrow();
+        return Expressions.transpose(Expressions.cast(points, DType.F32));
     }
 
     /** That its tensors are not made of other values. */

@@ -5,6 +5,7 @@ import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.repeat;
 import static io.graft.tensor.expression.Expressions.reshape;
 
+import io.graft.checkpoint.carry.PlainModules;
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.StorageConfiguration;
@@ -68,7 +69,7 @@ final class Fp8Blocks implements StoredLayout {
     /** What transformers has to know. */
     private record Configuration(int block) implements StorageConfiguration {
         @Override
-        public String quantizationConfig(List<String> plain) {
+        public String quantizationConfig(List<String> plain, List<String> quantized) {
             return Json.object(
                     Map.of(
                             "activation_scheme", Json.text("dynamic"),
@@ -76,7 +77,7 @@ final class Fp8Blocks implements StoredLayout {
                             "quant_method", Json.text("fp8")),
                     Map.of(
                             "modules_to_not_convert",
-                            Json.texts(plain),
+                            Json.texts(PlainModules.entries(plain, quantized)),
                             "weight_block_size",
                             "[" + block + ", " + block + "]"));
         }

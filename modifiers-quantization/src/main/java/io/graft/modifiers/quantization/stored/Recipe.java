@@ -17,13 +17,15 @@ import java.util.function.UnaryOperator;
  * @param scales what lies beside them; where other values hardly differ, it stays
  * @param known the scales of the codes that lie there, in the order of the scheme's units, in terms of the stored tensors
  * @param restoring what new scales give again once they are stored
+ * @param isTransposed whether codes are of the transposed matrix
  */
 record Recipe(
         Scheme scheme,
         Map<String, Making> codes,
         Map<String, Making> scales,
         Expression known,
-        UnaryOperator<float[]> restoring) {
+        UnaryOperator<float[]> restoring,
+        boolean isTransposed) {
     /** Makes a stored tensor of a weight. */
     @FunctionalInterface
     interface Making {
@@ -34,6 +36,16 @@ record Recipe(
     /** With scales that are stored as the scheme gives them. */
     Recipe(Scheme scheme, Map<String, Making> codes, Map<String, Making> scales, Expression known) {
         this(scheme, codes, scales, known, scheme::restored);
+    }
+
+    /** Of a weight as it is. */
+    Recipe(
+            Scheme scheme,
+            Map<String, Making> codes,
+            Map<String, Making> scales,
+            Expression known,
+            UnaryOperator<float[]> restoring) {
+        this(scheme, codes, scales, known, restoring, false);
     }
 
     /** Makes all of them of a weight. */

@@ -8,6 +8,7 @@ import io.graft.modifiers.quantization.scheme.KeptScales;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expressions;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,14 +40,23 @@ record Requantized(
      */
     Parametrization with(LazyTensor values, double allowed) {
         LazyTensor known = ExpressionTensors.evaluate(recipe.known(), "scales", Optional.empty(), stored);
-        AddedValues added = new AddedValues(name, recipe.scheme(), held, values, known);
+        LazyTensor now = laid(values);
+        AddedValues added = new AddedValues(name, recipe.scheme(), laid(held), now, known);
         QuantizedWeight weight = new QuantizedWeight(
-                name, values, new KeptScales(recipe.scheme(), added, recipe.restoring()), result, allowed);
-        Map<String, LazyTensor> now = new LinkedHashMap<>(stored);
+                name, now, new KeptScales(recipe.scheme(), added, recipe.restoring()), result, allowed);
+        Map<String, LazyTensor> all = new LinkedHashMap<>(stored);
         recipe.codes()
-                .forEach((slot, making) -> now.put(slot, Chosen.codes(added, stored.get(slot), making.of(weight))));
+                .forEach((slot, making) -> all.put(slot, Chosen.codes(added, stored.get(slot), making.of(weight))));
         recipe.scales()
-                .forEach((slot, making) -> now.put(slot, Chosen.scales(added, stored.get(slot), making.of(weight))));
-        return new StoredWeight(weight, now, form, said, Optional.of(added), recipe);
+                .forEach((slot, making) -> all.put(slot, Chosen.scales(added, stored.get(slot), making.of(weight))));
+        return new StoredWeight(weight, all, form, said, Optional.of(added), recipe);
+    }
+
+    /** Values in the order of the codes. */
+    private LazyTensor laid(LazyTensor values) {
+        return recipe.isTransposed()
+                ? ExpressionTensors.evaluate(
+                        Expressions.transpose(Expressions.stored(values)), "transposed", Optional.empty(), Map.of())
+                : values;
     }
 }

@@ -31,6 +31,17 @@ final class ZeroPoints {
         return true;
     }
 
+    /** Whole words that are all the same. */
+    static boolean are(Part points, int word) {
+        ByteBuffer bytes = first(points);
+        while (bytes.remaining() >= Integer.BYTES) {
+            if (bytes.getInt() != word) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Numbers in words, from 0 on, that are the middle of all codes.
      *

@@ -125,6 +125,11 @@ class FoundLayoutsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "awq-gemm",
+                "gptq-v1-4bit-asym",
+                "gptq-v1-4bit-sym",
+                "gptq-v1-8bit-channel",
+                "gptq-v2-4bit-asym",
                 "bnb-fp4",
                 "bnb-fp4-dq",
                 "bnb-int8",
@@ -181,7 +186,12 @@ class FoundLayoutsTest {
         "fp8-fbgemm-row, weight, 0.03",
         "fp8-modelopt, weight, 0.03",
         "mxfp8-ct, weight, 0.03",
-        "mxfp8-hf, weight, 0.03"
+        "mxfp8-hf, weight, 0.03",
+        "awq-gemm, qweight, 0.06",
+        "gptq-v1-4bit-asym, qweight, 0.06",
+        "gptq-v1-4bit-sym, qweight, 0.06",
+        "gptq-v1-8bit-channel, qweight, 0.005",
+        "gptq-v2-4bit-asym, qweight, 0.06"
     })
     void aSmallUpdate(String fixture, String codes, double part) throws Exception {
         for (Encoding weight : weights(fixture)) {
@@ -255,7 +265,12 @@ class FoundLayoutsTest {
         "fp8-fbgemm-row, 0.04, 0.06",
         "fp8-modelopt, 0.04, 0.06",
         "mxfp8-ct, 0.04, 0.06",
-        "mxfp8-hf, 0.04, 0.06"
+        "mxfp8-hf, 0.04, 0.06",
+        "awq-gemm, 0.2, 0.35",
+        "gptq-v1-4bit-asym, 0.2, 0.35",
+        "gptq-v1-4bit-sym, 0.2, 0.35",
+        "gptq-v1-8bit-channel, 0.03, 0.04",
+        "gptq-v2-4bit-asym, 0.2, 0.35"
     })
     void thereAndBack(String fixture, double once, double twice) throws Exception {
         for (Encoding weight : weights(fixture)) {
@@ -283,6 +298,8 @@ class FoundLayoutsTest {
             delimiter = '|',
             value = {
                 "ct-pack-int3-dense | is stored as 3-bit integers, groups of 32, and Graft makes integers of 4 and 8 bits",
+                "gptq-v1-3bit | is stored as GPTQ, 3 bits, groups by an index, and Graft makes integers of 4 and 8 bits",
+                "gptq-v1-4bit-actorder | is stored as GPTQ, 4 bits, groups by an index, and its groups are in no order",
                 "ct-pack-int4-actorder | is stored as 4-bit integers, groups by an index, and its groups are in no order",
                 "bnb-nf4-storage-bf16 | is stored as bitsandbytes nf4, and its codes lie there as BF16, in which Graft puts none"
             })

@@ -79,7 +79,11 @@ class WrittenLayoutsTest {
             Files.writeString(
                     folder.resolve("config.json"),
                     "{\n  \"dtype\": \"" + BitsAndBytesConfiguration.word(result) + "\",\n  \"quantization_config\": "
-                            + quantized.storage().configuration().orElseThrow().quantizationConfig(List.of("head"))
+                            + quantized
+                                    .storage()
+                                    .configuration()
+                                    .orElseThrow()
+                                    .quantizationConfig(List.of("head"), List.of("m"))
                             + "\n}\n");
         }
         Checkpoint checkpoint = Checkpoint.open(folder);
@@ -188,7 +192,11 @@ class WrittenLayoutsTest {
     private static void assertConfiguration(String expected, Quantized quantized) {
         assertEquals(
                 expected.strip(),
-                quantized.storage().configuration().orElseThrow().quantizationConfig(List.of("embed", "lm_head")));
+                quantized
+                        .storage()
+                        .configuration()
+                        .orElseThrow()
+                        .quantizationConfig(List.of("embed", "lm_head"), List.of("m")));
     }
 
     @Test
