@@ -30,6 +30,7 @@ import io.graft.lora.dialect.AdapterSettings;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.TensorData;
+import io.graft.testkit.ModelFixture;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -335,15 +336,30 @@ class ScriptAdapterTest {
                 modified.report().plan().modifiers().get(0).warnings());
     }
 
+    /** The code of a program tells them, a file of its weights does not. */
     @Test
     void groupsThatNothingTellsAreToldOf() throws Exception {
-        ModifiedModel modified =
-                run(open("convolutions-scripted"), "type = lora, rank = 2, target-modules = [plain, grouped]");
+        String lora = "type = lora, rank = 2, target-modules = [plain, grouped]";
+        ModifiedModel modified = run(open("convolutions-scripted"), lora);
+        assertEquals(List.of(), modified.report().plan().modifiers().get(0).warnings());
+        Path bare = ModelFixture.empty()
+                .with("plain.weight", io.graft.tensor.Shape.of(4, 2, 3, 3), new double[72])
+                .with("plain.bias", io.graft.tensor.Shape.of(4), new double[4])
+                .with("grouped.weight", io.graft.tensor.Shape.of(4, 2, 3, 3), new double[72])
+                .with("grouped.bias", io.graft.tensor.Shape.of(4), new double[4])
+                .save(folder, "model");
         assertEquals(
                 List.of("nothing tells whether convolutions are in groups, and their factors are those of one group:"
-                        + " `plain`, `grouped`; PEFT does not load them for one in groups, which groups { \"**.plain\" = 2 }"
+                        + " `grouped`, `plain`; PEFT does not load them for one in groups, which groups { \"**.grouped\" = 2 }"
                         + " would say"),
-                modified.report().plan().modifiers().get(0).warnings());
+                ModelModifierApplier.create()
+                        .configuration(ConfigFactory.parseString("graft { model.checkpoint = \"" + bare
+                                + "\", modifiers = [ { " + lora + " } ], output.path = \"" + folder.resolve("out")
+                                + "\" }"))
+                        .plan()
+                        .modifiers()
+                        .get(0)
+                        .warnings());
     }
 
     @Test
