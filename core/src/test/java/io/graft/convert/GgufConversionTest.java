@@ -387,6 +387,17 @@ class GgufConversionTest {
                 checkpoint(tensor("a.weight", Shape.of(2, 32), last)),
                 "`a.weight` has values too large for scales of 16 bits in the block that begins at [1, 0], which no block"
                         + " of Q8_0 holds");
+        // far in, where it is neither among the first that are read nor among the first that are packed
+        float[] many = new float[(1 << 17) + 10_001];
+        many[many.length - 1] = Float.NaN;
+        assertRefused(
+                checkpoint(tensor("a.weight", Shape.of(2, 1 << 17), many)),
+                "`a.weight` holds NaN at [1, 10000], which no block of Q8_0 holds");
+        many[many.length - 1] = 1e9f;
+        assertRefused(
+                checkpoint(tensor("a.weight", Shape.of(2, 1 << 17), many)),
+                "`a.weight` has values too large for scales of 16 bits in the block that begins at [1, 9984], which no"
+                        + " block of Q8_0 holds");
     }
 
     private void assertRefused(Checkpoint input, String message) {
