@@ -78,6 +78,7 @@ module io.graft.core {
     exports io.graft.model.parametrization;
     exports io.graft.model.ref;
     exports io.graft.model.rules;
+    exports io.graft.model.storage;
     exports io.graft.model.training;
     exports io.graft.model.tree;
     exports io.graft.model;

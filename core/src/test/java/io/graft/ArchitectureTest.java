@@ -60,7 +60,7 @@ class ArchitectureTest {
             .whereLayer("checkpoint")
             .mayOnlyAccessLayers("problem", "extension", "tensor")
             .whereLayer("model")
-            .mayOnlyAccessLayers("problem", "tensor", "config", "checkpoint")
+            .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint")
             .whereLayer("migration")
             .mayOnlyAccessLayers("problem", "extension", "tensor", "config", "checkpoint", "model")
             .whereLayer("graft")

@@ -29,6 +29,7 @@ class VersionTest {
             "graft-modifiers-builtin-",
             "graft-modifiers-lora-",
             "ejml-",
+            "jna-",
             "picocli-",
             "jackson-core-",
             "api-0.",

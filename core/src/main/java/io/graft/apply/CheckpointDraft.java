@@ -9,6 +9,7 @@ import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Owner;
 import io.graft.model.parametrization.Sharing;
+import io.graft.model.storage.CheckpointStorages;
 import io.graft.model.training.TensorKind;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
@@ -26,10 +27,10 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     List<DraftTensor> tensors() {
         Map<String, DraftTensor> byFirstPart = new HashMap<>();
         Map<String, DraftTensor> owned = new HashMap<>();
-        StorageMakers makers = new StorageMakers();
+        CheckpointStorages storages = new CheckpointStorages(Form.ScaledCodes.Kernel.FASTEST);
         checkpoint.tensors().values().stream()
                 .filter(entry -> entry.encoding().isPresent())
-                .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned, makers)));
+                .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned, storages)));
         List<DraftTensor> tensors = new ArrayList<>();
         for (TensorEntry entry : checkpoint.stored().values()) {
             DraftTensor logical = byFirstPart.get(entry.name());
@@ -67,7 +68,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
      *
      * @param owned gets its parts by name, but for one that has the tensor's own
      */
-    private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned, StorageMakers makers) {
+    private DraftTensor stored(TensorEntry logical, Map<String, DraftTensor> owned, CheckpointStorages storages) {
         Encoding encoding = logical.encoding().orElseThrow();
         Map<String, LazyTensor> parts = encoding.tensors(StoredTensor::initial);
         Map<String, TensorEntry> entries = encoding.parts();
@@ -90,7 +91,7 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
                     name -> DraftTensor.initial(name, Set.of(), TensorKind.BUFFER, false, value)
                             .withOwner(new Owner(logical.name(), "", name, Sharing.ADAPTER)));
         }
-        LayoutStorage storage = new LayoutStorage(encoding, parts, makers, Form.ScaledCodes.Kernel.FASTEST);
-        return kinds.initial(logical).withParametrizations(List.of(new Applied("", storage, 1, slots)));
+        return kinds.initial(logical)
+                .withParametrizations(List.of(new Applied("", storages.of(encoding, parts), 1, slots)));
     }
 }

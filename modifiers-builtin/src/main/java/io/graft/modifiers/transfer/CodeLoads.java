@@ -2,11 +2,12 @@ package io.graft.modifiers.transfer;
 
 import io.graft.ModifierContext;
 import io.graft.SourceCheckpoint;
-import io.graft.apply.CheckpointStorages;
+import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.parametrization.Parametrization;
+import io.graft.model.storage.CheckpointStorages;
 import io.graft.model.tree.DottedPath;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.LazyTensor;
@@ -19,14 +20,14 @@ import java.util.Set;
 
 /** Weights of a checkpoint that stay codes in the model, as long as nothing but their module's name becomes another one. */
 final class CodeLoads {
-    private final KeptCodes kept;
+    private final SourceCheckpoint source;
     private final CheckpointStorages storages;
     private final IdentityHashMap<LazyTensor, TensorEntry> encoded = new IdentityHashMap<>();
     private final Set<String> keys = new HashSet<>();
 
     CodeLoads(KeptCodes kept, SourceCheckpoint source, SourceTensors tensors) {
-        this.kept = kept;
-        this.storages = new CheckpointStorages(source);
+        this.source = source;
+        this.storages = new CheckpointStorages(kept.kernel());
         tensors.values().forEach((name, value) -> {
             TensorEntry entry = source.checkpoint().tensors().get(tensors.keys().get(name));
             if (entry.encoding().isPresent()) {
@@ -69,6 +70,8 @@ final class CodeLoads {
                 && target.parametrizations().isEmpty()
                 && target.owner().isEmpty()
                 && model.tiedTo(target.name()).isEmpty();
-        return fits ? storages.of(entry, kept.kernel()) : Optional.empty();
+        return entry.encoding()
+                .filter(encoding -> fits && encoding.set().value().isPresent())
+                .map(encoding -> storages.of(encoding, encoding.tensors(part -> StoredTensor.of(part, source.uri()))));
     }
 }

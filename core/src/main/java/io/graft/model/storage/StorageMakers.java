@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.model.storage;
 
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.extension.FoundService;

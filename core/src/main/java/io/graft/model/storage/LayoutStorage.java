@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.model.storage;
 
 import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.stored;
