@@ -6,8 +6,11 @@ import io.graft.checkpoint.carry.Belongings;
 import io.graft.checkpoint.carry.CarriedMetadata;
 import io.graft.checkpoint.carry.Correction;
 import io.graft.checkpoint.carry.DtypeCounts;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,14 +60,23 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
         return metadata;
     }
 
-    List<String> warnings(List<PlannedTensor> planned, Belongings belongings, OutputPlace place) {
+    /** The input, if what it says beside its tensors holds for the output: for the same ones, no element of which has another place. */
+    Optional<Path> origin(List<PlannedTensor> planned, List<OutputTensor> outputs, OutputPlace place)
+            throws IOException {
+        boolean isMoved = planned.stream().anyMatch(tensor -> tensor.tensor().isMoved());
+        return !isMoved && place.writer().goesOn(outputs, input.path()) ? Optional.of(input.path()) : Optional.empty();
+    }
+
+    /** @param goesOn whether all that the input says is said again */
+    List<String> warnings(List<PlannedTensor> planned, Belongings belongings, OutputPlace place, boolean goesOn) {
         List<String> warnings = new ArrayList<>(input.warnings());
         dequantized().ifPresent(warnings::add);
         if (place.folder()) {
             warnings.addAll(belongings.warnings());
         }
         List<String> lost = metadata(planned).keySet().stream()
-                .filter(key -> !key.equals("format") && !place.writer().keepsMetadata(key))
+                .filter(key ->
+                        !goesOn && !key.equals("format") && !place.writer().keepsMetadata(key))
                 .toList();
         if (!lost.isEmpty()) {
             warnings.add(

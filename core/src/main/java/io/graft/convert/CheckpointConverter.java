@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,12 +81,14 @@ public final class CheckpointConverter {
                 .map(tensor -> PlannedTensor.of(tensor, conversion))
                 .toList();
         requireReadable(input, along.source(), tensors, place);
-        List<String> warnings = along.warnings(planned, belongings, place);
+        List<OutputTensor> outputs = outputs(planned);
+        Optional<Path> origin = along.origin(planned, outputs, place);
+        List<String> warnings = along.warnings(planned, belongings, place, origin.isPresent());
         List<Correction> corrections = place.folder() ? along.corrections(belongings, planned) : List.of();
         List<CarriedFile> carried = place.folder() ? belongings.corrected(corrections) : List.of();
         long shard = place.folder() ? conversion.maxShardSize().orElse(FIVE_GIGABYTES) : SafetensorsWriter.UNLIMITED;
         OutputStateDict stateDict =
-                new OutputStateDict(outputs(planned), along.metadata(planned)).watchedBy(progress, Part.WHOLE);
+                new OutputStateDict(outputs, along.metadata(planned), origin).watchedBy(progress, Part.WHOLE);
         ConversionFiles.Published published;
         try {
             published = new ConversionFiles(place, planned, carried, shard)

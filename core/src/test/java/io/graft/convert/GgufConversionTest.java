@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.LlamaFile;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
+import io.graft.model.rules.Rule;
+import io.graft.model.rules.Rules;
+import io.graft.model.tree.Selector;
 import io.graft.registry.PlugRegistry;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -34,8 +38,22 @@ class GgufConversionTest {
     Path folder;
 
     private static CheckpointConverter converter(Optional<DType> dtype) {
-        Conversion conversion =
-                new Conversion(Optional.empty(), TensorChoice.ALL, dtype, NameChanges.NONE, Optional.empty(), false);
+        return converter(conversion(dtype, NameChanges.NONE, TensorChoice.ALL));
+    }
+
+    private static Conversion conversion(Optional<DType> dtype, NameChanges names, TensorChoice tensors) {
+        return new Conversion(Optional.empty(), tensors, dtype, names, Optional.empty(), false);
+    }
+
+    private static NameChanges ruled(Rule rule) {
+        return new NameChanges(Optional.empty(), new Rules(List.of(rule)), Optional.empty());
+    }
+
+    private Path llama(int version) throws IOException {
+        return Files.write(folder.resolve("llama.gguf"), LlamaFile.bytes(version));
+    }
+
+    private static CheckpointConverter converter(Conversion conversion) {
         return new CheckpointConverter(
                 conversion,
                 PlugRegistry.discover(GgufConversionTest.class.getClassLoader()).stateDictFormats());
@@ -78,12 +96,41 @@ class GgufConversionTest {
                 Checkpoint.open(folder.resolve("a.gguf")).metadata());
     }
 
-    /** What its metadata say of blocks is said again, and of what architecture it is hangs on more than the tensors. */
     @Test
-    void ofAnotherFileTheTextsAreKept() throws IOException {
+    void ofTheSameTensorsEverythingIsSaidAgain() throws IOException {
         ConversionReport report = plain.convert(Checkpoint.open(path("gguf/packed.gguf")), folder.resolve("a.gguf"));
-        assertEquals(List.of("metadata that gguf files are written without: general.architecture"), report.warnings());
+        assertEquals(List.of(), report.warnings());
         assertArrayEquals(Files.readAllBytes(path("gguf/packed.gguf")), Files.readAllBytes(folder.resolve("a.gguf")));
+        for (int version : new int[] {2, 3}) {
+            Path file = llama(version);
+            Path output = folder.resolve("llama-" + version + ".gguf");
+            assertEquals(List.of(), plain.convert(Checkpoint.open(file), output).warnings());
+            assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(output));
+        }
+    }
+
+    /** Of others, and of the same with their elements in other places, it may not be true. */
+    @Test
+    void ofOtherTensorsItIsToldAsLeftOut() throws IOException {
+        Checkpoint input = Checkpoint.open(llama(3));
+        List<Conversion> others = List.of(
+                conversion(Optional.of(DType.F16), NameChanges.NONE, TensorChoice.ALL),
+                conversion(Optional.empty(), ruled(new Rule.Rename("output_norm", "norm")), TensorChoice.ALL),
+                conversion(Optional.empty(), ruled(new Rule.Transpose("square.weight")), TensorChoice.ALL),
+                conversion(
+                        Optional.empty(),
+                        NameChanges.NONE,
+                        new TensorChoice(List.of(), List.of(Selector.parse("square")))));
+        for (Conversion other : others) {
+            Path output = folder.resolve("other.gguf");
+            Files.deleteIfExists(output);
+            List<String> lost = converter(other).convert(input, output).warnings();
+            assertEquals(
+                    "metadata that gguf files are written without: general.architecture, llama.block_count,"
+                            + " llama.rope.freq_base, tokenizer.ggml.tokens",
+                    lost.get(lost.size() - 1));
+            assertEquals("tensors", Checkpoint.open(output).metadata().get("general.architecture"));
+        }
     }
 
     /** Of types that are not read, too. */

@@ -44,9 +44,8 @@ record SavedParameters(Block base, Map<String, Parameter> owned, Collection<Para
 
     /** What describes codes is no part of what their numbers are computed from, so that another description would change nothing. */
     private void loadOwned(NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-        Set<Parameter> descriptions = stacks.stream()
-                .flatMap(stack -> stack.descriptions().stream())
-                .collect(Collectors.toSet());
+        Set<Parameter> descriptions =
+                stacks.stream().flatMap(stack -> stack.descriptions().stream()).collect(Collectors.toSet());
         for (Map.Entry<String, Parameter> entry : owned.entrySet()) {
             Parameter parameter = entry.getValue();
             Optional<ByteBuffer> description = descriptions.contains(parameter)

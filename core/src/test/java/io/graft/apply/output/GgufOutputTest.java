@@ -11,16 +11,13 @@ import io.graft.apply.Project;
 import io.graft.apply.TestModifiers;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Fixtures;
+import io.graft.checkpoint.LlamaFile;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.problem.Problem;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -114,58 +111,22 @@ class GgufOutputTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Every type of value, a list of texts, and an alignment of its own. */
-    private static byte[] model(int version) {
-        ByteBuffer bytes = ByteBuffer.allocate(1 << 10).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put("GGUF".getBytes(StandardCharsets.US_ASCII))
-                .putInt(version)
-                .putLong(2)
-                .putLong(5);
-        text(bytes, "general.architecture").putInt(8);
-        text(bytes, "llama");
-        text(bytes, "llama.block_count").putInt(4).putInt(1);
-        text(bytes, "llama.rope.freq_base").putInt(6).putFloat(10_000);
-        text(bytes, "tokenizer.ggml.tokens").putInt(9).putInt(8).putLong(2);
-        text(text(bytes, "<s>"), "\u2581a");
-        text(bytes, "general.alignment").putInt(4).putInt(64);
-        text(bytes, "output_norm.weight").putInt(1).putLong(3).putInt(0).putLong(0);
-        text(bytes, "blk.0.attn_q.weight")
-                .putInt(2)
-                .putLong(32)
-                .putLong(2)
-                .putInt(8)
-                .putLong(64);
-        bytes.position((bytes.position() + 63) / 64 * 64);
-        bytes.putFloat(1).putFloat(2).putFloat(3);
-        bytes.position((bytes.position() + 63) / 64 * 64);
-        for (int i = 0; i < 2 * 34; i++) {
-            bytes.put((byte) (i % 34 == 1 ? 0x2c : i));
-        }
-        bytes.position((bytes.position() + 63) / 64 * 64);
-        return Arrays.copyOf(bytes.array(), bytes.position());
-    }
-
-    private static ByteBuffer text(ByteBuffer bytes, String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        return bytes.putLong(encoded.length).put(encoded);
-    }
-
     @Test
     void whatAModelSaysIsSaidAgainByteForByte() throws IOException {
         for (int version : new int[] {2, 3}) {
-            Files.write(project.file("llama.gguf"), model(version));
+            Files.write(project.file("llama.gguf"), LlamaFile.bytes(version));
             Report report = apply("llama.gguf", "gguf");
             assertEquals(
                     List.of("no modifiers are listed, so nothing is changed"),
                     report.problems().stream().map(Problem::message).toList());
-            assertArrayEquals(model(version), Files.readAllBytes(project.file("out/model.gguf")));
+            assertArrayEquals(LlamaFile.bytes(version), Files.readAllBytes(project.file("out/model.gguf")));
         }
     }
 
     /** Hyper-parameters may be those of other tensors then. */
     @Test
     void ofOtherTensorsItIsNotSaid() throws IOException {
-        Files.write(project.file("llama.gguf"), model(3));
+        Files.write(project.file("llama.gguf"), LlamaFile.bytes(3));
         Path config = project.config("""
                 graft.model.checkpoint = llama.gguf
                 graft.modifiers = [{ type = cast, dtype = bf16, prefix = output_norm }]

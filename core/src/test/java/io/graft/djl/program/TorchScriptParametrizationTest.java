@@ -137,7 +137,7 @@ class TorchScriptParametrizationTest {
                 integers(DType.U8, io.graft.tensor.Shape.of(4, 3), 0x10, 0xf2, 0x34, 255, 0, 1, 2, 3, 4, 5, 6, 7);
         LazyTensor words =
                 integers(DType.I8, io.graft.tensor.Shape.of(4, 3), -1, 17, 5, -128, 127, 3, 0, 1, 2, -3, -4, 99);
-        io.graft.tensor.Shape square = io.graft.tensor.Shape.of(4, 4);
+        LazyTensor ones = identity(io.graft.tensor.Shape.of(4, 4));
         return Stream.of(
                 operation("add", below -> add(below, constant(0.5))),
                 operation("number first", below -> subtract(constant(3), below)),
@@ -163,9 +163,7 @@ class TorchScriptParametrizationTest {
                 operation(
                         "inverse",
                         below -> matMul(
-                                inverse(add(
-                                        matMul(below, transpose(below)),
-                                        multiply(stored(identity(square)), constant(4)))),
+                                inverse(add(matMul(below, transpose(below)), multiply(stored(ones), constant(4)))),
                                 below)));
     }
 
