@@ -110,6 +110,19 @@ class ConvertTest {
     }
 
     @Test
+    void matricesArePackedIntoBlocks() throws IOException {
+        Place place = new Place(folder).with("bert/hf");
+        String[] packed = {"convert", "DIR/hf", "DIR/out.gguf", "--dtype", "q8_0", "--overwrite"};
+        assertGolden(
+                "ConvertTest/packed.txt", place.graft(packed).is(ExitCode.DONE).out());
+        assertGolden(
+                "ConvertTest/packed.json",
+                place.graft(with(packed, "--json", "--keys", "**.layer.0.output"))
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
+    @Test
     void tiedTensorsAreCopiedForEachNameAndThatIsSaid() {
         Place place = new Place(folder).with("torch/corners.pt");
         String out = place.graft("convert", "DIR/corners.pt", "DIR/out.safetensors")
@@ -447,13 +460,19 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--dtype: `float` is no dtype; give F16, BF16, F32 or F64",
+                "--dtype: `float` is no dtype; give F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file",
                 with(files, "--dtype", "float"));
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--dtype: values cannot be converted to I8; allowed are F16, BF16, F32 and F64",
+                "--dtype: values cannot be converted to I8; give F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file",
                 with(files, "--dtype", "I8"));
+        assertRefused(
+                place,
+                ExitCode.USAGE,
+                "Q4_0 is a type of blocks that only a GGUF file holds, and `DIR/out.pt` is to be a file of pytorch; call"
+                        + " the file .gguf, give --format gguf, or convert to another dtype, such as BF16",
+                with(files, "--dtype", "q4_0"));
         assertRefused(
                 place,
                 ExitCode.USAGE,

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -26,8 +27,8 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
     }
 
     /** What belongs to the input, as it goes with the output: without a word of a quantization that is undone. */
-    Belongings belongings(Belongings beside) {
-        return dequantized().isPresent() ? beside.plain() : beside;
+    Belongings belongings(Belongings beside, List<PlannedTensor> planned) {
+        return dequantized(planned).isPresent() ? beside.plain() : beside;
     }
 
     List<Correction> corrections(Belongings belongings, List<PlannedTensor> planned) {
@@ -40,7 +41,7 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
         List<Correction> corrections = new ArrayList<>();
         belongings.config().ifPresent(config -> {
             corrections.addAll(config.stored(before, after));
-            if (dequantized().isPresent()) {
+            if (dequantized(planned).isPresent()) {
                 corrections.addAll(config.plain());
             }
         });
@@ -52,8 +53,7 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
                 input.metadata(),
                 source().keySet(),
                 planned.stream().map(PlannedTensor::name).collect(Collectors.toSet()),
-                planned.stream()
-                        .anyMatch(tensor -> tensor.dtype() != tensor.value().dtype()));
+                planned.stream().anyMatch(tensor -> !tensor.isKept()));
         if (conversion.dtype().isPresent()) {
             metadata.keySet().removeAll(input.section().markers());
         }
@@ -70,7 +70,7 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
     /** @param goesOn whether all that the input says is said again */
     List<String> warnings(List<PlannedTensor> planned, Belongings belongings, OutputPlace place, boolean goesOn) {
         List<String> warnings = new ArrayList<>(input.warnings());
-        dequantized().ifPresent(warnings::add);
+        dequantized(planned).ifPresent(warnings::add);
         if (place.folder()) {
             warnings.addAll(belongings.warnings());
         }
@@ -82,6 +82,7 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
             warnings.add(
                     "metadata that " + place.format().id() + " files are written without: " + String.join(", ", lost));
         }
+        undivided(planned).ifPresent(warnings::add);
         int ties = input.ties().size();
         if (ties > 0 && !place.writer().keepsTies()) {
             warnings.add((ties == 1 ? "1 tensor has" : ties + " tensors have")
@@ -90,9 +91,29 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
         return warnings;
     }
 
-    private Optional<String> dequantized() {
+    /** What would be in blocks, were its rows not of another length. */
+    private Optional<String> undivided(List<PlannedTensor> planned) {
+        return conversion.dtype().flatMap(NewDtype::blocks).flatMap(type -> {
+            List<String> names = planned.stream()
+                    .filter(tensor -> !tensor.written().blockType().equals(Optional.of(type.name()))
+                            && NewDtype.Blocks.isMatrix(tensor.tensor()))
+                    .map(PlannedTensor::name)
+                    .toList();
+            return names.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("left as they are, because their rows are no whole number of " + type.elements()
+                            + " elements, as blocks of " + type + " have: " + FirstFew.names(names));
+        });
+    }
+
+    private Optional<String> dequantized(List<PlannedTensor> planned) {
+        Set<String> kept = planned.stream()
+                .filter(PlannedTensor::isCopyOfBlocks)
+                .map(tensor -> tensor.tensor().key())
+                .collect(Collectors.toSet());
         Map<String, Integer> schemes = new TreeMap<>();
         input.tensors().values().stream()
+                .filter(tensor -> !kept.contains(tensor.name()))
                 .flatMap(tensor -> tensor.encoding().stream())
                 .forEach(encoding -> schemes.merge(encoding.scheme(), 1, Integer::sum));
         if (conversion.dtype().isEmpty() || schemes.isEmpty()) {

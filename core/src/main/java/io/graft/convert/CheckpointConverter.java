@@ -25,8 +25,8 @@ import java.util.Set;
 
 /**
  * Writes an opened checkpoint in another way: as another format, into shards, under other names, with another floating-point
- * dtype. Without another dtype tensors are copied as they lie, codes and scales too; with one, they are written as they are meant, and
- * codes that nothing reads are an error. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
+ * dtype or in blocks. Without another dtype tensors are copied as they lie, codes and scales too; with one, they are written as they are
+ * meant, and codes that nothing reads are an error. Tensors that keep their dtype are copied as bytes; memory does not grow with them. The output appears when all of it
  * has reached the disk, and not at all if anything fails; the input is never changed.
  */
 public final class CheckpointConverter {
@@ -73,14 +73,15 @@ public final class CheckpointConverter {
      */
     public ConversionReport convert(Checkpoint input, Belongings beside, Path output) throws IOException {
         Accompaniment along = new Accompaniment(input, conversion);
-        Belongings belongings = along.belongings(beside);
         OutputPlace place = OutputPlace.of(output, conversion, formats);
         NewTensors tensors = NewTensors.of(input, along.source(), conversion);
         place.requireDivisible(conversion);
+        place.requireBlocks(conversion);
         List<PlannedTensor> planned = tensors.tensors().stream()
-                .map(tensor -> PlannedTensor.of(tensor, conversion))
+                .map(tensor -> PlannedTensor.of(tensor, conversion, input))
                 .toList();
-        requireReadable(input, along.source(), tensors, place);
+        requireReadable(input, along.source(), planned, place);
+        Belongings belongings = along.belongings(beside, planned);
         List<OutputTensor> outputs = outputs(planned);
         Optional<Path> origin = along.origin(planned, outputs, place);
         List<String> warnings = along.warnings(planned, belongings, place, origin.isPresent());
@@ -120,13 +121,14 @@ public final class CheckpointConverter {
     }
 
     private static void requireReadable(
-            Checkpoint input, Map<String, TensorEntry> source, NewTensors tensors, OutputPlace place) {
+            Checkpoint input, Map<String, TensorEntry> source, List<PlannedTensor> planned, OutputPlace place) {
         Set<String> held = place.writer().blockTypes();
-        List<TensorEntry> wanted = tensors.tensors().stream()
-                .flatMap(tensor -> tensor.keys().stream())
+        List<TensorEntry> wanted = planned.stream()
+                .filter(tensor -> !tensor.isCopyOfBlocks()
+                        || !held.contains(tensor.written().blockType().orElseThrow()))
+                .flatMap(tensor -> tensor.tensor().keys().stream())
                 .distinct()
                 .map(source::get)
-                .filter(entry -> entry.blockType().filter(held::contains).isEmpty())
                 .toList();
         List<RefusedTensor> refused = RefusedTensor.among(wanted, input.path());
         if (!refused.isEmpty()) {

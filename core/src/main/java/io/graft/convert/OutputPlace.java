@@ -86,6 +86,25 @@ record OutputPlace(Path path, boolean folder, NamedFormat format) {
         }
     }
 
+    /**
+     * Checks that the format holds what is asked for.
+     *
+     * @throws ConversionException if not
+     */
+    void requireBlocks(Conversion conversion) {
+        conversion
+                .dtype()
+                .flatMap(NewDtype::blocks)
+                .filter(type -> !writer().blockTypes().contains(type.name()))
+                .ifPresent(type -> {
+                    throw new ConversionException(
+                            ProblemCode.REQUIRES,
+                            type + " is a type of blocks that only a GGUF file holds, and `" + path + "` is to be "
+                                    + (folder ? "a folder of " + format.id() : "a file of " + format.id()),
+                            "call the file .gguf, give --format gguf, or convert to another dtype, such as BF16");
+                });
+    }
+
     /** The place for files, none of which replaces the input. */
     Destination destination(Checkpoint input, List<CarriedFile> carried, boolean overwrite) throws IOException {
         List<Path> read = new ArrayList<>(input.files());

@@ -1,25 +1,28 @@
 package io.graft.convert;
 
+import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.rules.RuledTensor;
+import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
-import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Rounding;
+import io.graft.tensor.TensorData;
 import io.graft.tensor.ValueCount;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A tensor with its new name, and its dtype as it will be.
+ * A tensor with its new name, and as it will be.
  *
- * @param rounding what becomes of the values if that is another one
+ * @param written what the output holds of it
+ * @param rounding what becomes of the values if they get another dtype
  */
-record PlannedTensor(RuledTensor tensor, DType dtype, Rounding rounding) {
-    static PlannedTensor of(RuledTensor tensor, Conversion conversion) {
-        DType own = tensor.value().dtype();
-        DType dtype = conversion.dtype().filter(wanted -> own.isFloatingPoint()).orElse(own);
-        return new PlannedTensor(tensor, dtype, new Rounding(true, false));
+record PlannedTensor(RuledTensor tensor, LazyTensor written, Rounding rounding) {
+    static PlannedTensor of(RuledTensor tensor, Conversion conversion, Checkpoint input) {
+        LazyTensor written =
+                conversion.dtype().map(dtype -> dtype.written(tensor, input)).orElse(tensor.value());
+        return new PlannedTensor(tensor, written, new Rounding(true, false));
     }
 
     String name() {
@@ -30,24 +33,47 @@ record PlannedTensor(RuledTensor tensor, DType dtype, Rounding rounding) {
         return tensor.value();
     }
 
+    /** Whether it is written as it lies or, of one that rules move, as they leave it. */
+    boolean isKept() {
+        return written == value() || isStored();
+    }
+
+    /** Whether it is written as it lies, though it means something else. */
+    private boolean isStored() {
+        return written != value() && written.inputs().isEmpty();
+    }
+
+    /** Whether its bytes are copied, which are blocks. */
+    boolean isCopyOfBlocks() {
+        return isKept() && written.blockType().isPresent();
+    }
+
+    /** The dtype of its numbers: of those that blocks stand for, too. */
+    DType dtype() {
+        return written.blockType().isPresent() ? value().dtype() : written.dtype();
+    }
+
     OutputTensor output(Optional<String> sameAs) {
-        return dtype == value().dtype()
-                ? OutputTensor.of(name(), value(), value()::materialize, sameAs)
-                : new OutputTensor(
-                        name(),
-                        dtype,
-                        value().shape(),
-                        () -> new DTypeConversion(value().materialize(), value().dtype(), dtype, rounding),
-                        sameAs);
+        return OutputTensor.of(name(), written, this::materialize, sameAs);
+    }
+
+    private TensorData materialize() throws IOException {
+        return written != value() && written instanceof CastTensor cast
+                ? cast.materialize(rounding)
+                : written.materialize();
     }
 
     ConvertedTensor converted() {
+        String to = written == value()
+                ? value().dtype().name()
+                : written.blockType().orElse(written.dtype().name());
         return new ConvertedTensor(
                 tensor.key(),
                 name(),
-                value().dtype(),
-                dtype,
+                isKept() ? to : value().dtype().name(),
+                to,
                 value().shape(),
+                written.dtype().byteCount(written.shape()),
                 value().provenance(),
                 tensor.isMoved(),
                 rounding.maxRelativeError());
@@ -58,7 +84,7 @@ record PlannedTensor(RuledTensor tensor, DType dtype, Rounding rounding) {
         if (!rounding.isDoubtful()) {
             return Optional.empty();
         }
-        return Optional.of(
-                ValueCount.of(value().materialize(), value().dtype(), dtype).overflow(name()));
+        return Optional.of(ValueCount.of(value().materialize(), value().dtype(), written.dtype())
+                .overflow(name()));
     }
 }

@@ -5,28 +5,40 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.Checkpoint;
+import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Fixtures;
 import io.graft.checkpoint.LlamaFile;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.gguf.BlockType;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.rules.Rule;
 import io.graft.model.rules.Rules;
 import io.graft.model.tree.Selector;
 import io.graft.registry.PlugRegistry;
+import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
+import io.graft.tensor.LazyTensor;
+import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +54,37 @@ class GgufConversionTest {
     }
 
     private static Conversion conversion(Optional<DType> dtype, NameChanges names, TensorChoice tensors) {
-        return new Conversion(Optional.empty(), tensors, dtype, names, Optional.empty(), false);
+        return new Conversion(
+                Optional.empty(), tensors, dtype.map(NewDtype.Numbers::new), names, Optional.empty(), false);
+    }
+
+    private static CheckpointConverter packing(BlockType type) {
+        return converter(new Conversion(
+                Optional.empty(),
+                TensorChoice.ALL,
+                Optional.of(new NewDtype.Blocks(type)),
+                NameChanges.NONE,
+                Optional.empty(),
+                false));
+    }
+
+    private static byte[] blocks(Path file, String name) throws IOException {
+        return Fixtures.bytes(StoredTensor.of(Checkpoint.open(file).stored().get(name), "file")
+                .materialize());
+    }
+
+    private static OutputTensor tensor(String name, Shape shape, float... first) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) shape.elementCount() * 4).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : first) {
+            bytes.putFloat(value);
+        }
+        return new OutputTensor(name, DType.F32, shape, () -> TensorData.of(bytes.rewind()));
+    }
+
+    private Checkpoint checkpoint(OutputTensor... tensors) throws IOException {
+        Path home = Files.createTempDirectory(folder, "model");
+        new SafetensorsWriter(home, "model", SafetensorsWriter.UNLIMITED, Map.of()).write(List.of(tensors));
+        return Checkpoint.open(home.resolve("model.safetensors"));
     }
 
     private static NameChanges ruled(Rule rule) {
@@ -162,5 +204,221 @@ class GgufConversionTest {
                         + " holds; write a GGUF file, or convert with a dtype first, as `graft convert IN OUT --dtype BF16` does",
                 refusal.getMessage());
         assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void numbersArePackedAsGgufPyDoes() throws IOException {
+        Checkpoint input = Checkpoint.open(path("gguf/numbers.safetensors"));
+        for (BlockType type : List.of(BlockType.Q8_0, BlockType.Q4_0)) {
+            Path file = folder.resolve(type + ".gguf");
+            ConversionReport report = packing(type).convert(input, file);
+            assertEquals(List.of(), report.warnings());
+            ConvertedTensor converted = report.tensors().get(0);
+            assertEquals(
+                    "F32 " + type + " [16, 512] " + 16 * 512 / 32 * type.bytes() + " OptionalDouble.empty",
+                    converted.from() + " " + converted.to() + " " + converted.shape() + " " + converted.bytes() + " "
+                            + converted.maxRelativeError());
+            assertArrayEquals(
+                    blocks(path("gguf/packed.gguf"), type.name().toLowerCase(Locale.ROOT) + ".weight"),
+                    blocks(file, "numbers"));
+            assertEquals(
+                    Map.of("general.architecture", "tensors", "general.quantization_version", "2"),
+                    Checkpoint.open(file).metadata());
+        }
+    }
+
+    /** More than is packed at a time, in a dtype of its own, and cut anywhere. */
+    @Test
+    void aLargeTensorIsPackedAsItsBlocksAre() throws IOException {
+        LazyTensor half = CastTensor.to(
+                DType.F16,
+                LazyTensors.generate("wave", DType.F32, Shape.of(3, 1 << 16), place -> Math.sin(place * 1.7)));
+        float[] numbers = LazyTensors.floats(half);
+        for (BlockType type : BlockType.values()) {
+            byte[] expected = new byte[numbers.length / type.elements() * type.bytes()];
+            float[] scales = new float[type.scales()];
+            for (int block = 0; block < numbers.length / type.elements(); block++) {
+                assertTrue(type.scale(numbers, block * type.elements(), scales, 0));
+                type.pack(numbers, block * type.elements(), scales, 0, expected, block * type.bytes());
+            }
+            PackedTensor packed = new PackedTensor(folder, "w", half, type);
+            assertArrayEquals(expected, Fixtures.bytes(packed.materialize()));
+            ByteArrayOutputStream transferred = new ByteArrayOutputStream();
+            packed.materialize().transferTo(Channels.newChannel(transferred));
+            assertArrayEquals(expected, transferred.toByteArray());
+            byte[] cut = new byte[1001];
+            packed.materialize().window(77, 1001).get(cut);
+            assertArrayEquals(Arrays.copyOfRange(expected, 77, 1078), cut);
+            assertEquals("packed as " + type, packed.operation());
+        }
+    }
+
+    @Test
+    void onlyMatricesWhoseRowsDivideArePacked() throws IOException {
+        Checkpoint input = checkpoint(
+                tensor("a.weight", Shape.of(2, 32)),
+                tensor("a.bias", Shape.of(32)),
+                tensor("q_norm.weight", Shape.of(2, 32)),
+                tensor("LayerNorm2.weight", Shape.of(2, 32)),
+                tensor("normal.head.weight", Shape.of(2, 2, 64)),
+                tensor("conv.weight", Shape.of(2, 2, 3)),
+                new OutputTensor("steps", DType.I32, Shape.of(1, 32), () -> TensorData.of(ByteBuffer.allocate(128))));
+        ConversionReport report = packing(BlockType.Q8_0).convert(input, folder.resolve("a.gguf"));
+        assertEquals(
+                List.of(
+                        "LayerNorm2.weight F32",
+                        "a.bias F32",
+                        "a.weight Q8_0",
+                        "conv.weight F32",
+                        "normal.head.weight Q8_0",
+                        "q_norm.weight F32",
+                        "steps I32"),
+                report.tensors().stream()
+                        .map(tensor -> tensor.name() + " " + tensor.to())
+                        .toList());
+        assertEquals(
+                List.of(
+                        "left as they are, because their rows are no whole number of 32 elements, as blocks of Q8_0 have:"
+                                + " `conv.weight`"),
+                report.warnings());
+        assertEquals(
+                Shape.of(2, 2, 64),
+                Checkpoint.open(folder.resolve("a.gguf"))
+                        .tensors()
+                        .get("normal.head.weight")
+                        .shape());
+    }
+
+    /** What lies in such blocks, or cannot be packed, is copied; what lies in others is packed anew. */
+    @Test
+    void blocksOfTheTypeAreCopiedAndOthersPackedAnew() throws IOException {
+        Path file = llama(3);
+        ConversionReport same = packing(BlockType.Q8_0).convert(Checkpoint.open(file), folder.resolve("same.gguf"));
+        assertEquals(
+                List.of(
+                        "left as they are, because their rows are no whole number of 32 elements, as blocks of Q8_0 have:"
+                                + " `square.weight`"),
+                same.warnings());
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(folder.resolve("same.gguf")));
+        ConvertedTensor kept = same.tensors().get(1);
+        assertEquals("Q8_0 Q8_0 [2, 32] 68", kept.from() + " " + kept.to() + " " + kept.shape() + " " + kept.bytes());
+
+        ConversionReport wide = packing(BlockType.Q4_K).convert(Checkpoint.open(file), folder.resolve("wide.gguf"));
+        assertEquals(
+                List.of(
+                        "left as they are, because their rows are no whole number of 256 elements, as blocks of Q4_K have:"
+                                + " `blk.0.attn_q.weight`, `square.weight`"),
+                wide.warnings());
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(folder.resolve("wide.gguf")));
+
+        ConversionReport other = packing(BlockType.Q4_0).convert(Checkpoint.open(file), folder.resolve("other.gguf"));
+        assertEquals(
+                List.of(
+                        "dequantized: 1 tensor from Q8_0",
+                        "metadata that gguf files are written without: general.architecture, llama.block_count,"
+                                + " llama.rope.freq_base, tokenizer.ggml.tokens",
+                        "left as they are, because their rows are no whole number of 32 elements, as blocks of Q4_0 have:"
+                                + " `square.weight`"),
+                other.warnings());
+        assertEquals(
+                Optional.of("Q4_0"),
+                Checkpoint.open(folder.resolve("other.gguf"))
+                        .stored()
+                        .get("blk.0.attn_q.weight")
+                        .blockType());
+    }
+
+    @Test
+    void aRuleMovesNumbersAndNoBlocks() throws IOException {
+        Checkpoint input = Checkpoint.open(path("gguf/packed.gguf"));
+        Path output = folder.resolve("moved.gguf");
+        converter(new Conversion(
+                        Optional.empty(),
+                        new TensorChoice(List.of(Selector.parse("q8_0")), List.of()),
+                        Optional.of(new NewDtype.Blocks(BlockType.Q8_0)),
+                        ruled(new Rule.Reorder("q8_0.weight", 0, List.of(2, 8), List.of(1, 0))),
+                        Optional.empty(),
+                        false))
+                .convert(input, output);
+        float[] before = LazyTensors.floats(StoredTensor.of(input.tensors().get("q8_0.weight"), "in"));
+        float[] after = LazyTensors.floats(
+                StoredTensor.of(Checkpoint.open(output).tensors().get("q8_0.weight"), "out"));
+        for (int column = 0; column < 512; column++) {
+            assertEquals(before[8 * 512 + column], after[512 + column], 1e-6f);
+        }
+    }
+
+    @Test
+    void blocksNeedAGgufFile() throws IOException {
+        Checkpoint input = Checkpoint.open(path("gguf/numbers.safetensors"));
+        assertEquals(
+                "Q8_0 is a type of blocks that only a GGUF file holds, and `" + folder.resolve("a.pt")
+                        + "` is to be a file of pytorch; call the file .gguf, give --format gguf, or convert to another"
+                        + " dtype, such as BF16",
+                assertThrows(
+                                ConversionException.class,
+                                () -> packing(BlockType.Q8_0).convert(input, folder.resolve("a.pt")))
+                        .getMessage());
+        assertEquals(
+                "Q4_K is a type of blocks that only a GGUF file holds, and `" + folder.resolve("out")
+                        + "` is to be a folder of safetensors; call the file .gguf, give --format gguf, or convert to"
+                        + " another dtype, such as BF16",
+                assertThrows(
+                                ConversionException.class,
+                                () -> packing(BlockType.Q4_K).convert(input, folder.resolve("out")))
+                        .getMessage());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    @Test
+    void numbersThatNoBlockHoldsAreRefused() throws IOException {
+        float[] last = new float[64];
+        last[40] = Float.NaN;
+        Checkpoint bad = checkpoint(tensor("a.weight", Shape.of(2, 32), last));
+        assertRefused(bad, "`a.weight` holds NaN at [1, 8], which no block of Q8_0 holds");
+        last[40] = Float.NEGATIVE_INFINITY;
+        assertRefused(
+                checkpoint(tensor("a.weight", Shape.of(2, 32), last)),
+                "`a.weight` holds -Infinity at [1, 8], which no block of Q8_0 holds");
+        last[40] = 1e9f;
+        assertRefused(
+                checkpoint(tensor("a.weight", Shape.of(2, 32), last)),
+                "`a.weight` has values too large for scales of 16 bits in the block that begins at [1, 0], which no block"
+                        + " of Q8_0 holds");
+        // far in, where it is neither among the first that are read nor among the first that are packed
+        float[] many = new float[(1 << 17) + 10_001];
+        many[many.length - 1] = Float.NaN;
+        assertRefused(
+                checkpoint(tensor("a.weight", Shape.of(2, 1 << 17), many)),
+                "`a.weight` holds NaN at [1, 10000], which no block of Q8_0 holds");
+        many[many.length - 1] = 1e9f;
+        assertRefused(
+                checkpoint(tensor("a.weight", Shape.of(2, 1 << 17), many)),
+                "`a.weight` has values too large for scales of 16 bits in the block that begins at [1, 9984], which no"
+                        + " block of Q8_0 holds");
+    }
+
+    private void assertRefused(Checkpoint input, String message) {
+        Path output = folder.resolve("refused.gguf");
+        assertEquals(
+                input.path() + ": " + message + "; convert to another dtype, such as BF16, or leave the tensor out",
+                assertThrows(
+                                CheckpointException.class,
+                                () -> packing(BlockType.Q8_0).convert(input, output))
+                        .getMessage());
+        assertFalse(Files.exists(output));
+    }
+
+    @Test
+    void dtypesAreFoundByTheirNames() {
+        assertEquals(Optional.of(new NewDtype.Blocks(BlockType.Q4_K)), NewDtype.find("q4_k"));
+        assertEquals(Optional.of(new NewDtype.Numbers(DType.BF16)), NewDtype.find("bf16"));
+        assertEquals(Optional.empty(), NewDtype.find("Q5_0"));
+        assertEquals(
+                "values cannot be converted to I8; give F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file",
+                assertThrows(IllegalArgumentException.class, () -> NewDtype.find("i8"))
+                        .getMessage());
     }
 }

@@ -1,6 +1,7 @@
 package io.graft.processor;
 
 import ai.djl.Model;
+import com.sun.jna.Native;
 import com.typesafe.config.Config;
 import io.graft.ModelModifier;
 import java.io.File;
@@ -16,7 +17,13 @@ import tools.jackson.core.JsonParser;
 final class Classpath {
     /** As a path of modules or of classes. */
     static final String CORE = Stream.of(
-                    ModelModifier.class, Model.class, Config.class, JsonParser.class, Logger.class, ClassWriter.class)
+                    ModelModifier.class,
+                    Model.class,
+                    Config.class,
+                    JsonParser.class,
+                    Logger.class,
+                    ClassWriter.class,
+                    Native.class)
             .map(type -> place(type).toString())
             .collect(Collectors.joining(File.pathSeparator));
 

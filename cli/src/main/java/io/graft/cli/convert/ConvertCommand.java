@@ -21,6 +21,7 @@ import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.NameChanges;
+import io.graft.convert.NewDtype;
 import io.graft.convert.TensorChoice;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.LoadedExtensions;
@@ -30,7 +31,6 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.registry.BoundPlug;
 import io.graft.registry.PlugRegistry;
-import io.graft.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,9 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--dtype",
             paramLabel = "DTYPE",
-            description = "Convert floating-point tensors to F16, BF16, F32 or F64. The others stay as they are.")
+            description =
+                    "Convert floating-point tensors to F16, BF16, F32 or F64; or pack matrices into blocks of Q8_0, Q4_0 or"
+                            + " Q4_K, which a GGUF file holds. The others stay as they are.")
     private String dtype;
 
     @Option(
@@ -158,10 +160,10 @@ public final class ConvertCommand implements Callable<Integer> {
         NameChanges all = checked(
                 "--add-prefix",
                 () -> new NameChanges(names.stripPrefix(), names.rules(), Optional.ofNullable(addPrefix)));
-        Optional<DType> type = Optional.ofNullable(dtype).map(ConvertCommand::type);
+        Optional<NewDtype> type = Optional.ofNullable(dtype).map(ConvertCommand::type);
         Optional<Long> size = Optional.ofNullable(maxShardSize).map(ConvertCommand::bytes);
         Optional<NamedFormat> written = Optional.ofNullable(format).map(text -> format(text, registry));
-        return checked("--dtype", () -> new Conversion(written, tensors, type, all, size, overwrite));
+        return new Conversion(written, tensors, type, all, size, overwrite);
     }
 
     private static List<Selector> selectors(String option, List<String> texts) {
@@ -189,12 +191,10 @@ public final class ConvertCommand implements Callable<Integer> {
                         .collect(Collectors.joining("; ")));
     }
 
-    private static DType type(String text) {
-        return List.of(DType.values()).stream()
-                .filter(type -> type.name().equalsIgnoreCase(text))
-                .findFirst()
+    private static NewDtype type(String text) {
+        return checked("--dtype", () -> NewDtype.find(text))
                 .orElseThrow(() -> new CommandException(
-                        ProblemCode.UNKNOWN_ENUM, "--dtype: `" + text + "` is no dtype", "give F16, BF16, F32 or F64"));
+                        ProblemCode.UNKNOWN_ENUM, "--dtype: `" + text + "` is no dtype", "give " + NewDtype.ALLOWED));
     }
 
     private static long bytes(String text) {

@@ -70,12 +70,12 @@ final class ConvertJson {
         } else {
             json.writeStringProperty("key", tensor.key());
         }
-        json.writeStringProperty("dtype", tensor.to().name());
+        json.writeStringProperty("dtype", tensor.to());
         json.writeArrayPropertyStart("shape");
         tensor.shape().dimensions().forEach(json::writeNumber);
         json.writeEndArray();
-        if (tensor.from() != tensor.to()) {
-            json.writeStringProperty("from", tensor.from().name());
+        if (!tensor.from().equals(tensor.to())) {
+            json.writeStringProperty("from", tensor.from());
         }
         tensor.maxRelativeError().ifPresent(error -> JsonDocument.writeNumber(json, "max-relative-error", error));
         json.writeEndObject();

@@ -10,12 +10,12 @@ import io.graft.convert.ConvertedTensor;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Printable;
-import io.graft.tensor.DType;
 import io.graft.tensor.Provenance;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -49,9 +49,7 @@ final class ConvertText {
             printCast(report.tensors());
         }
         report.warnings().forEach(warning -> out.println("! " + Printable.of(warning)));
-        long bytes = report.tensors().stream()
-                .mapToLong(tensor -> tensor.to().byteCount(tensor.shape()))
-                .sum();
+        long bytes = report.tensors().stream().mapToLong(ConvertedTensor::bytes).sum();
         out.println(Counts.of(report.tensors().size(), "tensor") + ", " + Counts.of(bytes, "byte"));
         TextTable files = new TextTable();
         for (WrittenFile file : report.files()) {
@@ -111,20 +109,24 @@ final class ConvertText {
 
     private void printCast(List<ConvertedTensor> tensors) {
         Map<String, List<ConvertedTensor>> casts = tensors.stream()
-                .filter(tensor -> tensor.from() != tensor.to())
+                .filter(tensor -> !tensor.from().equals(tensor.to()))
                 .collect(Collectors.groupingBy(
                         tensor -> tensor.from() + " to " + tensor.to(), TreeMap::new, Collectors.toList()));
-        casts.forEach((types, cast) -> {
-            double error = cast.stream()
-                    .mapToDouble(tensor -> tensor.maxRelativeError().orElse(0))
-                    .max()
-                    .orElse(0);
-            out.println("~ " + Counts.of(cast.size(), "tensor")
-                    + String.format(Locale.ROOT, " cast %s (largest relative error %.2e)", types, error));
-        });
-        Map<DType, Long> left = tensors.stream()
-                .filter(tensor -> tensor.from() == tensor.to())
+        casts.forEach(
+                (types, cast) -> out.println("~ " + Counts.of(cast.size(), "tensor") + " cast " + types + error(cast)));
+        Map<String, Long> left = tensors.stream()
+                .filter(tensor -> tensor.from().equals(tensor.to()))
                 .collect(Collectors.groupingBy(ConvertedTensor::to, TreeMap::new, Collectors.counting()));
         left.forEach((dtype, count) -> out.println("= " + Counts.of(count, "tensor") + " left as " + dtype));
+    }
+
+    /** Of blocks none is known: what they lose hangs on their other elements. */
+    private static String error(List<ConvertedTensor> cast) {
+        OptionalDouble error = cast.stream()
+                .flatMapToDouble(tensor -> tensor.maxRelativeError().stream())
+                .max();
+        return error.isPresent()
+                ? String.format(Locale.ROOT, " (largest relative error %.2e)", error.getAsDouble())
+                : "";
     }
 }

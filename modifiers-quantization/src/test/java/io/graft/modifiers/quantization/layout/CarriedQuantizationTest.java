@@ -14,6 +14,7 @@ import io.graft.convert.CheckpointConverter;
 import io.graft.convert.Conversion;
 import io.graft.convert.ConversionReport;
 import io.graft.convert.NameChanges;
+import io.graft.convert.NewDtype;
 import io.graft.convert.TensorChoice;
 import io.graft.problem.Problem;
 import io.graft.registry.PlugRegistry;
@@ -53,8 +54,13 @@ class CarriedQuantizationTest {
 
     private ConversionReport convert(Optional<DType> dtype) throws IOException {
         Checkpoint checkpoint = Checkpoint.open(in);
-        Conversion conversion =
-                new Conversion(Optional.empty(), TensorChoice.ALL, dtype, NameChanges.NONE, Optional.empty(), false);
+        Conversion conversion = new Conversion(
+                Optional.empty(),
+                TensorChoice.ALL,
+                dtype.map(NewDtype.Numbers::new),
+                NameChanges.NONE,
+                Optional.empty(),
+                false);
         return new CheckpointConverter(
                         conversion,
                         PlugRegistry.discover(CarriedQuantizationTest.class.getClassLoader())
