@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs the short form of every example that trains: the class that its {@code run} starts, with the command of its README. Each loss
- * falls, and every file is written that the README says.
+ * falls, every file is written that the README says, and the README has every row of its tables.
  */
 class TrainingExamplesTest {
     private static final Pattern COMMAND = Pattern.compile("^\\$ examples/([a-z-]+)/run(.*)$", Pattern.MULTILINE);
@@ -34,6 +34,9 @@ class TrainingExamplesTest {
     private static final Pattern LOSS =
             Pattern.compile("^(.+): epoch \\d+ of \\d+, loss ([0-9.]+)$", Pattern.MULTILINE);
     private static final Pattern WRITTEN = Pattern.compile("^\\| `OUT/([^`]+)` \\|", Pattern.MULTILINE);
+
+    /** The lines below the heads of a table, up to an empty one. */
+    private static final Pattern TABLE = Pattern.compile("^-{9,}\\R((?:.+\\R)+)", Pattern.MULTILINE);
 
     @TempDir
     Path folder;
@@ -76,6 +79,13 @@ class TrainingExamplesTest {
         losses.forEach((name, each) -> assertTrue(each.get(each.size() - 1) < each.get(0), name + ": " + each));
         assertFalse(written.isEmpty());
         written.forEach(file -> assertTrue(Files.exists(output.resolve(file)), file));
+        for (MatchResult table : matches(TABLE, said)) {
+            table.group(1)
+                    .lines()
+                    .map(line -> line.split(" {2,}")[0])
+                    .forEach(row -> assertTrue(
+                            readme.contains("\n| " + row + " |") || readme.contains("\n" + row + "  "), row));
+        }
     }
 
     private static String said(String type, List<String> arguments) throws Exception {

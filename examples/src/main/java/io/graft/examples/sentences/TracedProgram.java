@@ -11,7 +11,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The TorchScript program of the example. Only Python can trace one; {@code benchmarks/reference/trace_minilm.py} has, once, and left
+ * The TorchScript program of the examples. Only Python can trace one; {@code benchmarks/reference/trace_minilm.py} has, once, and left
  * its weights out: they are zeros, which zip makes small. PyTorch's archives hold their members as they are.
  */
 final class TracedProgram {
