@@ -12,13 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Some units of a weight on their way from values to codes. Not for use by several threads at once. */
 public final class Piece {
-    /** Sums that are added to side by side, so that the compiler uses vector instructions. */
-    private static final int LANES = 1 << 9;
-
     /** Bytes that are read at once. */
     private static final int READ = 1 << 18;
 
-    private static final double SMALL = 1e-20;
     private static final int SHORT = 1 << 9;
     private static final int MAGNITUDE = 0x7fffffff;
 
@@ -33,9 +29,7 @@ public final class Piece {
     private final ElementBlock block;
     private final Scratch scratch;
     private final ByteBuffer room;
-    private final float[] sums = new float[LANES];
-    private final float[] some = new float[LANES];
-    private final float[] others = new float[LANES];
+    private final SquareSums sums = new SquareSums();
     private long first;
     private int count;
 
@@ -267,48 +261,12 @@ public final class Piece {
 
     /** The squared norm of the values. */
     double squares() {
-        Arrays.fill(sums, 0);
-        int whole = count / LANES * LANES;
-        for (int from = 0; from < whole; from += LANES) {
-            // Copies, for which the compiler knows that they lie beside the sums.
-            System.arraycopy(values, from, some, 0, LANES);
-            addSquares(some, sums);
-        }
-        double sum = sumOfLanes();
-        for (int i = whole; i < count; i++) {
-            sum += (double) values[i] * values[i];
-        }
-        return isTrusted(sum) ? sum : exactSquares();
-    }
-
-    private static void addSquares(float[] values, float[] sums) {
-        for (int lane = 0; lane < LANES; lane++) {
-            sums[lane] += values[lane] * values[lane];
-        }
+        return sums.of(values, count);
     }
 
     /** The squared norm of the differences between the values and what their codes stand for. */
     double squaredErrors() {
-        Arrays.fill(sums, 0);
-        int whole = count / LANES * LANES;
-        for (int from = 0; from < whole; from += LANES) {
-            System.arraycopy(values, from, some, 0, LANES);
-            System.arraycopy(restored, from, others, 0, LANES);
-            addErrors(some, others, sums);
-        }
-        double sum = sumOfLanes();
-        for (int i = whole; i < count; i++) {
-            double difference = (double) values[i] - restored[i];
-            sum += difference * difference;
-        }
-        return isTrusted(sum) ? sum : exactErrors();
-    }
-
-    private static void addErrors(float[] values, float[] restored, float[] sums) {
-        for (int lane = 0; lane < LANES; lane++) {
-            float difference = values[lane] - restored[lane];
-            sums[lane] += difference * difference;
-        }
+        return sums.ofDifferences(values, restored, count);
     }
 
     /** The square of the first scale of a unit, for each of its values. */
@@ -319,45 +277,10 @@ public final class Piece {
 
     /** The squared norm of the differences between the values of a unit and what their codes stand for. */
     double squaredErrors(int unit) {
-        double sum = 0;
-        for (int i = unit * grid.unit(); i < end(unit); i++) {
-            double difference = (double) values[i] - restored[i];
-            sum += difference * difference;
-        }
-        return sum;
+        return SquareSums.exact(values, restored, unit * grid.unit(), end(unit));
     }
 
     private int end(int unit) {
         return Math.min(count, (unit + 1) * grid.unit());
-    }
-
-    private double sumOfLanes() {
-        double sum = 0;
-        for (float lane : sums) {
-            sum += lane;
-        }
-        return sum;
-    }
-
-    /** Whether no square of 32 bits was too large, or so many too small that it shows. */
-    private static boolean isTrusted(double sum) {
-        return sum <= Float.MAX_VALUE && sum >= SMALL;
-    }
-
-    private double exactSquares() {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += (double) values[i] * values[i];
-        }
-        return sum;
-    }
-
-    private double exactErrors() {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            double difference = (double) values[i] - restored[i];
-            sum += difference * difference;
-        }
-        return sum;
     }
 }
