@@ -10,6 +10,7 @@ import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +29,9 @@ final class SavedProgram {
         StateDictFormat format = target.ownFormat(plan)
                 .orElseThrow(() -> new IllegalStateException(
                         "a native block is no program: write its state dict, or adapters of it"));
-        if (!format.refusals().isEmpty()) {
-            throw new GraftException(format.refusals(), null);
+        List<Problem> refusals = format.refusals();
+        if (!refusals.isEmpty()) {
+            throw new GraftException(refusals, null);
         }
         try (StagedOutput staged = StagedOutput.in(
                 new Destination.ModelFolder(folder.toAbsolutePath().normalize(), false, InputFiles.NONE),

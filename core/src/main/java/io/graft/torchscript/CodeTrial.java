@@ -72,8 +72,9 @@ final class CodeTrial {
     Map<DraftTensor, String> uneditable(List<DraftTensor> parametrized) {
         Map<DraftTensor, String> found = new LinkedHashMap<>();
         List<DraftTensor> counting = parametrized.stream().filter(ties::counts).toList();
-        if (refusal(counting, List.of()).isEmpty()) {
-            collect(counting, counting, found);
+        Optional<String> refusal = refusal(counting, counting);
+        if (refusal.isPresent() && refusal(counting, List.of()).isEmpty()) {
+            collect(counting, counting, refusal.get(), found);
             List<DraftTensor> editable = counting.stream()
                     .filter(tensor -> !found.containsKey(tensor))
                     .toList();
@@ -83,14 +84,21 @@ final class CodeTrial {
         return found;
     }
 
-    private void collect(List<DraftTensor> all, List<DraftTensor> some, Map<DraftTensor, String> found) {
-        Optional<String> refusal = some.isEmpty() ? Optional.empty() : refusal(all, some);
-        if (refusal.isPresent() && some.size() == 1) {
-            found.put(some.get(0), refusal.get());
-        } else if (refusal.isPresent()) {
-            int half = some.size() / 2;
-            collect(all, some.subList(0, half), found);
-            collect(all, some.subList(half, some.size()), found);
+    /**
+     * Finds those of some tensors that code cannot be edited for.
+     *
+     * @param some one or more
+     * @param refusal why it cannot be for all of these
+     */
+    private void collect(
+            List<DraftTensor> all, List<DraftTensor> some, String refusal, Map<DraftTensor, String> found) {
+        if (some.size() == 1) {
+            found.put(some.get(0), refusal);
+            return;
+        }
+        int half = some.size() / 2;
+        for (List<DraftTensor> part : List.of(some.subList(0, half), some.subList(half, some.size()))) {
+            refusal(all, part).ifPresent(why -> collect(all, part, why, found));
         }
     }
 

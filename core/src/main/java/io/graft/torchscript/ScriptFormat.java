@@ -20,24 +20,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** {@code model.pt}: a copy of an archive with what a plan changes in it. */
 public final class ScriptFormat implements StateDictFormat {
     private final ScriptArchive archive;
     private final Plan plan;
-    private final List<Problem> refusals;
+    private final Supplier<List<Problem>> refusals;
 
     /**
      * @param plan without errors
      */
     public ScriptFormat(ScriptArchive archive, Plan plan) {
-        this(archive, plan, List.of());
+        this(archive, plan, List::of);
     }
 
     /**
-     * @param refusals why an archive cannot hold the plan
+     * @param refusals why an archive cannot hold the plan, which may take trial edits of its code
      */
-    public ScriptFormat(ScriptArchive archive, Plan plan, List<Problem> refusals) {
+    public ScriptFormat(ScriptArchive archive, Plan plan, Supplier<List<Problem>> refusals) {
         this.archive = archive;
         this.plan = plan;
         this.refusals = refusals;
@@ -45,7 +46,7 @@ public final class ScriptFormat implements StateDictFormat {
 
     @Override
     public List<Problem> refusals() {
-        return refusals;
+        return refusals.get();
     }
 
     @Override

@@ -162,7 +162,7 @@ public final class LiveScriptTarget implements LiveTarget {
     @Override
     public Optional<StateDictFormat> ownFormat(Plan plan) {
         RecomputedWeights recomputed = recomputed(plan);
-        return Optional.of(new ScriptFormat(program.archive(), recomputed.coded(), recomputed.unwritable()));
+        return Optional.of(new ScriptFormat(program.archive(), recomputed.coded(), recomputed::unwritable));
     }
 
     @Override

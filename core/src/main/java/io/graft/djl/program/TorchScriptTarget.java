@@ -59,7 +59,7 @@ final class TorchScriptTarget implements LiveTarget {
     @Override
     public Optional<StateDictFormat> ownFormat(Plan plan) {
         return Optional.of(new ScriptFormat(
-                archive, plan, RecomputedWeights.of(archive, plan).unwritable()));
+                archive, plan, () -> RecomputedWeights.of(archive, plan).unwritable()));
     }
 
     /** {@inheritDoc} It runs as it was committed last, in an archive that is written for it and removed again. */
