@@ -55,11 +55,14 @@ public record Plan(
         return new Plan(model, modifiers, configured, stateDict, problems, inputs, Optional.of(written), migrations);
     }
 
+    /** The same with other tensors. */
+    public Plan withTensors(List<DraftTensor> all) {
+        return new Plan(model, modifiers, configured, all, problems, inputs, output, migrations);
+    }
+
     /** The same without schedules: what is trained in a stretch of the training is trained all the time. */
     public Plan in(TrainingStretch stretch) {
-        List<DraftTensor> unscheduled =
-                tensors.stream().map(tensor -> tensor.in(stretch)).toList();
-        return new Plan(model, modifiers, configured, unscheduled, problems, inputs, output, migrations);
+        return withTensors(tensors.stream().map(tensor -> tensor.in(stretch)).toList());
     }
 
     /** Files of an earlier run that give way to the output, as its folder was when it was planned. */

@@ -286,6 +286,11 @@ public record DraftTensor(
                 name, origin, aliases, tie, kind, trainability, dtype, base, newParametrizations, owner, changes);
     }
 
+    /** The same with what it computes as its base, and without parametrizations. */
+    public DraftTensor folded() {
+        return withBase(value()).withParametrizations(List.of());
+    }
+
     /** Truncation to integers is no rounding that could wait: what comes after it starts from the integers. */
     DraftTensor withDtype(DType newDtype) {
         return new DraftTensor(

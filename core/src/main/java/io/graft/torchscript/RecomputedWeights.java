@@ -7,7 +7,6 @@ import io.graft.model.Ties;
 import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Form;
 import io.graft.problem.Problem;
-import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,29 +82,10 @@ public record RecomputedWeights(
     /** The plan with these weights folded, which the program's archive can hold. */
     public Plan folded() {
         Map<String, DraftTensor> values = new LinkedHashMap<>();
-        weights.forEach(tensor -> values.put(tensor.name(), tensor));
-        return with(
-                coded,
-                coded.tensors().stream()
-                        .map(tensor -> values.containsKey(tensor.name())
-                                ? valued(tensor, values.get(tensor.name()).value())
-                                : tensor)
-                        .toList());
-    }
-
-    private static DraftTensor valued(DraftTensor tensor, LazyTensor value) {
-        return new DraftTensor(
-                tensor.name(),
-                tensor.origin(),
-                tensor.aliases(),
-                tensor.tie(),
-                tensor.kind(),
-                tensor.trainability(),
-                tensor.dtype(),
-                value,
-                List.of(),
-                tensor.owner(),
-                tensor.changes());
+        weights.forEach(tensor -> values.put(tensor.name(), tensor.folded()));
+        return coded.withTensors(coded.tensors().stream()
+                .map(tensor -> values.getOrDefault(tensor.name(), tensor))
+                .toList());
     }
 
     private static Map<String, DraftTensor> parametrized(List<DraftTensor> tensors) {
@@ -174,19 +154,7 @@ public record RecomputedWeights(
     }
 
     private static Plan without(Plan plan, Set<String> names) {
-        return with(plan, without(plan.tensors(), names));
-    }
-
-    private static Plan with(Plan plan, List<DraftTensor> tensors) {
-        return new Plan(
-                plan.model(),
-                plan.modifiers(),
-                plan.configured(),
-                tensors,
-                plan.problems(),
-                plan.inputs(),
-                plan.output(),
-                plan.migrations());
+        return plan.withTensors(without(plan.tensors(), names));
     }
 
     /** Tensors without the parametrizations of some, and without what nothing owns then. */
