@@ -47,6 +47,15 @@ class PlainModulesTest {
         }
     }
 
+    @Test
+    void aDotMeansAnyCharacter() {
+        List<String> quantized = List.of("mlp_gate.up_proj");
+        List<String> entries = PlainModules.entries(List.of("mlp.gate"), quantized);
+        assertEquals(List.of("(.*[.])?mlp[.]gate$"), entries);
+        assertTrue(isSkipped("mlp.gate", quantized.get(0)));
+        assertFalse(isSkipped(entries.get(0), quantized.get(0)));
+    }
+
     /** Names of models that are no identifiers. */
     @Test
     void charactersOfExpressionsStandForThemselves() {
