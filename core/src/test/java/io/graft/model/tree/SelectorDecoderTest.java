@@ -1,4 +1,4 @@
-package io.graft.model;
+package io.graft.model.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,32 +7,17 @@ import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ValueDecoder;
-import io.graft.model.tree.Selector;
-import io.graft.model.tree.SelectorDecoder;
-import io.graft.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Selectors and shapes as a configuration writes them. */
-class OptionDecodersTest {
+/** Selectors as a configuration writes them. */
+class SelectorDecoderTest {
     @Test
     void aSelector() {
         ValueDecoder<Selector> decoder = Decoders.scalar(new SelectorDecoder());
         assertEquals(Selector.parse("a.*"), value(decoder, "\"a.*\""));
         assertEquals(List.of("c: expected a selector, found a list"), problems(decoder, "[a]"));
         assertEquals(List.of("c: `a..b` has an empty segment"), problems(decoder, "\"a..b\""));
-    }
-
-    @Test
-    void aShape() {
-        ShapeDecoder decoder = new ShapeDecoder();
-        for (Shape shape : List.of(Shape.of(), Shape.of(1, 3, 224, 224), Shape.of(0, 7))) {
-            assertEquals(shape, value(decoder, shape.dimensions().toString()));
-            assertEquals(
-                    shape.dimensions().toString(),
-                    decoder.encode(shape).unwrapped().toString());
-        }
-        assertEquals(List.of("c[1]: must be at least 0"), problems(decoder, "[1, -1]"));
     }
 
     private static <T> T value(ValueDecoder<T> decoder, String text) {

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.checkpoint;
 
 import io.graft.ModelOpener;
 import io.graft.config.reading.Bound;
@@ -14,7 +14,7 @@ import javax.annotation.processing.Generated;
 public final class CheckpointModelOpener_Provider implements ModelTargetProvider {
     private static final PlugDescriptor DESCRIPTOR = PlugDescriptor.of(
             "checkpoint",
-            "io.graft.apply.CheckpointModelOpener",
+            "io.graft.apply.checkpoint.CheckpointModelOpener",
             "A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another one.",
             PlugDescriptor.OptionDescriptor.of(
                     "checkpoint", "checkpoint", "", true,

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.checkpoint;
 
 import io.graft.ModelRef;
 import io.graft.Plan;
@@ -27,12 +27,12 @@ import java.util.Set;
 /**
  * A model that is a checkpoint and nothing else: tensors without a forward. It is never changed; a run writes another.
  */
-final class CheckpointTarget implements TargetModel {
+public final class CheckpointTarget implements TargetModel {
     private final SourceCheckpoint source;
     private final CheckpointKinds kinds;
     private final Belongings belongings;
 
-    CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds) {
+    public CheckpointTarget(SourceCheckpoint source, CheckpointKinds kinds) {
         this.source = source;
         this.kinds = kinds;
         this.belongings = source.folder()

@@ -1,4 +1,4 @@
-package io.graft.model;
+package io.graft.config.decoding;
 
 import io.graft.config.Accepts;
 import io.graft.config.reading.Decoder;

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.checkpoint;
 
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.model.tree.Selector;

@@ -1,9 +1,7 @@
-package io.graft.model;
+package io.graft.config.decoding;
 
 import com.typesafe.config.ConfigValue;
 import io.graft.config.Accepts;
-import io.graft.config.decoding.Constraints;
-import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ValueDecoder;

@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.checkpoint;
 
 import io.graft.config.decoding.Decoders;
 import io.graft.config.reading.Key;

@@ -1,10 +1,11 @@
-package io.graft.apply;
+package io.graft.apply.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.graft.ModelRef;
 import io.graft.SourceCheckpoint;
+import io.graft.apply.TestTensors;
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.model.DraftTensor;

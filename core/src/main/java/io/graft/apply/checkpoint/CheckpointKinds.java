@@ -1,4 +1,4 @@
-package io.graft.apply;
+package io.graft.apply.checkpoint;
 
 import io.graft.checkpoint.DeclaredKind;
 import io.graft.checkpoint.StoredTensor;
@@ -18,9 +18,9 @@ import java.util.Set;
  *
  * @param buffers names of tensors that are buffers, whatever the file tells
  */
-record CheckpointKinds(Set<String> buffers) {
+public record CheckpointKinds(Set<String> buffers) {
     /** Nobody named any buffers. */
-    static final CheckpointKinds OF_FILE = new CheckpointKinds(Set.of());
+    public static final CheckpointKinds OF_FILE = new CheckpointKinds(Set.of());
 
     private static final Set<String> BUFFER_NAMES =
             Set.of("running_mean", "running_var", "num_batches_tracked", "position_ids");
