@@ -98,7 +98,7 @@ final class SymmetricPacking {
         for (int i = 0; i < 4; i++) {
             int together = 0;
             for (int part = 0; part < 4; part++) {
-                together |= (int) scales[place + 1 + 4 * part + i] + 32 >> 4 << (2 * part);
+                together |= ((int) scales[place + 1 + 4 * part + i] + 32) >> 4 << (2 * part);
             }
             to[out + 104 + i] = (byte) together;
         }

@@ -95,7 +95,7 @@ public record GgufBlocks(BlockType type) implements Scheme {
         for (int group = 0; group < type.groups(); group++) {
             sum += squaredStep((double) piece.scales()[place] * piece.scales()[first + group]);
         }
-        return type.elements() / type.groups() * sum;
+        return sum * type.elements() / type.groups();
     }
 
     private double squaredStep(double scale) {
