@@ -11,6 +11,7 @@ import static io.graft.tensor.expression.Expressions.slice;
 import static io.graft.tensor.expression.Expressions.subtract;
 
 import io.graft.checkpoint.gguf.BlockType;
+import io.graft.model.parametrization.Form;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 
@@ -120,16 +121,31 @@ enum GgufSuperBlocks {
     /** What the blocks stand for, {@code [blocks, groups, elements of a group]}. */
     Expression value(Expression each) {
         Shape grid = Shape.of(each.shape().dimension(0), type.groups(), 1);
-        Expression numbers = ofGroups(each);
-        Expression scales = multiply(GgufValue.half(each, scale), slice(numbers, 1, 0, type.groups()));
         Expression codes = reshape(codes(each), grid.with(2, type.elements() / type.groups()));
-        Expression products = multiply(codes, reshape(scales, grid));
-        if (!type.hasOffsets()) {
-            return products;
+        Expression products = multiply(codes, reshape(steps(each), grid));
+        return type.hasOffsets() ? subtract(products, reshape(offsets(each), grid)) : products;
+    }
+
+    /** Blocks of Q4_K, whose codes kernels of layers take. */
+    static Form ofKernels(Expression each, Shape shape, Form.ScaledCodes.Kernel kernel) {
+        Expression value = reshape(Q4.value(each), shape);
+        if (shape.rank() != 2) {
+            return new Form.Plain(value);
         }
-        Expression offsets =
-                multiply(GgufValue.half(each, scale + HALF), slice(numbers, 1, type.groups(), type.groups()));
-        return subtract(products, reshape(offsets, grid));
+        int group = Q4.type.elements() / Q4.type.groups();
+        Shape groups = Shape.of(shape.dimension(0), shape.dimension(1) / group);
+        Affine affine = new Affine(reshape(Q4.codes(each), shape), 4, group, reshape(Q4.steps(each), groups));
+        return new Form.ScaledCodes(value, affine.less(reshape(Q4.offsets(each), groups)), kernel);
+    }
+
+    /** What codes are multiplied by, {@code [blocks, groups]}. */
+    private Expression steps(Expression each) {
+        return multiply(GgufValue.half(each, scale), slice(ofGroups(each), 1, 0, type.groups()));
+    }
+
+    /** What is subtracted from the products, {@code [blocks, groups]}. */
+    private Expression offsets(Expression each) {
+        return multiply(GgufValue.half(each, scale + HALF), slice(ofGroups(each), 1, type.groups(), type.groups()));
     }
 
     /** The scale of scales, that of offsets, the scales of groups, and their offsets. */

@@ -50,6 +50,7 @@ public final class GgufValue {
         return switch (type) {
             case Q8_0 -> scaled(lookup(SIGNED, slice(each, 1, HALF, SMALL)), Byte.SIZE, half(each, 0), shape, kernel);
             case Q4_0 -> scaled(subtract(nibbles(each, HALF, SMALL), constant(8)), 4, half(each, 0), shape, kernel);
+            case Q4_K -> GgufSuperBlocks.ofKernels(each, shape, kernel);
             default -> new Form.Plain(reshape(plain(type, each), shape));
         };
     }
