@@ -18,10 +18,10 @@ record Block(long at, List<Slice> slices) {
     /** Most bytes: two of them fit into the cache of a core beside each other. */
     static final int LARGEST = 1 << 18;
 
-    /** Most bytes that go from file to file at once, without anybody looking at them. */
+    /** Most bytes that go from file to file at once, of one tensor or of several, without anybody looking at them. */
     static final int LONGEST = 1 << 23;
 
-    /** Where the block that has a place of the file in it ends. Blocks end at whole pages, which are then written once. */
+    /** Where the row of whole pages ends that has a place of the file in it. Blocks that end there write each page once. */
     static long endOf(long at) {
         return (at / LARGEST + 1) * LARGEST;
     }

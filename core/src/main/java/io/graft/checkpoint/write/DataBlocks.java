@@ -60,14 +60,19 @@ final class DataBlocks {
         return region.isEmpty() && !data.isDivisible();
     }
 
-    /** Whatever comes, up to the end of a row of pages. */
+    /** What lies in another file, one after the other; where that ends before a row of pages does, whatever comes up to there. */
     private Block pages() throws IOException {
         List<Block.Slice> slices = new ArrayList<>(1);
         long start = at;
-        long end = Math.max(Block.endOf(start), endOfCopied());
+        long row = Block.endOf(start);
+        long rows = Math.max(row, (start + longest) / Block.LARGEST * Block.LARGEST);
         long next = start;
-        while (next < end && goesOn() && findPiece() && at == next && !isInOrder()) {
-            int length = (int) Math.min(end - at, bytes - done);
+        while (next < (isOneRegion(slices) ? rows : row) && goesOn() && findPiece() && at == next && !isInOrder()) {
+            long end = followsOn(slices) ? rows : row;
+            if (next >= end) {
+                break;
+            }
+            int length = (int) Math.min(end - next, bytes - done);
             add(length, slices);
             done += length;
             at += length;
@@ -76,11 +81,18 @@ final class DataBlocks {
         return new Block(start, slices);
     }
 
-    /** Where rows of whole pages end that this piece has in another file, if they begin here. */
-    private long endOfCopied() {
-        boolean copied = region.isPresent() && piece.checksum().isEmpty() && at % Block.LARGEST == 0;
-        long rows = Math.min(bytes - done, longest) / Block.LARGEST;
-        return copied ? at + rows * Block.LARGEST : at;
+    private static boolean isOneRegion(List<Block.Slice> slices) {
+        return slices.isEmpty() || (slices.size() == 1 && slices.get(0) instanceof Block.Copied);
+    }
+
+    /** Whether all of it, and what is not done of this piece, lie in another file one after the other, and nobody looks at them. */
+    private boolean followsOn(List<Block.Slice> slices) {
+        if (region.isEmpty() || piece.checksum().isPresent() || !isOneRegion(slices)) {
+            return false;
+        }
+        return slices.isEmpty()
+                || (slices.get(0) instanceof Block.Copied before
+                        && before.region().isFollowedBy(region.get().part(done, bytes - done)));
     }
 
     /** Whether a block may go on with what comes next, before its own bytes are there. */
