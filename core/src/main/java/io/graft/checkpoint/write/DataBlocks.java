@@ -35,7 +35,7 @@ final class DataBlocks {
 
     /**
      * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
-     * @param longest most bytes of a block that lies in another file as it is
+     * @param longest most bytes of a block that can be written from where it lies
      */
     DataBlocks(List<PlacedPiece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
         this.pieces = pieces;
@@ -60,7 +60,7 @@ final class DataBlocks {
         return region.isEmpty() && !data.isDivisible();
     }
 
-    /** What lies in another file, one after the other; where that ends before a row of pages does, whatever comes up to there. */
+    /** What lies somewhere, one after the other; where that ends before a row of pages does, whatever comes up to there. */
     private Block pages() throws IOException {
         List<Block.Slice> slices = new ArrayList<>(1);
         long start = at;
@@ -68,7 +68,7 @@ final class DataBlocks {
         long rows = Math.max(row, (start + longest) / Block.LARGEST * Block.LARGEST);
         long next = start;
         while (next < (isOneRegion(slices) ? rows : row) && goesOn() && findPiece() && at == next && !isInOrder()) {
-            long end = followsOn(slices) ? rows : row;
+            long end = isLying(slices) ? rows : row;
             if (next >= end) {
                 break;
             }
@@ -81,18 +81,23 @@ final class DataBlocks {
         return new Block(start, slices);
     }
 
+    /** Whether what comes next may be one with it. */
     private static boolean isOneRegion(List<Block.Slice> slices) {
         return slices.isEmpty() || (slices.size() == 1 && slices.get(0) instanceof Block.Copied);
     }
 
-    /** Whether all of it, and what is not done of this piece, lie in another file one after the other, and nobody looks at them. */
-    private boolean followsOn(List<Block.Slice> slices) {
-        if (region.isEmpty() || piece.checksum().isPresent() || !isOneRegion(slices)) {
+    /** Whether all of it, and what is not done of this piece, can be written at once from where it lies. */
+    private boolean isLying(List<Block.Slice> slices) {
+        if (piece.checksum().isPresent() || piece instanceof Piece.Late) {
             return false;
         }
-        return slices.isEmpty()
-                || (slices.get(0) instanceof Block.Copied before
-                        && before.region().isFollowedBy(region.get().part(done, bytes - done)));
+        if (slices.isEmpty()) {
+            return region.isPresent() || data.isDirect();
+        }
+        return region.isPresent()
+                && slices.size() == 1
+                && slices.get(0) instanceof Block.Copied before
+                && before.region().isFollowedBy(region.get().part(done, bytes - done));
     }
 
     /** Whether a block may go on with what comes next, before its own bytes are there. */
@@ -142,7 +147,7 @@ final class DataBlocks {
         }
         Block.Slice slice;
         if (region.isEmpty()) {
-            slice = new Block.Computed(data, done, length);
+            slice = data.isDirect() ? new Block.Held(data, done, length) : new Block.Computed(data, done, length);
         } else {
             FileRegion part = region.get().part(done, length);
             slice = new Block.Copied(sources.open(part.file()), part);

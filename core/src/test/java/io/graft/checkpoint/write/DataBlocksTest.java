@@ -86,11 +86,11 @@ class DataBlocksTest {
                 blocks.stream().map(Block::at).toList());
         assertEquals(
                 List.of(true, true, false, false, false, false),
-                blocks.stream().map(block -> block.copied().isPresent()).toList());
+                blocks.stream().map(block -> block.lying().isPresent()).toList());
         assertEquals(
                 List.of(2, 3, Block.LARGEST - 10),
                 blocks.get(2).slices().stream().map(Block.Slice::length).toList());
-        Block.Copied second = blocks.get(1).copied().orElseThrow();
+        Block.Copied second = (Block.Copied) blocks.get(1).lying().orElseThrow();
         assertEquals(7 + 4L * Block.LARGEST, second.region().offset());
         assertEquals(2 * Block.LARGEST + 5, second.length());
     }
@@ -103,7 +103,31 @@ class DataBlocksTest {
         }
         List<Block> blocks = blocks(Block.LONGEST, NOBODY, pieces);
         assertEquals(1, blocks.size());
-        assertEquals(1_000_000, blocks.get(0).copied().orElseThrow().length());
+        assertEquals(1_000_000, blocks.get(0).lying().orElseThrow().length());
+    }
+
+    /** One tensor at a time; small ones are put together. */
+    @Test
+    void whatLiesOutsideTheHeapIsWrittenFromThere() throws IOException {
+        List<Block> blocks = blocks(
+                4 * Block.LARGEST,
+                NOBODY,
+                computed("a", 5),
+                direct("b", 6 * Block.LARGEST),
+                direct("c", 3 * Block.LARGEST),
+                direct("d", 7));
+        assertEquals(
+                List.of(0L, (long) Block.LARGEST, 5L * Block.LARGEST, 6L * Block.LARGEST + 5, 9L * Block.LARGEST + 5),
+                blocks.stream().map(Block::at).toList());
+        assertEquals(
+                List.of(false, true, true, true, true),
+                blocks.stream().map(block -> block.lying().isPresent()).toList());
+        assertEquals(3 * Block.LARGEST, blocks.get(3).lying().orElseThrow().length());
+    }
+
+    private static Piece direct(String name, int bytes) {
+        return Piece.of(new OutputTensor(
+                name, DType.U8, Shape.of(bytes), () -> TensorData.of(ByteBuffer.allocateDirect(bytes))));
     }
 
     /** Only what nobody looks at may be longer than the memory for a block. */
