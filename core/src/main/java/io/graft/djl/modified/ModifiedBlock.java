@@ -20,6 +20,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +95,7 @@ public final class ModifiedBlock extends AbstractBlock {
     /** Gives it other parametrizations, which the next forward sees. */
     public void install(Map<Parameter, ParametrizationStack> now, Map<String, Parameter> nowOwned) {
         owned = new LinkedHashMap<>(nowOwned);
-        stacks.set(Map.copyOf(now));
+        stacks.set(now);
         forgetPrepared();
     }
 
@@ -103,16 +104,25 @@ public final class ModifiedBlock extends AbstractBlock {
         stacks.free(dropped);
     }
 
+    /** The names of the adapters, in the order in which they stand on the block. */
+    public Set<String> adapters() {
+        return stacks.now().values().stream()
+                .flatMap(stack -> stack.layers().stream())
+                .map(layer -> layer.applied().adapter())
+                .filter(adapter -> !adapter.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     /** Makes adapters active, each with its weight, and every other one inactive. */
     public void activate(Map<String, Double> weights) {
         Map<Parameter, ParametrizationStack> now = new LinkedHashMap<>();
         stacks.now().forEach((parameter, stack) -> now.put(parameter, stack.weighted(weights)));
-        stacks.set(Map.copyOf(now));
+        stacks.set(now);
     }
 
     /** Gives adapters the weights back that they were installed with. */
     public void activateAgain(Map<Parameter, ParametrizationStack> installed) {
-        stacks.set(Map.copyOf(installed));
+        stacks.set(installed);
     }
 
     /** Whether it computes as in inference while it is trained, because nothing in it is trained. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,20 +64,40 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    private record Step(
-            Form form,
-            Expression value,
-            boolean runsBeside,
-            Map<String, Parameter> owned,
-            Optional<MixedRows.Rows> rows) {
-        static Step of(Layer layer, Map<String, MixedRows.Rows> rows) {
-            Form form = layer.weighted();
-            return new Step(
-                    form,
-                    ByteTables.inTables(form.value()),
-                    layer.runsBeside(),
-                    layer.owned(),
-                    Optional.ofNullable(rows.get(layer.applied().adapter())));
+    /** An active layer, with its weight. */
+    private static final class Step {
+        private final Form form;
+        private final boolean runsBeside;
+        private final Map<String, Parameter> owned;
+        private final Optional<MixedRows.Rows> rows;
+
+        /** What the engine evaluates, which is put together when it is first asked for: layers that run in factors do without. */
+        private volatile @Nullable List<Expression> parts;
+
+        private Step(Layer layer, Map<String, MixedRows.Rows> rows) {
+            this.form = layer.weighted();
+            this.runsBeside = layer.runsBeside();
+            this.owned = layer.owned();
+            this.rows = Optional.ofNullable(rows.get(layer.applied().adapter()));
+        }
+
+        NDArray value(ArrayEvaluator evaluator) {
+            List<Expression> parts = parts();
+            return form instanceof Form.LowRank product
+                    ? evaluator.plusProduct(parts.get(0), parts.get(1), product.scale())
+                    : evaluator.evaluate(parts.get(0));
+        }
+
+        private List<Expression> parts() {
+            List<Expression> made = parts;
+            if (made == null) {
+                Stream<Expression> whole = form instanceof Form.LowRank product
+                        ? Stream.of(product.left(), product.right())
+                        : Stream.of(form.value());
+                made = whole.map(ByteTables::inTables).toList();
+                parts = made;
+            }
+            return made;
         }
     }
 
@@ -105,10 +126,10 @@ public final class ParametrizationStack {
         this.layers = List.copyOf(layers);
         this.steps = layers.stream()
                 .filter(layer -> layer.applied().isActive())
-                .map(layer -> Step.of(layer, rows))
+                .map(layer -> new Step(layer, rows))
                 .toList();
         int first = steps.size();
-        while (first > 0 && steps.get(first - 1).runsBeside()) {
+        while (first > 0 && steps.get(first - 1).runsBeside) {
             first--;
         }
         this.factored = first;
@@ -204,7 +225,7 @@ public final class ParametrizationStack {
 
     /** Whether some rows alone have what a layer runs in factors, which it does in inference, too, then. */
     boolean isMixed() {
-        return steps.stream().anyMatch(step -> step.rows().isPresent());
+        return steps.stream().anyMatch(step -> step.rows.isPresent());
     }
 
     /** The parameter as the model computes with it; its own array where nothing is active. */
@@ -224,14 +245,14 @@ public final class ParametrizationStack {
     List<Branch> branches(Arrays arrays) {
         List<Branch> branches = new ArrayList<>();
         for (Step step : steps.subList(factored, steps.size())) {
-            Form.LowRank form = (Form.LowRank) step.form();
+            Form.LowRank form = (Form.LowRank) step.form;
             ArrayEvaluator evaluator = evaluator(step, arrays, ParametrizationStack::nothingBelow);
             branches.add(new Branch(
                     evaluator.evaluate(form.left()),
                     evaluator.evaluate(form.right()),
                     form.scale(),
                     form.inputDropout(),
-                    step.rows()));
+                    step.rows));
         }
         return branches;
     }
@@ -245,7 +266,7 @@ public final class ParametrizationStack {
         NDArray value = storage().isPresent() ? null : arrays.of(parameter);
         for (Step step : steps.subList(0, until)) {
             NDArray below = value;
-            value = evaluator(step, arrays, () -> below).evaluate(step.value());
+            value = step.value(evaluator(step, arrays, () -> below));
         }
         NDArray typed = EngineCast.of(parameter.getArray().getDataType(), value);
         if (typed != value) {
@@ -264,7 +285,7 @@ public final class ParametrizationStack {
 
                     @Override
                     public NDArray owned(String slot) {
-                        return arrays.of(step.owned().get(slot));
+                        return arrays.of(step.owned.get(slot));
                     }
 
                     @Override
