@@ -54,7 +54,7 @@ public final class GgufValue {
                         half(each, 0),
                         shape,
                         kernel);
-            case Q4_K -> new Form.Plain(reshape(superBlocks(each), shape));
+            case Q4_K -> superBlocks(each, shape, kernel);
         };
     }
 
@@ -104,14 +104,20 @@ public final class GgufValue {
                 kernel);
     }
 
-    private static Expression superBlocks(Expression each) {
+    private static Form superBlocks(Expression each, Shape shape, Form.ScaledCodes.Kernel kernel) {
         long blocks = each.shape().dimension(0);
         Expression fields = fields(each);
         Expression scales = multiply(half(each, 0), six(fields, 0, 0));
         Expression offsets = multiply(half(each, HALF), six(fields, 4, 2));
         Expression codes = reshape(nibbles(slice(each, 1, 16, 128), SMALL), Shape.of(blocks, GROUPS, SMALL));
         Shape grid = Shape.of(blocks, GROUPS, 1);
-        return subtract(multiply(codes, reshape(scales, grid)), reshape(offsets, grid));
+        Expression value = reshape(subtract(multiply(codes, reshape(scales, grid)), reshape(offsets, grid)), shape);
+        if (shape.rank() != 2) {
+            return new Form.Plain(value);
+        }
+        Shape groups = Shape.of(shape.dimension(0), shape.dimension(1) / SMALL);
+        Affine affine = new Affine(reshape(codes, shape), 4, SMALL, reshape(scales, groups));
+        return new Form.ScaledCodes(value, affine.less(reshape(offsets, groups)), kernel);
     }
 
     /** Twelve bytes of each block, of whose fields of two bits scales and offsets are made. */
