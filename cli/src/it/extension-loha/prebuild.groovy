@@ -1,3 +1,3 @@
-def project = io.graft.cli.OutsideProject.at(basedir.toPath())
+def project = io.graft.cli.extension.OutsideProject.at(basedir.toPath())
 project.copy('examples/extension-loha')
 project.linkBeside('cli/target/graft-1.0.0')

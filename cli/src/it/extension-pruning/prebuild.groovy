@@ -1,4 +1,4 @@
-def project = io.graft.cli.OutsideProject.at(basedir.toPath())
+def project = io.graft.cli.extension.OutsideProject.at(basedir.toPath())
 project.copy('examples/extension-pruning')
 project.copyBeside('examples/fine-tuning')
 project.linkBeside('cli/target/graft-1.0.0')

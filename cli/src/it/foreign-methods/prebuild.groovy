@@ -1,2 +1,2 @@
-def project = io.graft.cli.OutsideProject.at(basedir.toPath())
+def project = io.graft.cli.extension.OutsideProject.at(basedir.toPath())
 project.copy('examples/extension-loha', 'loha')

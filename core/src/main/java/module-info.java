@@ -1,4 +1,4 @@
-import io.graft.apply.CheckpointModelOpener_Provider;
+import io.graft.apply.checkpoint.CheckpointModelOpener_Provider;
 import io.graft.apply.migration.DeclaredMigration_Provider;
 import io.graft.apply.output.GgufStateDict_Provider;
 import io.graft.apply.output.PytorchStateDict_Provider;

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Section 9 of the field reports, row by row: what people type, and what they are told. Rows with classes of their own are in
- * {@link InspectTest} (layers and gaps), {@link DiffTest}, {@link ProgressTest}, {@link ProcessorJarTest}, {@link ManifestPageTest},
- * {@link ConfigSchemaTest} and {@link ReadmeTest}.
+ * {@code InspectTest} (layers and gaps), {@code DiffTest}, {@link ProgressTest}, {@code ProcessorJarTest}, {@code ManifestPageTest},
+ * {@code ConfigSchemaTest} and {@code ReadmeTest}.
  */
 class AtTheDoorTest {
     private static final String FREEZING = "{ type = freezing, submodules-to-freeze = [encoder] }";
@@ -201,7 +201,7 @@ class AtTheDoorTest {
                 manifest);
     }
 
-    /** What else is on the page, {@link ConfigSchemaTest} and {@link ReadmeTest} hold against the code. */
+    /** What else is on the page, {@code ConfigSchemaTest} and {@code ReadmeTest} hold against the code. */
     @Test
     void thePageOfTheConfigurationSaysWhereValuesComeFrom() throws IOException {
         String page = Files.readString(Path.of("../docs/configuration.md"));

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A web server on this machine that hands out the files of a folder. Texts write {@code SERVER} for its address. */
-final class FileServer implements AutoCloseable {
-    static final String ADDRESS = "SERVER";
+public final class FileServer implements AutoCloseable {
+    public static final String ADDRESS = "SERVER";
 
     private final HttpServer server;
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
-    FileServer(Path folder) throws IOException {
+    public FileServer(Path folder) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.createContext("/", exchange -> {
             authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
@@ -32,12 +32,12 @@ final class FileServer implements AutoCloseable {
         server.start();
     }
 
-    String address() {
+    public String address() {
         return "localhost:" + server.getAddress().getPort();
     }
 
     /** What the requests said of who asks. */
-    List<String> authorizations() {
+    public List<String> authorizations() {
         return List.copyOf(authorizations);
     }
 

@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Expected texts under {@code src/test/resources/goldens}. */
-final class Golden {
+public final class Golden {
     private static final Path EXPECTED = Path.of("src", "test", "resources", "goldens");
     private static final Path ACTUAL = Path.of("target", "goldens");
 
     private Golden() {}
 
     /** Compares with a golden; what is there instead is left in {@code target/goldens}, to be looked at and copied. */
-    static void assertGolden(String name, String actual) throws IOException {
+    public static void assertGolden(String name, String actual) throws IOException {
         Path golden = EXPECTED.resolve(name);
         Path there = ACTUAL.resolve(name);
         Files.createDirectories(there.getParent());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.cli.extension.ExtensionJar;
+import io.graft.cli.extension.Javac;
 import io.graft.cli.output.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own, with the class path of the tests. */
-final class JavaProcess {
+public final class JavaProcess {
     private JavaProcess() {}
 
     /**
@@ -17,7 +17,8 @@ final class JavaProcess {
      * @param classes goes before the class path of the tests
      * @param arguments JVM options, the main class, its arguments
      */
-    static Outcome run(Path folder, Path classes, List<String> arguments) throws IOException, InterruptedException {
+    public static Outcome run(Path folder, Path classes, List<String> arguments)
+            throws IOException, InterruptedException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Dai.djl.offline=true");

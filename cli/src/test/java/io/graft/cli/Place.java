@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * A folder with files in it in which the command runs, in this process. Arguments and printed texts write {@code DIR} for the
  * folder; what differs between machines and builds is replaced by placeholders too.
  */
-final class Place {
-    static final String FOLDER = "DIR";
+public final class Place {
+    public static final String FOLDER = "DIR";
 
     private static final Path FIXTURES = Path.of("src", "test", "resources", "fixtures");
     // With the blanks that a column has after the shorter ones of the names.
@@ -43,12 +43,12 @@ final class Place {
     private final Path folder;
     private final Map<String, String> environment = new TreeMap<>();
 
-    Place(Path folder) {
+    public Place(Path folder) {
         this.folder = folder;
     }
 
     /** Copies fixtures into the folder, {@code m43/full7.pt} as {@code full7.pt}, and folders whole. */
-    Place with(String... fixtures) {
+    public Place with(String... fixtures) {
         for (String fixture : fixtures) {
             copy(FIXTURES.resolve(fixture), folder.resolve(Path.of(fixture).getFileName()));
         }
@@ -56,7 +56,7 @@ final class Place {
     }
 
     /** Writes a file, {@code x.conf}. */
-    Place file(String name, String text) {
+    public Place file(String name, String text) {
         try {
             Path file = path(name);
             Files.createDirectories(file.getParent());
@@ -68,7 +68,7 @@ final class Place {
     }
 
     /** Writes {@code x.conf}: a checkpoint, one modifier for each line, and {@code out} to write to. */
-    Place config(String checkpoint, String... modifiers) {
+    public Place config(String checkpoint, String... modifiers) {
         return file("x.conf", """
                 graft {
                   model.checkpoint = "%s"
@@ -80,17 +80,17 @@ final class Place {
                 """.formatted(checkpoint, String.join("\n    ", modifiers)));
     }
 
-    Place environment(String variable, String value) {
+    public Place environment(String variable, String value) {
         environment.put(variable, value.replace(FOLDER, folder.toString()));
         return this;
     }
 
-    Path path(String name) {
+    public Path path(String name) {
         return folder.resolve(name);
     }
 
     /** Runs {@code graft}. */
-    Outcome graft(String... arguments) {
+    public Outcome graft(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console console = new Console(new PrintWriter(out), new PrintWriter(err), environment, false, false);
@@ -99,7 +99,7 @@ final class Place {
     }
 
     /** Runs {@code graft} and prints there. */
-    int graft(Console console, String... arguments) {
+    public int graft(Console console, String... arguments) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try {
             return GraftCommand.run(
@@ -113,7 +113,7 @@ final class Place {
     }
 
     /** A text without what differs between machines and builds. */
-    String anonymous(String text) {
+    public String anonymous(String text) {
         String plain = text.replace(folder.toString(), FOLDER).replace("\r\n", "\n");
         plain = BUILTIN.matcher(plain).replaceAll("BUILTIN");
         plain = BUILTIN_VERSION.matcher(plain).replaceAll("VERSION");
@@ -123,7 +123,7 @@ final class Place {
     }
 
     /** Every file below the folder with a digest of its bytes, to see that nothing changed. */
-    Map<String, String> files() {
+    public Map<String, String> files() {
         try (Stream<Path> tree = Files.walk(folder)) {
             return tree.collect(Collectors.toMap(
                     path -> folder.relativize(path).toString(), Place::content, (one, other) -> one, TreeMap::new));
@@ -133,7 +133,7 @@ final class Place {
     }
 
     /** A checkpoint tensor by tensor: name, dtype, shape and bytes, sorted by name. */
-    static Map<String, List<String>> tensors(Path checkpoint) {
+    public static Map<String, List<String>> tensors(Path checkpoint) {
         Map<String, List<String>> tensors = new TreeMap<>();
         for (TensorEntry entry : Checkpoint.open(checkpoint).tensors().values()) {
             tensors.put(
@@ -143,7 +143,7 @@ final class Place {
     }
 
     /** The values of float32 tensors, by name. */
-    static Map<String, List<Float>> floats(Path checkpoint) {
+    public static Map<String, List<Float>> floats(Path checkpoint) {
         Map<String, List<Float>> values = new LinkedHashMap<>();
         for (TensorEntry entry : Checkpoint.open(checkpoint).tensors().values()) {
             ByteBuffer bytes = bytes(entry);
@@ -156,7 +156,7 @@ final class Place {
         return values;
     }
 
-    static Path fixture(String name) {
+    public static Path fixture(String name) {
         return FIXTURES.resolve(name);
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Names of the files that make up a model in a folder. */
 public final class ModelFiles {
@@ -32,6 +33,9 @@ public final class ModelFiles {
 
     private static final String INDEX_SUFFIX = ".index.json";
 
+    /** The first part of a model that llama.cpp split. */
+    private static final Pattern FIRST_PART = Pattern.compile(".*-00001-of-\\d{5}\\.gguf");
+
     /** What a folder is opened by, in the order of transformers, which has neither archives nor GGUF; the first that is there counts. */
     public static final List<String> ENTRIES =
             List.of(SAFETENSORS, SAFETENSORS + INDEX_SUFFIX, PYTORCH, PYTORCH + INDEX_SUFFIX, TORCHSCRIPT, GGUF);
@@ -40,7 +44,9 @@ public final class ModelFiles {
 
     /** Whether a file says which others beside it hold tensors, as an index of shards does. */
     public static boolean isIndex(String name) {
-        return name.endsWith(INDEX_SUFFIX) || name.equals(DISTRIBUTED);
+        return name.endsWith(INDEX_SUFFIX)
+                || name.equals(DISTRIBUTED)
+                || FIRST_PART.matcher(name).matches();
     }
 
     /** The file that a folder is opened by; empty if it holds no model. */

@@ -96,7 +96,7 @@ record Accompaniment(Checkpoint input, Conversion conversion) {
         return conversion.dtype().flatMap(NewDtype::blocks).flatMap(type -> {
             List<String> names = planned.stream()
                     .filter(tensor -> !tensor.written().blockType().equals(Optional.of(type.name()))
-                            && NewDtype.Blocks.isMatrix(tensor.tensor()))
+                            && NewDtype.Blocks.isMatrix(tensor.tensor(), input))
                     .map(PlannedTensor::name)
                     .toList();
             return names.isEmpty()

@@ -78,7 +78,7 @@ public final class CheckpointConverter {
         place.requireDivisible(conversion);
         place.requireBlocks(conversion);
         List<PlannedTensor> planned = tensors.tensors().stream()
-                .map(tensor -> PlannedTensor.of(tensor, conversion, input))
+                .map(tensor -> PlannedTensor.of(tensor, conversion, input, place))
                 .toList();
         requireReadable(input, along.source(), planned, place);
         Belongings belongings = along.belongings(beside, planned);

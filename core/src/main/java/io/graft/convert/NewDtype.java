@@ -4,6 +4,8 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.gguf.BlockType;
+import io.graft.checkpoint.gguf.LlamaNames;
+import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.model.rules.RuledTensor;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
@@ -20,8 +22,8 @@ public sealed interface NewDtype {
     /** All that there are, for messages. */
     String ALLOWED = "F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file";
 
-    /** What is written of a tensor. */
-    LazyTensor written(RuledTensor tensor, Checkpoint input);
+    /** What is written of a tensor, in a format. */
+    LazyTensor written(RuledTensor tensor, Checkpoint input, StateDictFormat output);
 
     /** The type of blocks that numbers are packed into; empty if they stay numbers. */
     default Optional<BlockType> blocks() {
@@ -57,15 +59,27 @@ public sealed interface NewDtype {
         }
 
         @Override
-        public LazyTensor written(RuledTensor tensor, Checkpoint input) {
+        public LazyTensor written(RuledTensor tensor, Checkpoint input, StateDictFormat output) {
             LazyTensor value = tensor.value();
-            return value.dtype().isFloatingPoint() ? CastTensor.to(dtype, value) : value;
+            return value.dtype().isFloatingPoint() && !isLeft(tensor, input, output)
+                    ? CastTensor.to(dtype, value)
+                    : value;
+        }
+
+        /** llama.cpp wants the vectors and norms of its files in 32 bits, whatever the rest is in. */
+        private boolean isLeft(RuledTensor tensor, Checkpoint input, StateDictFormat output) {
+            return dtype.bits() < DType.F32.bits()
+                    && tensor.value().dtype() == DType.F32
+                    && Blocks.isOfLlama(input)
+                    && !output.blockTypes().isEmpty()
+                    && Blocks.stored(tensor, input).isEmpty()
+                    && !Blocks.isMatrix(tensor, input);
         }
     }
 
     /**
      * Blocks of GGUF, which matrices are packed into whose rows are whole numbers of blocks. Norms and vectors stay as they are, as
-     * llama.cpp has them; so do tensors that lie in blocks of this type already.
+     * llama.cpp has them, and what else it leaves alone of its own files; so do tensors that lie in blocks of this type already.
      */
     record Blocks(BlockType type) implements NewDtype {
         private static final Pattern NORM = Pattern.compile("(.*\\.)?[^.]*norm[^.]*\\.[^.]*");
@@ -76,8 +90,9 @@ public sealed interface NewDtype {
         }
 
         @Override
-        public LazyTensor written(RuledTensor tensor, Checkpoint input) {
-            boolean isPacked = isMatrix(tensor) && isDivisible(tensor.value().shape());
+        public LazyTensor written(RuledTensor tensor, Checkpoint input, StateDictFormat output) {
+            boolean isPacked =
+                    isMatrix(tensor, input) && isDivisible(tensor.value().shape());
             Optional<TensorEntry> there = stored(tensor, input)
                     .filter(entry -> entry.blockType().orElseThrow().equals(type.name()) || !isPacked);
             if (there.isPresent()) {
@@ -93,12 +108,17 @@ public sealed interface NewDtype {
         }
 
         /** Whether it would be packed, were it not for its rows. */
-        static boolean isMatrix(RuledTensor tensor) {
+        static boolean isMatrix(RuledTensor tensor, Checkpoint input) {
             LazyTensor value = tensor.value();
             return value.dtype().isFloatingPoint()
                     && DTypeConversion.isSupported(value.dtype(), DType.F32)
                     && value.shape().rank() > 1
-                    && !NORM.matcher(tensor.name().toLowerCase(Locale.ROOT)).matches();
+                    && !NORM.matcher(tensor.name().toLowerCase(Locale.ROOT)).matches()
+                    && (!isOfLlama(input) || LlamaNames.isPacked(tensor.name()));
+        }
+
+        private static boolean isOfLlama(Checkpoint input) {
+            return input.format().equals("gguf");
         }
 
         private boolean isDivisible(Shape shape) {

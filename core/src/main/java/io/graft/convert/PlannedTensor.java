@@ -19,9 +19,11 @@ import java.util.Optional;
  * @param rounding what becomes of the values if they get another dtype
  */
 record PlannedTensor(RuledTensor tensor, LazyTensor written, Rounding rounding) {
-    static PlannedTensor of(RuledTensor tensor, Conversion conversion, Checkpoint input) {
-        LazyTensor written =
-                conversion.dtype().map(dtype -> dtype.written(tensor, input)).orElse(tensor.value());
+    static PlannedTensor of(RuledTensor tensor, Conversion conversion, Checkpoint input, OutputPlace place) {
+        LazyTensor written = conversion
+                .dtype()
+                .map(dtype -> dtype.written(tensor, input, place.writer()))
+                .orElse(tensor.value());
         return new PlannedTensor(tensor, written, new Rounding(true, false));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.graft.ModelOpener;
+import io.graft.apply.checkpoint.CheckpointModelOpener;
 import io.graft.apply.output.OutputFolder;
 import io.graft.apply.output.OutputSection;
 import io.graft.apply.output.SafetensorsStateDict;

@@ -14,6 +14,8 @@ import io.graft.Plan;
 import io.graft.SourceCheckpoint;
 import io.graft.TargetModel;
 import io.graft.ValueWatch;
+import io.graft.apply.checkpoint.CheckpointKinds;
+import io.graft.apply.checkpoint.CheckpointTarget;
 import io.graft.checkpoint.source.CheckpointRef;
 import io.graft.config.decoding.Constraints;
 import io.graft.config.decoding.Decoders;

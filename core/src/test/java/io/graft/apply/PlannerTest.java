@@ -13,6 +13,8 @@ import io.graft.Plan;
 import io.graft.SkipReason;
 import io.graft.Skipped;
 import io.graft.SourceCheckpoint;
+import io.graft.apply.checkpoint.CheckpointKinds;
+import io.graft.apply.checkpoint.CheckpointTarget;
 import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.StoredTensor;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import ai.djl.ndarray.types.DataType;
 import io.graft.config.decoding.Decoders;
+import io.graft.config.decoding.ShapeDecoder;
 import io.graft.config.reading.Bound;
 import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ValueDecoder;
-import io.graft.model.ShapeDecoder;
 import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;

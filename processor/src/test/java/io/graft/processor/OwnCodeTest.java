@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class OwnCodeTest {
     private static final Path CORE = Path.of("..", "core", "src", "main");
     private static final List<String> SOURCES = List.of(
-            "io/graft/apply/CheckpointModelOpener",
-            "io/graft/apply/CheckpointModelOptions",
+            "io/graft/apply/checkpoint/CheckpointModelOpener",
+            "io/graft/apply/checkpoint/CheckpointModelOptions",
             "io/graft/apply/output/GgufStateDict",
             "io/graft/apply/output/GgufStateDictOptions",
             "io/graft/apply/output/PytorchStateDict",

@@ -214,7 +214,7 @@ class PytorchTrainingsTest {
     }
 
     @Test
-    void c16AMissingOptimizerIsAnErrorUnlessItIsAllowed() throws IOException {
+    void c16c18AMissingOptimizerIsAnErrorUnlessItIsAllowed() throws IOException {
         GraftException missing = assertThrows(GraftException.class, () -> open(program(), "", "none", ADAMW));
         assertTrue(
                 missing.problems().get(0).message().endsWith("it holds no state of an optimizer"),

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * One GGUF file with the tensors under their names, quantized ones in blocks. It is no model that llama.cpp runs: names, the order of
- * some rows, hyper-parameters and the tokenizer are another matter. Where the model is such a file, and its tensors keep names, shapes and
- * types, everything that it says is written again.
+ * some rows, hyper-parameters and the tokenizer are another matter. Where the model is such a file, and its tensors keep names and
+ * shapes, everything that it says is written again.
  */
 @OutputFormat("gguf")
 public final class GgufStateDict implements StateDictFormat {

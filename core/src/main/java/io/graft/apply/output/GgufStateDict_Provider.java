@@ -15,7 +15,7 @@ public final class GgufStateDict_Provider implements OutputFormatProvider {
     private static final PlugDescriptor DESCRIPTOR = PlugDescriptor.of(
             "gguf",
             "io.graft.apply.output.GgufStateDict",
-            "One GGUF file with the tensors under their names, quantized ones in blocks. It is no model that llama.cpp runs: names, the order of some rows, hyper-parameters and the tokenizer are another matter. Where the model is such a file, and its tensors keep names, shapes and types, everything that it says is written again.",
+            "One GGUF file with the tensors under their names, quantized ones in blocks. It is no model that llama.cpp runs: names, the order of some rows, hyper-parameters and the tokenizer are another matter. Where the model is such a file, and its tensors keep names and shapes, everything that it says is written again.",
             PlugDescriptor.OptionDescriptor.of(
                     "architecture", "string", "tensors", false,
                     "what general.architecture of the file says. Readers go by it, so give the name of one only if names and values of the tensors are as its readers want them", "matches [a-z0-9][a-z0-9_-]*"));

@@ -1,6 +1,8 @@
 package io.graft.checkpoint.gguf;
 
+import io.graft.tensor.TensorData;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** The bytes of a header, little-endian. */
@@ -21,12 +23,6 @@ final class GgufBytes {
 
     GgufBytes u64(long value) {
         return put(value, Long.BYTES);
-    }
-
-    /** Bytes as they are. */
-    GgufBytes raw(byte[] some) {
-        bytes.writeBytes(some);
-        return this;
     }
 
     private GgufBytes put(long value, int width) {
@@ -54,9 +50,8 @@ final class GgufBytes {
         text(key).u32(U32).u32(value);
     }
 
-    /** All of them, with zeros up to a multiple. */
-    byte[] padded(int alignment) {
-        bytes.writeBytes(new byte[(alignment - bytes.size() % alignment) % alignment]);
-        return bytes.toByteArray();
+    /** All of them. */
+    TensorData data() {
+        return TensorData.of(ByteBuffer.wrap(bytes.toByteArray()));
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /**
  * GGUF files of llama.cpp, versions 2 and 3. Tensors of plain types are read. Those of quantized types are stored as the
@@ -40,6 +41,13 @@ public final class GgufFormat implements CheckpointFormat {
 
     @Override
     public Checkpoint open(Path path) throws IOException {
-        return new GgufReader(CheckpointFile.of(path)).read(id());
+        return GgufModel.read(path).checkpoint(id());
+    }
+
+    /** {@inheritDoc} Of a model that was split, the other parts beside the first. */
+    @Override
+    public Collection<String> filesBeside(Path path) throws IOException {
+        return GgufModel.others(
+                path, new GgufReader(CheckpointFile.of(path)).read().metadata());
     }
 }

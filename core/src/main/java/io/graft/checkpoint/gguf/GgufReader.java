@@ -4,10 +4,8 @@ import static io.graft.tensor.expression.Expressions.stored;
 
 import io.graft.checkpoint.BlockData;
 import io.graft.checkpoint.ByteRange;
-import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
-import io.graft.checkpoint.Section;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
 import io.graft.checkpoint.UnreadableData;
@@ -15,7 +13,6 @@ import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
 import io.graft.checkpoint.bytes.Refusals;
-import io.graft.checkpoint.layout.Grouping;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.TensorSet;
 import io.graft.checkpoint.layout.TensorSet.Refusal;
@@ -32,7 +29,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the header of one file: key-value pairs, then a description of each tensor. */
@@ -51,29 +47,36 @@ final class GgufReader {
     private final CheckpointFile file;
     private final Refusals refusals;
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<GgufPair> pairs = new ArrayList<>();
     private final List<Described> described = new ArrayList<>();
     private long textBytes;
     private ByteCursor in;
-    private @Nullable GgufPairs found;
 
     GgufReader(CheckpointFile file) {
         this.file = file;
-        this.refusals = new Refusals(file.path(), ADVICE);
+        this.refusals = refusals(file);
+    }
+
+    /** Makes the exceptions of a file. */
+    static Refusals refusals(CheckpointFile file) {
+        return new Refusals(file.path(), ADVICE);
     }
 
     private record Described(String name, GgufType type, List<Long> dimensions, long offset) {}
 
     /**
-     * The checkpoint.
+     * What the file holds.
      *
      * @throws CheckpointException if the file is damaged, or of another version or byte order
      */
-    Checkpoint read(String format) throws IOException {
+    GgufFile read() throws IOException {
+        int version;
+        int alignment;
         long dataStart;
         try (ByteCursor cursor = new ByteCursor(new FileSlice(file.open(), 0, file.size()), file.size())) {
             in = cursor;
             in.skip(GgufFormat.MAGIC.length());
-            int version = in.i32();
+            version = in.i32();
             if (version != 2 && version != 3) {
                 throw refusals.unsupported(
                         "a GGUF file of version " + Integer.toUnsignedString(version)
@@ -81,30 +84,18 @@ final class GgufReader {
                         SOURCE);
             }
             long tensors = count(in.i64(), MOST_TENSORS, "tensors");
-            long pairs = count(in.i64(), MOST_PAIRS, "key-value pairs");
-            long start = in.position();
-            for (long i = 0; i < pairs; i++) {
+            long counted = count(in.i64(), MOST_PAIRS, "key-value pairs");
+            for (long i = 0; i < counted; i++) {
                 readPair();
             }
-            long end = in.position();
             for (long i = 0; i < tensors; i++) {
                 describe();
             }
-            int alignment = alignment();
-            found = new GgufPairs(version, pairs, file.data(start, end - start), alignment);
+            alignment = alignment();
             dataStart = (in.position() + alignment - 1) / alignment * alignment;
         } catch (EOFException ended) {
             throw refusals.malformed("cut off: the file of " + file.size() + " bytes ends inside its header");
         }
-        return checkpoint(format, dataStart);
-    }
-
-    /** What the file says beside its tensors, when it was read. */
-    GgufPairs pairs() {
-        return Objects.requireNonNull(found);
-    }
-
-    private Checkpoint checkpoint(String format, long dataStart) {
         Map<String, TensorEntry> tensors = new LinkedHashMap<>();
         List<TensorSet> quantized = new ArrayList<>();
         for (Described one : described) {
@@ -116,17 +107,14 @@ final class GgufReader {
                 quantized.add(blocks(one, entry));
             }
         }
-        if (tensors.isEmpty()) {
-            throw refusals.malformed("the file holds 0 tensors");
-        }
-        return new Checkpoint(
-                file.path(),
-                format,
-                "state_dict",
-                Section.of(Section.MODEL, tensors, new Grouping(quantized), file.path()),
-                List.of(),
+        return new GgufFile(
+                file,
+                version,
+                alignment,
+                pairs,
                 Collections.unmodifiableMap(metadata),
-                List.of());
+                Collections.unmodifiableMap(tensors),
+                quantized);
     }
 
     /** The type is in the file, so that no layout has to be found. */
@@ -197,6 +185,7 @@ final class GgufReader {
     }
 
     private void readPair() throws IOException {
+        long start = in.position();
         String key = TensorName.printable(text(LONGEST_NAME));
         ValueType type = ValueType.of(in.i32());
         if (type == null) {
@@ -205,6 +194,7 @@ final class GgufReader {
         if (metadata.put(key, value(type, key)) != null) {
             throw refusals.malformed("the header holds '" + key + "' twice");
         }
+        pairs.add(new GgufPair(key, start, in.position()));
     }
 
     private String value(ValueType type, String key) throws IOException {

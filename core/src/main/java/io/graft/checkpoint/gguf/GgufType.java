@@ -1,8 +1,15 @@
 package io.graft.checkpoint.gguf;
 
+import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -73,6 +80,32 @@ record GgufType(
     /** The type of a name, which is that of a dtype or of blocks; null if there is none. */
     static @Nullable GgufType of(String name) {
         return BY_NAME.get(name);
+    }
+
+    /** That of a tensor that is written; empty if there is none. */
+    static Optional<GgufType> find(OutputTensor tensor) {
+        return Optional.ofNullable(of(tensor.blockType().orElse(tensor.dtype().name())));
+    }
+
+    /** That of a tensor that is written, which there must be. */
+    static GgufType of(OutputTensor tensor) {
+        return find(tensor).orElseThrow();
+    }
+
+    /** That of a tensor that lies in a file of this format. */
+    static GgufType of(TensorEntry entry) {
+        return Objects.requireNonNull(of(entry.blockType().orElse(entry.dtype().name())));
+    }
+
+    /** The shape of a tensor by its elements, not by the bytes of its blocks. */
+    Shape elements(Shape stored) {
+        if (!isQuantized()) {
+            return stored;
+        }
+        List<Long> dimensions = new ArrayList<>(stored.dimensions());
+        int last = dimensions.size() - 1;
+        dimensions.set(last, dimensions.get(last) / blockBytes * blockElements);
+        return new Shape(dimensions);
     }
 
     /** The names of types whose elements are packed together. */

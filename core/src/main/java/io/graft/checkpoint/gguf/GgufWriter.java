@@ -57,7 +57,10 @@ public final class GgufWriter {
         return isText(key) || OWN.contains(key);
     }
 
-    /** Whether tensors are written with all that a file says beside its own: it is a GGUF file of such tensors. */
+    /**
+     * Whether tensors are written with all that a file says beside its own: it is a GGUF file of tensors of the same names and shapes, or the first
+     * part of one. Of pairs, those that tell of types are corrected, and those left out that tell of parts.
+     */
     public static boolean goesOn(List<OutputTensor> tensors, Path origin) throws IOException {
         return GgufPairs.of(origin, tensors).isPresent();
     }
@@ -84,9 +87,10 @@ public final class GgufWriter {
         Optional<Path> origin = stateDict.origin();
         Optional<GgufPairs> pairs =
                 origin.isEmpty() ? Optional.empty() : GgufPairs.of(origin.get(), stateDict.tensors());
-        GgufOutput output = pairs.isPresent()
-                ? GgufOutput.of(name, stateDict, pairs.get())
-                : GgufOutput.of(name, stateDict, architecture);
+        GgufOutput output = new GgufOutput(
+                name,
+                stateDict.tensors(),
+                pairs.orElseGet(() -> GgufPairs.of(stateDict.tensors(), architecture, stateDict.metadata())));
         return new ParallelWriter(target.getParent(), options).write(List.of(output.planned()));
     }
 
@@ -127,7 +131,7 @@ public final class GgufWriter {
                     named + "has " + tensor.shape().rank() + " dimensions, and GGUF files hold at most " + HIGHEST_RANK,
                     "leave the tensor out");
         }
-        if (GgufType.of(tensor.blockType().orElse(tensor.dtype().name())) == null) {
+        if (GgufType.find(tensor).isEmpty()) {
             throw refusal(
                     named + "has dtype "
                             + tensor.blockType().orElse(tensor.dtype().name()) + ", which GGUF files cannot hold",

@@ -28,7 +28,7 @@ public interface StateDictFormat {
 
     /**
      * Whether tensors are written with all that another file says beside its own, as it says it, because it is of this format and has
-     * tensors of the same names, shapes and types; texts of its metadata are among that.
+     * tensors of the same names and shapes; texts of its metadata are among that.
      *
      * @param origin the other file; what it says is taken from there if the state dict {@linkplain OutputStateDict#origin names} it
      * @throws IOException if it cannot be read

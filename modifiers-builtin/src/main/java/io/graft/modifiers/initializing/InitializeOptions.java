@@ -4,7 +4,7 @@ import io.graft.config.Decode;
 import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.NotEmpty;
-import io.graft.model.InitializerDecoder;
+import io.graft.config.decoding.InitializerDecoder;
 import io.graft.model.tree.Selector;
 import io.graft.tensor.Initializer;
 import java.util.List;

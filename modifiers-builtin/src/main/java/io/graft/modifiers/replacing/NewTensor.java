@@ -2,7 +2,7 @@ package io.graft.modifiers.replacing;
 
 import io.graft.config.Decode;
 import io.graft.config.Default;
-import io.graft.model.InitializerDecoder;
+import io.graft.config.decoding.InitializerDecoder;
 import io.graft.model.modules.DescribedModule;
 import io.graft.model.training.TensorKind;
 import io.graft.tensor.DType;

@@ -28,7 +28,7 @@ final class DecoderReader {
     /** For types that cannot carry an annotation of ours: DJL's, and those of a floor that must not know configuration. */
     private static final Map<String, String> OF_CORE = Map.of(
             CoreNames.of("io.graft.tensor.Shape"),
-            CoreNames.of("io.graft.model.ShapeDecoder"),
+            CoreNames.of("io.graft.config.decoding.ShapeDecoder"),
             CoreNames.of("io.graft.checkpoint.source.CheckpointRef"),
             CoreNames.of("io.graft.model.ref.CheckpointRefDecoder"),
             "ai.djl.ndarray.types.Shape",
