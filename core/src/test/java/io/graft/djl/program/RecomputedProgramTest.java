@@ -186,7 +186,8 @@ class RecomputedProgramTest {
                     gradients.backward(output.sub(1).square().mean());
                     trainer.step();
                 }
-                // On some processors the engine's LSTM gives other numbers in inference than PyTorch's, whatever its weights
+                // On some processors the engine's LSTM gives other numbers in inference than PyTorch's, whatever its
+                // weights
                 // are.
                 float[] inferred = name.equals("lstm-scripted")
                         ? folded(target, name, input)
