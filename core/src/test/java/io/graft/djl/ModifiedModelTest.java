@@ -16,7 +16,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
@@ -31,20 +30,16 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import ai.djl.util.PairList;
 import io.graft.Report;
 import io.graft.TargetModel;
 import io.graft.djl.array.WeightWriter;
 import io.graft.djl.modified.FactoredLinear;
 import io.graft.djl.modified.ModifiedBlock;
-import io.graft.djl.operators.Operators;
 import io.graft.djl.run.PyTorchEngine;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
 import io.graft.model.parametrization.Adapter;
 import io.graft.model.parametrization.Parametrization;
-import io.graft.problem.Problem;
-import io.graft.problem.Severity;
 import io.graft.tensor.DType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -161,25 +156,10 @@ class ModifiedModelTest {
         assertTrue(factored[9] < factored[0]);
         commit(draft -> draft.unparametrize("default"));
         // The very layers, where no factored one can take their place.
-        try (Model whole = model(new Two(first, second), INPUT)) {
+        try (Model whole = model(new HeldLayers(first, second), INPUT)) {
             commit(whole, draft -> adapt(draft, lora, "first"));
             assertSame(first, block.getChildren().valueAt(0));
             assertArrayEquals(factored, train(whole, 10), 1e-6f);
-        }
-    }
-
-    @Test
-    void aLinearThatCannotBeExchangedIsToldOf() {
-        try (Model whole = model(new Two(first, second), INPUT)) {
-            String held = "`Two.held[0].linear` is a component of a record, which keeps what it was made with";
-            assertEquals(
-                    List.of("a Linear cannot be exchanged for one that runs in factors, so its weight is computed as a"
-                            + " whole: `first.weight` (" + held + ")"),
-                    problems(whole, "first.weight", Methods.lora(3, 2, 4, 2, 0), Severity.WARNING));
-            assertEquals(
-                    List.of("only a Linear that runs its parametrizations in factors can drop out inputs:"
-                            + " `first.weight` with lora (" + held + ")"),
-                    errors(whole, "first.weight", Methods.lora(3, 2, 4, 2, 0.1)));
         }
     }
 
@@ -204,10 +184,6 @@ class ModifiedModelTest {
     @Test
     void aRootThatIsALayerIsComputedAsAWhole() throws IOException {
         try (Model alone = model(Linear.builder().setUnits(2).build(), INPUT)) {
-            assertEquals(
-                    List.of("only a Linear that runs its parametrizations in factors can drop out inputs: `weight` with"
-                            + " lora (it is the root of the model, which no other block holds)"),
-                    errors(alone, "weight", Methods.lora(2, 1, 4, 1, 0.1)));
             commit(alone, draft -> draft.parametrize("weight", "default", Methods.lora(2, 1, 4, 1, 0)));
             NDManager manager = alone.getNDManager();
             assertClose(forward(alone.getBlock(), manager, false), forward(alone.getBlock(), manager, true));
@@ -384,27 +360,6 @@ class ModifiedModelTest {
     }
 
     @Test
-    void aBlockThatDoesNotAskIsRefusedWhenItIsCommitted() throws IOException {
-        try (Model deaf = model(new SequentialBlock().add(new Deaf()), INPUT)) {
-            Block before = deaf.getBlock();
-            Map<String, Models.Snapshot> values = Models.snapshot(before);
-            BlockTarget target = BlockTarget.of(deaf);
-            ModelDraft draft = target.draft();
-            draft.assign("0.weight", Methods.random(graftShape(2, 4), 5));
-            draft.parametrize("0.weight", "default", Methods.lora(2, 1, 4, 1, 0));
-            IllegalStateException ignored =
-                    assertThrows(IllegalStateException.class, () -> target.commit(Models.plan(target, draft)));
-            assertEquals(
-                    "SequentialBlock did not ask for `0.weight` in its forward, so that what is computed of it had no"
-                            + " effect; a block must ask its ParameterStore for each weight in each forward",
-                    ignored.getMessage());
-            assertSame(before, deaf.getBlock());
-            assertEquals(values, Models.snapshot(before));
-            assertEquals(1, deaf.getNDManager().getManagedArrays().size());
-        }
-    }
-
-    @Test
     void rolledBackNothingIsOtherThanBefore() throws IOException {
         Map<String, Models.Snapshot> before = Models.snapshot(block);
         int arrays = model.getNDManager().getManagedArrays().size();
@@ -519,64 +474,6 @@ class ModifiedModelTest {
     }
 
     @Test
-    void whatTheEngineCannotRunIsRefused() {
-        assertEquals(List.of(), errors(model, "0.weight", new Methods.Rounded(DType.BF16)));
-        System.setProperty(Operators.PROPERTY, "none");
-        try {
-            assertEquals(
-                    List.of(
-                            "DJL's engine cannot run what a parametrization computes: `0.weight` with rounded, which casts"
-                                    + " to BF16"),
-                    errors(model, "0.weight", new Methods.Rounded(DType.BF16)));
-        } finally {
-            System.clearProperty(Operators.PROPERTY);
-        }
-    }
-
-    @Test
-    void dropoutOfAConvolutionsInputsIsRefused() {
-        Block convolution = new SequentialBlock()
-                .add(Conv2d.builder()
-                        .setKernelShape(new Shape(1, 1))
-                        .setFilters(4)
-                        .build());
-        try (Model vision = model(convolution, new Shape(5, 2, 5, 5))) {
-            assertEquals(
-                    List.of("only a Linear that runs its parametrizations in factors can drop out inputs: `0.weight`"
-                            + " with lora (its factors are not those of a layer)"),
-                    errors(vision, "0.weight", Methods.lora(4, 1, 2, 1, 0.1)));
-            assertEquals(List.of(), errors(vision, "0.weight", Methods.lora(4, 1, 2, 1, 0)));
-        }
-    }
-
-    @Test
-    void dropoutBelowAnotherParametrizationIsRefused() {
-        BlockTarget target = BlockTarget.of(model);
-        ModelDraft draft = target.draft();
-        draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0.1));
-        draft.parametrize("0.weight", "scaled", new Methods.Ia3(Methods.tensor(graftShape(1, 4), index -> 1f)));
-        assertEquals(
-                List.of("only a Linear that runs its parametrizations in factors can drop out inputs: `0.weight`"
-                        + " with lora (another parametrization stands on it)"),
-                target.refusals(Models.plan(target, draft)).stream()
-                        .map(Problem::message)
-                        .toList());
-    }
-
-    @Test
-    void aBlockWithoutAPlaceIsRefused() {
-        BlockTarget target = BlockTarget.of(block);
-        ModelDraft draft = target.draft();
-        draft.parametrize("0.weight", "default", Methods.lora(3, 2, 4, 2, 0));
-        assertEquals(
-                List.of("a block on its own cannot get parametrizations, because they wrap it in another one:"
-                        + " `0.weight` with lora"),
-                target.refusals(Models.plan(target, draft)).stream()
-                        .map(Problem::message)
-                        .toList());
-    }
-
-    @Test
     void aBlockOnItsOwnGoesWhereItIsTold() throws IOException {
         Block[] place = {block};
         BlockTarget target = BlockTarget.of(block, now -> place[0] = now);
@@ -613,21 +510,6 @@ class ModifiedModelTest {
         ModelDraft draft = target.draft();
         edit.on(draft);
         target.commit(Models.plan(target, draft)).close();
-    }
-
-    private static List<String> errors(Model model, String tensor, Parametrization parametrization) {
-        return problems(model, tensor, parametrization, Severity.ERROR);
-    }
-
-    private static List<String> problems(
-            Model model, String tensor, Parametrization parametrization, Severity severity) {
-        BlockTarget target = BlockTarget.of(model);
-        ModelDraft draft = target.draft();
-        draft.parametrize(tensor, "default", parametrization);
-        return target.refusals(Models.plan(target, draft)).stream()
-                .filter(problem -> problem.severity() == severity)
-                .map(Problem::message)
-                .toList();
     }
 
     private static void adapt(ModelDraft draft, Parametrization lora, String layer) {
@@ -699,54 +581,5 @@ class ModifiedModelTest {
         model.setBlock(block);
         block.initialize(model.getNDManager(), DataType.FLOAT32, input);
         return model;
-    }
-
-    /** Computes with its parameter's array, whatever a store says. */
-    private static final class Deaf extends AbstractBlock {
-        private final Parameter weight = addParameter(Parameter.builder()
-                .setName("weight")
-                .setType(Parameter.Type.WEIGHT)
-                .optShape(new Shape(2, 4))
-                .build());
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            return Linear.linear(inputs.singletonOrThrow(), weight.getArray());
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputs) {
-            return new Shape[] {new Shape(inputs[0].get(0), 2)};
-        }
-    }
-
-    private record Held(Linear linear) {}
-
-    /** Layers that nobody can exchange. */
-    private static final class Two extends AbstractBlock {
-        private final List<Held> held;
-
-        Two(Linear first, Linear second) {
-            held = List.of(new Held(addChildBlock("first", first)), new Held(addChildBlock("second", second)));
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            NDList hidden = Activation.tanh(held.get(0).linear().forward(store, inputs, training));
-            return held.get(1).linear().forward(store, hidden, training);
-        }
-
-        @Override
-        protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputs) {
-            held.get(0).linear().initialize(manager, dataType, inputs);
-            held.get(1).linear().initialize(manager, dataType, new Shape(inputs[0].get(0), 3));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputs) {
-            return new Shape[] {new Shape(inputs[0].get(0), 2)};
-        }
     }
 }
