@@ -22,6 +22,7 @@ import io.graft.djl.tree.BlockParameters;
 import io.graft.djl.tree.BlockTensor;
 import io.graft.djl.tree.BlockTree;
 import io.graft.model.ModelDraft;
+import io.graft.model.parametrization.Adapter;
 import io.graft.model.training.TensorKind;
 import io.graft.problem.Problem;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -114,9 +116,11 @@ public final class BlockTarget implements LiveTarget {
 
     @Override
     public void activate(Map<String, Double> weightOfAdapter) {
-        draft().activate(weightOfAdapter);
         if (block instanceof ModifiedBlock modified) {
+            Adapter.require(modified.adapters(), weightOfAdapter);
             modified.activate(weightOfAdapter);
+        } else {
+            Adapter.require(Set.of(), weightOfAdapter);
         }
     }
 

@@ -4,7 +4,6 @@ import io.graft.model.parametrization.Adapter;
 import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.Role;
-import io.graft.problem.FirstFew;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -96,12 +95,7 @@ final class Adapters {
     }
 
     void activate(Map<String, Double> weightOfAdapter) {
-        weightOfAdapter.forEach((adapter, weight) -> {
-            known(adapter);
-            if (!Double.isFinite(weight)) {
-                throw new IllegalArgumentException("the weight of the adapter `" + adapter + "` is " + weight);
-            }
-        });
+        Adapter.require(weights.keySet(), weightOfAdapter);
         for (String adapter : List.copyOf(weights.keySet())) {
             double weight = weightOfAdapter.getOrDefault(adapter, 0.0);
             for (DraftTensor tensor : adaptedBy(adapter)) {
@@ -145,17 +139,10 @@ final class Adapters {
 
     /** Each once, however many names it has. */
     private List<DraftTensor> adaptedBy(String adapter) {
-        known(adapter);
+        Adapter.require(weights.keySet(), adapter);
         return dict.tensors().stream()
                 .filter(tensor -> dict.counts(tensor) && of(adapter, tensor).isPresent())
                 .toList();
-    }
-
-    private void known(String adapter) {
-        if (!weights.containsKey(adapter)) {
-            throw new IllegalArgumentException("the model has no adapter `" + adapter + "`; it has "
-                    + (weights.isEmpty() ? "none" : FirstFew.names(List.copyOf(weights.keySet()))));
-        }
     }
 
     private static Optional<Applied> of(String adapter, DraftTensor tensor) {

@@ -1,5 +1,6 @@
 package io.graft.torchscript;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.model.DraftTensor;
 import io.graft.model.parametrization.Form.ScaledCodes;
 import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param group columns that have a scale in common, of codes that are packed; 0 of those that are not
  * @param codes how the codes are read, {@code [rows, columns]} or packed
  * @param scales how a scale for each row is read, {@code [rows]}; or those of packed codes, as they are with them
+ * @param offsets how an offset for each row is read, {@code [rows]}; empty if there are none, or if they are with packed codes
  */
 record KernelCode(
         long rows,
@@ -31,7 +33,8 @@ record KernelCode(
         List<String> statements,
         long group,
         String codes,
-        String scales) {
+        String scales,
+        Optional<String> offsets) {
     /** From so many rows of inputs on, rounding them costs less than it saves. */
     static final int MANY = 4;
 
@@ -46,7 +49,7 @@ record KernelCode(
         }
         Shape shape = tensor.shape();
         List<Kernel> all = new ArrayList<>();
-        if (form.get().bits() == 4) {
+        if (form.get().integers().bits() == 4) {
             return form.get().kernel() == Kernel.DYNAMIC ? all : List.of(Kernel.WEIGHT_ONLY);
         }
         for (Kernel kernel : List.of(Kernel.WEIGHT_ONLY, Kernel.DYNAMIC)) {
@@ -64,7 +67,9 @@ record KernelCode(
 
     /** The codes of 4 bits that are packed when the program is loaded; empty if there are none. */
     static Optional<PackedCodes> packed(DraftTensor tensor) {
-        return form(tensor).filter(form -> form.bits() == 4).map(form -> PackedCodes.of(form, tensor.shape()));
+        return form(tensor)
+                .filter(form -> form.integers().bits() == 4)
+                .map(form -> PackedCodes.of(form, tensor.shape()));
     }
 
     /** What kernels take. */
@@ -83,27 +88,29 @@ record KernelCode(
                 .map(ScaledCodes.class::cast);
     }
 
-    /** Bytes with one scale for each row, or for all. */
+    /** Bytes with one scale for each row, or for all, and perhaps as many offsets. */
     private static boolean isBytes(ScaledCodes form, Shape weight) {
-        return form.bits() == 8
-                && form.codes().dtype() == DType.I8
-                && form.codes() instanceof Expression.Owned
-                && form.codes().shape().equals(weight)
-                && isOfRows(scale(form), weight);
+        IntegerCodes integers = form.integers();
+        return integers.bits() == Byte.SIZE
+                && integers.codes().dtype() == DType.I8
+                && integers.codes() instanceof Expression.Owned
+                && integers.codes().shape().equals(weight)
+                && isOfRows(scale(integers), weight)
+                && integers.offset().filter(offset -> !isOfRows(offset, weight)).isEmpty();
     }
 
     /** All scales as one. */
-    static Expression scale(ScaledCodes form) {
-        return form.scales().stream().reduce(Expressions::multiply).orElse(Expressions.constant(1));
+    static Expression scale(IntegerCodes integers) {
+        return integers.scales().stream().reduce(Expressions::multiply).orElse(Expressions.constant(1));
     }
 
-    private static boolean isOfRows(Expression scale, Shape weight) {
-        return scale.shape().equals(Shape.of(weight.dimension(0), 1)) || isOne(scale);
+    private static boolean isOfRows(Expression each, Shape weight) {
+        return each.shape().equals(Shape.of(weight.dimension(0), 1)) || isOne(each);
     }
 
-    /** Whether the whole weight has one scale. */
-    private static boolean isOne(Expression scale) {
-        return scale.shape().elementCount() == 1 && !(scale instanceof Expression.Constant);
+    /** Whether the whole weight has one. */
+    private static boolean isOne(Expression each) {
+        return each.shape().elementCount() == 1 && !(each instanceof Expression.Constant);
     }
 
     /**
@@ -112,7 +119,7 @@ record KernelCode(
      * @param packed how the object is read that has packed codes, where there is one
      */
     static KernelCode of(DraftTensor tensor, CodeEvaluator code, CodeEvaluator.Leaves leaves, String packed) {
-        ScaledCodes form = form(tensor).orElseThrow();
+        IntegerCodes integers = form(tensor).orElseThrow().integers();
         long rows = tensor.shape().dimension(0);
         long columns = tensor.shape().dimension(1);
         Optional<PackedCodes> digits = packed(tensor);
@@ -125,16 +132,22 @@ record KernelCode(
                     code.statements(),
                     digits.get().group(),
                     object.text() + "." + PackedCodes.PACKED,
-                    object.text() + "." + PackedCodes.STEPS);
+                    object.text() + "." + PackedCodes.STEPS,
+                    Optional.empty());
         }
-        Term codes = code.evaluate(form.codes(), leaves);
-        Expression scale = scale(form);
-        Shape length = Shape.of(isOne(scale) ? 1 : rows);
-        Term scales = code.as(DType.F32, code.evaluate(Expressions.reshape(scale, length), leaves));
-        if (isOne(scale)) {
-            scales = code.read("torch.contiguous(torch.expand(" + scales.text() + ", [" + rows + "]))", DType.F32);
-        }
-        return new KernelCode(rows, columns, kernels(tensor), code.statements(), 0, codes.text(), scales.text());
+        Term codes = code.evaluate(integers.codes(), leaves);
+        String scales = ofRows(scale(integers), rows, code, leaves);
+        Optional<String> offsets = integers.offset().map(offset -> ofRows(offset, rows, code, leaves));
+        return new KernelCode(rows, columns, kernels(tensor), code.statements(), 0, codes.text(), scales, offsets);
+    }
+
+    private static String ofRows(Expression each, long rows, CodeEvaluator code, CodeEvaluator.Leaves leaves) {
+        Shape length = Shape.of(isOne(each) ? 1 : rows);
+        Term numbers = code.as(DType.F32, code.evaluate(Expressions.reshape(each, length), leaves));
+        return isOne(each)
+                ? code.read("torch.contiguous(torch.expand(" + numbers.text() + ", [" + rows + "]))", DType.F32)
+                        .text()
+                : numbers.text();
     }
 
     /**
@@ -185,27 +198,49 @@ record KernelCode(
     /** What is computed in place is nobody else's. */
     private List<String> kernel(Kernel kernel) {
         return switch (kernel) {
-            case WEIGHT_ONLY ->
-                List.of(
-                        "graft_narrow = torch.to(graft_inputs, 15)",
-                        "graft_halves = " + halves("graft_narrow"),
-                        "graft_products = torch.to(graft_halves, 6)");
-            case DYNAMIC ->
-                List.of(
+            case WEIGHT_ONLY -> weightOnly();
+            case DYNAMIC -> {
+                List<String> lines = new ArrayList<>(List.of(
                         "graft_magnitudes = torch.abs(graft_inputs)",
                         "graft_most = torch.amax(graft_magnitudes, [-1], True)",
                         "graft_steps = torch.clamp_min(torch.div(graft_most, 127.), 1e-30)",
                         "graft_multiples = torch.div(graft_inputs, graft_steps, out=graft_magnitudes)",
                         "graft_rounded = torch.round_(graft_multiples)",
                         "graft_sums = torch._int_mm(torch.to(graft_rounded, 1), torch.t(" + codes + "))",
-                        "graft_products = torch.mul_(torch.mul(graft_sums, graft_steps), " + scales + ")");
+                        "graft_products = torch.mul_(torch.mul(graft_sums, graft_steps), " + scales + ")"));
+                lines.addAll(withOffsets("torch.mul(torch.sum(graft_rounded, [-1], True), graft_steps)"));
+                yield lines;
+            }
             case FASTEST, NONE -> throw new AssertionError(kernel);
         };
     }
 
-    private String halves(String inputs) {
-        return group > 0
-                ? "torch._weight_int4pack_mm_for_cpu(" + inputs + ", " + codes + ", " + group + ", " + scales + ")"
-                : "torch._weight_int8pack_mm(" + inputs + ", " + codes + ", torch.to(" + scales + ", 15))";
+    private List<String> weightOnly() {
+        List<String> lines = new ArrayList<>(List.of("graft_narrow = torch.to(graft_inputs, 15)"));
+        if (group > 0) {
+            lines.add("graft_halves = torch._weight_int4pack_mm_for_cpu(graft_narrow, " + codes + ", " + group + ", "
+                    + scales + ")");
+            lines.add("graft_products = torch.to(graft_halves, 6)");
+        } else if (offsets.isEmpty()) {
+            lines.add("graft_halves = torch._weight_int8pack_mm(graft_narrow, " + codes + ", torch.to(" + scales
+                    + ", 15))");
+            lines.add("graft_products = torch.to(graft_halves, 6)");
+        } else {
+            // Scales that are rounded by themselves would not belong to their offsets any more.
+            lines.add("graft_ones = torch.to(torch.ones_like(" + scales + "), 15)");
+            lines.add("graft_halves = torch._weight_int8pack_mm(graft_narrow, " + codes + ", graft_ones)");
+            lines.add("graft_products = torch.mul_(torch.to(graft_halves, 6), " + scales + ")");
+            lines.addAll(withOffsets("torch.sum(graft_narrow, [-1], True, dtype=6)"));
+        }
+        return lines;
+    }
+
+    /**
+     * @param sums of the inputs, as they are multiplied with the codes
+     */
+    private List<String> withOffsets(String sums) {
+        return offsets.stream()
+                .map(each -> "graft_products = torch.addcmul_(graft_products, " + sums + ", " + each + ")")
+                .toList();
     }
 }

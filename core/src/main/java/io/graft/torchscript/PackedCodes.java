@@ -1,5 +1,6 @@
 package io.graft.torchscript;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Form.ScaledCodes;
 import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
@@ -11,6 +12,7 @@ import io.graft.torchscript.code.CodeEvaluator;
 import io.graft.torchscript.code.CodeEvaluator.Term;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -18,49 +20,64 @@ import java.util.stream.Stream;
  * Codes of 4 bits as the kernel for them reads them. How it wants them lies with the processor, so that they are packed when the program is
  * loaded, by an object that has the stored parts as its state; what it packs is in no file.
  *
- * @param slots what the storage owns of which codes and scales are computed
+ * @param slots what the storage owns of which codes, scales and offsets are computed
  * @param codes {@code [rows, columns]}
  * @param scales {@code [rows, groups]}
+ * @param offsets {@code [rows, groups]}, if there are any
  */
-record PackedCodes(List<Expression.Owned> slots, Expression codes, Expression scales) {
+record PackedCodes(List<Expression.Owned> slots, Expression codes, Expression scales, Optional<Expression> offsets) {
     /** The field that holds the packed codes. */
     static final String PACKED = "packed";
 
-    /** The field that holds the scales, in the kernel's order. */
+    /** The field that holds scales and offsets, in the kernel's order. */
     static final String STEPS = "steps";
 
     private static final String PART = "graft_part_";
 
     /** Whether there is a kernel for codes. */
     static boolean fit(ScaledCodes form, Shape weight) {
+        IntegerCodes integers = form.integers();
         long rows = weight.dimension(0);
         long columns = weight.dimension(1);
-        Expression scale = KernelCode.scale(form);
+        Expression scale = KernelCode.scale(integers);
         long groups = scale.shape().elementCount() / rows;
-        return form.bits() == 4
+        return integers.bits() == 4
                 && (scale.shape().equals(Shape.of(rows, 1)) || scale.shape().equals(Shape.of(rows, groups, 1)))
+                && integers.offset()
+                        .filter(each -> !each.shape().equals(scale.shape()))
+                        .isEmpty()
                 && columns % groups == 0
                 && Kernel.WEIGHT_ONLY.takes(4, rows, columns, columns / groups)
-                && form.codes().shape().elementCount() == weight.elementCount()
-                && Stream.of(form.codes(), scale)
+                && integers.codes().shape().elementCount() == weight.elementCount()
+                && parts(integers)
                         .allMatch(each -> !each.anyMatch(Expression.Stored.class::isInstance)
                                 && !each.anyMatch(Expression.Below.class::isInstance));
     }
 
+    /** Codes, scales and offsets. */
+    private static Stream<Expression> parts(IntegerCodes integers) {
+        return Stream.concat(Stream.of(integers.codes(), KernelCode.scale(integers)), integers.offset().stream());
+    }
+
     /** Of codes that {@link #fit}. */
     static PackedCodes of(ScaledCodes form, Shape weight) {
-        Expression scale = KernelCode.scale(form);
-        long rows = weight.dimension(0);
-        List<Expression.Owned> slots = Stream.of(form.codes(), scale)
+        IntegerCodes integers = form.integers();
+        List<Expression.Owned> slots = parts(integers)
                 .flatMap(each -> each.nodes().stream())
                 .filter(Expression.Owned.class::isInstance)
                 .map(Expression.Owned.class::cast)
                 .distinct()
                 .toList();
+        long rows = weight.dimension(0);
         return new PackedCodes(
                 slots,
-                Expressions.reshape(form.codes(), weight),
-                Expressions.reshape(scale, Shape.of(rows, scale.shape().elementCount() / rows)));
+                Expressions.reshape(integers.codes(), weight),
+                grouped(KernelCode.scale(integers), rows),
+                integers.offset().map(offset -> grouped(offset, rows)));
+    }
+
+    private static Expression grouped(Expression each, long rows) {
+        return Expressions.reshape(each, Shape.of(rows, each.shape().elementCount() / rows));
     }
 
     /** How many columns have a scale in common. */
@@ -108,13 +125,19 @@ record PackedCodes(List<Expression.Owned> slots, Expression codes, Expression sc
     private List<String> pack() {
         CodeEvaluator code = new CodeEvaluator();
         Term integers = code.as(DType.I32, code.evaluate(codes, new Parts()));
-        Term steps = code.as(DType.F32, code.evaluate(Expressions.transpose(scales), new Parts()));
+        String steps = turned(code, scales);
+        String zeros = offsets.map(each -> turned(code, each)).orElse("torch.zeros_like(" + steps + ")");
         List<String> lines = new ArrayList<>(code.statements());
         lines.add("self." + PACKED + " = torch._convert_weight_to_int4pack_for_cpu(torch.add(" + integers.text()
                 + ", 8), 1)");
-        lines.add("graft_steps = torch.stack([" + steps.text() + ", torch.zeros_like(" + steps.text() + ")], -1)");
+        lines.add("graft_steps = torch.stack([" + steps + ", " + zeros + "], -1)");
         lines.add("self." + STEPS + " = torch.contiguous(torch.to(graft_steps, 15))");
         return lines;
+    }
+
+    private String turned(CodeEvaluator code, Expression each) {
+        return code.as(DType.F32, code.evaluate(Expressions.transpose(each), new Parts()))
+                .text();
     }
 
     /** What the state has is all that is read. */

@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -133,7 +135,7 @@ final class LiveStacks {
     }
 
     synchronized void set(Map<Parameter, ParametrizationStack> now) {
-        stacks = now;
+        stacks = Collections.unmodifiableMap(new LinkedHashMap<>(now));
         drop();
     }
 

@@ -20,6 +20,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,10 @@ public final class ModifiedBlock extends AbstractBlock {
     private volatile Map<String, Parameter> owned = Map.of();
     private volatile Set<Parameter> held = Set.of();
     private volatile boolean still;
+
+    /** Weights of convolutions, which use nothing else than them, and only while they run. */
+    private volatile Set<Parameter> brief = Set.of();
+
     private PreparedWeights prepared;
 
     /**
@@ -94,7 +99,8 @@ public final class ModifiedBlock extends AbstractBlock {
     /** Gives it other parametrizations, which the next forward sees. */
     public void install(Map<Parameter, ParametrizationStack> now, Map<String, Parameter> nowOwned) {
         owned = new LinkedHashMap<>(nowOwned);
-        stacks.set(Map.copyOf(now));
+        brief = ExchangedLayers.ofConvolutions(base);
+        stacks.set(now);
         forgetPrepared();
     }
 
@@ -103,16 +109,25 @@ public final class ModifiedBlock extends AbstractBlock {
         stacks.free(dropped);
     }
 
+    /** The names of the adapters, in the order in which they stand on the block. */
+    public Set<String> adapters() {
+        return stacks.now().values().stream()
+                .flatMap(stack -> stack.layers().stream())
+                .map(layer -> layer.applied().adapter())
+                .filter(adapter -> !adapter.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     /** Makes adapters active, each with its weight, and every other one inactive. */
     public void activate(Map<String, Double> weights) {
         Map<Parameter, ParametrizationStack> now = new LinkedHashMap<>();
         stacks.now().forEach((parameter, stack) -> now.put(parameter, stack.weighted(weights)));
-        stacks.set(Map.copyOf(now));
+        stacks.set(now);
     }
 
     /** Gives adapters the weights back that they were installed with. */
     public void activateAgain(Map<Parameter, ParametrizationStack> installed) {
-        stacks.set(Map.copyOf(installed));
+        stacks.set(installed);
     }
 
     /** Whether it computes as in inference while it is trained, because nothing in it is trained. */
@@ -173,9 +188,16 @@ public final class ModifiedBlock extends AbstractBlock {
     public Map<String, String> kernels() {
         Map<Parameter, ParametrizationStack> now = stacks.now();
         Map<String, String> kernels = new TreeMap<>();
+        restored()
+                .forEach((weight, use) -> Optional.ofNullable(now.get(weight))
+                        .ifPresent(stack -> kernels.put(stack.name(), use.words())));
         made().forEach((weight, made) ->
                 Optional.ofNullable(now.get(weight)).ifPresent(stack -> kernels.put(stack.name(), made.describe())));
         return kernels;
+    }
+
+    private synchronized Map<Parameter, PreparedWeights.Use> restored() {
+        return prepared.restored();
     }
 
     private synchronized Map<Parameter, QuantizedWeight> made() {
@@ -272,7 +294,7 @@ public final class ModifiedBlock extends AbstractBlock {
         NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
         PreparedWeights kernels = prepared();
         try (NDManager scope = caller.newSubManager()) {
-            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, training);
+            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, brief, training);
             NDList outputs = forward.apply(weights);
             List<String> ignored = weights.ignored();
             if (!ignored.isEmpty()) {

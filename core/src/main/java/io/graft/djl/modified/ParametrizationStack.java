@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,24 +64,46 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    private record Step(
-            Form form,
-            Expression value,
-            boolean runsBeside,
-            Map<String, Parameter> owned,
-            Optional<MixedRows.Rows> rows) {
-        static Step of(Layer layer, Map<String, MixedRows.Rows> rows) {
-            Form form = layer.weighted();
-            return new Step(
-                    form,
-                    ByteTables.inTables(form.value()),
-                    layer.runsBeside(),
-                    layer.owned(),
-                    Optional.ofNullable(rows.get(layer.applied().adapter())));
+    /** An active layer, with its weight. */
+    private static final class Step {
+        private final Form form;
+        private final boolean runsBeside;
+        private final Map<String, Parameter> owned;
+        private final Optional<MixedRows.Rows> rows;
+
+        /** What the engine evaluates, which is put together when it is first asked for: layers that run in factors do without. */
+        private volatile @Nullable List<Expression> parts;
+
+        private Step(Layer layer, Map<String, MixedRows.Rows> rows) {
+            this.form = layer.weighted();
+            this.runsBeside = layer.runsBeside();
+            this.owned = layer.owned();
+            this.rows = Optional.ofNullable(rows.get(layer.applied().adapter()));
+        }
+
+        NDArray value(ArrayEvaluator evaluator) {
+            List<Expression> parts = parts();
+            return form instanceof Form.LowRank product
+                    ? evaluator.plusProduct(parts.get(0), parts.get(1), product.scale())
+                    : evaluator.evaluate(parts.get(0));
+        }
+
+        private List<Expression> parts() {
+            List<Expression> made = parts;
+            if (made == null) {
+                Stream<Expression> whole = form instanceof Form.LowRank product
+                        ? Stream.of(product.left(), product.right())
+                        : Stream.of(form.value());
+                made = whole.map(ByteTables::inTables).toList();
+                parts = made;
+            }
+            return made;
         }
     }
 
     private record Numbers(Optional<StoredNumbers> ofStorage) {}
+
+    private record Rows(Optional<TableRows> ofTable) {}
 
     private final String name;
     private final Parameter parameter;
@@ -90,6 +113,8 @@ public final class ParametrizationStack {
 
     /** Made when it is first asked for. */
     private volatile @Nullable Numbers numbers;
+
+    private volatile @Nullable Rows rows;
 
     /**
      * @param name the parameter's canonical name
@@ -105,10 +130,10 @@ public final class ParametrizationStack {
         this.layers = List.copyOf(layers);
         this.steps = layers.stream()
                 .filter(layer -> layer.applied().isActive())
-                .map(layer -> Step.of(layer, rows))
+                .map(layer -> new Step(layer, rows))
                 .toList();
         int first = steps.size();
-        while (first > 0 && steps.get(first - 1).runsBeside()) {
+        while (first > 0 && steps.get(first - 1).runsBeside) {
             first--;
         }
         this.factored = first;
@@ -151,6 +176,11 @@ public final class ParametrizationStack {
                         .filter(owned -> !layer.reads(owned.getKey()))
                         .map(Map.Entry::getValue))
                 .toList();
+    }
+
+    /** Whether it is a storage and nothing else that counts. */
+    boolean isStorage() {
+        return steps.size() == 1 && storage().isPresent();
     }
 
     /** Whether all that stands on a storage can be run beside it. */
@@ -204,7 +234,7 @@ public final class ParametrizationStack {
 
     /** Whether some rows alone have what a layer runs in factors, which it does in inference, too, then. */
     boolean isMixed() {
-        return steps.stream().anyMatch(step -> step.rows().isPresent());
+        return steps.stream().anyMatch(step -> step.rows.isPresent());
     }
 
     /** The parameter as the model computes with it; its own array where nothing is active. */
@@ -224,19 +254,37 @@ public final class ParametrizationStack {
     List<Branch> branches(Arrays arrays) {
         List<Branch> branches = new ArrayList<>();
         for (Step step : steps.subList(factored, steps.size())) {
-            Form.LowRank form = (Form.LowRank) step.form();
+            Form.LowRank form = (Form.LowRank) step.form;
             ArrayEvaluator evaluator = evaluator(step, arrays, ParametrizationStack::nothingBelow);
             branches.add(new Branch(
                     evaluator.evaluate(form.left()),
                     evaluator.evaluate(form.right()),
                     form.scale(),
                     form.inputDropout(),
-                    step.rows()));
+                    step.rows));
         }
         return branches;
     }
 
-    private static NDArray nothingBelow() {
+    /** Rows of what a storage holds, with everything that stands on it; empty if they cannot be computed by themselves. */
+    Optional<TableRows> rows() {
+        Rows made = rows;
+        if (made == null) {
+            made = new Rows(
+                    storage().isPresent() && !isMixed()
+                            ? TableRows.of(
+                                    parameter,
+                                    steps.stream()
+                                            .map(step -> new TableRows.Part(
+                                                    ByteTables.inTables(step.form.value()), step.owned))
+                                            .toList())
+                            : Optional.empty());
+            rows = made;
+        }
+        return made.ofTable();
+    }
+
+    static NDArray nothingBelow() {
         throw new IllegalStateException("a part is computed from what is below");
     }
 
@@ -245,8 +293,12 @@ public final class ParametrizationStack {
         NDArray value = storage().isPresent() ? null : arrays.of(parameter);
         for (Step step : steps.subList(0, until)) {
             NDArray below = value;
-            value = evaluator(step, arrays, () -> below).evaluate(step.value());
+            value = step.value(evaluator(step, arrays, () -> below));
         }
+        return typed(value, arrays);
+    }
+
+    private NDArray typed(NDArray value, Arrays arrays) {
         NDArray typed = EngineCast.of(parameter.getArray().getDataType(), value);
         if (typed != value) {
             typed.attach(arrays.scope());
@@ -255,23 +307,26 @@ public final class ParametrizationStack {
     }
 
     private static ArrayEvaluator evaluator(Step step, Arrays arrays, Supplier<NDArray> below) {
-        return new ArrayEvaluator(
-                new ArrayEvaluator.Leaves() {
-                    @Override
-                    public NDArray below() {
-                        return below.get();
-                    }
+        return new ArrayEvaluator(leaves(step.owned, arrays, below), arrays.scope());
+    }
 
-                    @Override
-                    public NDArray owned(String slot) {
-                        return arrays.of(step.owned().get(slot));
-                    }
+    /** What an expression is about, of parameters by slot. */
+    static ArrayEvaluator.Leaves leaves(Map<String, Parameter> owned, Arrays arrays, Supplier<NDArray> below) {
+        return new ArrayEvaluator.Leaves() {
+            @Override
+            public NDArray below() {
+                return below.get();
+            }
 
-                    @Override
-                    public NDArray stored(Expression.Stored stored) {
-                        return arrays.of(stored);
-                    }
-                },
-                arrays.scope());
+            @Override
+            public NDArray owned(String slot) {
+                return arrays.of(owned.get(slot));
+            }
+
+            @Override
+            public NDArray stored(Expression.Stored stored) {
+                return arrays.of(stored);
+            }
+        };
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.djl.array.FreedMemory;
 import io.graft.djl.operators.Operator;
 import io.graft.djl.operators.Operators;
@@ -35,13 +36,27 @@ final class QuantizedWeight {
     private KernelTimes.Weight weight;
     private long bytes;
 
-    private record Product(Operator operator, NDArray codes, NDArray scales) {}
+    private record Product(Operator operator, NDArray codes, NDArray scales, Optional<NDArray> offsets) {
+        NDArray of(NDArray input, NDArray bias) {
+            List<NDArray> all = new ArrayList<>(List.of(input, codes, scales, bias));
+            offsets.ifPresent(all::add);
+            return Operators.run(operator, all.toArray(NDArray[]::new)).singletonOrThrow();
+        }
+    }
+
+    /**
+     * What codes are multiplied with, and what is added.
+     *
+     * @param scales {@code [rows, groups]}
+     * @param offsets {@code [rows, groups]}
+     */
+    private record Steps(NDArray scales, Optional<NDArray> offsets) {}
 
     private QuantizedWeight(ScaledCodes form, NDManager manager) {
         this.form = form;
         this.manager = manager;
-        this.rows = form.shape().dimension(0);
-        this.columns = form.shape().dimension(1);
+        this.rows = form.value().shape().dimension(0);
+        this.columns = form.value().shape().dimension(1);
         this.noBias = manager.zeros(new Shape(1));
     }
 
@@ -57,31 +72,33 @@ final class QuantizedWeight {
     }
 
     private void prepare(ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
-        io.graft.tensor.Shape shape = form.codes().shape();
+        IntegerCodes integers = form.integers();
+        int bits = integers.bits();
+        io.graft.tensor.Shape shape = integers.codes().shape();
         long group = shape.dimension(shape.rank() - 1);
-        List<Operator> operators = form.bits() == 4
+        List<Operator> operators = bits == 4
                 ? List.of(Operator.WEIGHT_ONLY_INT4)
                 : List.of(Operator.WEIGHT_ONLY_INT8, Operator.DYNAMIC_INT8);
-        long taken = form.bits() == 4 ? group(group) : group;
+        long taken = bits == 4 ? group(group) : group;
         List<Operator> fitting = operators.stream()
                 .filter(operator -> asks(kernel(operator)) && operator.takes(rows, columns, taken) && isThere(operator))
                 .toList();
-        Optional<NDArray> scales = fitting.isEmpty() ? Optional.empty() : scales(stack, arrays, columns / group);
-        if (scales.isPresent()) {
-            NDArray codes = stack.part(form.codes(), arrays)
+        Optional<Steps> steps = fitting.isEmpty() ? Optional.empty() : steps(stack, arrays, columns / group);
+        if (steps.isPresent()) {
+            NDArray codes = stack.part(integers.codes(), arrays)
                     .toType(DataType.INT8, false)
                     .reshape(rows, columns);
-            if (form.bits() == 4) {
-                packed(codes, repeated(scales.get(), group / taken), arrays.scope());
+            if (bits == 4) {
+                packed(codes, steps.get(), group / taken, arrays.scope());
             } else {
-                bytes(fitting, codes, scales.get());
+                bytes(fitting, codes, steps.get());
             }
         }
         if (!products.isEmpty()) {
             FreedMemory.keep();
         }
         weight = new KernelTimes.Weight(
-                form.bits(), rows, columns, taken, Map.copyOf(products).keySet());
+                bits, rows, columns, taken, Map.copyOf(products).keySet());
     }
 
     private boolean isThere(Operator operator) {
@@ -106,18 +123,29 @@ final class QuantizedWeight {
                 .orElse(group);
     }
 
-    /** One scale for each group of each row; empty if they are laid out in another way. */
-    private Optional<NDArray> scales(ParametrizationStack stack, ParametrizationStack.Arrays arrays, long groups) {
+    /** Empty if scales or offsets are laid out in another way than by rows and groups. */
+    private Optional<Steps> steps(ParametrizationStack stack, ParametrizationStack.Arrays arrays, long groups) {
         NDArray product = arrays.scope().ones(new Shape(1, 1));
-        for (Expression scale : form.scales()) {
-            NDArray each = stack.part(scale, arrays).toType(DataType.FLOAT32, false);
-            Shape layout = layout(each.getShape(), groups);
-            if (layout == null) {
+        for (Expression scale : form.integers().scales()) {
+            Optional<NDArray> each = each(scale, stack, arrays, groups);
+            if (each.isEmpty()) {
                 return Optional.empty();
             }
-            product = product.mul(each.reshape(layout));
+            product = product.mul(each.get());
         }
-        return Optional.of(product.broadcast(rows, groups));
+        NDArray scales = product.broadcast(rows, groups);
+        Optional<Expression> offset = form.integers().offset();
+        if (offset.isEmpty()) {
+            return Optional.of(new Steps(scales, Optional.empty()));
+        }
+        return each(offset.get(), stack, arrays, groups)
+                .map(offsets -> new Steps(scales, Optional.of(offsets.broadcast(rows, groups))));
+    }
+
+    private Optional<NDArray> each(
+            Expression part, ParametrizationStack stack, ParametrizationStack.Arrays arrays, long groups) {
+        NDArray numbers = stack.part(part, arrays).toType(DataType.FLOAT32, false);
+        return Optional.ofNullable(layout(numbers.getShape(), groups)).map(numbers::reshape);
     }
 
     private @Nullable Shape layout(Shape scale, long groups) {
@@ -130,30 +158,38 @@ final class QuantizedWeight {
         return scale.size() == rows && scale.get(0) == rows ? new Shape(rows, 1) : null;
     }
 
-    private static NDArray repeated(NDArray scales, long times) {
-        return times == 1 ? scales : scales.repeat(1, times);
-    }
-
-    private void packed(NDArray codes, NDArray scales, NDManager scope) {
+    private void packed(NDArray codes, Steps steps, long times, NDManager scope) {
         if (!isThere(Operator.PACK_INT4)) {
             return;
         }
-        codes.attach(scope);
-        scales.attach(scope);
-        NDList packed = Operators.run(Operator.PACK_INT4, codes, scales);
+        NDList parts = new NDList(codes, repeated(steps.scales(), times));
+        steps.offsets().ifPresent(offsets -> parts.add(repeated(offsets, times)));
+        parts.attach(scope);
+        NDList packed = Operators.run(Operator.PACK_INT4, parts.toArray(NDArray[]::new));
         packed.attach(manager);
-        products.put(Kernel.WEIGHT_ONLY, new Product(Operator.WEIGHT_ONLY_INT4, packed.get(0), packed.get(1)));
+        products.put(
+                Kernel.WEIGHT_ONLY,
+                new Product(Operator.WEIGHT_ONLY_INT4, packed.get(0), packed.get(1), Optional.empty()));
         bytes = packed.get(0).getShape().size() + 2 * packed.get(1).getShape().size();
     }
 
-    private void bytes(List<Operator> operators, NDArray codes, NDArray scales) {
-        NDArray each = scales.reshape(rows).duplicate();
+    private static NDArray repeated(NDArray steps, long times) {
+        return times == 1 ? steps : steps.repeat(1, times);
+    }
+
+    private void bytes(List<Operator> operators, NDArray codes, Steps steps) {
+        NDArray scales = ofRows(steps.scales());
+        Optional<NDArray> offsets = steps.offsets().map(this::ofRows);
         codes.attach(manager);
+        operators.forEach(operator -> products.put(kernel(operator), new Product(operator, codes, scales, offsets)));
+        boolean shared = form.integers().codes() instanceof Expression.Owned owned && owned.dtype() == DType.I8;
+        bytes = (shared ? 0 : rows * columns) + Float.BYTES * rows * (offsets.isPresent() ? 2 : 1);
+    }
+
+    private NDArray ofRows(NDArray steps) {
+        NDArray each = steps.reshape(rows).duplicate();
         each.attach(manager);
-        operators.forEach(operator -> products.put(kernel(operator), new Product(operator, codes, each)));
-        boolean shared =
-                form.codes() instanceof Expression.Owned && form.codes().dtype() == DType.I8;
-        bytes = (shared ? 0 : rows * columns) + Float.BYTES * rows;
+        return each;
     }
 
     /** Bytes that the kernels take beside the codes. */
@@ -178,15 +214,7 @@ final class QuantizedWeight {
 
     private NDArray run(Kernel kernel, NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {
         Product product = products.get(kernel);
-        return product == null
-                ? dequantized.get()
-                : Operators.run(
-                                product.operator(),
-                                input,
-                                product.codes(),
-                                product.scales(),
-                                bias == null ? noBias : bias)
-                        .singletonOrThrow();
+        return product == null ? dequantized.get() : product.of(input, bias == null ? noBias : bias);
     }
 
     private Kernel fastest(NDArray input, @Nullable NDArray bias, Supplier<NDArray> dequantized) {

@@ -5,28 +5,29 @@ import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 /** An operator of PyTorch, with what is computed around it in the same call. */
 public enum Operator {
     /**
-     * {@code x @ (codes * scales)^T + bias}, with inputs and products rounded to bfloat16, within 0.5 % of the exact result (relative
-     * Frobenius norm). Takes x {@code [..., columns]}, codes of I8 {@code [rows, columns]} whose columns are a multiple of 32, scales
-     * {@code [rows]}, and a bias {@code [rows]} or {@code [1]}.
+     * {@code x @ (codes * scales + offsets)^T + bias}, with inputs and products rounded to bfloat16, within 0.5 % of the exact result
+     * (relative Frobenius norm); with offsets, of what codes and offsets give by themselves. Takes x {@code [..., columns]}, codes of I8
+     * {@code [rows, columns]} whose columns are a multiple of 32, scales {@code [rows]}, a bias {@code [rows]} or {@code [1]}, and, perhaps,
+     * offsets {@code [rows]}.
      */
     WEIGHT_ONLY_INT8("WeightOnlyInt8", "_weight_int8pack_mm"),
 
     /**
      * The same with each row of the inputs rounded to 8 bits by its own largest magnitude, within 2 % of the exact result for inputs
-     * without outliers. Takes the same inputs, of any shape.
+     * without outliers, with offsets and without. Takes the same inputs, of any shape.
      */
     DYNAMIC_INT8("DynamicInt8", "_int_mm"),
 
     /**
-     * Codes of 4 bits as {@link #WEIGHT_ONLY_INT4} takes them, and their scales. Takes codes of I8 from -8 to 7 {@code [rows, columns]},
-     * whose rows are a multiple of 16, and scales {@code [rows, groups]}; gives two arrays, the second of which is of bfloat16, which
-     * DJL must not look into.
+     * Codes of 4 bits as {@link #WEIGHT_ONLY_INT4} takes them, and their scales and offsets. Takes codes of I8 from -8 to 7
+     * {@code [rows, columns]}, whose rows are a multiple of 16, scales {@code [rows, groups]} and, perhaps, as many offsets; gives two
+     * arrays, the second of which is of bfloat16, which DJL must not look into.
      */
     PACK_INT4("PackInt4", "_convert_weight_to_int4pack_for_cpu"),
 
     /**
-     * {@code x @ (codes * scales)^T + bias}, with inputs, scales and products rounded to bfloat16, within 1 % of the exact result. Takes x
-     * {@code [..., columns]}, what {@link #PACK_INT4} gives, for groups of 32, 64, 128 or 256 columns, and a bias {@code [rows]} or
+     * {@code x @ (codes * scales + offsets)^T + bias}, with inputs, scales, offsets and products rounded to bfloat16, within 1 % of the
+     * exact result. Takes x {@code [..., columns]}, what {@link #PACK_INT4} gives, for groups of 32, 64, 128 or 256 columns, and a bias {@code [rows]} or
      * {@code [1]}.
      */
     WEIGHT_ONLY_INT4("WeightOnlyInt4", "_weight_int4pack_mm_for_cpu"),

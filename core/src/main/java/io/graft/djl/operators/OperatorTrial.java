@@ -26,8 +26,8 @@ final class OperatorTrial {
                 is(Byte.MAX_VALUE, program.run(inputs(), codes(Byte.MAX_VALUE), scope.ones(new Shape(ROWS)), noBias()));
             case PACK_INT4 -> program.run(codes((byte) 7), steps()).size() == 2;
             case WEIGHT_ONLY_INT4 -> {
-                NDList packed = Operators.run(Operator.PACK_INT4, codes((byte) 7), steps());
-                yield is(7, program.run(inputs(), packed.get(0), packed.get(1), noBias()));
+                NDList packed = Operators.run(Operator.PACK_INT4, codes((byte) 7), steps(), steps());
+                yield is(8, program.run(inputs(), packed.get(0), packed.get(1), noBias()));
             }
             case ROUND_BFLOAT16 ->
                 Arrays.equals(

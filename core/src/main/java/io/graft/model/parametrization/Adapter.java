@@ -1,7 +1,10 @@
 package io.graft.model.parametrization;
 
+import io.graft.problem.FirstFew;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,5 +25,33 @@ public record Adapter(String name, double weight, Map<String, Applied> byTensor)
     /** Whether it changes anything. */
     public boolean isActive() {
         return weight != 0;
+    }
+
+    /**
+     * Requires that adapters can count as they are to.
+     *
+     * @param known the names of all that a model has, in the order in which they came
+     * @throws IllegalArgumentException if there is none of a name, or if a weight is no finite number
+     */
+    public static void require(Collection<String> known, Map<String, Double> weightOfAdapter) {
+        weightOfAdapter.forEach((adapter, weight) -> {
+            require(known, adapter);
+            if (!Double.isFinite(weight)) {
+                throw new IllegalArgumentException("the weight of the adapter `" + adapter + "` is " + weight);
+            }
+        });
+    }
+
+    /**
+     * Requires that a model has an adapter.
+     *
+     * @param known the names of all that it has, in the order in which they came
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static void require(Collection<String> known, String adapter) {
+        if (!known.contains(adapter)) {
+            throw new IllegalArgumentException("the model has no adapter `" + adapter + "`; it has "
+                    + (known.isEmpty() ? "none" : FirstFew.names(List.copyOf(known))));
+        }
     }
 }

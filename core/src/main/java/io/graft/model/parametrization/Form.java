@@ -1,13 +1,13 @@
 package io.graft.model.parametrization;
 
 import static io.graft.tensor.expression.Expressions.add;
-import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.matMul;
 import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.subtract;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
@@ -120,19 +120,14 @@ public sealed interface Form {
     }
 
     /**
-     * Integers times scales: {@code round(reshape(codes * scale, shape))}. A layer may run it with a kernel for integers, which rounds the
-     * layer's inputs as well and is equal only within the tolerance that it states.
+     * Integers with scales. A layer may multiply with them by a kernel, which rounds the layer's inputs as well and does without what the
+     * value rounds: it is equal only within the tolerance that it states.
      *
-     * @param codes integers from {@code -2^(bits - 1)} to {@code 2^(bits - 1) - 1}: {@code [rows, columns]}, or in groups of columns
-     *     {@code [rows, groups, size]}
-     * @param bits 4 or 8
-     * @param scales what the codes are multiplied with, one after the other: {@code [rows, 1]}, {@code [rows, groups, 1]}, or one number
-     * @param shape of the parametrized tensor
-     * @param rounded the dtype of whose numbers the products are; F32 if they stay as they are. A kernel does without
-     * @param kernel how a layer may run it
+     * @param value of the shape of the parametrized tensor
+     * @param integers that the value is made of
+     * @param kernel how a layer may run them
      */
-    record ScaledCodes(Expression codes, int bits, List<Expression> scales, Shape shape, DType rounded, Kernel kernel)
-            implements Form {
+    record ScaledCodes(Expression value, IntegerCodes integers, Kernel kernel) implements Form {
         /** What runs in the place of a product with the dequantized weight. */
         public enum Kernel {
             /** Whichever is the fastest for the inputs at hand on this machine. */
@@ -186,41 +181,27 @@ public sealed interface Form {
             }
         }
 
-        /**
-         * @throws IllegalArgumentException if codes are of another width than 4 or 8 bits
-         */
-        public ScaledCodes {
-            scales = List.copyOf(scales);
-            if (bits != 4 && bits != 8) {
-                throw new IllegalArgumentException("codes of 4 or 8 bits have kernels, not of " + bits);
-            }
+        /** Products that nothing rounds. */
+        public ScaledCodes(IntegerCodes integers, Shape shape, Kernel kernel) {
+            this(integers.numbers(shape), integers, kernel);
         }
 
-        /** Products that stay as they are. */
+        /** Products of symmetric codes that nothing rounds. */
         public ScaledCodes(Expression codes, int bits, List<Expression> scales, Shape shape, Kernel kernel) {
-            this(codes, bits, scales, shape, DType.F32, kernel);
-        }
-
-        @Override
-        public Expression value() {
-            Expression product = codes;
-            for (Expression scale : scales) {
-                product = multiply(product, scale);
-            }
-            Expression whole = product.shape().equals(shape) ? product : reshape(product, shape);
-            return rounded == DType.F32 ? whole : cast(cast(whole, rounded), DType.F32);
+            this(new IntegerCodes(codes, bits, scales), shape, kernel);
         }
 
         /** Why the weight is dequantized where no kernel may run, in words. */
         public String dequantized() {
             return kernel == Kernel.NONE
                     ? "dequantized, as the kernel is `none`"
-                    : "dequantized, as no kernel takes codes of " + bits + " bits and shape " + codes.shape();
+                    : "dequantized, as no kernel takes codes of " + integers.bits() + " bits and shape "
+                            + integers.codes().shape();
         }
 
         @Override
         public Form weighted(Expression.Below below, double weight) {
-            return new Plain(value()).weighted(below, weight);
+            return new Plain(value).weighted(below, weight);
         }
     }
 }

@@ -15,7 +15,6 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -64,13 +63,12 @@ record LayoutStorage(
     @Override
     public Form form(Expression.Below below) {
         TensorSet set = encoding.set();
+        Expression value = as(below.dtype(), set.value().orElseGet(() -> stored(RefusedTensor.of(encoding))));
         // What layers multiply with is in 32 bits.
-        Optional<Form> integers = set.codes()
+        return set.codes()
                 .filter(codes -> below.dtype() == DType.F32)
-                .map(codes -> new Form.ScaledCodes(
-                        codes.codes(), codes.bits(), codes.scales(), set.shape(), set.dtype(), kernel));
-        return integers.orElseGet(() ->
-                new Form.Plain(as(below.dtype(), set.value().orElseGet(() -> stored(RefusedTensor.of(encoding))))));
+                .<Form>map(codes -> new Form.ScaledCodes(value, codes, kernel))
+                .orElseGet(() -> new Form.Plain(value));
     }
 
     private static Expression as(DType dtype, Expression value) {

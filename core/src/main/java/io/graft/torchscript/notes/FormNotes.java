@@ -1,7 +1,7 @@
 package io.graft.torchscript.notes;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.model.parametrization.Form;
-import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
@@ -33,11 +33,13 @@ record FormNotes(Map<String, Object> values) {
             values.put("input-dropout", String.valueOf(lowRank.inputDropout()));
         } else if (form instanceof Form.ScaledCodes codes) {
             values.put("form", "scaled-codes");
-            values.put("codes", steps.evaluate(codes.codes()));
-            values.put("bits", codes.bits());
-            values.put("scales", codes.scales().stream().map(steps::evaluate).toList());
-            values.put("shape", codes.shape().dimensions());
-            values.put("rounded", codes.rounded().name());
+            values.put("value", steps.evaluate(codes.value()));
+            values.put("codes", steps.evaluate(codes.integers().codes()));
+            values.put("bits", codes.integers().bits());
+            values.put(
+                    "scales",
+                    codes.integers().scales().stream().map(steps::evaluate).toList());
+            codes.integers().offset().ifPresent(offset -> values.put("offset", steps.evaluate(offset)));
             values.put("kernel", codes.kernel().name().toLowerCase(Locale.ROOT));
         } else {
             values.put("form", "value");
@@ -69,11 +71,12 @@ record FormNotes(Map<String, Object> values) {
                         told.number("input-dropout"));
             case "scaled-codes" ->
                 new Form.ScaledCodes(
-                        steps.get(told.index("codes")),
-                        told.index("bits"),
-                        told.indices("scales").stream().map(steps::get).toList(),
-                        told.shape("shape"),
-                        told.has("rounded") ? told.dtype("rounded") : DType.F32,
+                        steps.get(told.index("value")),
+                        new IntegerCodes(
+                                steps.get(told.index("codes")),
+                                told.index("bits"),
+                                told.indices("scales").stream().map(steps::get).toList(),
+                                told.has("offset") ? Optional.of(steps.get(told.index("offset"))) : Optional.empty()),
                         Form.ScaledCodes.Kernel.valueOf(told.text("kernel").toUpperCase(Locale.ROOT)));
             case "value" -> new Form.Plain(steps.get(told.index("value")));
             default -> throw unknown(told.text("form"));

@@ -1,6 +1,7 @@
 # Operators, each a class that the engine can run in one call. Products with integer weights come first: rows of numbers of 32 bits in,
 # the same out. What is computed in place is nobody else's: memory that is asked for anew takes longer than the arithmetic.
-# `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one.
+# `codes` are signed bytes [rows, columns], `scales` one number for each row of them, `bias` as many or one. What codes stand for has
+# `offsets` added, one number for each row: so many times the sum of the inputs, as they are rounded for the codes, is added to a product.
 
 # Inputs are rounded to bfloat16. Columns have to be a multiple of 32: the kernel reads beyond the end of others.
 class WeightOnlyInt8(Module):
@@ -11,12 +12,15 @@ class WeightOnlyInt8(Module):
     x: Tensor,
     codes: Tensor,
     scales: Tensor,
-    bias: Tensor) -> Tensor:
-    rows = torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)])
+    bias: Tensor,
+    offsets: Optional[Tensor]=None) -> Tensor:
+    rows = torch.to(torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)]), 15)
     ones = torch.to(torch.ones_like(scales), 15)
-    product = torch._weight_int8pack_mm(torch.to(rows, 15), codes, ones)
+    product = torch._weight_int8pack_mm(rows, codes, ones)
     scaled = torch.mul_(torch.to(product, 6), scales)
     output = torch.add_(scaled, torch.detach(bias))
+    if offsets is not None:
+      output = torch.addcmul_(output, torch.sum(rows, [-1], True, dtype=6), offsets)
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(codes, 0)]))
 
 # Each row of the inputs is rounded to 8 bits by its own largest magnitude.
@@ -28,33 +32,39 @@ class DynamicInt8(Module):
     x: Tensor,
     codes: Tensor,
     scales: Tensor,
-    bias: Tensor) -> Tensor:
+    bias: Tensor,
+    offsets: Optional[Tensor]=None) -> Tensor:
     rows = torch.reshape(torch.detach(x), [-1, torch.size(codes, 1)])
     magnitudes = torch.abs(rows)
     largest = torch.amax(magnitudes, [-1], True)
     steps = torch.div(torch.clamp_min(largest, 1.0000000000000001e-30), 127.)
     multiples = torch.div(rows, steps, out=magnitudes)
-    rounded = torch.to(torch.round_(multiples), 1)
-    product = torch._int_mm(rounded, torch.t(codes))
+    rounded = torch.round_(multiples)
+    product = torch._int_mm(torch.to(rounded, 1), torch.t(codes))
     scaled = torch.mul_(torch.mul(product, steps), scales)
     output = torch.add_(scaled, torch.detach(bias))
+    if offsets is not None:
+      output = torch.addcmul_(output, torch.mul(torch.sum(rounded, [-1], True), steps), offsets)
     return torch.reshape(output, torch.add(torch.slice(torch.size(x), 0, -1), [torch.size(codes, 0)]))
 
-# Codes from -8 to 7 [rows, columns] with scales [rows, groups], as the kernel for 4 bits takes them. Rows have to be a multiple of 16.
+# Codes from -8 to 7 [rows, columns] with scales and offsets [rows, groups], as the kernel for 4 bits takes them. Rows have to be a multiple of 16.
 class PackInt4(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
   def forward(self: __torch__.operators.PackInt4,
     codes: Tensor,
-    scales: Tensor) -> Tuple[Tensor, Tensor]:
+    scales: Tensor,
+    offsets: Optional[Tensor]=None) -> Tuple[Tensor, Tensor]:
     unsigned = torch.add(torch.to(codes, 3), 8)
     packed = torch._convert_weight_to_int4pack_for_cpu(unsigned, 1)
-    steps = torch.t(scales)
-    both = torch.stack([steps, torch.zeros_like(steps)], 2)
+    zeros = torch.zeros_like(scales)
+    if offsets is not None:
+      zeros = offsets
+    both = torch.stack([torch.t(scales), torch.t(zeros)], 2)
     return (packed, torch.contiguous(torch.to(both, 15)))
 
-# Inputs and scales are rounded to bfloat16. Groups have 32, 64, 128 or 256 columns.
+# Inputs, scales and offsets are rounded to bfloat16. Groups have 32, 64, 128 or 256 columns.
 class WeightOnlyInt4(Module):
   __parameters__ = []
   __buffers__ = []

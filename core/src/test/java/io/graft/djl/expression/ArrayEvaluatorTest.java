@@ -34,6 +34,7 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +103,54 @@ class ArrayEvaluatorTest {
         assertValues(matMul(left, right), 17, 53);
         Expression codes = tensor("q", manager.create(new int[] {1, 2}).reshape(1, 2));
         assertValues(matMul(codes, floats("c", Shape.of(2, 1), 0.5f, 0.25f)), 1);
+    }
+
+    @Test
+    void aProductIsAddedAsTheExpressionAddsIt() {
+        for (DataType type : List.of(DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64)) {
+            Expression left = random("left", type, Shape.of(5, 3));
+            Expression right = random("right", type, Shape.of(3, 7));
+            assertAdded(random("below", type, Shape.of(5, 7)), left, right, 1);
+            assertAdded(random("below", DataType.FLOAT32, Shape.of(5, 7)), left, right, 1 / 3.0);
+            assertAdded(random("below", DataType.FLOAT64, Shape.of(7, 5)), left, right, -0.7);
+            Expression batch = random("batch", type, Shape.of(2, 5, 3));
+            assertAdded(random("below", type, Shape.of(70)), batch, random("other", type, Shape.of(2, 3, 7)), 0.1);
+        }
+    }
+
+    @Test
+    void gradientsFlowToBothFactorsAndWhatIsBelow() {
+        Expression left = floats("left", Shape.of(2, 1), 2, 3);
+        Expression right = floats("right", Shape.of(1, 2), 5, 7);
+        floats("below", Shape.of(2, 2), 1, 1, 1, 1);
+        tensors.values().forEach(tensor -> tensor.setRequiresGradient(true));
+        try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+            collector.backward(
+                    evaluator().plusProduct(left, right, 0.5).square().sum());
+        }
+        // 2 * 0.5 * (1 + 0.5 * left right) right for the left one.
+        assertArrayEquals(
+                new float[] {6 * 5 + 8 * 7, 8.5f * 5 + 11.5f * 7},
+                tensors.get("left").getGradient().toFloatArray());
+        assertArrayEquals(
+                new float[] {6 * 2 + 8.5f * 3, 8 * 2 + 11.5f * 3},
+                tensors.get("right").getGradient().toFloatArray());
+        assertArrayEquals(
+                new float[] {12, 16, 17, 23}, tensors.get("below").getGradient().toFloatArray());
+    }
+
+    private void assertAdded(Expression below, Expression left, Expression right, double scale) {
+        NDArray before = tensors.get("below").duplicate();
+        Expression product = reshape(matMul(left, right), below.shape());
+        NDArray expected = evaluate(add(below, multiply(product, constant(scale))));
+        NDArray sum = evaluator().plusProduct(left, right, scale);
+        assertEquals(expected.getDataType(), sum.getDataType());
+        assertEquals(expected, sum);
+        assertEquals(before, tensors.get("below"));
+    }
+
+    private Expression random(String slot, DataType type, Shape shape) {
+        return tensor(slot, manager.randomNormal(Shapes.engine(shape)).toType(type, false));
     }
 
     @Test
@@ -295,25 +344,28 @@ class ArrayEvaluatorTest {
     }
 
     private NDArray evaluate(Expression expression) {
+        return evaluator().evaluate(expression);
+    }
+
+    private ArrayEvaluator evaluator() {
         return new ArrayEvaluator(
-                        new ArrayEvaluator.Leaves() {
-                            @Override
-                            public NDArray below() {
-                                throw new AssertionError();
-                            }
+                new ArrayEvaluator.Leaves() {
+                    @Override
+                    public NDArray below() {
+                        return tensors.get("below");
+                    }
 
-                            @Override
-                            public NDArray owned(String slot) {
-                                return tensors.get(slot);
-                            }
+                    @Override
+                    public NDArray owned(String slot) {
+                        return tensors.get(slot);
+                    }
 
-                            @Override
-                            public NDArray stored(Expression.Stored stored) {
-                                throw new AssertionError();
-                            }
-                        },
-                        scope)
-                .evaluate(expression);
+                    @Override
+                    public NDArray stored(Expression.Stored stored) {
+                        throw new AssertionError();
+                    }
+                },
+                scope);
     }
 
     private Expression trained(String slot, Shape shape, float... values) {

@@ -38,35 +38,46 @@ class OperatorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "WEIGHT_ONLY_INT8, 33, 64, 0.005",
-        "WEIGHT_ONLY_INT8, 1, 32, 0.005",
-        "DYNAMIC_INT8, 33, 64, 0.02",
-        "DYNAMIC_INT8, 3, 5, 0.02"
+        "WEIGHT_ONLY_INT8, 33, 64, false, 0.005",
+        "WEIGHT_ONLY_INT8, 1, 32, false, 0.005",
+        "WEIGHT_ONLY_INT8, 33, 64, true, 0.005",
+        "DYNAMIC_INT8, 33, 64, false, 0.02",
+        "DYNAMIC_INT8, 3, 5, false, 0.02",
+        "DYNAMIC_INT8, 33, 64, true, 0.02"
     })
-    void multipliesWithBytes(Operator operator, int rows, int columns, double tolerance) {
+    void multipliesWithBytes(Operator operator, int rows, int columns, boolean hasOffsets, double tolerance) {
         NDArray codes = random(rows, columns).mul(40).clip(-127, 127).toType(DataType.INT8, false);
         NDArray scales = random(rows).abs().add(0.1f);
         NDArray bias = random(rows);
         NDArray x = random(2, 3, columns);
-        NDArray weight = codes.toType(DataType.FLOAT32, false).mul(scales.reshape(rows, 1));
-        NDArray output = Operators.run(operator, x, codes, scales, bias).singletonOrThrow();
+        NDArray offsets = random(rows).mul(10);
+        NDArray product = codes.toType(DataType.FLOAT32, false).mul(scales.reshape(rows, 1));
+        NDArray weight = hasOffsets ? product.add(offsets.reshape(rows, 1)) : product;
+        NDArray output = (hasOffsets
+                        ? Operators.run(operator, x, codes, scales, bias, offsets)
+                        : Operators.run(operator, x, codes, scales, bias))
+                .singletonOrThrow();
         assertClose(Linear.linear(x, weight, bias).singletonOrThrow(), output, tolerance);
         assertEquals(new Shape(2, 3, rows), output.getShape());
         assertEquals(DataType.FLOAT32, output.getDataType());
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 64, 32", "32, 256, 128", "16, 256, 256"})
-    void multipliesWithHalfBytes(int rows, int columns, int size) {
+    @CsvSource({"16, 64, 32, false", "32, 256, 128, false", "16, 256, 256, false", "32, 256, 128, true"})
+    void multipliesWithHalfBytes(int rows, int columns, int size, boolean hasOffsets) {
         int groups = columns / size;
         NDArray codes = random(rows, columns).mul(4).round().clip(-8, 7).toType(DataType.INT8, false);
         NDArray scales = random(rows, groups).abs().add(0.1f);
+        NDArray offsets = hasOffsets ? random(rows, groups).mul(4) : scope.zeros(new Shape(rows, groups));
         NDArray x = random(5, columns);
         NDArray weight = codes.toType(DataType.FLOAT32, false)
                 .reshape(rows, groups, size)
                 .mul(scales.reshape(rows, groups, 1))
+                .add(offsets.reshape(rows, groups, 1))
                 .reshape(rows, columns);
-        NDList packed = Operators.run(Operator.PACK_INT4, codes, scales);
+        NDList packed = hasOffsets
+                ? Operators.run(Operator.PACK_INT4, codes, scales, offsets)
+                : Operators.run(Operator.PACK_INT4, codes, scales);
         NDArray output = Operators.run(
                         Operator.WEIGHT_ONLY_INT4, x, packed.get(0), packed.get(1), scope.zeros(new Shape(1)))
                 .singletonOrThrow();
@@ -183,7 +194,7 @@ class OperatorsTest {
 
     @Test
     void oneThatFailsIsNotUsed() {
-        String source = OperatorArchive.source().replace("torch._int_mm(rounded", "torch._int_mm(rows");
+        String source = OperatorArchive.source().replace("torch._int_mm(torch.to(rounded, 1)", "torch._int_mm(rows");
         assertEquals(
                 Optional.of(
                         "PyTorch's `_int_mm` fails here: int_mm_out_cpu: Expected self dtype to be of type int8 but got float"),

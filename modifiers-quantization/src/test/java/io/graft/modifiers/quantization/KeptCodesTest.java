@@ -118,12 +118,21 @@ class KeptCodesTest {
                 "ct-int8-w8a8 | 32 | weight-only, dynamic, dequantized",
                 "ct-pack-int4-group-sym | 32 | weight-only, dequantized",
                 "ct-pack-int4-channel-f16 | 32 | weight-only, dequantized",
-                "ct-pack-int4-group-asym | 32 |",
+                "ct-int8-w8a8-asym | 32 | weight-only, dynamic, dequantized",
+                "ct-pack-int3-dense | 32 | weight-only, dequantized",
+                "ct-pack-int4-group-asym | 32 | weight-only, dequantized",
+                "ct-pack-int4-actorder | 32 |",
                 "ct-pack-int8-channel | 32 | weight-only, dynamic, dequantized",
                 "torchao-int8 | 32 | weight-only, dynamic, dequantized",
                 "fp8-ct-channel-bf16 | 32 |",
-                "awq-gemm | 32 |",
-                "gptq-v1-4bit-sym | 32 |"
+                "awq-gemm | 32 | weight-only, dequantized",
+                "gptq-v1-2bit | 32 | weight-only, dequantized",
+                "gptq-v1-4bit-asym | 32 | weight-only, dequantized",
+                "gptq-v1-4bit-sym | 32 | weight-only, dequantized",
+                "gptq-v1-4bit-actorder | 32 |",
+                "gptq-v1-8bit-channel | 32 | weight-only, dynamic, dequantized",
+                "gptq-v2-4bit-asym | 32 | weight-only, dequantized",
+                "hqq-4bit | 32 | weight-only, dequantized"
             })
     void aLayerMultipliesWithTheCodesOfTheCheckpoint(String layout, int out, String kernels) throws IOException {
         block(out);

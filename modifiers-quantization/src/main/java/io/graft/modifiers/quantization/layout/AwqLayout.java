@@ -74,10 +74,11 @@ public final class AwqLayout implements CheckpointLayout {
         weight.requireShape(zeros, Shape.of(groups, words));
         Groups columns = Groups.even(groups, in);
         weight.is("AWQ, 4 bits, " + columns.words(), scales.dtype(), Shape.of(words * CODES, in));
-        Expression differences = subtract(
-                outputs(weight.leaf(weight.codes()), in, words),
-                columns.over(outputs(weight.leaf(zeros), groups, words)));
-        return cast(multiply(differences, columns.over(transpose(weight.leaf(scales)))), scales.dtype());
+        Expression numbers = outputs(weight.leaf(weight.codes()), in, words);
+        Expression points = outputs(weight.leaf(zeros), groups, words);
+        Expression steps = transpose(weight.leaf(scales));
+        Affine.of(numbers, BITS, columns, steps).ifPresent(affine -> weight.are(affine.lessPoints(points)));
+        return cast(multiply(subtract(numbers, columns.over(points)), columns.over(steps)), scales.dtype());
     }
 
     /** {@code [rows, words]} of eight outputs each as {@code [outputs, rows]}. */

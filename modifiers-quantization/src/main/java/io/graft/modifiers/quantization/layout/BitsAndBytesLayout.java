@@ -5,7 +5,6 @@ import static io.graft.tensor.expression.Expressions.constant;
 import com.google.auto.service.AutoService;
 import io.graft.checkpoint.layout.CheckpointLayout;
 import io.graft.checkpoint.layout.Grouping;
-import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.StoredTensors;
 import io.graft.model.parametrization.Form;
@@ -96,7 +95,7 @@ public final class BitsAndBytesLayout implements CheckpointLayout {
         weight.requireShape(scales, Shape.of(shape.dimension(0)));
         Form.ScaledCodes form = BitsAndBytesValue.rows(
                 weight.leaf(weight.codes()), weight.leaf(scales), Form.ScaledCodes.Kernel.FASTEST);
-        weight.are(new IntegerCodes(form.codes(), form.bits(), form.scales()));
+        weight.are(form.integers());
         return form.value();
     }
 

@@ -81,11 +81,11 @@ public final class CompressedLayout implements CheckpointLayout {
                 throw Misfit.ofShape("has zero points that are " + zero.get().dtype() + ", and codes that are I8");
             }
             weight.requireShape(zero.get(), scale.shape());
-            numbers = subtract(
-                    numbers,
-                    new Scales(codes, zero.get(), quantization.block())
-                            .spread(weight.name())
-                            .scales());
+            Expression points = new Scales(codes, zero.get(), quantization.block())
+                    .spread(weight.name())
+                    .scales();
+            spread.ofBytes(numbers, points).ifPresent(weight::are);
+            numbers = subtract(numbers, points);
         } else {
             spread.ofBytes(numbers).ifPresent(weight::are);
         }
@@ -128,9 +128,12 @@ public final class CompressedLayout implements CheckpointLayout {
                     zero.get(),
                     scale.shape().with(last - 1, Groups.count(Math.multiplyExact(rows, packed.bits()), Integer.SIZE)));
             points = CompressedValue.zeroPoints(weight.leaf(zero.get()), packed.bits(), rows);
-        } else if (last == 1 && columns.index().isEmpty() && (packed.bits() == 4 || packed.bits() == Byte.SIZE)) {
-            weight.are(CompressedValue.integers(
-                    CompressedValue.signed(numbers, packed.bits()), packed.bits(), weight.leaf(scale)));
+            Expression ofGroups = points;
+            Affine.of(numbers, packed.bits(), columns, weight.leaf(scale))
+                    .ifPresent(affine -> weight.are(affine.lessPoints(ofGroups)));
+        } else if (last == 1 && columns.index().isEmpty()) {
+            Expression signed = CompressedValue.signed(numbers, packed.bits());
+            weight.are(CompressedValue.integers(signed, Affine.width(packed.bits()), weight.leaf(scale)));
         }
         return CompressedValue.product(numbers, points, weight.leaf(scale), columns, scale.dtype());
     }

@@ -8,11 +8,11 @@ import static io.graft.tensor.expression.Expressions.subtract;
 import static io.graft.tensor.expression.Expressions.transpose;
 
 import io.graft.checkpoint.layout.IntegerCodes;
-import io.graft.model.parametrization.Form;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
+import java.util.Optional;
 
 /** What the stored tensors of compressed-tensors stand for: the one formula, be they read or written. */
 public final class CompressedValue {
@@ -51,23 +51,12 @@ public final class CompressedValue {
     }
 
     /**
-     * Symmetric codes of values of 32 bits, which a layer may run as they are.
-     *
-     * @param codes signed, {@code [rows, columns]}
-     * @param scales {@code [rows, groups]}, of F32
-     */
-    public static Form.ScaledCodes form(Expression codes, int bits, Expression scales, Form.ScaledCodes.Kernel kernel) {
-        IntegerCodes integers = integers(codes, bits, scales);
-        return new Form.ScaledCodes(integers.codes(), bits, integers.scales(), codes.shape(), kernel);
-    }
-
-    /**
      * Symmetric codes, before their products are rounded.
      *
      * @param codes signed, {@code [rows, columns]}
      * @param scales {@code [rows, groups]}
      */
-    static IntegerCodes integers(Expression codes, int bits, Expression scales) {
+    public static IntegerCodes integers(Expression codes, int bits, Expression scales) {
         long rows = codes.shape().dimension(0);
         long groups = scales.shape().dimension(1);
         if (groups == 1) {
@@ -75,6 +64,30 @@ public final class CompressedValue {
         }
         Shape grouped = Shape.of(rows, groups, codes.shape().dimension(1) / groups);
         return new IntegerCodes(reshape(codes, grouped), bits, List.of(reshape(scales, Shape.of(rows, groups, 1))));
+    }
+
+    /**
+     * Codes with zero points, before their products are rounded.
+     *
+     * @param codes from 0 on, {@code [rows, columns]}
+     * @param points of the shape of the scales
+     * @param scales {@code [rows, groups]}
+     */
+    public static IntegerCodes integers(Expression codes, int bits, Expression points, Expression scales) {
+        long columns = codes.shape().dimension(1);
+        return new Affine(codes, bits, columns / scales.shape().dimension(1), scales).lessPoints(points);
+    }
+
+    /**
+     * Bytes with zero points, before their products are rounded.
+     *
+     * @param codes signed, {@code [rows, columns]}
+     * @param points of the shape of the scales
+     * @param scales {@code [rows, 1]}, or one number
+     */
+    public static IntegerCodes bytes(Expression codes, Expression points, Expression scales) {
+        Expression offset = multiply(multiply(cast(points, DType.F32), constant(-1)), cast(scales, DType.F32));
+        return new IntegerCodes(codes, Byte.SIZE, List.of(scales), Optional.of(offset));
     }
 
     /** Codes from 0 on as signed ones. */

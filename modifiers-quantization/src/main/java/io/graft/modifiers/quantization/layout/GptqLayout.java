@@ -75,8 +75,10 @@ public final class GptqLayout implements CheckpointLayout {
         Expression stored = Codes.lowFirst(weight.leaf(zeros), bits, out);
         Expression points = isFirst ? lookup(oneMore(bits), stored) : stored;
         Expression numbers = Codes.lowFirst(transpose(weight.leaf(codes)), bits, in);
+        Expression steps = transpose(weight.leaf(scales));
+        Affine.of(numbers, bits, columns, steps).ifPresent(affine -> weight.are(affine.lessPoints(transpose(points))));
         Expression differences = subtract(numbers, columns.over(transpose(points)));
-        return cast(multiply(differences, columns.over(transpose(weight.leaf(scales)))), scales.dtype());
+        return cast(multiply(differences, columns.over(steps)), scales.dtype());
     }
 
     /** Zero points that are stored less one, each within its own bits. */

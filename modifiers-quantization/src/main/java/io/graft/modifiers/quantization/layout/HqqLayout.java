@@ -103,6 +103,15 @@ public final class HqqLayout implements CheckpointLayout {
         weight.requireShape(scale, scales);
         weight.requireShape(zero, scales);
         Expression numbers = numbers(weight, bits, flat);
+        if (axis == 1) {
+            long columns = shape.dimension(1);
+            Shape grid = Shape.of(shape.dimension(0), columns / size);
+            Groups spread = Groups.of(size, columns);
+            if (columns % size == 0) {
+                Affine.of(reshape(numbers, shape), bits, spread, reshape(weight.leaf(scale), grid))
+                        .ifPresent(affine -> weight.are(affine.lessPoints(reshape(weight.leaf(zero), grid))));
+            }
+        }
         Expression differences = cast(subtract(numbers, weight.leaf(zero)), dtype);
         return reshape(cast(multiply(differences, weight.leaf(scale)), dtype), shape);
     }

@@ -90,6 +90,8 @@ public final class MlxLayout implements CheckpointLayout {
         weight.requireShape(biases, words.with(last, groups));
         Groups spread = Groups.of(size, columns);
         Expression numbers = Codes.lowFirst(weight.leaf(weight.codes()), (int) bits, columns);
+        Affine.of(numbers, (int) bits, spread, weight.leaf(scales))
+                .ifPresent(affine -> weight.are(affine.plus(weight.leaf(biases))));
         Expression scaled = multiply(numbers, spread.over(weight.leaf(scales)));
         return cast(add(scaled, spread.over(weight.leaf(biases))), scales.dtype());
     }

@@ -46,6 +46,15 @@ final class Scales {
                     && (scales.shape().rank() == 0 || scales.shape().equals(Shape.of(shape.dimension(0), 1)));
             return fits ? Optional.of(new IntegerCodes(bytes, Byte.SIZE, List.of(scales))) : Optional.empty();
         }
+
+        /**
+         * The same, less zero points.
+         *
+         * @param points that lie as the scales do
+         */
+        Optional<IntegerCodes> ofBytes(Expression bytes, Expression points) {
+            return ofBytes(bytes).map(codes -> CompressedValue.bytes(bytes, points, scales));
+        }
     }
 
     /** The scale in a form that is broadcast over the codes. */

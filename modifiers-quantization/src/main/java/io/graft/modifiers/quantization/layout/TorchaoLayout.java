@@ -82,6 +82,7 @@ public final class TorchaoLayout implements CheckpointLayout {
             weight.requireShape(zero.get(), scale.shape());
             Expression points =
                     new Scales(codes, zero.get(), block).spread(weight.name()).scales();
+            spread.ofBytes(numbers, points).ifPresent(weight::are);
             numbers = cast(subtract(numbers, points), dtype);
         } else {
             spread.ofBytes(numbers).ifPresent(weight::are);

@@ -5,6 +5,7 @@ import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
 import static io.graft.tensor.expression.Expressions.reshape;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.layout.CompressedValue;
@@ -116,9 +117,10 @@ final class CompressedTensors implements StoredLayout {
         Expression points = integers.isSymmetric()
                 ? constant(-integers.least())
                 : CompressedValue.zeroPoints(StoredWeight.leaf(stored, "weight_zero_point"), bits, shape.dimension(0));
-        Form form = integers.isSymmetric() && weight.result() == DType.F32
-                ? CompressedValue.form(CompressedValue.signed(codes, bits), bits, scales, settings.kernel())
-                : new Form.Plain(CompressedValue.product(codes, points, scales, weight.result()));
+        IntegerCodes signed = integers.isSymmetric()
+                ? CompressedValue.integers(CompressedValue.signed(codes, bits), bits, scales)
+                : CompressedValue.integers(codes, bits, points, scales);
+        Form form = form(CompressedValue.product(codes, points, scales, weight.result()), signed, settings);
         return new StoredWeight(weight, stored, form, Optional.of(CompressedConfiguration.words(integers)), recipe);
     }
 
@@ -129,17 +131,24 @@ final class CompressedTensors implements StoredLayout {
         Expression codes = StoredWeight.leaf(stored, "weight");
         Expression scales = StoredWeight.leaf(stored, "weight_scale");
         Form form;
-        if (!integers.isSymmetric()) {
-            form = new Form.Plain(CompressedValue.product(
-                    codes, StoredWeight.leaf(stored, "weight_zero_point"), scales, weight.result()));
-        } else if (weight.result() == DType.F32) {
-            form = CompressedValue.form(codes, Byte.SIZE, scales, settings.kernel());
+        if (integers.isSymmetric()) {
+            Expression product = cast(multiply(codes, scales), weight.result());
+            form = form(product, CompressedValue.integers(codes, Byte.SIZE, scales), settings);
         } else {
-            form = new Form.Plain(cast(multiply(codes, scales), weight.result()));
+            Expression points = StoredWeight.leaf(stored, "weight_zero_point");
+            Expression product = CompressedValue.product(codes, points, scales, weight.result());
+            form = form(product, CompressedValue.bytes(codes, points, scales), settings);
         }
         boolean isDynamic = settings.scheme() == QuantizationScheme.INT8_DYNAMIC;
         return new StoredWeight(
                 weight, stored, form, Optional.of(CompressedConfiguration.bytes(integers, isDynamic)), recipe);
+    }
+
+    /** What layers multiply with is in 32 bits. */
+    private static Form form(Expression value, IntegerCodes integers, WeightSettings settings) {
+        return value.dtype() == DType.F32
+                ? new Form.ScaledCodes(value, integers, settings.kernel())
+                : new Form.Plain(value);
     }
 
     private static Parametrization floats(QuantizedWeight weight, Floats8 scheme) {
