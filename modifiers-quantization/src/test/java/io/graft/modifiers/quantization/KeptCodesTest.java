@@ -132,7 +132,8 @@ class KeptCodesTest {
                 "gptq-v1-4bit-actorder | 32 |",
                 "gptq-v1-8bit-channel | 32 | weight-only, dynamic, dequantized",
                 "gptq-v2-4bit-asym | 32 | weight-only, dequantized",
-                "hqq-4bit | 32 | weight-only, dequantized"
+                "hqq-4bit | 32 | weight-only, dequantized",
+                "mlx-affine-4bit | 32 | weight-only, dequantized"
             })
     void aLayerMultipliesWithTheCodesOfTheCheckpoint(String layout, int out, String kernels) throws IOException {
         block(out);
