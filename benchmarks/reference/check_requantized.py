@@ -26,7 +26,9 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-graft, fixtures = sys.argv[1], pathlib.Path(sys.argv[2])
+import gguf_blocks
+
+graft, fixtures = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
 root = pathlib.Path(tempfile.mkdtemp())
 WEIGHT = "model.layers.0.self_attn.q_proj"
 failures = 0
@@ -357,42 +359,15 @@ def safetensors(name, height):
 
 
 def blocks(type_name, held_bytes, held, values):
-    """Blocks of GGUF with other values: scales stay block by block; new ones are llama.cpp's, by gguf-py."""
-    import gguf
-
-    size = {"Q8_0": 34, "Q4_0": 18, "Q4_K": 144}[type_name]
+    """Blocks of GGUF with other values: scales stay block by block; new ones are llama.cpp's."""
+    size, elements = gguf_blocks.TYPES[type_name][:2]
     raw = held_bytes.reshape(-1, size)
-    before, wanted = held.reshape(raw.shape[0], -1), values.reshape(raw.shape[0], -1)
-    halves = raw[:, :4].copy().view(np.float16).astype(F)
-    d = halves[:, :1]
-    if type_name == "Q4_K":
-        sc = raw[:, 4:16].astype(np.int64)
-        low = np.arange(8) < 4
-        at = np.arange(8) % 4
-        s = np.where(low, sc[:, at] & 63, (sc[:, 8 + at] & 15) | (sc[:, at] >> 6) << 4).astype(F)
-        m = np.where(low, sc[:, 4 + at] & 63, (sc[:, 8 + at] >> 4) | (sc[:, 4 + at] >> 6) << 4).astype(F)
-        by, minus = np.repeat(d * s, 32, 1), np.repeat(halves[:, 1:2] * m, 32, 1)
-    else:
-        by = np.broadcast_to(d, before.shape)
-    steps = np.abs(by)
+    before, wanted = held.reshape(-1, elements), values.reshape(-1, elements).astype(F)
+    scales = gguf_blocks.read(type_name, raw)
+    steps = gguf_blocks.steps(type_name, scales)
     keep = kept(None, wanted - before, steps)
-    out = raw.copy()
-    with np.errstate(all="ignore"):
-        inverse = np.where(by == 0, 0, F(1) / by).astype(F)
-        if type_name == "Q8_0":
-            product = np.clip(wanted * inverse, -128, 127).astype(np.float64)
-            out[:, 2:] = (np.sign(product) * np.floor(np.abs(product) + 0.5)).astype(np.int8).view(np.uint8)
-        elif type_name == "Q4_0":
-            codes = np.clip(np.trunc(wanted * inverse + F(8.5)), 0, 15).astype(np.uint8)
-            out[:, 2:] = codes[:, :16] | codes[:, 16:] << 4
-        else:
-            codes = np.where(by == 0, 0, np.clip(np.rint((wanted.astype(np.float64) + minus) / by), 0, 15)).astype(np.uint8)
-            groups = codes.reshape(-1, 4, 2, 32)
-            out[:, 16:] = (groups[:, :, 0] | groups[:, :, 1] << 4).reshape(-1, 128)
-    if type_name != "Q4_K":
-        new = gguf.quants.quantize(wanted.astype(F), getattr(gguf.GGMLQuantizationType, type_name)).reshape(raw.shape)
-        out = np.where(keep[:, None], out, new)
-    return out, keep, steps
+    out = gguf_blocks.packed(type_name, wanted, np.where(keep[:, None], scales, gguf_blocks.scales(type_name, wanted)))
+    return (out if (wanted != before).any() else raw), keep, steps
 
 
 def gguf_file(name, height):
@@ -412,8 +387,7 @@ def gguf_file(name, height):
     written = gguf.GGUFReader(out / "model.gguf")
     ours = next(each for each in written.tensors if each.name == tensor.name)
     mine = np.asarray(ours.data).reshape(theirs.shape)
-    which = keep if tensor.tensor_type.name == "Q4_K" else np.ones_like(keep)
-    check(f"{name}, update of {height}: {which.sum()} of {len(which)} blocks", np.array_equal(theirs[which], mine[which]))
+    check(f"{name}, update of {height}: {len(keep)} blocks, {keep.sum()} with their scales", np.array_equal(theirs, mine))
     start, length = int(tensor.data_offset), tensor.n_bytes
     old, new = source.read_bytes(), (out / "model.gguf").read_bytes()
     check(f"{name}, update of {height}: every other byte of the file", old[:start] + old[start + length:] == new[:start] + new[start + length:])

@@ -65,6 +65,17 @@ final class Rehearsal {
         run(console, "config", "check", "-c", config.toString());
         run(console, "plan", "-c", config.toString());
         run(console, "apply", "-c", config.toString(), "--set", "graft.output.max-shard-size=5GB");
+        run(
+                console,
+                "apply",
+                "-c",
+                config.toString(),
+                "--set",
+                "graft.output.path=" + folder.resolve("quick").toAbsolutePath(),
+                "--set",
+                "graft.output.digest=none",
+                "--set",
+                "graft.output.sync=false");
     }
 
     private static void run(Console console, String... arguments) {

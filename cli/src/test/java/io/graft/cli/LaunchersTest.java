@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The scripts of the distribution that start the command. */
 class LaunchersTest {
     private static final Path SCRIPTS = Path.of("src/main/distribution/bin");
+    private static final String COLLECTOR = "-XX:\\+Use\\w+GC\\b";
+    private static final String HEAP = "-(Xm[nsx]|XX:NewSize=)\\d+\\w";
 
     @TempDir
     Path folder;
@@ -29,23 +31,31 @@ class LaunchersTest {
         return List.of(text.substring(start, text.indexOf('"', start)).split(" "));
     }
 
-    private static List<String> collectors(String script) throws IOException {
-        return Pattern.compile("-XX:\\+Use\\w+GC\\b(?! -Xshare)")
-                .matcher(Files.readString(SCRIPTS.resolve(script)))
+    private static List<String> all(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
                 .results()
                 .map(MatchResult::group)
+                .distinct()
+                .sorted()
                 .toList();
+    }
+
+    private static List<String> all(String pattern, Path script) throws IOException {
+        return all(pattern, Files.readString(script));
     }
 
     @Test
     void bothGiveTheJvmTheSame() throws IOException {
         assertEquals(options("graft", "\nvm=\""), options("graft.bat", "set \"VM="));
-        assertEquals(List.of("-XX:+UseParallelGC"), collectors("graft"));
-        assertEquals(List.of("-XX:+UseParallelGC"), collectors("graft.bat"));
+        for (String script : List.of("graft", "graft.bat")) {
+            assertEquals(List.of("-XX:+UseParallelGC"), all(COLLECTOR + "(?! -Xshare)", SCRIPTS.resolve(script)));
+            assertEquals(List.of("-XX:NewSize=48m", "-Xms24m", "-Xms64m"), all(HEAP, SCRIPTS.resolve(script)));
+        }
     }
 
     /** A distribution whose Java tells what it was started with. */
-    private String started(String trim) throws Exception {
+    private String started(String trim, String options) throws Exception {
         Files.createDirectories(folder.resolve("home/bin"));
         Files.createDirectories(folder.resolve("home/lib"));
         Files.createDirectories(folder.resolve("java/bin"));
@@ -59,7 +69,7 @@ class LaunchersTest {
         ProcessBuilder builder = new ProcessBuilder("sh", launcher.toString(), "apply", "-c", "x y.conf");
         builder.environment().put("JAVA_HOME", folder.resolve("java").toString());
         builder.environment().put("GRAFT_CDS", "off");
-        builder.environment().put("GRAFT_JAVA_OPTS", "-XX:+UseSerialGC");
+        builder.environment().put("GRAFT_JAVA_OPTS", options);
         builder.environment().remove("MALLOC_MMAP_THRESHOLD_");
         builder.environment().remove("MALLOC_TRIM_THRESHOLD_");
         if (!trim.isEmpty()) {
@@ -74,21 +84,22 @@ class LaunchersTest {
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void theCLibraryIsToldToKeepWhatIsGivenBack() throws Exception {
-        assertEquals("268435456 33554432", started("").substring(0, 18));
-        assertEquals("7 33554432", started("7").substring(0, 10));
+        assertEquals("268435456 33554432", started("", "").substring(0, 18));
+        assertEquals("7 33554432", started("7", "").substring(0, 10));
     }
 
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void theUsersCollectorIsTheOnlyOne() throws Exception {
-        String told = started("");
-        assertEquals(
-                List.of("-XX:+UseSerialGC"),
-                Pattern.compile("-XX:\\+Use\\w+GC\\b")
-                        .matcher(told)
-                        .results()
-                        .map(MatchResult::group)
-                        .toList());
+        String told = started("", "-XX:+UseSerialGC");
+        assertEquals(List.of("-XX:+UseSerialGC"), all(COLLECTOR, told));
         assertTrue(told.endsWith("io.graft.cli.Main apply -c x y.conf"), told);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aHeapOfTheUsersOwnSizeBeginsSmall() throws Exception {
+        assertEquals(List.of("-XX:NewSize=48m", "-Xms64m"), all(HEAP, started("", "-Dx=y")));
+        assertEquals(List.of("-Xms24m", "-Xmx40m"), all(HEAP, started("", "-Xmx40m")));
     }
 }

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 /** What floating-point tensors become. Integers, booleans and complex numbers stay as they are. */
 public sealed interface NewDtype {
     /** All that there are, for messages. */
-    String ALLOWED = "F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file";
+    String ALLOWED =
+            "F16, BF16, F32 or F64, or in a GGUF file Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K,"
+                    + " IQ4_NL or IQ4_XS";
 
     /** What is written of a tensor, in a format. */
     LazyTensor written(RuledTensor tensor, Checkpoint input, StateDictFormat output);

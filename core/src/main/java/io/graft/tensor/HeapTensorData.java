@@ -25,6 +25,11 @@ record HeapTensorData(ByteBuffer bytes) implements TensorData {
     }
 
     @Override
+    public boolean isDirect() {
+        return bytes.isDirect();
+    }
+
+    @Override
     public void transferTo(WritableByteChannel target) throws IOException {
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining()) {

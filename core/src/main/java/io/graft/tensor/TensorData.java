@@ -56,6 +56,11 @@ public interface TensorData {
         return false;
     }
 
+    /** Whether windows are the very memory that holds the bytes, outside the Java heap, so that the system can write them from there. */
+    default boolean isDirect() {
+        return false;
+    }
+
     /** Elements on their way from where they lie to where they are written, in order. */
     @FunctionalInterface
     interface Elements {

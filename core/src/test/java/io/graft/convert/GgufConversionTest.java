@@ -208,13 +208,13 @@ class GgufConversionTest {
     @Test
     void numbersArePackedAsGgufPyDoes() throws IOException {
         Checkpoint input = Checkpoint.open(path("gguf/numbers.safetensors"));
-        for (BlockType type : List.of(BlockType.Q8_0, BlockType.Q4_0)) {
+        for (BlockType type : BlockType.values()) {
             Path file = folder.resolve(type + ".gguf");
             ConversionReport report = packing(type).convert(input, file);
             assertEquals(List.of(), report.warnings());
             ConvertedTensor converted = report.tensors().get(0);
             assertEquals(
-                    "F32 " + type + " [16, 512] " + 16 * 512 / 32 * type.bytes() + " OptionalDouble.empty",
+                    "F32 " + type + " [16, 512] " + 16 * 512 / type.elements() * type.bytes() + " OptionalDouble.empty",
                     converted.from() + " " + converted.to() + " " + converted.shape() + " " + converted.bytes() + " "
                             + converted.maxRelativeError());
             assertArrayEquals(
@@ -412,9 +412,11 @@ class GgufConversionTest {
     void dtypesAreFoundByTheirNames() {
         assertEquals(Optional.of(new NewDtype.Blocks(BlockType.Q4_K)), NewDtype.find("q4_k"));
         assertEquals(Optional.of(new NewDtype.Numbers(DType.BF16)), NewDtype.find("bf16"));
-        assertEquals(Optional.empty(), NewDtype.find("Q5_0"));
+        assertEquals(Optional.of(new NewDtype.Blocks(BlockType.Q6_K)), NewDtype.find("Q6_K"));
+        assertEquals(Optional.empty(), NewDtype.find("TQ2_0"));
         assertEquals(
-                "values cannot be converted to I8; give F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file",
+                "values cannot be converted to I8; give F16, BF16, F32 or F64, or in a GGUF file Q8_0, Q4_0, Q4_1,"
+                        + " Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL or IQ4_XS",
                 assertThrows(IllegalArgumentException.class, () -> NewDtype.find("i8"))
                         .getMessage());
     }

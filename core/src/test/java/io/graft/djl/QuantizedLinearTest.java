@@ -431,9 +431,9 @@ class QuantizedLinearTest {
                         .getMessage());
     }
 
-    /** Other layers ask for their weight as numbers. */
+    /** A layer that cannot be exchanged asks for its weight as numbers. */
     @Test
-    void aLayerThatIsNoLinearKeepsItsNumbers() throws IOException {
+    void aLayerThatNobodyCanExchangeGetsItsNumbersForEachForward() throws IOException {
         model.close();
         List<String> items = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
         Block words = new TrainableWordEmbedding(new DefaultVocabulary(items), IN);
@@ -446,19 +446,21 @@ class QuantizedLinearTest {
         draft.parametrize(name, int8(draft, name, Kernel.WEIGHT_ONLY));
         assertEquals(
                 List.of(
-                        "warning: a quantized weight keeps its numbers beside its codes where no QuantizedLinear can take the"
-                                + " layer's place: `" + name
-                                + "` (it is in a TrainableWordEmbedding; 2560 bytes); quantize only weights of Linear"
-                                + " layers, or do it in a checkpoint (`model.checkpoint`)"),
+                        "warning: a quantized weight is restored as a whole whenever its layer runs, where that neither multiplies"
+                                + " with codes nor looks up rows of them: `" + name
+                                + "` (it is the root of the model, which no other block holds; 2560 bytes); it takes the"
+                                + " memory of its codes, and forwards take longer; leave it out where their time counts"),
                 target.refusals(Models.plan(target, draft)).stream()
                         .map(QuantizedLinearTest::text)
                         .toList());
         target.commit(Models.plan(target, draft)).close();
+        assertTrue(BaseArray.isAbsent(words.getParameters().valueAt(0)));
         NDArray indices = model.getNDManager().create(new long[] {0, 3, 9});
         NDArray output = model.getBlock()
                 .forward(new ParameterStore(model.getNDManager(), false), new NDList(indices), false)
                 .singletonOrThrow();
         assertFalse(output.isNaN().any().getBoolean());
+        assertEquals(0, modified().cachedBytes());
     }
 
     private static String text(Problem problem) {

@@ -151,6 +151,42 @@ class CheckpointsTest {
         }
     }
 
+    /** Who is interrupted while the one before is written does not wait for it, and overwrites nothing of it. */
+    @Test
+    void anInterruptLeavesWhatIsBeingWrittenAlone() throws IOException {
+        Path alone = folder.resolve("alone");
+        Path interrupted = folder.resolve("interrupted");
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), TrainingOptions.of(AdamW.of(1e-2)))) {
+            Trained.step(trainer, 0);
+            try (CheckpointSaver saver = saver(alone, trainer)) {
+                saver.afterEpoch(new TrainingMoment(1, 1, 0), Map.of());
+            }
+            try (CheckpointSaver saver = saver(interrupted, trainer)) {
+                saver.afterEpoch(new TrainingMoment(1, 1, 0), Map.of());
+                Trained.step(trainer, 1);
+                Thread.currentThread().interrupt();
+                saver.afterEpoch(new TrainingMoment(2, 2, 0), Map.of());
+                assertTrue(Thread.interrupted());
+            }
+        }
+        Path first = interrupted.resolve("step-00000001");
+        for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+            assertEquals(-1, Files.mismatch(alone.resolve("step-00000001").resolve(file), first.resolve(file)), file);
+            assertTrue(
+                    Files.mismatch(
+                                    first.resolve(file),
+                                    interrupted.resolve("step-00000002").resolve(file))
+                            >= 0,
+                    file);
+        }
+    }
+
+    private static CheckpointSaver saver(Path path, ModelTrainer trainer) throws IOException {
+        return new CheckpointSaver(
+                CheckpointOptions.in(path), trainer.modified(), trainer.optimizer(), LearningRates.CONSTANT, 0);
+    }
+
     @Test
     void c19TheBestOneIsKeptAsWellAndItsValueTold() throws IOException {
         CheckpointOptions options = new CheckpointOptions(

@@ -86,8 +86,8 @@ public final class ConvertCommand implements Callable<Integer> {
             names = "--dtype",
             paramLabel = "DTYPE",
             description =
-                    "Convert floating-point tensors to F16, BF16, F32 or F64; or pack matrices into blocks of Q8_0, Q4_0 or"
-                            + " Q4_K, which a GGUF file holds. The others stay as they are.")
+                    "Convert floating-point tensors to F16, BF16, F32 or F64; or pack matrices into blocks that a GGUF file"
+                            + " holds, such as Q8_0, Q4_K or Q6_K. The others stay as they are.")
     private String dtype;
 
     @Option(

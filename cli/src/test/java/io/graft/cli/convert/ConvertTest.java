@@ -462,12 +462,14 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--dtype: `float` is no dtype; give F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file",
+                "--dtype: `float` is no dtype; give F16, BF16, F32 or F64, or in a GGUF file Q8_0, Q4_0, Q4_1, Q5_0,"
+                        + " Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL or IQ4_XS",
                 with(files, "--dtype", "float"));
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--dtype: values cannot be converted to I8; give F16, BF16, F32 or F64, or Q8_0, Q4_0 or Q4_K in a GGUF file",
+                "--dtype: values cannot be converted to I8; give F16, BF16, F32 or F64, or in a GGUF file Q8_0, Q4_0, Q4_1, Q5_0,"
+                        + " Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL or IQ4_XS",
                 with(files, "--dtype", "I8"));
         assertRefused(
                 place,

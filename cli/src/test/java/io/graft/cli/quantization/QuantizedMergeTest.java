@@ -22,6 +22,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -382,7 +384,10 @@ class QuantizedMergeTest {
 
     /** Of an adapter that changes nothing, the whole file is the one that was there: its metadata as well. */
     @ParameterizedTest
-    @ValueSource(strings = {"q8_0", "q4_0", "q4_k"})
+    @ValueSource(
+            strings = {
+                "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "q2_k", "q3_k", "q4_k", "q5_k", "q6_k", "iq4_nl", "iq4_xs"
+            })
     void aGgufFileStaysOne(String type) throws IOException {
         assertEquals("", done(mergedGguf(type, 0, "")).err());
         assertArrayEquals(file("model.gguf"), file("out/model.gguf"));
@@ -396,7 +401,17 @@ class QuantizedMergeTest {
         "q4_k, 0.1, 0.2",
         "q8_0, 300, 0.01",
         "q4_0, 3000, 0.15",
-        "q4_k, 3000, 0.15"
+        "q4_k, 3000, 0.15",
+        "q4_1, 3000, 0.15",
+        "q5_0, 3000, 0.05",
+        "q5_1, 3000, 0.05",
+        "q2_k, 3000, 0.4",
+        "q3_k, 3000, 0.2",
+        "q5_k, 3000, 0.05",
+        "q6_k, 0.1, 0.2",
+        "q6_k, 3000, 0.03",
+        "iq4_nl, 3000, 0.15",
+        "iq4_xs, 3000, 0.15"
     })
     void blocksOfGguf(String type, double height, double most) throws IOException {
         done(mergedGguf(type, height, ""));
@@ -426,6 +441,47 @@ class QuantizedMergeTest {
         }
     }
 
+    /** As Q4_K_M has them: every weight stays in blocks of its type. */
+    @Test
+    void blocksOfSeveralTypesInOneFile() throws IOException {
+        Path several =
+                Path.of("..", "core", "src", "test", "resources", "io", "graft", "checkpoint", "gguf", "packed.gguf");
+        Place place = new Place(folder);
+        Files.copy(several, folder.resolve("model.gguf"));
+        List<String> modules = List.of("q4_k", "q5_k", "q6_k", "q8_0");
+        Path adapter = Files.createDirectories(folder.resolve("adapter"));
+        List<OutputTensor> factors = new ArrayList<>();
+        for (String module : modules) {
+            String name = "base_model.model." + module;
+            factors.add(tensor(name + ".lora_A.weight", Shape.of(1, 512), Math::sin));
+            factors.add(tensor(name + ".lora_B.weight", Shape.of(16, 1), Math::cos));
+        }
+        new SafetensorsWriter(adapter, "adapter_model", SafetensorsWriter.UNLIMITED, Map.of()).write(factors);
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"q4_k\", \"q5_k\","
+                        + " \"q6_k\", \"q8_0\"]}");
+        place.file("x.conf", """
+                graft {
+                  model.checkpoint = model.gguf
+                  modifiers = [ { type = lora-merge, adapter-path = adapter, requantize = true } ]
+                  output { path = out, format = gguf }
+                }
+                """);
+        done(place.graft("apply", "-c", "DIR/x.conf"));
+        Checkpoint before = open("model.gguf");
+        Checkpoint after = open("out/model.gguf");
+        assertEquals(before.metadata(), after.metadata());
+        for (String name : before.tensors().keySet()) {
+            TensorEntry was = before.tensors().get(name);
+            TensorEntry is = after.tensors().get(name);
+            assertEquals(
+                    was.encoding().map(each -> each.scheme()), is.encoding().map(each -> each.scheme()), name);
+            boolean isChanged = modules.contains(name.replace(".weight", ""));
+            assertEquals(isChanged, !Arrays.equals(values(was), values(is)), name);
+        }
+    }
+
     @Test
     void moreOfGgufThanIsAllowed() throws IOException {
         Outcome run = mergedGguf("q4_0", 3000, ", max-error = 0.001");
@@ -436,8 +492,12 @@ class QuantizedMergeTest {
 
     @Test
     void blocksThatAreNotMade() throws IOException {
-        Outcome run = mergedGguf("q6_k", 1, "");
+        Outcome run = mergedGguf("tq2_0", 1, "");
         assertNotEquals(ExitCode.DONE, run.code());
-        assertTrue(run.err().contains("is stored as Q6_K, and Graft makes blocks of Q8_0, Q4_0 and Q4_K"), run.err());
+        assertTrue(
+                run.err()
+                        .contains("is stored as TQ2_0, and Graft packs blocks of Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K,"
+                                + " Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS"),
+                run.err());
     }
 }

@@ -5,27 +5,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Blocks of GGUF that numbers are packed into: some elements of a row each, with their scales. */
+/**
+ * Blocks of GGUF that numbers are packed into: some elements of a row each, with their scales. The bytes are those of llama.cpp without
+ * an importance matrix, but for codes that are multiplied by zero, which are zero here.
+ */
 public enum BlockType {
-    /** 32 integers of 8 bits and a scale: {@code d * q}. The bytes are those of llama.cpp. */
-    Q8_0(32, 1, SmallPacking::scaleQ8x0, SmallPacking::q8x0),
-    /** 32 integers of 4 bits and a scale: {@code d * (q - 8)}. The bytes are those of llama.cpp. */
-    Q4_0(32, 1, SmallPacking::scaleQ4x0, SmallPacking::q4x0),
-    /**
-     * 256 integers of 4 bits in eight groups with a scale and an offset of 6 bits each: {@code d * s * q - e * m}. Scale and offset of a
-     * group are those of 21 candidates with the least error, each element weighted by its magnitude and that of the group; llama.cpp
-     * searches in the same way, but not with the same result to the bit.
-     */
-    Q4_K(256, 18, SuperPacking::scaleQ4, SuperPacking::q4);
+    /** 32 integers of 8 bits and a scale: {@code d * q}. */
+    Q8_0(32, 0, false, SmallPacking::scaleQ8x0, SmallPacking::q8x0),
+    /** 32 integers of 4 bits and a scale: {@code d * (q - 8)}. */
+    Q4_0(32, 0, false, SmallPacking::scaleQ4x0, SmallPacking::q4x0),
+    /** 32 integers of 4 bits, a scale and an offset: {@code d * q + m}. */
+    Q4_1(32, 0, true, SmallPacking::scaleQ4x1, SmallPacking::q4x1),
+    /** 32 integers of 5 bits and a scale: {@code d * (q - 16)}. */
+    Q5_0(32, 0, false, SmallPacking::scaleQ5x0, SmallPacking::q5x0),
+    /** 32 integers of 5 bits, a scale and an offset: {@code d * q + m}. */
+    Q5_1(32, 0, true, SmallPacking::scaleQ5x1, SmallPacking::q5x1),
+    /** 256 integers of 2 bits in sixteen groups with a scale and an offset of 4 bits each: {@code d * s * q - e * m}. */
+    Q2_K(256, 16, true, SuperPacking::scaleQ2, SuperPacking::q2),
+    /** 256 integers of 3 bits in sixteen groups with a scale of 6 bits each: {@code d * s * (q - 4)}. */
+    Q3_K(256, 16, false, SymmetricPacking::scaleQ3, SymmetricPacking::q3),
+    /** 256 integers of 4 bits in eight groups with a scale and an offset of 6 bits each: {@code d * s * q - e * m}. */
+    Q4_K(256, 8, true, SuperPacking::scaleQ4, SuperPacking::q4),
+    /** 256 integers of 5 bits in eight groups with a scale and an offset of 6 bits each: {@code d * s * q - e * m}. */
+    Q5_K(256, 8, true, SuperPacking::scaleQ5, SuperPacking::q5),
+    /** 256 integers of 6 bits in sixteen groups with a scale of 8 bits each: {@code d * s * (q - 32)}. */
+    Q6_K(256, 16, false, SymmetricPacking::scaleQ6, SymmetricPacking::q6),
+    /** 32 codes of 4 bits of sixteen levels, and a scale: {@code d * level(q)}. */
+    IQ4_NL(32, 0, false, LevelPacking::scaleNl, LevelPacking::nl),
+    /** 256 codes of 4 bits of sixteen levels in eight groups with a scale of 6 bits each: {@code d * s * level(q)}. */
+    IQ4_XS(256, 8, false, LevelPacking::scaleXs, LevelPacking::xs);
 
     private final int elements;
-    private final int scales;
+    private final int groups;
+    private final boolean hasOffsets;
     private final BlockScaling scaling;
     private final BlockPacking packing;
 
-    BlockType(int elements, int scales, BlockScaling scaling, BlockPacking packing) {
+    BlockType(int elements, int groups, boolean hasOffsets, BlockScaling scaling, BlockPacking packing) {
         this.elements = elements;
-        this.scales = scales;
+        this.groups = groups;
+        this.hasOffsets = hasOffsets;
         this.scaling = scaling;
         this.packing = packing;
     }
@@ -35,12 +54,22 @@ public enum BlockType {
         return elements;
     }
 
+    /** How many groups of elements have scales of their own, which are codes themselves; 0 if there is one for the block. */
+    public int groups() {
+        return groups;
+    }
+
+    /** Whether an offset goes with each scale. */
+    public boolean hasOffsets() {
+        return hasOffsets;
+    }
+
     /**
-     * How many numbers its scales are: one; of {@link #Q4_K} the scale of scales, that of offsets, the scales of the groups, and their
-     * offsets.
+     * How many numbers its scales are: one, and one more with an offset; where groups have scales, the scale of scales, that of offsets,
+     * the scales of the groups, and their offsets.
      */
     public int scales() {
-        return scales;
+        return (1 + groups) * (hasOffsets ? 2 : 1);
     }
 
     /** How many bytes it takes. */

@@ -35,7 +35,7 @@ final class DataBlocks {
 
     /**
      * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
-     * @param longest most bytes of a block that lies in another file as it is
+     * @param longest most bytes of a block that can be written from where it lies
      */
     DataBlocks(List<PlacedPiece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
         this.pieces = pieces;
@@ -60,14 +60,19 @@ final class DataBlocks {
         return region.isEmpty() && !data.isDivisible();
     }
 
-    /** Whatever comes, up to the end of a row of pages. */
+    /** What lies somewhere, one after the other; where that ends before a row of pages does, whatever comes up to there. */
     private Block pages() throws IOException {
         List<Block.Slice> slices = new ArrayList<>(1);
         long start = at;
-        long end = Math.max(Block.endOf(start), endOfCopied());
+        long row = Block.endOf(start);
+        long rows = Math.max(row, (start + longest) / Block.LARGEST * Block.LARGEST);
         long next = start;
-        while (next < end && goesOn() && findPiece() && at == next && !isInOrder()) {
-            int length = (int) Math.min(end - at, bytes - done);
+        while (next < (isOneRegion(slices) ? rows : row) && goesOn() && findPiece() && at == next && !isInOrder()) {
+            long end = isLying(slices) ? rows : row;
+            if (next >= end) {
+                break;
+            }
+            int length = (int) Math.min(end - next, bytes - done);
             add(length, slices);
             done += length;
             at += length;
@@ -76,11 +81,23 @@ final class DataBlocks {
         return new Block(start, slices);
     }
 
-    /** Where rows of whole pages end that this piece has in another file, if they begin here. */
-    private long endOfCopied() {
-        boolean copied = region.isPresent() && piece.checksum().isEmpty() && at % Block.LARGEST == 0;
-        long rows = Math.min(bytes - done, longest) / Block.LARGEST;
-        return copied ? at + rows * Block.LARGEST : at;
+    /** Whether what comes next may be one with it. */
+    private static boolean isOneRegion(List<Block.Slice> slices) {
+        return slices.isEmpty() || (slices.size() == 1 && slices.get(0) instanceof Block.Copied);
+    }
+
+    /** Whether all of it, and what is not done of this piece, can be written at once from where it lies. */
+    private boolean isLying(List<Block.Slice> slices) {
+        if (piece.checksum().isPresent() || piece instanceof Piece.Late) {
+            return false;
+        }
+        if (slices.isEmpty()) {
+            return region.isPresent() || data.isDirect();
+        }
+        return region.isPresent()
+                && slices.size() == 1
+                && slices.get(0) instanceof Block.Copied before
+                && before.region().isFollowedBy(region.get().part(done, bytes - done));
     }
 
     /** Whether a block may go on with what comes next, before its own bytes are there. */
@@ -130,7 +147,7 @@ final class DataBlocks {
         }
         Block.Slice slice;
         if (region.isEmpty()) {
-            slice = new Block.Computed(data, done, length);
+            slice = data.isDirect() ? new Block.Held(data, done, length) : new Block.Computed(data, done, length);
         } else {
             FileRegion part = region.get().part(done, length);
             slice = new Block.Copied(sources.open(part.file()), part);

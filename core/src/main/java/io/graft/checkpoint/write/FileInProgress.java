@@ -91,19 +91,19 @@ final class FileInProgress implements AutoCloseable {
         digest.ifPresentOrElse(follower -> follower.add(at, block), () -> buffers.release(block));
     }
 
-    /** Whether nobody looks at the file's bytes in order: they can come in any, and copied ones need not pass through this process. */
+    /** Whether nobody looks at the file's bytes in order: they can come in any, and from where they lie. */
     private boolean isUnseen() {
         return digest.isEmpty();
     }
 
-    private void send(Block.Copied copied, long at) throws IOException {
+    private void send(Block.Lying lying, long at) throws IOException {
         writing.lock();
         try {
-            copied.send(channel.position(at));
+            lying.send(channel, at);
         } finally {
             writing.unlock();
         }
-        sync.ifPresent(early -> early.wrote(copied.length()));
+        sync.ifPresent(early -> early.wrote(lying.length()));
     }
 
     private long writeInOrder(TensorData data, Optional<PieceChecksum> checksum, long at) throws IOException {
@@ -122,10 +122,10 @@ final class FileInProgress implements AutoCloseable {
                     buffers.release(buffer);
                     return;
                 }
-                Optional<Block.Copied> copied = isUnseen() ? block.get().copied() : Optional.empty();
-                if (copied.isPresent()) {
+                Optional<Block.Lying> lying = isUnseen() ? block.get().lying() : Optional.empty();
+                if (lying.isPresent()) {
                     buffers.release(buffer);
-                    send(copied.get(), block.get().at());
+                    send(lying.get(), block.get().at());
                 } else {
                     block.get().fill(buffer);
                     put(buffer, block.get().at());

@@ -36,7 +36,8 @@ record PlacedPiece(Piece piece, long at, boolean follows) {
     static List<PlacedPiece> byPasses(List<Piece> pieces) {
         Map<Object, List<PlacedPiece>> groups = new LinkedHashMap<>();
         for (PlacedPiece placed : inOrder(pieces)) {
-            groups.computeIfAbsent(placed.piece.pass().orElse(placed), first -> new ArrayList<>(1))
+            // Not the piece itself, which would be hashed with all that it holds.
+            groups.computeIfAbsent(placed.piece.pass().orElseGet(Object::new), first -> new ArrayList<>(1))
                     .add(placed);
         }
         List<PlacedPiece> ordered = new ArrayList<>(pieces.size());

@@ -4,10 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
+import java.io.IOException;
 import java.lang.reflect.Field;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The array of a parameter whose values something else holds: it is given up, and made anew where they are wanted again. Meanwhile the
@@ -50,8 +54,31 @@ public final class BaseArray {
         absent.close();
     }
 
+    /** Something that may fail while values are written. */
+    @FunctionalInterface
+    public interface Writing {
+        /**
+         * @throws IOException if they cannot be written
+         */
+        void run() throws IOException;
+    }
+
+    /** Does something for which parameters whose values were given up have none: DJL writes a mark for them then. */
+    public static void withoutAbsent(Collection<Parameter> parameters, Writing writing) throws IOException {
+        IdentityHashMap<Parameter, NDArray> absent = new IdentityHashMap<>();
+        parameters.stream()
+                .filter(BaseArray::isAbsent)
+                .forEach(parameter -> absent.put(parameter, parameter.getArray()));
+        try {
+            absent.keySet().forEach(parameter -> exchange(parameter, null));
+            writing.run();
+        } finally {
+            absent.forEach(BaseArray::exchange);
+        }
+    }
+
     /** DJL lets nobody give a parameter a second array. */
-    private static void exchange(Parameter parameter, NDArray array) {
+    private static void exchange(Parameter parameter, @Nullable NDArray array) {
         try {
             Field field = Parameter.class.getDeclaredField("array");
             field.setAccessible(true);

@@ -108,9 +108,7 @@ public record PlannedStacks(
     }
 
     private static boolean isStored(DraftTensor tensor) {
-        return tensor.storage().isPresent()
-                && tensor.shape().rank() == 2
-                && tensor.dtype().isFloatingPoint();
+        return tensor.storage().isPresent() && tensor.dtype().isFloatingPoint();
     }
 
     private static boolean isFactorable(Parameter weight, DraftTensor tensor) {
@@ -118,11 +116,11 @@ public record PlannedStacks(
                 && forms(weight, tensor).stream().anyMatch(form -> fits(form, tensor));
     }
 
-    /** Weights by their names whose numbers a layer does not need. */
-    Map<String, Parameter> givenUp(ExchangedLayers layers) {
+    /** Weights by their names whose numbers nobody needs, since their storages hold them. */
+    Map<String, Parameter> givenUp() {
         Map<String, Parameter> givenUp = new LinkedHashMap<>();
         tensors.forEach((weight, tensor) -> {
-            if (isStored(tensor) && layers.refusal(weight).isEmpty() && !BaseArray.isAbsent(weight)) {
+            if (isStored(tensor) && !BaseArray.isAbsent(weight)) {
                 givenUp.put(tensor.name(), weight);
             }
         });
@@ -171,7 +169,7 @@ public record PlannedStacks(
                 }
             }
             if (tensor.storage().isPresent() && refusal.isPresent()) {
-                refusals.keepsNumbers(tensor, refusal.get());
+                refusals.restoredWhole(tensor, refusal.get());
             } else if (exchangeable.containsKey(weight) && refusal.isPresent() && layers.isOfLinear(weight)) {
                 refusals.wholeWeight(tensor, refusal.get());
             }

@@ -44,9 +44,10 @@ public final class Refusals {
         WHOLE_WEIGHT(
                 "a Linear cannot be exchanged for one that runs in factors, so its weight is computed as a whole",
                 "training gives the same, and takes longer"),
-        KEEPS_NUMBERS(
-                "a quantized weight keeps its numbers beside its codes where no QuantizedLinear can take the layer's place",
-                "quantize only weights of Linear layers, or do it in a checkpoint (`model.checkpoint`)"),
+        RESTORED_WHOLE(
+                "a quantized weight is restored as a whole whenever its layer runs, where that neither multiplies with codes nor looks up"
+                        + " rows of them",
+                "it takes the memory of its codes, and forwards take longer; leave it out where their time counts"),
         PARTED(
                 "a block has one parameter for all of its names",
                 "do it in a checkpoint (`model.checkpoint`), or give the block's class a parameter for each"),
@@ -97,7 +98,7 @@ public final class Refusals {
 
         @Override
         public Severity severity() {
-            return this == WHOLE_WEIGHT || this == KEEPS_NUMBERS ? Severity.WARNING : Severity.ERROR;
+            return this == WHOLE_WEIGHT || this == RESTORED_WHOLE ? Severity.WARNING : Severity.ERROR;
         }
     }
 
@@ -216,9 +217,9 @@ public final class Refusals {
     }
 
     /** No refusal but a warning. */
-    void keepsNumbers(DraftTensor tensor, String reason) {
+    void restoredWhole(DraftTensor tensor, String reason) {
         long numbers = tensor.shape().elementCount() * tensor.dtype().bits() / Byte.SIZE;
-        cases.add(Kind.KEEPS_NUMBERS, "`" + tensor.name() + "` (" + reason + "; " + numbers + " bytes)");
+        cases.add(Kind.RESTORED_WHOLE, "`" + tensor.name() + "` (" + reason + "; " + numbers + " bytes)");
     }
 
     private static String with(DraftTensor tensor, Applied applied) {

@@ -102,7 +102,7 @@ public final class Remodelling {
     private void parametrize() {
         ExchangedLayers layers = new ExchangedLayers(modified.base(), planned.exchangeable());
         layers.exchange(swaps);
-        givenUp = planned.givenUp(layers);
+        givenUp = planned.givenUp();
         Map<String, Parameter> owned = new LinkedHashMap<>(planned.kept());
         owned.putAll(made);
         Map<Parameter, ParametrizationStack> stacks = planned.stacks(owned);
@@ -115,7 +115,7 @@ public final class Remodelling {
         }
     }
 
-    /** Weights by their names whose values nobody needs any more, since a layer computes with what stores them. */
+    /** Weights by their names whose values nobody needs any more, since something else stores them. */
     Map<String, Parameter> givenUp() {
         return givenUp;
     }

@@ -1,5 +1,6 @@
 package io.graft.djl.commit;
 
+import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.ParallelBlock;
@@ -16,6 +17,7 @@ import ai.djl.nn.norm.LayerNorm;
 import io.graft.djl.modified.FactoredLinear;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.modified.QuantizedLinear;
+import io.graft.djl.modified.QuantizedWordEmbedding;
 import io.graft.djl.swap.Places;
 import io.graft.djl.swap.StillBlocks;
 import io.graft.djl.swap.SwapJournal;
@@ -41,6 +43,8 @@ final class StandingParts {
             Linear.class,
             FactoredLinear.class,
             QuantizedLinear.class,
+            TrainableWordEmbedding.class,
+            QuantizedWordEmbedding.class,
             Conv1d.class,
             Conv2d.class,
             Conv3d.class,

@@ -17,6 +17,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Evaluator;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
+import io.graft.tensor.expression.RowExpression;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Set;
 public final class ArrayEvaluator implements Evaluator<NDArray> {
     private final Leaves leaves;
     private final NDManager scope;
+    private final boolean ofRows;
 
     /** Arrays that are there, and not the evaluator's. */
     private final Set<NDArray> given = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -48,8 +50,18 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
      * @param scope keeps all results until it is closed
      */
     public ArrayEvaluator(Leaves leaves, NDManager scope) {
+        this(leaves, scope, false);
+    }
+
+    private ArrayEvaluator(Leaves leaves, NDManager scope, boolean ofRows) {
         this.leaves = leaves;
         this.scope = scope;
+        this.ofRows = ofRows;
+    }
+
+    /** One for {@link RowExpression#rows}, whose leaves have as many rows as are looked up. */
+    public static ArrayEvaluator ofRows(Leaves leaves, NDManager scope) {
+        return new ArrayEvaluator(leaves, scope, true);
     }
 
     /**
@@ -127,7 +139,15 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
 
     @Override
     public NDArray reshape(Shape to, NDArray operand) {
-        return keep(operand.reshape(Shapes.engine(to)));
+        return keep(operand.reshape(ofRows ? asLong(to, -1) : Shapes.engine(to)));
+    }
+
+    private static ai.djl.ndarray.types.Shape asLong(Shape shape, long rows) {
+        long[] sizes = Shapes.engine(shape).getShape().clone();
+        if (sizes.length > 0) {
+            sizes[0] = rows;
+        }
+        return new ai.djl.ndarray.types.Shape(sizes);
     }
 
     @Override
@@ -185,7 +205,10 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
     /** The engine has no bit operations; quotients and remainders by powers of two are exact in 64 bits. */
     @Override
     public NDArray unpack(int bits, boolean highFirst, Shape to, NDArray integers) {
-        return new BitFields(this, bits, highFirst).of(integers, Shapes.engine(to));
+        return new BitFields(this, bits, highFirst)
+                .of(
+                        integers,
+                        ofRows && to.rank() > 1 ? asLong(to, integers.getShape().get(0)) : Shapes.engine(to));
     }
 
     /** Takes a result into the scope. */

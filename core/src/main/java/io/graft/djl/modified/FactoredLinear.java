@@ -12,17 +12,22 @@ import java.util.List;
  * {@code linear(x) + scale * linear(linear(dropout(x), right), left)}, which makes no weight of them. In inference, and outside of a
  * modified block, it is that Linear, unless rows of a batch have adapters of their own: these are added to their rows alone.
  */
-public final class FactoredLinear extends Linear implements ExchangedLinear {
-    private final StandIn place;
+public final class FactoredLinear extends Linear implements ExchangedLayer {
+    private final StandIn<Linear> place;
 
     FactoredLinear(Linear original) {
         super(Linear.builder().setUnits(1));
-        this.place = StandIn.of(original, this);
+        this.place = StandIn.of(Linear.class, "weight", original, this);
     }
 
     @Override
     public Linear original() {
         return place.back(this);
+    }
+
+    @Override
+    public Class<Linear> standsFor() {
+        return place.type();
     }
 
     @Override

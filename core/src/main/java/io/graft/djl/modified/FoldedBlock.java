@@ -6,19 +6,24 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.graft.djl.array.BaseArray;
+import io.graft.djl.forward.RowLookup;
 import io.graft.tensor.expression.Expression;
 import java.io.DataOutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +34,20 @@ final class FoldedBlock extends AbstractBlock {
     private final Block base;
     private final Map<Parameter, NDArray> weights = new HashMap<>();
     private final Map<Parameter, Stored> stored = new HashMap<>();
+    private final Map<Parameter, Table> tables = new HashMap<>();
     private final NDManager manager;
     private final PreparedWeights prepared;
+
+    /** A quantized weight of which rows are looked up. */
+    private record Table(TableRows rows, Function<NDManager, ParametrizationStack.Arrays> arrays) {
+        NDArray at(NDArray indices) {
+            try (NDManager scope = indices.getManager().newSubManager()) {
+                NDArray some = rows.at(indices, arrays.apply(scope)).stopGradient();
+                some.attach(indices.getManager());
+                return some;
+            }
+        }
+    }
 
     /** A quantized weight, with what stood on it. */
     private record Stored(StoredProduct trunk, List<Branch> branches) {}
@@ -42,21 +59,39 @@ final class FoldedBlock extends AbstractBlock {
         this.inputShapes = base.isInitialized() ? base.getInputShapes() : null;
     }
 
+    /** The layers of a block by what they have of a stored weight. */
+    private record Layers(Set<Parameter> linear, Set<Parameter> lookups) {}
+
     static FoldedBlock of(ModifiedBlock modified) {
         // Adapters may be switched meanwhile.
         Map<Parameter, ParametrizationStack> stacks = modified.stacks();
         FoldedBlock folded = new FoldedBlock(modified);
+        Layers layers = new Layers(ExchangedLayers.running(folded.base), ExchangedLayers.lookedUp(folded.base));
         try (NDManager scope = folded.manager.newSubManager()) {
             for (Parameter parameter : modified.base().getParameters().values()) {
-                folded.add(parameter, stacks.get(parameter), modified, scope);
+                folded.add(parameter, stacks.get(parameter), layers, modified, scope);
             }
         }
         return folded;
     }
 
     private void add(
-            Parameter parameter, @Nullable ParametrizationStack stack, ModifiedBlock modified, NDManager scope) {
-        if (stack != null && BaseArray.isAbsent(parameter) && stack.runsBeside()) {
+            Parameter parameter,
+            @Nullable ParametrizationStack stack,
+            Layers layers,
+            ModifiedBlock modified,
+            NDManager scope) {
+        if (stack != null
+                && layers.lookups().contains(parameter)
+                && stack.isStorage()
+                && stack.rows().isPresent()) {
+            tables.put(parameter, new Table(stack.rows().get(), results -> now(modified, results)));
+            return;
+        }
+        if (stack != null
+                && layers.linear().contains(parameter)
+                && BaseArray.isAbsent(parameter)
+                && stack.runsBeside()) {
             Optional<QuantizedWeight> codes = stack.codes()
                     .map(form -> prepared.of(parameter, kept -> QuantizedWeight.of(stack, now(modified, scope), kept)));
             List<Branch> branches = stack.branches(now(modified, scope)).stream()
@@ -157,7 +192,7 @@ final class FoldedBlock extends AbstractBlock {
         };
     }
 
-    private final class Store extends ParameterStore implements ProductStore {
+    private final class Store extends ParameterStore implements ProductStore, RowLookup.Source {
         private final ParameterStore outer;
 
         Store(ParameterStore outer) {
@@ -172,6 +207,14 @@ final class FoldedBlock extends AbstractBlock {
                     ? Linear.linear(input, getValue(parameter, input.getDevice(), false), bias)
                             .singletonOrThrow()
                     : product(weight, input, bias);
+        }
+
+        @Override
+        public NDArray rows(Parameter table, NDArray indices) {
+            return tables.containsKey(table)
+                    ? tables.get(table).at(indices)
+                    : Embedding.embedding(indices, getValue(table, indices.getDevice(), false), SparseFormat.DENSE)
+                            .singletonOrThrow();
         }
 
         private NDArray product(Stored weight, NDArray input, @Nullable NDArray bias) {

@@ -44,6 +44,10 @@ public final class ModifiedBlock extends AbstractBlock {
     private volatile Map<String, Parameter> owned = Map.of();
     private volatile Set<Parameter> held = Set.of();
     private volatile boolean still;
+
+    /** Weights of convolutions, which use nothing else than them, and only while they run. */
+    private volatile Set<Parameter> brief = Set.of();
+
     private PreparedWeights prepared;
 
     /**
@@ -95,6 +99,7 @@ public final class ModifiedBlock extends AbstractBlock {
     /** Gives it other parametrizations, which the next forward sees. */
     public void install(Map<Parameter, ParametrizationStack> now, Map<String, Parameter> nowOwned) {
         owned = new LinkedHashMap<>(nowOwned);
+        brief = ExchangedLayers.ofConvolutions(base);
         stacks.set(now);
         forgetPrepared();
     }
@@ -183,9 +188,16 @@ public final class ModifiedBlock extends AbstractBlock {
     public Map<String, String> kernels() {
         Map<Parameter, ParametrizationStack> now = stacks.now();
         Map<String, String> kernels = new TreeMap<>();
+        restored()
+                .forEach((weight, use) -> Optional.ofNullable(now.get(weight))
+                        .ifPresent(stack -> kernels.put(stack.name(), use.words())));
         made().forEach((weight, made) ->
                 Optional.ofNullable(now.get(weight)).ifPresent(stack -> kernels.put(stack.name(), made.describe())));
         return kernels;
+    }
+
+    private synchronized Map<Parameter, PreparedWeights.Use> restored() {
+        return prepared.restored();
     }
 
     private synchronized Map<Parameter, QuantizedWeight> made() {
@@ -282,7 +294,7 @@ public final class ModifiedBlock extends AbstractBlock {
         NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
         PreparedWeights kernels = prepared();
         try (NDManager scope = caller.newSubManager()) {
-            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, training);
+            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, brief, training);
             NDList outputs = forward.apply(weights);
             List<String> ignored = weights.ignored();
             if (!ignored.isEmpty()) {

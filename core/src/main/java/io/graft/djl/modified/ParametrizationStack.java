@@ -103,6 +103,8 @@ public final class ParametrizationStack {
 
     private record Numbers(Optional<StoredNumbers> ofStorage) {}
 
+    private record Rows(Optional<TableRows> ofTable) {}
+
     private final String name;
     private final Parameter parameter;
     private final List<Layer> layers;
@@ -111,6 +113,8 @@ public final class ParametrizationStack {
 
     /** Made when it is first asked for. */
     private volatile @Nullable Numbers numbers;
+
+    private volatile @Nullable Rows rows;
 
     /**
      * @param name the parameter's canonical name
@@ -172,6 +176,11 @@ public final class ParametrizationStack {
                         .filter(owned -> !layer.reads(owned.getKey()))
                         .map(Map.Entry::getValue))
                 .toList();
+    }
+
+    /** Whether it is a storage and nothing else that counts. */
+    boolean isStorage() {
+        return steps.size() == 1 && storage().isPresent();
     }
 
     /** Whether all that stands on a storage can be run beside it. */
@@ -257,7 +266,25 @@ public final class ParametrizationStack {
         return branches;
     }
 
-    private static NDArray nothingBelow() {
+    /** Rows of what a storage holds, with everything that stands on it; empty if they cannot be computed by themselves. */
+    Optional<TableRows> rows() {
+        Rows made = rows;
+        if (made == null) {
+            made = new Rows(
+                    storage().isPresent() && !isMixed()
+                            ? TableRows.of(
+                                    parameter,
+                                    steps.stream()
+                                            .map(step -> new TableRows.Part(
+                                                    ByteTables.inTables(step.form.value()), step.owned))
+                                            .toList())
+                            : Optional.empty());
+            rows = made;
+        }
+        return made.ofTable();
+    }
+
+    static NDArray nothingBelow() {
         throw new IllegalStateException("a part is computed from what is below");
     }
 
@@ -268,6 +295,10 @@ public final class ParametrizationStack {
             NDArray below = value;
             value = step.value(evaluator(step, arrays, () -> below));
         }
+        return typed(value, arrays);
+    }
+
+    private NDArray typed(NDArray value, Arrays arrays) {
         NDArray typed = EngineCast.of(parameter.getArray().getDataType(), value);
         if (typed != value) {
             typed.attach(arrays.scope());
@@ -276,23 +307,26 @@ public final class ParametrizationStack {
     }
 
     private static ArrayEvaluator evaluator(Step step, Arrays arrays, Supplier<NDArray> below) {
-        return new ArrayEvaluator(
-                new ArrayEvaluator.Leaves() {
-                    @Override
-                    public NDArray below() {
-                        return below.get();
-                    }
+        return new ArrayEvaluator(leaves(step.owned, arrays, below), arrays.scope());
+    }
 
-                    @Override
-                    public NDArray owned(String slot) {
-                        return arrays.of(step.owned.get(slot));
-                    }
+    /** What an expression is about, of parameters by slot. */
+    static ArrayEvaluator.Leaves leaves(Map<String, Parameter> owned, Arrays arrays, Supplier<NDArray> below) {
+        return new ArrayEvaluator.Leaves() {
+            @Override
+            public NDArray below() {
+                return below.get();
+            }
 
-                    @Override
-                    public NDArray stored(Expression.Stored stored) {
-                        return arrays.of(stored);
-                    }
-                },
-                arrays.scope());
+            @Override
+            public NDArray owned(String slot) {
+                return arrays.of(owned.get(slot));
+            }
+
+            @Override
+            public NDArray stored(Expression.Stored stored) {
+                return arrays.of(stored);
+            }
+        };
     }
 }

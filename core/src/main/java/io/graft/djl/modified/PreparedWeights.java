@@ -13,8 +13,25 @@ import java.util.function.Function;
 final class PreparedWeights {
     private final NDManager parent;
     private final Map<Parameter, QuantizedWeight> made = new HashMap<>();
+    private final Map<Parameter, Use> restored = new HashMap<>();
     private NDManager manager;
     private int users = 1;
+
+    /** What becomes of codes that no kernel multiplies with. */
+    enum Use {
+        ROWS("dequantized row by row, as they are looked up"),
+        WHOLE("dequantized as a whole for each forward");
+
+        private final String words;
+
+        Use(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
 
     PreparedWeights(NDManager parent) {
         this.parent = parent;
@@ -32,6 +49,16 @@ final class PreparedWeights {
 
     synchronized Map<Parameter, QuantizedWeight> made() {
         return Map.copyOf(made);
+    }
+
+    /** Notes what a forward has made of codes. */
+    synchronized void restored(Parameter weight, Use use) {
+        restored.put(weight, use);
+    }
+
+    /** What forwards have made of codes, by weights. */
+    synchronized Map<Parameter, Use> restored() {
+        return Map.copyOf(restored);
     }
 
     synchronized PreparedWeights retain() {

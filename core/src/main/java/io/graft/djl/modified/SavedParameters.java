@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.graft.djl.array.BaseArray;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 /** A file of parameters: the wrapped block's, with what the parametrizations own at its end, the order of the state dict, and what is trained. */
 record SavedParameters(Block base, Map<String, Parameter> owned, Collection<ParametrizationStack> stacks) {
     void save(DataOutputStream out) throws IOException {
-        base.saveParameters(out);
+        BaseArray.withoutAbsent(base.getParameters().values(), () -> base.saveParameters(out));
         for (Parameter parameter : owned.values()) {
             parameter.save(out);
         }
@@ -33,13 +34,28 @@ record SavedParameters(Block base, Map<String, Parameter> owned, Collection<Para
      * @param manager where those go that are owned
      */
     void load(NDManager to, NDManager manager, DataInputStream in) throws IOException, MalformedModelException {
-        base.loadParameters(to, in);
+        loadBase(to, in);
         loadOwned(manager, in);
         TrainableFlags.load(all(), in);
         // An array that was read has no gradient yet, whatever its parameter is to have.
         all().stream()
                 .filter(Parameter::requiresGradient)
                 .forEach(parameter -> parameter.getArray().setRequiresGradient(true));
+    }
+
+    private void loadBase(NDManager to, DataInputStream in) throws IOException, MalformedModelException {
+        List<Parameter> absent = base.getParameters().values().stream()
+                .filter(BaseArray::isAbsent)
+                .toList();
+        base.loadParameters(to, in);
+        List<Parameter> there = absent.stream()
+                .filter(parameter -> !BaseArray.isAbsent(parameter))
+                .toList();
+        if (!there.isEmpty()) {
+            there.forEach(BaseArray::giveUp);
+            throw new MalformedModelException(
+                    "the file has numbers for a weight that is quantized: load it before the model is quantized");
+        }
     }
 
     /** What describes codes is no part of what their numbers are computed from, so that another description would change nothing. */

@@ -11,6 +11,7 @@ import ai.djl.nn.core.Linear;
 import io.graft.djl.array.ArraySlab;
 import io.graft.djl.array.LiveTensorData;
 import io.graft.djl.array.RawArrays;
+import io.graft.djl.array.Shapes;
 import io.graft.djl.array.Slab;
 import io.graft.djl.array.WeightWriter;
 import io.graft.tensor.DType;
@@ -28,7 +29,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of a matrix that is stored as codes, computed in Java from the codes as they lie in the engine's memory, which takes a
+ * The numbers of a tensor that is stored as codes, computed in Java from the codes as they lie in the engine's memory, which takes a
  * tenth of the time that the engine takes: a few rows are computed and multiplied before the next ones, so that they never leave the
  * processor's cache.
  */
@@ -48,7 +49,7 @@ final class StoredNumbers {
      * @return empty if pieces cannot be computed by themselves, or not in 32 bits
      */
     static Optional<StoredNumbers> of(Expression numbers, Map<String, Parameter> owned) {
-        boolean fits = numbers.shape().rank() == 2
+        boolean fits = numbers.shape().rank() > 1
                 && numbers.shape().elementCount() > 0
                 && numbers.dtype() == DType.F32
                 && ExpressionTensors.wholeNodes(numbers).isEmpty();
@@ -63,13 +64,13 @@ final class StoredNumbers {
 
     /** All of them, as an array of a manager. */
     NDArray whole(NDManager manager) {
-        NDArray array = manager.create(new Shape(rows(), columns()), DataType.FLOAT32);
+        NDArray array = manager.create(Shapes.engine(value.shape()), DataType.FLOAT32);
         fill(array, data(), 0);
         return array;
     }
 
     /**
-     * {@code input @ numbers^T + bias}, of the input's manager.
+     * {@code input @ numbers^T + bias} of a matrix, of the input's manager.
      *
      * @param scope above what is computed on the way
      */
@@ -121,7 +122,7 @@ final class StoredNumbers {
     }
 
     private long columns() {
-        return value.shape().dimension(1);
+        return value.shape().elementCount() / rows();
     }
 
     /** A parameter as it lies in memory. */

@@ -4,10 +4,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.ParameterStore;
+import io.graft.djl.array.BaseArray;
+import io.graft.djl.forward.RowLookup;
 import io.graft.tensor.expression.Expression;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The parameter store of one forward: answers with the computed weight where a parameter is parametrized, and else as the store
  * that the forward was given. Each weight is computed once.
  */
-final class WeightStore extends ParameterStore implements ProductStore {
+final class WeightStore extends ParameterStore implements ProductStore, RowLookup.Source {
     private final ParameterStore outer;
     private final LiveStacks.Use use;
     private final PreparedWeights prepared;
@@ -33,10 +37,13 @@ final class WeightStore extends ParameterStore implements ProductStore {
     private final Map<LiveStacks.Key, NDArray> trunks = new HashMap<>();
     private final Map<MixedRows.Rows, NDArray> rows = new HashMap<>();
     private final Set<Parameter> asked = new HashSet<>();
+    private final Set<Parameter> brief;
+    private LiveStacks.@Nullable Key passing;
 
     /**
      * @param prepared what kernels need
      * @param scope where results are kept until the forward ends
+     * @param brief weights that their layers have used when the next one asks for its own
      * @param training whether gradients flow
      */
     WeightStore(
@@ -45,6 +52,7 @@ final class WeightStore extends ParameterStore implements ProductStore {
             PreparedWeights prepared,
             Function<Expression.Stored, NDArray> constants,
             NDManager scope,
+            Set<Parameter> brief,
             boolean training) {
         super(outer.getManager(), false);
         this.outer = outer;
@@ -52,6 +60,7 @@ final class WeightStore extends ParameterStore implements ProductStore {
         this.prepared = prepared;
         this.constants = constants;
         this.scope = scope;
+        this.brief = brief;
         this.training = training;
     }
 
@@ -63,12 +72,28 @@ final class WeightStore extends ParameterStore implements ProductStore {
         }
         asked.add(parameter);
         LiveStacks.Key key = new LiveStacks.Key(parameter, device);
+        if (BaseArray.isAbsent(parameter)) {
+            prepared.restored(parameter, PreparedWeights.Use.WHOLE);
+            passOn(key);
+        }
         NDArray kept = use.cached(key);
         return kept == null ? weights.computeIfAbsent(key, absent -> compute(stack, device)) : kept;
     }
 
+    /** Frees the weight of the layer that ran before, which has used it. */
+    private void passOn(LiveStacks.Key key) {
+        if (!training && passing != null && !passing.equals(key)) {
+            weights.remove(passing).close();
+            passing = null;
+        }
+        if (brief.contains(key.parameter())) {
+            passing = key;
+        }
+    }
+
     private NDArray compute(ParametrizationStack stack, Device device) {
-        NDArray value = stack.value(new On(device, scope));
+        // What Java restores takes less time than what the engine restores.
+        NDArray value = stack.isStorage() ? trunk(stack, device) : stack.value(new On(device, scope));
         if (training || value.getManager() != scope) {
             return value;
         }
@@ -96,6 +121,31 @@ final class WeightStore extends ParameterStore implements ProductStore {
     List<Branch> branches(Parameter parameter, Device device) {
         ParametrizationStack stack = use.stacks().get(parameter);
         return stack != null && (training || stack.isMixed()) ? stack.branches(new On(device, scope)) : List.of();
+    }
+
+    @Override
+    public NDArray rows(Parameter table, NDArray indices) {
+        ParametrizationStack stack = use.stacks().get(table);
+        Optional<TableRows> rows = stack == null ? Optional.empty() : stack.rows();
+        if (rows.isEmpty()) {
+            return Embedding.embedding(indices, getValue(table, indices.getDevice(), training), SparseFormat.DENSE)
+                    .singletonOrThrow();
+        }
+        asked.add(table);
+        prepared.restored(table, PreparedWeights.Use.ROWS);
+        if (training) {
+            return of(indices, rows.get().at(indices, new On(indices.getDevice(), scope)));
+        }
+        try (NDManager own = scope.newSubManager()) {
+            return of(
+                    indices,
+                    rows.get().at(indices, new On(indices.getDevice(), own)).stopGradient());
+        }
+    }
+
+    private static NDArray of(NDArray input, NDArray result) {
+        result.attach(input.getManager());
+        return result;
     }
 
     @Override
@@ -168,10 +218,11 @@ final class WeightStore extends ParameterStore implements ProductStore {
                 .toList();
     }
 
-    /** The weights that were computed. */
+    /** The weights that were computed and are kept; one whose numbers were given up is restored each time. */
     Map<LiveStacks.Key, NDArray> computed() {
         Map<LiveStacks.Key, NDArray> computed = new HashMap<>(weights);
         computed.values().removeIf(weight -> weight.getManager() != scope);
+        computed.keySet().removeIf(key -> BaseArray.isAbsent(key.parameter()));
         return computed;
     }
 

@@ -9,9 +9,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Convolution;
-import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
-import io.graft.djl.modified.ExchangedLinear;
+import io.graft.djl.modified.ExchangedLayer;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.swap.StillBlocks;
 import io.graft.model.DraftTensor;
@@ -131,7 +130,7 @@ public final class BlockTree {
     }
 
     private static String type(Block block) {
-        Class<?> type = block instanceof ExchangedLinear ? Linear.class : StillBlocks.type(block);
+        Class<?> type = block instanceof ExchangedLayer layer ? layer.standsFor() : StillBlocks.type(block);
         return type.getSimpleName();
     }
 

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -101,15 +102,16 @@ class GgufWriterTest {
     void theBytesAreThoseOfGgufPy() throws IOException {
         LazyTensor numbers = numbers();
         LazyTensor steps = LazyTensors.generate("steps", DType.I64, Shape.of(3), place -> place);
+        List<OutputTensor> tensors = new ArrayList<>(List.of(
+                plain("plain.weight", DType.F32, numbers),
+                plain("half.weight", DType.F16, numbers),
+                plain("brain.weight", DType.BF16, numbers),
+                plain("steps", DType.I64, steps)));
+        for (BlockType type : BlockType.values()) {
+            tensors.add(packed(type.name().toLowerCase(Locale.ROOT) + ".weight", type, numbers));
+        }
         Path file = write(new OutputStateDict(
-                List.of(
-                        plain("plain.weight", DType.F32, numbers),
-                        plain("half.weight", DType.F16, numbers),
-                        plain("brain.weight", DType.BF16, numbers),
-                        plain("steps", DType.I64, steps),
-                        packed("q8_0.weight", BlockType.Q8_0, numbers),
-                        packed("q4_0.weight", BlockType.Q4_0, numbers)),
-                Map.of("general.name", "a name", "llama.context_length", "4096", "general.alignment", "7")));
+                tensors, Map.of("general.name", "a name", "llama.context_length", "4096", "general.alignment", "7")));
         assertArrayEquals(Files.readAllBytes(path("gguf/packed.gguf")), Files.readAllBytes(file));
     }
 
@@ -139,7 +141,17 @@ class GgufWriterTest {
         for (double scale : new double[] {1, 0.1, 2e4}) {
             assertEquals(0.0032, error(BlockType.Q8_0, scale), 0.0002);
             assertEquals(0.069, error(BlockType.Q4_0, scale), 0.002);
+            assertEquals(0.052, error(BlockType.Q4_1, scale), 0.002);
+            assertEquals(0.032, error(BlockType.Q5_0, scale), 0.002);
+            assertEquals(0.025, error(BlockType.Q5_1, scale), 0.002);
+            assertEquals(0.213, error(BlockType.Q2_K, scale), 0.002);
+            // Of large numbers, the search's products are none in 32 bits.
+            assertEquals(scale > 1e4 ? 0.132 : 0.123, error(BlockType.Q3_K, scale), 0.002);
             assertEquals(0.048, error(BlockType.Q4_K, scale), 0.002);
+            assertEquals(0.024, error(BlockType.Q5_K, scale), 0.002);
+            assertEquals(0.012, error(BlockType.Q6_K, scale), 0.002);
+            assertEquals(0.063, error(BlockType.IQ4_NL, scale), 0.002);
+            assertEquals(0.063, error(BlockType.IQ4_XS, scale), 0.002);
         }
     }
 

@@ -63,31 +63,92 @@ class DataBlocksTest {
                 blocks.get(0).slices().stream().map(Block.Slice::length).toList());
     }
 
-    /** Rows of whole pages of one tensor that nobody looks at; the rest is put together as ever. */
+    /** Tensors that lie one after the other, up to whole pages; what is put together with others ends at a row of pages as ever. */
     @Test
     void makesLongerBlocksOfWhatIsSent() throws IOException {
         PieceChecksum checksum = new PieceChecksum(3 * Block.LARGEST);
         List<Block> blocks = blocks(
                 4 * Block.LARGEST,
                 NOBODY,
-                copied("a", 7, 6L * Block.LARGEST + 5),
-                computed("b", 3),
-                Piece.of(copy("c", 0, 3L * Block.LARGEST), checksum));
+                copied("a", 7, Block.LARGEST + 5L),
+                copied("b", Block.LARGEST + 12L, 5L * Block.LARGEST),
+                copied("elsewhere", 0, 2),
+                computed("c", 3),
+                Piece.of(copy("d", 0, 3L * Block.LARGEST), checksum));
         assertEquals(
                 List.of(
                         0L,
                         4L * Block.LARGEST,
-                        6L * Block.LARGEST,
+                        6L * Block.LARGEST + 5,
                         7L * Block.LARGEST,
                         8L * Block.LARGEST,
                         9L * Block.LARGEST),
                 blocks.stream().map(Block::at).toList());
         assertEquals(
                 List.of(true, true, false, false, false, false),
-                blocks.stream().map(block -> block.copied().isPresent()).toList());
+                blocks.stream().map(block -> block.lying().isPresent()).toList());
         assertEquals(
-                7 + 4L * Block.LARGEST,
-                blocks.get(1).copied().orElseThrow().region().offset());
+                List.of(2, 3, Block.LARGEST - 10),
+                blocks.get(2).slices().stream().map(Block.Slice::length).toList());
+        Block.Copied second = (Block.Copied) blocks.get(1).lying().orElseThrow();
+        assertEquals(7 + 4L * Block.LARGEST, second.region().offset());
+        assertEquals(2 * Block.LARGEST + 5, second.length());
+    }
+
+    @Test
+    void aThousandTensorsThatLieOneAfterTheOtherAreSentAtOnce() throws IOException {
+        Piece[] pieces = new Piece[1000];
+        for (int i = 0; i < pieces.length; i++) {
+            pieces[i] = copied("t" + i, 3 + 1000L * i, 1000);
+        }
+        List<Block> blocks = blocks(Block.LONGEST, NOBODY, pieces);
+        assertEquals(1, blocks.size());
+        assertEquals(1_000_000, blocks.get(0).lying().orElseThrow().length());
+    }
+
+    /** One tensor at a time; small ones are put together. */
+    @Test
+    void whatLiesOutsideTheHeapIsWrittenFromThere() throws IOException {
+        List<Block> blocks = blocks(
+                4 * Block.LARGEST,
+                NOBODY,
+                computed("a", 5),
+                direct("b", 6 * Block.LARGEST),
+                direct("c", 3 * Block.LARGEST),
+                direct("d", 7));
+        assertEquals(
+                List.of(0L, (long) Block.LARGEST, 5L * Block.LARGEST, 6L * Block.LARGEST + 5, 9L * Block.LARGEST + 5),
+                blocks.stream().map(Block::at).toList());
+        assertEquals(
+                List.of(false, true, true, true, true),
+                blocks.stream().map(block -> block.lying().isPresent()).toList());
+        assertEquals(3 * Block.LARGEST, blocks.get(3).lying().orElseThrow().length());
+    }
+
+    private static Piece direct(String name, int bytes) {
+        return Piece.of(new OutputTensor(
+                name, DType.U8, Shape.of(bytes), () -> TensorData.of(ByteBuffer.allocateDirect(bytes))));
+    }
+
+    /** Only what nobody looks at may be longer than the memory for a block. */
+    @Test
+    void tensorsOfWhichAChecksumIsTakenAreNotSent() throws IOException {
+        PieceChecksum checksum = new PieceChecksum(5);
+        List<Block> blocks = blocks(
+                Block.LONGEST,
+                NOBODY,
+                copied("a", 0, Block.LARGEST - 2L),
+                Piece.of(copy("b", Block.LARGEST - 2L, 5), checksum),
+                copied("c", Block.LARGEST + 3L, Block.LARGEST));
+        assertEquals(
+                List.of(0L, (long) Block.LARGEST),
+                blocks.stream().map(Block::at).limit(2).toList());
+        assertEquals(
+                List.of(Block.LARGEST - 2, 2),
+                blocks.get(0).slices().stream().map(Block.Slice::length).toList());
+        assertEquals(
+                List.of(3, Block.LARGEST - 3),
+                blocks.get(1).slices().stream().map(Block.Slice::length).toList());
     }
 
     @Test

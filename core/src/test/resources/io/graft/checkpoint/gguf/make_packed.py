@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """Makes numbers.safetensors and packed.gguf: the same numbers plain, and in blocks as gguf-py packs them, in a file as it writes it.
 
+Types that gguf-py only reads are packed by gguf_blocks.py of the benchmarks, which has llama.cpp's searches.
+
 Made with gguf 0.19.0, numpy 2.4 and safetensors 0.8: python make_packed.py
 """
 
 import pathlib
+import sys
 
 import gguf
 import numpy
 from safetensors.numpy import save_file
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[7] / "benchmarks" / "reference"))
+
+import gguf_blocks
 
 
 def numbers():
@@ -49,9 +55,11 @@ def main():
     brain = gguf.quants.quantize(values, gguf.GGMLQuantizationType.BF16)
     writer.add_tensor("brain.weight", brain, raw_dtype=gguf.GGMLQuantizationType.BF16)
     writer.add_tensor("steps", numpy.arange(3, dtype=numpy.int64))
-    for name in ("Q8_0", "Q4_0"):
+    for name, (size, elements, _, _) in gguf_blocks.TYPES.items():
         kind = gguf.GGMLQuantizationType[name]
-        packed = gguf.quants.quantize(values, kind)
+        packed = gguf_blocks.quantize(name, values.reshape(-1, elements)).reshape(len(values), -1)
+        if name in ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1"):
+            assert (packed == gguf.quants.quantize(values, kind)).all(), name
         writer.add_tensor(name.lower() + ".weight", packed, raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

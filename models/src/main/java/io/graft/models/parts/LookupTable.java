@@ -2,17 +2,16 @@ package io.graft.models.parts;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.graft.djl.forward.RowLookup;
 
 /** A row of a table for each index, as PyTorch's Embedding gives: indices [..] in, [.., width] out. */
-public class LookupTable extends AbstractBlock {
+public class LookupTable extends AbstractBlock implements RowLookup {
     private final int rows;
     private final int width;
     private final Parameter weight;
@@ -28,10 +27,15 @@ public class LookupTable extends AbstractBlock {
     }
 
     @Override
+    public Parameter table() {
+        return weight;
+    }
+
+    @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         NDArray indices = inputs.singletonOrThrow();
-        return Embedding.embedding(indices, store.getValue(weight, indices.getDevice(), training), SparseFormat.DENSE);
+        return new NDList(RowLookup.rows(store, weight, indices, training));
     }
 
     /**
@@ -44,9 +48,9 @@ public class LookupTable extends AbstractBlock {
         if (count > rows) {
             throw new IllegalArgumentException(count + " positions, and the model has embeddings for " + rows);
         }
-        NDArray first = store.getValue(weight, like.getDevice(), training).get(new NDIndex().addSliceDim(0, count));
-        first.attach(like.getManager());
-        return first;
+        try (NDArray numbers = like.getManager().arange(0, (int) count, 1, DataType.INT64, like.getDevice())) {
+            return RowLookup.rows(store, weight, numbers, training);
+        }
     }
 
     @Override

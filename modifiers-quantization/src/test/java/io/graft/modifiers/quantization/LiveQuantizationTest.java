@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
+import ai.djl.modality.nlp.DefaultVocabulary;
+import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -19,10 +21,19 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.GraftException;
 import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
+import io.graft.djl.ModifiedModel;
 import io.graft.model.parametrization.Loss;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
+import io.graft.tensor.LazyTensors;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Quantization of a model in memory: codes in the place of its weights, or the model as it was. */
 class LiveQuantizationTest {
@@ -100,6 +111,61 @@ class LiveQuantizationTest {
             assertEquals(ProblemCode.PRECISION_LOST, problem.code());
             assertEquals(1, problem.notes().size());
             assertArrayEquals(before, forward(model, manager));
+        }
+    }
+
+    /** Of the layouts of every scheme, bit for bit as the whole table; what has blocks of rows is made as a whole. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "scheme = int8 | row by row, as they are looked up",
+                "scheme = nf4 | row by row, as they are looked up",
+                "scheme = nf4, double-quantization = true | row by row, as they are looked up",
+                "scheme = fp4, block-size = 32 | row by row, as they are looked up",
+                "scheme = int4 | row by row, as they are looked up",
+                "scheme = int4, symmetric = false | row by row, as they are looked up",
+                "scheme = int8, layout = compressed-tensors | row by row, as they are looked up",
+                "scheme = fp8, layout = compressed-tensors | row by row, as they are looked up",
+                "scheme = fp8 | row by row, as they are looked up"
+            })
+    void rowsOfAnEmbeddingAreLookedUpAsCodes(String options, String kernel) {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                Model model = Model.newInstance("test", "PyTorch")) {
+            List<String> items =
+                    IntStream.range(0, 200).mapToObj(String::valueOf).toList();
+            SequentialBlock block =
+                    new SequentialBlock().add(new TrainableWordEmbedding(new DefaultVocabulary(items), 384));
+            block.initialize(manager, DataType.FLOAT32, new Shape(4));
+            model.setBlock(block);
+            ModifiedModel modified = ModelModifierApplier.create()
+                    .model(model)
+                    .configuration(configuration(options + ", target-modules = [\"0\"], skip = []"))
+                    .run();
+            NDArray indices = manager.create(new long[] {199, 0, 7, 131});
+            ParameterStore store = new ParameterStore(manager, false);
+            float[] rows = model.getBlock()
+                    .forward(store, new NDList(indices), false)
+                    .singletonOrThrow()
+                    .toFloatArray();
+            assertEquals(Map.of("0.weight", "dequantized " + kernel), modified.kernels());
+            assertEquals(0, modified.cachedBytes());
+            float[] whole = whole(modified);
+            for (int i = 0; i < 4; i++) {
+                int row = (int) indices.getLong(i);
+                assertArrayEquals(
+                        Arrays.copyOfRange(whole, row * 384, (row + 1) * 384),
+                        Arrays.copyOfRange(rows, i * 384, (i + 1) * 384));
+            }
+        }
+    }
+
+    private static float[] whole(ModifiedModel modified) {
+        try {
+            return modified.read(draft ->
+                    LazyTensors.floats(draft.find("0.weight").orElseThrow().value()));
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Saves a training while it goes on. It stops for as long as its values are copied; a thread of its own writes them, one checkpoint after
- * the other, so that memory holds one copy at most. What cannot be written is told by a warning in the log; the checkpoints before it stay
- * as they are, and the training goes on.
+ * the other, so that there is memory for one copy, which is kept. What cannot be written is told by a warning in the log; the checkpoints
+ * before it stay as they are, and the training goes on.
  */
 public final class CheckpointSaver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSaver.class);
@@ -37,6 +37,7 @@ public final class CheckpointSaver implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private CopyMemory memory = new CopyMemory();
     private Optional<Future<?>> writing = Optional.empty();
     private volatile Optional<Path> best = Optional.empty();
     private volatile double bestValue;
@@ -109,11 +110,15 @@ public final class CheckpointSaver implements AutoCloseable {
 
     private void save(TrainingMoment moment, Optional<Double> value) {
         await();
+        memory.reuse();
         Snapshot snapshot;
         try {
             Set<String> slots = new LinkedHashSet<>(optimizer.rule().slots());
             snapshot = Snapshot.of(
-                    model, optimizer, new TrainingState(moment, seed, rates.factor(moment.steps()), slots, value));
+                    model,
+                    optimizer,
+                    new TrainingState(moment, seed, rates.factor(moment.steps()), slots, value),
+                    memory);
         } catch (IOException failure) {
             failed(moment, failure);
             return;
@@ -147,6 +152,8 @@ public final class CheckpointSaver implements AutoCloseable {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            // What is being written is still needed.
+            memory = new CopyMemory();
         } catch (ExecutionException failure) {
             LOG.warn("a checkpoint was not written", failure.getCause());
         }

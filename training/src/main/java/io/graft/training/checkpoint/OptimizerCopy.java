@@ -24,14 +24,14 @@ record OptimizerCopy(OptimizerRule rule, List<NamedGroup> groups, Map<String, St
      */
     record State(long steps, Map<String, OutputTensor> arrays) {}
 
-    static OptimizerCopy of(NamedOptimizer optimizer) throws IOException {
+    static OptimizerCopy of(NamedOptimizer optimizer, CopyMemory memory) throws IOException {
         Map<String, State> states = new LinkedHashMap<>();
         for (Map.Entry<String, ParameterState> each : optimizer.states().entrySet()) {
             Map<String, OutputTensor> arrays = new LinkedHashMap<>();
             for (Map.Entry<String, NDArray> array : each.getValue().arrays().entrySet()) {
                 arrays.put(
                         array.getKey(),
-                        TensorCopies.of(SafetensorsForm.name(array.getKey(), each.getKey()), array.getValue()));
+                        TensorCopies.of(SafetensorsForm.name(array.getKey(), each.getKey()), array.getValue(), memory));
             }
             states.put(each.getKey(), new State(each.getValue().steps(), arrays));
         }

@@ -51,7 +51,11 @@ record Snapshot(List<OutputTensor> model, OptimizerCopy optimizer, TrainingState
         }
     }
 
-    static Snapshot of(ModifiedModel model, NamedOptimizer optimizer, TrainingState state) throws IOException {
+    /**
+     * @param memory for the copies, which nobody may begin again with before they are written
+     */
+    static Snapshot of(ModifiedModel model, NamedOptimizer optimizer, TrainingState state, CopyMemory memory)
+            throws IOException {
         List<OutputTensor> tensors = model.read(draft -> {
             List<OutputTensor> copies = new ArrayList<>();
             Ties ties = Ties.of(draft.tensors());
@@ -61,14 +65,15 @@ record Snapshot(List<OutputTensor> model, OptimizerCopy optimizer, TrainingState
                             tensor.name(),
                             tensor.base().dtype(),
                             tensor.base().shape(),
-                            tensor.base().materialize()));
+                            tensor.base().materialize(),
+                            memory));
                 }
             }
             return copies;
         });
         return new Snapshot(
                 tensors,
-                OptimizerCopy.of(optimizer),
+                OptimizerCopy.of(optimizer, memory),
                 state,
                 ReportJson.pretty("train", Path.of("")).of(model.report()));
     }

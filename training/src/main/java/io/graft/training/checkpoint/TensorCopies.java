@@ -16,12 +16,18 @@ import java.nio.ByteOrder;
 final class TensorCopies {
     private TensorCopies() {}
 
-    static OutputTensor of(String name, NDArray array) throws IOException {
-        return of(name, DataTypes.of(array.getDataType()), Shapes.of(array.getShape()), new LiveTensorData(array));
+    static OutputTensor of(String name, NDArray array, CopyMemory memory) throws IOException {
+        return of(
+                name,
+                DataTypes.of(array.getDataType()),
+                Shapes.of(array.getShape()),
+                new LiveTensorData(array),
+                memory);
     }
 
-    static OutputTensor of(String name, DType dtype, Shape shape, TensorData values) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(values.byteCount()));
+    static OutputTensor of(String name, DType dtype, Shape shape, TensorData values, CopyMemory memory)
+            throws IOException {
+        ByteBuffer bytes = memory.take(Math.toIntExact(values.byteCount()));
         values.read(0, bytes);
         return tensor(name, dtype, shape, bytes.flip());
     }

@@ -24,7 +24,10 @@ import java.util.List;
 public final class GgufValue {
     private static final int HALF = 2;
     private static final int SMALL = 32;
-    private static final int GROUPS = 8;
+
+    /** Those of IQ4, in sixteen codes. */
+    static final Expression LEVELS =
+            Codes.table("levels of IQ4", -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
     /** Numbers of 16 bits by their bits. */
     private static final Expression HALVES = stored(LazyTensors.generate(
@@ -43,18 +46,22 @@ public final class GgufValue {
      * @param shape of the values
      */
     public static Form of(BlockType type, Expression bytes, Shape shape, Form.ScaledCodes.Kernel kernel) {
-        long blocks = shape.elementCount() / type.elements();
-        Expression each = reshape(bytes, Shape.of(blocks, type.bytes()));
+        Expression each = each(type, bytes);
         return switch (type) {
             case Q8_0 -> scaled(lookup(SIGNED, slice(each, 1, HALF, SMALL)), Byte.SIZE, half(each, 0), shape, kernel);
-            case Q4_0 ->
-                scaled(
-                        subtract(nibbles(slice(each, 1, HALF, SMALL / 2), SMALL / 2), constant(8)),
-                        4,
-                        half(each, 0),
-                        shape,
-                        kernel);
-            case Q4_K -> superBlocks(each, shape, kernel);
+            case Q4_0 -> scaled(subtract(nibbles(each, HALF, SMALL), constant(8)), 4, half(each, 0), shape, kernel);
+            case Q4_K -> GgufSuperBlocks.ofKernels(each, shape, kernel);
+            default -> new Form.Plain(reshape(plain(type, each), shape));
+        };
+    }
+
+    private static Expression plain(BlockType type, Expression each) {
+        return switch (type) {
+            case Q4_1 -> add(multiply(nibbles(each, 2 * HALF, SMALL), half(each, 0)), half(each, HALF));
+            case Q5_0 -> multiply(subtract(fives(each, HALF), constant(16)), half(each, 0));
+            case Q5_1 -> add(multiply(fives(each, 2 * HALF), half(each, 0)), half(each, HALF));
+            case IQ4_NL -> multiply(lookup(LEVELS, nibbles(each, HALF, SMALL)), half(each, 0));
+            default -> GgufSuperBlocks.of(type).value(each);
         };
     }
 
@@ -64,28 +71,59 @@ public final class GgufValue {
      * @param bytes whose last dimension counts those of a row
      */
     public static Expression scales(BlockType type, Expression bytes) {
-        long blocks = bytes.shape().elementCount() / type.bytes();
-        Expression each = reshape(bytes, Shape.of(blocks, type.bytes()));
-        Expression scales = half(each, 0);
-        if (type == BlockType.Q4_K) {
-            Expression fields = fields(each);
-            scales = concat(1, scales, half(each, HALF), six(fields, 0, 0), six(fields, 4, 2));
-        }
-        return reshape(scales, Shape.of(blocks * type.scales()));
+        Expression each = each(type, bytes);
+        Expression scales = type.groups() > 0
+                ? GgufSuperBlocks.of(type).scales(each)
+                : type.hasOffsets() ? concat(1, half(each, 0), half(each, HALF)) : half(each, 0);
+        return reshape(scales, Shape.of(each.shape().dimension(0) * type.scales()));
+    }
+
+    /** The bytes of each block. */
+    private static Expression each(BlockType type, Expression bytes) {
+        return reshape(bytes, Shape.of(bytes.shape().elementCount() / type.bytes(), type.bytes()));
     }
 
     /** A number of 16 bits of each block. */
-    private static Expression half(Expression each, long at) {
-        Expression bytes = slice(each, 1, at, HALF);
-        return lookup(HALVES, Codes.lowFirst(bytes, Short.SIZE, 1));
+    static Expression half(Expression each, long at) {
+        return lookup(HALVES, Codes.lowFirst(slice(each, 1, at, HALF), Short.SIZE, 1));
     }
 
-    /** The low nibbles of so many bytes, then the high ones, along the last axis. */
-    private static Expression nibbles(Expression bytes, long together) {
-        long blocks = bytes.shape().dimension(0);
-        long all = bytes.shape().dimension(1);
-        Expression pairs = reshape(Codes.ofEach(bytes, 4, false), Shape.of(blocks, all / together, together, 2));
-        return reshape(permute(pairs, 0, 1, 3, 2), Shape.of(blocks, 2 * all));
+    /** Signed bytes of each block. */
+    static Expression signed(Expression each, long at, long count) {
+        return lookup(SIGNED, slice(each, 1, at, count));
+    }
+
+    /**
+     * So many codes of four bits: of as many as lie together the low nibbles of the bytes, then the high ones.
+     *
+     * @param at the first byte
+     */
+    static Expression nibbles(Expression each, long at, long together, long count) {
+        return fields(each, at, count / 2, 4, together / 2);
+    }
+
+    private static Expression nibbles(Expression each, long at, long count) {
+        return nibbles(each, at, count, count);
+    }
+
+    /**
+     * Fields of bits: of as many bytes as lie together the lowest of each, then the next ones.
+     *
+     * @param at the first byte
+     */
+    static Expression fields(Expression each, long at, long bytes, int bits, long together) {
+        long blocks = each.shape().dimension(0);
+        int fields = Byte.SIZE / bits;
+        Expression parts = reshape(
+                Codes.ofEach(slice(each, 1, at, bytes), bits, false),
+                Shape.of(blocks, bytes / together, together, fields));
+        return reshape(permute(parts, 0, 1, 3, 2), Shape.of(blocks, bytes * fields));
+    }
+
+    /** Codes of five bits, whose fifth ones lie in four bytes before the others. */
+    private static Expression fives(Expression each, long at) {
+        Expression fifths = fields(each, at, Integer.BYTES, 1, 1);
+        return add(nibbles(each, at + Integer.BYTES, SMALL), multiply(fifths, constant(16)));
     }
 
     /** Of a matrix whose rows are whole blocks, the blocks of a row are its groups. */
@@ -102,46 +140,5 @@ public final class GgufValue {
                 List.of(reshape(scales, Shape.of(rows, groups, 1))),
                 shape,
                 kernel);
-    }
-
-    private static Form superBlocks(Expression each, Shape shape, Form.ScaledCodes.Kernel kernel) {
-        long blocks = each.shape().dimension(0);
-        Expression fields = fields(each);
-        Expression scales = multiply(half(each, 0), six(fields, 0, 0));
-        Expression offsets = multiply(half(each, HALF), six(fields, 4, 2));
-        Expression codes = reshape(nibbles(slice(each, 1, 16, 128), SMALL), Shape.of(blocks, GROUPS, SMALL));
-        Shape grid = Shape.of(blocks, GROUPS, 1);
-        Expression value = reshape(subtract(multiply(codes, reshape(scales, grid)), reshape(offsets, grid)), shape);
-        if (shape.rank() != 2) {
-            return new Form.Plain(value);
-        }
-        Shape groups = Shape.of(shape.dimension(0), shape.dimension(1) / SMALL);
-        Affine affine = new Affine(reshape(codes, shape), 4, SMALL, reshape(scales, groups));
-        return new Form.ScaledCodes(value, affine.less(reshape(offsets, groups)), kernel);
-    }
-
-    /** Twelve bytes of each block, of whose fields of two bits scales and offsets are made. */
-    private static Expression fields(Expression each) {
-        long blocks = each.shape().dimension(0);
-        return reshape(Codes.ofEach(slice(each, 1, 2 * HALF, 12), 2, false), Shape.of(blocks, 12, 4));
-    }
-
-    /**
-     * Numbers of six bits: four in the low bits of a byte each, four of four bits in the last bytes and of two in the high bits before.
-     *
-     * @param from the first byte of the four
-     * @param field the first of two fields of the last bytes
-     */
-    private static Expression six(Expression fields, long from, long field) {
-        long blocks = fields.shape().dimension(0);
-        Expression first = slice(fields, 1, from, 4);
-        Expression last = slice(fields, 1, 8, 4);
-        Expression low = sum(slice(first, 2, 0, 1), slice(first, 2, 1, 1), slice(first, 2, 2, 1));
-        Expression high = sum(slice(last, 2, field, 1), slice(last, 2, field + 1, 1), slice(first, 2, 3, 1));
-        return reshape(concat(1, low, high), Shape.of(blocks, GROUPS));
-    }
-
-    private static Expression sum(Expression ones, Expression fours, Expression sixteens) {
-        return add(add(ones, multiply(fours, constant(4))), multiply(sixteens, constant(16)));
     }
 }

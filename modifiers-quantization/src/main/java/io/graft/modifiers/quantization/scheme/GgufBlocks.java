@@ -4,6 +4,7 @@ import io.graft.checkpoint.gguf.BlockType;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Blocks of GGUF. A unit is a block, its codes are the bytes of the block, with its scales in 16 bits, or 6, among them.
@@ -11,11 +12,16 @@ import java.io.IOException;
  * @param type of the blocks
  */
 public record GgufBlocks(BlockType type) implements Scheme {
-    private static final int GROUP = 32;
+    /** From the least of sixteen levels, -127, to the largest, 113. */
+    private static final int MEAN_OF_LEVELS = 16;
 
     @Override
     public String id() {
-        return type == BlockType.Q8_0 ? "int8" : "int4";
+        return switch (type) {
+            case Q8_0 -> "int8";
+            case Q4_0, Q4_K -> "int4";
+            default -> type.name().toLowerCase(Locale.ROOT);
+        };
     }
 
     @Override
@@ -38,7 +44,16 @@ public record GgufBlocks(BlockType type) implements Scheme {
         return switch (type) {
             case Q8_0 -> .0054;
             case Q4_0 -> .0858;
-            case Q4_K -> .0718;
+            case Q4_1 -> .0783;
+            case Q5_0 -> .0427;
+            case Q5_1 -> .0378;
+            case Q2_K -> .2967;
+            case Q3_K -> .151;
+            case Q4_K -> .0714;
+            case Q5_K -> .0361;
+            case Q6_K -> .0178;
+            case IQ4_NL -> .0762;
+            case IQ4_XS -> .0768;
         };
     }
 
@@ -71,15 +86,24 @@ public record GgufBlocks(BlockType type) implements Scheme {
 
     @Override
     public double squaredSteps(Piece piece, int unit) {
-        if (type != BlockType.Q4_K) {
-            return piece.squaredScale(unit);
+        int place = unit * type.scales();
+        if (type.groups() == 0) {
+            return type.elements() * squaredStep(piece.scales()[place]);
         }
         double sum = 0;
-        int place = unit * type.scales();
-        for (int group = 0; group < type.elements() / GROUP; group++) {
-            double step = (double) piece.scales()[place] * piece.scales()[place + 2 + group];
-            sum += step * step * GROUP;
+        int first = place + (type.hasOffsets() ? 2 : 1);
+        for (int group = 0; group < type.groups(); group++) {
+            sum += squaredStep((double) piece.scales()[place] * piece.scales()[first + group]);
         }
-        return sum;
+        return sum * type.elements() / type.groups();
+    }
+
+    private double squaredStep(double scale) {
+        double step = isOfLevels() ? scale * MEAN_OF_LEVELS : scale;
+        return step * step;
+    }
+
+    private boolean isOfLevels() {
+        return type == BlockType.IQ4_NL || type == BlockType.IQ4_XS;
     }
 }

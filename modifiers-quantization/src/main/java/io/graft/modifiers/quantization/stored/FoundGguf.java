@@ -3,9 +3,10 @@ package io.graft.modifiers.quantization.stored;
 import io.graft.checkpoint.gguf.BlockType;
 import io.graft.model.parametrization.Form;
 import io.graft.modifiers.quantization.layout.GgufValue;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Blocks of a GGUF file: Q8_0, Q4_0 and Q4_K. */
+/** Blocks of a GGUF file, of every type that can be packed. */
 final class FoundGguf implements FoundLayout {
     @Override
     public String id() {
@@ -16,7 +17,8 @@ final class FoundGguf implements FoundLayout {
         return Stream.of(BlockType.values())
                 .filter(type -> type.name().equals(set.set().scheme()))
                 .findFirst()
-                .orElseThrow(() -> set.refused("Graft makes blocks of Q8_0, Q4_0 and Q4_K"));
+                .orElseThrow(() -> set.refused("Graft packs blocks of "
+                        + Stream.of(BlockType.values()).map(BlockType::name).collect(Collectors.joining(", "))));
     }
 
     @Override

@@ -110,6 +110,9 @@ class ExpectedErrorsTest {
     void blocksOfGguf(BlockType type) throws Exception {
         Shape shape = Shape.of(1024, 1024);
         Scheme scheme = new GgufBlocks(type);
-        assertEquals(measured(scheme, shape), scheme.expectedError(shape), type == BlockType.Q8_0 ? .0001 : .0005);
+        assertEquals(
+                measured(scheme, shape),
+                scheme.expectedError(shape),
+                type == BlockType.Q8_0 ? .0001 : type == BlockType.Q2_K ? .001 : .0005);
     }
 }
