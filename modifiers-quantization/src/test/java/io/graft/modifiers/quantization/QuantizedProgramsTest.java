@@ -3,6 +3,7 @@ package io.graft.modifiers.quantization;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
@@ -14,12 +15,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import com.typesafe.config.ConfigFactory;
+import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.ModifiedModel;
 import io.graft.djl.run.PyTorchEngine;
+import io.graft.problem.Problem;
 import io.graft.tensor.DType;
 import io.graft.tensor.Float16;
 import io.graft.tensor.TensorData;
@@ -251,5 +254,38 @@ class QuantizedProgramsTest {
             }
         }
         return bytes.flip();
+    }
+
+    @Test
+    void aCastAfterwardsIsRefusedAndOneBeforeRuns() throws Exception {
+        String quantization = "{ type = quantization, scheme = int8, " + TARGETS + " }";
+        String casting = "{ type = casting, dtype = f16 }";
+        Problem refusal = assertThrows(GraftException.class, () -> apply(quantization + ", " + casting, "after"))
+                .problems()
+                .get(0);
+        assertEquals(
+                "a program cannot multiply quantized weights, which stay numbers of the dtype that they were quantized in, with what"
+                        + " is cast afterwards: `first.bias` from F32 to F16 beside `first.weight` and 2 more",
+                refusal.message());
+        assertEquals(
+                "put `casting` before `quantization`, or before `transfer-learning` with `keep-codes`", refusal.help());
+        apply(casting + ", " + quantization, "before");
+        try (Model model = Model.newInstance("program", "PyTorch")) {
+            model.load(folder.resolve("before"), "model.pt");
+            NDManager manager = model.getNDManager();
+            NDArray input = manager.ones(new Shape(6, 64), DataType.FLOAT16);
+            NDArray output = model.getBlock()
+                    .forward(new ParameterStore(manager, false), new NDList(input), false)
+                    .get(0);
+            assertEquals(DataType.FLOAT16, output.getDataType());
+        }
+    }
+
+    private void apply(String modifiers, String name) {
+        ModelModifierApplier.create()
+                .configuration(ConfigFactory.parseString(
+                        "graft { model { torchscript = \"" + program() + "\" }, modifiers = [ " + modifiers
+                                + " ], output { path = \"" + folder.resolve(name) + "\" } }"))
+                .run();
     }
 }
