@@ -46,6 +46,26 @@ def near(one, other):
     return (one - other).abs().max().item() < 1e-5
 
 
+class Words(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = torch.nn.Embedding(200, 384, padding_idx=3)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(self.words(ids))
+
+
+ids = torch.tensor([[1, 199, 3], [0, 3, 77]])
+for kind, make in [("scripted", torch.jit.script), ("traced", lambda model: torch.jit.trace(model, ids))]:
+    for scheme in ["int8", "nf4, double-quantization = true", "int4, symmetric = false", "fp8"]:
+        with tempfile.TemporaryDirectory() as folder:
+            archive = pathlib.Path(folder) / "words.pt"
+            make(Words()).save(archive)
+            quantization = "{ type = quantization, scheme = %s, target-modules = [words], skip = [] }" % scheme
+            model = edited(archive, quantization, pathlib.Path(folder))
+            rows = torch.equal(model(ids), torch.tanh(model.words.graft_weight()[ids]))
+            check(f"{kind}: rows of {scheme}", rows and "weight_rows" in model.words.code)
+
 inputs = load_file(fixtures / "epd/inputs.safetensors")["0"]
 expected = load_file(fixtures / "epd/outputs-pretrained.safetensors")["0"]
 for kind in ["scripted", "traced"]:

@@ -1,7 +1,7 @@
-"""PEFT's side of LoraBenchmark: training steps of layers 768 wide, and a traced program of MiniLM's shape.
+"""PEFT's side of LoraBenchmark: training steps of layers 768 wide, and a traced program, of MiniLM's shape or another.
 
     python lora.py train THREADS LAYERS    reads `peft`, or `full` before that, from a line, does a step, and answers: seconds, seconds of processors, loss
-    python lora.py trace OUT
+    python lora.py trace OUT [WIDTH LAYERS POSITIONS WORDS]    384, 6, 32 and 30522 if they are not given
 """
 import sys
 import time
@@ -14,8 +14,8 @@ from transformers.models.bert.modeling_bert import BertEncoder
 torch.manual_seed(0)
 
 
-def config(width, layers):
-    made = BertConfig(hidden_size=width, num_hidden_layers=layers, num_attention_heads=12, intermediate_size=4 * width, hidden_act="relu",
+def config(width, layers, words=30522):
+    made = BertConfig(vocab_size=words, hidden_size=width, num_hidden_layers=layers, num_attention_heads=12, intermediate_size=4 * width, hidden_act="relu",
                       hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     made._attn_implementation = "eager"
     return made
@@ -31,9 +31,9 @@ class Encoder(nn.Module):
 
 
 class Classifier(BertModel):
-    def __init__(self):
-        super().__init__(config(384, 6), add_pooling_layer=False)
-        self.classifier = nn.Linear(384, 2)
+    def __init__(self, width, layers, words):
+        super().__init__(config(width, layers, words), add_pooling_layer=False)
+        self.classifier = nn.Linear(width, 2)
 
     def forward(self, ids, mask, types):
         hidden = super().forward(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
@@ -64,9 +64,9 @@ def train(layers):
         print(*step(model, steps[name]), flush=True)
 
 
-def trace(out):
-    model = Classifier().eval()
-    ids = torch.randint(0, 30522, (4, 32))
+def trace(out, width=384, layers=6, positions=32, words=30522):
+    model = Classifier(width, layers, words).eval()
+    ids = torch.randint(0, words, (4, positions))
     torch.jit.trace(model, (ids, torch.ones_like(ids), torch.zeros_like(ids))).save(out)
 
 
@@ -75,4 +75,4 @@ if __name__ == "__main__":
         torch.set_num_threads(int(sys.argv[2]))
         train(int(sys.argv[3]))
     else:
-        trace(sys.argv[2])
+        trace(sys.argv[2], *map(int, sys.argv[3:]))

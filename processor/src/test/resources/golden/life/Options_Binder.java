@@ -29,6 +29,7 @@ public final class Options_Binder implements RecordBinder<Options> {
         object
                 .removed("beta", "1.1", "the scale is `alpha`")
                 .removed("gamma", "1.2", "it had no effect")
+                .includes("generator.json")
                 .exclusive("seed", "state")
                 .requires("dropout", "seed");
         var rank = object

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import ai.djl.util.NativeResource;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.forward.BlockModelException;
 import io.graft.djl.run.PyTorchEngine;
@@ -17,6 +18,7 @@ import io.graft.problem.ProblemCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A native block that a factory made, in a DJL model of its own, with its engine started. Closing it frees the native memory.
@@ -75,14 +77,14 @@ public final class BlockModel implements AutoCloseable {
         try {
             Class<?> type = factoryType(name, loader);
             if (!BlockFactory.class.isAssignableFrom(type)) {
-                throw notAFactory(
+                throw badFactory(
                         "`" + name + "` is not a block factory",
                         "implement ai.djl.nn.BlockFactory in it, or name another class",
                         null);
             }
             return (BlockFactory) type.getConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError unusable) {
-            throw notAFactory(
+            throw badFactory(
                     "`" + name + "` cannot be instantiated: " + Thrown.sentence(Thrown.root(unusable)),
                     "give it a public constructor without parameters",
                     unusable);
@@ -92,36 +94,51 @@ public final class BlockModel implements AutoCloseable {
     private static Class<?> factoryType(String name, ClassLoader loader) {
         List<Class<?>> types = ClassLookup.find(name, loader);
         if (types.isEmpty()) {
-            throw notAFactory(
+            throw badFactory(
                     "no class `" + name + "` on the class path",
                     "check the name (a nested class is written Outer$Inner), or add its jar to the extensions",
                     null);
         }
         if (types.size() > 1) {
             String origins = types.stream().map(ClassLookup::origin).collect(Collectors.joining(" and in "));
-            throw notAFactory("`" + name + "` is in " + origins, "keep one of them among the extensions", null);
+            throw badFactory("`" + name + "` is in " + origins, "keep one of them among the extensions", null);
         }
         return types.get(0);
     }
 
     static Block make(BlockSource source, BlockFactory factory, Model model) {
+        Block block;
         try {
-            Block block = ExtensionLoader.around(
+            block = ExtensionLoader.around(
                     factory.getClass(), () -> factory.newBlock(model, source.folder(), source.arguments()));
-            if (block == null) {
-                throw new IllegalStateException("it returned null");
-            }
-            return block;
         } catch (BlockArgumentsException refused) {
             throw new BlockModelException(
                     refused.problems().stream().map(BlockModel::amongArguments).toList(), refused);
-        } catch (Exception | LinkageError failure) {
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError failure) {
             throw new BlockModelException(
                     ProblemCode.MALFORMED_VALUE,
                     ARGUMENTS,
                     "`" + source.factory() + "` made no block: " + Thrown.sentence(Thrown.root(failure)),
                     "check the arguments that it needs",
                     failure);
+        }
+        requireNew(source, block);
+        return block;
+    }
+
+    private static void requireNew(BlockSource source, @Nullable Block block) {
+        if (block == null) {
+            throw badFactory("`" + source.factory() + "` made no block: it returned null", "let it return one", null);
+        }
+        boolean used = block.getParameters().values().stream()
+                .anyMatch(parameter -> parameter.isInitialized()
+                        && parameter.getArray() instanceof NativeResource<?> array
+                        && array.isReleased());
+        if (used) {
+            throw badFactory(
+                    "`" + source.factory() + "` returned a block again whose values went with an earlier model",
+                    "let it make a new block each time",
+                    null);
         }
     }
 
@@ -142,7 +159,7 @@ public final class BlockModel implements AutoCloseable {
                 source.inputShapes().stream().map(Shapes::engine).toArray(ai.djl.ndarray.types.Shape[]::new);
         try {
             block.initialize(manager, DataType.FLOAT32, shapes);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
             throw new BlockModelException(
                     ProblemCode.MALFORMED_VALUE,
                     "input-shapes",
@@ -153,7 +170,7 @@ public final class BlockModel implements AutoCloseable {
         }
     }
 
-    private static BlockModelException notAFactory(String detail, String help, Throwable cause) {
+    static BlockModelException badFactory(String detail, String help, @Nullable Throwable cause) {
         return new BlockModelException(ProblemCode.MALFORMED_VALUE, "block-factory", detail, help, cause);
     }
 }

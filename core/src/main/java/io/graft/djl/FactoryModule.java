@@ -17,7 +17,7 @@ import io.graft.model.DraftTensor;
 import io.graft.model.modules.ModuleTensor;
 import io.graft.model.training.TensorKind;
 import io.graft.model.tree.ModuleSpec;
-import io.graft.problem.ProblemCode;
+import io.graft.problem.FirstFew;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensors;
@@ -45,7 +45,12 @@ public final class FactoryModule implements BlockMaker {
     private final List<Described> described;
     private final Map<String, List<ModuleTensor>> byPath = new ConcurrentHashMap<>();
 
-    private record Described(String name, TensorKind kind, DType dtype, Shape shape) {}
+    private record Described(String name, TensorKind kind, DType dtype, Shape shape) {
+        @Override
+        public String toString() {
+            return "`" + name + "` " + dtype + " " + shape;
+        }
+    }
 
     private FactoryModule(BlockSource source, long seed, ClassLoader loader, Block made) {
         this.source = source;
@@ -54,9 +59,7 @@ public final class FactoryModule implements BlockMaker {
         this.type = made.getClass();
         BlockTree tree = BlockTree.of(made);
         this.modules = List.copyOf(tree.modules());
-        this.described = tree.tensors().values().stream()
-                .map(tensor -> new Described(tensor.name(), tensor.kind(), tensor.dtype(), tensor.shape()))
-                .toList();
+        this.described = described(tree);
         requireUntied(tree);
     }
 
@@ -72,14 +75,36 @@ public final class FactoryModule implements BlockMaker {
         }
     }
 
+    private static List<Described> described(BlockTree tree) {
+        return tree.tensors().values().stream()
+                .map(tensor -> new Described(tensor.name(), tensor.kind(), tensor.dtype(), tensor.shape()))
+                .toList();
+    }
+
+    /** A plan has told what comes, and places and values are counted on. */
+    private BlockTree requireAsDescribed(Block made) {
+        BlockTree tree = BlockTree.of(made);
+        List<Described> now = described(tree);
+        if (!now.equals(described)) {
+            throw BlockModel.badFactory(
+                    "`" + source.factory() + "` made a module with " + names(now) + ", and one with " + names(described)
+                            + " before",
+                    "let it make the same each time that it gets the same arguments",
+                    null);
+        }
+        return tree;
+    }
+
+    private static String names(List<Described> tensors) {
+        return FirstFew.of(tensors.stream().map(Described::toString).toList(), 4);
+    }
+
     private void requireUntied(BlockTree tree) {
         Map<Object, String> names = new HashMap<>();
         for (DraftTensor tensor : tree.tensors().values()) {
             String other = names.putIfAbsent(tensor.base().storage().orElseThrow(), tensor.name());
             if (other != null) {
-                throw new BlockModelException(
-                        ProblemCode.MALFORMED_VALUE,
-                        "block-factory",
+                throw BlockModel.badFactory(
                         "`" + source.factory() + "` makes a module in which `" + other + "` and `" + tensor.name()
                                 + "` are one parameter",
                         "give each a parameter of its own, or make the whole model with the module in it",
@@ -126,7 +151,8 @@ public final class FactoryModule implements BlockMaker {
 
     private List<TensorData> values(String path) {
         try (NDManager manager = PyTorchEngine.start().newBaseManager()) {
-            Map<String, DraftTensor> made = BlockTree.of(make(manager, path)).tensors();
+            Map<String, DraftTensor> made = requireAsDescribed(make(source, seed, loader, manager, path))
+                    .tensors();
             return described.stream()
                     .map(each -> copy(((BlockTensor) made.get(each.name()).base()).parameter()))
                     .toList();
@@ -140,7 +166,9 @@ public final class FactoryModule implements BlockMaker {
 
     @Override
     public Block make(NDManager manager, String path) {
-        return make(source, seed, loader, manager, path);
+        Block made = make(source, seed, loader, manager, path);
+        requireAsDescribed(made);
+        return made;
     }
 
     private static Block make(BlockSource source, long seed, ClassLoader loader, NDManager manager, String path) {

@@ -128,6 +128,20 @@ final class ParametrizedReads {
         return ties.others(tensor).isEmpty() ? readers.product(place.module(), place.field()) : Optional.empty();
     }
 
+    /** Whether rows of a stored tensor are all that the program looks at, and can be computed by themselves. */
+    boolean isLookedUp(DraftTensor tensor) {
+        boolean looks = product(tensor)
+                .filter(product -> product.kind() == Product.Kind.EMBEDDING)
+                .isPresent();
+        return looks && WeightCode.hasRows(tensor, below(tensor));
+    }
+
+    /** The parametrizations below the {@link #branches}. */
+    List<Applied> below(DraftTensor tensor) {
+        return tensor.parametrizations()
+                .subList(0, tensor.parametrizations().size() - branches(tensor).size());
+    }
+
     /** The kernels that run in the place of products with a tensor; none where the program has no such products, or needs the tensor. */
     List<Form.ScaledCodes.Kernel> kernels(DraftTensor tensor) {
         boolean multiplies = product(tensor)

@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /** What runs in a program where it multiplies with weights that are stored as codes. */
 public final class ScriptKernels {
+    /** What becomes of the codes of a table of which rows are looked up. */
+    public static final String ROWS = "dequantized row by row, as they are looked up";
+
     private ScriptKernels() {}
 
     /** Whether kernels take the codes of some weight; whether the program multiplies with it is another matter. */
@@ -30,13 +33,15 @@ public final class ScriptKernels {
         List<DraftTensor> all = List.copyOf(tensors);
         Ties ties = Ties.of(all);
         Map<String, String> kernels = new TreeMap<>();
-        if (all.stream().noneMatch(tensor -> KernelCode.codes(tensor).isPresent())) {
+        if (all.stream().noneMatch(tensor -> tensor.storage().isPresent())) {
             return kernels;
         }
         ParametrizedReads reads = ParametrizedReads.of(archive, all, StandingModules.of(archive, all, all));
         for (DraftTensor tensor : all) {
             Optional<ScaledCodes> form = KernelCode.codes(tensor);
-            if (form.isPresent() && ties.counts(tensor)) {
+            if (ties.counts(tensor) && tensor.storage().isPresent() && reads.isLookedUp(tensor)) {
+                kernels.put(tensor.name(), ROWS);
+            } else if (form.isPresent() && ties.counts(tensor)) {
                 kernels.put(tensor.name(), describe(form.get(), KernelCode.kernels(tensor), reads.kernels(tensor)));
             }
         }

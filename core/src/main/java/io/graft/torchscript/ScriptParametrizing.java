@@ -33,6 +33,13 @@ final class ScriptParametrizing {
     private static final String BIAS = "bias";
     private static final String TRAINING = SELF + "." + StandingModules.FIELD;
 
+    /** Of a lookup: which rows, and what is said of gradients, which codes have none of. */
+    private static final List<Parameter> LOOKUP = List.of(
+            Parameter.tensor(INPUT),
+            new Parameter("padding", "int", false),
+            new Parameter("scaled", "bool", false),
+            new Parameter("sparse", "bool", false));
+
     private final ScriptArchive archive;
     private final ParametrizedReads reads;
     private final StandingModules standing;
@@ -131,20 +138,21 @@ final class ScriptParametrizing {
                 value -> read(fields.stored(value, method, place)),
                 adapter -> read(fields.weight(adapter, weight(tensor, adapter), place.module())));
         List<Applied> branches = reads.branches(tensor);
-        List<Applied> below =
-                tensor.parametrizations().subList(0, tensor.parametrizations().size() - branches.size());
+        List<Applied> below = reads.below(tensor);
         Optional<String> whole = below.isEmpty() ? Optional.empty() : Optional.of(method);
-        Optional<String> product =
+        Optional<String> multiply =
                 reads.kernels(tensor).isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_product"));
+        Optional<String> rows = reads.isLookedUp(tensor) ? Optional.of(free(type, method + "_rows")) : Optional.empty();
         Optional<String> beside = branches.isEmpty() ? Optional.empty() : Optional.of(free(type, method + "_beside"));
         whole.ifPresent(name ->
                 change.add(new NewMethod(name, List.of(), code.whole(tensor, below, read(place.field())))));
         String packed = method + "_codes";
-        product.ifPresent(name -> change.add(new NewMethod(
+        rows.ifPresent(name -> change.add(new NewMethod(name, LOOKUP, code.rows(tensor, below, INPUT))));
+        multiply.ifPresent(name -> change.add(new NewMethod(
                 name,
                 List.of(Parameter.tensor(INPUT), Parameter.tensorOrNone(BIAS)),
                 code.product(tensor, "(" + SELF + ")." + method + "()", read(packed), INPUT, BIAS, TRAINING))));
-        if (product.isPresent()) {
+        if (multiply.isPresent()) {
             KernelCode.packed(tensor).ifPresent(codes -> {
                 List<TensorValue> parts = codes.state(tensor.storage().orElseThrow()).stream()
                         .map(name -> (TensorValue) change.values().get(field(name, tensor, place)))
@@ -156,7 +164,7 @@ final class ScriptParametrizing {
                 name,
                 List.of(Parameter.tensor(OUTPUT), Parameter.tensor(INPUT)),
                 code.beside(tensor, branches, reads.product(tensor).orElseThrow(), OUTPUT, INPUT, TRAINING))));
-        change.replace(place.field(), new Replacement(whole, product, beside));
+        change.replace(place.field(), new Replacement(whole, multiply.or(() -> rows), beside));
     }
 
     /** The field that holds what a parametrization of a tensor owns. */

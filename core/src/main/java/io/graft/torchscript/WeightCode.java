@@ -14,12 +14,15 @@ import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.RowExpression;
 import io.graft.torchscript.code.CodeEvaluator;
 import io.graft.torchscript.code.CodeEvaluator.Term;
 import io.graft.torchscript.code.Product;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -51,6 +54,70 @@ record WeightCode(
             value = code.evaluate(weighted(each, below), leaves(each, value));
         }
         return returning(code, code.as(tensor.dtype(), value));
+    }
+
+    /**
+     * The body of a method that gives rows of a tensor which {@link #hasRows}.
+     *
+     * @param applied those of its parametrizations that count, the storage first
+     * @param input which rows
+     */
+    List<String> rows(DraftTensor tensor, List<Applied> applied, String input) {
+        CodeEvaluator code = new CodeEvaluator();
+        Term numbers = code.read("torch.reshape(torch.to(" + input + ", 4), [-1])", DType.I64);
+        Term value = null;
+        for (Applied each : applied) {
+            Expression.Below below =
+                    new Expression.Below(tensor.shape(), value == null ? tensor.dtype() : value.dtype());
+            RowExpression rows = RowExpression.of(weighted(each, below)).orElseThrow();
+            value = code.evaluateRows(
+                    rows.rows(),
+                    leaves(each, value, parts(each, rows, tensor.shape().dimension(0), numbers, code)));
+        }
+        String size = list(tensor.shape().dimensions().subList(1, tensor.shape().rank()));
+        Term typed = code.as(tensor.dtype(), value);
+        return returning(
+                code,
+                code.read(
+                        "torch.reshape(" + typed.text() + ", torch.add(torch.size(" + input + "), " + size + "))",
+                        tensor.dtype()));
+    }
+
+    private static String list(List<Long> sizes) {
+        return "[" + String.join(", ", sizes.stream().map(String::valueOf).toList()) + "]";
+    }
+
+    /** The rows of what has some, by slots. */
+    private Map<String, String> parts(
+            Applied applied, RowExpression rows, long count, Term numbers, CodeEvaluator code) {
+        Map<String, String> parts = new HashMap<>();
+        for (Expression node : rows.rows().nodes()) {
+            if (node instanceof Expression.Owned leaf && rows.part(leaf.slot()).isPresent()) {
+                Expression part = rows.part(leaf.slot()).get();
+                // Of what a storage owns, which takes no gradient, no copy is made before.
+                boolean read = part instanceof Expression.Owned owned
+                        && !owned.equals(WEIGHT)
+                        && applied.adapter().isEmpty();
+                String whole = read
+                        ? owned.apply(applied.owned()
+                                .get(((Expression.Owned) part).slot())
+                                .name())
+                        : code.evaluate(part, leaves(applied, null)).text();
+                String matrix = "torch.reshape(" + whole + ", [" + count + ", -1])";
+                Term some = code.read("torch.index_select(" + matrix + ", 0, " + numbers.text() + ")", leaf.dtype());
+                parts.put(leaf.slot(), "torch.reshape(" + some.text() + ", " + CodeEvaluator.rows(leaf.shape()) + ")");
+            }
+        }
+        return parts;
+    }
+
+    /** Whether rows of a tensor that a storage holds can be computed by themselves. */
+    static boolean hasRows(DraftTensor tensor, List<Applied> applied) {
+        Expression.Below below = new Expression.Below(tensor.shape(), tensor.dtype());
+        return tensor.storage().isPresent()
+                && applied.stream()
+                        .allMatch(
+                                each -> RowExpression.of(weighted(each, below)).isPresent());
     }
 
     private static Expression weighted(Applied applied, Expression.Below below) {
@@ -131,6 +198,13 @@ record WeightCode(
     }
 
     private CodeEvaluator.Leaves leaves(Applied applied, Term below) {
+        return leaves(applied, below, Map.of());
+    }
+
+    /**
+     * @param parts how what is cut into rows is read, by slots
+     */
+    private CodeEvaluator.Leaves leaves(Applied applied, Term below, Map<String, String> parts) {
         return new CodeEvaluator.Leaves() {
             @Override
             public Term below() {
@@ -139,6 +213,9 @@ record WeightCode(
 
             @Override
             public String owned(Expression.Owned leaf) {
+                if (parts.containsKey(leaf.slot())) {
+                    return parts.get(leaf.slot());
+                }
                 if (leaf.equals(WEIGHT)) {
                     // Never trained, whatever flag it is given.
                     return "torch.detach(torch.clone(" + weight.apply(applied.adapter()) + "))";

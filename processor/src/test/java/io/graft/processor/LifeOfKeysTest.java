@@ -26,6 +26,7 @@ class LifeOfKeysTest {
              */
             @RemovedKey(key = "beta", since = "1.1", reason = "the scale is `alpha`")
             @RemovedKey(key = "gamma", since = "1.2", reason = "it had no effect")
+            @Includes("generator.json")
             @Exclusive({"seed", "state"})
             @Requires(key = "dropout", with = "seed")
             public record Options(

@@ -15,6 +15,7 @@ import io.graft.apply.FileRun;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.djl.ModifiedModel;
+import io.graft.djl.StartedEngine;
 import io.graft.djl.forward.OutputComparison;
 import io.graft.djl.forward.OutputComparison.Difference;
 import java.io.IOException;
@@ -27,7 +28,8 @@ import java.util.Map;
 
 /**
  * A trained BERT as a native block, filled from its safetensors file, beside the same model traced by PyTorch: how far its outputs are
- * from the reference's, and how long a forward of 4 sequences of 128 tokens takes in each, in turns, on the same engine.
+ * from the reference's, and how long a forward of 4 sequences of 128 tokens takes in each, in turns, on the same engine. The C library is
+ * told to keep freed memory, unless the process has {@code -Dio.graft.mallopt=none}.
  *
  * <p>Arguments: the folder that {@code real_minilm.sh} made, with {@code hf}, {@code traced.pt}, {@code inputs.safetensors} and {@code
  * outputs.safetensors}.
@@ -47,6 +49,9 @@ public final class ForwardBenchmark {
             System.err.println("usage: ForwardBenchmark FOLDER");
             return;
         }
+        System.out.println(StartedEngine.keepFreedMemory()
+                .map(why -> "freed memory is as the C library has it: " + why)
+                .orElse("freed memory is kept"));
         Path folder = Path.of(arguments[0]).toAbsolutePath();
         FileRun run = ModelModifierApplier.create().configuration(ConfigFactory.parseString("""
                 graft {

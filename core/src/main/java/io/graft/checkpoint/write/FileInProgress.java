@@ -1,5 +1,6 @@
 package io.graft.checkpoint.write;
 
+import io.graft.checkpoint.Sha256;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ final class FileInProgress implements AutoCloseable {
     private final int threads;
     private final FileChannel channel;
     private final BlockBuffers buffers;
+    private final boolean isHashed;
     private final Optional<FollowingDigest> digest;
     private final Optional<EarlySync> sync;
 
@@ -33,10 +35,12 @@ final class FileInProgress implements AutoCloseable {
         this.size = planned.size();
         this.threads = threads;
         this.channel = channel;
+        this.isHashed = options.digest();
+        // A file is shorter than what its codes are computed of: it is read again rather than that.
+        boolean isFollowed = isHashed && !PlacedPiece.repeatsPasses(planned.pieces());
         // Each thread has one in its hands, and who writes a tensor in order has two.
-        this.buffers =
-                options.digest() ? new BlockBuffers(threads + 1 + AHEAD, AHEAD / 2) : new BlockBuffers(threads + 1, 1);
-        this.digest = options.digest() ? Optional.of(FollowingDigest.start(buffers, size)) : Optional.empty();
+        this.buffers = isFollowed ? new BlockBuffers(threads + 1 + AHEAD, AHEAD / 2) : new BlockBuffers(threads + 1, 1);
+        this.digest = isFollowed ? Optional.of(FollowingDigest.start(buffers, size)) : Optional.empty();
         this.sync = options.sync() ? Optional.of(EarlySync.start(channel)) : Optional.empty();
     }
 
@@ -68,7 +72,11 @@ final class FileInProgress implements AutoCloseable {
         if (sync.isPresent()) {
             sync.get().finish();
         }
-        return new WrittenFile(path, size, digest.isPresent() ? digest.get().await() : "");
+        return new WrittenFile(path, size, isHashed ? sha256() : "");
+    }
+
+    private String sha256() throws IOException {
+        return digest.isPresent() ? digest.get().await() : Sha256.of(path).hex();
     }
 
     BlockBuffers buffers() {

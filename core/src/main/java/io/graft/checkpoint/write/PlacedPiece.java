@@ -2,6 +2,7 @@ package io.graft.checkpoint.write;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,5 +51,27 @@ record PlacedPiece(Piece piece, long at, boolean follows) {
             }
         }
         return ordered;
+    }
+
+    /**
+     * Whether the file's order would have most of its bytes computed in passes that happen twice: of pieces of one pass a shorter one lies
+     * before the longest.
+     */
+    static boolean repeatsPasses(List<Piece> pieces) {
+        Map<Object, Long> firsts = new HashMap<>();
+        Map<Object, Long> longest = new HashMap<>();
+        long bytes = 0;
+        for (Piece piece : pieces) {
+            bytes += piece.length();
+            piece.pass().ifPresent(pass -> {
+                firsts.putIfAbsent(pass, piece.length());
+                longest.merge(pass, piece.length(), Math::max);
+            });
+        }
+        long repeated = longest.entrySet().stream()
+                .filter(pass -> firsts.get(pass.getKey()) < pass.getValue())
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        return repeated > bytes / 2;
     }
 }

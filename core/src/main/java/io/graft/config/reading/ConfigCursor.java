@@ -17,6 +17,7 @@ import io.graft.problem.SourceRef;
 import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -117,6 +118,22 @@ public final class ConfigCursor {
     /** Whether the value is a list. */
     public boolean isList() {
         return value instanceof ConfigList;
+    }
+
+    /** Whether the value asks for nothing: {@code null}, {@code false}, or empty. */
+    boolean isOff() {
+        Object plain = value == null ? null : value.unwrapped();
+        return plain == null
+                || plain.equals(false)
+                || plain.equals("")
+                || plain.equals(List.of())
+                || plain.equals(Map.of());
+    }
+
+    /** The name of the file that the value stands in, without its folder. */
+    Optional<String> file() {
+        return origin().map(ValueOrigin::name)
+                .map(name -> name.substring(1 + Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'))));
     }
 
     /** Where the value stands. */

@@ -4,9 +4,11 @@ import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -16,6 +18,7 @@ final class Level {
     private final Map<String, String> keyOf = new HashMap<>();
     private final Map<String, String> inside = new TreeMap<>();
     private final Map<String, Gone> gone = new TreeMap<>();
+    private final Set<String> included = new HashSet<>();
 
     /** A key that was removed. */
     record Gone(String key, String since, String reason) {}
@@ -29,6 +32,15 @@ final class Level {
         names.put(key.key(), key);
         key.all().forEach(name -> keyOf.put(name, key.key()));
         below.forEach(name -> inside.putIfAbsent(name, key.key()));
+    }
+
+    /** A file of another program, whose keys are these and perhaps more. */
+    void include(String file) {
+        included.add(file);
+    }
+
+    boolean includes(String file) {
+        return included.contains(file);
     }
 
     void remove(Gone key) {

@@ -61,6 +61,16 @@ public final class ObjectBinding {
         return this;
     }
 
+    /**
+     * Names a file that another program writes and that may be included here: what it has beside these keys is a warning where it is off.
+     *
+     * @param file its name, without a folder
+     */
+    public ObjectBinding includes(String file) {
+        level.include(file);
+        return this;
+    }
+
     /** Demands that exactly one of these optional keys is given. */
     public ObjectBinding exactlyOneOf(String... alternatives) {
         relations.exactlyOneOf(List.of(alternatives));

@@ -33,6 +33,11 @@ record UnreadKeys(ConfigCursor object, Level level, Predicate<String> isAbsent, 
     }
 
     private Optional<String> meant(ConfigCursor unread) {
+        Optional<String> foreign = unread.file().filter(level::includes);
+        if (foreign.isPresent() && unread.isOff()) {
+            report.accept(unused(unread, foreign.get()));
+            return Optional.empty();
+        }
         Optional<String> respelt = level.respelt(unread.key());
         List<String> near = Suggestions.near(Spelling.kebab(unread.key()), level.suggestions());
         if (near.stream().anyMatch(object.texts().secrets()::isSecret)) {
@@ -58,6 +63,15 @@ record UnreadKeys(ConfigCursor object, Level level, Predicate<String> isAbsent, 
                 .flatMap(candidate -> level.keyOf(candidate).stream())
                 .filter(isAbsent)
                 .findFirst();
+    }
+
+    private Problem unused(ConfigCursor unread, String file) {
+        return unread.keyError(
+                        ProblemCode.UNKNOWN_KEY,
+                        object.subject() + " has no key " + Quoting.quote(unread.key()) + object.where()
+                                + ", which is off in `" + file + "` and has no effect",
+                        "")
+                .as(Severity.WARNING);
     }
 
     private static Problem wrongSpelling(ConfigCursor unread, String name) {

@@ -169,7 +169,7 @@ final class Restructuring {
     private void runs(Probe probe, Probe.Inputs inputs) {
         try {
             probe.run(inputs);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
             throw new IllegalArgumentException(
                     "the model does not run with "
                             + FirstFew.names(List.copyOf(modules.edits().keySet())) + " changed: "

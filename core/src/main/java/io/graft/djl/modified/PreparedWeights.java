@@ -2,6 +2,7 @@ package io.graft.djl.modified;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.graft.torchscript.ScriptKernels;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,7 +20,7 @@ final class PreparedWeights {
 
     /** What becomes of codes that no kernel multiplies with. */
     enum Use {
-        ROWS("dequantized row by row, as they are looked up"),
+        ROWS(ScriptKernels.ROWS),
         WHOLE("dequantized as a whole for each forward");
 
         private final String words;

@@ -26,8 +26,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a model's block in inference.
@@ -81,18 +83,23 @@ public record ForwardPass(Model model, Supplier<Signature> signature, String cal
                 }
                 arguments.add(array);
             }
-            return taken.of(forward(block, new ParameterStore(scope, false), arguments), call);
+            NDList outputs = forward(block, new ParameterStore(scope, false), arguments);
+            if (outputs == null || outputs.stream().anyMatch(Objects::isNull)) {
+                throw refused(
+                        called + " gives null in place of an array", "let its `forwardInternal` give arrays", null);
+            }
+            return taken.of(outputs, call);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    private NDList forward(Block block, ParameterStore parameters, NDList arguments) {
+    private @Nullable NDList forward(Block block, ParameterStore parameters, NDList arguments) {
         try {
             return block.forward(parameters, arguments, false);
         } catch (ModuleOutput.Reached reached) {
             return new NDList();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError failure) {
             throw refused(called + " fails on the inputs: " + EngineFailure.sentence(failure), help, failure);
         }
     }

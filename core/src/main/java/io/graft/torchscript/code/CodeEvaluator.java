@@ -5,6 +5,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Evaluator;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
+import io.graft.tensor.expression.RowExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class CodeEvaluator implements Evaluator<CodeEvaluator.Term> {
 
     private final List<String> statements = new ArrayList<>();
     private Leaves leaves;
+    private boolean ofRows;
 
     /** How code reads the tensors that an expression is about. */
     public interface Leaves {
@@ -57,6 +59,16 @@ public final class CodeEvaluator implements Evaluator<CodeEvaluator.Term> {
     public Term evaluate(Expression root, Leaves of) {
         leaves = of;
         return evaluate(root);
+    }
+
+    /** Writes {@link RowExpression#rows}, whose leaves have as many rows as are looked up. */
+    public Term evaluateRows(Expression root, Leaves of) {
+        ofRows = true;
+        try {
+            return evaluate(root, of);
+        } finally {
+            ofRows = false;
+        }
     }
 
     /** A value that code reads. */
@@ -149,7 +161,16 @@ public final class CodeEvaluator implements Evaluator<CodeEvaluator.Term> {
 
     @Override
     public Term reshape(Shape to, Term operand) {
-        return let(call("reshape", operand.text(), list(to.dimensions())), operand.dtype());
+        return let(call("reshape", operand.text(), ofRows ? rows(to) : list(to.dimensions())), operand.dtype());
+    }
+
+    /** A shape of any number of rows, as code has it. */
+    public static String rows(Shape shape) {
+        List<Long> sizes = new ArrayList<>(shape.dimensions());
+        if (!sizes.isEmpty()) {
+            sizes.set(0, -1L);
+        }
+        return list(sizes);
     }
 
     @Override

@@ -12,10 +12,14 @@ import java.util.regex.Pattern;
  * Takes edits out of the code of classes, however it was printed since.
  *
  * @param whole the field that each method gives in the place of reading it
- * @param product the field that each method multiplies its first argument with, before it adds the second one
+ * @param product the field that each method multiplies its first argument with, before it adds the second one; or the one that it looks
+ *     up the rows of, by its first argument of four
  * @param beside methods that take what a call gives first
  */
 public record PlainText(Map<String, String> whole, Map<String, String> product, Set<String> beside) {
+    /** How many arguments a lookup of rows has. */
+    private static final int LOOKUP = 4;
+
     private static final Pattern CALL = Pattern.compile("\\((" + ModuleVariables.CHAIN + ")\\)\\.([A-Za-z_]\\w*)\\(");
 
     /**
@@ -92,7 +96,7 @@ public record PlainText(Map<String, String> whole, Map<String, String> product, 
             if (call.isPresent() && whole.containsKey(method)) {
                 instead = FieldText.read(matcher.group(1), whole.get(method));
             } else if (call.isPresent() && product.containsKey(method)) {
-                instead = linear(call.get().arguments(), FieldText.read(matcher.group(1), product.get(method)));
+                instead = product(call.get().arguments(), FieldText.read(matcher.group(1), product.get(method)));
             } else if (call.isPresent() && beside.contains(method)) {
                 instead = call.get().arguments().get(0).text();
             }
@@ -109,7 +113,11 @@ public record PlainText(Map<String, String> whole, Map<String, String> product, 
         return plain;
     }
 
-    private static String linear(List<CallText.Argument> arguments, String weight) {
+    private static String product(List<CallText.Argument> arguments, String weight) {
+        if (arguments.size() == LOOKUP) {
+            List<String> texts = arguments.stream().map(CallText.Argument::text).toList();
+            return "torch.embedding(" + weight + ", " + String.join(", ", texts) + ")";
+        }
         return "torch.linear(" + arguments.get(0).text() + ", " + weight + ", "
                 + arguments.get(1).text() + ")";
     }

@@ -145,14 +145,24 @@ record ProductCall(Product product, int line, CallText call, int input) {
         body.addAll(line, lines);
     }
 
-    /** What the call adds to the product. */
-    private String bias() {
-        int place = call.function().equals("torch.addmm") ? 0 : 2;
-        return call.argument(place).orElse("None");
+    /** What a method takes that gives what the call gives: the input and what is added; or the indices and the other settings of a lookup. */
+    private String arguments() {
+        String given = call.arguments().get(input).text();
+        if (product.kind() != Product.Kind.EMBEDDING) {
+            int place = call.function().equals("torch.addmm") ? 0 : 2;
+            return given + ", " + call.argument(place).orElse("None");
+        }
+        int scaled = input == 0 ? 5 : 3;
+        return String.join(
+                ", ",
+                given,
+                product.padding(),
+                call.argument(scaled).orElse("False"),
+                call.argument(scaled + 1).orElse("False"));
     }
 
     /**
-     * Has a method give what the call gives, of its input and bias. What set a variable to the weight, or to its transposition, is gone.
+     * Has a method give what the call gives, of its input and the rest of its {@linkplain Replacement#product arguments}. What set a variable to the weight, or to its transposition, is gone.
      *
      * @param variable that holds the weight, or the text that reads it
      * @param method as it is called: {@code (self).graft_product}
@@ -164,7 +174,7 @@ record ProductCall(Product product, int line, CallText call, int input) {
         body.set(
                 found.line,
                 text.substring(0, call.start())
-                        + method + "(" + call.arguments().get(found.input).text() + ", " + found.bias() + ", )"
+                        + method + "(" + found.arguments() + ", )"
                         + text.substring(call.end()));
         // Nobody uses them any more.
         Stream.of(variable, found.weight())
@@ -173,8 +183,9 @@ record ProductCall(Product product, int line, CallText call, int input) {
                 .forEach(name -> body.removeIf(line -> line.strip().startsWith(name + " = ")));
     }
 
-    /** The argument that is the weight, as it is written, which comes behind the input. */
+    /** The argument that is the weight, as it is written, which comes behind the input but in a lookup of PyTorch's own. */
     private String weight() {
-        return call.arguments().get(input + 1).text();
+        boolean before = product.kind() == Product.Kind.EMBEDDING && input == 1;
+        return call.arguments().get(before ? 0 : input + 1).text();
     }
 }

@@ -1,6 +1,8 @@
 package io.graft.checkpoint.write;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.tensor.DType;
@@ -190,6 +192,19 @@ class DataBlocksTest {
                                 .mapToInt(Block.Slice::length)
                                 .sum())
                         .toList());
+    }
+
+    /** Where most of a file is codes whose scales lie before them. */
+    @Test
+    void theOrderOfTheFileRepeatsPasses() {
+        Piece scales = ofPass("scales of a", 3, "a");
+        Piece codes = ofPass("codes of a", 8, "a");
+        assertTrue(PlacedPiece.repeatsPasses(List.of(scales, codes)));
+        assertFalse(PlacedPiece.repeatsPasses(List.of(codes, scales)));
+        assertTrue(PlacedPiece.repeatsPasses(List.of(scales, codes, computed("b", 4))));
+        assertFalse(PlacedPiece.repeatsPasses(List.of(scales, codes, computed("b", 5))));
+        assertFalse(PlacedPiece.repeatsPasses(List.of(scales, ofPass("codes of b", 8, "b"))));
+        assertFalse(PlacedPiece.repeatsPasses(List.of()));
     }
 
     private static Piece ofPass(String name, int bytes, Object pass) {

@@ -186,7 +186,9 @@ class RecomputedProgramTest {
                     gradients.backward(output.sub(1).square().mean());
                     trainer.step();
                 }
-                // The engine's LSTM gives other numbers in inference than PyTorch's, whatever its weights are.
+                // On some processors the engine's LSTM gives other numbers in inference than PyTorch's, whatever its
+                // weights
+                // are.
                 float[] inferred = name.equals("lstm-scripted")
                         ? folded(target, name, input)
                         : values(golden.get(step == 2 ? "output" : "output." + (step + 1)));

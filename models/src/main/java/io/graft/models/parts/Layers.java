@@ -42,10 +42,11 @@ public final class Layers {
             return block.forward(store, new NDList(x), training).singletonOrThrow();
         }
         // The engine adds the bias in the product of a matrix, and by a pass of its own to that of anything else.
-        Shape before = shape.slice(0, shape.dimension() - 1);
-        NDArray rows = x.reshape(before.size(), shape.tail());
-        NDArray products = block.forward(store, new NDList(rows), training).singletonOrThrow();
-        return products.reshape(before.add(products.getShape().get(1)));
+        NDArray products = block.forward(store, new NDList(x.reshape(-1, shape.tail())), training)
+                .singletonOrThrow();
+        long[] sizes = shape.getShape().clone();
+        sizes[sizes.length - 1] = products.getShape().tail();
+        return products.reshape(sizes);
     }
 
     /** In training some values are 0, and the others larger by as much. */

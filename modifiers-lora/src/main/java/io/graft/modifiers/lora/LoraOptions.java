@@ -6,6 +6,7 @@ import io.graft.config.CheckSink;
 import io.graft.config.Default;
 import io.graft.config.Exclusive;
 import io.graft.config.Flatten;
+import io.graft.config.Includes;
 import io.graft.config.Requires;
 import io.graft.modifiers.lora.options.AdapterFileOptions;
 import io.graft.modifiers.lora.options.LayerOptions;
@@ -36,6 +37,7 @@ import java.util.Optional;
  * @param peft what else PEFT's configuration has
  * @param variants what PEFT's configuration has for variants that are not there
  */
+@Includes("adapter_config.json")
 @Exclusive(
         key = "adapter-path",
         with = {

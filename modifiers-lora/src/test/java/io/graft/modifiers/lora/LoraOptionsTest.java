@@ -3,6 +3,9 @@ package io.graft.modifiers.lora;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.graft.checkpoint.source.CheckpointRef;
+import io.graft.config.reading.Bound;
+import io.graft.config.reading.ConfigFile;
+import io.graft.config.reading.ConfigOverrides;
 import io.graft.layer.LayerKind;
 import io.graft.layer.Names;
 import io.graft.lora.dialect.AdapterSettings;
@@ -21,6 +24,7 @@ import io.graft.modifiers.lora.options.TargetOptions;
 import io.graft.modifiers.lora.options.TrainedOptions;
 import io.graft.modifiers.lora.options.UpdateOptions;
 import io.graft.modifiers.lora.options.VariantOptions;
+import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.testkit.ModifierTester;
 import java.io.IOException;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,6 +152,21 @@ class LoraOptionsTest {
         LoraOptions options = (LoraOptions) LORA.binds(json.substring(1, json.length() - 1));
         assertEquals(
                 AdapterSettings.read(config).get("r"), (long) options.update().rank());
+    }
+
+    @Test
+    void aKeyOfANewerPeftIsAWarningWhereItIsOff(@TempDir Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("adapter_config.json"),
+                "{ \"r\": 4, \"target_modules\": [\"query\"], \"use_newest\": false, \"newest_config\": null }");
+        Path file = Files.writeString(folder.resolve("lora.conf"), "include \"adapter_config.json\"");
+        Bound<ConfigFile> read = ConfigFile.read(file, ConfigOverrides.none());
+        Bound<LoraOptions> bound = new LoraOptions_Binder()
+                .bind(((Bound.Ok<ConfigFile>) read).value().root());
+        assertEquals(4, ((Bound.Ok<LoraOptions>) bound).value().update().rank());
+        assertEquals(
+                List.of("newest_config", "use_newest"),
+                bound.problems().stream().map(Problem::path).sorted().toList());
     }
 
     @Test

@@ -130,6 +130,7 @@ final class OptionsReader {
                 documented,
                 RecordReader.removedKeys(record),
                 RecordReader.relations(record),
+                RecordReader.includes(record),
                 RecordReader.checks(record));
     }
 

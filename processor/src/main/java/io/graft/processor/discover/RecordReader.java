@@ -8,6 +8,7 @@ import io.graft.processor.model.RemovedKeyModel;
 import io.graft.processor.model.SourceRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
@@ -34,6 +35,10 @@ final class RecordReader {
                         .map(key -> new RemovedKeyModel(key, annotation.string("since"), annotation.string("reason")))
                         .stream())
                 .toList();
+    }
+
+    static Optional<String> includes(TypeElement record) {
+        return AnnotationView.find(record, PACKAGE + "Includes").map(annotation -> annotation.string("value"));
     }
 
     static List<KeyRelation> relations(TypeElement record) {

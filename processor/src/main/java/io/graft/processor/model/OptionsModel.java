@@ -1,6 +1,7 @@
 package io.graft.processor.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
  * @param documented the names that the record's Javadoc describes with {@code @param}, sorted
  * @param ownRemovedKeys what the record itself says, not a flattened one
  * @param ownRelations what the record itself says, not a flattened one
+ * @param includes the file of another program that may be included
  */
 public record OptionsModel(
         Declaration declaration,
@@ -18,6 +20,7 @@ public record OptionsModel(
         List<String> documented,
         List<RemovedKeyModel> ownRemovedKeys,
         List<KeyRelation> ownRelations,
+        Optional<String> includes,
         List<CheckMethod> checks) {
     public OptionsModel {
         components = List.copyOf(components);

@@ -86,6 +86,7 @@ final class BinderRenderer {
         options.ownRemovedKeys()
                 .forEach(removed ->
                         chain.add("\n.removed($S, $S, $S)", removed.key().text(), removed.since(), removed.reason()));
+        options.includes().ifPresent(file -> chain.add("\n.includes($S)", file));
         options.ownRelations()
                 .forEach(relation -> chain.add(
                         "\n.$L($L)",

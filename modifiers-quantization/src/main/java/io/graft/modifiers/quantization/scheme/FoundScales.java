@@ -6,20 +6,38 @@ import org.jspecify.annotations.Nullable;
 /** The scales of a weight as its pieces give them, in whatever order and by several threads. */
 final class FoundScales {
     private final float[] own;
+    private final EarlyErrors errors;
     private final BitSet pieces = new BitSet();
-    private volatile float @Nullable [] restored;
+    private float @Nullable [] restored;
 
-    /** @param count how many the weight has */
-    FoundScales(int count) {
+    /**
+     * @param count how many the weight has
+     * @param errors of pieces that are encoded before it is known what scales give again
+     */
+    FoundScales(int count, EarlyErrors errors) {
         this.own = new float[count];
+        this.errors = errors;
     }
 
     /** Takes those of a piece, which are the same however often it comes. */
-    void add(Piece piece, int index) {
+    synchronized void add(Piece piece, int index) {
         piece.give(own);
-        synchronized (this) {
-            pieces.set(index);
+        pieces.set(index);
+    }
+
+    /**
+     * Takes those of a piece that was encoded by them alone.
+     *
+     * @param error of its codes, with which they are what they give again
+     * @return false if it is known meanwhile what all scales give again, so that the error is not that of the codes
+     */
+    synchronized boolean add(Piece piece, int index, double error) {
+        if (restored != null) {
+            return false;
         }
+        add(piece, index);
+        errors.add(piece, index, error);
+        return true;
     }
 
     synchronized boolean has(int index) {
@@ -37,12 +55,13 @@ final class FoundScales {
     }
 
     /** Takes what the stored ones give again, when all are there. */
-    void complete(float[] all) {
+    synchronized void complete(float[] all) {
+        errors.correct(own, all);
         restored = all;
     }
 
     /** What the stored ones give again; null before. */
-    float @Nullable [] restored() {
+    synchronized float @Nullable [] restored() {
         return restored;
     }
 }

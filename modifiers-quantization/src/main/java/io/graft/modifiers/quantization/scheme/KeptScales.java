@@ -63,6 +63,11 @@ public record KeptScales(Scheme scheme, AddedValues added, UnaryOperator<float[]
     }
 
     @Override
+    public boolean sharesScale() {
+        return scheme.sharesScale();
+    }
+
+    @Override
     public boolean storesScales() {
         return scheme.storesScales();
     }

@@ -65,6 +65,11 @@ public record OneScale(Scheme scheme) implements Scheme {
     }
 
     @Override
+    public boolean sharesScale() {
+        return true;
+    }
+
+    @Override
     public void encode(Piece piece, DType result) {
         System.arraycopy(piece.restoredScales(), 0, piece.scales(), 0, piece.units());
         scheme.encode(piece, result);

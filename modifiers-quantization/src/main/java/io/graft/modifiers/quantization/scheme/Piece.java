@@ -280,6 +280,15 @@ public final class Piece {
         return SquareSums.exact(values, restored, unit * grid.unit(), end(unit));
     }
 
+    /** Puts the products of the values of each unit with what their codes stand for, and the squares of that, among those of the whole weight. */
+    void giveProducts(float[] products, float[] powers) {
+        for (int unit = 0; unit < units(); unit++) {
+            int from = unit * grid.unit();
+            products[unitPlace() + unit] = SquareSums.products(values, restored, from, end(unit));
+            powers[unitPlace() + unit] = SquareSums.products(restored, restored, from, end(unit));
+        }
+    }
+
     private int end(int unit) {
         return Math.min(count, (unit + 1) * grid.unit());
     }

@@ -61,9 +61,14 @@ final class Pieces {
         return Math.toIntExact(grid.units(count));
     }
 
+    /** How many units each piece has but the last. */
+    int unitsOfPiece() {
+        return length / grid.unit();
+    }
+
     /** Room for a piece. */
     Piece room() {
-        return new Piece(name, grid, shape, length / grid.unit());
+        return new Piece(name, grid, shape, unitsOfPiece());
     }
 
     /**

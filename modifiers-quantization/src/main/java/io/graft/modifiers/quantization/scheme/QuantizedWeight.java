@@ -10,13 +10,14 @@ import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * A weight and what a scheme makes of it, for a layout to take its stored tensors from. Nothing is computed before a tensor is read;
  * then codes come piece by piece, so that they take no memory to speak of, and the scales that they leave behind are kept as long as
- * memory suffices: whoever reads codes first reads the weight once. How far the codes are from the values is measured on the way.
+ * memory suffices: whoever reads codes first reads the weight once, but where one scale is for all. How far the codes are from the values is measured on the way.
  */
 public final class QuantizedWeight implements Loss {
     private final String name;
@@ -83,7 +84,7 @@ public final class QuantizedWeight implements Loss {
                     pieces.count(),
                     pieces.length(),
                     values.isDivisible(),
-                    new Pass(values, scheme.roundsScales() ? scales() : found()));
+                    new Pass(values, scheme.sharesScale() ? scales() : found()));
         });
     }
 
@@ -123,7 +124,9 @@ public final class QuantizedWeight implements Loss {
     private synchronized FoundScales found() {
         FoundScales known = found.get();
         if (known == null) {
-            known = new FoundScales(scheme.storesScales() ? Math.toIntExact(scaleCount()) : 0);
+            int count = scheme.storesScales() ? Math.toIntExact(scaleCount()) : 0;
+            known = new FoundScales(
+                    count, new EarlyErrors(errors, scheme.roundsScales() ? count : 0, pieces.unitsOfPiece()));
             found = new SoftReference<>(known);
         }
         return known;
@@ -177,19 +180,35 @@ public final class QuantizedWeight implements Loss {
         @Override
         public void encode(Piece piece, long first, long end) throws IOException {
             read(piece, first, end);
-            float[] restored = scales.restored();
-            if (restored == null) {
-                scheme.scale(piece, result);
-                piece.keepScales();
-                if (scheme.storesScales()) {
-                    scales.add(piece, pieces.index(first));
-                }
-            } else {
-                piece.take(scales.own(), restored);
+            int index = pieces.index(first);
+            if (scales.restored() == null && isEncodedByItself(piece, index)) {
+                return;
             }
+            piece.take(scales.own(), Objects.requireNonNull(scales.restored()));
+            errors[index] = encoded(piece, index);
+        }
+
+        /** Encodes a piece by its own scales; false if it is known meanwhile what all of them give again. */
+        private boolean isEncodedByItself(Piece piece, int index) throws IOException {
+            scheme.scale(piece, result);
+            piece.keepScales();
+            double error = encoded(piece, index);
+            if (!scheme.storesScales()) {
+                errors[index] = error;
+                return true;
+            }
+            boolean isTaken = scales.add(piece, index, error);
+            if (isTaken && scheme.roundsScales() && scales.pieces() == squares.length) {
+                scales();
+            }
+            return isTaken;
+        }
+
+        /** Encodes a piece, and gives the squared error. */
+        private double encoded(Piece piece, int index) {
             scheme.encode(piece, result);
-            squares[pieces.index(first)] = piece.squares();
-            errors[pieces.index(first)] = piece.squaredErrors();
+            squares[index] = piece.squares();
+            return piece.squaredErrors();
         }
     }
 

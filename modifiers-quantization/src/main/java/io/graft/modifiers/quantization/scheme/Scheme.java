@@ -48,6 +48,11 @@ public interface Scheme {
         return false;
     }
 
+    /** Whether there is one scale for all, so that no code is known before all values are. */
+    default boolean sharesScale() {
+        return false;
+    }
+
     /** Whether scales are stored beside codes, and not among them. */
     default boolean storesScales() {
         return true;

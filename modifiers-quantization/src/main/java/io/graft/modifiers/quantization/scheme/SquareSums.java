@@ -83,4 +83,23 @@ final class SquareSums {
         }
         return sum;
     }
+
+    /** The sum of the products of some numbers. */
+    static float products(float[] values, float[] others, int from, int to) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            a += values[i] * others[i];
+            b += values[i + 1] * others[i + 1];
+            c += values[i + 2] * others[i + 2];
+            d += values[i + 3] * others[i + 3];
+        }
+        for (; i < to; i++) {
+            a += values[i] * others[i];
+        }
+        return a + b + (c + d);
+    }
 }
