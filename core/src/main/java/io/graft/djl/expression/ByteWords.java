@@ -15,7 +15,6 @@ import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Operation;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Unsigned words of 32 bits, which the engine lacks, as their bytes: bit fields that begin with the lowest bits lie in both alike. */
 final class ByteWords {
@@ -39,14 +38,14 @@ final class ByteWords {
         if (!root.anyMatch(ByteWords::areWords)) {
             return root;
         }
-        Map<Expression, Expression> now = new IdentityHashMap<>();
+        IdentityHashMap<Expression, Expression> now = new IdentityHashMap<>();
         for (Expression node : root.nodes()) {
             now.put(node, node instanceof Expression.Computed computed ? inBytes(computed, now) : leaf(node));
         }
         return now.get(root);
     }
 
-    private static Expression inBytes(Expression.Computed node, Map<Expression, Expression> now) {
+    private static Expression inBytes(Expression.Computed node, IdentityHashMap<Expression, Expression> now) {
         if (areFields(node)) {
             Expression words = node.operands().get(0);
             int last = words.shape().rank() - 1;
