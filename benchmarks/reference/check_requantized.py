@@ -136,6 +136,86 @@ def compressed(parts, config):
     return before, unit, (rows, columns), stored
 
 
+E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6], F)
+
+
+class Micro:
+    """MXFP4: [units, 32] of codes with a power of two for each unit."""
+
+    def __init__(self, codes, scales, dtype):
+        self.codes, self.scales, self.dtype = codes, scales, dtype
+        numbers = np.where(codes & 8, -E2M1[codes & 7], E2M1[codes & 7])
+        self.held = to(numbers * scales[:, None], dtype)
+        at = np.minimum(codes & 7, 6)
+        self.steps = (E2M1[at + 1] - E2M1[at]) * scales[:, None]
+
+    def put(self, values, keep):
+        with np.errstate(divide="ignore"):
+            exponents = np.maximum(np.floor(np.log2(np.abs(values).max(1).astype(np.float64))) - 2, -127)
+        scales = np.where(keep, self.scales, np.exp2(exponents)).astype(F)
+        quotients = values / scales[:, None]
+        away = np.abs(np.abs(quotients)[..., None].astype(np.float64) - E2M1)
+        # Of two that are as near, the even one.
+        nearest = np.where(away == away.min(-1, keepdims=True), np.arange(8) % 2, 2).argmin(-1)
+        return Micro(nearest | np.where(np.signbit(quotients), 8, 0), scales, self.dtype)
+
+
+def micro(parts, dtype):
+    bytes_, exponents = parts["weight_packed"].numpy().astype(np.int64), parts["weight_scale"].numpy()
+    rows, columns = bytes_.shape[0], 2 * bytes_.shape[1]
+    codes = np.stack([bytes_ & 15, bytes_ >> 4], -1).reshape(-1, 32)
+    before = Micro(codes, np.exp2(exponents.astype(np.float64) - 127).astype(F).reshape(-1), dtype)
+
+    def stored(after):
+        out, pairs = dict(parts), after.codes.reshape(rows, -1, 2)
+        out["weight_packed"] = torch.from_numpy((pairs[..., 0] | pairs[..., 1] << 4).astype(np.uint8))
+        out["weight_scale"] = torch.from_numpy((np.log2(after.scales) + 127).astype(np.uint8).reshape(exponents.shape))
+        return out
+
+    return before, codes.shape, (rows, columns), stored
+
+
+class Mlx:
+    """[units, values] of codes from 0 on with a scale and a bias for each unit."""
+
+    def __init__(self, codes, scales, biases, bits, dtype):
+        self.codes, self.scales, self.biases, self.bits, self.dtype = codes, scales, biases, bits, dtype
+        self.held = to(codes.astype(F) * scales[:, None] + biases[:, None], dtype)
+        self.steps = np.broadcast_to(np.abs(scales)[:, None], codes.shape)
+
+    def put(self, values, keep):
+        most = F((1 << self.bits) - 1)
+        low, high = values.min(1), values.max(1)
+        is_low = np.abs(low) > np.abs(high)
+        step = np.maximum((high - low) / most, F(1e-7))
+        scale, edge = np.where(is_low, step, -step), np.where(is_low, low, high)
+        zero = np.rint(edge / scale)
+        with np.errstate(all="ignore"):
+            scales = to(np.where(zero == 0, scale, edge / zero), self.dtype)
+        scales = np.where(keep, self.scales, scales)
+        biases = np.where(keep, self.biases, to(np.where(zero == 0, F(0), edge), self.dtype))
+        codes = np.clip(np.rint((values - biases[:, None]) / scales[:, None]), 0, most).astype(np.int64)
+        return Mlx(codes, scales, biases, self.bits, self.dtype)
+
+
+def mlx(parts, bits):
+    scales = parts["scales"]
+    rows, groups = scales.shape
+    columns = parts["weight"].shape[1] * 32 // bits
+    codes = unpacked(parts["weight"].view(torch.int32), bits, columns).reshape(rows * groups, -1)
+    flat = lambda part: part.float().numpy().reshape(-1)
+    before = Mlx(codes, flat(scales), flat(parts["biases"]), bits, scales.dtype)
+
+    def stored(after):
+        out = dict(parts)
+        out["weight"] = packed(after.codes.reshape(rows, columns), bits).view(torch.uint32)
+        out["scales"] = torch.from_numpy(after.scales.copy()).to(scales.dtype).reshape(scales.shape)
+        out["biases"] = torch.from_numpy(after.biases.copy()).to(scales.dtype).reshape(scales.shape)
+        return out
+
+    return before, codes.shape, (rows, columns), stored
+
+
 ORDER = [0, 2, 4, 6, 1, 3, 5, 7]
 
 
@@ -323,7 +403,11 @@ def safetensors(name, height):
     everything = load_file(source / "model.safetensors")
     config = json.loads((source / "config.json").read_text())
     parts = {key[len(WEIGHT) + 1:]: value for key, value in everything.items() if key.startswith(WEIGHT + ".")}
-    if "scales" in parts:
+    if "biases" in parts:
+        rows, columns = parts["weight"].shape[0], parts["weight"].shape[1] * 32 // config["quantization"]["bits"]
+    elif "weight_packed" in parts and "weight_shape" not in parts:
+        rows, columns = parts["weight_packed"].shape[0], 2 * parts["weight_packed"].shape[1]
+    elif "scales" in parts:
         rows = parts["scales"].shape[1]
         columns = parts["g_idx"].numel() if "g_idx" in parts else parts["qweight"].shape[0]
     else:
@@ -332,8 +416,13 @@ def safetensors(name, height):
     update = adapter(lora, rows, columns, height)
     out = root / f"{name}-{height}-out"
     said = merge(source, lora, out)
-    quantization = config["quantization_config"]
-    if parts.get("weight", torch.zeros(0)).dtype == torch.float8_e4m3fn:
+    quantization = config.get("quantization_config")
+    if "biases" in parts or ("weight_packed" in parts and "weight_shape" not in parts):
+        dtype = getattr(torch, config.get("torch_dtype", config.get("dtype", "bfloat16")))
+        before, unit, shape, stored = mlx(parts, config["quantization"]["bits"]) if "biases" in parts else micro(parts, dtype)
+        values = before.held + update.reshape(unit)
+        after = before.put(values, kept(unit, values - before.held, before.steps))
+    elif parts.get("weight", torch.zeros(0)).dtype == torch.float8_e4m3fn:
         name_of = scale_of(parts)
         dtype = getattr(torch, config.get("torch_dtype", config.get("dtype", "bfloat16")))
         if quantization["quant_method"] == "compressed-tensors" and parts[name_of].dtype in (torch.float32, torch.bfloat16, torch.float16):
@@ -406,7 +495,7 @@ FIXTURES = [
         "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
         "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
         "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
-        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym"]
+        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "mlx-affine-4bit"]
 for fixture in sys.argv[3:] or FIXTURES:
     for size in (0.002, 0.05, 1.0):
         (gguf_file if fixture.startswith("gguf-") else safetensors)(fixture, size)

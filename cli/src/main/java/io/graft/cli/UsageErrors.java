@@ -2,6 +2,7 @@ package io.graft.cli;
 
 import io.graft.cli.output.ExitCode;
 import io.graft.problem.Printable;
+import io.graft.problem.Suggestions;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +22,19 @@ final class UsageErrors implements IParameterExceptionHandler {
         String advice = withoutOption(failure, arguments)
                 .map(file -> "; did you mean `" + command + " -c " + file + "`?")
                 .orElse("");
-        err.println("graft: " + Printable.of(failure.getMessage() + advice));
-        UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("graft: " + Printable.of(message(failure, command) + advice));
         err.println("See `" + command + " --help`.");
         return ExitCode.USAGE;
+    }
+
+    /** Of arguments that nobody takes only the first is told: those after it may have been meant for it. */
+    private static String message(ParameterException failure, String command) {
+        if (failure instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+            String option = unmatched.getUnmatched().get(0);
+            String near = Suggestions.didYouMean(unmatched.getSuggestions());
+            return "`" + command + "` has no option `" + option + "`" + (near.isEmpty() ? "" : "; " + near);
+        }
+        return failure.getMessage().replaceFirst("^Error: ", "");
     }
 
     /** The configuration that was named without the option that says so. */

@@ -80,9 +80,12 @@ class HelpTest {
     @Test
     void anUnknownOptionGetsTheNearest() {
         graft("apply", "-c", "x.conf", "--jsno").is(ExitCode.USAGE, """
-                        graft: Unknown option: '--jsno'
-                        Possible solutions: --json
+                        graft: `graft apply` has no option `--jsno`; did you mean `--json`?
                         See `graft apply --help`.
+                        """);
+        graft("plan", "-c", "x.conf", "--partition", "1/2").is(ExitCode.USAGE, """
+                        graft: `graft plan` has no option `--partition`
+                        See `graft plan --help`.
                         """);
     }
 
@@ -91,6 +94,14 @@ class HelpTest {
         graft("apply").is(ExitCode.USAGE, """
                         graft: Missing required option: '--config=FILE'
                         See `graft apply --help`.
+                        """);
+    }
+
+    @Test
+    void ofSeveralOptionsOneIsAskedFor() {
+        graft("lora", "resize", "adapter", "-o", "out").is(ExitCode.USAGE, """
+                        graft: Missing required argument (specify one of these): (--rank=R | --energy=SHARE | --threshold=SHARE)
+                        See `graft lora resize --help`.
                         """);
     }
 

@@ -102,7 +102,18 @@ record CheckpointLocation(Path file, Optional<NumberedShards> numbered, Path fol
                 : "holds no " + ModelFiles.SAFETENSORS + ", no " + ModelFiles.PYTORCH + ", no index of shards, no "
                         + ModelFiles.TORCHSCRIPT + " and no " + ModelFiles.GGUF + ", but " + FirstFew.of(names, LISTED);
         throw new CheckpointException(
-                Reason.NOT_FOUND, folder, "a folder that " + holds, "give the checkpoint file itself");
+                Reason.NOT_FOUND,
+                folder,
+                "a folder that " + holds,
+                "give the checkpoint file itself" + only(folder, names));
+    }
+
+    /** The one file of a folder that is called like a checkpoint, as an adapter's folder has it. */
+    private static String only(Path folder, List<String> names) {
+        List<String> likely = names.stream()
+                .filter(name -> CHECKPOINT.matcher(name).matches())
+                .toList();
+        return likely.size() == 1 ? ", `" + folder.resolve(likely.get(0)) + "`" : "";
     }
 
     private static List<String> besides(Path model) {

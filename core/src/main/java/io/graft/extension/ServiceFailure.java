@@ -88,7 +88,7 @@ public record ServiceFailure(Kind kind, Optional<String> className, Optional<Str
                     Kind.NOT_SUBTYPE,
                     name,
                     "does not implement this runtime's " + service.getSimpleName(),
-                    "keep one graft-core on the class path");
+                    "keep one jar with " + service.getName());
         }
         return error.getCause() instanceof LinkageError linkage && !(linkage instanceof ExceptionInInitializerError)
                 ? linkage(linkage, name, loader)

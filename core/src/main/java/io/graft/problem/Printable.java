@@ -1,8 +1,9 @@
 package io.graft.problem;
 
+import java.nio.file.Path;
 import java.util.Locale;
 
-/** Foreign text made safe to print: names in a file may hold anything. */
+/** Foreign text made safe to print: names in a file, and of files, may hold anything. */
 public final class Printable {
     private Printable() {}
 
@@ -25,6 +26,12 @@ public final class Printable {
             }
         });
         return shown.toString();
+    }
+
+    /** A file as a person would type it here: from the working folder, if it lies in that. */
+    public static String of(Path file) {
+        Path here = Path.of("").toAbsolutePath();
+        return of((file.startsWith(here) ? here.relativize(file) : file).toString());
     }
 
     private static boolean isHidden(int codePoint) {

@@ -21,8 +21,11 @@ record ClassTwice(String plug, List<String> origins) {
                 Severity.WARNING,
                 path,
                 at,
-                "`%s` is in %s; the one in %s is used"
-                        .formatted(plug, String.join(" and in ", origins), origins.get(0)),
+                origins.stream().distinct().count() == 1
+                        ? "`%s` is in %d jars that are called %s; the first one found is used"
+                                .formatted(plug, origins.size(), origins.get(0))
+                        : "`%s` is in %s; the one in %s is used"
+                                .formatted(plug, String.join(" and in ", origins), origins.get(0)),
                 List.of(),
                 origins.size() == 2 ? "remove the other one" : "remove the other ones");
     }

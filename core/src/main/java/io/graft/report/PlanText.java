@@ -27,7 +27,6 @@ import java.util.Map;
 final class PlanText {
     private static final int SHORT_LIST = 6;
 
-    private final Path workingFolder = Path.of("").toAbsolutePath();
     private final PrintWriter out;
     private final boolean verbose;
 
@@ -58,7 +57,7 @@ final class PlanText {
                 new ChangeLines(
                         report.castErrors(), new StoredWeights(report.plan().tensors())));
         for (WrittenFile output : report.outputs()) {
-            out.println("wrote " + Printable.of(fromHere(output.path()).toString()) + "  "
+            out.println("wrote " + Printable.of(output.path()) + "  "
                     + Counts.of(output.bytes(), "byte")
                     + (output.sha256().isEmpty() ? "" : "  sha256 " + output.sha256()));
         }
@@ -84,8 +83,7 @@ final class PlanText {
     }
 
     private void printFiles(String verb, List<Path> files) {
-        files.forEach(
-                file -> out.println(verb + " " + Printable.of(fromHere(file).toString())));
+        files.forEach(file -> out.println(verb + " " + Printable.of(file)));
     }
 
     private void print(String headline, Plan plan, ChangeLines lines) {
@@ -97,11 +95,6 @@ final class PlanText {
         printGroup("! computed in more than one pass", ExtraPasses.of(plan.stored()));
         printTotals(Totals.of(plan.tensors()));
         printTies(Ties.of(plan.tensors()).groups());
-    }
-
-    /** As a person would type it. */
-    private Path fromHere(Path file) {
-        return file.startsWith(workingFolder) ? workingFolder.relativize(file) : file;
     }
 
     private void print(Migrated checkpoint) {

@@ -99,7 +99,7 @@ class CheckpointOpenerTest {
                 models,
                 "a folder that holds no model.safetensors, no pytorch_model.bin, no index of shards, no model.pt and no model.gguf, but config.json,"
                         + " last.ckpt, runs/",
-                "give the checkpoint file itself",
+                "give the checkpoint file itself, `" + models.resolve("last.ckpt") + "`",
                 models);
         for (int i = 0; i < 10; i++) {
             Files.writeString(models.resolve("epoch" + i + ".ckpt"), "");

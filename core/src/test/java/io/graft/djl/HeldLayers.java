@@ -1,7 +1,5 @@
 package io.graft.djl;
 
-
-
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;

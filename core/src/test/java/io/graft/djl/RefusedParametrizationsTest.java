@@ -54,8 +54,11 @@ class RefusedParametrizationsTest {
 
     @Test
     void aLinearThatCannotBeExchangedIsToldOf() {
-        try (Model whole = model(new HeldLayers(
-                        Linear.builder().setUnits(3).build(), Linear.builder().setUnits(2).build()), INPUT)) {
+        try (Model whole = model(
+                new HeldLayers(
+                        Linear.builder().setUnits(3).build(),
+                        Linear.builder().setUnits(2).build()),
+                INPUT)) {
             String held = "`HeldLayers.held[0].linear` is a component of a record, which keeps what it was made with";
             assertEquals(
                     List.of("a Linear cannot be exchanged for one that runs in factors, so its weight is computed as a"

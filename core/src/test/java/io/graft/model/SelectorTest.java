@@ -185,6 +185,8 @@ class SelectorTest {
                 Selector.parse("processor.*.qeury").nearest(model.tree()));
         assertEquals(List.of("**.query.*"), Selector.parse("**.qeury.*").nearest(model.tree()));
         assertEquals(List.of("encoder"), Selector.parse("encodr").nearest(model.tree()));
+        assertEquals(List.of("**.query.**"), Selector.parse("query.**").nearest(model.tree()));
+        assertEquals(List.of("**.query.*"), Selector.parse("qeury.*").nearest(model.tree()));
         assertEquals(List.of(), Selector.parse("head.*").nearest(model.tree()));
         assertEquals(List.of(), Selector.parse("re:encodr").nearest(model.tree()));
     }

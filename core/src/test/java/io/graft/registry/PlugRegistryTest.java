@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,7 +266,7 @@ class PlugRegistryTest {
         assertOnlyProblem(
                 ProblemCode.PROVIDER_NOT_SUBTYPE,
                 "`com.acme.Odd` of odd.jar does not implement this runtime's ModifierProvider",
-                "keep one graft-core on the class path",
+                "keep one jar with io.graft.registry.ModifierProvider",
                 broken);
     }
 
@@ -390,6 +391,21 @@ class PlugRegistryTest {
         assertEquals(
                 "acme-good-1.3.jar", registry.modifier("good").orElseThrow().origin());
         assertTwice(registry, "acme-good-1.3.jar", "acme-good-1.2.jar");
+    }
+
+    @Test
+    void sameClassInTwoJarsOfOneName() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        TestJar.compile(folder, TestJar.modifier("GoodModelModifier", "good"))
+                .provides("com.acme.GoodModelModifier_Provider")
+                .write(other.resolve("acme-good-1.2.jar"));
+        Problem problem = discoverExtensions("other/acme-good-1.2.jar", "acme-good-1.2.jar")
+                .problems()
+                .get(0);
+        assertEquals(
+                "`com.acme.GoodModelModifier` is in 2 jars that are called acme-good-1.2.jar; the first one found is used",
+                problem.message());
+        assertEquals("remove the other one", problem.help());
     }
 
     private static void assertTwice(PlugRegistry registry, String used, String other) {

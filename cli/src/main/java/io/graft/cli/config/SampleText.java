@@ -42,7 +42,7 @@ record SampleText(PlugRegistry registry, Optional<ExampleModel> example) {
                     # the folder that files are written to
                     path = "out"
 
-                    # what they are written as: safetensors or pytorch
+                    # what they are written as: safetensors, pytorch or gguf
                     #format = safetensors
 
                     # how much data one file holds at most

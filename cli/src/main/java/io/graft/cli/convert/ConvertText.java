@@ -53,12 +53,12 @@ final class ConvertText {
         out.println(Counts.of(report.tensors().size(), "tensor") + ", " + Counts.of(bytes, "byte"));
         TextTable files = new TextTable();
         for (WrittenFile file : report.files()) {
-            files.row(Printable.of(file.path().toString()), Counts.of(file.bytes(), "byte"), "sha256 " + file.sha256());
+            files.row(Printable.of(file.path()), Counts.of(file.bytes(), "byte"), "sha256 " + file.sha256());
         }
         files.print(out, "  ");
         report.corrections().forEach(correction -> out.println("corrected " + correction.words()));
-        report.replacement().replaced().forEach(file -> out.println("replaced " + Printable.of(file.toString())));
-        report.replacement().removed().forEach(file -> out.println("removed " + Printable.of(file.toString())));
+        report.replacement().replaced().forEach(file -> out.println("replaced " + Printable.of(file)));
+        report.replacement().removed().forEach(file -> out.println("removed " + Printable.of(file)));
     }
 
     private void printRenamed(List<ConvertedTensor> tensors) {

@@ -139,13 +139,12 @@ public final class FeaturizeCommand implements Callable<Integer> {
         tensors.print(console.out(), "  ");
         TextTable files = new TextTable();
         files.row(
-                Printable.of(report.file().path().toString()),
+                Printable.of(report.file().path()),
                 Counts.of(report.file().bytes(), "byte"),
                 "sha256 " + report.file().sha256());
         files.print(console.out(), "");
         if (report.replaced()) {
-            console.out()
-                    .println("replaced " + Printable.of(report.file().path().toString()));
+            console.out().println("replaced " + Printable.of(report.file().path()));
         }
     }
 }

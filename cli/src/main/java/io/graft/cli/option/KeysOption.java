@@ -48,7 +48,7 @@ public final class KeysOption {
                 throw new CommandException(
                         ProblemCode.UNMATCHED_SELECTOR,
                         "--keys: `" + key + "` selects none of the " + names.size() + " tensors of " + holder,
-                        Suggestions.didYouMean(tree.nearest(key.toString())));
+                        Suggestions.didYouMean(key.nearest(tree)));
             }
             selected.addAll(matches);
         }

@@ -182,7 +182,7 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "the output `DIR/out.pt` exists; choose another path, or allow that it is overwritten",
+                "the output `DIR/out.pt` exists; choose another path, or replace the file with `overwrite`",
                 "DIR/init.pt",
                 "DIR/out.pt");
         place.graft("convert", "DIR/init.pt", "DIR/out.pt", "--overwrite").is(ExitCode.DONE);

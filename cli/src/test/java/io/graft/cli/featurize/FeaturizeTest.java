@@ -184,8 +184,8 @@ class FeaturizeTest {
         featurize("encoder")
                 .is(
                         ExitCode.USAGE,
-                        "graft: the output `DIR/out.safetensors` exists; choose another path, or allow that it is"
-                                + " overwritten\n");
+                        "graft: the output `DIR/out.safetensors` exists; choose another path, or replace the file"
+                                + " with `overwrite`\n");
         assertEquals("mine", Files.readString(folder.resolve("out.safetensors")));
     }
 

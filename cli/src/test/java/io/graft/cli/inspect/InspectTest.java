@@ -200,6 +200,11 @@ class InspectTest {
                         ExitCode.MISFIT,
                         "graft: --keys: `encoder.wieght` selects none of the 4 tensors of DIR/init.safetensors;"
                                 + " did you mean `encoder.weight` or `decoder.weight`?\n");
+        place.graft("inspect", "DIR/init.safetensors", "--keys", "weight.**")
+                .is(
+                        ExitCode.MISFIT,
+                        "graft: --keys: `weight.**` selects none of the 4 tensors of DIR/init.safetensors;"
+                                + " did you mean `**.weight.**`?\n");
         place.graft("inspect", "DIR/init.safetensors", "--keys", "nothing.like.it")
                 .is(
                         ExitCode.MISFIT,

@@ -136,6 +136,8 @@ class QuantizedMergeTest {
         "fp8-modelopt, 0.04",
         "mxfp8-ct, 0.04",
         "mxfp8-hf, 0.04",
+        "ct-mxfp4, 0.2",
+        "mlx-affine-4bit, 0.2",
         "awq-gemm, 0.2",
         "gptq-v1-4bit-asym, 0.2",
         "gptq-v1-4bit-sym, 0.2",
@@ -360,6 +362,40 @@ class QuantizedMergeTest {
                 run.err());
     }
 
+    /** One problem for all weights of one reason, whose cure is one. */
+    @Test
+    void allThatAreNotMadeAnewAreNamedAtOnce() throws IOException {
+        Place place = place("hqq-4bit");
+        List<OutputTensor> factors = new ArrayList<>();
+        for (String module : List.of("self_attn.q_proj", "self_attn.o_proj")) {
+            String name = "model.layers.0." + module;
+            Shape shape = open("hqq-4bit").tensors().get(name + ".weight").shape();
+            factors.add(
+                    tensor("base_model.model." + name + ".lora_A.weight", Shape.of(1, shape.dimension(1)), Math::sin));
+            factors.add(
+                    tensor("base_model.model." + name + ".lora_B.weight", Shape.of(shape.dimension(0), 1), Math::cos));
+        }
+        Path adapter = Files.createDirectories(folder.resolve("adapter"));
+        new SafetensorsWriter(adapter, "adapter_model", SafetensorsWriter.UNLIMITED, Map.of()).write(factors);
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1,"
+                        + " \"target_modules\": [\"q_proj\", \"o_proj\"]}");
+        Outcome run = merged(place, "hqq-4bit");
+        assertNotEquals(ExitCode.DONE, run.code());
+        List<String> told =
+                run.err().lines().filter(line -> line.contains("is stored as")).toList();
+        assertEquals(1, told.size(), run.err());
+        assertTrue(
+                told.get(0)
+                        .endsWith("`model.layers.0.self_attn.o_proj.weight` is stored as HQQ, 4 bits, groups of 64, in"
+                                + " which Graft puts no other values; the same holds for `" + Q
+                                + "`; leave requantize out: the weights that the adapter changes become plain numbers"
+                                + " then"),
+                run.err());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
     private static final Path GGUF = Path.of("..", "core", "src", "test", "resources", "fixtures", "quantized");
 
     private static final String BLOCKS = "blk.0.attn_q.weight";
@@ -480,6 +516,47 @@ class QuantizedMergeTest {
             boolean isChanged = modules.contains(name.replace(".weight", ""));
             assertEquals(isChanged, !Arrays.equals(values(was), values(is)), name);
         }
+    }
+
+    /** What no block holds is an error with its place, and nothing is written. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "q6_k | 1e12 | in a block of values too large for scales of 16 bits, which Q6_K of GGUF has",
+                "q3_k | 1e12 | in a block of values too large for scales of 16 bits, which Q3_K of GGUF has",
+                "q5_k | 1e12 | in a block of values too large for scales of 16 bits, which Q5_K of GGUF has",
+                "q5_1 | 1e12 | in a block of values too large for scales of 16 bits, which Q5_1 of GGUF has",
+                "iq4_xs | 1e12 | in a block of values too large for scales of 16 bits, which IQ4_XS of GGUF has"
+            })
+    void anUpdateThatBlocksDoNotHold(String type, double height, String why) throws IOException {
+        Outcome run = mergedGguf(type, height, "");
+        assertEquals(ExitCode.MISFIT, run.code(), run.err());
+        assertTrue(
+                Pattern.compile("`" + Pattern.quote(BLOCKS) + "` holds [-\\d.E]+ at \\[0, 0], " + why)
+                        .matcher(run.err())
+                        .find(),
+                run.err());
+        assertTrue(
+                run.err()
+                        .contains(
+                                "; leave out the module (exclude-modules), or requantize where an adapter is merged; or take"
+                                        + " a model without such values; the model and the output are as they were"),
+                run.err());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void anUpdateThatIsNoNumber(double height) throws IOException {
+        Outcome run = mergedGguf("q6_k", height, "");
+        assertEquals(ExitCode.CHECKPOINT, run.code(), run.err());
+        assertTrue(
+                run.err()
+                        .contains(
+                                "`base_model.model.blk.0.attn_q.lora_A.weight` holds NaN, which would spoil the model"),
+                run.err());
+        assertFalse(Files.exists(folder.resolve("out")));
     }
 
     @Test

@@ -52,7 +52,7 @@ public sealed interface Destination {
             if (!overwrite) {
                 throw OutputException.refused(
                         "the output folder `" + folder + "` exists",
-                        "choose another path, or overwrite what Graft wrote there");
+                        "choose another path, or replace what Graft wrote there with `overwrite`");
             }
             return new Occupied(folder, inputs).replacing(names, name -> true, ModelFiles.entry(names::contains));
         }
@@ -119,7 +119,8 @@ public sealed interface Destination {
             }
             if (!overwrite) {
                 throw OutputException.refused(
-                        "the output `" + file + "` exists", "choose another path, or allow that it is overwritten");
+                        "the output `" + file + "` exists",
+                        "choose another path, or replace the file with `overwrite`");
             }
             if (inputs.contains(file)) {
                 throw Occupied.input(file, "replace");

@@ -13,7 +13,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.graft.problem.FirstFew;
 import io.graft.tensor.expression.Expression;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -23,12 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -38,17 +33,11 @@ import java.util.stream.Collectors;
 public final class ModifiedBlock extends AbstractBlock {
     private final Block base;
     private final NDManager manager;
-    private final LiveStacks stacks = new LiveStacks();
-    private final ReadTensors constants;
+    private final LiveForward live;
     private final List<FoldedBlock> folded = new ArrayList<>();
     private volatile Map<String, Parameter> owned = Map.of();
     private volatile Set<Parameter> held = Set.of();
     private volatile boolean still;
-
-    /** Weights of convolutions, which use nothing else than them, and only while they run. */
-    private volatile Set<Parameter> brief = Set.of();
-
-    private PreparedWeights prepared;
 
     /**
      * @param manager for what the parametrizations own, and for what is computed of them
@@ -56,8 +45,7 @@ public final class ModifiedBlock extends AbstractBlock {
     public ModifiedBlock(Block base, NDManager manager) {
         this.base = base;
         this.manager = manager;
-        this.constants = new ReadTensors(manager);
-        this.prepared = new PreparedWeights(manager);
+        this.live = new LiveForward(base, manager);
     }
 
     /**
@@ -93,25 +81,23 @@ public final class ModifiedBlock extends AbstractBlock {
     }
 
     public Map<Parameter, ParametrizationStack> stacks() {
-        return stacks.now();
+        return live.stacks().now();
     }
 
     /** Gives it other parametrizations, which the next forward sees. */
     public void install(Map<Parameter, ParametrizationStack> now, Map<String, Parameter> nowOwned) {
         owned = new LinkedHashMap<>(nowOwned);
-        brief = ExchangedLayers.ofConvolutions(base);
-        stacks.set(now);
-        forgetPrepared();
+        live.install(now);
     }
 
     /** Frees what is owned no more, once no forward that began with it is under way. */
     public void free(List<Parameter> dropped) {
-        stacks.free(dropped);
+        live.stacks().free(dropped);
     }
 
     /** The names of the adapters, in the order in which they stand on the block. */
     public Set<String> adapters() {
-        return stacks.now().values().stream()
+        return live.stacks().now().values().stream()
                 .flatMap(stack -> stack.layers().stream())
                 .map(layer -> layer.applied().adapter())
                 .filter(adapter -> !adapter.isEmpty())
@@ -121,13 +107,13 @@ public final class ModifiedBlock extends AbstractBlock {
     /** Makes adapters active, each with its weight, and every other one inactive. */
     public void activate(Map<String, Double> weights) {
         Map<Parameter, ParametrizationStack> now = new LinkedHashMap<>();
-        stacks.now().forEach((parameter, stack) -> now.put(parameter, stack.weighted(weights)));
-        stacks.set(now);
+        live.stacks().now().forEach((parameter, stack) -> now.put(parameter, stack.weighted(weights)));
+        live.stacks().set(now);
     }
 
     /** Gives adapters the weights back that they were installed with. */
     public void activateAgain(Map<Parameter, ParametrizationStack> installed) {
-        stacks.set(installed);
+        live.stacks().set(installed);
     }
 
     /** Whether it computes as in inference while it is trained, because nothing in it is trained. */
@@ -158,55 +144,32 @@ public final class ModifiedBlock extends AbstractBlock {
 
     /** Forgets weights that were computed for inference, and what kernels need. */
     public void invalidate() {
-        forgetWeights();
-        forgetPrepared();
+        live.forget();
     }
 
     /** Forgets weights that were computed for inference. */
     public void forgetWeights() {
-        stacks.drop();
-    }
-
-    private synchronized void forgetPrepared() {
-        PreparedWeights old = prepared;
-        prepared = new PreparedWeights(manager);
-        old.release();
+        live.stacks().drop();
     }
 
     /** What kernels need, for whoever releases it afterwards. */
-    synchronized PreparedWeights prepared() {
-        return prepared.retain();
+    PreparedWeights prepared() {
+        return live.prepared();
     }
 
     /** Bytes of weights that were computed for inference, and of what kernels need beside the codes. */
     public long cachedBytes() {
-        return stacks.cachedBytes()
-                + made().values().stream().mapToLong(QuantizedWeight::bytes).sum();
+        return live.cachedBytes();
     }
 
     /** How quantized weights that inference has used are multiplied with, in words, by the names of the weights. */
     public Map<String, String> kernels() {
-        Map<Parameter, ParametrizationStack> now = stacks.now();
-        Map<String, String> kernels = new TreeMap<>();
-        restored()
-                .forEach((weight, use) -> Optional.ofNullable(now.get(weight))
-                        .ifPresent(stack -> kernels.put(stack.name(), use.words())));
-        made().forEach((weight, made) ->
-                Optional.ofNullable(now.get(weight)).ifPresent(stack -> kernels.put(stack.name(), made.describe())));
-        return kernels;
-    }
-
-    private synchronized Map<Parameter, PreparedWeights.Use> restored() {
-        return prepared.restored();
-    }
-
-    private synchronized Map<Parameter, QuantizedWeight> made() {
-        return prepared.made();
+        return live.kernels();
     }
 
     /** A stored tensor as an array, which is read once. */
     NDArray constant(Expression.Stored stored) {
-        return constants.of(stored.value());
+        return live.constant(stored);
     }
 
     /**
@@ -217,7 +180,7 @@ public final class ModifiedBlock extends AbstractBlock {
      */
     public Block mixed(List<String> adapterOfRow) {
         MixedRows rows = new MixedRows(adapterOfRow);
-        rows.require(stacks.now(), base);
+        rows.require(live.stacks().now(), base);
         return new MixedBlock(this, rows);
     }
 
@@ -235,8 +198,7 @@ public final class ModifiedBlock extends AbstractBlock {
             folded.forEach(FoldedBlock::clear);
             folded.clear();
         }
-        stacks.drop();
-        forgetPrepared();
+        live.forget();
         manager.close();
     }
 
@@ -244,18 +206,13 @@ public final class ModifiedBlock extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         boolean moves = training && !still;
-        return run(store, inputs, moves, weights -> base.forward(weights, inputs, moves, params));
+        return live.run(store, inputs, moves, weights -> base.forward(weights, inputs, moves, params));
     }
 
     /** An inference of rows that have adapters of their own. */
     NDList forward(ParameterStore store, NDList inputs, MixedRows rows, PairList<String, Object> params) {
         rows.require(inputs);
-        return run(
-                store,
-                inputs,
-                false,
-                () -> stacks.begin(rows, base),
-                weights -> base.forward(weights, inputs, false, params));
+        return live.run(store, inputs, rows, weights -> base.forward(weights, inputs, false, params));
     }
 
     @Override
@@ -263,55 +220,7 @@ public final class ModifiedBlock extends AbstractBlock {
             ParameterStore store, NDList data, NDList labels, PairList<String, Object> params) {
         return still
                 ? forwardInternal(store, data, false, params)
-                : run(store, data, true, weights -> base.forward(weights, data, labels, params));
-    }
-
-    private NDList run(
-            ParameterStore store, NDList inputs, boolean training, Function<ParameterStore, NDList> forward) {
-        return run(store, inputs, training, () -> stacks.begin(training), forward);
-    }
-
-    private NDList run(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            Supplier<LiveStacks.Use> begin,
-            Function<ParameterStore, NDList> forward) {
-        if (!manager.isOpen()) {
-            throw new IllegalStateException("the modified model was closed");
-        }
-        try (LiveStacks.Use use = begin.get()) {
-            return use.stacks().isEmpty() ? forward.apply(store) : run(store, inputs, training, use, forward);
-        }
-    }
-
-    private NDList run(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            LiveStacks.Use use,
-            Function<ParameterStore, NDList> forward) {
-        NDManager caller = inputs.isEmpty() ? store.getManager() : inputs.head().getManager();
-        PreparedWeights kernels = prepared();
-        try (NDManager scope = caller.newSubManager()) {
-            WeightStore weights = new WeightStore(store, use, kernels, this::constant, scope, brief, training);
-            NDList outputs = forward.apply(weights);
-            List<String> ignored = weights.ignored();
-            if (!ignored.isEmpty()) {
-                throw new IgnoredParametrizationException(base.getClass().getSimpleName(), FirstFew.names(ignored));
-            }
-            for (NDArray output : outputs) {
-                if (output.getManager() == scope) {
-                    output.attach(caller);
-                }
-            }
-            if (!training) {
-                use.keep(weights.computed(), manager);
-            }
-            return outputs;
-        } finally {
-            kernels.release();
-        }
+                : live.run(store, data, true, weights -> base.forward(weights, data, labels, params));
     }
 
     /** {@inheritDoc} The wrapped block's, so that DJL's names of parameters are what they were. */
@@ -381,6 +290,6 @@ public final class ModifiedBlock extends AbstractBlock {
     }
 
     private SavedParameters saved() {
-        return new SavedParameters(base, owned, stacks.now().values());
+        return new SavedParameters(base, owned, live.stacks().now().values());
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A dotted path, each segment plain or with wildcards. */
 record PathPattern(List<Segment> segments) implements NodePattern {
@@ -113,7 +114,10 @@ record PathPattern(List<Segment> segments) implements NodePattern {
         return segments.stream().allMatch(Plain.class::isInstance) ? tree.nearest(toString()) : nearestPattern(tree);
     }
 
-    /** The pattern with every plain segment that no node has replaced by the nearest one, if that matches something. */
+    /**
+     * The pattern with every plain segment that no node has replaced by the nearest one or, where it begins further down, with any
+     * number of segments before it: whichever matches something.
+     */
     private List<String> nearestPattern(ModuleTree tree) {
         Set<String> known = tree.nodes().stream().flatMap(TreeNode::spellings).collect(Collectors.toSet());
         List<String> corrected = new ArrayList<>();
@@ -126,7 +130,10 @@ record PathPattern(List<Segment> segments) implements NodePattern {
                             : segment.text());
         }
         String pattern = String.join(".", corrected);
-        return parse(pattern).match(tree).isEmpty() ? List.of() : List.of(pattern);
+        return Stream.of(pattern, ANY_NUMBER + "." + pattern)
+                .filter(each -> !parse(each).match(tree).isEmpty())
+                .limit(1)
+                .toList();
     }
 
     @Override

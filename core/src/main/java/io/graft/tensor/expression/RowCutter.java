@@ -167,7 +167,9 @@ final class RowCutter implements Evaluator<RowCutter.Cut> {
     public Cut permute(List<Integer> axes, Cut operand) {
         Operation operation = new Operation.Permute(axes);
         if (axes.isEmpty() || axes.get(0) != 0) {
-            return none(operation, operand);
+            // Factors of an embedding's adapter are turned; a turned tensor costs no more than the tensor.
+            boolean view = operand.whole() instanceof Expression.Owned;
+            return view ? leaf(new Expression.Computed(operation, List.of(operand.whole()))) : none(operation, operand);
         }
         List<Integer> behind = new ArrayList<>(List.of(0));
         axes.forEach(axis -> behind.add(axis + 1));

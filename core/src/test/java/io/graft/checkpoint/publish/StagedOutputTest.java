@@ -275,7 +275,7 @@ class StagedOutputTest {
         Path file = Files.createSymbolicLink(root.resolve("link.bin"), elsewhere);
         Destination destination = new Destination.SingleFile(file, false, InputFiles.NONE);
         assertRefused(
-                "the output `" + file + "` exists; choose another path, or allow that it is overwritten",
+                "the output `" + file + "` exists; choose another path, or replace the file with `overwrite`",
                 () -> StagedOutput.in(destination, List.of("link.bin"), false));
         try (StagedOutput staged =
                 StagedOutput.in(new Destination.SingleFile(file, true, InputFiles.NONE), List.of("link.bin"), false)) {
@@ -304,7 +304,8 @@ class StagedOutputTest {
             SINGLE.write(staged.folder(), 2);
             write("model.safetensors", "of another run");
             assertRefused(
-                    "the output folder `" + out + "` exists; choose another path, or overwrite what Graft wrote there",
+                    "the output folder `" + out
+                            + "` exists; choose another path, or replace what Graft wrote there with `overwrite`",
                     staged::publish);
         }
         assertEquals(Map.of("out/model.safetensors", "of another run"), filesBelow(root));
@@ -314,7 +315,8 @@ class StagedOutputTest {
     void folderThatComesIntoBeingWhileAModelIsDownloadedIsLeftAlone() throws IOException {
         SINGLE.publish(out, 1);
         assertRefused(
-                "the output folder `" + out + "` exists; choose another path, or overwrite what Graft wrote there",
+                "the output folder `" + out
+                        + "` exists; choose another path, or replace what Graft wrote there with `overwrite`",
                 () -> stage(out, false));
     }
 

@@ -101,6 +101,7 @@ class RowExpressionTest {
                         multiply(
                                 reshape(matMul(numbers("left", ROWS, 2), numbers("right", 2, WIDTH)), TABLE),
                                 constant(0.5))),
+                transpose(numbers("left", WIDTH, ROWS)),
                 concat(1, slice(numbers("left", ROWS, 40), 1, 8, 16), numbers("right", ROWS, 16)),
                 permute(reshape(numbers("left", ROWS, WIDTH), Shape.of(ROWS, 4, 8)), 0, 2, 1),
                 norm(reshape(numbers("left", ROWS, WIDTH), Shape.of(ROWS, 4, 8)), 2));
@@ -132,7 +133,7 @@ class RowExpressionTest {
     static Stream<Expression> uncut() {
         Expression.Below below = new Expression.Below(TABLE, DType.F32);
         return Stream.of(
-                transpose(numbers("left", WIDTH, ROWS)),
+                transpose(add(numbers("left", WIDTH, ROWS), constant(1))),
                 // Blocks that begin in one row and end in the next.
                 reshape(
                         multiply(

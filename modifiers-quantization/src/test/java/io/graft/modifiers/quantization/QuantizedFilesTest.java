@@ -296,7 +296,7 @@ class QuantizedFilesTest {
         assertEquals(ProblemCode.UNSUPPORTED_CHANGE, problem.code());
         assertEquals("graft.modifiers[0]", problem.path());
         assertEquals(
-                "leave the module out (exclude-modules), or take a model without such values; the model and the output are"
+                "leave out the module (exclude-modules), or requantize where an adapter is merged; or take a model without such values; the model and the output are"
                         + " as they were",
                 problem.help());
         assertFalse(Files.exists(folder.resolve("out")));

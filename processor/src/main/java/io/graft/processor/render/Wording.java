@@ -58,12 +58,24 @@ final class Wording {
 
     /** {@code between 1 and 4096}, for each constraint of a key and each relation that it has to mind. */
     static List<String> constraints(KeyModel key, List<KeyRelation> relations) {
-        return Stream.concat(
+        return Stream.of(
                         key.constraints().stream().map(constraint -> constraint(constraint, key.shape())),
-                        relations.stream()
-                                .filter(relation -> binds(relation, key))
-                                .map(relation -> relation(relation, key)))
+                        others(KeyRelation.Exclusive.class, key, relations).map("not together with "::concat),
+                        others(KeyRelation.Requires.class, key, relations).map("only together with "::concat))
+                .flatMap(words -> words)
                 .toList();
+    }
+
+    /** The other keys of all relations of a kind, as one text. */
+    private static Stream<String> others(Class<? extends KeyRelation> kind, KeyModel key, List<KeyRelation> relations) {
+        String others = relations.stream()
+                .filter(relation -> kind.isInstance(relation) && binds(relation, key))
+                .flatMap(relation -> relation.keys().stream())
+                .map(Literal::text)
+                .filter(name -> !name.equals(key.key()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return Stream.of(others).filter(text -> !text.isEmpty());
     }
 
     /** Whether who gives the key has the relation to mind. */
@@ -72,14 +84,6 @@ final class Wording {
         return relation instanceof KeyRelation.Exclusive
                 ? names.contains(key.key())
                 : names.get(0).equals(key.key());
-    }
-
-    private static String relation(KeyRelation relation, KeyModel key) {
-        String others = relation.keys().stream()
-                .map(Literal::text)
-                .filter(name -> !name.equals(key.key()))
-                .collect(Collectors.joining(", "));
-        return (relation instanceof KeyRelation.Exclusive ? "not together with " : "only together with ") + others;
     }
 
     private static String constraint(ConstraintModel constraint, TypeShape shape) {

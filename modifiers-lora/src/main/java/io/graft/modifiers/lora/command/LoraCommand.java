@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         description =
-                "Makes adapters of two checkpoints or of others, and changes their ranks, and whose files they are.")
+                "Makes adapters of two checkpoints or of other adapters, lowers their ranks, and writes them for other tools.")
 public final class LoraCommand implements Runnable {
     @Spec
     private CommandSpec spec;

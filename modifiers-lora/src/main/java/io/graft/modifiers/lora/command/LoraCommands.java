@@ -15,7 +15,7 @@ public final class LoraCommands implements CommandProvider {
 
     @Override
     public String summary() {
-        return "Makes adapters of two checkpoints or of others, and changes their ranks, and whose files they are.";
+        return "Makes adapters of two checkpoints or of other adapters, lowers their ranks, and writes them for other tools.";
     }
 
     @Override

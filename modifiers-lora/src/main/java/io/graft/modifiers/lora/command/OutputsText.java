@@ -12,8 +12,8 @@ final class OutputsText {
 
     static void print(PrintWriter out, List<WrittenFile> outputs) {
         for (WrittenFile file : outputs) {
-            out.println("wrote " + Printable.of(file.path().toString()) + "  " + Counts.of(file.bytes(), "byte")
-                    + "  sha256 " + file.sha256());
+            out.println("wrote " + Printable.of(file.path()) + "  " + Counts.of(file.bytes(), "byte") + "  sha256 "
+                    + file.sha256());
         }
     }
 }

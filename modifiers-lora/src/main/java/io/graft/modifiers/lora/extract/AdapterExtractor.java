@@ -14,6 +14,7 @@ import io.graft.tensor.ElementRanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +56,13 @@ public final class AdapterExtractor {
      */
     public ExtractedAdapter extract(Checkpoint base, Checkpoint trained, Path folder) throws IOException {
         CheckpointPair pair = new CheckpointPair(base, trained, targets, whole, kinds, target);
+        if (Collections.disjoint(base.tensors().keySet(), trained.tensors().keySet())) {
+            throw new CheckpointException(
+                    Reason.UNSUPPORTED,
+                    trained.path(),
+                    "has no tensor under a name that `" + base.path() + "` has",
+                    "look at both with graft diff, and give one the names of the other with graft convert");
+        }
         List<WeightDifference.Found> found = find(pair.differences());
         if (found.isEmpty()) {
             List<String> elsewhere = pair.left().stream().map(LeftTensor::name).toList();

@@ -81,6 +81,7 @@ public final class TrainedMethod {
         List<Edit> edits =
                 new ArrayList<>(new Replacing(config, use, reading.source(), names, findings).plan(others.get()));
         edits.addAll(updates.plan(layers, Optional.of(new InFile(byModule)), use));
+        use.tellRefused();
         if (!findings.failed()) {
             updates.refuseUnused(byModule, layers);
         }

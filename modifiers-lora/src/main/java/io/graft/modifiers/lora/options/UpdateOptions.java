@@ -10,7 +10,7 @@ import io.graft.config.Range;
 /**
  * Options of what an update of LoRA is.
  *
- * @param rank of each update
+ * @param rank the rank of each update
  * @param alpha each update is multiplied by this, divided by the rank
  * @param useRslora whether it is divided by the root of the rank instead
  * @param patterns of single modules

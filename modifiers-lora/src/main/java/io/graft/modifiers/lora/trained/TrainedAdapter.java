@@ -60,6 +60,7 @@ public final class TrainedAdapter {
                         new RowReplacing(config, use, source, names, findings).plan(adapter))
                 .flatMap(List::stream)
                 .toList();
+        use.tellRefused();
         if (findings.failed()) {
             return false;
         }

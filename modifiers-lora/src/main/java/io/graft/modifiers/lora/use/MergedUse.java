@@ -15,9 +15,13 @@ import io.graft.modifiers.lora.update.SavedTensor;
 import io.graft.modifiers.lora.update.Weighted;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** Updates become part of the weights. */
 public final class MergedUse implements UpdateUse {
@@ -27,6 +31,9 @@ public final class MergedUse implements UpdateUse {
     private final AdapterConfig config;
     private final AdapterSource source;
     private final Findings findings;
+
+    /** Tensors that are not taken, by the reason. */
+    private final Map<String, List<String>> refused = new LinkedHashMap<>();
 
     /**
      * @param weight how much of the updates counts; never 0
@@ -57,13 +64,26 @@ public final class MergedUse implements UpdateUse {
             tensor.storage().get().parametrization().requantized(tensor.value(), maxError);
             return true;
         } catch (IllegalArgumentException refusal) {
-            findings.error(
-                    ProblemCode.UNSUPPORTED_CHANGE,
-                    "requantize",
-                    "`" + tensor.name() + "` " + refusal.getMessage(),
-                    "leave requantize out: the weights that the adapter changes become plain numbers then");
+            String why = refusal.getMessage();
+            refused.computeIfAbsent(why, each -> new ArrayList<>()).add(tensor.name());
             return false;
         }
+    }
+
+    @Override
+    public void tellRefused() {
+        refused.forEach((why, names) -> findings.error(
+                ProblemCode.UNSUPPORTED_CHANGE,
+                "requantize",
+                "`" + names.get(0) + "` " + why + othersOf(names),
+                "leave requantize out: the weights that the adapter changes become plain numbers then"));
+    }
+
+    private static String othersOf(List<String> names) {
+        return names.size() == 1
+                ? ""
+                : "; the same holds for "
+                        + names.stream().skip(1).map(name -> "`" + name + "`").collect(Collectors.joining(", "));
     }
 
     @Override

@@ -116,6 +116,11 @@ public final class StandingUse implements UpdateUse {
     }
 
     @Override
+    public void tellRefused() {
+        // It takes all of them.
+    }
+
+    @Override
     public double dropout(Arrangement arrangement, boolean isEmbedding) {
         boolean isLinear = arrangement == Arrangement.LINEAR || arrangement == Arrangement.TRANSPOSED;
         return isLinear && !isEmbedding ? dropout : 0;

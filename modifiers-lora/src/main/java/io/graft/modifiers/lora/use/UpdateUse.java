@@ -11,8 +11,11 @@ import java.util.Optional;
 
 /** What is done with the updates of an adapter: they are merged into the weights, or stand on them. */
 public interface UpdateUse {
-    /** Whether a tensor can be given an update, or values of the adapter; if not, that is told. */
+    /** Whether a tensor can be given an update, or values of the adapter; if not, {@link #tellRefused} tells it. */
     boolean takes(DraftTensor tensor);
+
+    /** Tells of the tensors that it did not take, those together that it has one reason for. */
+    void tellRefused();
 
     /**
      * What is done with an update of a tensor.

@@ -313,6 +313,14 @@ class AdapterExtractorTest {
     }
 
     @Test
+    void aCheckpointOfOtherNamesIsRefused() {
+        assertEquals(
+                "has no tensor under a name that `" + folder.resolve("base.safetensors")
+                        + "` has; look at both with graft diff, and give one the names of the other with graft convert",
+                refusal(of(new TargetRank.Fixed(2)), ModelFixture.empty().linear("model.lin", 3, 3, 1)));
+    }
+
+    @Test
     void whatDiffersElsewhereAloneIsRefusedByName() {
         assertEquals(
                 "differs from `" + folder.resolve("base.safetensors")

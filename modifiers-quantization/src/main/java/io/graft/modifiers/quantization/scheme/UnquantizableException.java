@@ -19,6 +19,6 @@ public final class UnquantizableException extends IOException implements Explain
         return Problem.error(
                 ProblemCode.UNSUPPORTED_CHANGE,
                 getMessage(),
-                "leave the module out (exclude-modules), or take a model without such values");
+                "leave out the module (exclude-modules), or requantize where an adapter is merged; or take a model without such values");
     }
 }

@@ -12,6 +12,7 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -38,7 +39,7 @@ record BandParts(Shape qweight, Expression.Owned scales, Expression points, List
                         "qzeros", weight -> zeros(weight, scheme)),
                 reshape(together, Shape.of(2 * scales.shape().elementCount())),
                 scheme::restored,
-                true);
+                Expressions::transpose);
     }
 
     private LazyTensor zeros(QuantizedWeight weight, IntegerBands scheme) {

@@ -30,6 +30,17 @@ final class CompressedScales {
         });
     }
 
+    /** The second of two numbers of a unit, beside its scale. */
+    static LazyTensor second(QuantizedWeight weight, DType dtype, Shape grid) {
+        return weight.ofScales("biases", dtype, grid, all -> {
+            float[] second = new float[all.length / 2];
+            for (int i = 0; i < second.length; i++) {
+                second[i] = all[2 * i + 1];
+            }
+            return Numbers.bytes(dtype, second);
+        });
+    }
+
     /** The one that holds for all rows. */
     static LazyTensor one(QuantizedWeight weight, DType dtype, Shape shape) {
         return weight.ofScales("scale", dtype, shape, all -> Numbers.bytes(dtype, OneScale.largest(all)));

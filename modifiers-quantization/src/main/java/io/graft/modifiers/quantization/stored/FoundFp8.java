@@ -27,41 +27,44 @@ final class FoundFp8 implements FoundLayout {
         if (codes.dtype() != DType.F8_E4M3) {
             throw set.refused("Graft makes numbers of E4M3");
         }
-        if (set.shape().rank() != 2) {
+        int rank = set.shape().rank();
+        if (rank < 2) {
             throw set.refused("Graft makes such numbers of matrices");
         }
-        Expression.Owned scale = scale(set);
+        Expression.Owned scale = set.beside();
         Fp8Parts parts = new Fp8Parts(set.shape(), set.codes(), scale);
         FoundSet.Spread spread = set.spread();
         Expression each = cast(spread.each(), DType.F32);
-        long rows = set.shape().dimension(0);
-        long columns = set.shape().dimension(1);
+        long columns = set.shape().dimension(rank - 1);
+        long rows = set.shape().elementCount() / Math.max(1, columns);
+        if (rank > 2 && set.shape().dimension(rank - 2) % spread.rows() != 0) {
+            throw set.refused("blocks of " + spread.rows() + " rows do not divide the "
+                    + set.shape().dimension(rank - 2) + " of each matrix");
+        }
+        // The matrices of all experts, one below the other.
+        Shape flat = Shape.of(rows, columns);
         boolean isBlocks = spread.rows() != 1 || spread.columns() != 1;
         if (spread.isOne() && !isBlocks && rows != 1) {
             return parts.withOneScale(
-                    Floats8.byRows(type(set, scale)), repeat(reshape(each, Shape.of(1)), 0, rows, rows));
+                            Floats8.byRows(type(set, scale)), repeat(reshape(each, Shape.of(1)), 0, rows, rows))
+                    .laid(flat);
         }
         long count = each.shape().elementCount();
         Expression known = reshape(each, Shape.of(count));
         if (!isBlocks) {
-            return parts.of(Floats8.byRows(type(set, scale)), known);
+            return parts.of(Floats8.byRows(type(set, scale)), known).laid(flat);
         }
         long blocks = parts(rows, spread.rows()) * parts(columns, spread.columns());
         if (blocks != count || count != scale.shape().elementCount()) {
             throw set.refused("it has " + scale.shape().elementCount() + " scales for " + blocks + " blocks");
         }
         return parts.of(
-                new Floats8(Math.toIntExact(spread.rows()), Math.toIntExact(spread.columns()), ofDtype(scale.dtype())),
-                known);
-    }
-
-    private static Expression.Owned scale(FoundSet set) {
-        return set.value().nodes().stream()
-                .filter(Expression.Owned.class::isInstance)
-                .map(Expression.Owned.class::cast)
-                .filter(leaf -> !leaf.slot().equals(set.codes()))
-                .findFirst()
-                .orElseThrow();
+                        new Floats8(
+                                Math.toIntExact(spread.rows()),
+                                Math.toIntExact(spread.columns()),
+                                ofDtype(scale.dtype())),
+                        known)
+                .laid(flat);
     }
 
     private static long parts(long length, long size) {

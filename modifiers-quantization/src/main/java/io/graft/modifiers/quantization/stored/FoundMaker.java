@@ -19,6 +19,8 @@ public final class FoundMaker implements StorageMaker {
             new FoundBitsAndBytes(),
             new FoundCompressed(),
             new FoundFp8(),
+            new FoundFp4(),
+            new FoundMlx(),
             new FoundGguf(),
             new FoundGptq(),
             new FoundAwq());

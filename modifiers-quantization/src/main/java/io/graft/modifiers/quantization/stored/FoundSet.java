@@ -47,6 +47,16 @@ record FoundSet(TensorSet set) {
         return (Expression.Owned) TensorSet.leaf(set.name(), known(slot));
     }
 
+    /** The first stored tensor beside the codes that the weight is computed with. */
+    Expression.Owned beside() {
+        return value().nodes().stream()
+                .filter(Expression.Owned.class::isInstance)
+                .map(Expression.Owned.class::cast)
+                .filter(leaf -> !leaf.slot().equals(codes()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Whether the weight is computed with a stored tensor. */
     boolean uses(String slot) {
         return value().anyMatch(node ->

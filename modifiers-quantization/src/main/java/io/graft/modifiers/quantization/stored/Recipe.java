@@ -3,7 +3,9 @@ package io.graft.modifiers.quantization.stored;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.modifiers.quantization.scheme.Scheme;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -17,7 +19,7 @@ import java.util.function.UnaryOperator;
  * @param scales what lies beside them; where other values hardly differ, it stays
  * @param known the scales of the codes that lie there, in the order of the scheme's units, in terms of the stored tensors
  * @param restoring what new scales give again once they are stored
- * @param isTransposed whether codes are of the transposed matrix
+ * @param laying has values in the order of the codes, whose scheme they have a shape for then
  */
 record Recipe(
         Scheme scheme,
@@ -25,7 +27,7 @@ record Recipe(
         Map<String, Making> scales,
         Expression known,
         UnaryOperator<float[]> restoring,
-        boolean isTransposed) {
+        UnaryOperator<Expression> laying) {
     /** Makes a stored tensor of a weight. */
     @FunctionalInterface
     interface Making {
@@ -45,7 +47,13 @@ record Recipe(
             Map<String, Making> scales,
             Expression known,
             UnaryOperator<float[]> restoring) {
-        this(scheme, codes, scales, known, restoring, false);
+        this(scheme, codes, scales, known, restoring, UnaryOperator.identity());
+    }
+
+    /** The same for values that are laid in another shape. */
+    Recipe laid(Shape shape) {
+        return new Recipe(
+                scheme, codes, scales, known, restoring, values -> Expressions.reshape(laying.apply(values), shape));
     }
 
     /** Makes all of them of a weight. */

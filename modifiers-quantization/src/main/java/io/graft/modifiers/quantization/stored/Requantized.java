@@ -8,6 +8,7 @@ import io.graft.modifiers.quantization.scheme.KeptScales;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
+import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.LinkedHashMap;
@@ -54,9 +55,10 @@ record Requantized(
 
     /** Values in the order of the codes. */
     private LazyTensor laid(LazyTensor values) {
-        return recipe.isTransposed()
-                ? ExpressionTensors.evaluate(
-                        Expressions.transpose(Expressions.stored(values)), "transposed", Optional.empty(), Map.of())
-                : values;
+        Expression plain = Expressions.stored(values);
+        Expression laid = recipe.laying().apply(plain);
+        return laid.equals(plain)
+                ? values
+                : ExpressionTensors.evaluate(laid, "values in the order of codes", Optional.empty(), Map.of());
     }
 }

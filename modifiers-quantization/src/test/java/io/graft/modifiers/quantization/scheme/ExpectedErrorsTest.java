@@ -105,6 +105,20 @@ class ExpectedErrorsTest {
         }
     }
 
+    @Test
+    void microFloats() throws Exception {
+        Shape shape = Shape.of(1024, 1024);
+        assertEquals(measured(new MicroFloats(), shape), new MicroFloats().expectedError(shape), .0005);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 32", "4, 64", "4, 128", "8, 64"})
+    void affine(int bits, int group) throws Exception {
+        Shape shape = Shape.of(1024, 1024);
+        Scheme scheme = new AffineGroups(bits, group, DType.F32);
+        assertEquals(measured(scheme, shape), scheme.expectedError(shape), .05 * scheme.expectedError(shape));
+    }
+
     @ParameterizedTest
     @EnumSource(BlockType.class)
     void blocksOfGguf(BlockType type) throws Exception {

@@ -10,6 +10,8 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Encoding;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.safetensors.SafetensorsWriter;
+import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.parametrization.Loss;
 import io.graft.model.parametrization.OwnedTensor;
 import io.graft.model.parametrization.Parametrization;
@@ -17,10 +19,13 @@ import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;
 import io.graft.tensor.Shape;
+import io.graft.tensor.TensorData;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,7 +158,13 @@ class FoundLayoutsTest {
                 "fp8-fbgemm-row",
                 "fp8-modelopt",
                 "mxfp8-ct",
-                "mxfp8-hf"
+                "mxfp8-hf",
+                "ct-mxfp4",
+                "fp4-dsv4-experts",
+                "ct-nvfp4",
+                "nvfp4-modelopt",
+                "mxfp4-gptoss",
+                "mlx-affine-4bit"
             })
     void sameValues(String fixture) throws Exception {
         for (Encoding weight : weights(fixture)) {
@@ -191,7 +203,12 @@ class FoundLayoutsTest {
         "gptq-v1-4bit-asym, qweight, 0.06",
         "gptq-v1-4bit-sym, qweight, 0.06",
         "gptq-v1-8bit-channel, qweight, 0.005",
-        "gptq-v2-4bit-asym, qweight, 0.06"
+        "gptq-v2-4bit-asym, qweight, 0.06",
+        "ct-mxfp4, weight_packed, 0.2",
+        "fp4-dsv4-experts, weight, 0.2",
+        "ct-nvfp4, weight_packed, 0.2",
+        "nvfp4-modelopt, weight, 0.2",
+        "mlx-affine-4bit, weight, 0.06"
     })
     void aSmallUpdate(String fixture, String codes, double part) throws Exception {
         for (Encoding weight : weights(fixture)) {
@@ -224,7 +241,9 @@ class FoundLayoutsTest {
         "fp8-block-32-bf16, 32",
         "fp8-ct-channel-bf16, 1",
         "fp8-fbgemm-row, 1",
-        "mxfp8-ct, 1"
+        "mxfp8-ct, 1",
+        "ct-mxfp4, 1",
+        "mlx-affine-4bit, 1"
     })
     void oneOtherRow(String fixture, int band) throws Exception {
         for (Encoding weight : weights(fixture)) {
@@ -266,6 +285,10 @@ class FoundLayoutsTest {
         "fp8-modelopt, 0.04, 0.06",
         "mxfp8-ct, 0.04, 0.06",
         "mxfp8-hf, 0.04, 0.06",
+        "ct-mxfp4, 0.2, 0.35",
+        "fp4-dsv4-experts, 0.2, 0.35",
+        "mxfp4-gptoss, 0.2, 0.35",
+        "mlx-affine-4bit, 0.2, 0.35",
         "awq-gemm, 0.2, 0.35",
         "gptq-v1-4bit-asym, 0.2, 0.35",
         "gptq-v1-4bit-sym, 0.2, 0.35",
@@ -312,9 +335,113 @@ class FoundLayoutsTest {
                         .getMessage());
     }
 
+    /** Values that no code stands for, each where it is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ct-mxfp4 | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized",
+                "ct-nvfp4 | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized",
+                "ct-mxfp4 | Infinity | holds Infinity at [0, 1], and finite numbers alone can be quantized",
+                "mlx-affine-4bit | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized",
+                "gptq-v1-4bit-sym | -Infinity | holds -Infinity at [1, 0], and finite numbers alone can be quantized",
+                "fp8-block-32-bf16 | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized"
+            })
+    void whatIsNoNumber(String fixture, float value, String message) throws Exception {
+        Encoding weight = weights(fixture).get(0);
+        float[] values = LazyTensors.floats(held(weight));
+        values[1] = value;
+        Parametrization storage = put(weight, values);
+        LazyTensor codes = stored(storage).values().iterator().next();
+        IOException refusal = assertThrows(IOException.class, () -> bytes(codes));
+        assertEquals("`" + weight.set().name() + "` " + message, refusal.getMessage());
+    }
+
+    /** Scales of groups end where the one of the weight has them end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ct-nvfp4", "nvfp4-modelopt"})
+    void valuesBeyondTheScaleOfTheWeight(String fixture) throws Exception {
+        Encoding weight = weights(fixture).get(0);
+        float[] values = LazyTensors.floats(held(weight));
+        values[0] = 1e6f;
+        Parametrization storage = put(weight, values);
+        LazyTensor codes = stored(storage).values().iterator().next();
+        IOException refusal = assertThrows(IOException.class, () -> bytes(codes));
+        assertEquals(
+                "`" + weight.set().name() + "` holds 1000000.0 at [0, 0], in a group of values too large for scales of"
+                        + " F8_E4M3 under the one of the weight",
+                refusal.getMessage());
+    }
+
+    /** New scales of groups under the scale of the weight: what is lost is what 4 bits lose. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ct-nvfp4", "nvfp4-modelopt"})
+    void otherScalesOfGroups(String fixture) throws Exception {
+        for (Encoding weight : weights(fixture)) {
+            float[] before = LazyTensors.floats(held(weight));
+            float largest = 0;
+            for (float value : before) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            float[] wanted = new float[before.length];
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] = (float) (Math.sin(i * 1.3) * largest / (1 + i / 16 % 4));
+            }
+            float[] after = restored(weight, put(weight, wanted));
+            assertTrue(distance(wanted, after) < 0.15 * norm(wanted), fixture);
+        }
+    }
+
+    /** Experts in one tensor, block by block of each. */
+    @Test
+    void expertsOfFp8(@TempDir Path folder) throws Exception {
+        byte[] numbers = new byte[2 * 4 * 8];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (byte) (i % 100 + (i % 3 == 0 ? 0x80 : 0));
+        }
+        ByteBuffer scales = ByteBuffer.allocate(2 * 2 * 2 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; scales.hasRemaining(); i++) {
+            scales.putFloat(0.5f + i);
+        }
+        new SafetensorsWriter(folder, "model", SafetensorsWriter.UNLIMITED, Map.of())
+                .write(List.of(
+                        new OutputTensor(
+                                "experts.weight",
+                                DType.F8_E4M3,
+                                Shape.of(2, 4, 8),
+                                () -> TensorData.of(ByteBuffer.wrap(numbers))),
+                        new OutputTensor(
+                                "experts.weight_scale_inv",
+                                DType.F32,
+                                Shape.of(2, 2, 2),
+                                () -> TensorData.of(scales.duplicate().flip()))));
+        Files.writeString(
+                folder.resolve("config.json"),
+                "{\"dtype\": \"float32\", \"quantization_config\": {\"quant_method\": \"fp8\", \"weight_block_size\": [2, 4]}}");
+        Encoding weight = Checkpoint.open(folder)
+                .tensors()
+                .get("experts.weight")
+                .encoding()
+                .orElseThrow();
+        float[] before = LazyTensors.floats(held(weight));
+        assertStored(weight, put(weight, before));
+        float[] wanted = before.clone();
+        // A block of the second expert, which is 1000 times as large.
+        for (int row = 0; row < 2; row++) {
+            for (int column = 4; column < 8; column++) {
+                wanted[32 + 8 * row + column] *= 1000;
+            }
+        }
+        float[] after = restored(weight, put(weight, wanted));
+        for (int i = 0; i < after.length; i++) {
+            boolean isOfBand = i >= 32 && i < 48;
+            assertEquals(wanted[i], after[i], isOfBand ? Math.abs(wanted[i]) / 10 + 1 : 0, "at " + i);
+        }
+    }
+
     @Test
     void otherLayoutsAreNotMade() throws Exception {
         assertFalse(MAKER.makes(weights("hqq-4bit").get(0).set()));
-        assertFalse(MAKER.makes(weights("ct-nvfp4").get(0).set()));
+        assertFalse(MAKER.makes(weights("torchao-int8").get(0).set()));
     }
 }
