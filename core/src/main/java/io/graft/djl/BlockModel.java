@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-import ai.djl.util.NativeResource;
+import io.graft.djl.array.EngineArrays;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.forward.BlockModelException;
 import io.graft.djl.run.PyTorchEngine;
@@ -131,9 +131,7 @@ public final class BlockModel implements AutoCloseable {
             throw badFactory("`" + source.factory() + "` made no block: it returned null", "let it return one", null);
         }
         boolean used = block.getParameters().values().stream()
-                .anyMatch(parameter -> parameter.isInitialized()
-                        && parameter.getArray() instanceof NativeResource<?> array
-                        && array.isReleased());
+                .anyMatch(parameter -> parameter.isInitialized() && EngineArrays.isReleased(parameter.getArray()));
         if (used) {
             throw badFactory(
                     "`" + source.factory() + "` returned a block again whose values went with an earlier model",

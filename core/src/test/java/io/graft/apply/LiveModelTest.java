@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class LiveModelTest {
@@ -110,6 +111,30 @@ class LiveModelTest {
                 "`encoder.weight` was closed, with the model or the manager that made it: open the model again before it is"
                         + " modified",
                 firstError(ofBlock));
+    }
+
+    /** DJL still tells the types of arrays that it was asked for before. */
+    @Test
+    void aModelThatIsClosedBetweenPlanAndRunIsToldSo() throws IOException {
+        Block block = model.getBlock();
+        LiveRun ofModel = applier.model(model).configuration(project.config(modifiers(TRANSFER_AND_FREEZE)));
+        LiveRun ofBlock = applier.model(block).configuration(project.config(modifiers(TRANSFER_AND_FREEZE)));
+        ofModel.plan();
+        ofBlock.plan();
+        model.close();
+        Map<String, String> files = project.files();
+        for (Executable use : List.<Executable>of(ofModel::plan, ofModel::run)) {
+            assertEquals(
+                    "model `m43` is closed: modify it before it is closed, or load it again",
+                    firstError(assertThrows(GraftException.class, use)));
+        }
+        for (Executable use : List.<Executable>of(ofBlock::plan, ofBlock::run)) {
+            assertEquals(
+                    "`encoder.weight` was closed, with the model or the manager that made it: open the model again before it"
+                            + " is modified",
+                    firstError(assertThrows(GraftException.class, use)));
+        }
+        assertEquals(files, project.files());
     }
 
     @Test

@@ -84,6 +84,18 @@ class BlockCommitTest {
     }
 
     @Test
+    void aModelThatIsClosedMeanwhileIsTold() {
+        draft.assign("encoder.weight", Models.filled(ENCODER, 7));
+        Plan plan = Models.plan(target, draft);
+        model.close();
+        IllegalArgumentException closed = assertThrows(IllegalArgumentException.class, () -> target.commit(plan));
+        assertEquals(
+                "`encoder.weight` was closed, with the model or the manager that made it: open the model again before it"
+                        + " is modified",
+                closed.getMessage());
+    }
+
+    @Test
     void aRolledBackCommitLeavesEveryBit() throws IOException {
         draft.freeze("decoder.bias");
         commit();

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BlockModelTest {
     @Test
@@ -109,6 +111,21 @@ class BlockModelTest {
                     "the block fails on the inputs: EngineException: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x3)",
                     "check their shapes and dtypes against the block's `input-shapes`",
                     () -> run(model, List.of(wide)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F64, Double", "I32, Int", "I16, Int"})
+    void inputsOfAnotherDtypeAreToldAsTheEngineDoes(DType dtype, String inPyTorch) {
+        ByteBuffer zeros = ByteBuffer.allocate(20 * dtype.bits() / Byte.SIZE);
+        NamedTensor input = new NamedTensor("0", dtype, Shape.of(5, 4), TensorData.of(zeros));
+        try (BlockModel model = Models.m43()) {
+            assertRefused(
+                    "inputs",
+                    "the block fails on the inputs: EngineException: mat1 and mat2 must have the same dtype, but got "
+                            + inPyTorch + " and Float",
+                    "check their shapes and dtypes against the block's `input-shapes`",
+                    () -> run(model, List.of(input)));
         }
     }
 

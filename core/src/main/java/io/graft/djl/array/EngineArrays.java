@@ -2,6 +2,7 @@ package io.graft.djl.array;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.NativeResource;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
 import io.graft.tensor.LazyTensor;
@@ -9,7 +10,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;
 import java.io.IOException;
 
-/** Makes arrays of tensors; one of a dtype that the engine lacks gets a wider one. */
+/** Makes arrays of tensors, where one of a dtype that the engine lacks gets a wider one; and tells which are gone. */
 public final class EngineArrays {
     private EngineArrays() {}
 
@@ -24,5 +25,10 @@ public final class EngineArrays {
                 manager.create(Shapes.engine(shape), DataTypes.writable(safe).orElseThrow());
         new WeightWriter().write(array, safe == dtype ? data : new DTypeConversion(data, dtype, safe));
         return array;
+    }
+
+    /** Whether an array's memory is gone: it was closed, or the manager that it belonged to. */
+    public static boolean isReleased(NDArray array) {
+        return array instanceof NativeResource<?> resource && resource.isReleased();
     }
 }

@@ -10,6 +10,7 @@ import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.util.Pair;
+import io.graft.djl.array.EngineArrays;
 import io.graft.djl.modified.ExchangedLayer;
 import io.graft.djl.modified.ModifiedBlock;
 import io.graft.djl.swap.StillBlocks;
@@ -114,19 +115,17 @@ public final class BlockTree {
     }
 
     private static BlockTensor tensor(String name, Parameter parameter) {
-        try {
-            if (parameter.getArray().getDataType() == DataType.UNKNOWN) {
-                throw new IllegalArgumentException(
-                        "`" + name + "` is of a type that DJL has no name for, as it has none for bfloat16, so that its"
-                                + " values cannot be read: give the block arrays of float32 before it is modified");
-            }
-            return BlockTensor.of(name, parameter);
-        } catch (IllegalStateException released) {
+        if (EngineArrays.isReleased(parameter.getArray())) {
             throw new IllegalArgumentException(
                     "`" + name + "` was closed, with the model or the manager that made it: open the model again before"
-                            + " it is modified",
-                    released);
+                            + " it is modified");
         }
+        if (parameter.getArray().getDataType() == DataType.UNKNOWN) {
+            throw new IllegalArgumentException(
+                    "`" + name + "` is of a type that DJL has no name for, as it has none for bfloat16, so that its"
+                            + " values cannot be read: give the block arrays of float32 before it is modified");
+        }
+        return BlockTensor.of(name, parameter);
     }
 
     private static String type(Block block) {
