@@ -112,6 +112,12 @@ class GgufFormatTest {
                 Reason.UNSUPPORTED,
                 "a GGUF file of version 1 or of big-endian byte order, which Graft does not read" + ORIGINAL,
                 write());
+        // 3 as the other byte order has it
+        start(3 << 24, 0, 0);
+        assertRefused(
+                Reason.UNSUPPORTED,
+                "a GGUF file of version 50331648 or of big-endian byte order, which Graft does not read" + ORIGINAL,
+                write());
         start(3, 1L << 40, 0);
         assertRefused(
                 Reason.REFUSED, "the header claims 1099511627776 tensors, at most 200000 are read" + HOSTILE, write());
