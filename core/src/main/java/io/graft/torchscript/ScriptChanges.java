@@ -7,9 +7,11 @@ import io.graft.model.ModelDraft;
 import io.graft.model.Ties;
 import io.graft.model.parametrization.Applied;
 import io.graft.problem.Problem;
+import io.graft.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +34,10 @@ public final class ScriptChanges {
     private final List<DraftTensor> weights;
     private final StandingModules standing;
     private final ScriptRefusals refusals = new ScriptRefusals();
+
+    /** One of the tensors that the plan stores as codes, by the dtype that they stay numbers of. */
+    private final Map<DType, DraftTensor> quantized = new EnumMap<>(DType.class);
+
     private boolean weighted;
 
     private ScriptChanges(ScriptArchive archive, ModelDraft draft, Plan plan) {
@@ -40,6 +46,9 @@ public final class ScriptChanges {
         this.ties = Ties.of(plan.tensors());
         Map<String, DraftTensor> present = new HashMap<>();
         draft.tensors().forEach(tensor -> present.put(tensor.name(), tensor));
+        plan.tensors().stream()
+                .filter(tensor -> tensor.storage().isPresent() && !tensor.cameStored())
+                .forEach(tensor -> quantized.putIfAbsent(tensor.dtype(), tensor));
         Set<String> kept = new HashSet<>();
         for (DraftTensor tensor : plan.tensors()) {
             kept.add(tensor.origin());
@@ -231,7 +240,11 @@ public final class ScriptChanges {
         if (TorchTypes.scriptStorageOf(tensor.dtype()).isEmpty()) {
             refusals.unholdable(tensor);
         }
-        refusals.retyped(before, tensor);
+        if (tensor.dtype() != before.dtype() && quantized.containsKey(before.dtype())) {
+            refusals.castBeside(before, tensor, quantized.get(before.dtype()));
+        } else {
+            refusals.retyped(before, tensor);
+        }
         retyped.add(tensor);
     }
 }

@@ -52,6 +52,10 @@ final class ScriptRefusals {
         DEQUANTIZED(
                 "the program cannot run the kernel that was asked for, so that it dequantizes a weight each time",
                 "let `kernel` be fastest or none"),
+        CAST_BESIDE(
+                "a program cannot multiply quantized weights, which stay numbers of the dtype that they were quantized in, with what is cast"
+                        + " afterwards",
+                "put `casting` before `quantization`, or before `transfer-learning` with `keep-codes`"),
         UNHOLDABLE("a TorchScript archive cannot hold a dtype", "cast to another one"),
         RETYPED(
                 "the program computes with other dtypes or shapes than it was made for, and may fail",
@@ -152,6 +156,16 @@ final class ScriptRefusals {
                 Kind.RETYPED,
                 "`" + after.name() + "` from " + before.dtype() + " " + before.shape() + " to " + after.dtype() + " "
                         + after.shape());
+    }
+
+    /**
+     * @param quantized one of the weights that stay in the dtype before
+     */
+    void castBeside(DraftTensor before, DraftTensor after, DraftTensor quantized) {
+        cases.add(
+                Kind.CAST_BESIDE,
+                "`" + after.name() + "` from " + before.dtype() + " to " + after.dtype() + " beside `"
+                        + quantized.name() + "`");
     }
 
     List<Problem> problems() {

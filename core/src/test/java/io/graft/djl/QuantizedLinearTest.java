@@ -102,6 +102,11 @@ class QuantizedLinearTest {
                 "int8 | DYNAMIC | dynamic | 0.03",
                 "int4 | NONE | dequantized, as the kernel is `none` | 1e-6",
                 "int4 | WEIGHT_ONLY | weight-only | 0.02",
+                "int8 with offsets | NONE | dequantized, as the kernel is `none` | 1e-6",
+                "int8 with offsets | WEIGHT_ONLY | weight-only | 0.01",
+                "int8 with offsets | DYNAMIC | dynamic | 0.03",
+                "int4 with offsets | NONE | dequantized, as the kernel is `none` | 1e-6",
+                "int4 with offsets | WEIGHT_ONLY | weight-only | 0.02",
                 "int4 | DYNAMIC | dequantized, as no kernel takes codes of 4 bits and shape [96, 2, 32] | 1e-6",
                 "lookup | NONE | | 1e-6",
                 "fp8 | NONE | | 1e-6"
@@ -135,7 +140,13 @@ class QuantizedLinearTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int8, WEIGHT_ONLY", "int8, DYNAMIC", "int4, WEIGHT_ONLY", "int8, FASTEST"})
+    @CsvSource({
+        "int8, WEIGHT_ONLY",
+        "int8, DYNAMIC",
+        "int4, WEIGHT_ONLY",
+        "int4 with offsets, WEIGHT_ONLY",
+        "int8, FASTEST"
+    })
     void withoutTheOperatorsItIsRight(String scheme, Kernel kernel) throws IOException {
         NDArray exact = dequantized(scheme);
         quantize(scheme, kernel);
@@ -225,7 +236,7 @@ class QuantizedLinearTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int8", "int4", "lookup", "fp8"})
+    @CsvSource({"int8", "int4", "int8 with offsets", "int4 with offsets", "lookup", "fp8"})
     void rolledBackItIsTheLayerFromBefore(String scheme) throws IOException {
         Map<String, Models.Snapshot> before = Models.snapshot(block);
         int arrays = arrays(model.getNDManager());
@@ -252,9 +263,10 @@ class QuantizedLinearTest {
         commit.close();
     }
 
-    @Test
-    void gradientsFlowToInputsAndAdaptersAlone() throws IOException {
-        quantize("int8", Kernel.WEIGHT_ONLY);
+    @ParameterizedTest
+    @CsvSource({"int8", "int4 with offsets"})
+    void gradientsFlowToInputsAndAdaptersAlone(String scheme) throws IOException {
+        quantize(scheme, Kernel.WEIGHT_ONLY);
         commit(draft -> draft.parametrize("0.weight", "default", Methods.lora(HIDDEN, 2, IN, 1, 0)));
         assertInstanceOf(QuantizedLinear.class, block.getChildren().valueAt(0));
         NDArray inputs = inputs();
@@ -329,7 +341,7 @@ class QuantizedLinearTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int8", "int4", "lookup", "fp8"})
+    @CsvSource({"int8", "int4", "int8 with offsets", "int4 with offsets", "lookup", "fp8"})
     void foldedItIsALinearWithTheNumbersOfTheCodes(String scheme) throws IOException {
         NDArray exact = dequantized(scheme);
         quantize(scheme, Kernel.WEIGHT_ONLY);
@@ -516,6 +528,8 @@ class QuantizedLinearTest {
         return switch (scheme) {
             case "int8" -> weight -> Storages.int8(weight, kernel);
             case "int4" -> weight -> Storages.int4(weight, 32, kernel);
+            case "int8 with offsets" -> weight -> Storages.affine(Storages.int8(weight, kernel));
+            case "int4 with offsets" -> weight -> Storages.affine(Storages.int4(weight, 32, kernel));
             case "fp8" -> Storages::fp8;
             default -> weight -> Storages.indices(weight, 64);
         };

@@ -10,6 +10,7 @@ import static io.graft.tensor.expression.Expressions.stored;
 import static io.graft.tensor.expression.Expressions.subtract;
 import static io.graft.tensor.expression.Expressions.unpack;
 
+import io.graft.checkpoint.layout.IntegerCodes;
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Form.ScaledCodes.Kernel;
 import io.graft.model.parametrization.OwnedTensor;
@@ -26,6 +27,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Weights quantized in the simplest ways, for live models to run. */
 public final class Storages {
@@ -97,6 +100,42 @@ public final class Storages {
                 weight.shape(),
                 group,
                 kernel);
+    }
+
+    /** Codes that stand for something else than 0 where they are 0. */
+    public record Affine(Parametrization symmetric, LazyTensor offsets) implements Parametrization {
+        @Override
+        public String id() {
+            return "affine";
+        }
+
+        @Override
+        public Role role() {
+            return Role.STORAGE;
+        }
+
+        @Override
+        public List<OwnedTensor> owned() {
+            return Stream.concat(symmetric.owned().stream(), Stream.of(OwnedTensor.buffer("weight_offset", offsets)))
+                    .toList();
+        }
+
+        @Override
+        public Form form(Expression.Below below) {
+            Form.ScaledCodes form = (Form.ScaledCodes) symmetric.form(below);
+            IntegerCodes codes = form.integers();
+            Expression offset = owned().get(owned().size() - 1).expression();
+            return new Form.ScaledCodes(
+                    new IntegerCodes(codes.codes(), codes.bits(), codes.scales(), Optional.of(offset)),
+                    below.shape(),
+                    form.kernel());
+        }
+    }
+
+    /** An offset for each scale, about as large as the numbers. */
+    public static Affine affine(Parametrization symmetric) {
+        LazyTensor scales = symmetric.owned().get(1).initial();
+        return new Affine(symmetric, Methods.tensor(scales.shape(), each -> (float) Math.sin(each) / 10));
     }
 
     /** Indices of 16 numbers, two in a byte, the first one high, under the weight's own name; a scale for each block. */

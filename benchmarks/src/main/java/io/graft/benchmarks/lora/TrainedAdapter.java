@@ -1,6 +1,5 @@
 package io.graft.benchmarks.lora;
 
-import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -13,11 +12,6 @@ import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
-import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
-import ai.djl.training.Trainer;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import com.typesafe.config.Config;
@@ -25,11 +19,8 @@ import com.typesafe.config.ConfigFactory;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.djl.ModifiedModel;
 import io.graft.modifiers.lora.AdapterSaver;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,7 +29,11 @@ import java.util.Map;
  */
 public final class TrainedAdapter {
     private static final Shape INPUT = new Shape(5, 1, 6, 6);
-    private static final int STEPS = 5;
+    private static final CheckedTraining TRAINING = new CheckedTraining(
+            5,
+            Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.5f)).build(),
+            TrainedAdapter::input,
+            (scope, outputs) -> outputs.singletonOrThrow().sub(1).square().mean());
 
     private TrainedAdapter() {}
 
@@ -49,9 +44,9 @@ public final class TrainedAdapter {
         String lora = "{ type = lora, " + arguments[2] + " }";
         try (Model model = Model.newInstance("network", "PyTorch")) {
             ModifiedModel modified = isArchive(base) ? program(model, base, lora) : block(model, base, lora);
-            train(model);
+            TRAINING.train(model);
             AdapterSaver.peft().save(modified.adapters().get(0), folder);
-            Files.write(folder.resolve("outputs.txt"), outputs(model));
+            Files.write(folder.resolve("outputs.txt"), TRAINING.outputs(model));
         }
     }
 
@@ -99,38 +94,5 @@ public final class TrainedAdapter {
     private static NDList input(NDManager manager) {
         NDArray values = manager.arange(0, (float) INPUT.size(), 1, DataType.FLOAT32);
         return new NDList(values.sin().reshape(INPUT));
-    }
-
-    private static void train(Model model) {
-        try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss())
-                .optDevices(new Device[] {Device.cpu()})
-                .optOptimizer(Optimizer.sgd()
-                        .setLearningRateTracker(Tracker.fixed(0.5f))
-                        .build()))) {
-            for (int step = 0; step < STEPS; step++) {
-                try (NDManager scope = trainer.getManager().newSubManager();
-                        GradientCollector collector = trainer.newGradientCollector()) {
-                    collector.backward(trainer.forward(input(scope))
-                            .singletonOrThrow()
-                            .sub(1)
-                            .square()
-                            .mean());
-                }
-                trainer.step();
-            }
-        }
-    }
-
-    private static List<String> outputs(Model model) throws IOException {
-        try (NDManager scope = model.getNDManager().newSubManager()) {
-            List<String> numbers = new ArrayList<>();
-            for (float value : model.getBlock()
-                    .forward(new ParameterStore(scope, false), input(scope), false)
-                    .singletonOrThrow()
-                    .toFloatArray()) {
-                numbers.add(Float.toString(value));
-            }
-            return numbers;
-        }
     }
 }

@@ -27,7 +27,8 @@ record CheckpointDraft(Checkpoint checkpoint, CheckpointKinds kinds) {
     List<DraftTensor> tensors() {
         Map<String, DraftTensor> byFirstPart = new HashMap<>();
         Map<String, DraftTensor> owned = new HashMap<>();
-        CheckpointStorages storages = new CheckpointStorages(Form.ScaledCodes.Kernel.FASTEST);
+        CheckpointStorages storages =
+                new CheckpointStorages(Form.ScaledCodes.Kernel.FASTEST, checkpoint.configuration());
         checkpoint.tensors().values().stream()
                 .filter(entry -> entry.encoding().isPresent())
                 .forEach(entry -> byFirstPart.put(firstPart(entry), stored(entry, owned, storages)));

@@ -106,8 +106,7 @@ public record CarriedConfig(ConfigText text) {
     public List<Correction> plain(List<String> modules, Collection<String> quantized) {
         return PLAIN.stream()
                 .map((QUANTIZATION + ".")::concat)
-                .filter(key ->
-                        text.value(key).filter(list -> list.startsWith("[")).isPresent())
+                .filter(key -> text.value(key).filter(CarriedConfig::isList).isPresent())
                 .findFirst()
                 .map(key -> replaced(
                         key,
@@ -120,11 +119,37 @@ public record CarriedConfig(ConfigText text) {
                 .toList();
     }
 
+    /**
+     * What it says of quantization, as JSON, where other modules are not quantized as well; they are in its list, if it has one. Empty if it
+     * says nothing.
+     *
+     * @param modules their paths
+     * @param quantized those of modules that are
+     */
+    public Optional<String> quantization(Collection<String> modules, Collection<String> quantized) {
+        Optional<String> said = text.value(QUANTIZATION);
+        List<String> more = modules.stream()
+                .filter(module ->
+                        said.filter(all -> all.contains('"' + module + '"')).isEmpty())
+                .toList();
+        return said.flatMap(
+                all -> ConfigText.of(text.with(plain(more, quantized))).value(QUANTIZATION));
+    }
+
+    /** {@code null} is a list of none. */
+    private static boolean isList(String value) {
+        return value.startsWith("[") || value.equals("null");
+    }
+
     private static String with(String list, List<String> modules) {
+        if (modules.isEmpty()) {
+            return list;
+        }
         String more = modules.stream()
                 .map(module -> '"' + module.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
                 .collect(Collectors.joining(", "));
-        String before = list.substring(1, list.length() - 1).stripTrailing();
+        String before =
+                list.startsWith("[") ? list.substring(1, list.length() - 1).stripTrailing() : "";
         return '[' + before + (before.isBlank() ? "" : ", ") + more + ']';
     }
 

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** Narrow dtypes that the engine lacks, as the bytes that the values lie in: 8 bits in an array of their shape, 16 with an axis more. */
+/**
+ * Dtypes that the engine lacks, up to 32 bits, as the bytes that the values lie in: 8 bits in an array of their shape, more of them with an
+ * axis more.
+ */
 public final class RawArrays {
     private static final Map<Parameter, DType> HELD = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -24,7 +27,7 @@ public final class RawArrays {
     public static boolean isRaw(DType dtype) {
         return DataTypes.writable(dtype).isEmpty()
                 && DataTypes.engineSafe(dtype).isPresent()
-                && dtype.bits() <= Short.SIZE;
+                && dtype.bits() <= Integer.SIZE;
     }
 
     /** The shape of the bytes of a tensor. */
@@ -33,7 +36,7 @@ public final class RawArrays {
             return shape;
         }
         List<Long> axes = new ArrayList<>(shape.dimensions());
-        axes.add((long) Short.BYTES);
+        axes.add((long) dtype.bits() / Byte.SIZE);
         return new Shape(axes);
     }
 

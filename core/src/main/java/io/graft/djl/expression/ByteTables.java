@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 /**
  * What the engine cannot compute with, looked up in tables. Bit fields of bytes are rows of a table that has one for each byte: the engine
  * has no operations on bits, and one row for several fields takes a part of the time; where numbers are looked up by the fields, the
- * rows are of those numbers. Tensors of dtypes that the engine lacks are numbers in a table of all that there are, by their bytes.
+ * rows are of those numbers. Tensors of narrow dtypes that the engine lacks are numbers in a table of all that there are, by their bytes.
  */
 public final class ByteTables {
     private static final int BYTES = 1 << Byte.SIZE;
@@ -42,13 +42,14 @@ public final class ByteTables {
             .collect(Collectors.toMap(bits -> bits, bits -> List.of(new Table(bits, false), new Table(bits, true))));
 
     private static final Map<DType, LazyTensor> NUMBERS = Stream.of(DType.values())
-            .filter(RawArrays::isRaw)
+            .filter(dtype -> RawArrays.isRaw(dtype) && dtype.bits() < Integer.SIZE)
             .collect(Collectors.toMap(dtype -> dtype, LazyTensors::everyValue));
 
     private ByteTables() {}
 
     /** An expression of the same values. */
-    public static Expression inTables(Expression root) {
+    public static Expression inTables(Expression whole) {
+        Expression root = ByteWords.inBytes(whole);
         IdentityHashMap<Expression, Expression> now = new IdentityHashMap<>();
         for (Expression node : root.nodes()) {
             now.put(node, node instanceof Expression.Computed computed ? inTables(computed, now) : leaf(node));

@@ -44,7 +44,8 @@ public final class EngineLimits {
         }
         // A wider type in its place would have other bits.
         if (computed.operation() instanceof Operation.Unpack
-                && DataTypes.writable(first).isEmpty()) {
+                && DataTypes.writable(first).isEmpty()
+                && !ByteWords.areFields(computed)) {
             return Optional.of("takes bit fields out of " + first);
         }
         return Optional.empty();

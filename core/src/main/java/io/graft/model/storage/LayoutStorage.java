@@ -10,11 +10,13 @@ import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.OwnedTensor;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.Role;
+import io.graft.model.parametrization.StorageConfiguration;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -24,9 +26,14 @@ import java.util.OptionalDouble;
  * @param parts by slot
  * @param makers for other values in the same layout
  * @param kernel how a layer may run its integers, if it is made of such
+ * @param configuration what is said of it beside the checkpoint
  */
 record LayoutStorage(
-        Encoding encoding, Map<String, LazyTensor> parts, StorageMakers makers, Form.ScaledCodes.Kernel kernel)
+        Encoding encoding,
+        Map<String, LazyTensor> parts,
+        StorageMakers makers,
+        Form.ScaledCodes.Kernel kernel,
+        Optional<StorageConfiguration> configuration)
         implements Parametrization {
     @Override
     public String id() {

@@ -26,8 +26,11 @@ import io.graft.tensor.expression.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,39 @@ class ByteTablesTest {
         }) {
             assertSame(fields, ByteTables.inTables(fields));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3", "4", "8"})
+    void fieldsOfWordsThatTheEngineLacksAreThoseOfTheirBytes(int bits) throws IOException {
+        Shape shape = Shape.of(2, 3);
+        ByteBuffer bytes = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word = 0; word < 6; word++) {
+            bytes.putInt(0x89abcdef * (word + 1));
+        }
+        tensors.put("words", RawArrays.create(manager, DType.U32, shape, TensorData.of(bytes.flip())));
+        Expression words = new Expression.Owned("words", shape, DType.U32);
+        int count = 3 * Integer.SIZE / bits;
+        Expression fields = unpack(words, bits, false, Shape.of(2, count));
+        assertEquals(Optional.empty(), EngineLimits.of(fields));
+        assertEquals(
+                Optional.of("takes bit fields out of U32"),
+                EngineLimits.of(unpack(words, bits, true, Shape.of(2, count))));
+        int[] expected = new int[2 * count];
+        for (int field = 0; field < expected.length; field++) {
+            for (int bit = 0; bit < bits; bit++) {
+                int place = field / count * 96 + field % count * bits + bit;
+                expected[field] |= (bytes.get(place / 8) >> (place % 8) & 1) << bit;
+            }
+        }
+        assertArrayEquals(
+                expected,
+                evaluate(ByteTables.inTables(fields))
+                        .toType(DataType.INT32, false)
+                        .toIntArray());
+        assertArrayEquals(
+                new long[] {0x89abcdefL, 0x13579bdeL},
+                Arrays.copyOf(evaluate(ByteTables.inTables(words)).toLongArray(), 2));
     }
 
     @ParameterizedTest

@@ -27,7 +27,8 @@ final class CodeLoads {
 
     CodeLoads(KeptCodes kept, SourceCheckpoint source, SourceTensors tensors) {
         this.source = source;
-        this.storages = new CheckpointStorages(kept.kernel());
+        this.storages =
+                new CheckpointStorages(kept.kernel(), source.checkpoint().configuration());
         tensors.values().forEach((name, value) -> {
             TensorEntry entry = source.checkpoint().tensors().get(tensors.keys().get(name));
             if (entry.encoding().isPresent()) {

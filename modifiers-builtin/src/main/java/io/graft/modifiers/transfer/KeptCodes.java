@@ -6,7 +6,7 @@ import io.graft.model.parametrization.Form;
 /**
  * How a model holds weights that the checkpoint has as codes.
  *
- * @param kernel what a live layer may run in place of a product with the restored weight, where the codes are integers of 8 or 4 bits:
+ * @param kernel what a live layer may run in place of a product with the restored weight, where the codes are integers of up to 8 bits:
  *     the {@code fastest} for its inputs, {@code none}, {@code weight-only} (inputs rounded to bfloat16), or {@code dynamic} (inputs
  *     rounded to 8 bits)
  */

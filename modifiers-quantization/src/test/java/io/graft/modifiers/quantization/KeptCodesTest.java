@@ -18,6 +18,7 @@ import io.graft.Report;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.StoredTensor;
+import io.graft.checkpoint.layout.ModelConfiguration;
 import io.graft.djl.ModifiedModel;
 import io.graft.model.DraftTensor;
 import io.graft.model.ModelDraft;
@@ -28,11 +29,13 @@ import io.graft.tensor.LazyTensors;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -132,7 +135,8 @@ class KeptCodesTest {
                 "gptq-v1-4bit-actorder | 32 |",
                 "gptq-v1-8bit-channel | 32 | weight-only, dynamic, dequantized",
                 "gptq-v2-4bit-asym | 32 | weight-only, dequantized",
-                "hqq-4bit | 32 | weight-only, dequantized"
+                "hqq-4bit | 32 | weight-only, dequantized",
+                "mlx-affine-4bit | 32 | weight-only, dequantized"
             })
     void aLayerMultipliesWithTheCodesOfTheCheckpoint(String layout, int out, String kernels) throws IOException {
         block(out);
@@ -234,5 +238,48 @@ class KeptCodesTest {
 
     private static List<String> warnings(Report report) {
         return report.plan().modifiers().get(0).warnings();
+    }
+
+    /** The layout, and the list of plain modules in its configuration, if it has one. */
+    @ParameterizedTest
+    @CsvSource({
+        "ct-pack-int4-group-asym, ignore",
+        "awq-gemm, modules_to_not_convert",
+        "gptq-v1-4bit-asym,",
+    })
+    void inFilesTheConfigurationOfTheCodesGoesAlong(String layout, String plain, @TempDir Path folder)
+            throws IOException {
+        Path numbers = folder.resolve("numbers");
+        apply(fixture(layout), "{ type = casting, dtype = f32 }", numbers);
+        assertFalse(Checkpoint.open(numbers).configuration().values().containsKey("quantization_config"));
+        Path out = folder.resolve("out");
+        apply(
+                numbers,
+                "{ type = transfer-learning, checkpoint-path = \"" + fixture(layout) + "\", keep-codes {} }",
+                out);
+        Checkpoint before = Checkpoint.open(fixture(layout));
+        Checkpoint after = Checkpoint.open(out);
+        assertEquals(before.stored().keySet(), after.stored().keySet());
+        assertArrayEquals(values(before), values(after));
+        Map<String, Object> said = ModelConfiguration.object(
+                        before.configuration().values(), "quantization_config")
+                .orElseThrow();
+        Map<String, Object> expected = new HashMap<>(said);
+        if (plain != null) {
+            expected.put(plain, List.of("lm_head", "model.embed_tokens"));
+        }
+        assertEquals(expected, after.configuration().values().get("quantization_config"));
+    }
+
+    private static float[] values(Checkpoint checkpoint) throws IOException {
+        return LazyTensors.floats(CastTensor.to(
+                DType.F32, StoredTensor.initial(checkpoint.tensors().get(MODULE + ".weight"))));
+    }
+
+    private static void apply(Path model, String modifier, Path out) {
+        ModelModifierApplier.create()
+                .configuration(ConfigFactory.parseString("graft { model.checkpoint = \"" + model + "\", modifiers = [ "
+                        + modifier + " ], output.path = \"" + out + "\" }"))
+                .run();
     }
 }

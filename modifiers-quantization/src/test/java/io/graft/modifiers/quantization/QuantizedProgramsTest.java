@@ -3,6 +3,7 @@ package io.graft.modifiers.quantization;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
@@ -14,22 +15,28 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import com.typesafe.config.ConfigFactory;
+import io.graft.GraftException;
 import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.djl.ModifiedModel;
 import io.graft.djl.run.PyTorchEngine;
+import io.graft.problem.Problem;
 import io.graft.tensor.DType;
+import io.graft.tensor.Float16;
 import io.graft.tensor.TensorData;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +174,18 @@ class QuantizedProgramsTest {
     }
 
     private Path loaded(Path checkpoint, String options, String name) throws Exception {
+        return loaded(
+                checkpoint,
+                options,
+                name,
+                options.equals("keep-codes {}")
+                        ? Map.of("plain.weight", "weight-only for up to 3 rows, dynamic for more rows")
+                        : options.isEmpty()
+                                ? Map.of()
+                                : Map.of("plain.weight", "dequantized, as the kernel is `none`"));
+    }
+
+    private Path loaded(Path checkpoint, String options, String name, Map<String, String> kernels) throws Exception {
         try (Model model = Model.newInstance("program", "PyTorch")) {
             model.load(program().getParent(), program().getFileName().toString());
             ModifiedModel modified = ModelModifierApplier.create()
@@ -175,14 +194,98 @@ class QuantizedProgramsTest {
                             "graft.modifiers = [ { type = transfer-learning, checkpoint-path = \"" + checkpoint + "\", "
                                     + options + " } ]"))
                     .run();
-            assertEquals(
-                    options.equals("keep-codes {}")
-                            ? Map.of("plain.weight", "weight-only for up to 3 rows, dynamic for more rows")
-                            : options.isEmpty()
-                                    ? Map.of()
-                                    : Map.of("plain.weight", "dequantized, as the kernel is `none`"),
-                    modified.kernels());
+            assertEquals(kernels, modified.kernels());
             return modified.saveProgram(folder.resolve(name)).path();
         }
+    }
+
+    /** Codes with zero points: what is stored of them by their names, and what runs. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "qweight I32 8x64, qzeros I32 2x8, scales F16 2x64, g_idx I32 64 | weight-only",
+                "qweight I32 64x8, qzeros I32 2x8, scales F16 2x64 | weight-only",
+                "weight I8 64x64, weight_scale F32 64x1, weight_zero_point I8 64x1"
+                        + " | weight-only for up to 3 rows, dynamic for more rows",
+                "weight U32 64x8, scales F16 64x1, biases F16 64x1 | weight-only"
+            })
+    void aProgramMultipliesWithCodesThatHaveZeroPoints(String tensors, String kernels) throws Exception {
+        Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+        List<OutputTensor> stored = new ArrayList<>();
+        for (String tensor : tensors.split(", ")) {
+            String[] words = tensor.split(" ");
+            DType dtype = DType.valueOf(words[1]);
+            io.graft.tensor.Shape shape = io.graft.tensor.Shape.of(
+                    Stream.of(words[2].split("x")).mapToLong(Long::parseLong).toArray());
+            ByteBuffer bytes = stored(words[0], dtype, shape);
+            stored.add(new OutputTensor("plain." + words[0], dtype, shape, () -> TensorData.of(bytes)));
+        }
+        new SafetensorsWriter(checkpoint, "model", SafetensorsWriter.UNLIMITED, Map.of()).write(stored);
+        float[] numbers = run(loaded(checkpoint, "", "numbers", Map.of()));
+        Path file = loaded(checkpoint, "keep-codes {}", "codes", Map.of("plain.weight", kernels));
+        double apart = apart(run(file), numbers);
+        assertTrue(apart > 1e-5 && apart < 0.03, "a kernel rounds: " + apart);
+        assertTrue(Checkpoint.open(file)
+                .stored()
+                .keySet()
+                .containsAll(stored.stream().map(OutputTensor::name).toList()));
+        assertArrayEquals(
+                numbers,
+                run(loaded(
+                        checkpoint,
+                        "keep-codes { kernel = none }",
+                        "none",
+                        Map.of("plain.weight", "dequantized, as the kernel is `none`"))),
+                1e-5f);
+    }
+
+    /** Codes of all kinds with scales of a few hundredths, and the groups of inputs in order. */
+    private static ByteBuffer stored(String name, DType dtype, io.graft.tensor.Shape shape) {
+        Random random = new Random(name.hashCode());
+        int count = (int) shape.elementCount();
+        ByteBuffer bytes = ByteBuffer.allocate(count * dtype.bits() / Byte.SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            switch (dtype) {
+                case F16 -> bytes.putShort(Float16.fromFloat(name.equals("biases") ? -0.2f : 0.02f + i % 7 * 0.003f));
+                case F32 -> bytes.putFloat(0.001f + i % 5 * 0.0003f);
+                case I8 -> bytes.put((byte) random.nextInt());
+                default -> bytes.putInt(name.equals("g_idx") ? i / 32 : random.nextInt());
+            }
+        }
+        return bytes.flip();
+    }
+
+    @Test
+    void aCastAfterwardsIsRefusedAndOneBeforeRuns() throws Exception {
+        String quantization = "{ type = quantization, scheme = int8, " + TARGETS + " }";
+        String casting = "{ type = casting, dtype = f16 }";
+        Problem refusal = assertThrows(GraftException.class, () -> apply(quantization + ", " + casting, "after"))
+                .problems()
+                .get(0);
+        assertEquals(
+                "a program cannot multiply quantized weights, which stay numbers of the dtype that they were quantized in, with what"
+                        + " is cast afterwards: `first.bias` from F32 to F16 beside `first.weight` and 2 more",
+                refusal.message());
+        assertEquals(
+                "put `casting` before `quantization`, or before `transfer-learning` with `keep-codes`", refusal.help());
+        apply(casting + ", " + quantization, "before");
+        try (Model model = Model.newInstance("program", "PyTorch")) {
+            model.load(folder.resolve("before"), "model.pt");
+            NDManager manager = model.getNDManager();
+            NDArray input = manager.ones(new Shape(6, 64), DataType.FLOAT16);
+            NDArray output = model.getBlock()
+                    .forward(new ParameterStore(manager, false), new NDList(input), false)
+                    .get(0);
+            assertEquals(DataType.FLOAT16, output.getDataType());
+        }
+    }
+
+    private void apply(String modifiers, String name) {
+        ModelModifierApplier.create()
+                .configuration(ConfigFactory.parseString(
+                        "graft { model { torchscript = \"" + program() + "\" }, modifiers = [ " + modifiers
+                                + " ], output { path = \"" + folder.resolve(name) + "\" } }"))
+                .run();
     }
 }

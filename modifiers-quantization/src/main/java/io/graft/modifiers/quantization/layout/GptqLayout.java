@@ -1,8 +1,11 @@
 package io.graft.modifiers.quantization.layout;
 
+import static io.graft.tensor.expression.Expressions.add;
 import static io.graft.tensor.expression.Expressions.cast;
-import static io.graft.tensor.expression.Expressions.lookup;
+import static io.graft.tensor.expression.Expressions.constant;
 import static io.graft.tensor.expression.Expressions.multiply;
+import static io.graft.tensor.expression.Expressions.reshape;
+import static io.graft.tensor.expression.Expressions.slice;
 import static io.graft.tensor.expression.Expressions.subtract;
 import static io.graft.tensor.expression.Expressions.transpose;
 
@@ -73,7 +76,7 @@ public final class GptqLayout implements CheckpointLayout {
         boolean isFirst = settings.isFirstVersion(weight.name(), zeros, bits, out, found);
         weight.is("GPTQ, " + bits + " bits, " + columns.words(), scales.dtype(), Shape.of(out, in));
         Expression stored = Codes.lowFirst(weight.leaf(zeros), bits, out);
-        Expression points = isFirst ? lookup(oneMore(bits), stored) : stored;
+        Expression points = isFirst ? oneMore(stored, bits) : stored;
         Expression numbers = Codes.lowFirst(transpose(weight.leaf(codes)), bits, in);
         Expression steps = transpose(weight.leaf(scales));
         Affine.of(numbers, bits, columns, steps).ifPresent(affine -> weight.are(affine.lessPoints(transpose(points))));
@@ -82,11 +85,9 @@ public final class GptqLayout implements CheckpointLayout {
     }
 
     /** Zero points that are stored less one, each within its own bits. */
-    private static Expression oneMore(int bits) {
-        float[] values = new float[1 << bits];
-        for (int code = 0; code < values.length; code++) {
-            values[code] = (code + 1) % values.length;
-        }
-        return Codes.table("zero points by what is stored", values);
+    private static Expression oneMore(Expression stored, int bits) {
+        int last = stored.shape().rank();
+        Expression fields = Codes.ofEach(cast(add(stored, constant(1)), DType.I32), bits, false);
+        return reshape(slice(fields, last, 0, 1), stored.shape());
     }
 }

@@ -52,22 +52,11 @@ public record MicroFloats() implements Scheme {
 
     @Override
     public void encode(Piece piece, DType result) {
-        for (int i = 0; i < piece.count(); i++) {
-            float scale = piece.scales()[i / GROUP];
-            int code = E2m1.code(piece.values()[i] / scale);
-            piece.codes()[i] = (byte) code;
-            piece.restored()[i] = Narrow.to(result, E2m1.number(code) * scale);
-        }
+        E2m1.encode(piece, result);
     }
 
     @Override
     public double squaredSteps(Piece piece, int unit) {
-        float scale = piece.scales()[unit];
-        double sum = 0;
-        for (int i = unit * GROUP; i < (unit + 1) * GROUP; i++) {
-            double step = (double) E2m1.step(piece.values()[i] / scale) * scale;
-            sum += step * step;
-        }
-        return sum;
+        return E2m1.squaredSteps(piece, unit);
     }
 }

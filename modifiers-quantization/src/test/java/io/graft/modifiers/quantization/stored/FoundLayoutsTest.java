@@ -161,6 +161,8 @@ class FoundLayoutsTest {
                 "mxfp8-hf",
                 "ct-mxfp4",
                 "fp4-dsv4-experts",
+                "ct-nvfp4",
+                "nvfp4-modelopt",
                 "mxfp4-gptoss",
                 "mlx-affine-4bit"
             })
@@ -204,6 +206,8 @@ class FoundLayoutsTest {
         "gptq-v2-4bit-asym, qweight, 0.06",
         "ct-mxfp4, weight_packed, 0.2",
         "fp4-dsv4-experts, weight, 0.2",
+        "ct-nvfp4, weight_packed, 0.2",
+        "nvfp4-modelopt, weight, 0.2",
         "mlx-affine-4bit, weight, 0.06"
     })
     void aSmallUpdate(String fixture, String codes, double part) throws Exception {
@@ -320,7 +324,6 @@ class FoundLayoutsTest {
                 "gptq-v1-3bit | is stored as GPTQ, 3 bits, groups by an index, and Graft makes integers of 4 and 8 bits",
                 "gptq-v1-4bit-actorder | is stored as GPTQ, 4 bits, groups by an index, and its groups are in no order",
                 "ct-pack-int4-actorder | is stored as 4-bit integers, groups by an index, and its groups are in no order",
-                "ct-nvfp4 | is stored as NVFP4, groups of 16, and the scale of the tensor, by which those of the groups are meant, is made of the whole weight",
                 "bnb-nf4-storage-bf16 | is stored as bitsandbytes nf4, and its codes lie there as BF16, in which Graft puts none"
             })
     void whatIsNotMade(String fixture, String message) throws Exception {
@@ -338,6 +341,7 @@ class FoundLayoutsTest {
             delimiter = '|',
             value = {
                 "ct-mxfp4 | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized",
+                "ct-nvfp4 | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized",
                 "ct-mxfp4 | Infinity | holds Infinity at [0, 1], and finite numbers alone can be quantized",
                 "mlx-affine-4bit | NaN | holds NaN at [0, 1], and finite numbers alone can be quantized",
                 "gptq-v1-4bit-sym | -Infinity | holds -Infinity at [1, 0], and finite numbers alone can be quantized",
@@ -351,6 +355,41 @@ class FoundLayoutsTest {
         LazyTensor codes = stored(storage).values().iterator().next();
         IOException refusal = assertThrows(IOException.class, () -> bytes(codes));
         assertEquals("`" + weight.set().name() + "` " + message, refusal.getMessage());
+    }
+
+    /** Scales of groups end where the one of the weight has them end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ct-nvfp4", "nvfp4-modelopt"})
+    void valuesBeyondTheScaleOfTheWeight(String fixture) throws Exception {
+        Encoding weight = weights(fixture).get(0);
+        float[] values = LazyTensors.floats(held(weight));
+        values[0] = 1e6f;
+        Parametrization storage = put(weight, values);
+        LazyTensor codes = stored(storage).values().iterator().next();
+        IOException refusal = assertThrows(IOException.class, () -> bytes(codes));
+        assertEquals(
+                "`" + weight.set().name() + "` holds 1000000.0 at [0, 0], in a group of values too large for scales of"
+                        + " F8_E4M3 under the one of the weight",
+                refusal.getMessage());
+    }
+
+    /** New scales of groups under the scale of the weight: what is lost is what 4 bits lose. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ct-nvfp4", "nvfp4-modelopt"})
+    void otherScalesOfGroups(String fixture) throws Exception {
+        for (Encoding weight : weights(fixture)) {
+            float[] before = LazyTensors.floats(held(weight));
+            float largest = 0;
+            for (float value : before) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            float[] wanted = new float[before.length];
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] = (float) (Math.sin(i * 1.3) * largest / (1 + i / 16 % 4));
+            }
+            float[] after = restored(weight, put(weight, wanted));
+            assertTrue(distance(wanted, after) < 0.15 * norm(wanted), fixture);
+        }
     }
 
     /** Experts in one tensor, block by block of each. */
