@@ -140,36 +140,57 @@ E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6], F)
 
 
 class Micro:
-    """MXFP4: [units, 32] of codes with a power of two for each unit."""
+    """MXFP4 and NVFP4: [units, values] of codes with a scale for each unit, which `fresh` makes of the largest magnitudes."""
 
-    def __init__(self, codes, scales, dtype):
-        self.codes, self.scales, self.dtype = codes, scales, dtype
+    def __init__(self, codes, scales, fresh, dtype):
+        self.codes, self.scales, self.fresh, self.dtype = codes, scales, fresh, dtype
         numbers = np.where(codes & 8, -E2M1[codes & 7], E2M1[codes & 7])
         self.held = to(numbers * scales[:, None], dtype)
         at = np.minimum(codes & 7, 6)
         self.steps = (E2M1[at + 1] - E2M1[at]) * scales[:, None]
 
     def put(self, values, keep):
-        with np.errstate(divide="ignore"):
-            exponents = np.maximum(np.floor(np.log2(np.abs(values).max(1).astype(np.float64))) - 2, -127)
-        scales = np.where(keep, self.scales, np.exp2(exponents)).astype(F)
+        scales = np.where(keep, self.scales, self.fresh(np.abs(values).max(1))).astype(F)
         quotients = values / scales[:, None]
         away = np.abs(np.abs(quotients)[..., None].astype(np.float64) - E2M1)
         # Of two that are as near, the even one.
         nearest = np.where(away == away.min(-1, keepdims=True), np.arange(8) % 2, 2).argmin(-1)
-        return Micro(nearest | np.where(np.signbit(quotients), 8, 0), scales, self.dtype)
+        return Micro(nearest | np.where(np.signbit(quotients), 8, 0), scales, self.fresh, self.dtype)
+
+
+def powers(largest):
+    with np.errstate(divide="ignore"):
+        return np.exp2(np.maximum(np.floor(np.log2(largest.astype(np.float64))) - 2, -127))
+
+
+def four_bits(parts):
+    """The name of the codes of MXFP4 and NVFP4."""
+    nvidia = "weight_scale_2" in parts
+    return "weight" if nvidia else "weight_packed" if "weight_packed" in parts and "weight_shape" not in parts else None
 
 
 def micro(parts, dtype):
-    bytes_, exponents = parts["weight_packed"].numpy().astype(np.int64), parts["weight_scale"].numpy()
+    name, scale = four_bits(parts), parts["weight_scale"]
+    bytes_ = parts[name].numpy().astype(np.int64)
     rows, columns = bytes_.shape[0], 2 * bytes_.shape[1]
-    codes = np.stack([bytes_ & 15, bytes_ >> 4], -1).reshape(-1, 32)
-    before = Micro(codes, np.exp2(exponents.astype(np.float64) - 127).astype(F).reshape(-1), dtype)
+    whole = parts.get("weight_scale_2", parts.get("weight_global_scale"))
+    codes = np.stack([bytes_ & 15, bytes_ >> 4], -1).reshape(-1, 32 if whole is None else 16)
+    if whole is None:
+        scales, fresh = np.exp2(scale.numpy().astype(np.float64) - 127).astype(F), powers
+    else:
+        whole = whole.float().numpy().reshape(())
+        on, off = (np.multiply, np.divide) if "weight_scale_2" in parts else (np.divide, np.multiply)
+        scales = on(scale.float().numpy(), whole)
+        fresh = lambda largest: on(e4m3(off(largest / F(6), whole)), whole)
+    before = Micro(codes, scales.reshape(-1), fresh, dtype)
 
     def stored(after):
         out, pairs = dict(parts), after.codes.reshape(rows, -1, 2)
-        out["weight_packed"] = torch.from_numpy((pairs[..., 0] | pairs[..., 1] << 4).astype(np.uint8))
-        out["weight_scale"] = torch.from_numpy((np.log2(after.scales) + 127).astype(np.uint8).reshape(exponents.shape))
+        out[name] = torch.from_numpy((pairs[..., 0] | pairs[..., 1] << 4).astype(np.uint8))
+        if whole is None:
+            out["weight_scale"] = torch.from_numpy((np.log2(after.scales) + 127).astype(np.uint8).reshape(scale.shape))
+        else:
+            out["weight_scale"] = torch.from_numpy(off(after.scales, whole)).to(scale.dtype).reshape(scale.shape)
         return out
 
     return before, codes.shape, (rows, columns), stored
@@ -372,7 +393,8 @@ def adapter(folder, rows, columns, height, module=WEIGHT):
     key = f"base_model.model.{module}"
     save_file({f"{key}.lora_A.weight": torch.from_numpy(a), f"{key}.lora_B.weight": torch.from_numpy(b)}, folder / "adapter_model.safetensors")
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": [module.split(".")[-1]]}))
-    return b * a
+    # A sum of products begins with zero, and is no negative one.
+    return b * a + F(0)
 
 
 def check(name, condition):
@@ -405,8 +427,8 @@ def safetensors(name, height):
     parts = {key[len(WEIGHT) + 1:]: value for key, value in everything.items() if key.startswith(WEIGHT + ".")}
     if "biases" in parts:
         rows, columns = parts["weight"].shape[0], parts["weight"].shape[1] * 32 // config["quantization"]["bits"]
-    elif "weight_packed" in parts and "weight_shape" not in parts:
-        rows, columns = parts["weight_packed"].shape[0], 2 * parts["weight_packed"].shape[1]
+    elif four_bits(parts):
+        rows, columns = parts[four_bits(parts)].shape[0], 2 * parts[four_bits(parts)].shape[1]
     elif "scales" in parts:
         rows = parts["scales"].shape[1]
         columns = parts["g_idx"].numel() if "g_idx" in parts else parts["qweight"].shape[0]
@@ -417,7 +439,7 @@ def safetensors(name, height):
     out = root / f"{name}-{height}-out"
     said = merge(source, lora, out)
     quantization = config.get("quantization_config")
-    if "biases" in parts or ("weight_packed" in parts and "weight_shape" not in parts):
+    if "biases" in parts or four_bits(parts):
         dtype = getattr(torch, config.get("torch_dtype", config.get("dtype", "bfloat16")))
         before, unit, shape, stored = mlx(parts, config["quantization"]["bits"]) if "biases" in parts else micro(parts, dtype)
         values = before.held + update.reshape(unit)
@@ -495,8 +517,9 @@ FIXTURES = [
         "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
         "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
         "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
-        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "mlx-affine-4bit"]
+        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit"]
 for fixture in sys.argv[3:] or FIXTURES:
-    for size in (0.002, 0.05, 1.0):
+    # The scale of a weight in NVFP4 allows no larger values.
+    for size in (0.002, 0.05) if "nvfp4" in fixture else (0.002, 0.05, 1.0):
         (gguf_file if fixture.startswith("gguf-") else safetensors)(fixture, size)
 sys.exit(failures)
