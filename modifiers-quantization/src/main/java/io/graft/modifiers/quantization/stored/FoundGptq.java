@@ -32,8 +32,8 @@ final class FoundGptq implements FoundLayout {
         }
         boolean isFirst = set.value()
                 .anyMatch(node -> node instanceof Expression.Computed computed
-                        && computed.operation() instanceof Operation.Lookup
-                        && computed.operands().get(1).anyMatch(set.leaf("qzeros")::equals));
+                        && computed.operation() == Operation.Arithmetic.ADD
+                        && computed.operands().get(0).anyMatch(set.leaf("qzeros")::equals));
         Part zeros = set.known("qzeros");
         int less = isFirst ? 1 : 0;
         boolean isSymmetric = ZeroPoints.are(zeros, ((1 << (bits - 1)) - less) * fields(bits));
