@@ -65,6 +65,7 @@ module io.graft.core {
     exports io.graft.config;
     exports io.graft.convert;
     exports io.graft.djl.array to
+            io.graft.models,
             io.graft.training;
     exports io.graft.djl.features;
     exports io.graft.djl.forward;

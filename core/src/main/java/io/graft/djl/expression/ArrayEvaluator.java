@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import io.graft.djl.array.DataTypes;
 import io.graft.djl.array.EngineCast;
+import io.graft.djl.array.EngineNumbers;
 import io.graft.djl.array.Shapes;
 import io.graft.djl.operators.Operator;
 import io.graft.djl.operators.Operators;
@@ -73,7 +74,7 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
         NDArray product = matMul(evaluate(left), evaluate(right));
         if (scale != 1) {
             // Nothing else has the product, and no gradient needs it.
-            product.muli(scale);
+            EngineNumbers.timesInPlace(product, scale);
         }
         NDArray sum = as(computing(below, product), product);
         NDArray shaped = sum.getShape().equals(below.getShape()) ? sum : keep(sum.reshape(below.getShape()));
@@ -97,7 +98,7 @@ public final class ArrayEvaluator implements Evaluator<NDArray> {
 
     @Override
     public NDArray constant(Expression.Constant constant) {
-        NDArray number = scope.create(constant.value());
+        NDArray number = EngineNumbers.of(scope, constant.value());
         numbers.add(number);
         return number;
     }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
+import io.graft.djl.array.EngineNumbers;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -78,7 +79,7 @@ record Branch(NDArray left, NDArray right, double scale, double inputDropout, Op
                 ? input
                 : kept(Dropout.dropout(input, (float) inputDropout, true), place);
         NDArray narrow = kept(Linear.linear(seen, right), place);
-        return scale == 1 ? narrow : kept(narrow.mul(scale), place);
+        return scale == 1 ? narrow : kept(EngineNumbers.times(narrow, scale), place);
     }
 
     private static NDArray view(NDArray view, NDArray of, Place place) {

@@ -3,6 +3,7 @@ package io.graft.models.parts;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
+import io.graft.djl.array.EngineNumbers;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
@@ -49,9 +50,9 @@ public enum Act {
     private static NDArray geluTanh(NDArray x) {
         try (NDManager scope = x.getManager().newSubManager()) {
             x.tempAttach(scope);
-            NDArray cubic = x.pow(3).mul(0.044715).add(x);
-            NDArray tanh = cubic.mul(Math.sqrt(2 / Math.PI)).tanh();
-            return scope.ret(x.mul(0.5).mul(tanh.add(1)));
+            NDArray cubic = EngineNumbers.times(x.mul(x).mul(x), 0.044715).add(x);
+            NDArray tanh = EngineNumbers.times(cubic, Math.sqrt(2 / Math.PI)).tanh();
+            return scope.ret(EngineNumbers.times(x, 0.5).mul(tanh.add(1)));
         }
     }
 }

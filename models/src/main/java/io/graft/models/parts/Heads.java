@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.graft.djl.array.EngineNumbers;
 import io.graft.djl.operators.Operator;
 import io.graft.djl.operators.Operators;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,8 @@ public final class Heads {
                     .singletonOrThrow();
         }
         double scale = 1 / Math.sqrt((double) shape.get(2) / count);
-        NDArray scores = split(query.mul(scale)).matMul(split(key).transpose(0, 1, 3, 2));
+        NDArray scores =
+                split(EngineNumbers.times(query, scale)).matMul(split(key).transpose(0, 1, 3, 2));
         if (mask != null) {
             scores.addi(mask);
         }
