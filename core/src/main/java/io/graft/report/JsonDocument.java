@@ -9,6 +9,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 
 /** The JSON documents of all commands: their head, which is one for all, and how values are written. */
 public final class JsonDocument {
@@ -98,10 +101,14 @@ public final class JsonDocument {
         }
     }
 
+    /** Indents objects with line feeds of one kind, and keeps short arrays such as shapes on their line. */
     private static final class PrettyContext extends ObjectWriteContext.Base {
         @Override
         public PrettyPrinter getPrettyPrinter() {
-            return new IndentedJson();
+            Separators separators = Separators.createDefaultInstance()
+                    .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+                    .withArrayEmptySeparator("");
+            return new DefaultPrettyPrinter(separators).withObjectIndenter(new DefaultIndenter("  ", "\n"));
         }
 
         @Override
