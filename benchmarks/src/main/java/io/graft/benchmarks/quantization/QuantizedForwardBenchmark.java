@@ -96,7 +96,7 @@ public final class QuantizedForwardBenchmark {
         LazyTensor scales = LazyTensors.generate(
                 "scales", DType.F16, io.graft.tensor.Shape.of(groups, width), place -> 0.002 + place % 7 * 0.0003);
         LazyTensor index = LazyTensors.generate(
-                "groups", DType.I32, io.graft.tensor.Shape.of(width), place -> (double) (place / GROUP));
+                "groups", DType.I32, io.graft.tensor.Shape.of(width), place -> Math.floorDiv(place, GROUP));
         new SafetensorsWriter(folder, "model", SafetensorsWriter.UNLIMITED, Map.of())
                 .write(List.of(
                         OutputTensor.of("0.qweight", codes, codes::materialize, Optional.empty()),
