@@ -64,32 +64,33 @@ public final class TrainingBenchmark {
             step(trainer, new Shape(1, WIDTH));
             Path checkpoints = folder.resolve("checkpoints");
             CheckpointOptions options = CheckpointOptions.in(checkpoints).everySteps(1);
-            Path unforced = folder.resolve("unforced");
-            Path copy = folder.resolve("copy");
-            try (CheckpointSaver saver = new CheckpointSaver(
-                            options, trainer.modified(), trainer.optimizer(), LearningRates.CONSTANT, 0);
-                    CheckpointSaver unsynced = new CheckpointSaver(
-                            CheckpointOptions.in(unforced).everySteps(1).unsynced(),
-                            trainer.modified(),
-                            trainer.optimizer(),
-                            LearningRates.CONSTANT,
-                            0)) {
-                long[] steps = {0};
-                Turns turns = new Turns();
-                turns.add("copy the values", () -> copyValues(trainer));
-                turns.add("the loop stops", () -> saver.afterStep(new TrainingMoment(0, ++steps[0], 0)));
-                turns.add("and the checkpoint is written", saver::await);
-                turns.add("the loop stops again", () -> unsynced.afterStep(new TrainingMoment(0, steps[0], 0)));
-                turns.add("and the checkpoint is written, `sync = false`", unsynced::await);
-                turns.add("`cp`", () -> copy(checkpoints, copy, ""));
-                turns.add("delete the copy", () -> delete(copy));
-                turns.add("`cp` and `sync`", () -> copy(checkpoints, copy, " && sync -f " + copy));
-                turns.add("delete it again", () -> delete(copy));
-                turns.take(1, 5);
-            } finally {
-                delete(checkpoints);
-                delete(unforced);
-            }
+            save(trainer, options.unsynced(), checkpoints, "written, `sync = false`", "`cp`", "");
+            save(trainer, options, checkpoints, "written", "`cp` and `sync`", " && sync -f ");
+        }
+    }
+
+    /** One way to save beside one to copy: what forces a file keeps others waiting. */
+    private static void save(
+            ModelTrainer trainer,
+            CheckpointOptions options,
+            Path checkpoints,
+            String written,
+            String copied,
+            String more)
+            throws IOException {
+        Path copy = checkpoints.resolveSibling("copy");
+        try (CheckpointSaver saver =
+                new CheckpointSaver(options, trainer.modified(), trainer.optimizer(), LearningRates.CONSTANT, 0)) {
+            long[] steps = {0};
+            Turns turns = new Turns();
+            turns.add("copy the values", () -> copyValues(trainer));
+            turns.add("the loop stops", () -> saver.afterStep(new TrainingMoment(0, ++steps[0], 0)));
+            turns.add("and the checkpoint is " + written + ", the oldest removed", saver::await);
+            turns.add(copied, () -> copy(checkpoints, copy, more.isEmpty() ? "" : more + copy));
+            turns.add("delete the copy", () -> delete(copy));
+            turns.take(5, 15);
+        } finally {
+            delete(checkpoints);
         }
     }
 
