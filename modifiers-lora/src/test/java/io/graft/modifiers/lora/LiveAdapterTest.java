@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -319,6 +320,23 @@ class LiveAdapterTest {
         float[] adapted = outputs(modified.block());
         assertFalse(Arrays.equals(base, adapted));
         assertArrayEquals(adapted, outputs(modified.folded()), 1e-5f);
+    }
+
+    /** I7 of the general scenarios: one step is enough to tell, and the parameters are the base's. */
+    @Test
+    void i7WhatIsTrainedAndMergedComputesTheSame() throws IOException {
+        Block before = model.getBlock();
+        Set<String> names = values().keySet();
+        float[] base = outputs(before);
+        ModifiedModel modified = run("type = lora, rank = 2, target-modules = [\"0\", \"3\", \"5\"]");
+        train(1);
+        float[] trained = outputs(modified.block());
+        assertFalse(Arrays.equals(base, trained));
+        AdapterSaver.peft().save(modified.adapters().get(0), folder.resolve("adapter"));
+        model.setBlock(before);
+        ModifiedModel merged = run("type = lora-merge, adapter-path = \"" + folder.resolve("adapter") + "\"");
+        assertArrayEquals(trained, outputs(merged.block()), 1e-6f);
+        assertEquals(names, values().keySet());
     }
 
     /** P8: what is taken out of a weight leaves it as it is. */

@@ -247,9 +247,9 @@ class LoraModelModifierTest {
                         });
     }
 
-    /** P34. */
+    /** P34, and I9 of the general scenarios. */
     @Test
-    void namesThatFitNothingChangeNothing() {
+    void i9NamesThatFitNothingChangeNothing() {
         ModifierRun run = adapt(
                 layered(),
                 "target-modules = [q, kquery, layers], rank = 2, exclude-modules = [nrom], rank-pattern { k = 1 },"
